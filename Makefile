@@ -1,0 +1,50 @@
+# Wiredesk: `make demo` shows it working, `make test` proves it, `make run` runs the real desk.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+UV_INSTALL := $(VENV)/bin/uv pip install --quiet --require-hashes --python $(PY)
+
+.PHONY: demo run setup test test-long check bench-setup lock clean
+
+demo: setup
+	$(PY) run.py demo
+
+run: setup
+	$(PY) run.py start
+
+setup: $(VENV)/.core
+
+test: $(VENV)/.test check
+	$(PY) -m pytest -m "not long"
+
+test-long: $(VENV)/.test
+	$(PY) -m pytest
+
+check: $(VENV)/.test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench-setup: $(VENV)/.core locks/bench.txt
+	$(UV_INSTALL) -r locks/bench.txt
+
+lock: $(VENV)/.uv
+	sh locks/compile.sh
+
+$(VENV)/.uv: locks/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Wiredesk needs Python 3.11 or newer; $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12 demo" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.uv locks/core.txt
+	$(UV_INSTALL) -r locks/core.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core locks/test.txt
+	$(UV_INSTALL) -r locks/test.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) data

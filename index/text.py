@@ -1,0 +1,45 @@
+"""How does text look before it is kept?
+
+Unicode NFC, entities resolved, mojibake repaired (ftfy), no control characters, no lone surrogates (they break
+databases and XML), white space folded to single blanks.
+"""
+
+import html
+import re
+import unicodedata
+
+import ftfy
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPACE = re.compile(r"\s+")
+# Quotes and dashes stay as the publisher wrote them; only damage is repaired.
+_FTFY = ftfy.TextFixerConfig(
+    unescape_html=False,
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    normalization=None,
+    explain=False,
+)
+
+
+def clean_text(value: str | None) -> str | None:
+    """One line of clean text, or None where nothing is left.
+
+    Entities that were escaped twice by the publisher ("&amp;quot;") are resolved too.
+    """
+    if not value:
+        return None
+    text = html.unescape(value) if "&" in value else value
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", ftfy.fix_text(text, _FTFY))
+    text = _INVISIBLE.sub("", text)
+    text = _SPACE.sub(" ", text)
+    text = _CONTROL.sub("", text).strip()
+    return text or None
+
+
+def clean_texts(values: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
+    """Each value clean, the empty ones left out, order kept."""
+    return tuple(text for value in values if (text := clean_text(value)))

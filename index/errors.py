@@ -1,24 +1,20 @@
 """What can go wrong in the index half, and what is to be done about it?
 
-    WiredeskError            the root of all our errors; its text is meant for the person at the terminal
-    ├── ConfigError          the configuration is wrong: fix the key that the message names       (config.py)
-    ├── StoreError           the store cannot be used as it stands
-    │   └── NewerDataError   the data directory was written by a newer Wiredesk: upgrade
-    ├── LockHeldError        another process holds a lock: `.holder` says which
-    ├── EngineError          the index cannot be used as it stands: it is rebuilt from the store
-    │   ├── NoIndexError     there is no index yet
-    │   └── DamagedIndexError
-    ├── QueryError           the user asked for something impossible (a bad date, page 0): HTTP 400
-    └── CrawlError           see crawler/errors.py
+WiredeskError            the root of all our errors; its text is meant for the person at the terminal
+├── ConfigError          the configuration is wrong: fix the key that the message names       (config.py)
+├── StoreError           the store cannot be used as it stands
+│   └── NewerDataError   the data directory was written by a newer Wiredesk: upgrade
+├── LockHeldError        another process holds a lock: `.holder` says which
+├── EngineError          the index cannot be used as it stands: it is rebuilt from the store
+│   ├── NoIndexError     there is no index yet
+│   └── DamagedIndexError
+├── QueryError           the user asked for something impossible (a bad date, page 0): HTTP 400
+└── CrawlError           see crawler/errors.py
 """
 
 
 class WiredeskError(Exception):
     """Any error of Wiredesk's own."""
-
-
-class ConfigError(WiredeskError):
-    """The configuration can't be used; the message names each key, its value and what was expected."""
 
 
 class StoreError(WiredeskError):

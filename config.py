@@ -1,0 +1,214 @@
+"""What can be configured, and what does each key mean?
+
+The typed mirror of config.yaml: unknown keys are refused, every error names the key's path, the value and what was
+expected. Environment variables override single keys: WIREDESK_SEARCH__PORT=9000. docs/configuration.md describes
+every key; a test holds the two together.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+ENVIRONMENT_PREFIX = "WIREDESK_"
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
+_UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the message names each key, its value and what was expected."""
+
+
+def parse_duration(value: Any) -> timedelta:
+    """A duration as people write it: "10m", "2s", "1h30m", "0s".
+
+    Raises ValueError with the accepted units.
+    """
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip()
+    if not text or _DURATION.sub("", text):
+        raise ValueError("expected a duration such as 10m, 2s, 1h30m or 0s (units: ms s m h d w y)")
+    return timedelta(seconds=sum(float(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION.findall(text)))
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("expected a duration above zero")
+    return value
+
+
+def _http_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("expected an http or https address")
+    if parts.username or parts.password:
+        raise ValueError("expected an address without credentials")
+    return value
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("expected an IANA time zone such as Europe/Paris")
+    return value
+
+
+def _networks(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(str(ip_network(item)) for item in value)
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class SourceConfig(_Section):
+    """One source of stories: its `name` and at least one of `feeds`, `sitemaps`, `fronts`."""
+
+    name: Name
+    title: str | None = None
+    feeds: tuple[HttpAddress, ...] = ()
+    sitemaps: tuple[HttpAddress, ...] = ()
+    fronts: tuple[HttpAddress, ...] = ()
+    every: PositiveDuration = timedelta(minutes=10)
+    timezone: Annotated[str, AfterValidator(_timezone)] | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> "SourceConfig":
+        if not (self.feeds or self.sitemaps or self.fronts):
+            raise ValueError(f"source {self.name!r}: expected at least one address in feeds, sitemaps or fronts")
+        return self
+
+
+class CrawlerConfig(_Section):
+    """How the crawler behaves towards publishers."""
+
+    user_agent: str = Field(
+        default="Wiredesk/0.1 (news search for one desk; contact: set crawler.user_agent)", min_length=3
+    )
+    obey_robots: bool = True
+    per_host_delay: Duration = timedelta(seconds=2)
+    concurrency: int = Field(default=8, ge=1, le=256)
+    timeout: PositiveDuration = timedelta(seconds=20)
+    max_page_bytes: int = Field(default=10_000_000, ge=1000)
+    allow_private_networks: Annotated[bool | tuple[str, ...], BeforeValidator(_networks)] = False
+    proxy: HttpAddress | None = None
+
+
+class IndexConfig(_Section):
+    """Which engine holds the index."""
+
+    engine: Literal["whoosh"] = "whoosh"
+
+
+class SearchConfig(_Section):
+    """Where the HTTP half listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class Config(_Section):
+    """The whole configuration; see docs/configuration.md."""
+
+    data_dir: Path = Path("data")
+    sources: tuple[SourceConfig, ...] = ()
+    crawler: CrawlerConfig = CrawlerConfig()
+    index: IndexConfig = IndexConfig()
+    search: SearchConfig = SearchConfig()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Config":
+        names = [source.name for source in self.sources]
+        for position, name in enumerate(names):
+            if name in names[:position]:
+                raise ValueError(
+                    f"sources.{position}.name: {name!r} is the name of sources.{names.index(name)} too; "
+                    "expected a name of its own for each source"
+                )
+        return self
+
+    def source(self, name: str) -> SourceConfig | None:
+        """The source of that name, or None."""
+        return next((source for source in self.sources if source.name == name), None)
+
+
+def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read, override from the environment and validate.
+
+    Relative paths in the file are relative to the file. Raises ConfigError with one line a mistake.
+    """
+    values = _read_yaml(path)
+    for name, text in sorted(environment.items()):
+        if name.startswith(ENVIRONMENT_PREFIX):
+            _override(values, name, text)
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from None
+    return config.model_copy(update={"data_dir": (path.parent / config.data_dir).absolute()})
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: can't be read: {error}") from None
+    try:
+        values = YAML(typ="safe").load(text)
+    except YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected keys such as data_dir and sources, found {type(values).__name__}")
+    return values
+
+
+def _override(values: dict[str, Any], name: str, text: str) -> None:
+    """Put one environment variable in its place; its value is read as YAML, as in the file."""
+    keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+    section = values
+    for key in keys[:-1]:
+        child = section.setdefault(key, {})
+        if not isinstance(child, dict):
+            raise ConfigError(f"{name}: {key} holds no keys that the environment could override")
+        section = child
+    try:
+        section[keys[-1]] = YAML(typ="safe").load(text) if text else None
+    except YAMLError as error:
+        raise ConfigError(f"{name}={text!r}: not valid YAML: {error}") from None
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    lines = [f"{path}: the configuration has {error.error_count()} mistake(s):"]
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"]) or "(whole file)"
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "unknown key; expected one of the keys in docs/configuration.md"
+        value = "" if item["type"] == "missing" or not item["loc"] else f" = {_shorten(item['input'])}"
+        lines.append(f"  {where}{value}: {message}")
+    return "\n".join(lines)
+
+
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

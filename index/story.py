@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from index.text import clean_text, clean_texts
 
@@ -25,16 +25,20 @@ def _web_address(value: str | None) -> str | None:
     return value
 
 
-def _texts(value: Any) -> Any:
+TRUSTED = {"trusted": True}
+"""Validation context for text that was cleaned before, such as the store's own."""
+
+
+def _texts(value: Any, info: ValidationInfo) -> Any:
     if value is None:
         return ()
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+    if info.context is not TRUSTED and isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
         return clean_texts(value)
     return value
 
 
-def _text(value: Any) -> Any:
-    return clean_text(value) if isinstance(value, str) else value
+def _text(value: Any, info: ValidationInfo) -> Any:
+    return clean_text(value) if isinstance(value, str) and info.context is not TRUSTED else value
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]

@@ -1,0 +1,143 @@
+"""What became of each URL, and when is it looked at again?
+
+Due times and back-offs live here, so that a restart neither skips nor bunches rounds and still respects a back-off.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from index.store.database import Database
+from index.store.tables import hosts, places, sources, urls
+
+
+class UrlState(NamedTuple):
+    """One URL; `evidence` is a digest of what its feed entry said, `link` that entry as JSON.
+
+    `looks` counts looks since the story last changed, `failures` failed looks in a row; no `next_look_at` means
+    that the URL is set aside until its feed entry changes.
+    """
+
+    url: str
+    source: str
+    outcome: str
+    looked_at: datetime
+    next_look_at: datetime | None = None
+    story_id: str | None = None
+    detail: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    evidence: str | None = None
+    link: str | None = None
+    looks: int = 0
+    failures: int = 0
+
+
+class PlaceState(NamedTuple):
+    """A feed, sitemap or front page with its validators; `error` says why the last look failed."""
+
+    source: str
+    url: str
+    looked_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    error: str | None = None
+
+
+class SourceState(NamedTuple):
+    """The health of a source; `failures` counts failed rounds in a row."""
+
+    name: str
+    next_due_at: datetime | None = None
+    last_round_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_story_at: datetime | None = None
+    failures: int = 0
+    last_error: str | None = None
+
+
+class HostState(NamedTuple):
+    """A host that backs off until `retry_at` after `failures` in a row."""
+
+    retry_at: datetime | None
+    failures: int
+
+
+class CrawlState:
+    """Rows of crawl state, read and written one at a time; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def url(self, url: str) -> UrlState | None:
+        """What is known of a canonical URL."""
+        with self._database.read() as connection:
+            row = connection.execute(select(urls).where(urls.c.url == url)).first()
+        return None if row is None else UrlState(**row._mapping)
+
+    def urls(self, wanted: Iterable[str]) -> dict[str, UrlState]:
+        """What is known of several URLs, by URL."""
+        with self._database.read() as connection:
+            found = connection.execute(select(urls).where(urls.c.url.in_(list(wanted))))
+            return {row.url: UrlState(**row._mapping) for row in found}
+
+    def due(self, source: str, now: datetime, limit: int) -> list[UrlState]:
+        """URLs of a source whose next look is due, the longest overdue first."""
+        query = select(urls).where(urls.c.source == source, urls.c.next_look_at <= now)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(urls.c.next_look_at).limit(limit))
+            return [UrlState(**row._mapping) for row in found]
+
+    def save_url(self, state: UrlState) -> None:
+        """Put the state of one URL in place of the earlier one."""
+        self._put(urls, ("url",), state._asdict())
+
+    def place(self, source: str, url: str) -> PlaceState | None:
+        """What is known of a feed, sitemap or front page."""
+        query = select(places).where(places.c.source == source, places.c.url == url)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else PlaceState(**row._mapping)
+
+    def places(self) -> list[PlaceState]:
+        """All feeds, sitemaps and front pages ever looked at."""
+        with self._database.read() as connection:
+            return [PlaceState(**row._mapping) for row in connection.execute(select(places))]
+
+    def save_place(self, state: PlaceState) -> None:
+        """Put the state of one place in place of the earlier one."""
+        self._put(places, ("source", "url"), state._asdict())
+
+    def source(self, name: str) -> SourceState:
+        """The health of a source; empty where it was never crawled."""
+        with self._database.read() as connection:
+            row = connection.execute(select(sources).where(sources.c.name == name)).first()
+        return SourceState(name) if row is None else SourceState(**row._mapping)
+
+    def save_source(self, state: SourceState) -> None:
+        """Put the health of one source in place of the earlier one."""
+        self._put(sources, ("name",), state._asdict())
+
+    def hosts(self) -> Mapping[str, HostState]:
+        """Hosts that back off, by host and port."""
+        with self._database.read() as connection:
+            return {row.host: HostState(row.retry_at, row.failures) for row in connection.execute(select(hosts))}
+
+    def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
+        """Put the back-off of one host in place of the earlier one."""
+        self._put(hosts, ("host",), {"host": host, "retry_at": retry_at, "failures": failures})
+
+    def outcomes(self) -> list[tuple[str, str, int]]:
+        """(source, outcome, number of URLs) over everything ever looked at."""
+        query = select(urls.c.source, urls.c.outcome, func.count()).group_by(urls.c.source, urls.c.outcome)
+        with self._database.read() as connection:
+            return list(connection.execute(query).tuples().all())
+
+    def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
+        others = {name: value for name, value in values.items() if name not in key}
+        statement = upsert(table).values(values).on_conflict_do_update(index_elements=list(key), set_=others)
+        with self._database.write() as connection:
+            connection.execute(statement)

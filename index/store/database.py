@@ -1,0 +1,102 @@
+"""How does a SQLite file behave when several processes use it at once?
+
+Every file is in WAL mode: readers never wait, writers wait for each other. We emit BEGIN ourselves: IMMEDIATE for
+writes, because a deferred transaction that reads first and writes then fails at once with "database is locked"
+whatever the busy timeout; DEFERRED for reads.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event, text
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_SECONDS = 30.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class InstantColumn(TypeDecorator[datetime]):
+    """An aware UTC instant, kept as whole microseconds since 1970 (negative before)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Microseconds; refuses naive datetimes with ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a zone: {value!r}")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """The instant in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Database:
+    """One SQLite file; `read()` and `write()` are its only two kinds of transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine = _make_engine(path)
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, for migrations."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot. Keep it short: the WAL can't be folded back while it is open."""
+        with self._engine.connect() as connection:
+            connection.execute(text("BEGIN DEFERRED"))
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block, or leaves nothing behind on an exception."""
+        with self._engine.connect() as connection:
+            connection.execute(text("BEGIN IMMEDIATE"))
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def checkpoint(self) -> None:
+        """Fold the WAL back into the file as far as no reader needs it."""
+        with self._engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self._engine.dispose()
+
+
+def _make_engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+        pool_size=16,
+        max_overflow=64,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # pysqlite's own implicit BEGIN is off: ours are explicit
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # The index remembers the store's revision: a power cut must not take the store back behind it.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    return engine

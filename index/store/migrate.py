@@ -1,0 +1,59 @@
+"""How does a database file get the tables that today's code expects?"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util.exc import CommandError
+from sqlalchemy import inspect, text
+
+from index.errors import NewerDataError
+from index.store.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEADS = {"stories": "0001", "pages": "0001"}
+"""The newest migration of each file; a test compares them with the scripts."""
+
+
+def alembic_config(name: str) -> AlembicConfig:
+    """Alembic's configuration for the scripts of one file ("stories" or "pages")."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(MIGRATIONS / name))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(database: Database, name: str) -> None:
+    """Bring one file to its newest layout; does nothing where it is there already.
+
+    The caller holds the lock that keeps two processes from migrating at once. Raises NewerDataError for a file
+    that a newer Wiredesk has written.
+    """
+    current = _current(database)
+    if current == HEADS[name]:
+        return
+    config = alembic_config(name)
+    if current is not None:
+        _refuse_unknown(database, config, current)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _current(database: Database) -> str | None:
+    if not inspect(database.engine).has_table("alembic_version"):
+        return None
+    with database.read() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _refuse_unknown(database: Database, config: AlembicConfig, current: str) -> None:
+    try:
+        ScriptDirectory.from_config(config).get_revision(current)
+    except (CommandError, ResolutionError):
+        raise NewerDataError(
+            f"{database.path} was written by a newer version of Wiredesk (layout {current}): upgrade Wiredesk"
+        ) from None

@@ -1,0 +1,82 @@
+"""What did the page look like when we read it?
+
+Pages are evidence: the bytes as fetched with the link that led there, the addresses, status, headers and time.
+Bytes are content-addressed (SHA-256) and compressed with zstd, in a file of their own, and are written before the
+story that was read from them.
+"""
+
+import hashlib
+import json
+
+import zstandard
+from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from index.page import Link, Page
+from index.store.database import Database
+from index.store.tables import bodies, pages
+
+_LEVEL = 6
+_MAX_BODY_BYTES = 1 << 31
+
+
+class PageArchive:
+    """Pages by number; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, page: Page) -> int:
+        """Keep a page and return its number; equal bytes are kept once."""
+        digest = hashlib.sha256(page.content).digest()
+        compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(page.content)
+        row = {
+            "url": page.url,
+            "final_url": page.final_url,
+            "status": page.status,
+            "headers": json.dumps(dict(page.headers), ensure_ascii=True),
+            "link": page.link.model_dump_json(exclude_defaults=True),
+            "fetched_at": page.fetched_at,
+            "digest": digest,
+        }
+        body = {"digest": digest, "content": compressed, "size": len(page.content)}
+        with self._database.write() as connection:
+            connection.execute(upsert(bodies).values(body).on_conflict_do_nothing())
+            key = connection.execute(insert(pages).values(row)).inserted_primary_key
+        if key is None:
+            raise RuntimeError("SQLite gave no number to a new page")
+        return int(key[0])
+
+    def load(self, page_id: int) -> Page | None:
+        """The page of that number, or None where it was pruned."""
+        query = select(pages, bodies.c.content).join(bodies).where(pages.c.id == page_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _page(row)
+
+    def drop(self, page_id: int) -> None:
+        """Forget a page; its bytes go with the last page that had them."""
+        with self._database.write() as connection:
+            digest = connection.execute(select(pages.c.digest).where(pages.c.id == page_id)).scalar()
+            connection.execute(delete(pages).where(pages.c.id == page_id))
+            left = connection.execute(select(func.count()).select_from(pages).where(pages.c.digest == digest)).scalar()
+            if not left:
+                connection.execute(delete(bodies).where(bodies.c.digest == digest))
+
+    def count(self) -> int:
+        """Number of pages kept."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(pages)).scalar() or 0
+
+
+def _page(row: Row[tuple[object, ...]]) -> Page:
+    content = zstandard.ZstdDecompressor().decompress(row.content, max_output_size=_MAX_BODY_BYTES)
+    return Page(
+        link=Link.model_validate_json(row.link),
+        url=row.url,
+        final_url=row.final_url,
+        status=row.status,
+        headers=json.loads(row.headers),
+        fetched_at=row.fetched_at,
+        content=content,
+    )

@@ -1,0 +1,186 @@
+"""What did each story say, and when?
+
+Every save is one transaction: identity, version, aliases and the revision move together or not at all. A changed
+story is a new version, never an overwrite.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from index.store import rows
+from index.store.database import Database
+from index.store.identity import alias_keys, follow, resolve, url_alias
+from index.store.rows import Look, Saved
+from index.store.tables import aliases, removals, stories, versions
+from index.story import Status, StoredStory, Story
+
+_WALK_ROWS = 200
+
+
+class Changes(NamedTuple):
+    """Story changes in order: `stories` to put into an index, ids `removed` from it, up to `revision`."""
+
+    stories: tuple[StoredStory, ...]
+    removed: tuple[str, ...]
+    revision: int
+
+
+class Origin(NamedTuple):
+    """Where a current version was read from: the number of its page and that page's canonical address."""
+
+    page_id: int | None
+    address: str | None
+
+
+class Stories:
+    """Stories by id, with all versions; safe to use from several threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Writing -------------------------------------------------------------------------------------------------
+
+    def save(self, story: Story, *, urls: Sequence[str], seen_at: datetime, page_id: int | None = None) -> Saved:
+        """Keep a reading, in one transaction.
+
+        `urls` are the canonical forms of the page's final and requested address, in this order. Twins (AMP, mobile
+        pages) that name the same canonical address as the page read before add aliases, never versions.
+        """
+        with self._database.write() as connection:
+            found = resolve(connection, story, tuple(urls), rows.headline)
+            if not found.canonical_believed:
+                story = story.model_copy(update={"url": urls[0]})
+            keys = alias_keys(story, urls)
+            look = Look(seen_at, page_id, urls[0] if urls else None)
+            if found.id is None:
+                return rows.insert_story(connection, story, keys, look)
+            rows.merge(connection, found)
+            rows.add_aliases(connection, keys, found.id)
+            return rows.update_story(connection, found.id, story, look)
+
+    def adopt(self, stored: StoredStory, *, urls: Sequence[str]) -> Saved:
+        """Take a story in as another store had it: id, version, status and times are kept where the id is new."""
+        with self._database.write() as connection:
+            reading, look = rows.reading_of(stored), Look(stored.seen_at)
+            known = stored.id if rows.story_row(connection, stored.id) is not None else None
+            known = known or resolve(connection, reading, tuple(urls), rows.headline).id
+            if known is None:
+                return rows.insert_story(connection, reading, alias_keys(reading, urls), look, like=stored)
+            return rows.update_story(connection, follow(connection, known), reading, look, status=stored.status)
+
+    def replace_reading(self, story_id: str, version: int, story: Story) -> None:
+        """Put another reading of the same page in place: no new version, but a new revision."""
+        with self._database.write() as connection:
+            rows.write_reading(connection, story_id, version, story)
+            rows.touch(connection, story_id, source=story.source)
+
+    def set_status(self, story_id: str, status: Status) -> bool:
+        """Withdraw or restore a story; False where it had that status already or is unknown."""
+        with self._database.write() as connection:
+            row = rows.story_row(connection, follow(connection, story_id))
+            if row is None or row.status == status:
+                return False
+            rows.touch(connection, row.id, status=status)
+            return True
+
+    # Reading -------------------------------------------------------------------------------------------------
+
+    def revision(self) -> int:
+        """Number of story changes so far."""
+        with self._database.read() as connection:
+            return rows.revision(connection)
+
+    def count(self) -> int:
+        """Number of stories, withdrawn ones included."""
+        query = select(func.count()).select_from(stories).where(stories.c.merged_into.is_(None))
+        with self._database.read() as connection:
+            return connection.execute(query).scalar() or 0
+
+    def counts_by_source(self) -> Mapping[str, int]:
+        """Number of stories of each source."""
+        query = select(stories.c.source, func.count()).where(stories.c.merged_into.is_(None)).group_by(stories.c.source)
+        with self._database.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def get(self, story_id: str) -> StoredStory | None:
+        """The current version; ids of merged stories lead to the story that was kept."""
+        with self._database.read() as connection:
+            row = connection.execute(rows.current().where(stories.c.id == follow(connection, story_id))).first()
+        return None if row is None else rows.stored(row)
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, StoredStory]:
+        """Current versions by id; unknown and merged ids are left out."""
+        query = rows.current().where(stories.c.id.in_(list(ids)), stories.c.merged_into.is_(None))
+        with self._database.read() as connection:
+            return {row.id: rows.stored(row) for row in connection.execute(query)}
+
+    def versions(self, story_id: str) -> list[StoredStory]:
+        """All versions, oldest first; empty where the story is unknown."""
+        with self._database.read() as connection:
+            query = rows.joined().where(stories.c.id == follow(connection, story_id)).order_by(versions.c.version)
+            return [rows.stored(row) for row in connection.execute(query)]
+
+    def find(self, url: str) -> str | None:
+        """The id of the story that a canonical URL leads to."""
+        with self._database.read() as connection:
+            found = connection.execute(select(aliases.c.story_id).where(aliases.c.alias == url_alias(url))).scalar()
+            return None if found is None else follow(connection, found)
+
+    def match(self, story: Story, urls: Sequence[str]) -> StoredStory | None:
+        """The story that `save` would take this reading for, or None for a new one."""
+        with self._database.read() as connection:
+            found = resolve(connection, story, tuple(urls), rows.headline).id
+            row = connection.execute(rows.current().where(stories.c.id == found)).first() if found else None
+        return None if row is None else rows.stored(row)
+
+    def origin(self, story_id: str) -> Origin:
+        """Where the current version was read from."""
+        query = rows.current(versions.c.page_id, versions.c.address).where(stories.c.id == story_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return Origin(None, None) if row is None else Origin(row.page_id, row.address)
+
+    def changes(self, after: int, limit: int) -> Changes:
+        """The next at most `limit` changes after a revision, in order; each story in its newest state."""
+        kept = (
+            rows.current(stories.c.merged_into)
+            .where(stories.c.revision > after)
+            .order_by(stories.c.revision)
+            .limit(limit)
+        )
+        gone = select(removals).where(removals.c.revision > after).order_by(removals.c.revision).limit(limit)
+        with self._database.read() as connection:
+            moved = connection.execute(kept).all()
+            removed = connection.execute(gone).all()
+            newest = rows.revision(connection)
+        ends = [found[-1].revision for found in (moved, removed) if len(found) == limit]
+        upto = min(ends, default=newest)
+        moved = [row for row in moved if row.revision <= upto]
+        ids = [row.id for row in moved if row.merged_into is not None]
+        ids += [row.story_id for row in removed if row.revision <= upto]
+        return Changes(tuple(rows.stored(row) for row in moved if row.merged_into is None), tuple(ids), upto)
+
+    def walk(self, source: str | None = None, *, since: datetime | None = None) -> Iterator[StoredStory]:
+        """All stories in the order of their ids, in short reads, so that the WAL never has to wait for a slow reader.
+
+        A story that changes meanwhile comes once, in its state when it was read. `since` keeps those first seen or
+        published then or later.
+        """
+        last = ""
+        while True:
+            query = rows.current().where(stories.c.id > last, stories.c.merged_into.is_(None))
+            query = query.order_by(stories.c.id).limit(_WALK_ROWS)
+            if source is not None:
+                query = query.where(stories.c.source == source)
+            with self._database.read() as connection:
+                batch = connection.execute(query).all()
+            for row in batch:
+                story = rows.stored(row)
+                if since is None or max(story.first_seen_at, story.published_at or story.first_seen_at) >= since:
+                    yield story
+            if len(batch) < _WALK_ROWS:
+                return
+            last = batch[-1].id

@@ -1,0 +1,160 @@
+"""Which tables hold the truth?
+
+Two files: `stories.db` (stories, versions, aliases, crawl state) and `pages.db` (pages as fetched). The migrations
+make these tables; a test holds both descriptions together.
+"""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from index.store.database import InstantColumn
+
+metadata = MetaData()
+pages_metadata = MetaData()
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+"""One row, "revision": the number of story changes so far."""
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("first_seen_at", InstantColumn, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("merged_into", String, ForeignKey("stories.id")),
+    Index("stories_by_revision", "revision", unique=True),
+    Index("stories_by_source", "source", "id"),
+)
+"""One row an identity; a row that was merged into another keeps answering for it."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seen_at", InstantColumn, nullable=False),
+    Column("changed", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("page_id", Integer),
+    Column("address", String),
+    PrimaryKeyConstraint("story_id", "version"),
+)
+"""`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
+`address` that page's canonical URL (None: imported)."""
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("revision", Integer, nullable=False, unique=True),
+)
+"""Stories that are gone for good; the index takes them out when it reaches the revision."""
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String, primary_key=True),
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    Index("aliases_by_story", "story_id"),
+)
+"""Every URL seen ("url:…") and every publisher's own identifier ("pub:source:…") -> story."""
+
+urls = Table(
+    "urls",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("story_id", String),
+    Column("outcome", String, nullable=False),
+    Column("detail", Text),
+    Column("looked_at", InstantColumn, nullable=False),
+    Column("next_look_at", InstantColumn),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("evidence", String),
+    Column("link", Text),
+    Column("looks", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Index("urls_by_next_look", "source", "next_look_at"),
+    Index("urls_by_story", "story_id"),
+)
+"""What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change."""
+
+places = Table(
+    "places",
+    metadata,
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("looked_at", InstantColumn, nullable=False),
+    Column("error", Text),
+    PrimaryKeyConstraint("source", "url"),
+)
+"""Feeds, sitemaps and front pages, with their validators for conditional requests."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("next_due_at", InstantColumn),
+    Column("last_round_at", InstantColumn),
+    Column("last_success_at", InstantColumn),
+    Column("last_story_at", InstantColumn),
+    Column("failures", Integer, nullable=False),
+    Column("last_error", Text),
+)
+"""The health and the next due time of each source."""
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("retry_at", InstantColumn),
+    Column("failures", Integer, nullable=False),
+)
+"""Hosts that are backing off."""
+
+bodies = Table(
+    "bodies",
+    pages_metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+)
+"""Bytes of pages, zstd-compressed, by the SHA-256 of what was fetched; `size` in bytes before compression."""
+
+pages = Table(
+    "pages",
+    pages_metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("final_url", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("fetched_at", InstantColumn, nullable=False),
+    Column("digest", LargeBinary, ForeignKey("bodies.digest"), nullable=False),
+    Index("pages_by_url", "url"),
+    Index("pages_by_digest", "digest"),
+    sqlite_autoincrement=True,
+)
+"""One row a fetch that was kept, with its evidence."""

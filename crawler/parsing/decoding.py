@@ -1,0 +1,64 @@
+"""Which characters do the bytes of a page stand for?
+
+The order of belief: a byte order mark; valid UTF-8 (text in any other encoding is practically never valid UTF-8 by
+accident); what the HTTP header or the page declares, if it fits; detection. Bytes that fit nothing are replaced.
+"""
+
+import codecs
+import re
+
+import charset_normalizer
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\(J")  # ISO-2022-JP is pure ASCII but for its escapes
+_SAMPLE_BYTES = 40_000
+_TOLERATED_SHARE = 0.01
+
+
+def decode(content: bytes, content_type: str | None = None) -> str:
+    """The text of a page; never fails."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace")
+    if _ESCAPED.search(content):
+        return content.decode("iso-2022-jp", "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start > len(content) - 4 and error.reason == "unexpected end of data":
+            return content.decode("utf-8", "replace")
+    declared = [http_content_type_encoding(content_type or ""), html_body_declared_encoding(content)]
+    names = [resolve_encoding(name) or name for name in declared if name]
+    for name in names:
+        text = _fitting(content, name)
+        if text is not None:
+            return text
+    return _fitting(content, "utf-8") or _detected(content)
+
+
+def _fitting(content: bytes, encoding: str) -> str | None:
+    """The text in that encoding, or None where more than one in a hundred non-ASCII characters is damaged."""
+    try:
+        text = content.decode(encoding, "replace")
+    except LookupError:
+        return None
+    damaged = text.count("\ufffd")
+    if not damaged:
+        return text
+    foreign = sum(1 for character in text if character > "\x7f")
+    return text if damaged <= max(3, foreign * _TOLERATED_SHARE) else None
+
+
+def _detected(content: bytes) -> str:
+    """By the first stretch around the first byte that is not ASCII."""
+    first = re.search(rb"[\x80-\xff]", content)
+    start = max(0, (first.start() if first else 0) - 200)
+    best = charset_normalizer.from_bytes(content[start : start + _SAMPLE_BYTES]).best()
+    return content.decode(best.encoding if best else "windows-1252", "replace")

@@ -1,0 +1,172 @@
+"""What does a page hold, read once for all fields?
+
+A `Document` is the page after one pass: its meta elements, its JSON-LD, its microdata, and an lxml tree from which
+everything that can't be story (scripts, styles, forms, drawings) is gone. Whatever the bytes, reading them is bounded:
+text over 4 million characters of markup is cut, elements nested deeper than the parser's limit are flattened by it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+
+from crawler.errors import ParseError
+from crawler.parsing import jsonld
+from crawler.parsing.decoding import decode
+from index.page import Page
+from index.text import clean_text
+
+_DROPPED = (
+    "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "button", "input", "select",
+    "textarea", "option", "map", "audio", "math", "base", "link", "meta",
+)  # fmt: skip
+_MAX_CHARACTERS = 4_000_000
+_SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_NULLS = re.compile("[\x00\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page: `root` is the pruned lxml tree; `metas` maps a lower-case name or property to its contents in order."""
+
+    page: Page
+    root: html.HtmlElement
+    metas: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, str]
+    nodes: tuple[dict[str, Any], ...]
+    microdata: Mapping[str, tuple[str, ...]]
+    title: str | None
+    html_language: str | None
+    markup_characters: int = 0
+    stories: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The address that answered."""
+        return self.page.final_url
+
+    @cached_property
+    def host(self) -> str:
+        """The host that answered, without www."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def story_node(self) -> Mapping[str, Any]:
+        """The JSON-LD node that describes the story best; empty where there is none."""
+        return self.stories[0] if self.stories else {}
+
+    def meta(self, *names: str) -> str | None:
+        """The first clean content of the first of these meta names that has one."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                text = clean_text(content)
+                if text:
+                    return text
+        return None
+
+    def absolute(self, address: str | None) -> str | None:
+        """An http or https address made absolute, or None."""
+        if not address:
+            return None
+        try:
+            joined = urljoin(self.url, address.strip())
+            parts = urlsplit(joined)
+            return joined if parts.scheme in ("http", "https") and parts.hostname else None
+        except ValueError:
+            return None
+
+
+def read_document(page: Page) -> Document:
+    """Decode, parse and prune. Raises ParseError where there is no markup at all."""
+    text = _NULLS.sub("", decode(page.content, page.headers.get("content-type")))
+    if not text.strip():
+        raise ParseError("the page is empty", url=page.final_url)
+    if len(text) > _MAX_CHARACTERS:
+        text = _cut(text)
+    root = _parse(text, page.final_url)
+    metas, links = _head(root)
+    nodes = jsonld.read_blocks(_json_ld_texts(root))
+    microdata = _microdata(root)
+    title = next((clean_text(element.text_content()) for element in root.iter("title")), None)
+    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+    _prune(root)
+    return Document(
+        page=page,
+        root=root,
+        metas=metas,
+        links=links,
+        nodes=nodes,
+        microdata=microdata,
+        title=title,
+        html_language=language,
+        markup_characters=len(text),
+        stories=jsonld.story_nodes(nodes),
+    )
+
+
+def _cut(text: str) -> str:
+    """Without scripts that are no JSON-LD, and at most the maximum."""
+    kept = _SCRIPTS.sub(lambda match: match[0] if "ld+json" in match[0][:200] else "", text)
+    return kept[:_MAX_CHARACTERS]
+
+
+def _parse(text: str, url: str) -> html.HtmlElement:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise ParseError(f"no markup: {error}", url=url) from None
+    return root
+
+
+def _head(root: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    metas: dict[str, list[str]] = {}
+    links: dict[str, str] = {}
+    for element in root.iter("meta", "link"):
+        if element.tag == "link":
+            for relation in (element.get("rel") or "").lower().split():
+                if element.get("href"):
+                    links.setdefault(relation, element.get("href") or "")
+            continue
+        content = element.get("content") or element.get("value")
+        if not content:
+            continue
+        for name in {(element.get(key) or "").strip().lower() for key in ("property", "name", "http-equiv")} - {""}:
+            metas.setdefault(name, []).append(content)
+    return {name: tuple(contents) for name, contents in metas.items()}, links
+
+
+def _json_ld_texts(root: html.HtmlElement) -> list[str]:
+    return [
+        element.text or ""
+        for element in root.iter("script")
+        if "ld+json" in (element.get("type") or "").lower() and element.text
+    ]
+
+
+def _microdata(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
+    """itemprop -> contents, of elements that say them in an attribute (content, datetime) or as short text."""
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
+        for name in (element.get("itemprop") or "").split():
+            value = element.get("content") or element.get("datetime")
+            if not value and name in ("author", "name", "datePublished", "dateModified", "headline"):
+                value = (element.text_content() or "")[:300]
+            if value and value.strip():
+                found.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _prune(root: html.HtmlElement) -> None:
+    for element in list(root.iter(*_DROPPED)):
+        parent = element.getparent()
+        if parent is not None:
+            element.drop_tree()
+    for element in list(root.iter("noscript")):
+        # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
+        if element.getparent() is not None:
+            element.drop_tree()

@@ -1,0 +1,117 @@
+"""What is the story's headline?
+
+Publishers state it several times: in the page's h1, in JSON-LD, for social networks and in the title element, some of
+them with the site's name behind it or rewritten for search engines. Each statement is freed of the site's name, then
+they vote.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lxml import html
+
+from crawler.parsing import jsonld
+from crawler.parsing.document import Document
+from index.text import clean_text
+
+_SEPARATOR = re.compile(r"\s+[|–—»«·•∙›*ㅣ:]\s+|\s+-{1,2}\s+|(?<=\S)[ㅣ｜|]\s*|\s+::\s+|\s*[：](?=[^：]{2,20}$)")
+_WORD = re.compile(r"\w+")
+_WEIGHTS = {"json-ld": 1.1, "h1": 1.2, "og": 1.0, "twitter": 0.3, "link": 0.4, "title": 0.25}
+
+
+class _Candidate(NamedTuple):
+    text: str
+    rule: str
+    kind: str
+
+
+def read_headline(document: Document, story: html.HtmlElement | None) -> tuple[str | None, str]:
+    """The headline and the rule that found it."""
+    names = site_names(document)
+    raw = [item for item in _candidates(document, story) if item.text]
+    known = [item.text for item in raw]
+    candidates = [item._replace(text=without_site(item.text, names, known)) for item in raw]
+    candidates = [item for item in candidates if item.text and word_key(item.text) not in names]
+    if not candidates:
+        return None, ""
+    scores: dict[str, float] = {}
+    seen: set[tuple[str, str]] = set()
+    for item in candidates:
+        key = word_key(item.text)
+        if (item.kind, key) not in seen:
+            seen.add((item.kind, key))
+            scores[key] = scores.get(key, 0.0) + _WEIGHTS[item.kind]
+    best = max(scores, key=lambda key: scores[key])
+    order = {"h1": 0, "json-ld": 1, "og": 2, "twitter": 3, "title": 4, "link": 5}
+    winner = min((item for item in candidates if word_key(item.text) == best), key=lambda item: order[item.kind])
+    return winner.text, winner.rule
+
+
+def word_key(text: str) -> str:
+    """The words of a text, for comparing: case, punctuation and width left out."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def site_names(document: Document) -> frozenset[str]:
+    """What the site calls itself, as word keys."""
+    found = [*document.metas.get("og:site_name", ()), *document.metas.get("application-name", ())]
+    for node in document.stories:
+        found += jsonld.strings(node.get("publisher"))
+    for node in document.nodes:
+        if jsonld.types(node) & {"organization", "newsmediaorganization", "website"}:
+            found += jsonld.strings(node.get("name"))
+    labels = document.host.split(".")
+    found += [document.host, labels[-2] if len(labels) > 1 else labels[0]]
+    return frozenset(key for key in map(word_key, found) if key)
+
+
+def without_site(text: str, names: frozenset[str], others: Iterable[str]) -> str:
+    """The text without the site's name before or behind a separator.
+
+    A part is the site's name where it is a known name, or where what remains is what another element says in full.
+    """
+    others_keys = {word_key(other) for other in others if other != text}
+    for _ in range(3):
+        pieces = [(match.start(), match.end()) for match in _SEPARATOR.finditer(text)]
+        if not pieces:
+            return text
+        cut = None
+        for start, end in pieces:
+            head, tail = text[:start], text[end:]
+            if _names_site(tail, names) or (word_key(head) in others_keys and len(tail) < 60):
+                cut = head
+                break
+        if cut is None and _names_site(text[: pieces[0][0]], names):
+            cut = text[pieces[0][1] :]
+        if not cut or not cut.strip():
+            return text
+        text = cut.strip()
+    return text
+
+
+def _names_site(part: str, names: frozenset[str]) -> bool:
+    key = word_key(part)
+    squeezed = key.replace(" ", "")
+    return bool(key) and (key in names or any(squeezed == name.replace(" ", "") for name in names))
+
+
+def _candidates(document: Document, story: html.HtmlElement | None) -> Iterator[_Candidate]:
+    for text in _main_headings(document, story):
+        yield _Candidate(text, "markup:h1", "h1")
+    for node in document.stories[:2]:
+        for text in jsonld.strings(node.get("headline"))[:1]:
+            yield _Candidate(clean_text(text) or "", "json-ld:headline", "json-ld")
+    for name, kind in (("og:title", "og"), ("twitter:title", "twitter")):
+        yield _Candidate(document.meta(name) or "", f"meta:{name}", kind)
+    yield _Candidate(document.title or "", "markup:title", "title")
+    yield _Candidate(clean_text(document.page.link.title) or "", "link:title", "link")
+
+
+def _main_headings(document: Document, story: html.HtmlElement | None) -> list[str]:
+    """The h1 that is marked as the headline, else the last one before the story or the first in it."""
+    headings = [heading for heading in document.root.iter("h1") if (heading.text_content() or "").strip()]
+    marked = [heading for heading in headings if "headline" in (heading.get("itemprop") or "")]
+    chosen = marked[:1] or headings[:1]
+    return [text for heading in chosen if (text := clean_text(heading.text_content()))]

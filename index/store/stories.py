@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from index.store import rows
 from index.store.database import Database
@@ -26,6 +26,13 @@ class Changes(NamedTuple):
     stories: tuple[StoredStory, ...]
     removed: tuple[str, ...]
     revision: int
+
+
+class Extent(NamedTuple):
+    """How far the store has come: its revision and its number of stories, withdrawn ones included."""
+
+    revision: int
+    stories: int
 
 
 class Origin(NamedTuple):
@@ -61,15 +68,13 @@ class Stories:
             rows.add_aliases(connection, keys, found.id)
             return rows.update_story(connection, found.id, story, look)
 
-    def adopt(self, stored: StoredStory, *, urls: Sequence[str]) -> Saved:
-        """Take a story in as another store had it: id, version, status and times are kept where the id is new."""
+    def adopt(self, batch: Iterable[tuple[StoredStory, Sequence[str]]]) -> list[Saved]:
+        """Take stories in as another store had them, all in one transaction; each comes with its canonical URLs.
+
+        Identity goes by id, else by URL; a new story keeps the id, version, status and times that it comes with.
+        """
         with self._database.write() as connection:
-            reading, look = rows.reading_of(stored), Look(stored.seen_at)
-            known = stored.id if rows.story_row(connection, stored.id) is not None else None
-            known = known or resolve(connection, reading, tuple(urls), rows.headline).id
-            if known is None:
-                return rows.insert_story(connection, reading, alias_keys(reading, urls), look, like=stored)
-            return rows.update_story(connection, follow(connection, known), reading, look, status=stored.status)
+            return [_adopt(connection, stored, tuple(urls)) for stored, urls in batch]
 
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
         """Put another reading of the same page in place: no new version, but a new revision."""
@@ -95,9 +100,13 @@ class Stories:
 
     def count(self) -> int:
         """Number of stories, withdrawn ones included."""
+        return self.extent().stories
+
+    def extent(self) -> Extent:
+        """Revision and number of stories at one moment."""
         query = select(func.count()).select_from(stories).where(stories.c.merged_into.is_(None))
         with self._database.read() as connection:
-            return connection.execute(query).scalar() or 0
+            return Extent(rows.revision(connection), connection.execute(query).scalar() or 0)
 
     def counts_by_source(self) -> Mapping[str, int]:
         """Number of stories of each source."""
@@ -184,3 +193,12 @@ class Stories:
             if len(batch) < _WALK_ROWS:
                 return
             last = batch[-1].id
+
+
+def _adopt(connection: Connection, stored: StoredStory, urls: tuple[str, ...]) -> Saved:
+    reading, look = rows.reading_of(stored), Look(stored.seen_at)
+    known = stored.id if rows.story_row(connection, stored.id) is not None else None
+    known = known or resolve(connection, reading, urls, rows.headline).id
+    if known is None:
+        return rows.insert_story(connection, reading, alias_keys(reading, urls), look, like=stored)
+    return rows.update_story(connection, follow(connection, known), reading, look, status=stored.status)

@@ -1,0 +1,167 @@
+"""How does the index come to say what the store says?
+
+`catch_up` feeds the store's changes since the engine's revision to the live generation; a crash between the two
+replays and harms nothing. `rebuild` makes a new generation from revision 0, catches up, verifies, and switches while
+searches go on in the old one.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import NamedTuple
+
+import structlog
+
+from index.engines.base import Engine, IndexWriter
+from index.errors import DamagedIndexError, EngineError, NoIndexError
+from index.generations import Generation, Generations
+from index.locks import Locks
+from index.store.stories import Stories
+from index.story import StoredStory
+
+_BATCH = 500
+_BULK_BACKLOG = 2000
+
+Progress = Callable[[int, int], None]
+"""Called with (stories done, stories in all) as work goes on."""
+
+
+class Rebuilt(NamedTuple):
+    """A finished rebuild: stories in the new generation, and the store revision that it has reached."""
+
+    stories: int
+    revision: int
+
+
+class Indexer:
+    """The one writer of the live index in a process; others may run in other processes."""
+
+    def __init__(self, stories: Stories, engine: Engine, generations: Generations, locks: Locks) -> None:
+        self._stories = stories
+        self._engine = engine
+        self._generations = generations
+        self._locks = locks
+        self._log = structlog.get_logger("indexer")
+
+    def needs_rebuild(self) -> str | None:
+        """Why the live generation can't be written to any more, or None where it can."""
+        try:
+            live = self._generations.live()
+            if live.fingerprint != self._engine.fingerprint():
+                return "it was made by another version of Wiredesk"
+            self._engine.reader(live.directory).close()
+        except NoIndexError:
+            return "there is no index yet"
+        except DamagedIndexError as error:
+            return f"it is damaged: {error}"
+        return None
+
+    def catch_up(self) -> int:
+        """Bring the live generation to the store's revision; returns the number of changes fed.
+
+        Raises EngineError where there is no generation that today's code can write to.
+        """
+        fed = 0
+        while True:
+            with self._locks.live_index():
+                generation = self._generations.live()
+                if generation.fingerprint != self._engine.fingerprint():
+                    raise EngineError("the index was made by another version of Wiredesk: it has to be rebuilt")
+                count, done = self._feed(generation, limit=_BULK_BACKLOG)
+            fed += count
+            if done:
+                return fed
+
+    def add_selection(self, selection: Iterable[StoredStory], progress: Progress | None = None) -> int:
+        """Index a selection of stories again into the live generation; returns their number."""
+        self.catch_up()
+        stories, count = iter(selection), 0
+        while batch := list(islice(stories, _BATCH)):
+            with self._locks.live_index():
+                live = self._generations.live()
+                revision, _ = self._state(live)
+                _write(self._engine.writer(live.directory), batch, (), revision)
+            count += len(batch)
+            if progress:
+                progress(count, 0)
+        return count
+
+    def rebuild(self, progress: Progress | None = None) -> Rebuilt:
+        """Make a new generation beside the live one and switch to it once it holds all that the store holds.
+
+        Raises LockHeldError where a rebuild is running already, EngineError where the verification fails; the live
+        generation is untouched then.
+        """
+        with self._locks.build():
+            self._remove_leftovers()
+            generation = self._generations.make(self._engine.fingerprint())
+            self._engine.create(generation.directory)
+            self._fill(generation, progress)
+            with self._locks.live_index():
+                while not self._feed(generation, limit=_BULK_BACKLOG)[1]:
+                    pass
+                rebuilt = self._verify(generation)
+                self._generations.switch(generation)
+            self._generations.remove_others()
+        self._log.info("index rebuilt", stories=rebuilt.stories, revision=rebuilt.revision)
+        return rebuilt
+
+    def _remove_leftovers(self) -> None:
+        try:
+            self._generations.remove_others()
+        except NoIndexError:
+            return
+
+    def _fill(self, generation: Generation, progress: Progress | None) -> None:
+        """Feed everything in bulk; what changes meanwhile moves to a later revision and is fed again."""
+        writer = self._engine.writer(generation.directory, bulk=True)
+        total, done, revision = self._stories.count(), 0, 0
+        try:
+            while True:
+                changes = self._stories.changes(revision, _BATCH)
+                if changes.revision == revision:
+                    break
+                writer.add(changes.stories)
+                writer.remove(changes.removed)
+                revision = changes.revision
+                done += len(changes.stories)
+                if progress:
+                    progress(done, max(total, done))
+            writer.commit(revision)
+        except BaseException:
+            writer.cancel()
+            raise
+
+    def _feed(self, generation: Generation, *, limit: int) -> tuple[int, bool]:
+        """Feed at most about `limit` changes in one commit: (number fed, whether that was all)."""
+        reached, _ = self._state(generation)
+        if self._stories.revision() == reached:
+            return 0, True
+        changes = self._stories.changes(reached, limit)
+        writer = self._engine.writer(generation.directory, bulk=len(changes.stories) >= limit)
+        _write(writer, changes.stories, changes.removed, changes.revision)
+        return len(changes.stories) + len(changes.removed), len(changes.stories) < limit
+
+    def _state(self, generation: Generation) -> tuple[int, int]:
+        """The store revision that a generation has reached, and its number of stories."""
+        reader = self._engine.reader(generation.directory)
+        try:
+            return reader.revision(), reader.count()
+        finally:
+            reader.close()
+
+    def _verify(self, generation: Generation) -> Rebuilt:
+        revision, found = self._state(generation)
+        extent = self._stories.extent()
+        if extent.revision == revision and found != extent.stories:
+            raise EngineError(f"the new index holds {found} stories of the store's {extent.stories}; it is not used")
+        return Rebuilt(found, revision)
+
+
+def _write(writer: IndexWriter, stories: Iterable[StoredStory], removed: Iterable[str], revision: int) -> None:
+    try:
+        writer.add(stories)
+        writer.remove(removed)
+        writer.commit(revision)
+    except BaseException:
+        writer.cancel()
+        raise

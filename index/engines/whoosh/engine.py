@@ -1,0 +1,64 @@
+"""How is an index of the Whoosh engine made, and when is it out of date?"""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import snowballstemmer
+import whoosh
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, EmptyIndexError, FileIndex
+
+from index.analysis import STEMMERS, tokens
+from index.engines.whoosh.commits import INDEX_NAME, newest_generation, sync_directory, write_revision
+from index.engines.whoosh.documents import PASSAGE_GAP
+from index.engines.whoosh.reader import WhooshReader
+from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
+from index.engines.whoosh.writer import WhooshWriter
+from index.errors import DamagedIndexError, NoIndexError
+from index.fields import FIELDS
+
+_PROBE = (
+    "The U.N.'s 1,400 élans aren't al-Qaeda’s; L'homme, O’Brien and \ufb01nally running dies: Die Häuser, las casas, "
+    "дома стоят, 中国人民 ｆｕｌｌ @handle x_y 3.14 covid19 ÆØŁ İstanbul straße"
+)
+
+
+class WhooshEngine:
+    """The default engine (see Engine in index/engines/base.py)."""
+
+    name = "whoosh"
+
+    def fingerprint(self) -> str:
+        """Changes with the fields, the way texts are analysed, the library and the format."""
+        parts = {
+            "fields": [(field.name, field.kind, field.default, field.boost, field.facet) for field in FIELDS],
+            "analysis": [list(tokens(_PROBE, language)) for language in ("", *sorted(STEMMERS))],
+            "stemmer": getattr(snowballstemmer, "__version__", ""),
+            "whoosh": whoosh.versionstring(),
+            "format": [FORMAT_VERSION, PASSAGE_GAP],
+        }
+        digest = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+        return f"whoosh-{FORMAT_VERSION}-{digest}"
+
+    def create(self, directory: Path) -> None:
+        """Make an empty index in an empty directory, which may be missing yet."""
+        directory.mkdir(parents=True, exist_ok=True)
+        write_revision(directory, 0, 0)
+        TOC.create(FileStorage(str(directory)), make_schema(), INDEX_NAME)
+        sync_directory(directory)
+
+    def writer(self, directory: Path, *, bulk: bool = False) -> WhooshWriter:
+        """A writer. Raises NoIndexError, DamagedIndexError."""
+        newest_generation(directory)
+        try:
+            index = FileIndex(FileStorage(str(directory)), schema=make_schema(), indexname=INDEX_NAME)
+        except EmptyIndexError:
+            raise NoIndexError(f"{directory}: there is no index") from None
+        except Exception as error:
+            raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
+        return WhooshWriter(index, directory, bulk=bulk)
+
+    def reader(self, directory: Path) -> WhooshReader:
+        """A reader. Raises NoIndexError, DamagedIndexError."""
+        return WhooshReader(directory, make_schema())

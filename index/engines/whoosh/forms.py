@@ -1,0 +1,84 @@
+"""Under which terms is a word found in the index?
+
+Each word stands in a field three times, at one position: as its exact form (the bare term), as its folded form where
+that differs, and as its stem. The last two carry a mark that no word can hold, so that prefixes, wildcards and fuzzy
+words meet exact forms only. A stem names its Snowball algorithm: the English stem of "dies" is "die", and must not
+find every German story.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from index.analysis import STEMMERS, Token, fold, stem, tokens
+
+FOLDED_MARK = "\x01"
+STEM_MARK = "\x02"
+
+EXACT_FACTOR = 1.0
+STEM_FACTOR = 0.9
+FOLDED_FACTOR = 0.8
+"""How much a form is worth beside the exact one; a word scores as its best form."""
+
+NO_ALGORITHM = ""
+_LANGUAGE_OF = {algorithm: language for language, algorithm in reversed(STEMMERS.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Alternative terms of one kind, each worth `factor` of an exact match."""
+
+    terms: tuple[str, ...]
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordForms:
+    """One word of a query in all its forms, the exact one first."""
+
+    exact: str
+    forms: tuple[Form, ...]
+
+
+def algorithm_of(language: str | None) -> str:
+    """The stemming algorithm of a language tag such as "en-GB", or NO_ALGORITHM."""
+    return STEMMERS.get((language or "").partition("-")[0], NO_ALGORITHM)
+
+
+def stem_term(algorithm: str, stemmed: str) -> str:
+    """The term under which a stem stands."""
+    return f"{STEM_MARK}{algorithm}:{stemmed}"
+
+
+def is_exact(term: str) -> bool:
+    """Whether a term of the index is a word as written (and not a marked form)."""
+    return term > STEM_MARK and not term.startswith(STEM_MARK)
+
+
+def index_terms(token: Token, algorithm: str) -> Iterator[str]:
+    """All terms under which a word of a story in that algorithm's language is indexed."""
+    yield token.exact
+    if token.folded != token.exact:
+        yield FOLDED_MARK + token.folded
+    yield stem_term(algorithm, token.stem)
+
+
+def query_words(text: str, algorithms: Collection[str]) -> tuple[WordForms, ...]:
+    """The words of a query text, each with the forms that it may take in stories of those algorithms' languages."""
+    return tuple(_forms(token.exact, algorithms) for token in tokens(text))
+
+
+def exact_words(text: str) -> tuple[WordForms, ...]:
+    """The words of a quoted text: nothing but their exact forms."""
+    return tuple(WordForms(token.exact, (Form((token.exact,), EXACT_FACTOR),)) for token in tokens(text))
+
+
+def _forms(word: str, algorithms: Collection[str]) -> WordForms:
+    folded = fold(word)
+    stems = tuple(
+        dict.fromkeys(stem_term(algorithm, stem(word, _LANGUAGE_OF.get(algorithm))) for algorithm in sorted(algorithms))
+    )
+    without_accents = (FOLDED_MARK + folded,) if folded == word else (FOLDED_MARK + folded, folded)
+    return WordForms(
+        word,
+        (Form((word,), EXACT_FACTOR), Form(stems, STEM_FACTOR), Form(without_accents, FOLDED_FACTOR)),
+    )

@@ -1,0 +1,64 @@
+"""How are stories ranked?
+
+BM25F in the simple form of Robertson, Zaragoza and Taylor ("Simple BM25 Extension to Multiple Weighted Fields",
+CIKM 2004): a word's frequencies are multiplied by the boosts of the fields and added up before they saturate. The
+constants are Whoosh's own (k1 1.2, b 0.75), and so is the idf.
+"""
+
+from datetime import datetime
+from math import log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.engines.whoosh.schema import to_microseconds
+
+K1 = 1.2
+B = 0.75
+
+RECENCY_HALF_LIFE_DAYS = 7.0
+RECENCY_WEIGHT = 0.5
+"""With sort "relevance" a story of this very moment scores one half more; the extra halves with each half-life."""
+
+ALL_WORDS_FACTOR = 1.0 + RECENCY_WEIGHT
+"""Stories with all words get the highest score possible times this on top, so that recency can't lift others above."""
+
+_DAY_MICROSECONDS = 86_400_000_000
+
+Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[Any]
+
+
+def idf(document_frequency: int, documents: int) -> float:
+    """How rare a word is: log(N / (n + 1)) + 1, as in Whoosh."""
+    return log(documents / (document_frequency + 1)) + 1
+
+
+def length_norms(lengths: Numbers, average: float) -> Floats:
+    """The part of BM25's denominator that depends on the story's length alone: k1 * (1 - b + b * length / average)."""
+    norms: Floats = (K1 * ((1 - B) + B * lengths / (average or 1.0))).astype(np.float32)
+    return norms
+
+
+def saturation(weights: Floats, norms: Floats) -> Floats:
+    """BM25 without idf: how much a word of those weights (frequencies times boosts) tells, at most k1 + 1."""
+    impacts: Floats = weights * np.float32(K1 + 1) / (weights + norms)
+    return impacts
+
+
+def highest_score(word_idf: float) -> float:
+    """What no story can exceed with one word."""
+    return word_idf * (K1 + 1)
+
+
+def all_words_bonus(ceiling: float) -> float:
+    """What stories with all words score on top, where the words together score at most `ceiling`."""
+    return ALL_WORDS_FACTOR * ceiling + 1.0
+
+
+def with_recency(scores: Numbers, dates: Numbers, now: datetime) -> Numbers:
+    """Scores blended with the age of the stories; dates (microseconds) in the future count as now."""
+    age_days = np.maximum(to_microseconds(now) - dates, 0) / _DAY_MICROSECONDS
+    blended: Numbers = scores * (1.0 + RECENCY_WEIGHT * np.exp2(-age_days / RECENCY_HALF_LIFE_DAYS))
+    return blended

@@ -35,13 +35,6 @@ class Extent(NamedTuple):
     stories: int
 
 
-class Origin(NamedTuple):
-    """Where a current version was read from: the number of its page and that page's canonical address."""
-
-    page_id: int | None
-    address: str | None
-
-
 class Stories:
     """Stories by id, with all versions; safe to use from several threads and processes."""
 
@@ -145,12 +138,11 @@ class Stories:
             row = connection.execute(rows.current().where(stories.c.id == found)).first() if found else None
         return None if row is None else rows.stored(row)
 
-    def origin(self, story_id: str) -> Origin:
-        """Where the current version was read from."""
-        query = rows.current(versions.c.page_id, versions.c.address).where(stories.c.id == story_id)
+    def page_of(self, story_id: str, version: int) -> int | None:
+        """The number of the page that a version was read from."""
+        query = select(versions.c.page_id).where(versions.c.story_id == story_id, versions.c.version == version)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return Origin(None, None) if row is None else Origin(row.page_id, row.address)
+            return connection.execute(query).scalar()
 
     def changes(self, after: int, limit: int) -> Changes:
         """The next at most `limit` changes after a revision, in order; each story in its newest state."""

@@ -1,0 +1,135 @@
+"""How is a page read that may hang, crash or eat the process that reads it?
+
+In a pool of processes: a page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its
+reader, is tried once more with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck
+inside a C library too, where no Python signal handler would run.
+"""
+
+import multiprocessing
+import os
+import queue
+import resource
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import NamedTuple
+
+from crawler.errors import NotAStoryError, ParseError, PoisonError
+from index.page import Page
+from index.story import Story
+
+CPU_SECONDS = 2.0
+WALL_SECONDS = 10.0
+_TRIES = 2
+_MAX_MEMORY_BYTES = 4 << 30
+_NICENESS = 10
+
+Parse = Callable[[Page], Story]
+
+
+class _Answer(NamedTuple):
+    story: Story | None
+    not_a_story: str | None = None
+    unreadable: str | None = None
+
+
+class ParsePool:
+    """Readers in processes of their own; `parse` is a module-level function, called there. Safe to share."""
+
+    def __init__(
+        self, parse: Parse, size: int, *, cpu_seconds: float = CPU_SECONDS, wall_seconds: float = WALL_SECONDS
+    ) -> None:
+        self._parse = parse
+        self._cpu_seconds = cpu_seconds
+        self._wall_seconds = wall_seconds
+        self._idle: queue.LifoQueue[_Reader | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+
+    def parse(self, page: Page) -> Story:
+        """Read a page in another process. Raises NotAStoryError, ParseError, PoisonError."""
+        reader = self._idle.get()
+        try:
+            for _ in range(_TRIES):
+                reader = reader or _Reader(self._parse, self._cpu_seconds)
+                answer = reader.ask(page, self._wall_seconds)
+                if answer is not None:
+                    return _open(answer, page)
+                reader.kill()
+                reader = None
+        finally:
+            self._idle.put(reader)
+        raise PoisonError(f"the parser died or took too long, {_TRIES} times", url=page.url)
+
+    def close(self) -> None:
+        """End all readers; waits for those at work no longer than a page may take."""
+        for _ in range(self._idle.qsize()):
+            reader = self._idle.get()
+            if reader is not None:
+                reader.kill()
+
+
+class _Reader:
+    """One process and the pipe to it."""
+
+    def __init__(self, parse: Parse, cpu_seconds: float) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_read_pages, args=(theirs, parse, cpu_seconds), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._ready = False
+
+    def ask(self, page: Page, wall_seconds: float) -> _Answer | None:
+        """The answer, or None where the process died or ran out of time."""
+        try:
+            if not self._ready:
+                self._pipe.recv()  # its imports are done: their time is not the page's
+                self._ready = True
+            self._pipe.send(page)
+            return self._pipe.recv() if self._pipe.poll(wall_seconds) else None
+        except (EOFError, OSError):
+            return None
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
+    """The life of a reader: ends when its pipe does, that is with the process that owns it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
+    try:
+        pipe.send("ready")
+        while True:
+            page = pipe.recv()
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+            answer = _answer(parse, page)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            pipe.send(answer)
+    except (EOFError, OSError):
+        return
+
+
+def _answer(parse: Parse, page: Page) -> _Answer:
+    try:
+        return _Answer(parse(page))
+    except NotAStoryError as error:
+        return _Answer(None, not_a_story=error.reason)
+    except ParseError as error:
+        return _Answer(None, unreadable=error.reason)
+    except (Exception, MemoryError) as error:  # whatever a page does to its reader, the round goes on
+        return _Answer(None, unreadable=f"the parser failed: {error!r}")
+
+
+def _open(answer: _Answer, page: Page) -> Story:
+    if answer.story is not None:
+        return answer.story
+    if answer.not_a_story is not None:
+        raise NotAStoryError(answer.not_a_story, url=page.url)
+    raise ParseError(answer.unreadable or "no answer", url=page.url)

@@ -1,0 +1,52 @@
+"""How do stored stories become searchable within seconds?
+
+A loop looks at the store's revision twice a second and feeds the index when it moved. An index that is missing,
+damaged or of another version is rebuilt from the store by itself, while the old one, if it can, goes on serving.
+"""
+
+import threading
+
+import structlog
+
+from index.errors import EngineError, LockHeldError
+from index.indexer import Indexer
+from index.store.stories import Stories
+
+_LOOK_EVERY_SECONDS = 0.5
+_AFTER_FAILURE_SECONDS = 5.0
+
+
+def bring_up_to_date(indexer: Indexer) -> None:
+    """Feed all changes to the live index, rebuilding it first where it can't be written to.
+
+    Raises LockHeldError where another process is rebuilding it.
+    """
+    reason = indexer.needs_rebuild()
+    if reason is None:
+        indexer.catch_up()
+        return
+    structlog.get_logger("indexer").info("the index is made anew", reason=reason)
+    indexer.rebuild()
+
+
+def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
+    """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again."""
+    log = structlog.get_logger("indexer")
+    reached = -1
+    while not stopping.is_set():
+        wait = _LOOK_EVERY_SECONDS
+        try:
+            revision = stories.revision()
+            if revision != reached:
+                bring_up_to_date(indexer)
+                reached = revision
+        except LockHeldError as error:
+            log.info("waiting for the index", reason=str(error))
+            wait = _AFTER_FAILURE_SECONDS
+        except (EngineError, OSError) as error:
+            log.error("the index can't be fed; trying again", reason=str(error))
+            wait = _AFTER_FAILURE_SECONDS
+        except Exception:
+            log.exception("the index can't be fed; trying again")
+            wait = _AFTER_FAILURE_SECONDS
+        stopping.wait(wait)

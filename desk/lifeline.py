@@ -1,0 +1,60 @@
+"""How does a child of the supervisor know that it is still wanted, and show that it is still alive?
+
+The supervisor holds the other end of the child's standard input: when the supervisor goes, however it goes, the child
+reads the end of the file and stops. The child's working loop touches a heartbeat file; silence means that it hangs.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+GRACE_SECONDS = 10.0
+_BEAT_EVERY_SECONDS = 1.0
+
+
+class Heartbeat:
+    """A file whose time of change says when a loop last went round."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._beaten = float("-inf")
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def beat(self) -> None:
+        """Say that the loop is alive; cheap enough for every turn."""
+        now = time.monotonic()
+        if now - self._beaten >= _BEAT_EVERY_SECONDS:
+            self._path.touch()
+            self._beaten = now
+
+    def silent_seconds(self) -> float | None:
+        """Seconds since the last beat by the clock of the file system; None before the first."""
+        try:
+            return max(0.0, time.time() - self._path.stat().st_mtime)
+        except FileNotFoundError:
+            return None
+
+    def clear(self) -> None:
+        """Forget the beats of an earlier life."""
+        self._path.unlink(missing_ok=True)
+
+
+def heartbeat_of(data_dir: Path, child: str) -> Heartbeat:
+    """The heartbeat of one child ("crawler", "web")."""
+    return Heartbeat(data_dir / "run" / f"{child}.heartbeat")
+
+
+def end_with_supervisor(stop: Callable[[], None]) -> None:
+    """Call `stop` when standard input ends, and end the process by force where that is not enough."""
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            continue
+        stop()
+        time.sleep(GRACE_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()

@@ -1,0 +1,128 @@
+"""Who keeps the web server and the crawler running?
+
+A thin parent of two children, each a `run.py` command of its own. A child that dies is started again with back-off,
+one that is silent for two minutes is killed first. The parent holds the crawl lock and the crawler inherits it, so
+the lock is never free between two lives of the crawler and goes when both are gone.
+"""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from desk.lifeline import GRACE_SECONDS, Heartbeat
+
+SILENT_SECONDS = 120.0
+_FIRST_WAIT_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 60.0
+_STABLE_SECONDS = 60.0
+_POLL_SECONDS = 0.2
+
+
+class Child:
+    """One child process and the times of its lives."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], heartbeat: Heartbeat, inherited: tuple[int, ...] = ()
+    ) -> None:
+        self.name = name
+        self._command = command
+        self._heartbeat = heartbeat
+        self._inherited = inherited
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._deaths = 0
+        self._next_start = 0.0
+        self._log = structlog.get_logger("supervisor")
+
+    def start(self) -> None:
+        """Begin a life."""
+        self._heartbeat.clear()
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, pass_fds=self._inherited)
+        self._started = time.monotonic()
+
+    def tend(self) -> None:
+        """Notice death and silence; start again when the back-off is over."""
+        now = time.monotonic()
+        if self._process is None:
+            if now >= self._next_start:
+                self.start()
+            return
+        code = self._process.poll()
+        if code is None:
+            self._kill_if_silent(now)
+            return
+        self._deaths = 1 if now - self._started > _STABLE_SECONDS else self._deaths + 1
+        wait = min(_FIRST_WAIT_SECONDS * 2 ** (self._deaths - 1), _LONGEST_WAIT_SECONDS)
+        self._log.warning("child ended; it is started again", child=self.name, exit_code=code, wait_seconds=wait)
+        self._discard()
+        self._next_start = now + wait
+
+    def stop(self) -> None:
+        """Ask the child to end."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait(self, deadline: float) -> None:
+        """Wait for the end until a monotonic deadline, then kill."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._log.warning("child did not stop in time; killed", child=self.name)
+            self._process.kill()
+            self._process.wait()
+        self._discard()
+
+    def _kill_if_silent(self, now: float) -> None:
+        silent = self._heartbeat.silent_seconds()
+        if silent is None:
+            silent = now - self._started
+        if self._process is not None and min(silent, now - self._started) > SILENT_SECONDS:
+            self._log.error("child is silent; killed", child=self.name, silent_seconds=round(silent))
+            self._process.kill()
+
+    def _discard(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process = None
+
+
+def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
+    """Run the children until `stopping` is set, then stop them within ten seconds."""
+    for child in children:
+        child.start()
+    while not stopping.wait(_POLL_SECONDS):
+        for child in children:
+            child.tend()
+    for child in children:
+        child.stop()
+    deadline = time.monotonic() + GRACE_SECONDS + 2
+    for child in children:
+        child.wait(deadline)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
+    stopping = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        if stopping.is_set():
+            sys.exit(128 + number)
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopping
+
+
+def run_command(config: Path, *arguments: str) -> list[str]:
+    """The command line of another run.py with the same interpreter and configuration."""
+    run = Path(__file__).parent.parent / "run.py"
+    return [sys.executable, str(run), "--config", str(config), *arguments]

@@ -1,26 +1,38 @@
 """Which element of the page holds the story?
 
-Paragraph mass is the characters of prose that stand directly in an element, links counted against it. The story is
-the smallest element that holds nearly all of the mass of its surroundings: from the top, step down into a child for
-as long as that child alone holds most of what there is.
+Prose is weighed: the characters that stand directly in a block, links counted against them; nothing is prose inside
+captions, cards that tease other stories, or articles beside the one with the headline. The story is the smallest
+element that holds nearly all of the prose of its surroundings: from the top, step down into a child for as long as
+that child alone holds most of what there is.
 """
 
-import re
 from dataclasses import dataclass
 
 from lxml import html
 
-from crawler.parsing.furniture import is_furniture_name, name_words
+from crawler.parsing.furniture import name_words
 
-_INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+INLINE_TAGS = frozenset(
+    {
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "s", "samp", "small", "span", "strike", "strong"),
+        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
+    }
 )
-_NEVER = frozenset(["nav", "footer", "aside", "form", "dialog", "head"])
-_CAPTIONS = frozenset(["figure", "figcaption", "picture", "amp-img"])
-_SENTENCE = re.compile(r"[.!?。！？…»”\"'）)]\s*$|[.!?。！？]\s")
-_BODY_NAMES = frozenset(["article", "story", "entry", "content", "post", "body", "text", "main", "news", "artikel", "articulo", "articolo", "nota"])
+_NO_PROSE = frozenset({"nav", "footer", "aside", "form", "dialog", "head", "figure", "figcaption", "picture", "h1"})
+_LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "table", "tbody", "tr", "dl", "pre"})
+_BODY_NAMES = frozenset(
+    {
+        *("articlebody", "storybody", "entrycontent", "postcontent", "articlecontent", "articletext", "storycontent"),
+        *("bodytext", "articulotexto", "newsbody", "newstext", "postbody", "storytext", "maincontent", "contentbody"),
+    }
+)
+_HEADINGS = ("h2", "h3", "h4", "h5")
 _MINIMUM_CHARACTERS = 40
-_SHARE = 0.80
+_MAXIMUM_CHARACTERS = 800
+_CARD_CHARACTERS = 500
+_SHARE = 0.88
+_NAMED_SHARE = 0.6
 
 
 @dataclass
@@ -28,70 +40,81 @@ class _Mass:
     prose: float = 0.0
     text: int = 0
     links: int = 0
+    linked_heading: bool = False
 
 
-def find_story(root: html.HtmlElement) -> html.HtmlElement | None:
+def find_story(root: html.HtmlElement, headline: html.HtmlElement | None) -> html.HtmlElement | None:
     """The element that holds the story's paragraphs, or None where the page has no prose."""
-    masses = _weigh(root)
+    masses = _weigh(root, _other_articles(root, headline))
     body = root.find("body")
-    start = body if body is not None else root
-    if masses[start].prose <= 0:
+    element = body if body is not None else root
+    if masses[element].prose <= 0:
         return None
-    element = start
     while True:
         total = masses[element].prose
-        heaviest = max(
-            (child for child in element if isinstance(child.tag, str)),
-            key=lambda child: masses[child].prose if child in masses else 0.0,
-            default=None,
-        )
-        if heaviest is None or heaviest.tag in ("p", "blockquote", "li", "ul", "ol", "table", "tbody", "tr"):
+        children = [child for child in element if child in masses]
+        heaviest = max(children, key=lambda child: masses[child].prose, default=None)
+        if heaviest is None or heaviest.tag in _LEAVES:
             return element
-        if masses[heaviest].prose < total * _SHARE:
+        share = _NAMED_SHARE if _is_named_body(heaviest) else _SHARE
+        if masses[heaviest].prose < total * share:
             return element
         element = heaviest
 
 
-def _weigh(root: html.HtmlElement) -> dict[html.HtmlElement, _Mass]:
+def _is_named_body(element: html.HtmlElement) -> bool:
+    if element.get("itemprop") == "articleBody":
+        return True
+    return not name_words(f"{element.get('class') or ''} {element.get('id') or ''}").isdisjoint(_BODY_NAMES)
+
+
+def _other_articles(root: html.HtmlElement, headline: html.HtmlElement | None) -> set[html.HtmlElement]:
+    """Article elements beside the one that holds the headline: the next story of an endless page, or teasers."""
+    if headline is None:
+        return set()
+    around = [element for element in headline.iterancestors("article")]
+    if not around or len(around[0].text_content()) < 600:
+        return set()
+    own = set(around)
+    inside = set(around[-1].iter("article"))
+    return {element for element in root.iter("article") if element not in own and element not in inside}
+
+
+def _weigh(root: html.HtmlElement, others: set[html.HtmlElement]) -> dict[html.HtmlElement, _Mass]:
     """Mass of each element, children first."""
     masses: dict[html.HtmlElement, _Mass] = {}
-    order = [element for element in root.iter() if isinstance(element.tag, str)]
-    for element in reversed(order):
-        mass = _Mass(text=len((element.text or "").strip()))
-        own = mass.text
+    for element in reversed([element for element in root.iter() if isinstance(element.tag, str)]):
+        own = len((element.text or "").strip())
+        mass = _Mass(text=own)
         own_links = 0
         for child in element:
-            inner = masses.get(child)
             tail = len((child.tail or "").strip())
             mass.text += tail
             own += tail
+            inner = masses.get(child)
             if inner is None:
                 continue
             mass.text += inner.text
-            mass.links += inner.text if child.tag == "a" else inner.links
+            linked = inner.text if child.tag == "a" else inner.links
+            mass.links += linked
             mass.prose += inner.prose
-            if child.tag in _INLINE:
+            mass.linked_heading |= inner.linked_heading or (child.tag in _HEADINGS and linked > 0)
+            if child.tag in INLINE_TAGS:
                 own += inner.text
-                own_links += inner.text if child.tag == "a" else inner.links
-        if element.tag not in _INLINE:
-            mass.prose += _own_prose(element, own, own_links)
-        if element.tag in _NEVER or element.tag in _CAPTIONS or _is_furniture(element):
+                own_links += linked
+        tag = element.tag
+        if tag == "a" or tag in _NO_PROSE or element in others:
             mass.prose = 0.0
+        elif tag not in INLINE_TAGS:
+            mass.prose += _own_prose(element, own, own_links)
+            if mass.linked_heading and mass.text < _CARD_CHARACTERS and tag not in ("body", "main"):
+                mass.prose = 0.0
         masses[element] = mass
     return masses
 
 
 def _own_prose(element: html.HtmlElement, characters: int, links: int) -> float:
-    if characters < _MINIMUM_CHARACTERS or links * 2 > characters:
+    if characters < _MINIMUM_CHARACTERS or links * 2 > characters or element.tag in _HEADINGS:
         return 0.0
     factor = 1.0 if element.tag in ("p", "blockquote") else 0.7
-    return factor * min(characters - links, 800)
-
-
-def _is_furniture(element: html.HtmlElement) -> bool:
-    if element.tag in ("body", "html", "main", "article"):
-        return False
-    for name in (element.get("class"), element.get("id")):
-        if name and is_furniture_name(name) and not (name_words(name) & {"body"}):
-            return True
-    return False
+    return factor * min(characters - links, _MAXIMUM_CHARACTERS)

@@ -75,9 +75,7 @@ def parse_moment(value: str, zone: tzinfo, now: datetime) -> tuple[datetime, boo
                 found = None
     if found is None:
         try:
-            found = dateparser.parse(
-                text, settings={"RELATIVE_BASE": now.replace(tzinfo=None), "PREFER_DATES_FROM": "past"}
-            )
+            found = None
         except (ValueError, OverflowError):
             found = None
     if found is None:

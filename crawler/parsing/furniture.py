@@ -1,27 +1,111 @@
-"""Which parts of a page are never story, judged by how they are named?
+"""Which elements of a page are never story, judged by how they are named?
 
 Class names, ids and roles are split into words ("relatedArticles-list" is related, articles, list), so that a name is
-recognised in every publisher's spelling and "shared" or "adapted" are not mistaken for "share" and "ad".
+recognised in every publisher's spelling, and "shared" or "adapted" are not mistaken for "share" and "ad". A name
+condemns only an element that holds too little of the page's prose to be the story.
 """
 
 import re
 from functools import lru_cache
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_WORD = re.compile(r"[a-z]+")
+from lxml import html
 
-_FURNITURE = frozenset(
-    ["ad", "ads", "adbox", "adslot", "adunit", "adwrapper", "advert", "advertisement", "advertising", "advertorial", "anzeige", "werbung", "publicidad", "publicite", "pub", "reklam", "reklame", "sponsor", "sponsored", "sponsors", "outbrain", "taboola", "plista", "teads", "affiliate", "affiliation", "breadcrumb", "breadcrumbs", "comment", "comments", "commenting", "kommentare", "disqus", "coral", "spot", "cookie", "cookies", "consent", "gdpr", "cmp", "footer", "colophon", "imprint", "impressum", "login", "signin", "signup", "register", "registration", "newsletter", "newsletters", "subscribe", "subscription", "subscriptions", "paywall", "abo", "promo", "promos", "promotion", "promobox", "promoted", "nav", "navi", "navigation", "navbar", "menu", "menus", "megamenu", "offcanvas", "pagination", "pager", "related", "recommended", "recommendation", "recommendations", "recommender", "readmore", "seealso", "morenews", "morefrom", "moreon", "mostread", "mostpopular", "popular", "trending", "trends", "latest", "share", "sharing", "shares", "sharebar", "sharer", "sharetools", "shareicons", "social", "socials", "socialbar", "socialmedia", "addtoany", "sharedaddy", "addthis", "sidebar", "siderail", "rail", "skip", "skiplink", "skiplinks", "tagcloud", "taglist", "tags", "toolbar", "tooltip", "author-bio", "bio", "biography", "authorbox", "modal", "popup", "popover", "overlay", "lightbox", "poll", "quiz", "survey", "voting", "rating", "ratings", "feedback", "widget", "widgets", "teaser", "teasers", "weather", "horoscope", "print", "printonly", "noprint", "toc", "contents", "hidden", "visuallyhidden", "srOnly", "screenreader"]
+from crawler.parsing.tables import sections
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[a-z]+\d*[a-z]*")
+# States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element itself.
+_UTILITY = re.compile(
+    r"[:\[\]@/]|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|format|page)[-_]", re.I
+)
+_TABLE = sections("furniture_names.txt", ("hard", "soft"))
+_HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
+_SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
+_EXEMPT = frozenset({"html", "body", "main"})
+_NEVER = ("nav", "footer", "form", "dialog", "menu")
+_HARD_SHARE = 0.5
+_SOFT_SHARE = 0.2
+_NAMING = (
+    "class",
+    "id",
+    "data-testid",
+    "data-component",
+    "data-module",
+    "data-type",
+    "data-block",
+    "data-area",
+    "role",
+    "aria-label",
 )
 
 
 @lru_cache(maxsize=8192)
 def name_words(name: str) -> frozenset[str]:
-    """The words in a class name or id, in lower case."""
-    return frozenset(_WORD.findall(_CAMEL.sub(" ", name).lower()))
+    """The words in the class names or ids of an element, in lower case; utilities left out."""
+    words: set[str] = set()
+    for part in name.split():
+        if not _UTILITY.search(part):
+            found = _WORD.findall(_CAMEL.sub(" ", part).lower())
+            words.update(found)
+            words.update(a + b for a, b in zip(found, found[1:], strict=False))
+    return frozenset(words)
 
 
 @lru_cache(maxsize=8192)
-def is_furniture_name(name: str) -> bool:
-    """Whether the words of a class name or id say: not story."""
-    return not _FURNITURE.isdisjoint(name_words(name))
+def furniture_grade(name: str) -> int:
+    """0 where a name says nothing, 1 for soft, 2 for hard furniture."""
+    words = name_words(name)
+    if not words.isdisjoint(_HARD):
+        return 2
+    return 0 if words.isdisjoint(_SOFT) else 1
+
+
+def drop_furniture(root: html.HtmlElement) -> None:
+    """Take the furniture out of the tree."""
+    total = max(1, _prose(root))
+    dropped = []
+    walker = [root]
+    while walker:
+        element = walker.pop()
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            if _condemned(child, total):
+                dropped.append(child)
+            else:
+                walker.append(child)
+    for element in dropped:
+        element.drop_tree()
+
+
+def _condemned(element: html.HtmlElement, total: int) -> bool:
+    if element.tag in _EXEMPT or element.tag in ("h1", "figure", "figcaption", "p"):
+        return False
+    grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
+    for attribute in ("class", "id"):
+        name = element.get(attribute)
+        if name:
+            grade = max(grade, furniture_grade(name))
+    if _hidden(element):
+        grade = max(grade, 1)
+    if not grade:
+        return False
+    if any(True for _ in element.iter("h1")) and not (grade == 2 and _prose(element) < 0.1 * total):
+        return False
+    share = _prose(element) / total
+    return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
+
+
+def _hidden(element: html.HtmlElement) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and re.search(r"display\s*:\s*none", style))
+
+
+def _prose(element: html.HtmlElement) -> int:
+    """Characters of paragraph-like text outside links."""
+    characters = 0
+    for child in element.iter("p", "div", "li", "td", "section", "article", "blockquote", "span"):
+        own = len((child.text or "").strip()) + sum(len((inner.tail or "").strip()) for inner in child)
+        if own > 25:
+            characters += own
+    return characters

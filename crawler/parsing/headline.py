@@ -27,10 +27,10 @@ class _Candidate(NamedTuple):
     kind: str
 
 
-def read_headline(document: Document, story: html.HtmlElement | None) -> tuple[str | None, str]:
+def read_headline(document: Document, heading: html.HtmlElement | None) -> tuple[str | None, str]:
     """The headline and the rule that found it."""
     names = site_names(document)
-    raw = [item for item in _candidates(document, story) if item.text]
+    raw = [item for item in _candidates(document, heading) if item.text]
     known = [item.text for item in raw]
     candidates = [item._replace(text=without_site(item.text, names, known)) for item in raw]
     candidates = [item for item in candidates if item.text and word_key(item.text) not in names]
@@ -97,9 +97,9 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return bool(key) and (key in names or any(squeezed == name.replace(" ", "") for name in names))
 
 
-def _candidates(document: Document, story: html.HtmlElement | None) -> Iterator[_Candidate]:
-    for text in _main_headings(document, story):
-        yield _Candidate(text, "markup:h1", "h1")
+def _candidates(document: Document, heading: html.HtmlElement | None) -> Iterator[_Candidate]:
+    if heading is not None:
+        yield _Candidate(clean_text(heading.text_content()) or "", "markup:h1", "h1")
     for node in document.stories[:2]:
         for text in jsonld.strings(node.get("headline"))[:1]:
             yield _Candidate(clean_text(text) or "", "json-ld:headline", "json-ld")
@@ -109,9 +109,18 @@ def _candidates(document: Document, story: html.HtmlElement | None) -> Iterator[
     yield _Candidate(clean_text(document.page.link.title) or "", "link:title", "link")
 
 
-def _main_headings(document: Document, story: html.HtmlElement | None) -> list[str]:
-    """The h1 that is marked as the headline, else the last one before the story or the first in it."""
+def main_heading(document: Document) -> html.HtmlElement | None:
+    """The h1 that is marked as the headline, else the one that says what the meta elements say, else the first."""
     headings = [heading for heading in document.root.iter("h1") if (heading.text_content() or "").strip()]
-    marked = [heading for heading in headings if "headline" in (heading.get("itemprop") or "")]
-    chosen = marked[:1] or headings[:1]
-    return [text for heading in chosen if (text := clean_text(heading.text_content()))]
+    if len(headings) > 1:
+        marked = [heading for heading in headings if "headline" in (heading.get("itemprop") or "")]
+        if marked:
+            return marked[0]
+        told = [document.meta("og:title"), document.meta("twitter:title"), document.title]
+        told += [text for node in document.stories[:1] for text in jsonld.strings(node.get("headline"))]
+        keys = [word_key(text) for text in told if text]
+        for heading in headings:
+            key = word_key(heading.text_content())
+            if key and any(key in told_key for told_key in keys):
+                return heading
+    return headings[0] if headings else None

@@ -1,111 +1,161 @@
-"""What does the story say, paragraph by paragraph?"""
+"""What does the story say, paragraph by paragraph?
+
+The story's element is read as blocks: runs of text between block boundaries, a double line break being one. Then what
+is no story is left out: lines that lead elsewhere, repeated headlines and captions, bylines, dates, credit lines.
+"""
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
-from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from crawler.parsing.furniture import is_furniture_name, name_words
+from crawler.parsing.body import INLINE_TAGS
+from crawler.parsing.tables import sections
 from index.text import clean_text
 
-_INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+_SKIPPED = frozenset(
+    {
+        *("figure", "figcaption", "picture", "img", "nav", "footer", "form", "dialog", "head", "title", "amp-img"),
+        *("video", "h1", "noscript", "amp-ad", "amp-embed", "amp-iframe", "amp-social-share"),
+    }
 )
-_SKIPPED = frozenset(["figure", "figcaption", "picture", "img", "nav", "footer", "aside", "form", "dialog", "head", "title", "amp-img", "video"])
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 class Block(NamedTuple):
-    """A run of text between block boundaries; `linked` counts the characters inside links."""
+    """A run of text between block boundaries; `linked` and `bold` count its characters inside links and bold type."""
 
     text: str
     tag: str
     linked: int
+    bold: int = 0
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it stands in a heading element."""
+        return self.tag in _HEADINGS
 
 
-def read_blocks(element: Tag) -> list[Block]:
-    """The blocks of an element in order, furniture left out."""
-    return [block for block in _walk(element) if block.text]
+class _Run:
+    """The text that is being gathered for the next block."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.linked = 0
+        self.bold = 0
+
+    def block(self, tag: str) -> Block | None:
+        text = clean_text("".join(self.parts))
+        found = Block(text, tag, self.linked, self.bold) if text else None
+        self.parts, self.linked, self.bold = [], 0, 0
+        return found
 
 
-def _walk(element: Tag) -> Iterator[Block]:
-    parts: list[str] = []
-    linked = 0
-    breaks = 0
-    # An explicit stack: pages nest deeper than Python recurses.
-    stack: list[tuple[str, object, str]] = [("open", child, element.name) for child in reversed(element.contents)]
-    depth_of_links = 0
-    tag = element.name
+def read_blocks(element: Tag, skipped: frozenset[int] = frozenset()) -> list[Block]:
+    """The blocks of an element in order, without pictures, captions and the elements named by id in `skipped`."""
+    return [block for block in _walk(element, skipped) if block]
 
-    def flush() -> Iterator[Block]:
-        nonlocal parts, linked, breaks
-        text = clean_text("".join(parts))
-        if text:
-            yield Block(text, tag, min(linked, len(text)))
-        parts, linked, breaks = [], 0, 0
 
+def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[Block | None]:
+    # An explicit stack: pages nest deeper than Python recurses. None marks the end of the element on top of it.
+    run = _Run()
+    tags = [element.name]
+    links = bolds = breaks = 0
+    stack: list[tuple[Tag | NavigableString, bool]] = [(child, False) for child in reversed(element.contents)]  # type: ignore
     while stack:
-        action, node, parent = stack.pop()
-        if action == "close-link":
-            depth_of_links -= 1
-            continue
-        if action == "close-block":
-            yield from flush()
-            tag = parent
-            continue
+        node, closing = stack.pop()
         if isinstance(node, NavigableString):
-            text = str(node)
-            if text.strip():
-                breaks = 0
-                if depth_of_links:
-                    linked += len(text.strip())
-            parts.append(text)
-        elif isinstance(node, Tag):
-            if node.name == "br":
-                breaks += 1
-                if breaks >= 2:
-                    yield from flush()
-                else:
-                    parts.append(" ")
-            elif node.name in _SKIPPED or _furniture(node):
-                if node.name not in _INLINE:
-                    yield from flush()
-            elif node.name in _INLINE:
-                if node.name == "a":
-                    depth_of_links += 1
-                    stack.append(("close-link", node, tag))
-                stack.extend(("open", child, tag) for child in reversed(node.contents))
-            else:
-                yield from flush()
-                stack.append(("close-block", node, tag))
-                tag = node.name
-                stack.extend(("open", child, tag) for child in reversed(node.contents))
-    yield from flush()
-
-
-def _furniture(node: Tag) -> bool:
-    for value in (" ".join(node.get_attribute_list("class")) if node.get("class") else "", str(node.get("id") or "")):
-        if value and is_furniture_name(value) and not (name_words(value) & {"body"}):
-            return True
-    return False
-
-
-def soup_of(markup: str) -> BeautifulSoup:
-    """A soup of markup that lxml has pruned."""
-    return BeautifulSoup(markup, "lxml")
-
-
-_NUMBER = re.compile(r"^[\d\W]+$")
-
-
-def read_body(blocks: list[Block], headline: str) -> list[str]:
-    """The story's paragraphs among the blocks."""
-    kept = []
-    for block in blocks:
-        if block.tag == "h1" or block.text == headline or _NUMBER.match(block.text):
+            if type(node) is NavigableString:
+                run.parts.append(node)
+                size = len(node.strip())
+                if size:
+                    breaks = 0
+                    run.linked += size if links else 0
+                    run.bold += size if bolds else 0
             continue
-        if block.linked > 0.8 * len(block.text) and len(block.text) < 200:
+        name = node.name
+        if closing:
+            links -= name == "a"
+            bolds -= name in ("b", "strong")
+            if name not in INLINE_TAGS:
+                yield run.block(tags.pop())
             continue
-        kept.append(block.text)
+        if name == "br":
+            breaks += 1
+            run.parts.append("\n")
+            if breaks == 2:
+                yield run.block(tags[-1])
+            continue
+        if name in _SKIPPED or id(node) in skipped:
+            if name not in ("img", "picture") and name not in INLINE_TAGS:
+                yield run.block(tags[-1])
+            continue
+        if name in INLINE_TAGS:
+            links += name == "a"
+            bolds += name in ("b", "strong")
+        else:
+            yield run.block(tags[-1])
+            tags.append(name)
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(node.contents))  # type: ignore
+    yield run.block(tags[-1])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    table = sections("furniture_lines.txt", ("line", "end"))
+    return {
+        name: re.compile("(?:" + "|".join(f"(?:{line})" for line in values) + r")\s*[:.…»>→]*")
+        for name, values in table.items()
+    }
+
+
+def is_furniture_line(text: str) -> bool:
+    """Whether a line of text is furniture by its words."""
+    return bool(_patterns()["line"].fullmatch(text.lower().strip(" →▶►»>|•-–—:")))
+
+
+def is_end_line(text: str) -> bool:
+    """Whether a heading announces other stories, comments or the like."""
+    return len(text) < 90 and bool(_patterns()["end"].fullmatch(text.lower().strip(" →▶►»>|•-–—:")))
+
+
+def story_blocks(blocks: list[Block], repeated: frozenset[str]) -> list[Block]:
+    """The blocks that are story; `repeated` holds texts told elsewhere (headline, deck, captions, names)."""
+    blocks = _cut_end(blocks)
+    kept = [block for block in blocks if block.text not in repeated and not _is_furniture(block)]
+    kept = _without_link_lists(kept)
+    while kept and (kept[-1].is_heading or kept[-1].text.endswith(":") and len(kept[-1].text) < 60):
+        kept.pop()
     return kept
+
+
+def _is_furniture(block: Block) -> bool:
+    text = block.text
+    if not re.search(r"\w", text):
+        return True
+    if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
+        return True
+    return (
+        len(text) < 400
+        and is_furniture_line(text)
+        and (len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text))
+    )
+
+
+def _without_link_lists(blocks: list[Block]) -> list[Block]:
+    return blocks
+
+
+def _cut_end(blocks: list[Block]) -> list[Block]:
+    """The blocks before a heading that announces other stories, where most of the story stands before it."""
+    total = sum(len(block.text) - block.linked for block in blocks)
+    before = 0
+    for position, block in enumerate(blocks):
+        short = block.is_heading or block.bold >= 0.8 * len(block.text) or block.tag in ("div", "span", "p", "section")
+        if short and before > 0.5 * total and is_end_line(block.text):
+            return blocks[:position]
+        before += len(block.text) - block.linked
+    return blocks

@@ -1,0 +1,130 @@
+"""How is each source doing, and is the desk ready to answer?"""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from config import SourceConfig
+from desk.lifeline import Heartbeat
+from desk.supervisor import SILENT_SECONDS
+from index.errors import EngineError
+from index.live import LiveIndex
+from index.store import Store
+from index.story import StoredStory
+
+_LOW_DISK_BYTES = 200 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """The health of one source, configured or only stored; instants are None where it has not happened yet."""
+
+    name: str
+    title: str | None
+    last_round_at: datetime | None
+    last_success_at: datetime | None
+    last_story_at: datetime | None
+    next_due_at: datetime | None
+    failures: int
+    last_error: str | None
+    stories: int
+
+
+class StoryReader:
+    """The store as the search half sees it: reading only."""
+
+    def __init__(self, store: Store, sources: Sequence[SourceConfig]) -> None:
+        self._stories = store.stories
+        self._crawl = store.crawl
+        self._sources = sources
+
+    def get(self, story_id: str, /) -> StoredStory | None:
+        """The current version; the id of a merged story leads to the one that was kept."""
+        return self._stories.get(story_id)
+
+    def get_many(self, ids: Any, /) -> Mapping[str, StoredStory]:
+        """Current versions by id; unknown ids are left out."""
+        return self._stories.get_many(ids)
+
+    def versions(self, story_id: str, /) -> Sequence[StoredStory]:
+        """All versions, oldest first; empty where the story is unknown."""
+        return self._stories.versions(story_id)
+
+    def revision(self) -> int:
+        """Number of story changes so far."""
+        return self._stories.revision()
+
+    def count(self) -> int:
+        """Number of stories."""
+        return self._stories.count()
+
+    def walk(self, source: str | None = None, /) -> Iterator[StoredStory]:
+        """All stories, in short reads."""
+        return self._stories.walk(source)
+
+    def source_health(self) -> Sequence[SourceHealth]:
+        """How each source is doing: the configured ones first, then those that only have stories."""
+        counts = self._stories.counts_by_source()
+        titles = {source.name: source.title for source in self._sources}
+        names = [*titles, *sorted(set(counts) - set(titles))]
+        return [self._health(name, titles.get(name), counts.get(name, 0)) for name in names]
+
+    def _health(self, name: str, title: str | None, stories: int) -> SourceHealth:
+        state = self._crawl.source(name)
+        return SourceHealth(
+            name=name,
+            title=title,
+            last_round_at=state.last_round_at,
+            last_success_at=state.last_success_at,
+            last_story_at=state.last_story_at,
+            next_due_at=state.next_due_at,
+            failures=state.failures,
+            last_error=state.last_error,
+            stories=stories,
+        )
+
+
+def readiness(store: Store, live: LiveIndex, data_dir: Path, crawler: Heartbeat | None) -> Callable[[], dict[str, Any]]:
+    """A function that says {"ready": whether searches are answered, "degraded": [what is not as it should be]}.
+
+    `crawler` is the heartbeat of a crawler that is expected to run beside.
+    """
+
+    def look() -> dict[str, Any]:
+        degraded = [*_index_trouble(store, live), *_crawler_trouble(crawler)]
+        free = shutil.disk_usage(data_dir).free
+        if free < _LOW_DISK_BYTES:
+            degraded.append(f"the disk is nearly full: {free >> 20} MB left")
+        try:
+            live.revision()
+            ready = True
+        except EngineError as error:
+            ready = False
+            degraded.append(f"searches can't be answered: {error}")
+        return {"ready": ready, "degraded": degraded}
+
+    return look
+
+
+def _index_trouble(store: Store, live: LiveIndex) -> Iterator[str]:
+    try:
+        if live.is_outdated():
+            yield "the index was made by another version of Wiredesk; reindex, or let the crawler rebuild it"
+        behind = store.stories.revision() - live.revision()
+    except EngineError:
+        return
+    if behind > 0:
+        yield f"the index is {behind} changes behind the store"
+
+
+def _crawler_trouble(crawler: Heartbeat | None) -> Iterator[str]:
+    if crawler is None:
+        return
+    silent = crawler.silent_seconds()
+    if silent is None:
+        yield "the crawler has not started yet"
+    elif silent > SILENT_SECONDS:
+        yield f"the crawler is silent since {silent:.0f} seconds"

@@ -1,0 +1,25 @@
+"""May a client keep an answer, and how does it learn that nothing has changed? (RFC 9110, section 8.8.3)"""
+
+import hashlib
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from search.searcher import Searcher
+
+
+def entity_tag(request: Request, searcher: Searcher) -> str:
+    """The weak tag of an answer: the same index, minute, address and kind of client give the same one."""
+    state = f"{searcher.revision()} {searcher.now():%Y%m%d%H%M} {request.url.path}?{request.url.query}"
+    return f'W/"{hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=9).hexdigest()}"'
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """304 for a client that holds the answer already, else None."""
+    held = {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
+    return Response(status_code=304, headers=caching(tag)) if tag in held or "*" in held else None
+
+
+def caching(tag: str) -> dict[str, str]:
+    """Headers of an answer that may be kept and is asked for again each time."""
+    return {"ETag": tag, "Cache-Control": "no-cache"}

@@ -1,0 +1,106 @@
+"""Which pages do people see, and what is on each?"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from index.errors import EngineError
+from search.api import AskedParameters, StoryId, known_story
+from search.caching import caching, entity_tag, unchanged
+from search.difference import differences
+from search.histogram import histogram
+from search.listing import FACET_TITLES, address, chips, facets, pairs_of, sorts, turning
+from search.parameters import Asked, read_question
+from search.rendering import Templates
+from search.searcher import Searcher, StoryReader
+
+LATEST = 12
+"""Stories on the first page."""
+MAX_VERSIONS = 30
+"""Versions compared on a story's page, the newest."""
+
+
+class Pages:
+    """The HTML half: first page, results, story, sources, help."""
+
+    def __init__(self, searcher: Searcher, stories: StoryReader, templates: Templates) -> None:
+        self._searcher = searcher
+        self._stories = stories
+        self._templates = templates
+
+    def routes(self) -> APIRouter:
+        """/, /search, /story/{id}, /sources, /help."""
+        router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+        router.add_api_route("/", self.home)
+        router.add_api_route("/search", self.results)
+        router.add_api_route("/story/{story_id}", self.story)
+        router.add_api_route("/sources", self.sources)
+        router.add_api_route("/help", self.help)
+        return router
+
+    def home(self, request: Request) -> Response:
+        """The search box, what the desk holds and its latest stories."""
+        try:
+            tag = entity_tag(request, self._searcher)
+            if held := unchanged(request, tag):
+                return held
+            latest = self._searcher.search(read_question(Asked(size=str(LATEST)), self._searcher.now()))
+        except EngineError:  # the box is there before the first index is
+            tag, latest = 'W/"none"', None
+        return self._page("home.html", caching(tag), latest=latest, health=list(self._stories.source_health()))
+
+    def results(self, request: Request, asked: AskedParameters) -> Response:
+        """Hits with facets, histogram and the way to the next page."""
+        tag = entity_tag(request, self._searcher)
+        if held := unchanged(request, tag):
+            return held
+        page = self._searcher.search(read_question(asked, self._searcher.now()))
+        pairs = pairs_of(asked)
+        return self._page(
+            "search.html",
+            caching(tag),
+            q=asked.q,
+            page=page,
+            facets=list(facets(page, pairs)),
+            chips=chips(pairs),
+            sorts=sorts(pairs, asked.sort),
+            turning=turning(page, pairs),
+            histogram=histogram(page.facets.get("published", ()), pairs),
+            kept=[pair for pair in pairs if pair[0] != "q"],
+            kept_dates=[pair for pair in pairs if pair[0] not in ("after", "before")],
+            after=asked.after or "",
+            before=asked.before or "",
+            feed=address(pairs, "/feed.atom"),
+            json=address(pairs, "/api/search"),
+            export=[(name, address([*pairs, ("format", name)], "/api/export")) for name in ("csv", "ndjson")],
+            suggested=address([("q", page.suggestion), *pairs[1:]]) if page.suggestion else None,
+        )
+
+    def story(self, request: Request, story_id: StoryId) -> Response:
+        """A story as it reads now, where it was read from, and what changed since its first version."""
+        story = known_story(self._stories, story_id)
+        if story.id != story_id:
+            return RedirectResponse(f"/story/{story.id}", 301)
+        versions = list(self._stories.versions(story.id))[-MAX_VERSIONS:]
+        q = request.query_params.get("q", "")
+        return self._page("story.html", {"Cache-Control": "no-cache"}, story=story, q=q, changes=differences(versions))
+
+    def sources(self) -> Response:
+        """How each source is doing."""
+        return self._page("sources.html", {"Cache-Control": "no-cache"}, health=list(self._stories.source_health()))
+
+    def help(self) -> Response:
+        """The query language."""
+        return self._page("help.html", {"Cache-Control": "no-cache"})
+
+    def error(self, request: Request, status: int, message: str) -> str:
+        """The page that says what went wrong."""
+        q = request.query_params.get("q", "") if request.url.path == "/search" else ""
+        return self._templates.render("error.html", self._shared() | {"status": status, "message": message, "q": q})
+
+    def _page(self, template: str, headers: dict[str, str], **values: Any) -> HTMLResponse:
+        return HTMLResponse(self._templates.render(template, self._shared() | values), headers=headers)
+
+    def _shared(self) -> dict[str, Any]:
+        return {"now": self._searcher.now(), "q": "", "facet_titles": FACET_TITLES}

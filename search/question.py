@@ -1,0 +1,61 @@
+"""What is asked of the searcher, and what does it answer?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from index.query import Filters, Query, Sort
+from index.story import StoredStory
+from search.snippets import Extract
+
+MAX_SIZE = 100
+"""Hits on one page."""
+MAX_DEPTH = 10_000
+"""How far page numbers reach (page x size); a cursor goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One search, read and checked: `text` as typed, `query` as understood, `notes` on the difference.
+
+    `fold` gathers near-identical copies of a story into one hit; `cursor` goes on after an earlier page, and then
+    `page` says nothing.
+    """
+
+    text: str
+    query: Query
+    notes: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = 10
+    cursor: str | None = None
+    fold: bool = True
+    facets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A story that was found, and why; `copies` are the stories folded into it."""
+
+    story: StoredStory
+    score: float
+    extract: Extract
+    copies: tuple[StoredStory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of an answer; `total` and `facets` count stories before folding.
+
+    `revision` is the state of the index that answered; `suggestion` is a query that would find more.
+    """
+
+    question: Question
+    total: int
+    folded_total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    next_cursor: str | None = None
+    suggestion: str | None = None
+    revision: int = 0
+    took_ms: float = 0.0

@@ -1,0 +1,180 @@
+"""What does the JSON of each route look like?
+
+These models are the contract of docs/http-api.md and the source of the OpenAPI document. New keys may come; those that
+are here stay.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.story import Status, StoredStory
+from search.question import Hit, ResultPage
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class ErrorDetail(_Answer):
+    """`code` is for programs, `message` says to a person what to fix."""
+
+    code: str = Field(examples=["bad_parameter"])
+    message: str = Field(examples=["size='1000': expected a number from 1 to 100"])
+    parameter: str | None = Field(default=None, examples=["size"])
+
+
+class ErrorAnswer(_Answer):
+    """The one shape of every error."""
+
+    error: ErrorDetail
+
+
+class CopyAnswer(_Answer):
+    """A near-identical copy of a hit's story."""
+
+    id: str
+    source: str
+    url: str | None = None
+
+
+class SnippetOrigin(_Answer):
+    """Where the snippet was taken from: a field, and of a caption its label and credit."""
+
+    field: str = Field(examples=["caption"])
+    label: str | None = None
+    credit: str | None = Field(default=None, examples=["AP Photo/Jerome Delay"])
+
+
+class HitAnswer(_Answer):
+    """One story that was found; `snippet` is HTML: escaped, the matches in <mark>."""
+
+    id: str
+    url: str | None
+    source: str = Field(examples=["voa"])
+    headline: str
+    score: float
+    published_at: datetime | None
+    first_seen_at: datetime
+    byline: tuple[str, ...]
+    dateline: str | None = Field(examples=["BAMAKO, Mali"])
+    agencies: tuple[str, ...] = Field(examples=[("AP", "AFP", "Reuters")])
+    language: str | None = Field(examples=["en"])
+    section: str | None
+    version: int
+    status: Status
+    matched_in: tuple[str, ...] = Field(examples=[("caption", "body")])
+    snippet: str = Field(examples=["French troops near <mark>Diabaly</mark> …"])
+    snippet_from: SnippetOrigin
+    also_in: tuple[CopyAnswer, ...]
+
+
+class SearchAnswer(_Answer):
+    """One page of ranked stories; `total` and `facets` count stories before folding, exactly."""
+
+    query: str
+    total: int
+    folded_total: int
+    page: int | None
+    size: int
+    next_cursor: str | None
+    took_ms: float
+    suggestion: str | None
+    notes: tuple[str, ...] = Field(description="What in the query was read otherwise than typed.")
+    hits: tuple[HitAnswer, ...]
+    facets: dict[str, tuple[tuple[str, int], ...]] = Field(examples=[{"source": [["voa", 12]]}])
+
+
+class VersionsAnswer(_Answer):
+    """All versions of a story, oldest first; each with `changed`, the fields that the publisher changed."""
+
+    id: str
+    versions: tuple[StoredStory, ...]
+
+
+class SourceAnswer(_Answer):
+    """How a source is doing; `failures` counts failed rounds in a row."""
+
+    name: str
+    title: str | None
+    stories: int
+    last_round_at: datetime | None
+    last_success_at: datetime | None
+    last_story_at: datetime | None
+    next_due_at: datetime | None
+    failures: int
+    last_error: str | None
+
+
+class SourcesAnswer(_Answer):
+    """All sources, configured or imported."""
+
+    sources: tuple[SourceAnswer, ...]
+
+
+class SuggestionAnswer(_Answer):
+    """A completion: a query to run, or a story's headline with its id."""
+
+    text: str
+    kind: Literal["query", "story"]
+    id: str | None = None
+
+
+class SuggestAnswer(_Answer):
+    """Completions of what was typed so far, the best first."""
+
+    query: str
+    suggestions: tuple[SuggestionAnswer, ...]
+
+
+class HealthAnswer(_Answer):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class ReadyAnswer(_Answer):
+    """Whether searches are answered, and what is not as it should be; the revisions say how far the index is."""
+
+    status: Literal["ready", "unavailable"]
+    degraded: list[str]
+    index_revision: int | None = None
+    store_revision: int | None = None
+
+
+def search_answer(page: ResultPage) -> SearchAnswer:
+    """The JSON of a result page."""
+    question = page.question
+    return SearchAnswer.model_construct(
+        query=question.text,
+        total=page.total,
+        folded_total=page.folded_total,
+        page=None if question.cursor else question.page,
+        size=question.size,
+        next_cursor=page.next_cursor,
+        took_ms=page.took_ms,
+        suggestion=page.suggestion,
+        notes=question.notes,
+        hits=tuple(_hit(hit) for hit in page.hits),
+        facets={**dict.fromkeys(FACETS, ()), **page.facets} if question.facets else {},
+    )
+
+
+FACETS = ("source", "agency", "language", "section", "published")
+
+
+def _hit(hit: Hit) -> HitAnswer:
+    story, extract = hit.story, hit.extract
+    values: dict[str, Any] = {name: getattr(story, name) for name in _STORY_KEYS}
+    return HitAnswer.model_construct(
+        **values,
+        score=round(hit.score, 4),
+        matched_in=extract.matched_in,
+        snippet=extract.snippet,
+        snippet_from=SnippetOrigin.model_construct(field=extract.field, label=extract.label, credit=extract.credit),
+        also_in=tuple(CopyAnswer(id=copy.id, source=copy.source, url=copy.url) for copy in hit.copies),
+    )
+
+
+_STORY_KEYS = tuple(name for name in HitAnswer.model_fields if name in StoredStory.model_fields)

@@ -1,0 +1,178 @@
+"""Which stories answer a question, and what is shown of each?
+
+The index says which stories and in which order, the store says what they are: a hit is always shown as the store
+has it now.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from index.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
+from index.story import StoredStory
+from search import cursor as cursors
+from search.cursor import ANCHORS, Cursor
+from search.matching import positive_leaves
+from search.question import Hit, Question, ResultPage
+from search.snippets import extract
+
+# How many stories may come or go between two pages before the place is looked for from the beginning.
+_SLACK = 100
+
+
+class Index(Protocol):
+    """What the searcher needs of an index (index/engines/base.py, IndexReader)."""
+
+    def search(self, request: SearchRequest) -> EngineResult:
+        """Answer from the newest commit. Raises EngineError."""
+
+    def revision(self) -> int:
+        """The store revision of the newest commit."""
+
+    def count(self) -> int:
+        """Number of stories in the newest commit."""
+
+
+class SourceHealth(Protocol):
+    """How a source is doing; instants are None where it has not happened yet."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def last_round_at(self) -> datetime | None: ...
+    @property
+    def last_success_at(self) -> datetime | None: ...
+    @property
+    def last_story_at(self) -> datetime | None: ...
+    @property
+    def next_due_at(self) -> datetime | None: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def last_error(self) -> str | None: ...
+    @property
+    def stories(self) -> int: ...
+
+
+class StoryReader(Protocol):
+    """What the search half needs of the store; it never writes."""
+
+    def get(self, story_id: str, /) -> StoredStory | None:
+        """The current version; the id of a merged story leads to the one that was kept."""
+
+    def get_many(self, ids: Iterable[str], /) -> Mapping[str, StoredStory]:
+        """Current versions by id; unknown ids are left out."""
+
+    def versions(self, story_id: str, /) -> Sequence[StoredStory]:
+        """All versions, oldest first; empty where the story is unknown."""
+
+    def revision(self) -> int:
+        """Number of story changes so far."""
+
+    def count(self) -> int:
+        """Number of stories."""
+
+    def walk(self, source: str | None = None, /) -> Iterator[StoredStory]:
+        """All stories, in short reads."""
+
+    def source_health(self) -> Sequence[SourceHealth]:
+        """How each source is doing."""
+
+
+class Searcher:
+    """Answers questions from an index and a store; safe to use from several threads.
+
+    `clock` gives the aware instant that recency is reckoned from.
+    """
+
+    def __init__(self, index: Index, stories: StoryReader, *, clock: Callable[[], datetime]) -> None:
+        self._index = index
+        self._stories = stories
+        self._clock = clock
+
+    def revision(self) -> int:
+        """The store revision that answers are made from."""
+        return self._index.revision()
+
+    def now(self) -> datetime:
+        """The instant that answers are reckoned from."""
+        return self._clock()
+
+    def check(self) -> None:
+        """Answer the smallest question. Raises EngineError or StoreError where searches can't be answered."""
+        self._index.search(SearchRequest(Everything(), limit=0, facets=False))
+        self._stories.revision()
+
+    def search(self, question: Question) -> ResultPage:
+        """One page of the answer.
+
+        Raises QueryError for a cursor of another question and EngineError where the index can't be read.
+        """
+        began = time.perf_counter()
+        leaves = positive_leaves(question.query)
+        cursor = cursors.read(question.cursor, question) if question.cursor else None
+        # Within a minute the same question has the same answer, so that it can be kept by a browser.
+        now = cursor.now if cursor else self._clock().replace(second=0, microsecond=0)
+        request = _request(question, now, scored=bool(leaves))
+        result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
+        shown = start + len(result.hits)
+        return ResultPage(
+            question=question,
+            total=result.total,
+            folded_total=result.total,
+            hits=self._hits(result.hits, leaves),
+            facets=result.facets,
+            next_cursor=_following(question, result, shown, now),
+            revision=result.revision,
+            took_ms=round((time.perf_counter() - began) * 1000, 2),
+        )
+
+    def ids(self, question: Question) -> list[str]:
+        """The ids of all stories that match, in order, from one state of the index."""
+        request = replace(_request(question, self._clock(), scored=True), offset=0, limit=0, facets=False)
+        total = self._index.search(request).total
+        return [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
+
+    def _hits(self, found: Sequence[EngineHit], leaves: Sequence[Leaf]) -> tuple[Hit, ...]:
+        stories = self._stories.get_many([hit.id for hit in found])
+        # A story merged or removed since the index's last commit has nothing to show.
+        return tuple(
+            Hit(stories[hit.id], hit.score, extract(stories[hit.id], leaves)) for hit in found if hit.id in stories
+        )
+
+    def _resume(self, request: SearchRequest, cursor: Cursor) -> tuple[EngineResult, int]:
+        """The page after the cursor's last story that is still there, and how many stories precede it."""
+        for offset in (max(0, cursor.shown - _SLACK), 0):
+            limit = cursor.shown - offset + _SLACK + request.limit
+            result = self._index.search(replace(request, offset=offset, limit=limit))
+            places = {hit.id: n for n, hit in enumerate(result.hits)}
+            found = [places[anchor] for anchor in cursor.anchors if anchor in places]
+            if found:
+                begin = found[-1] + 1
+                return replace(result, hits=result.hits[begin : begin + request.limit]), offset + begin
+        return self._index.search(replace(request, offset=cursor.shown)), cursor.shown
+
+
+def _request(question: Question, now: datetime, *, scored: bool) -> SearchRequest:
+    return SearchRequest(
+        query=question.query,
+        filters=question.filters,
+        # Without a word to rank by, the newest story is the best answer.
+        sort=question.sort if scored or question.sort != "relevance" else "newest",
+        offset=(question.page - 1) * question.size,
+        limit=question.size,
+        facets=question.facets,
+        now=now,
+    )
+
+
+def _following(question: Question, result: EngineResult, shown: int, now: datetime) -> str | None:
+    """The cursor of the next page, or None after the last."""
+    if shown >= result.total or not result.hits:
+        return None
+    anchors = tuple(hit.id for hit in result.hits[-ANCHORS:])
+    return cursors.write(Cursor(shown, anchors, now, cursors.check_of(question)))

@@ -1,0 +1,228 @@
+"""A small desk for the search tests: a real store and a real index over stories written for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from index.engines.whoosh import WhooshEngine
+from index.generations import Generations
+from index.indexer import Indexer
+from index.live import LiveIndex
+from index.locks import Locks
+from index.store import Store, open_store
+from index.story import Caption, StoredStory, Story
+from search.app import create_app
+from search.searcher import Searcher
+
+NOW = datetime(2013, 1, 20, 12, 0, tzinfo=UTC)
+HOSTILE = "<script>document.title='owned'</script>"
+
+
+@dataclass(frozen=True)
+class Health:
+    """One source's health, as the store reader reports it."""
+
+    name: str
+    title: str | None = None
+    stories: int = 0
+    last_round_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_story_at: datetime | None = None
+    next_due_at: datetime | None = None
+    failures: int = 0
+    last_error: str | None = None
+
+
+class Reader:
+    """The store's stories with the health of two sources beside them."""
+
+    def __init__(self, store: Store) -> None:
+        self._stories = store.stories
+        self.get = self._stories.get
+        self.get_many = self._stories.get_many
+        self.versions = self._stories.versions
+        self.revision = self._stories.revision
+        self.count = self._stories.count
+        self.walk = self._stories.walk
+
+    def source_health(self) -> Sequence[Health]:
+        soon = NOW + timedelta(minutes=5)
+        return [
+            Health("herald", "The Herald", 9, NOW, NOW, NOW - timedelta(hours=2), soon),
+            Health("courier", None, 3, NOW, None, None, soon, 4, "DNS: no such host <courier.example>"),
+        ]
+
+
+@dataclass
+class Desk:
+    """Everything that a test may want to look at; `ids` maps a story's key below to its id."""
+
+    store: Store
+    index: LiveIndex
+    indexer: Indexer
+    ids: dict[str, str]
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.store)
+
+    @property
+    def searcher(self) -> Searcher:
+        return Searcher(self.index, self.reader, clock=lambda: NOW)
+
+    def app(self) -> FastAPI:
+        return create_app(self.searcher, self.reader, readiness=lambda: {"degraded": []})
+
+    def save(self, story: Story, url: str, seen_at: datetime = NOW) -> str:
+        return self.store.stories.save(story.model_copy(update={"url": url}), urls=[url], seen_at=seen_at).id
+
+
+def _story(headline: str, *body: str, days_ago: float | None = 1, source: str = "herald", **values: object) -> Story:
+    published_at = None if days_ago is None else NOW - timedelta(days=days_ago)
+    return Story.model_validate(
+        {"source": source, "headline": headline, "body": body, "published_at": published_at, "language": "en"} | values
+    )
+
+
+STORIES: dict[str, Story] = {
+    "bridge": _story(
+        "Old harbour bridge reopens after repairs",
+        "The iron bridge over the harbour reopened to traffic on Friday, eleven months after a barge struck it.",
+        "Engineers replaced forty rivets and repainted the eastern span. Ferries ran all night, the mayor said.",
+        deck="Eleven months of detours end for commuters",
+        byline=["Nora Whitfield", "Idris Okoro"],
+        dateline="PORT ELLEN, Scotland",
+        agencies=["AP", "Reuters"],
+        section="Transport",
+        tags=["bridges", "harbour works"],
+        captions=[
+            Caption(
+                text="A welder inspects the last rivet under the eastern span, January 18, 2013.",
+                credit="AP Photo/Lena Fors",
+                label="Night shift",
+                image_url="https://pictures.example/rivet.jpg",
+            )
+        ],
+    ),
+    "strike": _story(
+        "Ferry crews vote to strike",
+        "Crews of the island ferries voted on Thursday for a strike that would begin on Monday.",
+        "The union said that negotiations over night shifts had failed. The harbour authority declined to comment.",
+        days_ago=3,
+        agencies=["Reuters"],
+        section="Transport",
+        captions=[Caption(text="Passengers wait at the ferry terminal.", credit="Tomas Ruiz/AFP")],
+    ),
+    "lighthouse": _story(
+        "Lighthouse keeper’s diary found in attic",
+        "A diary kept by the last keeper of the Skerry lighthouse was found in an attic, a museum said.",
+        "It describes storms, running repairs and the loneliness of the winter nights.",
+        days_ago=40,
+        section="Culture",
+        byline=["Nora Whitfield"],
+    ),
+    "french": _story(
+        "Le vieux port rouvre après les travaux",
+        "Le pont métallique du vieux port a rouvert vendredi à la circulation, près de l’entrée de l’école navale.",
+        days_ago=2,
+        source="courrier",
+        language="fr",
+        agencies=["AFP"],
+        section="Transport",
+    ),
+    "japanese": _story(
+        "港の橋が再開通",
+        "東京の港にかかる古い橋が金曜日に再開通した。",
+        days_ago=5,
+        source="minato",
+        language="ja",
+    ),
+    "undated": _story("Tide tables for the harbour", "High water at noon.", days_ago=None, source="courier"),
+    "hostile": _story(
+        f"Attack on {HOSTILE} repelled",
+        f"Body & soul {HOSTILE} kraken.",
+        deck=f"Deck {HOSTILE}",
+        byline=[f"Mallory {HOSTILE}"],
+        captions=[Caption(text=f"Caption {HOSTILE} kraken", credit=f"Credit {HOSTILE}", label=f"Label {HOSTILE}")],
+        section=f"Section {HOSTILE}",
+        tags=[f"tag {HOSTILE}"],
+        provenance={"headline": f"rule {HOSTILE}"},
+        source="courier",
+        days_ago=9,
+    ),
+    "withdrawn": _story("Mayor resigns over bridge contract", "The mayor resigned on Saturday.", source="courier"),
+    "long": _story(
+        "A very long account of the salvage",
+        " ".join(f"The salvage of barge number {n} went on through the night." for n in range(400)) + " Amaranth sank.",
+        days_ago=400,
+        section="Culture",
+    ),
+    **{
+        f"log-{n:02}": _story(
+            f"Harbour log, entry {n:02}",
+            f"Entry {n} of the harbour log: {n + 3} ships came in and {n + 1} went out.",
+            days_ago=60 + n * 9,
+            source="log",
+            section="Log",
+        )
+        for n in range(25)
+    },
+}
+
+
+def _correct(desk: Desk) -> None:
+    corrected = STORIES["strike"].model_copy(
+        update={
+            "headline": "Ferry crews vote to strike from Tuesday",
+            "body": (
+                "Crews of the island ferries voted on Thursday for a strike that would begin on Tuesday.",
+                *STORIES["strike"].body[1:],
+            ),
+        }
+    )
+    desk.save(corrected, "https://desk.example/strike", NOW + timedelta(hours=1))
+
+
+def open_desk(directory: Path) -> Desk:
+    """A desk in an empty directory, with all stories stored and indexed."""
+    store, locks = open_store(directory), Locks(directory)
+    engine = WhooshEngine()
+    generations = Generations(directory / "index")
+    desk = Desk(store, LiveIndex(directory / "index", engine), Indexer(store.stories, engine, generations, locks), {})
+    for key, story in STORIES.items():
+        seen_at = story.published_at or NOW - timedelta(days=7)
+        desk.ids[key] = desk.save(story, f"https://desk.example/{key}", seen_at)
+    _correct(desk)
+    store.stories.set_status(desk.ids["withdrawn"], "withdrawn")
+    desk.indexer.rebuild()
+    return desk
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk that tests only read."""
+    opened = open_desk(tmp_path_factory.mktemp("desk"))
+    yield opened
+    opened.index.close()
+    opened.store.close()
+
+
+@pytest.fixture
+def own_desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk that a test may change."""
+    opened = open_desk(tmp_path)
+    yield opened
+    opened.index.close()
+    opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def client(desk: Desk) -> Iterator[TestClient]:
+    """The application over the desk that tests only read."""
+    with TestClient(desk.app(), raise_server_exceptions=True) as client:
+        yield client

@@ -5,6 +5,7 @@ CrawlError                     `.url`
 │   ├── FetchError             no answer, or a broken one (DNS, connection, TLS, deadline, truncated body)
 │   ├── ServerError            5xx or 429: `.status`; backs the whole host off
 │   ├── BlockedError           a bot challenge: the host waits for hours
+│   ├── BackingOffError        the host is backing off and was not asked: `.retry_at`
 │   └── RobotsUnavailableError robots.txt can't be had (5xx, unreachable): wait (RFC 9309, section 2.3.1.4)
 ├── SetAsideError              fate: set aside
 │   ├── GoneError              404 or 410: `.status`
@@ -16,6 +17,8 @@ CrawlError                     `.url`
 ├── NotAStoryError             the page is no story: `.reason`
 └── ParseError                 the page can't be read at all: `.reason`
 """
+
+from datetime import datetime
 
 from index.errors import WiredeskError
 
@@ -50,6 +53,14 @@ class ServerError(RetryLaterError):
 
 class BlockedError(RetryLaterError):
     """A bot challenge; the host is left alone for hours."""
+
+
+class BackingOffError(RetryLaterError):
+    """The host is left alone until `retry_at`; nothing was sent."""
+
+    def __init__(self, message: str, *, url: str, retry_at: datetime, retry_after_seconds: float) -> None:
+        super().__init__(message, url=url, retry_after_seconds=retry_after_seconds)
+        self.retry_at = retry_at
 
 
 class RobotsUnavailableError(RetryLaterError):

@@ -1,0 +1,74 @@
+"""Which network addresses may the crawler connect to?
+
+Only global unicast ones, unless configuration allows more: a link in a feed must never reach a machine of the
+operator's own network. `ipaddress.is_private` alone is no test: it misses 224.0.0.1, 100.64.0.1 and
+64:ff9b::7f00:1. Metadata services of cloud hosts are refused whatever is allowed.
+"""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_METADATA: tuple[Network, ...] = (
+    ip_network("100.100.100.200/32"),
+    ip_network("169.254.0.0/16"),
+    ip_network("fd00:ec2::254/128"),
+    ip_network("fd20:ce::254/128"),
+)
+# Addresses that carry an IPv4 address inside; what they reach depends on the network (RFC 6052, 8215, 3056, 4380).
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_IPV4_COMPATIBLE = ip_network("::/96")
+_SITE_LOCAL = ip_network("fec0::/10")
+
+
+class AddressGuard:
+    """Decides about addresses; `allowed` is crawler.allow_private_networks: False, True or networks as text."""
+
+    def __init__(self, allowed: bool | tuple[str, ...] = False) -> None:
+        self._allow_all = allowed is True
+        self._networks: tuple[Network, ...] = tuple(map(ip_network, allowed)) if isinstance(allowed, tuple) else ()
+
+    def refusal(self, address: str) -> str | None:
+        """Why the address (as a socket names it, "fe80::1%eth0" too) is refused; None where it may be dialled."""
+        ip: Address = ip_address(address.partition("%")[0])
+        if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        inside = _embedded(ip)
+        if any(candidate in network for network in _METADATA for candidate in (ip, *inside)):
+            return "a metadata address"
+        if self._allow_all or any(ip in network for network in self._networks):
+            return None
+        return _special_kind(ip)
+
+
+def _embedded(ip: Address) -> tuple[IPv4Address, ...]:
+    if isinstance(ip, IPv4Address):
+        return ()
+    found: list[IPv4Address] = []
+    if ip.sixtofour is not None:
+        found.append(ip.sixtofour)
+    if ip.teredo is not None:
+        found.extend(ip.teredo)
+    if any(ip in network for network in (*_NAT64, _IPV4_COMPATIBLE)):
+        found.append(IPv4Address(int(ip) & 0xFFFFFFFF))
+    return tuple(found)
+
+
+def _special_kind(ip: Address) -> str | None:
+    if ip.is_multicast:
+        return "a multicast address"
+    if ip.is_loopback:
+        return "a loopback address"
+    if ip.is_link_local:
+        return "a link-local address"
+    if isinstance(ip, IPv6Address):
+        if any(ip in network for network in _NAT64):
+            return "a NAT64 address"
+        if ip.sixtofour is not None or ip.teredo is not None:
+            return "a tunnel address"
+        if ip in _SITE_LOCAL or ip in _IPV4_COMPATIBLE:
+            return "a private address"
+    if ip.is_private or not ip.is_global or ip.is_reserved:
+        return "a private or reserved address"
+    return None

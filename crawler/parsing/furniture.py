@@ -23,6 +23,7 @@ _HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
 _SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
 _EXEMPT = frozenset({"html", "body", "main"})
 _NEVER = ("nav", "footer", "form", "dialog", "menu")
+_TEXT_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "p", "a", "span", "b", "strong", "em", "i", "picture", "img"})
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _NAMING = (
@@ -79,7 +80,7 @@ def drop_furniture(root: html.HtmlElement) -> None:
 
 
 def _condemned(element: html.HtmlElement, total: int) -> bool:
-    if element.tag in _EXEMPT or element.tag in ("h1", "figure", "figcaption", "p"):
+    if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
     for attribute in ("class", "id"):

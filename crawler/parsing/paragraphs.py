@@ -21,6 +21,9 @@ _SKIPPED = frozenset(
         *("video", "h1", "noscript", "amp-ad", "amp-embed", "amp-iframe", "amp-social-share"),
     }
 )
+_END_SHARE = 0.85
+_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
+_DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
@@ -126,7 +129,7 @@ def story_blocks(blocks: list[Block], repeated: frozenset[str]) -> list[Block]:
     """The blocks that are story; `repeated` holds texts told elsewhere (headline, deck, captions, names)."""
     blocks = _cut_end(blocks)
     kept = [block for block in blocks if block.text not in repeated and not _is_furniture(block)]
-    kept = _without_link_lists(kept)
+    kept = _without_head(kept, repeated)
     while kept and (kept[-1].is_heading or kept[-1].text.endswith(":") and len(kept[-1].text) < 60):
         kept.pop()
     return kept
@@ -145,17 +148,36 @@ def _is_furniture(block: Block) -> bool:
     )
 
 
-def _without_link_lists(blocks: list[Block]) -> list[Block]:
-    return blocks
-
-
 def _cut_end(blocks: list[Block]) -> list[Block]:
-    """The blocks before a heading that announces other stories, where most of the story stands before it."""
-    total = sum(len(block.text) - block.linked for block in blocks)
+    """Without lists of other stories: what follows a line that announces them, up to the next paragraph of prose.
+
+    Near the end of the story the line ends it.
+    """
+    total = sum(_prose(block) for block in blocks)
     before = 0
-    for position, block in enumerate(blocks):
-        short = block.is_heading or block.bold >= 0.8 * len(block.text) or block.tag in ("div", "span", "p", "section")
-        if short and before > 0.5 * total and is_end_line(block.text):
-            return blocks[:position]
-        before += len(block.text) - block.linked
-    return blocks
+    kept = []
+    inside = False
+    for block in blocks:
+        marked = block.is_heading or block.bold >= 0.8 * len(block.text) or len(block.text) < 40
+        if marked and before > 0.3 * total and is_end_line(block.text):
+            if before > _END_SHARE * total:
+                break
+            inside = True
+            continue
+        prose = _prose(block)
+        inside = inside and not prose
+        before += prose
+        if not inside:
+            kept.append(block)
+    return kept
+
+
+def _prose(block: Block) -> int:
+    return len(block.text) - block.linked if len(block.text) > 110 and block.linked < 0.5 * len(block.text) else 0
+
+
+def _without_head(blocks: list[Block], names: frozenset[str]) -> list[Block]:
+    """Without the short lines above the first paragraph that say who wrote and when."""
+    first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
+    kept = [block for block in blocks[:first] if block.is_heading and not _DATE_LINE.search(block.text)]
+    return kept + blocks[first:]

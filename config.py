@@ -110,6 +110,13 @@ class CrawlerConfig(_Section):
     max_page_bytes: int = Field(default=10_000_000, ge=1000)
     allow_private_networks: Annotated[bool | tuple[str, ...], BeforeValidator(_networks)] = False
     proxy: HttpAddress | None = None
+    look_again: tuple[PositiveDuration, ...] = (
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=6),
+        timedelta(days=1),
+        timedelta(days=7),
+    )
 
 
 class IndexConfig(_Section):

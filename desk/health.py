@@ -87,24 +87,20 @@ class StoryReader:
         )
 
 
-def readiness(store: Store, live: LiveIndex, data_dir: Path, crawler: Heartbeat | None) -> Callable[[], dict[str, Any]]:
-    """A function that says {"ready": whether searches are answered, "degraded": [what is not as it should be]}.
+def readiness(
+    store: Store, live: LiveIndex, data_dir: Path, crawler: Heartbeat | None
+) -> Callable[[], Mapping[str, Sequence[str]]]:
+    """A function that says {"degraded": [what is not as it should be]}.
 
     `crawler` is the heartbeat of a crawler that is expected to run beside.
     """
 
-    def look() -> dict[str, Any]:
+    def look() -> Mapping[str, Sequence[str]]:
         degraded = [*_index_trouble(store, live), *_crawler_trouble(crawler)]
         free = shutil.disk_usage(data_dir).free
         if free < _LOW_DISK_BYTES:
             degraded.append(f"the disk is nearly full: {free >> 20} MB left")
-        try:
-            live.revision()
-            ready = True
-        except EngineError as error:
-            ready = False
-            degraded.append(f"searches can't be answered: {error}")
-        return {"ready": ready, "degraded": degraded}
+        return {"degraded": degraded}
 
     return look
 

@@ -4,11 +4,13 @@
 old parser had read as a story is never lost.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from crawler.errors import CrawlError
+from desk.progress import Advance
 from index.page import Page
 from index.store import Store
 from index.store.versions import differing_fields
@@ -26,7 +28,7 @@ class Reread(NamedTuple):
     lost: tuple[str, ...]
 
 
-def reread(store: Store, selection: Iterable[StoredStory], parse: Parse, progress: Callable[[int], None]) -> Reread:
+def reread(store: Store, selection: Iterable[StoredStory], parse: Parse, progress: Advance) -> Reread:
     """Read the stored page of every version of the selected stories again, with today's parser."""
     pages = replaced = 0
     changed: Counter[str] = Counter()
@@ -48,10 +50,18 @@ def reread(store: Store, selection: Iterable[StoredStory], parse: Parse, progres
             if fields or reading.parser_version != version.parser_version:
                 store.stories.replace_reading(version.id, version.version, _under_its_address(reading, version))
                 replaced += 1
-        progress(done)
+        progress("read again", done, 0)
     return Reread(pages, replaced, dict(changed), tuple(lost))
 
 
 def _under_its_address(reading: Story, version: StoredStory) -> Story:
     """A story keeps the address under which it was stored: canonical links were weighed then."""
     return reading.model_copy(update={"url": version.url, "source": version.source})
+
+
+def print_reread(result: Reread) -> None:
+    """Say on standard error what another reading changed, field by field."""
+    lines = [f"{result.pages} pages read again, {result.replaced} readings replaced"]
+    lines += [f"  {field}: {count} changed" for field, count in sorted(result.changed.items())]
+    lines += [f"  kept as it was: {lost}" for lost in result.lost]
+    print("\n".join(lines), file=sys.stderr)

@@ -1,0 +1,116 @@
+"""Which concrete classes make up a desk?
+
+The only place where they are chosen: `Desk` puts together what one configuration needs, each part when it is first
+asked for (a search in the terminal must not wait for the crawler's libraries to load).
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config import Config, load_config
+
+if TYPE_CHECKING:
+    from crawler.crawl import Crawler
+    from crawler.parse_pool import ParsePool
+    from desk.health import StoryReader
+    from index.engines.base import Engine
+    from index.indexer import Indexer
+    from index.live import LiveIndex
+    from index.locks import Locks
+    from index.store import Store
+    from search.searcher import Searcher
+
+
+def now() -> datetime:
+    """The clock of everything that runs for real."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """Everything that one configuration needs, made when it is first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.config: Config = load_config(self.path)
+
+    @cached_property
+    def store(self) -> "Store":
+        from index.store import open_store
+
+        return open_store(self.config.data_dir)
+
+    @cached_property
+    def locks(self) -> "Locks":
+        from index.locks import Locks
+
+        return Locks(self.config.data_dir)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        from index.engines.whoosh import WhooshEngine
+
+        return {"whoosh": WhooshEngine}[self.config.index.engine]()
+
+    @cached_property
+    def indexer(self) -> "Indexer":
+        from index.generations import Generations
+        from index.indexer import Indexer
+
+        return Indexer(self.store.stories, self.engine, Generations(self.config.data_dir / "index"), self.locks)
+
+    @cached_property
+    def live(self) -> "LiveIndex":
+        from index.live import LiveIndex
+
+        return LiveIndex(self.config.data_dir / "index", self.engine)
+
+    @cached_property
+    def reader(self) -> "StoryReader":
+        from desk.health import StoryReader
+
+        return StoryReader(self.store, self.config.sources)
+
+    @cached_property
+    def searcher(self) -> "Searcher":
+        from search.searcher import Searcher
+
+        return Searcher(self.live, self.reader, clock=now)
+
+    @contextmanager
+    def parsers(self, size: int | None = None) -> "Iterator[ParsePool]":
+        from crawler.parse_pool import ParsePool
+        from crawler.parsing import parse
+
+        pool = ParsePool(parse, size or os.cpu_count() or 1)
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+    @contextmanager
+    def crawler(self) -> "Iterator[Crawler]":
+        from crawler.crawl import Crawler
+        from crawler.fetcher import Fetcher
+        from crawler.freshness import Freshness
+        from crawler.politeness import Politeness
+        from crawler.robots import Robots
+        from crawler.visit import Visitor
+
+        settings = self.config.crawler
+        politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
+        robots = Robots(settings.user_agent, clock=now, obey=settings.obey_robots)
+        fetcher = Fetcher(settings, robots, politeness, clock=now)
+        executor = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="visit")
+        with self.parsers() as pool:
+            visitor = Visitor(self.store, fetcher.get, pool.parse, Freshness(settings.look_again), now)
+            try:
+                yield Crawler(self.store, fetcher, politeness, visitor, executor, now)
+            finally:
+                executor.shutdown(wait=False, cancel_futures=True)
+                fetcher.close()

@@ -1,0 +1,73 @@
+"""How is the HTTP half served?"""
+
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from index.errors import WiredeskError
+
+_BACKLOG = 256
+_GRACE_SECONDS = 8
+
+
+class PortInUseError(WiredeskError):
+    """The configured address can't be listened on."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises PortInUseError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortInUseError(
+            f"can't listen on {host}:{port}: {error.strerror}; set search.port or WIREDESK_SEARCH__PORT"
+        ) from error
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address to open in a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class WebServer:
+    """uvicorn on a socket that is already listening."""
+
+    def __init__(self, app: FastAPI, listener: socket.socket, beat: Callable[[], None]) -> None:
+        async def notify() -> None:
+            beat()
+
+        self._listener = listener
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                callback_notify=notify,
+                timeout_notify=1,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+
+    def run(self) -> None:
+        """Serve until `stop`, SIGTERM or SIGINT."""
+        self._server.run(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """Answer what is asked already and end; may be called from another thread."""
+        self._server.should_exit = True
+
+
+def ignore_interrupts() -> None:
+    """Leave Ctrl-C to the supervisor, which stops its children in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

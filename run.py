@@ -1,0 +1,335 @@
+"""How is Wiredesk used from the command line?
+
+Each command takes its parts from `Desk` (desk/assembly.py) and hands them on to the module of desk/ that does the job.
+Results go to standard output, logs and progress to standard error. Exit status: 0 done, 1 failed, 2 wrong usage or
+configuration.
+"""
+
+import os
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config import Config, ConfigError, SourceConfig
+from desk.assembly import Desk, now
+from desk.logs import configure_logs
+from index.errors import WiredeskError
+
+HERE = Path(__file__).parent
+
+
+class Commands(click.Group):
+    """The commands, with our errors as one line and an exit status."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except ConfigError as error:
+            click.echo(f"Error: {error}", err=True)
+            context.exit(2)
+        except WiredeskError as error:
+            click.echo(f"Error: {error}", err=True)
+            context.exit(1)
+
+
+pass_desk = click.make_pass_decorator(Desk)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=HERE / "config.yaml",
+    help="The configuration to use.  [default: config.yaml beside run.py]",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Log more.")
+@click.pass_context
+def main(context: click.Context, path: Path, verbose: bool) -> None:
+    """Wiredesk: a wire desk in a box.
+
+    Crawls news sources on a schedule, keeps every version of every story, and answers searches in headlines,
+    bodies and captions. Without a command it starts everything: see `start`.
+
+    \b
+    First steps:
+      python run.py demo              see it work, offline
+      python run.py crawl             crawl the sources of config.yaml once
+      python run.py search mali       search what was found
+      python run.py                   crawl on schedule and serve http://127.0.0.1:8080/
+    """
+    configure_logs("debug" if verbose else "info")
+    if context.invoked_subcommand != "demo":
+        context.obj = Desk(path)
+    if context.invoked_subcommand is None:
+        context.invoke(start)
+
+
+@main.command()
+@pass_desk
+def start(desk: Desk) -> None:
+    """Crawl on schedule and serve over HTTP, until stopped (Ctrl-C)."""
+    supervise_desk(desk)
+
+
+def supervise_desk(desk: Desk) -> None:
+    """Run the two halves as children of this process."""
+    from desk.lifeline import heartbeat_of
+    from desk.serve import address_of, listen
+    from desk.supervisor import Child, run_command, stop_on_signals, supervise
+
+    data_dir, search = desk.config.data_dir, desk.config.search
+    with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
+        desk.store.close()  # made and migrated here once, before two children want it
+        handles = (str(listener.fileno()), str(lock.fileno()))
+        web = run_command(desk.path, "serve", "--listener", handles[0], "--supervised")
+        crawler = run_command(desk.path, "schedule", "--lock", handles[1], "--supervised")
+        click.echo(f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)")
+        children = (
+            Child("web", web, heartbeat_of(data_dir, "web"), (listener.fileno(),)),
+            Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
+        )
+        supervise(children, stop_on_signals())
+
+
+@main.command()
+@click.option("--wire-port", type=int, default=0, help="The port of the bundled wire service.  [default: a free one]")
+def demo(wire_port: int) -> None:
+    """See everything work, offline: crawl a bundled wire service that publishes as you watch."""
+    from demo.wire import DemoWire
+    from desk.demo import scratch_configuration
+
+    with DemoWire(clock=now, port=wire_port) as wire, scratch_configuration(wire.sources()) as path:
+        desk = Desk(path)
+        click.echo(f"A wire service of {len(wire.sources())} sources publishes on loopback port {wire.port}.")
+        supervise_desk(desk)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@pass_desk
+def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
+    """Crawl all sources, or those named, once; ends when what was found is searchable.
+
+    Exit status 1 if every source failed.
+    """
+    from rich.console import Console
+
+    from desk.follow import bring_up_to_date
+    from desk.progress import shown
+    from desk.rounds import crawl_once, print_summaries
+
+    chosen = [named_source(desk.config, name) for name in sources] or list(desk.config.sources)
+    if not chosen:
+        raise click.UsageError(f"{desk.path} has no sources; add one with `python run.py sources add URL`")
+    with desk.locks.crawl(), desk.crawler() as crawler:
+        with shown("pages") as progress:
+            summaries = crawl_once(chosen, crawler.crawl, progress)
+        bring_up_to_date(desk.indexer)
+        desk.store.checkpoint()
+    print_summaries(summaries, Console())
+    sys.exit(1 if all(summary.failed for summary in summaries) else 0)
+
+
+def named_source(config: Config, name: str) -> SourceConfig:
+    """The configured source of that name; a usage error names those that there are."""
+    source = config.source(name)
+    if source is None:
+        known = ", ".join(source.name for source in config.sources) or "none"
+        raise click.UsageError(f"no source is called {name!r}; configured are: {known}")
+    return source
+
+
+@main.command()
+@click.option("--lock", type=int, hidden=True, help="The descriptor of a crawl lock that the supervisor holds.")
+@click.option("--supervised", is_flag=True, hidden=True)
+@pass_desk
+def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
+    """Crawl on schedule, without serving."""
+    from crawler.scheduler import CrawlScheduler
+    from desk.lifeline import end_with_supervisor, heartbeat_of
+    from desk.schedule import run_schedule
+    from desk.serve import ignore_interrupts
+    from desk.supervisor import stop_on_signals
+
+    stopping = stop_on_signals()
+    if supervised:
+        ignore_interrupts()
+        end_with_supervisor(stopping.set)
+    os.nice(5)
+    with nullcontext() if lock is not None else desk.locks.crawl(), desk.crawler() as crawler:
+        rounds = CrawlScheduler(desk.config.sources, crawler.crawl, crawler.due, crawler.save_due, now)
+        beat = heartbeat_of(desk.config.data_dir, "crawler").beat
+        run_schedule(rounds, desk.store, desk.indexer, stopping, beat, (crawler.stop,))
+    desk.store.close()
+    os._exit(0)  # a fetch that hangs in a thread must not keep the process
+
+
+@main.command()
+@click.option("--listener", type=int, hidden=True, help="The descriptor of a socket that the supervisor listens on.")
+@click.option("--supervised", is_flag=True, hidden=True)
+@pass_desk
+def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
+    """Serve searches over HTTP, without crawling."""
+    import socket
+
+    from desk.health import readiness
+    from desk.lifeline import end_with_supervisor, heartbeat_of
+    from desk.serve import WebServer, address_of, ignore_interrupts, listen
+    from search.app import create_app
+
+    data_dir, search = desk.config.data_dir, desk.config.search
+    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
+    crawler = heartbeat_of(data_dir, "crawler") if supervised else None
+    app = create_app(desk.searcher, desk.reader, readiness=readiness(desk.store, desk.live, data_dir, crawler))
+    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat)
+    if supervised:
+        ignore_interrupts()
+        end_with_supervisor(server.stop)
+    else:
+        click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
+    server.run()
+
+
+@main.command()
+@click.argument("query")
+@click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many hits.")
+@click.option("--json", "as_json", is_flag=True, help="The answer of /api/search, on one line.")
+@pass_desk
+def search(desk: Desk, query: str, count: int, as_json: bool) -> None:
+    """Search in the terminal; QUERY as in docs/query-syntax.md."""
+    from desk.hits import print_hits
+    from rich.console import Console
+
+    from search.parameters import Asked, read_question
+    from search.schemas import search_answer
+
+    page = desk.searcher.search(read_question(Asked(q=query, size=str(count)), now()))
+    if as_json:
+        click.echo(search_answer(page).model_dump_json())
+    else:
+        print_hits(page, Console())
+
+
+@main.command()
+@click.option("--reparse", is_flag=True, help="First read the stored pages again with today's parser.")
+@click.option("--source", help="Only the stories of this source.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only stories published or first seen since this day.")
+@pass_desk
+def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | None) -> None:
+    """Rebuild the index from the store; searches go on meanwhile.
+
+    With --source or --since the selection alone is indexed again, into the index that is live.
+    """
+    from desk.progress import shown
+    from desk.reindex import print_reread, reread
+
+    since = since.replace(tzinfo=UTC) if since else None
+    if reparse:
+        with desk.parsers() as pool, shown("stories") as progress:
+            print_reread(reread(desk.store, desk.store.stories.walk(source, since=since), pool.parse, progress))
+    with shown("stories") as progress:
+        if source or since:
+            chosen = desk.store.stories.walk(source, since=since)
+            count = desk.indexer.add_selection(chosen, lambda done, total: progress("indexed", done, total))
+        else:
+            count = desk.indexer.rebuild(lambda done, total: progress("indexed", done, total)).stories
+    click.echo(f"{count} stories indexed; the index is at revision {desk.live.revision()}")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def sources(context: click.Context) -> None:
+    """Show each source's health; `sources add URL` adds one."""
+    if context.invoked_subcommand is None:
+        from rich.console import Console
+
+        from desk.sources import print_sources
+
+        print_sources(context.obj.reader.source_health(), Console(), now())
+
+
+@sources.command("add")
+@click.argument("url")
+@click.option("--name", help="What to call it.  [default: from the address]")
+@pass_desk
+def add_source(desk: Desk, url: str, name: str | None) -> None:
+    """Add a source from its home page, or from the address of a feed or sitemap."""
+    from desk.adding import add_to_configuration, find_source
+
+    with desk.crawler() as crawler:
+        added = find_source(url, name, crawler.find_places, taken=[source.name for source in desk.config.sources])
+    add_to_configuration(desk.path, added)
+    click.echo(
+        f"{added['name']} added to {desk.path}: " + ", ".join(added[kind][0] for kind in added if kind != "name")
+    )
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE_OR_URL...")
+@click.option("--url", help="The address that a file was saved from.")
+@click.option("--json", "as_json", is_flag=True, help="One line a file: the story, or what is wrong.")
+@pass_desk
+def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) -> None:
+    """Show how Wiredesk reads pages, each field with the rule that found it."""
+    from desk.reading import read_files
+
+    with desk.parsers() as pool, desk.crawler() as crawler:
+        failed = read_files(files, url, pool.parse, crawler.fetch_page, now, as_json=as_json)
+    sys.exit(1 if failed else 0)
+
+
+@main.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@pass_desk
+def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
+    """Take stories in: lines as `export` writes them, or of others with at least headline and body."""
+    from desk.follow import bring_up_to_date
+    from desk.importing import import_files
+    from desk.progress import shown
+
+    with shown("stories") as progress:
+        tally = import_files(paths, desk.store.stories, now=now(), progress=lambda done: progress("imported", done, 0))
+    bring_up_to_date(desk.indexer)
+    for line in tally.refused:
+        click.echo(line, err=True)
+    click.echo(f"{tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged, {len(tally.refused)} refused")
+    sys.exit(1 if tally.refused else 0)
+
+
+@main.command()
+@click.argument("query", required=False)
+@click.option("--format", "form", type=click.Choice(["ndjson", "csv"]), default="ndjson", show_default=True)
+@pass_desk
+def export(desk: Desk, query: str | None, form: str) -> None:
+    """Write stories to standard output: all, or those that QUERY matches."""
+    from desk.exporting import export_stories
+
+    for text in export_stories(desk.searcher, desk.reader, query, form, now()):
+        sys.stdout.write(text)
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Compare store and index story by story.")
+@pass_desk
+def check(desk: Desk, deep: bool) -> None:
+    """Validate configuration and data directory; say what is wrong and where.
+
+    Exit status 1 if anything is.
+    """
+    from desk.checks import find_problems
+
+    problems = list(find_problems(desk.store, desk.live, deep=deep))
+    for problem in problems:
+        click.echo(problem)
+    if not problems:
+        click.echo(f"{desk.path} and {desk.config.data_dir} are well: {desk.store.stories.count()} stories")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,60 +1,247 @@
 """Who wrote the story?
 
-People only: prefixes ("By", "Von", "Por"), roles, agencies, the paper itself and addresses are taken off; what names
-several people is split.
+People only: prefixes ("By", "Von", "Por"), roles, places, agencies and addresses are taken off, and what names several
+people is split, but never "Last, First". The machine's statements (JSON-LD, meta elements) come before the page's own
+line; where they name no person but the paper itself, and the page's line names none either, the paper's name stands.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from bs4.element import Tag
 
 from crawler.parsing import jsonld
+from crawler.parsing.agencies import agencies_in, agency
 from crawler.parsing.document import Document
+from crawler.parsing.furniture import element_names
+from crawler.parsing.headline import site_names, word_key
+from crawler.parsing.paragraphs import Block
 from index.text import clean_text
 
 _PREFIX = re.compile(
-    r"^(?:by|von|por|par|di|da|av|af|door|przez|автор|text|texte|texto|testo|écrit par|written by|words by|story by|"
-    r"reported by|reporting by|reporter|od|autor(?:in)?|author|auteur|autore|oleh|oleh:|ditulis oleh|ni)\b\s*[:：]?\s+|^(?:by|von|por|text|autor|author)\s*[:：]\s*",
+    r"^(?:(?:written|words|story|reported|reporting|posted|published|text|created|compiled|edited|submitted)\s+by"
+    r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|text|texte|"
+    r"texto|testo|tekst|reporter|written|ditulis oleh|penulis|ein|eine|ecrit par|écrit par|nga|ni|kirjoittanut|"
+    r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by)\b"
+    r"\s*[:：]?\s+|^(?:by|von|text|autor(?:in)?|author|foto|oleh|记者|文)\s*[:：／/]\s*",
     re.I,
 )
-_SPLIT = re.compile(
-    r"\s*(?:;|/|\||•|·|\band\b|\bund\b|\by\b|\be\b|\bet\b|\boch\b|\bog\b|\bi\b|\bи\b|\ben\b|&|、|，|,)\s*"
+_AND = re.compile(
+    r"\s+(?:and|und|et|och|og|&|\+|dan|ve|ja|и|та|as well as|sowie|with|mit|avec|con)\s+|\s*[;|•·/、／；]\s*|\s+-\s+|\s+[–—]\s+"
 )
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|(?<!\w)@\w+")
+_SHORT_AND = re.compile(r"\s+(?:y|e|i|en|a|и|та|і)\s+")
+_COMMA = re.compile(r"\s*[,，]\s*")
+_ADDRESS = re.compile(r"[\(\[<]?\s*\S+@\S+\.\S+?\s*[\)\]>]?(?=$|[\s,;])|https?://\S+|(?<!\w)@\w+|\bwww\.\S+")
+_BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
+_PLACE = re.compile(
+    r"\s+(?:in|aus|à|en|a|da|desde|из|from|at)\s+[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+[A-ZÀ-ÞА-Я][\w.'’-]+)?$|\s+in\s+\S+$"
+)
+_ROLE = re.compile(
+    r"\b(?:staff|reporter|reporters|correspondent|editors?|editor-in-chief|writer|journalist|journalists|columnist|"
+    r"contributor|contributing|producer|photographer|analyst|professor|fellow|researcher|chief|desk|bureau|newsroom|"
+    r"redaktion|redakteur(?:in)?|korrespondent(?:in)?|reporterin|volont[aä]r(?:in)?|autorin|chefredakteur(?:in)?|ressortleiter(?:in)?|"
+    r"journaliste|correspondant(?:e)?|rédaction|rédacteur|redacción|redactora?|corresponsal|periodista|enviad[ao]|"
+    r"redazione|giornalista|inviat[ao]|corrispondente|redação|repórter|redactie|verslaggever|redacteur|redaksi|redaksjonen|"
+    r"redaktionen|journalisten|toimittaja|toimitus|dziennikarz|dziennikarka|redakcja|корреспондент|редакция|обозреватель|"
+    r"muhabir|editör|haber merkezi|team|admin|administrator|online|digital|web|news|agencies|agency|agenturen|agencias|wires?|"
+    r"service|services|media|magazin|magazine|press|times|post|herald|tribune|gazette|today|network|radio|tv|university|"
+    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|special to|community|sponsored|partner|associated|"
+    r"zeitung|nachrichten|tagblatt|anzeiger|blatt|kurier|contributors|freelance|director|secretary|minister|dr\.? phil|"
+    r"記者|编辑|記者会|編集部|編集委員|通信員|デジタル|新聞|オンライン|ニュース|기자|특파원|논설위원|신문|뉴스|일보|편집)\b|(?:기자|특파원|記者|新聞.*|オンライン|編集部)$",
+    re.I,
+)
+_TITLE = re.compile(r"\s*(?:기자|특파원|記者|編集委員|通信員|支局長|인턴기자|선임기자|객원기자|논설위원)$")
+_NOBODY = re.compile(
+    r"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+)$", re.I
+)
+_NAME = re.compile(r"^[^\W\d_][\w.'’`´ ·‑-]*[\w.)]$")
+_BYLINE_NAMES = frozenset(
+    {
+        *(
+            "author",
+            "authors",
+            "byline",
+            "bylines",
+            "autor",
+            "autoren",
+            "autores",
+            "auteur",
+            "auteurs",
+            "autore",
+            "firma",
+        ),
+        *("authorname", "writer", "journalist", "reporter", "contributor", "contributors", "verfasser", "autorin"),
+        *(
+            "articleauthor",
+            "articlebyline",
+            "writtenby",
+            "postedby",
+            "creator",
+            "skribent",
+            "forfatter",
+            "redacteur",
+            "credits",
+        ),
+    }
+)
+_METAS = ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author", "dcterms.creator",
+          "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author", "article.author",
+          "mrf:authors", "authors", "lp.article:author", "writer")  # fmt: skip
+_LONGEST_NAME = 50
+_LONGEST_LINE = 220
 
 
-def read_byline(document: Document) -> tuple[list[str], str]:
-    """The people, and the rule that found them."""
-    for node in document.stories:
-        names = people(jsonld.strings(node.get("author")))
-        if names:
-            return names, "json-ld:author"
-    for name in (
-        "author",
-        "article:author",
-        "byl",
-        "parsely-author",
-        "dc.creator",
-        "sailthru.author",
-        "dcterms.creator",
-    ):
-        names = people([value for value in document.metas.get(name, ()) if "//" not in value])
-        if names:
-            return names, f"meta:{name}"
-    names = people(document.microdata.get("author", ()))
-    if names:
-        return names, "microdata:author"
-    names = people(document.page.link.authors)
-    return (names, "link:authors") if names else ([], "")
+class Byline(NamedTuple):
+    """The people, the agencies that stood among them, and the rule that found them."""
+
+    people: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    rule: str = ""
 
 
-def people(values: Iterable[str]) -> list[str]:
-    """The names in these statements, each once, in order."""
+def read_byline(document: Document, lines: Iterable[str], leading: Iterable[Block]) -> Byline:
+    """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks."""
+    names = site_names(document)
+    agencies: list[str] = []
+    papers: Byline | None = None
+    for rule, values in _statements(document, lines, leading):
+        people: list[str] = []
+        others: list[str] = []
+        for value in values:
+            agencies += [name for name in agencies_in(value) if name not in agencies]
+            for name in split_people(value):
+                (others if _is_organisation(name, names) else people).append(name)
+        people = [name for name in dict.fromkeys(people) if not agency(name)]
+        if people:
+            return Byline(tuple(people), tuple(agencies), rule)
+        paper = next((name for name in others if not agency(name) and _is_proper(name)), None)
+        if paper and papers is None and rule.startswith(("json-ld", "meta", "microdata")):
+            papers = Byline((paper,), (), rule)
+    if papers and not agencies:
+        return papers
+    return Byline((), tuple(agencies), "markup:agency" if agencies else "")
+
+
+def byline_lines(region: Tag) -> list[str]:
+    """The texts of the elements that are named as bylines, outermost first."""
+    found: list[str] = []
+    for element in region.find_all(True):
+        if element.name in ("body", "html", "article", "section", "main", "figure", "img", "figcaption"):
+            continue
+        named = not element_names(element).isdisjoint(_BYLINE_NAMES) or "author" in (element.get("rel") or ())
+        if named and element.find_parent("figure") is None:
+            links = [link for link in element.find_all("a") if link.get_text(strip=True)]
+            text = clean_text(element.get_text(" ")) or ""
+            if 2 < len(text) < _LONGEST_LINE:
+                found.append(
+                    " ; ".join(link.get_text(" ", strip=True) for link in links) if links and len(links) > 1 else text
+                )
+    return list(dict.fromkeys(found))[:6]
+
+
+def split_people(value: str) -> list[str]:
+    """The names in one statement, in order, without prefixes, roles and places."""
+    text = _ADDRESS.sub(" ", clean_text(value) or "")
+    text = _BRACKETS.sub("", text).strip(" ,;|:-–—")
+    for _ in range(2):
+        text = _PREFIX.sub("", text).strip()
     found: dict[str, str] = {}
-    for value in values:
-        text = _ADDRESS.sub("", clean_text(value) or "").strip(" ,;|")
-        text = _PREFIX.sub("", text)
-        for part in _SPLIT.split(text):
-            name = part.strip(" .,:;-–|")
-            if 1 < len(name) < 60 and re.search(r"\w", name):
-                found.setdefault(name.casefold(), name)
+    for part in _AND.split(text):
+        for piece in _split_commas(part):
+            for name in _split_short(piece):
+                cleaned = _clean_name(name)
+                if cleaned:
+                    found.setdefault(cleaned.casefold(), cleaned)
     return list(found.values())
+
+
+def _split_commas(text: str) -> list[str]:
+    pieces = [piece for piece in _COMMA.split(text) if piece]
+    if len(pieces) < 2:
+        return pieces
+    if len(pieces) == 2 and all(len(piece.split()) == 1 for piece in pieces) and not any(map(agency, pieces)):
+        return [", ".join(pieces)]
+    # Behind full names a single word or a role is a place or a title: "Anna Martel, Lea Wagner, Nairobi".
+    return [piece for i, piece in enumerate(pieces) if i == 0 or len(piece.split()) > 1 or agency(piece)]
+
+
+def _split_short(text: str) -> list[str]:
+    """At "y", "e", "i", only between full names: "Ortega y Gasset" is one."""
+    pieces = _SHORT_AND.split(text)
+    return pieces if len(pieces) > 1 and all(len(piece.split()) > 1 for piece in pieces) else [text]
+
+
+def _clean_name(text: str) -> str | None:
+    name = _PREFIX.sub("", text.strip(" ,;:|-–—*•")).strip()
+    name = _TITLE.sub("", name)
+    if not agency(name):
+        name = _PLACE.sub("", name)
+    name = name.strip(" ,;:|-–—*•")
+    if not 1 < len(name) <= _LONGEST_NAME or _NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):
+        return None
+    if len(name.split()) > 6 or re.search(r"\d{2}|[!?:]", name):
+        return None
+    return name
+
+
+def _is_proper(name: str) -> bool:
+    return not re.fullmatch(
+        r"(?i)(?:the )?(?:staff|redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|reporter|web desk|desk|redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|staff (?:writer|reporter)s?|news desk|editorial (?:team|board|staff))",
+        name,
+    )
+
+
+def _is_organisation(name: str, sites: frozenset[str]) -> bool:
+    key = word_key(name)
+    squeezed = key.replace(" ", "")
+    return bool(
+        agency(name) or key in sites or any(squeezed == site.replace(" ", "") for site in sites) or _ROLE.search(name)
+    )
+
+
+def _statements(document: Document, lines: Iterable[str], leading: Iterable[Block]) -> Iterator[tuple[str, list[str]]]:
+    for node in document.stories[:3]:
+        yield "json-ld:author", _author_names(document, node.get("author"))
+    for name in _METAS:
+        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
+    if re.match(
+        r"(?i)written|author|verfasst|geschrieben|écrit|escrito|skriven|by", document.meta("twitter:label1") or ""
+    ):
+        yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
+    yield "microdata:author", list(document.microdata.get("author", ()))[:4]
+    for line in lines:
+        yield "markup:byline", [line]
+    yield "link:authors", list(document.page.link.authors)
+    for block in leading:
+        if len(block.text) < 120 and (_PREFIX.match(block.text) or _is_bare_name(block)):
+            yield "text:byline", [block.text]
+
+
+def _is_bare_name(block: Block) -> bool:
+    words = block.text.split()
+    capitals = all(word[:1].isupper() for word in words)
+    return (
+        not block.is_heading
+        and 2 <= len(words) <= 4
+        and capitals
+        and bool(_NAME.match(block.text))
+        and block.text[-1].isalpha()
+    )
+
+
+def _author_names(document: Document, value: Any) -> list[str]:
+    """Names in a JSON-LD author, references to nodes of the same page resolved."""
+    if isinstance(value, list):
+        return [name for item in value for name in _author_names(document, item)]
+    if isinstance(value, Mapping):
+        name = value.get("name")
+        if not name and isinstance(value.get("@id"), str):
+            target = next(
+                (node for node in document.nodes if node.get("@id") == value["@id"] and node.get("name")), None
+            )
+            name = target.get("name") if target else None
+        if not name and value.get("givenName"):
+            name = f"{value.get('givenName')} {value.get('familyName') or ''}"
+        return jsonld.strings(name)
+    return [text for text in jsonld.strings(value) if "//" not in text]

@@ -13,7 +13,7 @@ from bs4.element import NavigableString, Tag
 
 from crawler.parsing.credits import clean_credit, looks_like_credit, split_credit
 from crawler.parsing.document import Document
-from crawler.parsing.furniture import name_words
+from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import word_key
 from index.story import Caption
 from index.text import clean_text
@@ -124,7 +124,7 @@ def _boxes(region: Tag) -> Iterator[Tag]:
 def _is_caption_named(element: Tag) -> bool:
     if element.name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a"):
         return False
-    names = _names(element)
+    names = element_names(element)
     if not names or names.isdisjoint(_CAPTION_NAMES):
         return False
     if element.find("p") is not None and len(element.find_all("p")) > 3:
@@ -141,12 +141,6 @@ def _near_picture(element: Tag) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _names(element: Tag) -> frozenset[str]:
-    value = element.get("class")
-    names = " ".join(value) if isinstance(value, list) else str(value or "")
-    return name_words(names) | name_words(str(element.get("itemprop") or ""))
 
 
 def _read_box(document: Document, box: Tag) -> Caption | None:
@@ -184,7 +178,11 @@ def _collect(element: Tag, text: list[str], credit: list[str]) -> None:
             if child.name in ("img", "picture", "noscript"):
                 continue
             inner = child.get_text()
-            if not _names(child).isdisjoint(_CREDIT_NAMES) and len(inner) < 200 and "caption" not in _names(child):
+            if (
+                not element_names(child).isdisjoint(_CREDIT_NAMES)
+                and len(inner) < 200
+                and "caption" not in element_names(child)
+            ):
                 credit.append(inner)
                 credit.append(" ")
             else:

@@ -8,6 +8,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 import re
 from functools import lru_cache
 
+from bs4.element import Tag
 from lxml import html
 
 from crawler.parsing.tables import sections
@@ -23,7 +24,27 @@ _HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
 _SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
 _EXEMPT = frozenset({"html", "body", "main"})
 _NEVER = ("nav", "footer", "form", "dialog", "menu")
-_TEXT_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "p", "a", "span", "b", "strong", "em", "i", "picture", "img"})
+_TEXT_TAGS = frozenset(
+    {
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "figure",
+        "figcaption",
+        "p",
+        "a",
+        "span",
+        "b",
+        "strong",
+        "em",
+        "i",
+        "picture",
+        "img",
+    }
+)
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _NAMING = (
@@ -59,6 +80,14 @@ def furniture_grade(name: str) -> int:
     if not words.isdisjoint(_HARD):
         return 2
     return 0 if words.isdisjoint(_SOFT) else 1
+
+
+def element_names(element: Tag) -> frozenset[str]:
+    """The words in a soup element's class names, id, itemprop and test id."""
+    value = element.get("class")
+    names = " ".join(value) if isinstance(value, list) else str(value or "")
+    more = " ".join(str(element.get(name) or "") for name in ("id", "itemprop", "data-testid"))
+    return name_words(names) | name_words(more.strip()) if more.strip() else name_words(names)
 
 
 def drop_furniture(root: html.HtmlElement) -> None:

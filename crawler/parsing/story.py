@@ -1,16 +1,26 @@
-"""How does a page become a story?"""
+"""How does a page become a story?
+
+The document is read once; furniture is dropped; the story's element is found; what stands between headline and story
+becomes soup; captions, deck and byline are taken out of the soup; what remains are the paragraphs.
+"""
+
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lxml import etree, html
 
 from crawler.errors import NotAStoryError, ParseError
-from crawler.parsing import byline, dates, headline, language
+from crawler.parsing import dates, headline, language
+from crawler.parsing.agencies import merged
 from crawler.parsing.body import find_story
+from crawler.parsing.byline import Byline, byline_lines, read_byline
 from crawler.parsing.captions import FoundCaptions, read_captions
+from crawler.parsing.datelines import read_dateline
+from crawler.parsing.deck import described, read_deck
 from crawler.parsing.document import Document, read_document
 from crawler.parsing.furniture import drop_furniture
-from crawler.parsing.paragraphs import read_blocks, story_blocks
+from crawler.parsing.paragraphs import Block, closing_credits, read_blocks, story_blocks
 from crawler.parsing.rules import DEFAULT_RULES, Rules
 from crawler.urls import canonical_url
 from index.page import Page
@@ -33,6 +43,17 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
         raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What the marked-up part of the page says."""
+
+    blocks: tuple[Block, ...] = ()
+    captions: FoundCaptions = FoundCaptions([], frozenset())
+    deck: str | None = None
+    deck_rule: str = ""
+    bylines: tuple[str, ...] = ()
+
+
 def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.HtmlElement:
     """The smallest element that holds the headline and the story."""
     if heading is None:
@@ -47,39 +68,66 @@ def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.H
     return element
 
 
+def _read_markup(document: Document, heading: html.HtmlElement | None, title: str) -> _Reading:
+    story = find_story(document.root, heading)
+    if story is None:
+        return _Reading()
+    region = _region(story, heading)
+    story.set(_MARK, "1")
+    soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
+    container = soup.find(attrs={_MARK: "1"})
+    if not isinstance(container, Tag):
+        return _Reading()
+    captions = read_captions(document, soup)
+    deck, rule, deck_ids = read_deck(document, soup, container, title)
+    blocks = read_blocks(container, captions.consumed | deck_ids)
+    return _Reading(tuple(blocks), captions, deck, rule, tuple(byline_lines(soup)))
+
+
 def _read(page: Page, rules: Rules) -> Story:
-    document: Document = read_document(page)
-    provenance: dict[str, str] = {}
+    document = read_document(page)
     drop_furniture(document.root)
     heading = headline.main_heading(document)
-    story = find_story(document.root, heading)
-    title, provenance["headline"] = headline.read_headline(document, heading)
+    title, title_rule = headline.read_headline(document, heading)
     if title is None:
         raise NotAStoryError("no headline", url=document.url)
-    body: list[str] = []
-    found = FoundCaptions([], frozenset())
-    if story is not None:
-        region = _region(story, heading)
-        story.set(_MARK, "1")
-        soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
-        container = soup.find(attrs={_MARK: "1"})
-        if isinstance(container, Tag):
-            found = read_captions(document, soup)
-            repeated = frozenset({title, *(caption.text for caption in found.captions)})
-            body = [block.text for block in story_blocks(read_blocks(container, found.consumed), repeated)]
+    reading = _read_markup(document, heading, title)
+    byline = read_byline(document, reading.bylines, reading.blocks[:3])
+    repeated = frozenset(
+        {title, reading.deck or "", *byline.people, *(caption.text for caption in reading.captions.captions)}
+    )
+    blocks = story_blocks(list(reading.blocks), repeated)
+    body = [block.text for block in blocks]
+    place, dateline_agencies = None, ()
+    if body:
+        place, dateline_agencies, body[0] = read_dateline(body[0])
+    body, closing = closing_credits(body)
+    deck, deck_rule = (reading.deck, reading.deck_rule) if reading.deck else described(document, body)
     published, modified = dates.read_dates(document)
-    people, provenance["byline"] = byline.read_byline(document)
-    code, provenance["language"] = language.read_language(document, " ".join(body))
-    if published:
-        provenance["published_at"] = published.rule
+    code, language_rule = language.read_language(document, " ".join(body))
+    agencies = merged([byline.agencies, dateline_agencies, closing])
+    provenance = {
+        "headline": title_rule,
+        "deck": deck_rule if deck else "",
+        "byline": byline.rule if byline.people else "",
+        "dateline": "text:dateline" if place else "",
+        "agencies": "text:credit" if agencies else "",
+        "published_at": published.rule if published else "",
+        "modified_at": modified.rule if modified else "",
+        "language": language_rule,
+        "body": "markup:prose" if body else "",
+        "captions": "markup:caption" if reading.captions.captions else "",
+    }
     return Story(
         source=page.link.source,
         headline=title,
         url=canonical_url(page.final_url),
-        byline=tuple(people),
-        deck=document.meta("og:description", "description"),
+        byline=byline.people,
+        deck=deck,
+        dateline=place,
+        agencies=tuple(agencies),
         body=tuple(body),
-        captions=tuple(found.captions),
+        captions=tuple(reading.captions.captions),
         published_at=published.at if published else None,
         modified_at=modified.at if modified else None,
         language=code,

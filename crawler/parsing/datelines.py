@@ -1,0 +1,280 @@
+"""Where was the story filed, and which agency's tag stands before its first word?
+
+A dateline is a place, perhaps a country and a date, perhaps the agency in brackets or slashes, and a dash, colon or
+full stop. It is taken off the first paragraph; a tag without a place ("(Reuters) -") is taken off too. Forms follow
+the style books of AP, AFP, Reuters, dpa, EFE, ANSA, TASS, Xinhua, Yonhap and Kyodo as their clients print them.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from crawler.parsing.agencies import agencies_in, agency
+from crawler.parsing.tables import lines
+
+_DASH = r"(?:\s*(?:[-–—‒―]{1,3}|--|\.\s*[-–—]|=)\s*)"
+_MONTHS = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez|januar[yi]|february|"
+    r"march|april|june|july|august|september|october|november|december|ene|enero|febrero|marzo|abr|abril|mayo|junio|julio|"
+    r"ago|agosto|septiembre|octubre|noviembre|dic|diciembre|gen|gennaio|febbraio|aprile|mag|maggio|giu|giugno|lug|luglio|set|"
+    r"settembre|ott|ottobre|novembre|dicembre|janv|janvier|févr|février|mars|avril|juin|juillet|août|septembre|octobre|"
+    r"décembre|oktober|dezember|янв(?:аря|арь)?|фев(?:раля|р)?|марта?|апр(?:еля)?|мая|июня?|июля?|авг(?:уста)?|сен(?:тября|т)?|"
+    r"окт(?:ября)?|ноя(?:бря|б)?|дек(?:абря)?)"
+)
+_DATE = (
+    rf"(?:(?:{_MONTHS})\.?\s*\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s*\d{{4}})?|\d{{1,2}}\.?º?\s*(?:de\s+)?(?:{_MONTHS})\.?(?:\s*(?:de\s+)?\d{{4}})?|"
+    r"\d{1,2}[./]\d{1,2}[./](?:\d{2,4})?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+_TAGGED = re.compile(
+    rf"^(?P<place>[^()\[\]:;!?\"“„«]{{2,70}}?)?[,.]?\s*(?:[,.]?\s*(?P<date>{_DATE})[,.]?)?\s*"
+    r"(?P<open>[(\[/])\s*(?P<tag>[^()\[\]]{2,40}?)\s*[)\]/]\s*(?P<date2>[,.]?\s*"
+    + _DATE
+    + r")?(?P<close>[.:]?\s*(?:[-–—‒―=]{1,3}|\.\s*[-–—]{1,2}|:|\.)|)\s*",
+    re.I,
+)
+_TAG_FIRST = re.compile(
+    rf"^[(\[](?P<tag>[^()\[\]]{{2,30}})[)\]]\s*{_DASH}\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ' .-]{{2,30}}),?\s*(?P<date>{_DATE})?\s*{_DASH}\s*",
+    re.I,
+)
+_PLAIN = re.compile(
+    rf"^(?P<place>[^\W\d_][^()\[\]:;!?\"“„«»0-9|]{{1,60}}?)(?:,?\s+(?P<date>{_DATE}))?(?P<close>\s+(?:[-–—‒―]{{1,3}})\s+|\s*[—–]\s*|\s+\|\s+|:\s+|\.\s+(?=[A-ZÀ-ÞА-Я„“\"]))",
+)
+_RIA = re.compile(
+    rf"^(?P<place>[А-ЯЁ][А-ЯЁ -]{{2,30}}),?\s*(?P<date>{_DATE})?\s*[-–—]\s*(?P<tag>РИА Новости|Интерфакс|ТАСС)[.,:]?\s*[-–—]?\s*",
+    re.I,
+)
+_BRACKETED_PLACE = re.compile(
+    r"^[【\[(（](?P<place>[^\s=＝【】\[\]()（）]{1,12}?)(?:\s*\d{1,2}日)?\s*[=＝\s]\s*(?P<tag>[^【】\[\]()（）]{1,20})[】\])）]\s*(?:(?P<name>[가-힣]{2,4}(?:·[가-힣]{2,4})*)\s*(?:인턴)?\s*(?:기자|특파원)\s*[=＝]?\s*)?[-–—=]*\s*"
+)
+_XINHUA = re.compile(
+    r"^(?P<tag>新华社|中新社|新華社)(?P<place>[\u4e00-\u9fff]{2,8}?)(?:\d{1,2}月)?\d{1,2}日电\s*(?:[（(][^）)]{2,20}[）)])?\s*"
+)
+_PARTICLES = frozenset(
+    {
+        "de",
+        "la",
+        "del",
+        "of",
+        "am",
+        "an",
+        "der",
+        "im",
+        "in",
+        "los",
+        "las",
+        "le",
+        "les",
+        "el",
+        "al",
+        "do",
+        "da",
+        "dos",
+        "bei",
+        "and",
+        "und",
+        "y",
+        "e",
+        "et",
+        "sur",
+        "upon",
+        "di",
+    }
+)
+_NO_PLACES = frozenset(
+    {
+        *(
+            "breaking",
+            "update",
+            "updated",
+            "exclusive",
+            "watch",
+            "live",
+            "video",
+            "opinion",
+            "analysis",
+            "editorial",
+            "question",
+        ),
+        *(
+            "answer",
+            "note",
+            "correction",
+            "clarification",
+            "advertisement",
+            "review",
+            "listen",
+            "photos",
+            "warning",
+            "spoiler",
+        ),
+        *(
+            "alert",
+            "poll",
+            "quiz",
+            "interview",
+            "recap",
+            "explainer",
+            "factbox",
+            "timeline",
+            "background",
+            "developing",
+            "just in",
+        ),
+        *(
+            "nato",
+            "fifa",
+            "uefa",
+            "opec",
+            "unicef",
+            "unesco",
+            "covid",
+            "asean",
+            "brics",
+            "nasa",
+            "ikea",
+            "tiktok",
+            "bitcoin",
+        ),
+        *(
+            "washington post",
+            "new york times",
+            "wikileaks",
+            "hamas",
+            "trump",
+            "biden",
+            "putin",
+            "editor's note",
+            "press release",
+        ),
+        *(
+            "q",
+            "a",
+            "eilmeldung",
+            "kommentar",
+            "analyse",
+            "achtung",
+            "hintergrund",
+            "exklusiv",
+            "brexit",
+            "urgent",
+            "última hora",
+        ),
+    }
+)
+
+
+class Dateline(NamedTuple):
+    """The place as printed, the agencies of the tag, and what is left of the paragraph."""
+
+    place: str | None
+    agencies: tuple[str, ...]
+    rest: str
+
+
+def read_dateline(paragraph: str) -> Dateline:
+    """Take dateline and agency tag off a first paragraph; without any, `rest` is the whole paragraph."""
+    for read in (_east_asian, _ria, _tag_first, _tagged, _plain):
+        found = read(paragraph)
+        if found and re.search(r"\w", found.rest):
+            return found
+    return Dateline(None, (), paragraph)
+
+
+def _found(paragraph: str, match: re.Match[str], place: str | None, agencies: list[str]) -> Dateline:
+    clean = place.strip(" ,.-–—/") if place else None
+    return Dateline(clean or None, tuple(agencies), paragraph[match.end() :].lstrip(" -–—=:"))
+
+
+def _east_asian(paragraph: str) -> Dateline | None:
+    match = _BRACKETED_PLACE.match(paragraph)
+    if match and re.search(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]", match[0]):
+        return _found(paragraph, match, match["place"], agencies_in(match["tag"]))
+    match = _XINHUA.match(paragraph)
+    return _found(paragraph, match, match["place"], agencies_in(match["tag"])) if match else None
+
+
+def _ria(paragraph: str) -> Dateline | None:
+    match = _RIA.match(paragraph)
+    return _found(paragraph, match, match["place"], agencies_in(match["tag"])) if match else None
+
+
+def _tag_first(paragraph: str) -> Dateline | None:
+    match = _TAG_FIRST.match(paragraph)
+    if match and _tag_agencies(match["tag"]) and _looks_like_place(match["place"]):
+        return _found(paragraph, match, match["place"], _tag_agencies(match["tag"]))
+    return None
+
+
+def _tagged(paragraph: str) -> Dateline | None:
+    match = _TAGGED.match(paragraph)
+    if not match:
+        return None
+    agencies = _tag_agencies(match["tag"])
+    place = (match["place"] or "").strip(" ,.-–—")
+    closed = bool(match["close"].strip())
+    if not agencies or (place and not _looks_like_place(place)):
+        return None
+    if not closed and not (match["date"] or match["date2"]):
+        return None
+    if not place and match["close"].strip() == ".":
+        return None
+    return _found(paragraph, match, place or None, agencies)
+
+
+def _plain(paragraph: str) -> Dateline | None:
+    match = _PLAIN.match(paragraph)
+    if not match:
+        return None
+    place, close = match["place"].strip(" ,."), match["close"].strip()
+    head = place.split(",")[0].strip()
+    known = all(part.strip().lower() in _places() for part in re.split(r"\s*/\s*", head))
+    if head.lower() in _NO_PLACES or not _looks_like_place(place):
+        return None
+    if close == "." and not (known and "," not in place):
+        return None
+    if close == ":" and not (known and head.isupper()):
+        return None
+    shouted = head.isupper() and len(head) > 4 and (len(place) < 40)
+    if not known and not (shouted and close not in (".", ":") and not _is_aside(paragraph, match)):
+        return None
+    if known and not head.isupper() and close not in (".", "|") and (_is_aside(paragraph, match)):
+        return None
+    return _found(paragraph, match, place, [])
+
+
+def _is_aside(paragraph: str, match: re.Match[str]) -> bool:
+    """Whether the dash opens an aside that another dash closes: "LONDON — the capital — is"."""
+    rest = paragraph[match.end() : match.end() + 90]
+    begins_small = rest[:1].islower()
+    return begins_small and bool(re.search(r"\s[-–—]{1,2}\s", rest))
+
+
+def _tag_agencies(tag: str) -> list[str]:
+    """The agencies in a tag such as "AP", "dpa/lrs" or "Reuters, AFP"; none where other words stand in it."""
+    pieces = [piece.strip() for piece in re.split(r"[/,;&+]|\s+(?:and|und|y|et|e)\s+|\s+-\s+", tag) if piece.strip()]
+    found = [name for piece in pieces if (name := agency(piece))]
+    strangers = [piece for piece in pieces if not agency(piece) and not re.fullmatch(r"[A-Za-z]{2,8}", piece)]
+    return list(dict.fromkeys(found)) if found and not strangers else []
+
+
+def _looks_like_place(text: str) -> bool:
+    words = re.findall(r"[^\s,/]+", text)
+    if not words or len(words) > 8 or len(text) > 60 or text.split(",")[0].strip().lower() in _NO_PLACES:
+        return False
+    if text.count(",") > 2:
+        return False
+    for word in words:
+        bare = word.strip(".'’-()")
+        if (
+            bare
+            and not bare[0].isupper()
+            and bare.lower() not in _PARTICLES
+            and not re.match(r"(?i)al-|el-|ash-", bare)
+        ):
+            return False
+    return words[0][0].isupper() or words[0].lower().startswith(("al-", "el-"))
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(place.strip() for line in lines("places.txt") for place in line.split(" | "))

@@ -1,0 +1,6 @@
+"""A source's feeds, sitemaps and front pages become links: see sources.py."""
+
+from crawler.discovery.places import Discovery, GetPlace
+from crawler.discovery.sources import discover, merge_links
+
+__all__ = ["Discovery", "GetPlace", "discover", "merge_links"]

@@ -1,0 +1,188 @@
+"""Which stories does a feed announce, and what does it say of them?
+
+RSS 0.9x to 2.0 and Atom are read by feedparser from a tree that is well-formed by then (see markup.py); feedparser
+never sees an address or a file name, so it never fetches. Pictures' captions (Media RSS,
+https://www.rssboard.org/media-rss) are read from the tree itself: feedparser mixes them up with the story's own
+title and summary. JSON feeds are in json_feeds.py.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from lxml import etree
+
+from config import SourceConfig
+from crawler.discovery.dates import read_date
+from crawler.discovery.json_feeds import looks_like_json, read_json_feed
+from crawler.discovery.markup import local_name, plain_text, read_tree
+from crawler.errors import ParseError
+from crawler.urls import absolute_url
+from index.page import Link, Page
+from index.story import Caption
+
+MAX_ENTRIES = 1000
+_MAX_TAGS = 50
+_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_ENTRIES = frozenset({"item", "entry"})
+_DATES = frozenset({"pubdate", "published", "updated", "modified", "issued", "date"})
+Entry = dict[str, Any]
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+
+
+def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
+    """The entries of a feed that lead to a web address, at most `limit`, the newest where there are more.
+
+    Raises ParseError where the page is no feed.
+    """
+    content_type = page.headers.get("content-type")
+    if looks_like_json(page.content):
+        return read_json_feed(page, source, limit=limit)
+    root = read_tree(page.content, content_type, url=page.url)
+    if local_name(root) not in _ROOTS:
+        raise ParseError(f"no feed: its root element is <{local_name(root)[:40]}>", url=page.url)
+    entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
+    _drop_oldest(entries, source.timezone, page.fetched_at, limit)
+    captions = _captions(root)
+    parsed = feedparser.parse(
+        BytesIO(etree.tostring(root, encoding="utf-8")),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": page.final_url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    language = source.language or _language(parsed.feed.get("language"))
+    # As plain dictionaries: feedparser's own would give the published date for a missing updated one.
+    links = (_link(dict(entry), page, source, language, captions) for entry in parsed.entries)
+    return tuple(link for link in links if link is not None)
+
+
+def _link(
+    entry: Entry,
+    page: Page,
+    source: SourceConfig,
+    language: str | None,
+    captions: dict[str, tuple[Caption, ...]],
+) -> Link | None:
+    identifier = entry.get("id")
+    address = entry.get("feedburner_origlink") or entry.get("link") or identifier
+    url = _resolved(entry, page, address)
+    if url is None:
+        return None
+
+    def at(*names: str) -> datetime | None:
+        text = next((entry[name] for name in names if entry.get(name)), None)
+        return read_date(text, zone=source.timezone, fetched_at=page.fetched_at)
+
+    return Link(
+        url=url,
+        source=source.name,
+        kind="feed",
+        found_in=page.url,
+        title=plain_text(entry.get("title")),
+        summary=plain_text(entry.get("summary")),
+        authors=tuple(_authors(entry)),
+        published_at=at("published", "created", "updated"),
+        modified_at=at("updated"),
+        captions=captions.get(identifier or "") or captions.get(entry.get("link") or "") or (),
+        publisher_id=identifier,
+        tags=tuple(_tags(entry)),
+        language=language,
+        timezone=source.timezone,
+    )
+
+
+def _resolved(entry: Entry, page: Page, address: str | None) -> str | None:
+    """The entry's address as the feed gives it, made absolute; None where it is no web address."""
+    if not address or absolute_url(page.final_url, address) is None:
+        return None
+    return urljoin(page.final_url, address.strip())
+
+
+def _authors(entry: Entry) -> Iterator[str]:
+    for author in entry.get("authors", ()):
+        name = plain_text(author.get("name"))
+        if name and "@" not in name:
+            yield name
+
+
+def _tags(entry: Entry) -> Iterator[str]:
+    for tag in entry.get("tags", ())[:_MAX_TAGS]:
+        term = plain_text(tag.get("label") or tag.get("term"))
+        if term:
+            yield term
+
+
+def _language(name: str | None) -> str | None:
+    primary = (name or "").strip().lower().replace("_", "-").partition("-")[0]
+    return primary if primary.isascii() and primary.isalpha() and len(primary) in (2, 3) else None
+
+
+def _drop_oldest(entries: list[etree._Element], zone: str | None, fetched_at: datetime, limit: int) -> None:
+    """Take all but the newest entries out of the tree, so that a flood costs no more than a feed."""
+    if len(entries) <= limit:
+        return
+    newest_first = sorted(
+        range(len(entries)), key=lambda i: (_entry_date(entries[i], zone, fetched_at), -i), reverse=True
+    )
+    for position in newest_first[limit:]:
+        _remove(entries[position])
+
+
+def _entry_date(entry: etree._Element, zone: str | None, fetched_at: datetime) -> float:
+    for child in entry:
+        if local_name(child) in _DATES:
+            found = read_date(child.text, zone=zone, fetched_at=fetched_at)
+            if found:
+                return found.timestamp()
+    return 0.0
+
+
+def _captions(root: etree._Element) -> dict[str, tuple[Caption, ...]]:
+    """Captions by the id and by the link of their entry; their elements are taken out of the tree."""
+    found: dict[str, tuple[Caption, ...]] = {}
+    for entry in [element for element in root.iter() if local_name(element) in _ENTRIES]:
+        captions = tuple(dict.fromkeys(_entry_captions(entry)))
+        keys = [
+            key.strip()
+            for child in entry
+            if local_name(child) in ("guid", "id", "link")
+            for key in (child.text, child.get("href"))
+            if key and key.strip()
+        ]
+        found.update(dict.fromkeys(keys, captions) if captions else {})
+    for element in list(root.iter(f"{_MEDIA}title", f"{_MEDIA}description", f"{_MEDIA}text", f"{_MEDIA}credit")):
+        _remove(element)
+    return found
+
+
+def _entry_captions(entry: etree._Element) -> Iterator[Caption]:
+    for content in entry.iter(f"{_MEDIA}content"):
+        kind = f"{content.get('medium', '')} {content.get('type', '')}".lower()
+        if "video" in kind or "audio" in kind:
+            continue
+        text = _nearest(content, "description", entry) or _nearest(content, "title", entry)
+        if text:
+            image_url = absolute_url("", content.get("url", ""))
+            yield Caption(text=text, credit=_nearest(content, "credit", entry), image_url=image_url)
+
+
+def _nearest(content: etree._Element, name: str, entry: etree._Element) -> str | None:
+    """The text of media:`name` in the content itself, its group, or the entry (Media RSS, "optional elements")."""
+    holder: etree._Element | None = content
+    while holder is not None:
+        text = plain_text(holder.findtext(f"{_MEDIA}{name}"))
+        if text or holder is entry:
+            return text
+        holder = holder.getparent()
+    return None
+
+
+def _remove(element: etree._Element) -> None:
+    """Take an element out, but leave the text that follows it."""
+    parent = element.getparent()
+    if parent is not None:
+        element.tail = None
+        parent.remove(element)

@@ -1,0 +1,195 @@
+"""Which stories does a sitemap list, and which further sitemaps?
+
+Sitemaps and their indexes (https://www.sitemaps.org/protocol.html), plain or gzipped, with Google's news and image
+extensions (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap). They are read as a
+stream: a flood of a million addresses leaves the newest few hundred and never stands in memory as a tree.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from itertools import count
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from config import SourceConfig
+from crawler.bodies import gunzipped
+from crawler.discovery.dates import read_date
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.markup import decode, local_name, plain_text, refuse_entities
+from crawler.errors import ParseError
+from crawler.urls import absolute_url, looks_like_home_or_section
+from index.page import Link, Page
+from index.story import Caption
+
+MAX_LINKS = 500
+MAX_SITEMAP_BYTES = 52_428_800
+_MAX_CHILDREN = 50_000
+_MAX_TAGS = 50
+_PROLOG_BYTES = 4096
+_FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChildSitemap:
+    """An entry of a sitemap index."""
+
+    url: str
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """What one sitemap holds: links of stories, newest first, or further sitemaps."""
+
+    links: tuple[Link, ...] = ()
+    children: tuple[ChildSitemap, ...] = ()
+
+
+def read_sitemap(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> Sitemap:
+    """The newest `limit` addresses of a sitemap, or the sitemaps of an index; a feed is taken for one, too.
+
+    Raises ParseError where the page is none of them, TooLargeError and FetchError for a bad gzip file.
+    """
+    content = gunzipped(page.content, limit=MAX_SITEMAP_BYTES, url=page.url)
+    prolog = decode(content[:_PROLOG_BYTES]).lstrip()
+    refuse_entities(prolog, url=page.url)
+    if prolog.startswith(("http://", "https://")):
+        return Sitemap(_plain_list(content, page, source, limit))
+    reader = _Reader(page, source, limit)
+    try:
+        reader.read(content)
+    except etree.XMLSyntaxError as error:
+        if not reader.found_any():
+            raise ParseError(f"no sitemap: {error.msg}", url=page.url) from error
+    if reader.root in _FEED_ROOTS:
+        return Sitemap(read_feed(page.model_copy(update={"content": content}), source, limit=limit))
+    if not reader.found_any() and reader.root not in ("urlset", "sitemapindex"):
+        raise ParseError(f"no sitemap: its root element is <{reader.root[:40]}>", url=page.url)
+    return Sitemap(reader.newest_links(), tuple(reader.children))
+
+
+class _Reader:
+    """Reads one sitemap as a stream and keeps the newest entries."""
+
+    def __init__(self, page: Page, source: SourceConfig, limit: int) -> None:
+        self._page = page
+        self._source = source
+        self._limit = limit
+        self._order = count()
+        self._newest: list[tuple[float, int, Link]] = []
+        self.root = ""
+        self.children: list[ChildSitemap] = []
+
+    def read(self, content: bytes) -> None:
+        """Go through the file once; raises etree.XMLSyntaxError where it can't be recovered."""
+        events = etree.iterparse(
+            BytesIO(content),
+            events=("start", "end"),
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+        )
+        for event, element in events:
+            if event == "start":
+                self.root = self.root or local_name(element)
+                if self.root in _FEED_ROOTS:
+                    return
+                continue
+            name = local_name(element)
+            if name == "url":
+                self._take(element)
+            elif name == "sitemap" and len(self.children) < _MAX_CHILDREN:
+                self._take_child(element)
+            if name in ("url", "sitemap"):
+                _forget(element)
+
+    def found_any(self) -> bool:
+        return bool(self._newest or self.children)
+
+    def newest_links(self) -> tuple[Link, ...]:
+        return tuple(link for _, _, link in sorted(self._newest, key=lambda item: item[:2], reverse=True))
+
+    def _take(self, element: etree._Element) -> None:
+        parts = {local_name(child): child for child in element}
+        news = {local_name(child): child for child in parts["news"]} if "news" in parts else {}
+        published_at = self._date(_text(news.get("publication_date")))
+        modified_at = self._date(_text(parts.get("lastmod")))
+        newest_at = published_at or modified_at
+        # Entries without a date rank behind all others, and among themselves in the sitemap's order.
+        rank = (newest_at.timestamp() if newest_at else 0.0, -next(self._order))
+        if len(self._newest) >= self._limit and rank < self._newest[0][:2]:
+            return
+        url = _address(self._page, _text(parts.get("loc")))
+        if url is None or looks_like_home_or_section(url):
+            return
+        keywords = _text(news.get("keywords")) or ""
+        link = Link(
+            url=url,
+            source=self._source.name,
+            kind="sitemap",
+            found_in=self._page.url,
+            title=plain_text(_text(news.get("title"))),
+            published_at=published_at,
+            modified_at=modified_at,
+            captions=tuple(dict.fromkeys(_captions(element))),
+            tags=tuple(filter(None, map(plain_text, keywords.split(",")[:_MAX_TAGS]))),
+            language=self._source.language or _language(news.get("publication")),
+            timezone=self._source.timezone,
+        )
+        push = heapq.heappush if len(self._newest) < self._limit else heapq.heappushpop
+        push(self._newest, (*rank, link))
+
+    def _take_child(self, element: etree._Element) -> None:
+        url = _address(self._page, _text(element.find("{*}loc")))
+        if url is not None:
+            self.children.append(ChildSitemap(url, self._date(_text(element.find("{*}lastmod")))))
+
+    def _date(self, text: str | None) -> datetime | None:
+        return read_date(text, zone=self._source.timezone, fetched_at=self._page.fetched_at)
+
+
+def _language(publication: etree._Element | None) -> str | None:
+    name = None if publication is None else _text(publication.find("{*}language"))
+    primary = (name or "").lower().partition("-")[0]
+    return primary if len(primary) in (2, 3) and primary.isascii() and primary.isalpha() else None
+
+
+def _captions(element: etree._Element) -> Iterator[Caption]:
+    for image in element.iterfind("{*}image"):
+        text = plain_text(image.findtext("{*}caption"))
+        if text:
+            yield Caption(text=text, image_url=absolute_url("", _text(image.find("{*}loc")) or ""))
+
+
+def _plain_list(content: bytes, page: Page, source: SourceConfig, limit: int) -> tuple[Link, ...]:
+    """A text file of one address a line; the newest are taken to stand at its end, where files grow."""
+    addresses = [url for line in decode(content).splitlines() if (url := _address(page, line))]
+    return tuple(
+        Link(url=url, source=source.name, kind="sitemap", found_in=page.url, timezone=source.timezone)
+        for url in dict.fromkeys(reversed(addresses[-limit:]))
+        if not looks_like_home_or_section(url)
+    )
+
+
+def _address(page: Page, text: str | None) -> str | None:
+    if not text or absolute_url(page.final_url, text) is None:
+        return None
+    return urljoin(page.final_url, text.strip())
+
+
+def _text(element: etree._Element | None) -> str | None:
+    return (element.text or "").strip() or None if element is not None else None
+
+
+def _forget(element: etree._Element) -> None:
+    """Free an entry and what was read before it; without this a stream grows into a tree."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -110,7 +110,8 @@ class Desk:
         with self.parsers() as pool:
             visitor = Visitor(self.store, fetcher.get, pool.parse, Freshness(settings.look_again), now)
             try:
-                yield Crawler(self.store, fetcher, politeness, visitor, executor, now)
+                side_by_side = not settings.per_host_delay
+                yield Crawler(self.store, fetcher, visitor, executor, now, side_by_side=side_by_side)
             finally:
                 executor.shutdown(wait=False, cancel_futures=True)
                 fetcher.close()

@@ -13,12 +13,12 @@ from typing import Any
 
 @contextmanager
 def scratch_configuration(sources: Sequence[Mapping[str, Any]]) -> Iterator[Path]:
-    """The path of a configuration that crawls `sources` every ten seconds; removed with its data at the end."""
+    """The path of a configuration that crawls `sources`; removed with its data at the end."""
     with tempfile.TemporaryDirectory(prefix="wiredesk-demo-") as directory:
         path = Path(directory) / "config.yaml"
         values = {
             "data_dir": "data",
-            "sources": [{**source, "every": "10s"} for source in sources],
+            "sources": list(sources),
             "crawler": {
                 "user_agent": "Wiredesk-demo/0.1 (the bundled demo; contact: the person at this machine)",
                 "per_host_delay": "50ms",

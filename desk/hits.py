@@ -1,0 +1,43 @@
+"""What do search results look like in the terminal?"""
+
+import html
+import re
+
+from rich.console import Console
+from rich.text import Text
+
+from search.question import Hit, ResultPage
+
+_MARK = re.compile(r"<mark>(.*?)</mark>")
+
+
+def print_hits(page: ResultPage, console: Console) -> None:
+    """Each hit with headline, source, date and the labelled snippet; first how many there are."""
+    noun = "story" if page.total == 1 else "stories"
+    console.print(f"{page.total} {noun} in {page.took_ms} ms", style="dim", highlight=False)
+    for note in page.question.notes:
+        console.print(Text(str(note), style="yellow"))
+    for hit in page.hits:
+        _print_hit(hit, console)
+
+
+def _print_hit(hit: Hit, console: Console) -> None:
+    story = hit.story
+    date = f"{story.published_at:%Y-%m-%d %H:%M} UTC" if story.published_at else "undated"
+    console.print()
+    console.print(Text(story.headline, style="bold"), soft_wrap=True)
+    facts = [story.source, date, *story.byline[:3], *story.agencies]
+    if story.version > 1:
+        facts.append(f"version {story.version}")
+    console.print(Text(" · ".join(facts), style="dim"), soft_wrap=True)
+    snippet = Text(f"{hit.extract.field}: " if hit.extract.field else "", style="cyan")
+    console.print(snippet.append_text(_highlighted(hit.extract.snippet)), soft_wrap=True)
+    console.print(Text(f"{story.url or ''}  [{story.id}]", style="dim"), soft_wrap=True)
+
+
+def _highlighted(snippet: str) -> Text:
+    """HTML with <mark> as text for the terminal."""
+    text = Text(style="default")
+    for position, part in enumerate(_MARK.split(snippet)):
+        text.append(html.unescape(part), style="bold yellow" if position % 2 else "default")
+    return text

@@ -104,7 +104,7 @@ def read_byline(document: Document, lines: Iterable[str], leading: Iterable[Bloc
     """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks."""
     names = site_names(document)
     agencies: list[str] = []
-    papers: Byline | None = None
+    declared: tuple[str, str] | None = None
     for rule, values in _statements(document, lines, leading):
         people: list[str] = []
         others: list[str] = []
@@ -112,15 +112,15 @@ def read_byline(document: Document, lines: Iterable[str], leading: Iterable[Bloc
             agencies += [name for name in agencies_in(value) if name not in agencies]
             for name in split_people(value):
                 (others if _is_organisation(name, names) else people).append(name)
-        people = [name for name in dict.fromkeys(people) if not agency(name)]
+        people = list(dict.fromkeys(people))
         if people:
             return Byline(tuple(people), tuple(agencies), rule)
-        paper = next((name for name in others if not agency(name) and _is_proper(name)), None)
-        if paper and papers is None and rule.startswith(("json-ld", "meta", "microdata")):
-            papers = Byline((paper,), (), rule)
-    if papers and not agencies:
-        return papers
-    return Byline((), tuple(agencies), "markup:agency" if agencies else "")
+        author = next((name for name in others if _is_proper(name)), None)
+        if author and declared is None and rule.startswith(("json-ld", "meta")):
+            declared = author, rule
+    if declared:
+        return Byline((declared[0],), tuple(agencies), declared[1])
+    return Byline((), tuple(agencies), "")
 
 
 def byline_lines(region: Tag) -> list[str]:

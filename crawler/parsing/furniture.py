@@ -90,8 +90,9 @@ def element_names(element: Tag) -> frozenset[str]:
     return name_words(names) | name_words(more.strip()) if more.strip() else name_words(names)
 
 
-def drop_furniture(root: html.HtmlElement) -> None:
-    """Take the furniture out of the tree."""
+def drop_furniture(root: html.HtmlElement, heading: html.HtmlElement | None) -> None:
+    """Take the furniture out of the tree; what holds the headline stays."""
+    kept = set(heading.iterancestors()) if heading is not None else set()
     total = max(1, _prose(root))
     dropped = []
     walker = [root]
@@ -100,7 +101,7 @@ def drop_furniture(root: html.HtmlElement) -> None:
         for child in element:
             if not isinstance(child.tag, str):
                 continue
-            if _condemned(child, total):
+            if child not in kept and _condemned(child, total):
                 dropped.append(child)
             else:
                 walker.append(child)
@@ -119,8 +120,6 @@ def _condemned(element: html.HtmlElement, total: int) -> bool:
     if _hidden(element):
         grade = max(grade, 1)
     if not grade:
-        return False
-    if any(True for _ in element.iter("h1")) and not (grade == 2 and _prose(element) < 0.1 * total):
         return False
     share = _prose(element) / total
     return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)

@@ -7,7 +7,7 @@ they vote.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from lxml import html
@@ -18,7 +18,7 @@ from index.text import clean_text
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•∙›*ㅣ:]\s+|\s+-{1,2}\s+|(?<=\S)[ㅣ｜|]\s*|\s+::\s+|\s*[：](?=[^：]{2,20}$)")
 _WORD = re.compile(r"\w+")
-_WEIGHTS = {"json-ld": 1.1, "h1": 1.2, "og": 1.0, "twitter": 0.3, "link": 0.4, "title": 0.25}
+_ORDER = ("h1", "json-ld", "og", "twitter", "title", "link")
 
 
 class _Candidate(NamedTuple):
@@ -30,23 +30,52 @@ class _Candidate(NamedTuple):
 def read_headline(document: Document, heading: html.HtmlElement | None) -> tuple[str | None, str]:
     """The headline and the rule that found it."""
     names = site_names(document)
+    sections = section_names(document)
     raw = [item for item in _candidates(document, heading) if item.text]
-    known = [item.text for item in raw]
-    candidates = [item._replace(text=without_site(item.text, names, known)) for item in raw]
-    candidates = [item for item in candidates if item.text and word_key(item.text) not in names]
-    if not candidates:
-        return None, ""
-    scores: dict[str, float] = {}
-    seen: set[tuple[str, str]] = set()
+    known = [item.text for item in raw if item.kind != "title"]
+    cleaned = [item._replace(text=without_site(item.text, names, sections, known)) for item in raw]
+    candidates = [item for item in cleaned if item.text and word_key(item.text) not in names]
+    first: dict[str, _Candidate] = {}
     for item in candidates:
-        key = word_key(item.text)
-        if (item.kind, key) not in seen:
-            seen.add((item.kind, key))
-            scores[key] = scores.get(key, 0.0) + _WEIGHTS[item.kind]
-    best = max(scores, key=lambda key: scores[key])
-    order = {"h1": 0, "json-ld": 1, "og": 2, "twitter": 3, "title": 4, "link": 5}
-    winner = min((item for item in candidates if word_key(item.text) == best), key=lambda item: order[item.kind])
-    return winner.text, winner.rule
+        if item.kind not in first and not _is_cut_short(item.text, known):
+            first[item.kind] = item
+    winner = _elect(first)
+    if winner is None:
+        return (candidates[0].text, candidates[0].rule) if candidates else (None, "")
+    same = [item for item in candidates if word_key(item.text) == word_key(winner.text)]
+    best = min(same, key=lambda item: _ORDER.index(item.kind))
+    return best.text, best.rule
+
+
+def _elect(first: Mapping[str, _Candidate]) -> _Candidate | None:
+    """Two of h1, JSON-LD and social title that agree win.
+
+    Where the social title stands against the rest and the rest is what the title element says, the rest was written
+    for search engines and the social title is the editors' own.
+    """
+    page, data = first.get("h1"), first.get("json-ld")
+    social = first.get("og") or first.get("twitter")
+    title = word_key(first["title"].text) if "title" in first else ""
+    stated = [item for item in (page, data, social) if item]
+    if not stated:
+        return first.get("title") or first.get("link")
+    keys = [word_key(item.text) for item in stated]
+    if social and keys.count(word_key(social.text)) > 1:
+        return social
+    rest = page or data
+    if not social or not rest:
+        return stated[0]
+    if page and data and word_key(page.text) != word_key(data.text):
+        return social if title == word_key(page.text) else page
+    return social if title == word_key(rest.text) else rest
+
+
+def _is_cut_short(text: str, others: Iterable[str]) -> bool:
+    """Whether a text ends in an ellipsis where another one goes on."""
+    stem = text.rstrip(".… ")
+    return text.endswith(("…", "...")) and any(
+        other.startswith(stem) and len(other) > len(text) + 3 for other in others
+    )
 
 
 def word_key(text: str) -> str:
@@ -67,27 +96,38 @@ def site_names(document: Document) -> frozenset[str]:
     return frozenset(key for key in map(word_key, found) if key)
 
 
-def without_site(text: str, names: frozenset[str], others: Iterable[str]) -> str:
-    """The text without the site's name before or behind a separator.
+def section_names(document: Document) -> frozenset[str]:
+    """What the page calls the section that it stands in, as word keys."""
+    found = [*document.metas.get("article:section", ())]
+    for node in document.stories:
+        found += jsonld.strings(node.get("articleSection"))
+    return frozenset(key for key in map(word_key, found) if key)
+
+
+def without_site(text: str, names: frozenset[str], sections: frozenset[str], others: Iterable[str]) -> str:
+    """The text without the site's name before or behind a separator, and without the section's in front of that.
 
     A part is the site's name where it is a known name, or where what remains is what another element says in full.
     """
     others_keys = {word_key(other) for other in others if other != text}
+    cut_once = False
     for _ in range(3):
         pieces = [(match.start(), match.end()) for match in _SEPARATOR.finditer(text)]
-        if not pieces:
-            return text
         cut = None
         for start, end in pieces:
             head, tail = text[:start], text[end:]
             if _names_site(tail, names) or (word_key(head) in others_keys and len(tail) < 60):
                 cut = head
                 break
-        if cut is None and _names_site(text[: pieces[0][0]], names):
+        if cut is None and pieces and _names_site(text[: pieces[0][0]], names):
             cut = text[pieces[0][1] :]
+        if cut is None and cut_once:
+            match = re.search(r"\s*[-–—|:]\s*([^-–—|:]{2,30})$", text)
+            cut = text[: match.start()] if match and word_key(match[1]) in sections else None
         if not cut or not cut.strip():
             return text
         text = cut.strip()
+        cut_once = True
     return text
 
 

@@ -86,8 +86,8 @@ def _read_markup(document: Document, heading: html.HtmlElement | None, title: st
 
 def _read(page: Page, rules: Rules) -> Story:
     document = read_document(page)
-    drop_furniture(document.root)
     heading = headline.main_heading(document)
+    drop_furniture(document.root, heading)
     title, title_rule = headline.read_headline(document, heading)
     if title is None:
         raise NotAStoryError("no headline", url=document.url)

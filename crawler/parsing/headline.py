@@ -17,6 +17,7 @@ from crawler.parsing.document import Document
 from index.text import clean_text
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•∙›*ㅣ:]\s+|\s+-{1,2}\s+|(?<=\S)[ㅣ｜|]\s*|\s+::\s+|\s*[：](?=[^：]{2,20}$)")
+_EAST_ASIAN_SECTION = re.compile(r"\s*[-_]\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,6}$")
 _WORD = re.compile(r"\w+")
 _ORDER = ("h1", "json-ld", "og", "twitter", "title", "link")
 
@@ -39,7 +40,7 @@ def read_headline(document: Document, heading: html.HtmlElement | None) -> tuple
     for item in candidates:
         if item.kind not in first and not _is_cut_short(item.text, known):
             first[item.kind] = item
-    winner = _elect(first)
+    winner = _elect(first, bool(document.title and "title" in first and first["title"].text != document.title))
     if winner is None:
         return (candidates[0].text, candidates[0].rule) if candidates else (None, "")
     same = [item for item in candidates if word_key(item.text) == word_key(winner.text)]
@@ -47,15 +48,15 @@ def read_headline(document: Document, heading: html.HtmlElement | None) -> tuple
     return best.text, best.rule
 
 
-def _elect(first: Mapping[str, _Candidate]) -> _Candidate | None:
+def _elect(first: Mapping[str, _Candidate], title_names_site: bool) -> _Candidate | None:
     """Two of h1, JSON-LD and social title that agree win.
 
-    Where the social title stands against the rest and the rest is what the title element says, the rest was written
-    for search engines and the social title is the editors' own.
+    Where the social title stands against the rest, and the rest is what the title element says before the site's name,
+    the rest was written for search engines and the social title is the editors' own.
     """
     page, data = first.get("h1"), first.get("json-ld")
     social = first.get("og") or first.get("twitter")
-    title = word_key(first["title"].text) if "title" in first else ""
+    title = word_key(first["title"].text) if title_names_site and "title" in first else ""
     stated = [item for item in (page, data, social) if item]
     if not stated:
         return first.get("title") or first.get("link")
@@ -123,7 +124,8 @@ def without_site(text: str, names: frozenset[str], sections: frozenset[str], oth
             cut = text[pieces[0][1] :]
         if cut is None and cut_once:
             match = re.search(r"\s*[-–—|:]\s*([^-–—|:]{2,30})$", text)
-            cut = text[: match.start()] if match and word_key(match[1]) in sections else None
+            match = match if match and word_key(match[1]) in sections else _EAST_ASIAN_SECTION.search(text)
+            cut = text[: match.start()] if match else None
         if not cut or not cut.strip():
             return text
         text = cut.strip()

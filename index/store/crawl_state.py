@@ -134,7 +134,7 @@ class CrawlState:
         """(source, outcome, number of URLs) over everything ever looked at."""
         query = select(urls.c.source, urls.c.outcome, func.count()).group_by(urls.c.source, urls.c.outcome)
         with self._database.read() as connection:
-            return list(connection.execute(query).tuples().all())
+            return list(connection.execute(query).all())
 
     def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
         others = {name: value for name, value in values.items() if name not in key}

@@ -54,9 +54,7 @@ def alias_keys(story: Story, urls: Iterable[str]) -> tuple[str, ...]:
 def resolve(connection: Connection, story: Story, urls: tuple[str, ...], headline_of: HeadlineOf) -> Resolution:
     """Find the story; `urls` are the canonical forms of the final and the requested address, in this order."""
     keys = alias_keys(story, urls)
-    known = dict(
-        connection.execute(select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(keys))).tuples().all()
-    )
+    known = dict(connection.execute(select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(keys))).all())
     own = [follow(connection, known[key]) for key in keys[: len(set(urls))] if key in known]
     believed = list(dict.fromkeys(own))
     canonical_believed = True

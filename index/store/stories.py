@@ -105,7 +105,7 @@ class Stories:
         """Number of stories of each source."""
         query = select(stories.c.source, func.count()).where(stories.c.merged_into.is_(None)).group_by(stories.c.source)
         with self._database.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def get(self, story_id: str) -> StoredStory | None:
         """The current version; ids of merged stories lead to the story that was kept."""

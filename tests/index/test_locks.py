@@ -1,0 +1,57 @@
+"""Locks between processes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.errors import LockHeldError
+from index.locks import Lock, Locks, in_use, shared
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from index.locks import Lock
+Lock(Path(sys.argv[1])).acquire()
+print("held", flush=True)
+time.sleep(60)
+"""
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_the_second_hears_who_holds_it(tmp_path: Path) -> None:
+    with Locks(tmp_path).crawl() as held, pytest.raises(LockHeldError, match=r"crawl lock is held by pid \d+ \("):
+        Lock(held.path).acquire()
+
+
+def test_death_frees_it(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.lock"
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE, cwd=ROOT)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    with pytest.raises(LockHeldError, match=f"pid {holder.pid}"):
+        Lock(path).acquire()
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+    with Lock(path):
+        pass
+
+
+def test_released_lock_can_be_taken_again(tmp_path: Path) -> None:
+    lock = Lock(tmp_path / "build.lock")
+    for _ in range(2):
+        with lock:
+            assert lock.fileno() > 0
+    with pytest.raises(ValueError, match="not held"):
+        lock.fileno()
+
+
+def test_in_use_while_anybody_is_inside(tmp_path: Path) -> None:
+    path = tmp_path / "in-use.lock"
+    with shared(path):
+        with shared(path):
+            assert in_use(path)
+        assert in_use(path)
+    assert not in_use(path)

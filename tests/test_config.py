@@ -1,0 +1,96 @@
+"""The configuration: every mistake is named with its path, its value and what was expected."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config import ConfigError, load_config, parse_duration
+
+ROOT = Path(__file__).parent.parent
+FEED = "feeds: ['https://example.org/rss']"
+
+MISTAKES = {
+    "unknown key": ("serach: {port: 1}", "serach = {'port': 1}: unknown key"),
+    "unknown nested key": ("crawler: {user_agnet: x}", "crawler.user_agnet = 'x': unknown key"),
+    "bad duration": (f"sources: [{{name: a, {FEED}, every: 10q}}]", "sources.0.every = '10q': expected a duration"),
+    "zero interval": (f"sources: [{{name: a, {FEED}, every: 0s}}]", "expected a duration above zero"),
+    "two of one name": (f"sources: [{{name: a, {FEED}}}, {{name: a, {FEED}}}]", "sources.1.name: 'a' is the name of"),
+    "no address": ("sources: [{name: a}]", "expected at least one address in feeds, sitemaps or fronts"),
+    "no name": (f"sources: [{{{FEED}}}]", "sources.0.name: Field required"),
+    "name with blanks": (f"sources: [{{name: 'a b', {FEED}}}]", "sources.0.name = 'a b'"),
+    "ftp": ("sources: [{name: a, feeds: ['ftp://x/']}]", "sources.0.feeds.0 = 'ftp://x/': expected an http"),
+    "credentials": ("sources: [{name: a, feeds: ['http://u:p@x/']}]", "without credentials"),
+    "timezone": (f"sources: [{{name: a, {FEED}, timezone: Mars/Dune}}]", "expected an IANA time zone"),
+    "port": ("search: {port: 99999}", "search.port = 99999"),
+    "network": ("crawler: {allow_private_networks: ['10.0.0.0/33']}", "crawler.allow_private_networks"),
+    "engine": ("index: {engine: lucene}", "index.engine = 'lucene'"),
+    "not keys": ("- a\n- b", "expected keys such as data_dir and sources"),
+    "not yaml": ("sources: [", "not valid YAML"),
+    "key twice": ("data_dir: a\ndata_dir: b", "not valid YAML"),
+}
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_mistakes_are_explained(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(written(tmp_path, text), {})
+    assert message in str(caught.value)
+
+
+def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"2 mistake\(s\)"):
+        load_config(written(tmp_path, "search: {port: x}\ncolour: red"), {})
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: can't be read"):
+        load_config(tmp_path / "nowhere.yaml", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("10m", 600), ("2s", 2), ("0s", 0), ("1h30m", 5400), ("500ms", 0.5), ("7d", 604800)]
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == timedelta(seconds=seconds)
+
+
+def test_no_sources_is_search_only(tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, "sources: []"), {}).sources == ()
+    assert load_config(written(tmp_path, ""), {}).sources == ()
+
+
+def test_environment_overrides_single_keys(tmp_path: Path) -> None:
+    environment = {
+        "WIREDESK_SEARCH__PORT": "9000",
+        "WIREDESK_DATA_DIR": "/srv/desk",
+        "WIREDESK_CRAWLER__ALLOW_PRIVATE_NETWORKS": "[127.0.0.0/8]",
+        "WIREDESK_CRAWLER__PER_HOST_DELAY": "0s",
+        "PATH": "/bin",
+    }
+    config = load_config(written(tmp_path, "search: {port: 1, host: 127.0.0.1}"), environment)
+    assert (config.search.port, config.search.host) == (9000, "127.0.0.1")
+    assert config.data_dir == Path("/srv/desk")
+    assert config.crawler.allow_private_networks == ("127.0.0.0/8",)
+    assert not config.crawler.per_host_delay
+
+
+def test_environment_mistakes_are_explained_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="serch"):
+        load_config(written(tmp_path, ""), {"WIREDESK_SERCH__PORT": "1"})
+
+
+def test_data_directory_is_relative_to_the_file(tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, "data_dir: here"), {}).data_dir == tmp_path / "here"
+
+
+def test_the_bundled_configuration_is_valid() -> None:
+    config = load_config(ROOT / "config.yaml", {})
+    assert len(config.sources) >= 12
+    assert all(address.startswith("https://") for s in config.sources for address in (*s.feeds, *s.sitemaps, *s.fronts))

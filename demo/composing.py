@@ -19,7 +19,7 @@ from demo.story import Block, Correction, Draft, WireCaption
 PREFIX = "composed-"
 _SLOT = re.compile(r"\{(\w+)\}")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)")
-_PERSONS = 4
+_PERSONS = 5
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Pattern:
     """One kind of recurring story, as its TOML file tells it.
 
     `slots` are lists of words or ranges of numbers such as "4.6..6.4"; `cases` hold facts that go together, among
-    them `people`, the pool that names are drawn from. `correction` names the slot that a correction changes.
+    them `people`, the pool that names are drawn from; "|" parts alternatives. `correction` names the slot that a
+    correction changes.
     """
 
     name: str
@@ -72,40 +73,47 @@ class Composer:
         def tell(name: str, choices: Sequence[str]) -> str:
             return _SLOT.sub(lambda slot: facts.get(slot[1], slot[0]), pick(name, choices))
 
-        paragraphs = [tell(f"paragraph {place}", ways) for place, ways in enumerate(pattern.paragraphs)]
-        captions = (
-            [WireCaption(text=tell("caption", pattern.captions), credit=tell("credit", pattern.credits))]
-            if pattern.captions
-            else []
-        )
+        # Where there are as many headlines as first paragraphs they belong together.
+        paragraphs = [
+            tell(f"paragraph {place}" if place else "opening", ways) for place, ways in enumerate(pattern.paragraphs)
+        ]
+        caption = WireCaption(text=tell("caption", pattern.captions), credit=tell("credit", pattern.credits))
         return Draft(
             slug=f"{PREFIX}{pattern.name}-{number}",
             sources=(pick("source", pattern.sources),),
             section=pattern.section,
-            headline=tell("headline", pattern.headlines),
+            headline=tell("opening", pattern.headlines),
             deck=tell("deck", pattern.decks) if pattern.decks else None,
-            byline=(facts["person1"],) if pick("byline", (True, True, False)) else (),
+            byline=(facts["person5"],) if pick("byline", (True, True, False)) else (),
             dateline=tell("dateline", (pattern.dateline,)),
             agencies=pattern.agencies,
             blocks=tuple(Block("paragraph", text) for text in paragraphs),
-            captions=tuple(captions),
+            captions=(caption,),
             tags=tuple(tell("tag", (tag,)) for tag in pattern.tags),
             correction=_correction(pattern.correction, facts),
         )
 
     def _facts(self, pattern: Pattern, round_number: int, pick: Callable[[str, Sequence[Any]], Any]) -> dict[str, str]:
         """The value of every slot; cases take turns so that a place comes back as late as possible."""
-        facts = dict(pattern.cases[round_number % len(pattern.cases)])
+        case = pattern.cases[round_number % len(pattern.cases)]
+        facts = {name: pick(name, value.split("|")) for name, value in case.items()}
         pool = self._people[facts.pop("people")]
+        for name, value in tuple(facts.items()):
+            facts[name.capitalize()] = value[0].upper() + value[1:]  # {Sector} opens a sentence
+            facts[f"{name}_last"] = value.split()[-1]  # {scorer_last} is the surname of {scorer}
         for place in range(1, _PERSONS + 1):
-            first, last = pick(f"first {place}", pool["first"]), pool["last"]
-            # Neighbouring surnames, so that two persons of one story never share theirs.
-            surname = last[(pick("last", range(len(last))) + place) % len(last)]
+            # Steps through the pool, so that no two persons of one story share a name.
+            first = _step(pool["first"], pick("first", range(100)) + 3 * place)
+            surname = _step(pool["last"], pick("last", range(100)) + place)
             facts[f"person{place}"] = f"{first} {surname}"
             facts[f"surname{place}"] = surname
         for name, choices in pattern.slots.items():
             facts[name] = _number(choices, pick(name, range(1000))) if isinstance(choices, str) else pick(name, choices)
         return facts
+
+
+def _step(pool: Sequence[str], place: int) -> str:
+    return pool[place % len(pool)]
 
 
 def _number(bounds: str, share: int) -> str:
@@ -142,8 +150,8 @@ def _pattern(name: str, table: Mapping[str, Any]) -> Pattern:
         headlines=tuple(table["headlines"]),
         decks=tuple(table.get("decks", ())),
         paragraphs=tuple(tuple(ways) for ways in table["paragraphs"]),
-        captions=tuple(table.get("captions", ())),
-        credits=tuple(table.get("credits", ())),
+        captions=tuple(table["captions"]),
+        credits=tuple(table["credits"]),
         tags=tuple(table.get("tags", ())),
         agencies=tuple(table.get("agencies", ())),
         cases=tuple(table["case"]),

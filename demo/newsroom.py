@@ -66,7 +66,7 @@ class Newsroom:
         past = [(draft.hours_before, draft) for draft in drafts if draft.hours_before is not None]
         waiting = [draft for draft in drafts if draft.hours_before is None]
         composed = (self._compose(next(self._numbers)) for _ in range(composed_at_start))
-        past.extend((2.5 + 5.25 * place, draft) for place, draft in enumerate(composed, start=1))
+        past.extend((2.5 + 4.25 * place, draft) for place, draft in enumerate(composed, start=1))
         for hours, draft in sorted(past, key=lambda pair: -pair[0]):
             self._release(draft, self._started_at - timedelta(hours=hours))
         return waiting

@@ -4,6 +4,7 @@ import errno
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from types import TracebackType
@@ -19,7 +20,7 @@ from demo.story import Draft, KillManner, WireStory
 
 _LOG_LENGTH = 200_000
 _TRIES = 20
-_COMPOSED_AT_START = 8
+_COMPOSED_AT_START = 12
 
 
 def _utc_now() -> datetime:
@@ -74,8 +75,9 @@ class DemoWire:
 
     def stop(self) -> None:
         """Stop serving and close every connection; a second call does nothing."""
-        for server in self._servers:
-            server.stop()
+        # Side by side, because each loop looks only now and then whether it shall end.
+        with ThreadPoolExecutor(max_workers=len(HOUSES)) as pool:
+            list(pool.map(HouseServer.stop, self._servers))
         for thread in self._threads:
             thread.join()
         self._servers, self._threads = [], []

@@ -14,7 +14,7 @@ from index.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
 from index.story import StoredStory
 from search import cursor as cursors
 from search.cursor import ANCHORS, Cursor
-from search.matching import positive_leaves
+from search.matching import Matcher, positive_leaves
 from search.question import Hit, Question, ResultPage
 from search.snippets import extract
 
@@ -139,9 +139,10 @@ class Searcher:
 
     def _hits(self, found: Sequence[EngineHit], leaves: Sequence[Leaf]) -> tuple[Hit, ...]:
         stories = self._stories.get_many([hit.id for hit in found])
+        matcher = Matcher(leaves)
         # A story merged or removed since the index's last commit has nothing to show.
         return tuple(
-            Hit(stories[hit.id], hit.score, extract(stories[hit.id], leaves)) for hit in found if hit.id in stories
+            Hit(stories[hit.id], hit.score, extract(stories[hit.id], matcher)) for hit in found if hit.id in stories
         )
 
     def _resume(self, request: SearchRequest, cursor: Cursor) -> tuple[EngineResult, int]:

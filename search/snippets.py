@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from index.query import Leaf
 from index.story import StoredStory
-from search.matching import MatchedPassage, Span, matched_passages
+from search.finders import Span
+from search.matching import MatchedPassage, Matcher
 
 LENGTH = 240
 """Characters of a snippet, about two lines of print."""
@@ -52,9 +52,9 @@ class Extract:
     credit: str | None = None
 
 
-def extract(story: StoredStory, leaves: Sequence[Leaf]) -> Extract:
-    """The extract of a story for the positive leaves of a query."""
-    passages = list(matched_passages(story, leaves))
+def extract(story: StoredStory, matcher: Matcher) -> Extract:
+    """The extract of a story for a query's words."""
+    passages = list(matcher.passages(story))
     names = {passage.field.name for passage in passages}
     matched_in = tuple(name for name in _ORDER if name in names)
     headline = marked(story.headline, _spans(p for p in passages if p.field.name == "headline"))

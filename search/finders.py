@@ -1,0 +1,157 @@
+"""Where in one passage do the words and phrases of a query stand?
+
+Cutting a text into words and stemming them is what costs. Words never reach across blanks, so each run of characters
+between two blanks is judged once, by the forms of the words in it, and remembered: most runs of news are the same few
+thousand.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from index.analysis import Token, fold, tokens
+from index.query import Fuzzy, Leaf, Phrase, Wildcard, Word
+from search.edits import within
+from search.phrases import paths
+
+Span = tuple[int, int]
+"""Start and end of a match, in characters of its passage."""
+Numbered = tuple[int, Leaf]
+
+_CACHED_CHARACTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One leaf of the query found in one passage; `leaf` is its ordinal in the query."""
+
+    leaf: int
+    spans: tuple[Span, ...]
+
+
+Finder = Callable[[str], Iterator[Match]]
+"""From a passage to the leaves that match in it."""
+Test = Callable[[Token], bool]
+"""Whether a word matches."""
+
+
+class ValueFinder:
+    """Matches keywords, whose value is one word whatever stands in it."""
+
+    def __init__(self, leaves: Sequence[Numbered], language: str | None = None) -> None:
+        self._tests = [(n, _value_test(leaf)) for n, leaf in leaves]
+
+    def __call__(self, text: str) -> Iterator[Match]:
+        """The leaves that match the whole value."""
+        plain = text.casefold()
+        token = Token(plain, fold(plain), fold(plain), 0, 0, len(text))
+        return (Match(n, ((0, len(text)),)) for n, test in self._tests if test(token))
+
+
+class WordFinder:
+    """Matches words, patterns and phrases in running text of one language."""
+
+    def __init__(self, leaves: Sequence[Numbered], language: str | None) -> None:
+        self._language = language
+        self._tests: list[tuple[int, Test]] = []
+        self._phrases: list[tuple[int, tuple[str, ...], int]] = []
+        wanted: set[str] = set()
+        self._is_open = False
+        for n, leaf in leaves:
+            if isinstance(leaf, Word | Phrase):
+                words = tuple(tokens(leaf.text, language))
+                if isinstance(leaf, Word) and len(words) == 1:
+                    self._tests.append((n, _word_test(words[0])))
+                    wanted |= _forms(words)
+                else:
+                    slop = leaf.slop if isinstance(leaf, Phrase) else 0
+                    self._phrases.append((n, tuple(word.exact for word in words), slop))
+                    wanted |= {word.folded for word in words}
+            else:
+                self._tests.append((n, _pattern_test(leaf)))
+                self._is_open = True
+        self._wanted = frozenset(wanted)
+
+    def __call__(self, text: str) -> Iterator[Match]:
+        """The leaves that match in the passage."""
+        words = [word for start, run in self._runs(text) for word in _placed(run, start, self._language)]
+        if not words:
+            return
+        for n, test in self._tests:
+            spans = tuple((word.start, word.end) for word in words if test(word))
+            if spans:
+                yield Match(n, spans)
+        present = {word.exact for word in words} if self._phrases else set()
+        for n, wanted, slop in self._phrases:
+            if wanted and present.issuperset(wanted):
+                spans = tuple(_phrase_spans(list(tokens(text)), wanted, slop))
+                if spans:
+                    yield Match(n, spans)
+
+    def _runs(self, text: str) -> Iterator[tuple[int, str]]:
+        """The runs of characters, with their places, in which a word may match."""
+        unlike, language, place = self._wanted.isdisjoint, self._language, 0
+        for run in text.split(" "):
+            if self._is_open or not unlike(run_forms(run, language)):
+                yield place, run
+            place += len(run) + 1
+
+
+def _phrase_spans(words: Sequence[Token], wanted: Sequence[str], slop: int) -> Iterator[Span]:
+    for path in paths([word.exact for word in words], wanted, slop):
+        if slop:  # the words between those of a loose phrase are not marked
+            yield from ((words[n].start, words[n].end) for n in path)
+        else:
+            yield words[path[0]].start, words[path[-1]].end
+
+
+def _placed(run: str, start: int, language: str | None) -> Iterator[Token]:
+    for exact, folded, stem, position, begin, end in _words(run, language):
+        yield Token(exact, folded, stem, position, begin + start, end + start)
+
+
+def run_forms(run: str, language: str | None) -> frozenset[str]:
+    """The folded forms and the stems (marked with a circumflex) of the words in a run of characters."""
+    # Scripts without blanks make runs as long as sentences, which do not come twice.
+    return _cached_forms(run, language) if len(run) <= _CACHED_CHARACTERS else _forms(tokens(run, language))
+
+
+@lru_cache(maxsize=1 << 12)
+def _words(run: str, language: str | None) -> tuple[Token, ...]:
+    return tuple(tokens(run, language))
+
+
+@lru_cache(maxsize=1 << 15)
+def _cached_forms(run: str, language: str | None) -> frozenset[str]:
+    return _forms(tokens(run, language))
+
+
+def _forms(words: "Iterator[Token] | Sequence[Token]") -> frozenset[str]:
+    return frozenset(form for word in words for form in (word.folded, f"^{word.stem}"))
+
+
+def _word_test(sought: Token) -> Test:
+    return lambda word: word.folded == sought.folded or word.stem == sought.stem
+
+
+def _value_test(leaf: Leaf) -> Test:
+    if isinstance(leaf, Word | Phrase):
+        value = leaf.text.strip().casefold()
+        return lambda word: word.exact == value
+    return _pattern_test(leaf)
+
+
+def _pattern_test(leaf: Leaf) -> Test:
+    plain = leaf.text.casefold()
+    folded = fold(plain)
+    match leaf:
+        case Wildcard():
+            parts = {"*": r"\w*", "?": r"\w"}
+            pattern = regex.compile("".join(parts.get(c) or regex.escape(c) for c in plain))
+            return lambda word: bool(pattern.fullmatch(word.exact) or pattern.fullmatch(word.folded))
+        case Fuzzy(_, _, edits):
+            return lambda word: within(folded, word.folded, edits)
+        case _:
+            return lambda word: word.exact.startswith(plain) or word.folded.startswith(folded)

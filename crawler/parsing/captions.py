@@ -1,17 +1,18 @@
 """What does the page say of its pictures?
 
-A caption stands in a figcaption, in an element that is named so beside a picture, or in a picture's own attributes.
-Each counts once, in page order, however often galleries and lightboxes repeat it; its credit is split off; logos,
-avatars and the teaser pictures of other stories never count.
+A caption stands in a figcaption, in an element that is named so beside a picture, or alone with a picture in a box
+that is named after pictures. Each counts once, in page order, however often galleries and lightboxes repeat it; its
+credit is split off; logos, avatars and the teaser pictures of other stories never count.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from bs4.element import NavigableString, Tag
 
-from crawler.parsing.credits import clean_credit, looks_like_credit, split_credit
+from crawler.parsing.credits import clean_credit, is_names_only, looks_like_credit, split_credit
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import word_key
@@ -20,38 +21,17 @@ from index.text import clean_text
 
 _CAPTION_NAMES = frozenset(
     {
-        *(
-            "caption",
-            "captions",
-            "captiontext",
-            "legend",
-            "legende",
-            "bildunterschrift",
-            "bildtext",
-            "cutline",
-            "imgcaption",
-        ),
-        *(
-            "imagecaption",
-            "photocaption",
-            "pictext",
-            "imagetext",
-            "imgdesc",
-            "imagedescription",
-            "infodescription",
-            "didascalia",
-        ),
-        *(
-            "pie",
-            "piefoto",
-            "bildetekst",
-            "billedtekst",
-            "kuvateksti",
-            "onderschrift",
-            "bijschrift",
-            "figcaption",
-            "medialead",
-        ),
+        *("caption", "captions", "captiontext", "legend", "legende", "bildunterschrift", "bildtext", "cutline"),
+        *("imgcaption", "imagecaption", "photocaption", "pictext", "imagetext", "imgdesc", "imagedescription"),
+        *("infodescription", "didascalia", "piefoto", "bildetekst", "billedtekst", "kuvateksti", "onderschrift"),
+        *("bijschrift", "figcaption", "medialead", "imginfo", "photodescription", "fotolegende", "bildinfo"),
+    }
+)
+_PICTURE_NAMES = frozenset(
+    {
+        *("image", "img", "photo", "foto", "picture", "bild", "figure", "imgbox", "imgboxa", "imagebox", "photobox"),
+        *("hmedia", "bildbox", "bildcontainer", "mediablock", "wpcaption", "attachment", "imagen", "immagine", "kuva"),
+        *("articleimage", "leadimage", "mainimage", "featuredimage", "imagecontainer", "slide", "gallery", "galerie"),
     }
 )
 _CREDIT_NAMES = frozenset(
@@ -69,16 +49,26 @@ _CREDIT_NAMES = frozenset(
             "courtesy",
             "fotoquelle",
         ),
+        *("distributor", "creditor", "provider", "copyrightholder", "fuente", "fonte", "agencia", "photographername"),
     }
 )
-_LABEL_NAMES = frozenset({"kicker", "label", "title", "headline", "caption-title", "captiontitle", "heading"})
+_LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
+_PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
 _NOISE = re.compile(
-    r"^(?:\d+\s*(?:/|of|von|de|di|из)\s*\d+\s*)|^(?:open image in gallery|image \d+ of \d+|enlarge(?: this)? image|toggle caption|"
-    r"hide caption|view (?:full )?gallery|click to enlarge|bild vergrößern|vergrößern|ampliar|agrandir l'image)\s*[:.]?\s*|"
+    r"^(?:\d+\s*(?:/|of|von|de|di|из)\s*\d+\s*)|^(?:open image in gallery|image \d+ of \d+|enlarge(?: this)? image|"
+    r"toggle caption|hide caption|view (?:full )?gallery|click to enlarge|bild vergrößern|vergrößern|ampliar|"
+    r"image caption,?|agrandir l'image|foto|image|video|photo|bild)\s*[:.,]\s*|"
     r"\s*(?:toggle caption|hide caption|enlarge this image|\[?\s*(?:mehr|more)\s*\]?)$",
     re.I,
 )
+_NO_CAPTION = re.compile(
+    r"^(?:von|by|por|par|di)\s+\S+.{0,60}$|\b\d{1,2}[:.]\d\d\s*(?:uhr|h|am|pm)\b|^(?:powered by|advertisement|anzeige|"
+    r"credit|photo|foto|bild|image|picture|video|share|teilen)\W*$|^\d{1,2}:\d\d$|^watch:?$",
+    re.I,
+)
 _MAXIMUM_CAPTION = 1500
+_MAXIMUM_BOX = 700
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 
 
 class FoundCaptions(NamedTuple):
@@ -94,100 +84,207 @@ def read_captions(document: Document, region: Tag) -> FoundCaptions:
     consumed: set[int] = set()
     for box in _boxes(region):
         consumed.add(id(box))
-        caption = _read_box(document, box)
+        caption = None if _leads_elsewhere(document, box) else _read_box(document, box)
         if caption:
             _remember(found, caption)
     return FoundCaptions(list(found.values()), frozenset(consumed))
 
 
 def _remember(found: dict[str, Caption], caption: Caption) -> None:
-    """Keep a caption unless it is there already, alone or as part of a longer one."""
+    """Keep a caption unless it is there already, in full or cut short."""
     key = word_key(caption.text)
-    known = found.get(key)
-    if known is None:
-        found[key] = caption
-    elif known.credit is None and caption.credit:
-        found[key] = known.model_copy(update={"credit": caption.credit})
+    for known_key, known in found.items():
+        if known_key == key or (len(key) > 30 and known_key.startswith(key)):
+            if known.credit is None and caption.credit:
+                found[known_key] = known.model_copy(update={"credit": caption.credit})
+            return
+    found[key] = caption
 
 
 def _boxes(region: Tag) -> Iterator[Tag]:
-    """The outermost elements that hold a caption."""
+    """The outermost elements that hold one picture's caption."""
     taken: set[int] = set()
     for element in region.find_all(True):
+        if element.name in ("p", "h1", "a", "img", "span", "source") and not element.attrs:
+            continue
         if any(id(parent) in taken for parent in element.parents):
             continue
-        if element.name == "figcaption" or (element.name != "figure" and _is_caption_named(element)):
+        if _is_box(element):
             taken.add(id(element))
             yield element
 
 
-def _is_caption_named(element: Tag) -> bool:
-    if element.name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a"):
+def _is_box(element: Tag) -> bool:
+    name = element.name
+    if name == "figcaption":
+        return True
+    if name == "figure":
+        return element.find("figcaption") is None and 5 < len(element.get_text(strip=True)) < _MAXIMUM_BOX
+    if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
         return False
     names = element_names(element)
-    if not names or names.isdisjoint(_CAPTION_NAMES):
+    if not names:
         return False
-    if element.find("p") is not None and len(element.find_all("p")) > 3:
+    if not names.isdisjoint(_CAPTION_NAMES):
+        return len(element.find_all("p")) < 4 and len(element.get_text()) < _MAXIMUM_CAPTION and _near_picture(element)
+    return not names.isdisjoint(_PICTURE_NAMES) and _is_picture_box(element)
+
+
+def _is_picture_box(element: Tag) -> bool:
+    """Whether a box named after pictures holds a picture and a line or two of text, nothing else."""
+    if element.find(_PICTURES) is None or element.find(["figure", "figcaption", "h2", "h3", "ul", "table"]) is not None:
         return False
-    return len(element.get_text()) < _MAXIMUM_CAPTION and _near_picture(element)
+    if any(not element_names(child).isdisjoint(_CAPTION_NAMES) for child in element.find_all(["div", "span", "p"])):
+        return False
+    text = element.get_text(" ", strip=True)
+    return 15 < len(text) < _MAXIMUM_BOX and len(element.find_all("p")) < 3
 
 
 def _near_picture(element: Tag) -> bool:
     parent: Tag | None = element
-    for _ in range(4):
+    for _ in range(5):
         if parent is None:
             return False
-        if parent.find(["img", "amp-img", "picture", "video", "amp-video"]) is not None:
+        if parent.find(_PICTURES) is not None:
             return True
         parent = parent.parent
     return False
 
 
+def _leads_elsewhere(document: Document, box: Tag) -> bool:
+    """Whether the caption's text is a link to another page: then it teases that page."""
+    link = box.find_parent("a")
+    if link is None:
+        text = box.get_text(strip=True)
+        links = box.find_all("a")
+        linked = sum(len(item.get_text(strip=True)) for item in links)
+        if not text or linked < 0.7 * len(text):
+            return False
+        link = links[0]
+    try:
+        parts = urlsplit(str(link.get("href") or ""))
+    except ValueError:
+        return False
+    if not parts.path or _IMAGE_FILE.search(parts.path) or parts.scheme == "javascript":
+        return False
+    return parts.path.rstrip("/") != urlsplit(document.url).path.rstrip("/")
+
+
 def _read_box(document: Document, box: Tag) -> Caption | None:
-    text_parts: list[str] = []
-    credit_parts: list[str] = []
-    _collect(box, text_parts, credit_parts)
-    text = clean_text("".join(text_parts)) or ""
-    credit = clean_text(" ".join(credit_parts))
-    while _NOISE.search(text):
-        shorter = _NOISE.sub("", text).strip()
-        if shorter == text:
-            break
-        text = shorter
-    if credit:
-        credit = clean_credit(credit)
-        caption, further = split_credit(text)
-        if further and credit and word_key(further) in word_key(credit) or (further and not credit):
-            text, credit = caption, credit or further
-        elif credit and word_key(text).endswith(word_key(credit)) and len(credit) > 3:
-            text = caption
-    elif text:
-        text, credit = split_credit(text)
-    if not text or len(text) > _MAXIMUM_CAPTION or not re.search(r"\w\w", text) or looks_like_credit(text):
+    segments: list[tuple[str, bool]] = []
+    _collect(box, segments, False)
+    text, credit = _divide([(clean_text(part), named) for part, named in segments])
+    while (match := _NOISE.search(text)) and match[0]:
+        text = (text[: match.start()] + text[match.end() :]).strip()
+    caption, further = split_credit(text)
+    if further and credit is None:
+        text, credit = caption, further
+    elif further and credit:
+        known, more = word_key(credit), word_key(further)
+        if more in known or known in more:
+            text, credit = caption, max(credit, further, key=len)
+    if credit is None:
+        credit = _neighbour_credit(box)
+    label, text = _split_label(box, text)
+    if not _is_caption(text):
         return None
-    return Caption(text=text, credit=credit, image_url=_image_address(document, box))
+    return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, box))
 
 
-def _collect(element: Tag, text: list[str], credit: list[str]) -> None:
+def _is_caption(text: str) -> bool:
+    if not text or len(text) > _MAXIMUM_CAPTION or not re.search(r"\w\w", text):
+        return False
+    return not (looks_like_credit(text) and len(text) < 60) and not _NO_CAPTION.search(text)
+
+
+def _divide(segments: list[tuple[str | None, bool]]) -> tuple[str, str | None]:
+    """Text and credit of a box's segments: named credits, and what stands behind one."""
+    kept = [(text, named) for text, named in segments if text]
+    first = next((i for i, (_, named) in enumerate(kept) if named), None)
+    if first is None:
+        if len(kept) > 1 and _ends_caption(kept[-2][0] or "") and is_names_only(kept[-1][0] or ""):
+            return " ".join(text for text, _ in kept[:-1] if text), clean_credit(kept[-1][0] or "")
+        return " ".join(text for text, _ in kept if text), None
+    before = [text for text, named in kept[:first] if text and not named]
+    after = [text for text, _ in kept[first:] if text]
+    if not before:
+        credits = [text for text, named in kept if text and named]
+        return " ".join(text for text, named in kept if text and not named), clean_credit(" ".join(credits))
+    return " ".join(before), clean_credit(" ".join(dict.fromkeys(after)))
+
+
+def _ends_caption(text: str) -> bool:
+    return text.endswith((".", "!", "?", "”", '"', "»", "…"))
+
+
+def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> None:
+    """The texts of a box in order, each with whether it stands in an element named as credit."""
+    buffer: list[str] = []
+
+    def flush() -> None:
+        if buffer:
+            segments.append(("".join(buffer), named))
+            buffer.clear()
+
     for child in element.children:
         if isinstance(child, NavigableString):
-            text.append(str(child))
-        elif isinstance(child, Tag):
-            if child.name in ("h1", "br", "p", "div", "li"):
-                text.append(" ")
-            if child.name in ("img", "picture", "noscript"):
-                continue
-            inner = child.get_text()
-            if (
-                not element_names(child).isdisjoint(_CREDIT_NAMES)
-                and len(inner) < 200
-                and "caption" not in element_names(child)
-            ):
-                credit.append(inner)
-                credit.append(" ")
+            buffer.append(str(child))
+        elif isinstance(child, Tag) and child.name not in ("img", "picture", "noscript", "video", "button"):
+            names = element_names(child)
+            is_credit = (
+                named
+                or (
+                    not names.isdisjoint(_CREDIT_NAMES)
+                    and names.isdisjoint(_CAPTION_NAMES)
+                    and len(child.get_text()) < 200
+                )
+                or child.name in ("cite", "footer")
+            )
+            inline = (
+                child.name in ("a", "b", "i", "em", "strong", "u", "sup", "sub", "mark", "abbr", "font")
+                and not is_credit
+            )
+            if inline and child.find(True) is None:
+                buffer.append(child.get_text())
+            elif child.name == "br":
+                buffer.append(" ")
             else:
-                _collect(child, text, credit)
-                text.append(" " if child.name in ("p", "div", "span", "li") else "")
+                flush()
+                _collect(child, segments, is_credit)
+    flush()
+
+
+def _neighbour_credit(box: Tag) -> str | None:
+    """A credit that stands beside the caption, in the same figure or in the next element."""
+    figure = box.find_parent("figure") or (box.parent if box.parent and box.parent.find(_PICTURES) else None)
+    if not isinstance(figure, Tag) or len(figure.get_text()) > 1200 or figure.name in ("body", "article", "main"):
+        return None
+    for element in figure.find_all(["span", "div", "p", "small", "footer", "cite", "figcaption"]):
+        if element is box or box in element.parents or element in box.parents:
+            continue
+        text = clean_text(element.get_text(" ")) or ""
+        if 2 < len(text) < 120 and (
+            not element_names(element).isdisjoint(_CREDIT_NAMES) or element.name == "footer" or looks_like_credit(text)
+        ):
+            return clean_credit(text)
+    return None
+
+
+def _split_label(box: Tag, text: str) -> tuple[str | None, str]:
+    """A short title above the caption, marked as one, and the rest."""
+    for element in box.find_all(["h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p"], limit=6):
+        if (
+            element.name in ("strong", "b")
+            or element.name[0] == "h"
+            or not element_names(element).isdisjoint(_LABEL_NAMES)
+        ):
+            label = clean_text(element.get_text(" ")) or ""
+            rest = text[len(label) :].lstrip(" :–—-|")
+            if 2 < len(label) <= 60 and text.startswith(label) and len(rest) > len(label) and rest[:1].isupper():
+                if text[len(label) : len(label) + 1] == "," or not re.match(r"\W*\s", text[len(label) :]):
+                    return None, text
+                return label.rstrip(" :"), rest
+    return None, text
 
 
 def _image_address(document: Document, box: Tag) -> str | None:
@@ -199,7 +296,7 @@ def _image_address(document: Document, box: Tag) -> str | None:
         if isinstance(image, Tag):
             for name in ("data-src", "data-original", "data-lazy-src", "src"):
                 address = image.get(name)
-                if isinstance(address, str) and not address.startswith("data:"):
+                if isinstance(address, str) and address and not address.startswith("data:"):
                     return document.absolute(address)
         parent = parent.parent
     return None

@@ -1,95 +1,117 @@
 """Who is credited for a picture, and where does the caption end and the credit begin?
 
-Credits stand behind the caption in brackets, behind a label ("Photo:", "Foto:", "©"), or bare ("... in Paris. AFP").
-"FILE -" and "File photo" stay in the text: they say what the picture is.
+Credits stand behind the caption in brackets, behind a label ("Photo:", "Foto:", "©"), behind a slash, or bare
+("... in Paris. AFP"). "FILE -" and "File photo" stay in the text: they say what the picture is.
 """
 
 import re
+from functools import cache
 
-from crawler.parsing.agencies import agencies_in, agency
+from crawler.parsing.agencies import agency
+from crawler.parsing.tables import lines
 
-_LABELS = (
-    r"photo(?:graph|s|graphs)?|photo credits?|photo courtesy|photo illustration|picture|pictures|pic|image|images|"
-    r"image credit|credits?|credit line|foto|fotos|fotoğraf|fotograaf|bild|bilder|bildquelle|bildnachweis|bildrechte|"
-    r"symbolfoto|symbolbild|archivfoto|archivbild|quelle|kredit|crédits? photos?|crédits?|photo d'archives|"
-    r"fotografía|fotografia|imagen|imágenes|crédito|créditos|fonte|fuente|zdjęcie|fot\.|zdj\.|kuva|fotó|foto's|"
-    r"beeld|фото|фотография|світлина|illustration|illustrasjon|ill\.|video|screenshot|screengrab|source|via|"
-    r"handout|courtesy of|courtesy|copyright|grafik|grafica|snímek|φωτ|φωτογραφία|صورة|תצלום|צילום|写真|撮影|사진"
+_LABEL = (
+    r"photo(?:graph|graphs|graphy|s)?|photo credits?|photo courtesy|picture|pictures|pic|images?|image credit|image source|"
+    r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|rechte|autor)?|"
+    r"symbol(?:foto|bild)|archiv(?:foto|bild)|quelle|crédits? photos?|crédits?|crédito|créditos|imagen|imágenes|"
+    r"zdjęcie|fot\.|zdj\.|kuva|fotó|beeld|фото|світлина|illustration|illustrasjon|screenshot|screengrab|source|"
+    r"courtesy of|courtesy|copyright|grafik|video|video by|fonte|fuente|kilde|φωτ\.|φωτογραφία|צילום|写真|撮影|사진|写真＝|图片来源|来源|摄影"
 )
-_MARK = r"(?:©|\(c\)|\(C\)|copyright\b|℗)"
+_BY = r"by|von|de|di|do|da|av|af|por|par|courtesy of|courtesy|credit|via|door"
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[\s(\[|/.,;:–—-]))(?:{_MARK}\s*:?\s*|(?:{_LABELS})\s*(?:by|von|de|di|av|por|par|courtesy(?: of)?|credit)?\s*[:：/]\s*|"
-    r"(?:photo(?:graph|s)?|picture|pictures|image|images|foto|bild|illustration|video)\s+(?:by|courtesy of|courtesy|credit|via|von|de|di|av|por|par)\s*:?\s+)",
+    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”\"'-]))(?<!\bAP )(?<!\bEFE )(?:(?:©|\(c\)|℗)\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
+    rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
+    rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
+    r"(?:courtesy of|image courtesy|photo courtesy)\s+)",
     re.I,
 )
-_BRACKETED = re.compile(r"\s*[(\[（【]\s*([^()\[\]（）【】]{2,120})\s*[)\]）】]\s*\.?\s*$")
-_HOUSES = re.compile(
-    r"\b(?:AP(?: Photos?|/| Images)|AFP|REUTERS|Reuters|Getty(?: Images)?|gettyimages|iStock(?:photo)?|Shutterstock|Alamy|"
-    r"EPA|EFE|dpa|DPA|picture alliance|picture-alliance|imago(?:stock)?|IMAGO|Imago|ddp|Keystone|KEYSTONE|NurPhoto|"
-    r"Zuma(?: Press)?|ZUMA|Xinhua|Anadolu|Bloomberg|Unsplash|Pexels|Pixabay|WireImage|FilmMagic|Wikimedia(?: Commons)?|"
-    r"Flickr|Facebook|Instagram|Twitter|TikTok|YouTube|Handout|Screenshot|Rex(?: Features)?|PA(?: Wire| Images| Media|/)|"
-    r"Sipa|SIPA|Abaca|Magnum|NASA|USA TODAY(?: Sports)?|Postmedia|The Canadian Press|CP|Scanpix|NTB|TT|Ritzau|Lehtikuva|"
-    r"ANSA|Ansa|LaPresse|Belga|BELGA|ANP|AAP|APA|Kyodo|Yonhap|PTI|ANI|TASS|MAXPPP|Hans Lucas|VCG|Splash|Backgrid|SWNS|"
-    r"CC BY(?:-\w+)*|Europa Press|Action Images|Icon Sportswire|Adobe Stock|stock\.adobe\.com|Depositphotos|Dreamstime|"
-    r"Gallo Images|Supplied|supplied|Contributed|Courtesy|archivo|via|Via|Photo|Foto|Pool|POOL|pool)\b"
-)
-_BARE = re.compile(r"(?:(?<=[.!?…»”\"')])|(?<=\s[|/–—-]))\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
+_BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*\.?\s*$")
+_SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
+_AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
 _EAST_ASIAN = re.compile(
-    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20})(?:撮影|提供)）\s*$|[.。]\s*([가-힣0-9]{2,8}(?:\s?(?:기자|제공))?)\s*$"
+    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
 )
-_ONLY_NAMES = re.compile(
-    r"^(?:[^\W\d_a-zà-þ][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|/|,|\|)(?:[\s/,|&-]+(?:[^\W\d_a-zà-þ][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|/|,|\|))*$"
-)
-_PREFIX = re.compile(
-    rf"^[\s(\[|/–—,;:-]*(?:(?:{_LABELS})\s*(?:by|credit|courtesy of|von|de|di|av|por|par)?\s*[:：]\s*|{_MARK}\s*:?\s*|"
-    r"(?:photo(?:graph)?|picture|image|foto|bild|illustration|video)\s+(?:by|courtesy of|courtesy|credit|via|von|de|di|av|por|par)\s*:?\s+)+",
-    re.I,
-)  # fmt: skip
-_MAXIMUM_CREDIT = 110
+_NAME_WORD = r"(?:[^\W\d_a-zà-þ][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|the|of|@\w+|[a-z]+\.(?:de|com|net|org|at|ch))"
+_ONLY_NAMES = re.compile(rf"{_NAME_WORD}(?:[\s/,|&+-]+{_NAME_WORD})*\.?")
+_PROSE = re.compile(r"[a-zà-þ]{2,}\s+[a-zà-þ]{2,}\s+[a-zà-þ]{2,}")
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+\S+\s+[a-zà-þ]+\s+[a-zà-þ]+")
+_LONGEST = 120
+_STRIPPED = " |–—-,;:/•·*"
+
+
+@cache
+def _houses() -> re.Pattern[str]:
+    names = [name for line in lines("photo_houses.txt") for name in line.split(" | ")]
+    joined = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
 
 
 def split_credit(text: str) -> tuple[str, str | None]:
-    """The caption and its credit; the caption may come back empty where the text is nothing but credit."""
-    for split in (_split_bracketed, _split_east_asian, _split_labelled, _split_bare):
+    """The caption and its credit; the caption comes back empty where the text is nothing but credit."""
+    for split in (_split_labelled, _split_bracketed, _split_east_asian, _split_slashed, _split_bare):
         found = split(text)
         if found:
-            caption, credit = found
-            return caption.rstrip(" |/–—-(（["), clean_credit(credit)
+            caption, credit = found[0].rstrip(_STRIPPED + "([（【"), clean_credit(found[1])
+            if credit:
+                return caption, credit
     return text, None
 
 
 def clean_credit(text: str) -> str | None:
     """A credit without labels and brackets around it; None where nothing is left."""
     credit = text.strip()
-    for _ in range(3):
-        stripped = _PREFIX.sub("", credit).strip()
-        if stripped.startswith(("(", "[", "（")) and stripped.endswith((")", "]", "）")):
-            stripped = stripped[1:-1].strip()
-        if stripped == credit:
+    for _ in range(4):
+        before = credit
+        match = _LABELLED.match(credit)
+        credit = credit[match.end() :].strip() if match else credit
+        credit = credit.strip(_STRIPPED).removesuffix(" .")
+        if credit[:1] in "([（【" and credit[-1:] in ")]）】" and credit[:1]:
+            credit = credit[1:-1].strip()
+        if credit.count("(") < credit.count(")"):
+            credit = credit.rstrip(")").rstrip()
+        if credit.count("(") > credit.count(")"):
+            credit = credit.lstrip("(").lstrip()
+        if credit == before:
             break
-        credit = stripped
-    credit = credit.strip(" |–—,;:.·•*") if not credit.endswith("Inc.") else credit
-    credit = re.sub(r"\s*\((?:Archiv|archivo|file|File)\)$", "", credit)
-    if credit.count("(") != credit.count(")"):
-        credit = credit.strip("()").strip() if "(" not in credit[1:] or ")" not in credit[:-1] else credit
-    return credit or None
+    if credit.endswith(".") and not re.search(r"\b(?:Inc|Corp|Co|Ltd|Jr|Sr|\w\.\w)\.$", credit):
+        credit = credit[:-1]
+    return credit if re.search(r"\w", credit) else None
 
 
 def looks_like_credit(text: str) -> bool:
     """Whether a short text credits somebody rather than describing a picture."""
-    if not text or len(text) > _MAXIMUM_CREDIT:
+    if not text or len(text) > _LONGEST:
         return False
-    if _LABELLED.match(text) or agency(text):
+    if agency(text) or (_LABELLED.match(text) and not _PROSE.search(text)):
         return True
-    if len(text) < 70 and _HOUSES.search(text) and not re.search(r"[a-zà-þ]{3,}\s+[a-zà-þ]{2,}\s+[a-zà-þ]{2,}", text):
+    if len(text) < 90 and _houses().search(text) and not _PROSE.search(text):
         return True
-    return bool("/" in text and _ONLY_NAMES.match(text))
+    return bool("/" in text and _ONLY_NAMES.fullmatch(text))
+
+
+def is_names_only(text: str) -> bool:
+    """Whether a text is made of capitalised names and nothing else."""
+    return len(text) < 60 and bool(_ONLY_NAMES.fullmatch(text))
+
+
+def _split_labelled(text: str) -> tuple[str, str] | None:
+    for match in _LABELLED.finditer(text):
+        rest = text[match.end() :]
+        inside = rest.strip(" .)]")
+        if 1 < len(inside) <= _LONGEST and not _NEXT_SENTENCE.search(rest) and not _PROSE.search(inside):
+            return text[: match.start()], rest
+    return None
 
 
 def _split_bracketed(text: str) -> tuple[str, str] | None:
     match = _BRACKETED.search(text)
-    if match and looks_like_credit(match[1].strip()):
-        return text[: match.start()].rstrip(), match[1]
+    if not match:
+        return None
+    before, inside = text[: match.start()].rstrip(), match[1].strip()
+    if re.fullmatch(r"(?i)file|archive?|archiv(?:bild|foto)?|left|right|l|r|li|re|m|links|rechts", inside):
+        return None
+    if looks_like_credit(inside) or (before.endswith((".", "!", "?", "”", '"')) and is_names_only(inside)):
+        return before, inside
     return None
 
 
@@ -98,27 +120,21 @@ def _split_east_asian(text: str) -> tuple[str, str] | None:
     if not match:
         return None
     credit = next(group for group in match.groups() if group)
-    if re.search(r"[東都道府県市区町村]で$|午[前後]|日$", credit):
+    if re.search(r"[東都道府県市区町村]で$|午[前後]|日$|で$", credit):
         return None
-    return text[: match.start()].rstrip("＝= "), re.sub(r"\s*기자$", "", credit)
+    return text[: match.start()].rstrip("＝= "), re.sub(r"\s*(?:선임|인턴)?기자$|\s*제공$", "", credit)
 
 
-def _split_labelled(text: str) -> tuple[str, str] | None:
-    best = None
-    for match in _LABELLED.finditer(text):
-        rest = text[match.end() :]
-        if 1 < len(rest.strip(" .)]")) <= _MAXIMUM_CREDIT and not re.search(
-            r"[.!?]\s+[A-ZÀ-Þ][a-zà-þ]+\s+[a-zà-þ]+\s+[a-zà-þ]+", rest
-        ):
-            best = match
-            break
-    if best is None:
-        return None
-    return text[: best.start()].rstrip(" ([|/–—-"), text[best.end() :].rstrip(" )]")
+def _split_slashed(text: str) -> tuple[str, str] | None:
+    match = _SLASHED.search(text)
+    if match and (is_names_only(match[1].strip()) or looks_like_credit(match[1].strip())):
+        return text[: match.start()], match[1]
+    return None
 
 
 def _split_bare(text: str) -> tuple[str, str] | None:
-    match = _BARE.search(text)
+    match = _AFTER_SENTENCE.search(text)
     if match and looks_like_credit(match[1].strip()):
-        return text[: match.start()].rstrip(), match[1]
-    return None
+        return text[: match.start()], match[1]
+    house = re.search(r"\s+((?:AP Photo|REUTERS|EPA|AFP PHOTO)/.{2,60})$", text)
+    return (text[: house.start()], house[1]) if house else None

@@ -7,6 +7,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from bs4.element import Tag
 from lxml import html
@@ -69,7 +70,7 @@ def name_words(name: str) -> frozenset[str]:
         if not _UTILITY.search(part):
             found = _WORD.findall(_CAMEL.sub(" ", part).lower())
             words.update(found)
-            words.update(a + b for a, b in zip(found, found[1:], strict=False))
+            words.update(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)
     return frozenset(words)
 
 
@@ -119,10 +120,21 @@ def _condemned(element: html.HtmlElement, total: int) -> bool:
             grade = max(grade, furniture_grade(name))
     if _hidden(element):
         grade = max(grade, 1)
-    if not grade:
+    if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):
+        return False
+    if grade == 1 and _holds_caption(element):
         return False
     share = _prose(element) / total
     return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
+
+
+def _holds_caption(element: html.HtmlElement) -> bool:
+    """Whether it is a picture with its caption rather than a list of teasers."""
+    images = sum(1 for _ in element.iter("img", "amp-img", "picture"))
+    if not images or len(element.text_content()) > 800 or any(True for _ in element.iter("h2", "h3", "h4")):
+        return False
+    named = any("caption" in (child.get("class") or "").lower() for child in element.iter("div", "span", "p"))
+    return named or any(True for _ in element.iter("figcaption"))
 
 
 def _hidden(element: html.HtmlElement) -> bool:

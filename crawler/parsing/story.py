@@ -55,17 +55,18 @@ class _Reading:
 
 
 def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.HtmlElement:
-    """The smallest element that holds the headline and the story."""
-    if heading is None:
-        return story
-    around = set(heading.iterancestors())
+    """The smallest element that holds the headline and the story, or the article element around it."""
     element = story
-    while element not in around and element is not heading:
-        parent = element.getparent()
-        if parent is None:
-            return story
-        element = parent
-    return element
+    if heading is not None:
+        around = set(heading.iterancestors())
+        while element not in around and element is not heading:
+            parent = element.getparent()
+            if parent is None:
+                return story
+            element = parent
+    if element.tag in ("article", "main", "body"):
+        return element
+    return next(element.iterancestors("article"), element)
 
 
 def _read_markup(document: Document, heading: html.HtmlElement | None, title: str) -> _Reading:

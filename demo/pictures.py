@@ -12,22 +12,25 @@ from hashlib import sha256
 from math import sin
 
 WIDTH, HEIGHT = 640, 360
-_SCALE = 4  # drawn at a quarter of the size, each point four wide and high
+_SCALE = 2  # drawn at half the size, each point two wide and high
 
 
 @lru_cache(maxsize=64)
 def draw_picture(name: str) -> bytes:
     """A PNG of 640 by 360 points, the same for the same name."""
     seed = sha256(name.encode()).digest()
-    hue, sun, low, high = (value / 255 for value in seed[:4])
+    tone, sun, low, high = (value / 255 for value in seed[:4])
+    hue = 0.52 + 0.1 * tone if seed[5] % 3 else 0.03 + 0.06 * tone  # by day, or at dusk
     columns, lines = WIDTH // _SCALE, HEIGHT // _SCALE
     hills = [
-        (0.45 + 0.25 * depth + 0.08 * low * sin(x / (9 + 14 * high) + depth * 7) + 0.03 * sin(x / 5 + seed[4])) * lines
+        (0.45 + 0.25 * depth + 0.08 * low * sin(x / (18 + 28 * high) + depth * 7) + 0.03 * sin(x / 10 + seed[4]))
+        * lines
         for depth in range(2)
         for x in range(columns)
     ]
-    near, far = _colour(hue + 0.45, 0.5, 0.25), _colour(hue + 0.4, 0.35, 0.45)
-    light = _colour(hue + 0.1, 0.3, 1.0)
+    land = 0.05 + 0.4 * high
+    near, far = _colour(land, 0.45, 0.25), _colour(land, 0.3, 0.48)
+    light = _colour(0.13, 0.25, 1.0)
     centre_x, centre_y, radius = columns * (0.15 + 0.7 * sun), lines * 0.28, lines * 0.11
     rows = bytearray()
     for y in range(lines):

@@ -1,0 +1,29 @@
+"""Parse functions that do to their process what a hostile page might do to a real parser's."""
+
+import os
+import time
+from pathlib import Path
+
+from crawler.errors import NotAStoryError, ParseError
+from index.page import Page
+from index.story import Story
+
+
+def follow_the_page(page: Page) -> Story:
+    """Do what the page says; `once:PATH` kills the process the first time only."""
+    order, _, argument = page.content.decode().partition(":")
+    if order == "spin":
+        while True:
+            pass
+    if order == "sleep":
+        time.sleep(60)
+    if order == "die" or (order == "once" and not Path(argument).exists()):
+        Path(argument or os.devnull).touch()
+        os._exit(1)
+    if order == "raise":
+        raise RuntimeError(argument)
+    if order == "unreadable":
+        raise ParseError(argument, url=page.url)
+    if order == "section":
+        raise NotAStoryError(argument, url=page.url)
+    return Story(source="wire", headline=order)

@@ -12,7 +12,7 @@ _CLOSINGS = {
     "continental": "Some information for this report was provided by {agencies}.",
     "meridian": "With files from {agencies}.",
     "harbour": "Additional reporting by {agencies}.",
-    "northwire": "(With reports from {agencies})",
+    "northwire": "(Additional reporting by {agencies}; editing by the Tromsoe desk)",
 }
 _ADDED = (
     "Officials said the earlier count had included one case twice.",
@@ -38,7 +38,8 @@ def print_story(draft: Draft, house: House, base: str, at: datetime) -> WireStor
         url=base + story_path(house, draft),
         source=house.name,
         headline=fill(draft.headlines.get(house.name, draft.headline)),
-        deck=fill(draft.deck) if draft.deck else None,
+        # The cooperative prints bare dispatches.
+        deck=fill(draft.deck) if draft.deck and house.name != "northwire" else None,
         blocks=tuple(replace(block, text=fill(block.text)) for block in draft.blocks),
         language=house.language,
         section=draft.section,

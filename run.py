@@ -103,7 +103,7 @@ def demo(wire_port: int) -> None:
     from demo.wire import DemoWire
     from desk.demo import scratch_configuration
 
-    with DemoWire(clock=now, port=wire_port) as wire, scratch_configuration(wire.sources()) as path:
+    with DemoWire(clock=now, port=wire_port, slow_seconds=0.5) as wire, scratch_configuration(wire.sources()) as path:
         desk = Desk(path)
         click.echo(f"A wire service of {len(wire.sources())} sources publishes on loopback port {wire.port}.")
         supervise_desk(desk)
@@ -202,9 +202,9 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
 @pass_desk
 def search(desk: Desk, query: str, count: int, as_json: bool) -> None:
     """Search in the terminal; QUERY as in docs/query-syntax.md."""
-    from desk.hits import print_hits
     from rich.console import Console
 
+    from desk.hits import print_hits
     from search.parameters import Asked, read_question
     from search.schemas import search_answer
 
@@ -307,10 +307,12 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
 @pass_desk
 def export(desk: Desk, query: str | None, form: str) -> None:
     """Write stories to standard output: all, or those that QUERY matches."""
-    from desk.exporting import export_stories
+    from search.export import lines, stories_of
+    from search.parameters import Asked, read_question
 
-    for text in export_stories(desk.searcher, desk.reader, query, form, now()):
-        sys.stdout.write(text)
+    question = read_question(Asked(q=query or ""), now())
+    for piece in lines(stories_of(question, desk.searcher, desk.reader), form):
+        sys.stdout.buffer.write(piece)
 
 
 @main.command()

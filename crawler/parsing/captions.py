@@ -52,6 +52,10 @@ _CREDIT_NAMES = frozenset(
         *("distributor", "creditor", "provider", "copyrightholder", "fuente", "fonte", "agencia", "photographername"),
     }
 )
+_PERSON_NAMES = frozenset(
+    {"author", "authors", "avatar", "byline", "autor", "profile", "logo", "icon", "video", "player"}
+)
+_DATED = re.compile(r"\b\d{1,2}[:.]\d\d\b|\b(?:published|updated|author|posted)\b", re.I)
 _LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
 _PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
 _NOISE = re.compile(
@@ -93,8 +97,9 @@ def read_captions(document: Document, region: Tag) -> FoundCaptions:
 def _remember(found: dict[str, Caption], caption: Caption) -> None:
     """Keep a caption unless it is there already, in full or cut short."""
     key = word_key(caption.text)
+    cut_short = caption.text.endswith(("…", "..."))
     for known_key, known in found.items():
-        if known_key == key or (len(key) > 30 and known_key.startswith(key)):
+        if known_key == key or (cut_short and known_key.startswith(key)):
             if known.credit is None and caption.credit:
                 found[known_key] = known.model_copy(update={"credit": caption.credit})
             return
@@ -104,12 +109,13 @@ def _remember(found: dict[str, Caption], caption: Caption) -> None:
 def _boxes(region: Tag) -> Iterator[Tag]:
     """The outermost elements that hold one picture's caption."""
     taken: set[int] = set()
+    units = {id(unit) for image in region.find_all(["img", "amp-img"]) if (unit := _picture_unit(image))}
     for element in region.find_all(True):
-        if element.name in ("p", "h1", "a", "img", "span", "source") and not element.attrs:
+        if not element.attrs and element.name in ("p", "h1", "a", "img", "span", "source") and id(element) not in units:
             continue
         if any(id(parent) in taken for parent in element.parents):
             continue
-        if _is_box(element):
+        if id(element) in units or _is_box(element):
             taken.add(id(element))
             yield element
 
@@ -119,11 +125,13 @@ def _is_box(element: Tag) -> bool:
     if name == "figcaption":
         return True
     if name == "figure":
-        return element.find("figcaption") is None and 5 < len(element.get_text(strip=True)) < _MAXIMUM_BOX
+        if element.find(["figcaption", "blockquote", "table"]) is not None:
+            return False
+        return 5 < len(element.get_text(strip=True)) < _MAXIMUM_BOX
     if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
         return False
     names = element_names(element)
-    if not names:
+    if not names or element.find("figcaption") is not None:
         return False
     if not names.isdisjoint(_CAPTION_NAMES):
         return len(element.find_all("p")) < 4 and len(element.get_text()) < _MAXIMUM_CAPTION and _near_picture(element)
@@ -140,12 +148,56 @@ def _is_picture_box(element: Tag) -> bool:
     return 15 < len(text) < _MAXIMUM_BOX and len(element.find_all("p")) < 3
 
 
+def _picture_unit(image: Tag) -> Tag | None:
+    """The element around one picture in which its caption stands, where no name says so.
+
+    It holds that picture alone and a little text, of which the alternative text repeats most or a part is a credit.
+    """
+    if image.find_parent("figure") is not None:
+        return None
+    found = None
+    for parent in list(image.parents)[:6]:
+        text = parent.get_text(" ", strip=True)
+        if parent.name in ("body", "article", "main", "p", "li") or len(text) > _MAXIMUM_BOX:
+            break
+        if len({str(item.get("src")) for item in parent.find_all("img")}) > 1 or parent.find(["h1", "h2", "h3"]):
+            break
+        if len(text) > 15 and parent.name != "a":
+            found = parent
+    if found is None:
+        return None
+    if not _PERSON_NAMES.isdisjoint(element_names(image) | element_names(found)) or _DATED.search(found.get_text(" ")):
+        return None
+    if sum(len(link.get_text(strip=True)) for link in found.find_all("a")) > 0.5 * len(found.get_text(strip=True)):
+        return None
+    told = f"{image.get('alt') or ''} {image.get('title') or ''}"
+    words = set(word_key(told).split())
+    said = word_key(found.get_text(" ")).split()
+    repeated = len(said) > 3 and sum(word in words for word in said) > 0.7 * len(said)
+    credited = split_credit(told)[1] or any(looks_like_credit(clean_text(string) or "") for string in found.strings)
+    return found if repeated or credited or _stands_apart(image, found) else None
+
+
+def _stands_apart(image: Tag, unit: Tag) -> bool:
+    """Whether a large picture has a line or two of text of its own among prose that stands in paragraphs."""
+    width = str(image.get("width") or "1000").removesuffix("px")
+    large = not width.isdigit() or int(width) >= 300
+    text = unit.get_text(" ", strip=True)
+    return (
+        large
+        and image.find_parent("a") is None
+        and unit.find("p") is None
+        and len(text) < 300
+        and len(text.split()) > 2
+    )
+
+
 def _near_picture(element: Tag) -> bool:
     parent: Tag | None = element
     for _ in range(5):
         if parent is None:
             return False
-        if parent.find(_PICTURES) is not None:
+        if parent.find(_PICTURES) is not None or not element_names(parent).isdisjoint(_PICTURE_NAMES):
             return True
         parent = parent.parent
     return False
@@ -184,7 +236,7 @@ def _read_box(document: Document, box: Tag) -> Caption | None:
         if more in known or known in more:
             text, credit = caption, max(credit, further, key=len)
     if credit is None:
-        credit = _neighbour_credit(box)
+        credit = _neighbour_credit(box) or _told_credit(box)
     label, text = _split_label(box, text)
     if not _is_caption(text):
         return None
@@ -199,22 +251,22 @@ def _is_caption(text: str) -> bool:
 
 def _divide(segments: list[tuple[str | None, bool]]) -> tuple[str, str | None]:
     """Text and credit of a box's segments: named credits, and what stands behind one."""
-    kept = [(text, named) for text, named in segments if text]
+    kept = list({text: (text, named) for text, named in reversed(segments) if text}.values())[::-1]
     first = next((i for i, (_, named) in enumerate(kept) if named), None)
     if first is None:
-        if len(kept) > 1 and _ends_caption(kept[-2][0] or "") and is_names_only(kept[-1][0] or ""):
-            return " ".join(text for text, _ in kept[:-1] if text), clean_credit(kept[-1][0] or "")
+        texts = [text for text, _ in kept if text]
+        credited = [text for text in texts if looks_like_credit(text)]
+        if len(texts) > 1 and not credited and is_names_only(texts[-1]) and sum(map(len, texts[:-1])) > 25:
+            credited = texts[-1:] if len(texts[-1].split()) < 6 else []
+        if credited and len(credited) < len(texts):
+            return " ".join(text for text in texts if text not in credited), clean_credit(credited[0])
         return " ".join(text for text, _ in kept if text), None
-    before = [text for text, named in kept[:first] if text and not named]
-    after = [text for text, _ in kept[first:] if text]
-    if not before:
-        credits = [text for text, named in kept if text and named]
-        return " ".join(text for text, named in kept if text and not named), clean_credit(" ".join(credits))
-    return " ".join(before), clean_credit(" ".join(dict.fromkeys(after)))
-
-
-def _ends_caption(text: str) -> bool:
-    return text.endswith((".", "!", "?", "”", '"', "»", "…"))
+    texts, credits = [], []
+    follows = False
+    for text, named in kept:
+        follows = named or (follows and (looks_like_credit(text or "") or is_names_only(text or "")))
+        (credits if follows else texts).append(text or "")
+    return " ".join(texts), clean_credit(" ".join(dict.fromkeys(credits)))
 
 
 def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> None:
@@ -262,12 +314,23 @@ def _neighbour_credit(box: Tag) -> str | None:
     for element in figure.find_all(["span", "div", "p", "small", "footer", "cite", "figcaption"]):
         if element is box or box in element.parents or element in box.parents:
             continue
+        if element.find(["span", "div", "p"]) is not None:
+            continue
         text = clean_text(element.get_text(" ")) or ""
         if 2 < len(text) < 120 and (
             not element_names(element).isdisjoint(_CREDIT_NAMES) or element.name == "footer" or looks_like_credit(text)
         ):
             return clean_credit(text)
     return None
+
+
+def _told_credit(box: Tag) -> str | None:
+    """A credit in the title or alternative text of the picture."""
+    image = box.find("img") or (box.parent.find("img") if box.parent else None)
+    if not isinstance(image, Tag):
+        return None
+    told = (split_credit(clean_text(str(image.get(name) or "")) or "")[1] for name in ("title", "alt"))
+    return next((credit for credit in told if credit), None)
 
 
 def _split_label(box: Tag, text: str) -> tuple[str | None, str]:

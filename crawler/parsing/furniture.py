@@ -18,7 +18,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[a-z]+\d*[a-z]*")
 # States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element itself.
 _UTILITY = re.compile(
-    r"[:\[\]@/]|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|format|page)[-_]", re.I
+    r"[:\[\]@/]|^(?:sc|css)-\w+$|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|format|page)[-_]",
+    re.I,
 )
 _TABLE = sections("furniture_names.txt", ("hard", "soft"))
 _HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
@@ -64,14 +65,23 @@ _NAMING = (
 
 @lru_cache(maxsize=8192)
 def name_words(name: str) -> frozenset[str]:
-    """The words in the class names or ids of an element, in lower case; utilities left out."""
+    """The words in the class names or ids of an element, in lower case; utilities and generated names left out."""
     words: set[str] = set()
     for part in name.split():
-        if not _UTILITY.search(part):
-            found = _WORD.findall(_CAMEL.sub(" ", part).lower())
-            words.update(found)
-            words.update(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)
+        pieces = _CAMEL.sub(" ", part)
+        if _UTILITY.search(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
+            continue
+        found = _WORD.findall(pieces.lower())
+        words.update(found)
+        words.update(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)
     return frozenset(words)
+
+
+def _is_generated(pieces: list[str]) -> bool:
+    """Whether the pieces of a mixed-case name are no words: "kqrqSr", "iWcQAo"."""
+    letters = sum(map(len, pieces))
+    unspeakable = any(len(piece) > 1 and not re.search(r"[aeiouyAEIOUY]", piece) for piece in pieces)
+    return letters < 12 and (unspeakable or letters < 2.6 * len(pieces))
 
 
 @lru_cache(maxsize=8192)

@@ -19,7 +19,14 @@ _METADATA: tuple[Network, ...] = (
 # Addresses that carry an IPv4 address inside; what they reach depends on the network (RFC 6052, 8215, 3056, 4380).
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 _IPV4_COMPATIBLE = ip_network("::/96")
-_SITE_LOCAL = ip_network("fec0::/10")
+# What the ipaddress of some supported Python versions still takes for global (IANA special-purpose registries).
+_RESERVED: tuple[Network, ...] = (
+    ip_network("192.0.0.0/24"),
+    ip_network("192.88.99.0/24"),
+    ip_network("2001::/23"),
+    ip_network("3fff::/20"),
+)
+_GLOBAL_IPV6 = ip_network("2000::/3")
 
 
 class AddressGuard:
@@ -67,8 +74,8 @@ def _special_kind(ip: Address) -> str | None:
             return "a NAT64 address"
         if ip.sixtofour is not None or ip.teredo is not None:
             return "a tunnel address"
-        if ip in _SITE_LOCAL or ip in _IPV4_COMPATIBLE:
-            return "a private address"
-    if ip.is_private or not ip.is_global or ip.is_reserved:
+        if ip not in _GLOBAL_IPV6:
+            return "a private or reserved address"
+    if ip.is_private or not ip.is_global or any(ip in network for network in _RESERVED):
         return "a private or reserved address"
     return None

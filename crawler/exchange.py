@@ -47,9 +47,10 @@ class Exchange:
         self._monotonic = monotonic
         self._watch = Watch(monotonic)
         self._proxies = {"http": config.proxy, "https": config.proxy} if config.proxy else {}
+        self._guard = AddressGuard(config.allow_private_networks)
         self._adapter = WatchedAdapter(
             self._watch,
-            AddressGuard(config.allow_private_networks),
+            self._guard,
             connections=max(10, config.concurrency * 2),
             tls=tls or tls_context(),
         )
@@ -59,6 +60,8 @@ class Exchange:
 
         Raises FetchError, RefusedError, TooLargeError.
         """
+        if self._proxies:
+            self._refuse_literal(url)
         limit = self._limit(accept)
         self._watch.start(seconds, limit + limit // 2)
         began = self._monotonic()
@@ -79,6 +82,16 @@ class Exchange:
     def close(self) -> None:
         """Close idle connections."""
         self._adapter.close()
+
+    def _refuse_literal(self, url: str) -> None:
+        """A proxy resolves names itself, in its own network; what it is asked for by number is still judged here."""
+        host = urlsplit(url).hostname or ""
+        try:
+            refusal = self._guard.refusal("127.0.0.1" if host == "localhost" else host)
+        except ValueError:
+            return
+        if refusal is not None:
+            raise RefusedError(f"{host} is {refusal}", url=url)
 
     def _exchange(self, url: str, headers: Mapping[str, str], accept: Accept, turn: Turn) -> Answer:
         response = self._send(url, headers)

@@ -122,6 +122,7 @@ class Fetcher:
         while True:
             url = _checked(url)
             asked.append(url)
+            self._refuse_while_backing_off(url)
             crawl_delay_seconds = self._permission(url) if accept != "robots" else None
             answer = self._ask(url, headers, accept, budget, crawl_delay_seconds)
             if answer.location is None:
@@ -158,10 +159,9 @@ class Fetcher:
     ) -> Answer:
         """One request in the host's turn, its answer read to the end."""
         host = host_of(url)
-        self._refuse_while_backing_off(url, host)
         with self._politeness.turn(host, crawl_delay_seconds) as turn:
             # While this thread waited its turn, the one before it may have been sent away.
-            self._refuse_while_backing_off(url, host)
+            self._refuse_while_backing_off(url)
             try:
                 return self._exchange.ask(url, headers, accept, budget, turn)
             except FetchError:
@@ -187,7 +187,8 @@ class Fetcher:
             raise
         self._politeness.recovered(host)
 
-    def _refuse_while_backing_off(self, url: str, host: str) -> None:
+    def _refuse_while_backing_off(self, url: str) -> None:
+        host = host_of(url)
         until = self._politeness.retry_at(host)
         if until is not None:
             raise BackingOffError(

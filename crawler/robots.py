@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from crawler.errors import RetryLaterError, RobotsUnavailableError
+from crawler.errors import BackingOffError, RetryLaterError, RobotsUnavailableError
 from crawler.urls import host_of
 
 MAX_ROBOTS_BYTES = 500 * 1024
@@ -128,6 +128,11 @@ class Robots:
             return
         try:
             answer = ask(robots_url)
+        except BackingOffError:
+            # Nothing was asked, so nothing was learnt; only with rules from before can the URL be judged now.
+            if entry.rules is None:
+                raise
+            return
         except RetryLaterError as error:
             self._failed(entry, str(error), error.retry_after_seconds)
             return

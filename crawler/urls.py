@@ -192,7 +192,7 @@ def _names_a_section(segment: str) -> bool:
 def _names_a_story(segment: str) -> bool:
     words = _words(segment)
     long_slug = len(words) >= 4 or (len(words) == 3 and len(segment) >= 18)
-    return long_slug or _STORY_NUMBER.search(segment) is not None
+    return (long_slug and not _SECTION_WORDS.issuperset(words)) or _STORY_NUMBER.search(segment) is not None
 
 
 def _words(segment: str) -> list[str]:

@@ -36,6 +36,7 @@ class _Candidate:
     """All anchors of one page that lead to one address."""
 
     address: str
+    at_home: bool
     texts: list[str] = field(default_factory=list)
     anchors: int = 0
     in_heading: bool = False
@@ -88,7 +89,7 @@ def _candidates(root: etree._Element, page: Page) -> dict[str, _Candidate]:
         url = absolute_url(base, href)
         if url is None or url == home or not same_site(url, page.final_url):
             continue
-        candidate = found.setdefault(url, _Candidate(urljoin(base, href.strip())))
+        candidate = found.setdefault(url, _Candidate(urljoin(base, href.strip()), _host(url) == _host(page.final_url)))
         candidate.anchors += 1
         text = clean_text(" ".join(str(piece) for piece in anchor.itertext()))
         if text:
@@ -117,6 +118,7 @@ def _weight(url: str, found: _Candidate, company: int) -> int:
         1 if found.anchors > 1 else 0,
         1 if company >= _COMPANY else 0,
         -3 if found.in_furniture else 0,
+        0 if found.at_home else -2,  # shops, podcasts and helpdesks have sub-domains of their own
     )
     return sum(signs)
 
@@ -129,6 +131,10 @@ def _says_much(found: _Candidate) -> bool:
 def _title(found: _Candidate) -> str | None:
     longest = max(found.texts, key=len, default=None)
     return longest if longest and _says_much(found) and len(longest) <= _LONGEST_TITLE else None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 def _template(url: str) -> str:

@@ -1,0 +1,225 @@
+"""Does every host get its pause, and is a back-off respected?"""
+
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from crawler.politeness import Politeness
+
+HOST = "news.example:443"
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return datetime(2024, 5, 12, 12, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+
+class States:
+    """Keeps back-offs as the store does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[datetime | None, int]] = {}
+
+    def hosts(self) -> Mapping[str, tuple[datetime | None, int]]:
+        return dict(self.kept)
+
+    def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
+        self.kept[host] = (retry_at, failures)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def polite(clock: Clock, delay: float = 2.0, states: States | None = None, jitter: float = 0.0) -> Politeness:
+    return Politeness(
+        delay,
+        clock=clock.now,
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+        states=states,
+        jitter=lambda: jitter,
+    )
+
+
+def starts(politeness: Politeness, clock: Clock, *turns: tuple[str, float | None, float]) -> list[float]:
+    """When turns of (host, crawl-delay, time the request takes) start."""
+    found = []
+    for host, crawl_delay, seconds in turns:
+        with politeness.turn(host, crawl_delay):
+            found.append(clock.seconds)
+            clock.seconds += seconds
+    return found
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        pytest.param([(HOST, None, 0.5), (HOST, None, 0.5), (HOST, None, 0.5)], [0, 2, 4], id="start-to-start"),
+        pytest.param([(HOST, 7.0, 0.5), (HOST, 7.0, 0.5)], [0, 7], id="crawl-delay-is-longer"),
+        pytest.param([(HOST, 0.5, 0.1), (HOST, 0.5, 0.1)], [0, 2], id="crawl-delay-is-shorter"),
+        pytest.param([(HOST, None, 3.0), (HOST, None, 0.1)], [0, 6], id="slow-host-gets-twice-its-latency"),
+        pytest.param([(HOST, None, 90.0), (HOST, None, 0.1)], [0, 90], id="adaptive-pause-is-capped"),
+        pytest.param([(HOST, None, 0.1), ("other.example:443", None, 0.1)], [0, 0.1], id="hosts-are-independent"),
+        pytest.param([("a.example:80", None, 0.1), ("a.example:443", None, 0.1)], [0, 2], id="http-and-https-share"),
+        pytest.param([("a.example:80", None, 0.1), ("a.example:8080", None, 0.1)], [0, 0.1], id="other-ports-do-not"),
+    ],
+)
+def test_pace(clock: Clock, turns: list[tuple[str, float | None, float]], expected: list[float]) -> None:
+    assert starts(polite(clock), clock, *turns) == pytest.approx(expected)
+
+
+def test_pace_counts_from_the_moment_the_request_was_sent(clock: Clock) -> None:
+    politeness = polite(clock)
+    with politeness.turn(HOST) as turn:
+        clock.seconds += 1.5  # dialling
+        turn.sent = clock.seconds
+    with politeness.turn(HOST):
+        assert clock.seconds == pytest.approx(3.5)
+
+
+def test_latency_is_time_to_the_first_answer_not_to_the_last_byte(clock: Clock) -> None:
+    politeness = polite(clock)
+    with politeness.turn(HOST) as turn:
+        clock.seconds += 0.3
+        turn.answered = clock.seconds
+        clock.seconds += 1.5
+    with politeness.turn(HOST):
+        assert clock.seconds == pytest.approx(2.0)
+
+
+def test_a_failed_request_counts_as_one(clock: Clock) -> None:
+    politeness = polite(clock)
+    with pytest.raises(OSError, match="broken"), politeness.turn(HOST):
+        raise OSError("broken")
+    assert starts(politeness, clock, (HOST, None, 0.1)) == [2.0]
+
+
+def test_zero_switches_pacing_off(clock: Clock) -> None:
+    politeness = polite(clock, delay=0)
+    with politeness.turn(HOST, 10.0), politeness.turn(HOST, 10.0):
+        pass
+    assert clock.slept == []
+
+
+def test_one_request_a_host_at_a_time_over_all_threads() -> None:
+    politeness = Politeness(0.02, clock=lambda: datetime.now(UTC))
+    running = 0
+    most = 0
+    started: list[float] = []
+
+    def work() -> None:
+        nonlocal running, most
+        for _ in range(3):
+            with politeness.turn(HOST):
+                started.append(time.monotonic())
+                running += 1
+                most = max(most, running)
+                time.sleep(0.002)
+                running -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    gaps = [after - before for before, after in pairwise(started)]
+    assert most == 1
+    assert min(gaps) >= 0.019
+
+
+def waits(politeness: Politeness, clock: Clock) -> float:
+    until = politeness.retry_at(HOST)
+    return (until - clock.now()).total_seconds() if until else 0.0
+
+
+def test_back_off_doubles_up_to_six_hours(clock: Clock) -> None:
+    politeness = polite(clock)
+    seen = []
+    for _ in range(12):
+        politeness.back_off(HOST)
+        seen.append(waits(politeness, clock))
+        clock.seconds += seen[-1]
+    assert seen[:5] == [60, 120, 240, 480, 960]
+    assert seen[-1] == 6 * 3600
+
+
+def test_jitter_only_lengthens(clock: Clock) -> None:
+    politeness = polite(clock, jitter=1.0)
+    politeness.back_off(HOST, 100)
+    assert waits(politeness, clock) == pytest.approx(120)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "expected"),
+    [
+        pytest.param([30], 30, id="word-taken"),
+        pytest.param([0.0], 1, id="zero-is-a-moment"),
+        pytest.param([5, 5, 5], 120, id="short-wishes-said-again-grow"),
+        pytest.param([10_000_000], 86400, id="a-day-at-most"),
+        pytest.param([3600, None], 3600, id="never-shortened"),
+    ],
+)
+def test_back_off_takes_the_host_at_its_word(clock: Clock, wishes: list[float | None], expected: float) -> None:
+    politeness = polite(clock)
+    for wish in wishes:
+        politeness.back_off(HOST, wish)
+    assert waits(politeness, clock) == pytest.approx(expected)
+
+
+def test_the_third_stumble_in_a_row_backs_off_and_a_good_answer_forgives(clock: Clock) -> None:
+    politeness = polite(clock)
+    politeness.stumbled(HOST)
+    politeness.stumbled(HOST)
+    politeness.recovered(HOST)
+    politeness.stumbled(HOST)
+    politeness.stumbled(HOST)
+    assert politeness.retry_at(HOST) is None
+    politeness.stumbled(HOST)
+    assert waits(politeness, clock) == 60
+    clock.seconds += 61
+    assert politeness.retry_at(HOST) is None
+    politeness.stumbled(HOST)
+    assert waits(politeness, clock) == 120
+    politeness.recovered(HOST)
+    assert politeness.retry_at(HOST) is None
+
+
+def test_silence_backs_off_an_hour_at_most(clock: Clock) -> None:
+    politeness = polite(clock)
+    for _ in range(30):
+        politeness.stumbled(HOST)
+        clock.seconds += waits(politeness, clock)
+    politeness.stumbled(HOST)
+    assert waits(politeness, clock) == 3600
+
+
+def test_a_back_off_survives_a_restart(clock: Clock) -> None:
+    states = States()
+    polite(clock, states=states).back_off(HOST, 600)
+    clock.seconds += 300
+    again = polite(clock, states=states)
+    assert waits(again, clock) == pytest.approx(300)
+    clock.seconds += 301
+    again.back_off(HOST)
+    assert waits(again, clock) == pytest.approx(120)
+    again.recovered(HOST)
+    assert polite(clock, states=states).retry_at(HOST) is None

@@ -1,36 +1,40 @@
 """Which questions do programs ask over HTTP, and what JSON do they get?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
-from index.errors import EngineError, StoreError
 from index.story import StoredStory
 from search.asking import asked
 from search.caching import caching, entity_tag, unchanged
+from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.parameters import Asked, read_question
+from search.readers import StoryReader
 from search.schemas import (
     ErrorAnswer,
-    HealthAnswer,
-    ReadyAnswer,
     SearchAnswer,
     SourceAnswer,
     SourcesAnswer,
+    SuggestAnswer,
+    SuggestionAnswer,
     VersionsAnswer,
     search_answer,
 )
-from search.searcher import Searcher, StoryReader
-
-Readiness = Callable[[], Mapping[str, Any]]
-"""What is not as it should be: {"degraded": ["sentence", ...]}."""
+from search.searcher import Searcher
 
 Responses = dict[int | str, dict[str, Any]]
 MISTAKE: Responses = {400: {"model": ErrorAnswer, "description": "A parameter can't be used; the message says why."}}
 UNAVAILABLE: Responses = {503: {"model": ErrorAnswer, "description": "Searches can't be answered just now."}}
 UNKNOWN: Responses = {404: {"model": ErrorAnswer, "description": "There is no such story."}}
+EXPORT: Responses = {
+    200: {
+        "description": "One story a line, or one a row.",
+        "content": {name.partition(";")[0]: {"schema": {"type": "string"}} for name in MEDIA_TYPES.values()},
+    }
+}
 
 AskedParameters = Annotated[Asked, Depends(asked)]
 StoryId = Annotated[str, Path(description="The id of a story; ids of merged stories go on answering.")]
@@ -50,7 +54,7 @@ def known_story(stories: StoryReader, story_id: str) -> StoredStory:
 
 
 def api_routes(searcher: Searcher, stories: StoryReader) -> APIRouter:
-    """/api/search, /api/stories, /api/sources."""
+    """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
     router = APIRouter(prefix="/api", tags=["Stories"])
 
     @router.get("/search", response_model=SearchAnswer, responses=MISTAKE | UNAVAILABLE)
@@ -77,33 +81,25 @@ def api_routes(searcher: Searcher, stories: StoryReader) -> APIRouter:
         health = tuple(SourceAnswer.model_validate(source) for source in stories.source_health())
         return json_response(SourcesAnswer.model_construct(sources=health))
 
-    return router
+    @router.get("/suggest", response_model=SuggestAnswer, responses=UNAVAILABLE)
+    def suggest(
+        q: Annotated[str, Query(description="What was typed so far.")] = "",
+        size: Annotated[int, Query(ge=1, le=20, description="How many completions at most.")] = 8,
+    ) -> Response:
+        """Completions of a query while it is typed: words to search for, and stories by their headlines."""
+        found = tuple(SuggestionAnswer.model_validate(suggestion) for suggestion in searcher.complete(q, size))
+        return json_response(SuggestAnswer.model_construct(query=q, suggestions=found))
 
-
-def probe_routes(searcher: Searcher, stories: StoryReader, readiness: Readiness) -> APIRouter:
-    """/healthz, /readyz, /metrics: for those who keep it running."""
-    router = APIRouter(tags=["Operation"])
-
-    @router.get("/healthz", response_model=HealthAnswer)
-    def healthz() -> Response:
-        """The process answers."""
-        return json_response(HealthAnswer(status="ok"))
-
-    @router.get("/readyz", response_model=ReadyAnswer, responses={503: {"model": ReadyAnswer}})
-    def readyz() -> Response:
-        """200 while searches are answered, with what is not as it should be; 503 when they can't be."""
-        degraded = [str(sentence) for sentence in readiness().get("degraded", ())]
-        try:
-            searcher.check()
-        except (EngineError, StoreError) as error:
-            degraded = degraded or [f"searches can't be answered: {error}"]
-            return json_response(ReadyAnswer(status="unavailable", degraded=degraded), status=503)
-        answer = ReadyAnswer(
-            status="ready",
-            degraded=degraded,
-            index_revision=searcher.revision(),
-            store_revision=stories.revision(),
-        )
-        return json_response(answer)
+    @router.get("/export", response_class=StreamingResponse, responses=MISTAKE | UNAVAILABLE | EXPORT)
+    def export(
+        parameters: AskedParameters,
+        form: Annotated[str, Query(alias="format", description="ndjson or csv.")] = "ndjson",
+    ) -> Response:
+        """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""
+        check_format(form)
+        found = stories_of(read_question(parameters, searcher.now()), searcher, stories)
+        name = f"wiredesk-{searcher.now():%Y-%m-%d}.{form}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(lines(found, form), media_type=MEDIA_TYPES[form], headers=headers)
 
     return router

@@ -5,18 +5,38 @@ The JSON API, the HTML pages, the feeds and the probes, behind the guards; every
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from search.api import Readiness, api_routes, probe_routes
+from search.api import api_routes
+from search.feeds import feed_routes
 from search.guards import Guards
+from search.metrics import CountRequests, RequestCounts
 from search.pages import Pages
+from search.probes import Readiness, probe_routes
+from search.readers import StoryReader
 from search.refusals import Refusals
 from search.rendering import Templates
-from search.searcher import Searcher, StoryReader
+from search.searcher import Searcher
 
 _HERE = Path(__file__).parent
+
+
+class _Application(FastAPI):
+    """FastAPI whose document tells the errors that are really answered: 400 in our shape, never 422."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for methods in document["paths"].values():
+                for operation in methods.values():
+                    operation["responses"].pop("422", None)
+            for name in ("HTTPValidationError", "ValidationError"):
+                document.get("components", {}).get("schemas", {}).pop(name, None)
+        return super().openapi()
 
 
 def create_app(
@@ -31,18 +51,21 @@ def create_app(
     `readiness` tells what is not as it should be; `names` are hosts, besides localhost, under which a reverse proxy
     on this machine serves the desk.
     """
-    app = FastAPI(
+    app = _Application(
         title="Wiredesk",
         summary="Search news stories in bodies and captions, with every version kept.",
         version="0.1.0",
         docs_url=None,
         redoc_url=None,
     )
-    pages = Pages(searcher, stories, Templates())
+    counts, templates = RequestCounts(), Templates()
+    pages = Pages(searcher, stories, templates)
     app.include_router(api_routes(searcher, stories))
-    app.include_router(probe_routes(searcher, stories, readiness))
-    app.include_router(pages.routes())
+    app.include_router(feed_routes(searcher, templates))
+    app.include_router(probe_routes(searcher, stories, readiness, counts))
+    app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     Refusals(pages.error).register(app)
+    app.add_middleware(CountRequests, counts=counts)
     app.add_middleware(Guards, names=names)
     return app

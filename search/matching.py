@@ -38,7 +38,7 @@ class Matcher:
     """Finds the leaves of one query in stories; made for one search, and used by one thread."""
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
-        self._leaves = tuple(enumerate(dict.fromkeys(leaves)))
+        self._leaves = tuple(enumerate(leaves))
         self._finders: dict[tuple[str, str | None], Finder | None] = {}
 
     def passages(self, story: StoredStory) -> Iterator[MatchedPassage]:

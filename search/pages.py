@@ -1,5 +1,6 @@
 """Which pages do people see, and what is on each?"""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,9 +12,11 @@ from search.caching import caching, entity_tag, unchanged
 from search.difference import differences
 from search.histogram import histogram
 from search.listing import FACET_TITLES, address, chips, facets, pairs_of, sorts, turning
+from search.operations import operations
 from search.parameters import Asked, read_question
+from search.readers import StoryReader
 from search.rendering import Templates
-from search.searcher import Searcher, StoryReader
+from search.searcher import Searcher
 
 LATEST = 12
 """Stories on the first page."""
@@ -29,14 +32,19 @@ class Pages:
         self._stories = stories
         self._templates = templates
 
-    def routes(self) -> APIRouter:
-        """/, /search, /story/{id}, /sources, /help."""
+    def routes(self, openapi: Callable[[], dict[str, Any]]) -> APIRouter:
+        """/, /search, /story/{id}, /sources, /help, and /docs over the OpenAPI document."""
+
+        def docs() -> Response:
+            return self._page("docs.html", {"Cache-Control": "no-cache"}, operations=operations(openapi()))
+
         router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
         router.add_api_route("/", self.home)
         router.add_api_route("/search", self.results)
         router.add_api_route("/story/{story_id}", self.story)
         router.add_api_route("/sources", self.sources)
         router.add_api_route("/help", self.help)
+        router.add_api_route("/docs", docs)
         return router
 
     def home(self, request: Request) -> Response:

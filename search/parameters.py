@@ -4,7 +4,7 @@ Parameters of an address, as they came, become a checked `Question`; each mistak
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import get_args
 
@@ -33,6 +33,10 @@ class Asked:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     after: str | None = None
     before: str | None = None
+
+    def ordered(self, sort: str, size: int) -> "Asked":
+        """The same search from its first page, in another order and number."""
+        return replace(self, sort=sort, size=str(size), page="1", cursor=None)
 
 
 def read_question(asked: Asked, now: datetime) -> Question:

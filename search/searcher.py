@@ -5,82 +5,21 @@ has it now.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from index.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
-from index.story import StoredStory
 from search import cursor as cursors
 from search.cursor import ANCHORS, Cursor
 from search.matching import Matcher, positive_leaves
 from search.question import Hit, Question, ResultPage
+from search.readers import Index, StoryReader
 from search.snippets import extract
+from search.suggestions import Suggestion, Suggestions
 
 # How many stories may come or go between two pages before the place is looked for from the beginning.
 _SLACK = 100
-
-
-class Index(Protocol):
-    """What the searcher needs of an index (index/engines/base.py, IndexReader)."""
-
-    def search(self, request: SearchRequest) -> EngineResult:
-        """Answer from the newest commit. Raises EngineError."""
-
-    def revision(self) -> int:
-        """The store revision of the newest commit."""
-
-    def count(self) -> int:
-        """Number of stories in the newest commit."""
-
-
-class SourceHealth(Protocol):
-    """How a source is doing; instants are None where it has not happened yet."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def last_round_at(self) -> datetime | None: ...
-    @property
-    def last_success_at(self) -> datetime | None: ...
-    @property
-    def last_story_at(self) -> datetime | None: ...
-    @property
-    def next_due_at(self) -> datetime | None: ...
-    @property
-    def failures(self) -> int: ...
-    @property
-    def last_error(self) -> str | None: ...
-    @property
-    def stories(self) -> int: ...
-
-
-class StoryReader(Protocol):
-    """What the search half needs of the store; it never writes."""
-
-    def get(self, story_id: str, /) -> StoredStory | None:
-        """The current version; the id of a merged story leads to the one that was kept."""
-
-    def get_many(self, ids: Iterable[str], /) -> Mapping[str, StoredStory]:
-        """Current versions by id; unknown ids are left out."""
-
-    def versions(self, story_id: str, /) -> Sequence[StoredStory]:
-        """All versions, oldest first; empty where the story is unknown."""
-
-    def revision(self) -> int:
-        """Number of story changes so far."""
-
-    def count(self) -> int:
-        """Number of stories."""
-
-    def walk(self, source: str | None = None, /) -> Iterator[StoredStory]:
-        """All stories, in short reads."""
-
-    def source_health(self) -> Sequence[SourceHealth]:
-        """How each source is doing."""
 
 
 class Searcher:
@@ -93,6 +32,7 @@ class Searcher:
         self._index = index
         self._stories = stories
         self._clock = clock
+        self._suggestions = Suggestions(index, stories)
 
     def revision(self) -> int:
         """The store revision that answers are made from."""
@@ -120,13 +60,15 @@ class Searcher:
         request = _request(question, now, scored=bool(leaves))
         result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
         shown = start + len(result.hits)
+        hits = self._hits(result.hits, leaves)
         return ResultPage(
             question=question,
             total=result.total,
             folded_total=result.total,
-            hits=self._hits(result.hits, leaves),
+            hits=hits,
             facets=result.facets,
             next_cursor=_following(question, result, shown, now),
+            suggestion=self._correction(question, leaves, hits) if shown <= question.size else None,
             revision=result.revision,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
@@ -136,6 +78,17 @@ class Searcher:
         request = replace(_request(question, self._clock(), scored=True), offset=0, limit=0, facets=False)
         total = self._index.search(request).total
         return [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
+
+    def complete(self, typed: str, size: int) -> Sequence[Suggestion]:
+        """Completions of what was typed so far."""
+        return self._suggestions.complete(typed, size)
+
+    def _correction(self, question: Question, leaves: Sequence[Leaf], hits: Sequence[Hit]) -> str | None:
+        """A better spelling, looked for only where a word of the query is in none of the best stories."""
+        seen = frozenset(n for hit in hits for n in hit.extract.leaves)
+        if len(seen) == len(leaves):
+            return None
+        return self._suggestions.correct(question.text, question.query)
 
     def _hits(self, found: Sequence[EngineHit], leaves: Sequence[Leaf]) -> tuple[Hit, ...]:
         stories = self._stories.get_many([hit.id for hit in found])

@@ -40,7 +40,7 @@ class Extract:
     """What a hit shows of its story; all texts are HTML, escaped, with matches in <mark>.
 
     `lede` is the beginning of the body. `field` says where the snippet was taken from; `label` and `credit` are those
-    of its caption.
+    of its caption; `leaves` are the ordinals of the query's words that match.
     """
 
     matched_in: tuple[str, ...]
@@ -50,24 +50,27 @@ class Extract:
     field: str = "body"
     label: str | None = None
     credit: str | None = None
+    leaves: frozenset[int] = frozenset()
 
 
 def extract(story: StoredStory, matcher: Matcher) -> Extract:
     """The extract of a story for a query's words."""
     passages = list(matcher.passages(story))
     names = {passage.field.name for passage in passages}
-    matched_in = tuple(name for name in _ORDER if name in names)
-    headline = marked(story.headline, _spans(p for p in passages if p.field.name == "headline"))
-    beginning = lede(story)
     shown = [passage for passage in passages if passage.field.name in _TELLING]
-    if not shown:
-        return Extract(matched_in, headline, beginning, beginning)
-    best = max(shown, key=_telling)
-    snippet = _window(best.text, _spans([best]))
-    if best.field.name != "caption":
-        return Extract(matched_in, headline, snippet, beginning, best.field.name)
-    caption = story.captions[best.index]
-    return Extract(matched_in, headline, snippet, beginning, "caption", caption.label, caption.credit)
+    best = max(shown, key=_telling, default=None)
+    beginning = lede(story)
+    caption = story.captions[best.index] if best and best.field.name == "caption" else None
+    return Extract(
+        matched_in=tuple(name for name in _ORDER if name in names),
+        headline=marked(story.headline, _spans(p for p in passages if p.field.name == "headline")),
+        snippet=_window(best.text, _spans([best])) if best else beginning,
+        lede=beginning,
+        field=best.field.name if best else "body",
+        label=caption.label if caption else None,
+        credit=caption.credit if caption else None,
+        leaves=frozenset(match.leaf for passage in passages for match in passage.matches),
+    )
 
 
 def lede(story: StoredStory) -> str:

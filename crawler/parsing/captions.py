@@ -238,15 +238,15 @@ def _read_box(document: Document, box: Tag) -> Caption | None:
     if credit is None:
         credit = _neighbour_credit(box) or _told_credit(box)
     label, text = _split_label(box, text)
-    if not _is_caption(text):
+    if not _is_caption(text, credit):
         return None
     return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, box))
 
 
-def _is_caption(text: str) -> bool:
+def _is_caption(text: str, credit: str | None) -> bool:
     if not text or len(text) > _MAXIMUM_CAPTION or not re.search(r"\w\w", text):
         return False
-    return not (looks_like_credit(text) and len(text) < 60) and not _NO_CAPTION.search(text)
+    return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
 
 
 def _divide(segments: list[tuple[str | None, bool]]) -> tuple[str, str | None]:
@@ -283,15 +283,7 @@ def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> Non
             buffer.append(str(child))
         elif isinstance(child, Tag) and child.name not in ("img", "picture", "noscript", "video", "button"):
             names = element_names(child)
-            is_credit = (
-                named
-                or (
-                    not names.isdisjoint(_CREDIT_NAMES)
-                    and names.isdisjoint(_CAPTION_NAMES)
-                    and len(child.get_text()) < 200
-                )
-                or child.name in ("cite", "footer")
-            )
+            is_credit = named or child.name in ("cite", "footer") or _is_credit_named(child, names)
             inline = (
                 child.name in ("a", "b", "i", "em", "strong", "u", "sup", "sub", "mark", "abbr", "font")
                 and not is_credit
@@ -304,6 +296,17 @@ def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> Non
                 flush()
                 _collect(child, segments, is_credit)
     flush()
+
+
+def _is_credit_named(element: Tag, names: frozenset[str]) -> bool:
+    if names.isdisjoint(_CREDIT_NAMES) or len(element.get_text()) > 200:
+        return False
+    if names.isdisjoint(_CAPTION_NAMES):
+        return True
+    inner = element.find_all(["span", "div", "p"])
+    return bool(names & {"credit", "credits", "copyright"}) and all(
+        element_names(child).isdisjoint(_CAPTION_NAMES) for child in inner
+    )
 
 
 def _neighbour_credit(box: Tag) -> str | None:

@@ -11,7 +11,7 @@ from crawler.parsing.agencies import agency
 from crawler.parsing.tables import lines
 
 _LABEL = (
-    r"photo(?:graph|graphs|graphy|s)?|photo credits?|photo courtesy|picture|pictures|pic|images?|image credit|image source|"
+    r"photo(?:graph|graphs|graphy|s)?|photo credits?|photo courtesy|picture|pictures|pic|images?|image credits?|image source|isithombe|izithombe|picture credit|photographie|fotó|ph\.|pictured by|"
     r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|rechte|autor)?|"
     r"symbol(?:foto|bild)|archiv(?:foto|bild)|quelle|crédits? photos?|crédits?|crédito|créditos|imagen|imágenes|"
     r"zdjęcie|fot\.|zdj\.|kuva|fotó|beeld|фото|світлина|illustration|illustrasjon|screenshot|screengrab|source|"
@@ -19,9 +19,10 @@ _LABEL = (
 )
 _BY = r"by|von|de|di|do|da|av|af|por|par|courtesy of|courtesy|credit|via|door"
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”\"'-]))(?<!\bAP )(?<!\bEFE )(?:(?:©|\(c\)|℗)\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
+    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”\"'-]))(?<!\bAP )(?<!\bEFE )(?<!\bfile )(?:(?:©|ⓒ|\(c\)|℗)\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
     rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
     rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
+    r"(?-i:PHOTO|FOTO|PHOTOS)\s+(?=[A-ZÀ-Þ])|(?:사진|写真)\s*=\s*|"
     r"(?:courtesy of|image courtesy|photo courtesy)\s+)",
     re.I,
 )
@@ -29,13 +30,16 @@ _BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,4
 _SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
 _EAST_ASIAN = re.compile(
-    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
+    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[。]?\s*(新华社(?:记者|发)\s*[（(]?\S{2,8}[）)]?\s*摄)\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
 )
 _NAME_WORD = r"(?:[^\W\d_a-zà-þ][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|the|of|@\w+|[a-z]+\.(?:de|com|net|org|at|ch))"
 _ONLY_NAMES = re.compile(rf"{_NAME_WORD}(?:[\s/,|&+-]+{_NAME_WORD})*\.?")
 _PROSE = re.compile(r"[a-zà-þ]{2,}\s+[a-zà-þ]{2,}\s+[a-zà-þ]{2,}")
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+\S+\s+[a-zà-þ]+\s+[a-zà-þ]+")
 _LONGEST = 120
+_CLOSED = re.compile(r"[^()\[\]（）]{2,200}(?:\([^()]*\)[^()]*)?[)\]）]\W*")
+_FILE_PICTURE = re.compile(r"(?:archivo|archive|archives|archivio|arquivo|familia|famille|familie)\b", re.I)
+_INSIDE_LABEL = re.compile(r"^(?:photos?|foto|fot\.?|bild|ph\.?|image|pic|picture|kuva|фото)\s+(?=[A-ZÀ-ÞА-Я@])", re.I)
 _STRIPPED = " |–—-,;:/•·*"
 
 
@@ -98,6 +102,11 @@ def _split_labelled(text: str) -> tuple[str, str] | None:
     for match in _LABELLED.finditer(text):
         rest = text[match.end() :]
         inside = rest.strip(" .)]")
+        opened = text[: match.start()].rstrip()[-1:]
+        if opened in "([（" and opened and _CLOSED.fullmatch(rest):
+            return text[: match.start()], rest
+        if _FILE_PICTURE.match(inside):
+            continue
         if 1 < len(inside) <= _LONGEST and not _NEXT_SENTENCE.search(rest) and not _PROSE.search(inside):
             return text[: match.start()], rest
     return None
@@ -110,6 +119,9 @@ def _split_bracketed(text: str) -> tuple[str, str] | None:
     before, inside = text[: match.start()].rstrip(), match[1].strip()
     if re.fullmatch(r"(?i)file|archive?|archiv(?:bild|foto)?|left|right|l|r|li|re|m|links|rechts", inside):
         return None
+    label = _INSIDE_LABEL.match(inside)
+    if label and is_names_only(inside[label.end() :]):
+        return before, inside[label.end() :]
     if looks_like_credit(inside) or (before.endswith((".", "!", "?", "”", '"')) and is_names_only(inside)):
         return before, inside
     return None

@@ -21,7 +21,7 @@ from index.page import Page
 from index.text import clean_text
 
 _DROPPED = (
-    "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "button", "input", "select",
+    "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "input", "select",
     "textarea", "option", "map", "audio", "math", "base", "link", "meta",
 )  # fmt: skip
 _MAX_CHARACTERS = 4_000_000
@@ -165,6 +165,12 @@ def _prune(root: html.HtmlElement) -> None:
     for element in list(root.iter(*_DROPPED)):
         parent = element.getparent()
         if parent is not None:
+            element.drop_tree()
+    for element in list(root.iter("button")):
+        # Galleries open at a click on the picture, which then stands inside a button with its caption.
+        if next(element.iter("img", "figure", "picture"), None) is not None:
+            element.tag = "div"
+        elif element.getparent() is not None:
             element.drop_tree()
     for element in list(root.iter("noscript")):
         # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.

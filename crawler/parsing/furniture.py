@@ -47,6 +47,9 @@ _TEXT_TAGS = frozenset(
         "img",
     }
 )
+_PICTURE_WORDS = frozenset(
+    {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
+)
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _NAMING = (
@@ -143,6 +146,8 @@ def _holds_caption(element: html.HtmlElement) -> bool:
     images = sum(1 for _ in element.iter("img", "amp-img", "picture"))
     if not images or len(element.text_content()) > 800 or any(True for _ in element.iter("h2", "h3", "h4")):
         return False
+    if not name_words(element.get("class") or "").isdisjoint(_PICTURE_WORDS):
+        return True
     named = any("caption" in (child.get("class") or "").lower() for child in element.iter("div", "span", "p"))
     return named or any(True for _ in element.iter("figcaption"))
 

@@ -5,12 +5,12 @@ The JSON API, the HTML pages, the feeds and the probes, behind the guards; every
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from search.api import api_routes
+from search.document import Application
 from search.feeds import feed_routes
 from search.guards import Guards
 from search.metrics import CountRequests, RequestCounts
@@ -22,21 +22,6 @@ from search.rendering import Templates
 from search.searcher import Searcher
 
 _HERE = Path(__file__).parent
-
-
-class _Application(FastAPI):
-    """FastAPI whose document tells the errors that are really answered: 400 in our shape, never 422."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document."""
-        if self.openapi_schema is None:
-            document = super().openapi()
-            for methods in document["paths"].values():
-                for operation in methods.values():
-                    operation["responses"].pop("422", None)
-            for name in ("HTTPValidationError", "ValidationError"):
-                document.get("components", {}).get("schemas", {}).pop(name, None)
-        return super().openapi()
 
 
 def create_app(
@@ -51,7 +36,7 @@ def create_app(
     `readiness` tells what is not as it should be; `names` are hosts, besides localhost, under which a reverse proxy
     on this machine serves the desk.
     """
-    app = _Application(
+    app = Application(
         title="Wiredesk",
         summary="Search news stories in bodies and captions, with every version kept.",
         version="0.1.0",

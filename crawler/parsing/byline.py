@@ -15,7 +15,7 @@ from crawler.parsing import jsonld
 from crawler.parsing.agencies import agencies_in, agency
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import site_names, word_key
+from crawler.parsing.headline import site_names, squeezed, word_key
 from crawler.parsing.paragraphs import Block
 from index.text import clean_text
 
@@ -132,7 +132,7 @@ def byline_lines(region: Tag) -> list[str]:
         named = not element_names(element).isdisjoint(_BYLINE_NAMES) or "author" in (element.get("rel") or ())
         if named and element.find_parent("figure") is None:
             links = [link for link in element.find_all("a") if link.get_text(strip=True)]
-            text = clean_text(element.get_text(" ")) or ""
+            text = squeezed(element.get_text(" "))
             if 2 < len(text) < _LONGEST_LINE:
                 found.append(
                     " ; ".join(link.get_text(" ", strip=True) for link in links) if links and len(links) > 1 else text

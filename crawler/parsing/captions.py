@@ -15,9 +15,8 @@ from bs4.element import NavigableString, Tag
 from crawler.parsing.credits import clean_credit, is_names_only, looks_like_credit, split_credit
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import word_key
+from crawler.parsing.headline import squeezed, word_key
 from index.story import Caption
-from index.text import clean_text
 
 _CAPTION_NAMES = frozenset(
     {
@@ -34,6 +33,7 @@ _PICTURE_NAMES = frozenset(
         *("articleimage", "leadimage", "mainimage", "featuredimage", "imagecontainer", "slide", "gallery", "galerie"),
     }
 )
+_BOX_NAMES = _CAPTION_NAMES | _PICTURE_NAMES
 _CREDIT_NAMES = frozenset(
     {
         *("credit", "credits", "copyright", "photographer", "photographers", "fotograf", "photocredit", "imagecredit"),
@@ -131,7 +131,7 @@ def _is_box(element: Tag) -> bool:
     if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
         return False
     names = element_names(element)
-    if not names or element.find("figcaption") is not None:
+    if names.isdisjoint(_BOX_NAMES) or element.find("figcaption") is not None:
         return False
     if not names.isdisjoint(_CAPTION_NAMES):
         return len(element.find_all("p")) < 4 and len(element.get_text()) < _MAXIMUM_CAPTION and _near_picture(element)
@@ -174,7 +174,7 @@ def _picture_unit(image: Tag) -> Tag | None:
     words = set(word_key(told).split())
     said = word_key(found.get_text(" ")).split()
     repeated = len(said) > 3 and sum(word in words for word in said) > 0.7 * len(said)
-    credited = split_credit(told)[1] or any(looks_like_credit(clean_text(string) or "") for string in found.strings)
+    credited = split_credit(told)[1] or any(looks_like_credit(squeezed(string)) for string in found.strings)
     return found if repeated or credited or _stands_apart(image, found) else None
 
 
@@ -225,7 +225,7 @@ def _leads_elsewhere(document: Document, box: Tag) -> bool:
 def _read_box(document: Document, box: Tag) -> Caption | None:
     segments: list[tuple[str, bool]] = []
     _collect(box, segments, False)
-    text, credit = _divide([(clean_text(part), named) for part, named in segments])
+    text, credit = _divide([(squeezed(part), named) for part, named in segments])
     while (match := _NOISE.search(text)) and match[0]:
         text = (text[: match.start()] + text[match.end() :]).strip()
     caption, further = split_credit(text)
@@ -249,7 +249,7 @@ def _is_caption(text: str, credit: str | None) -> bool:
     return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
 
 
-def _divide(segments: list[tuple[str | None, bool]]) -> tuple[str, str | None]:
+def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
     """Text and credit of a box's segments: named credits, and what stands behind one."""
     kept = list({text: (text, named) for text, named in reversed(segments) if text}.values())[::-1]
     first = next((i for i, (_, named) in enumerate(kept) if named), None)
@@ -264,8 +264,8 @@ def _divide(segments: list[tuple[str | None, bool]]) -> tuple[str, str | None]:
     texts, credits = [], []
     follows = False
     for text, named in kept:
-        follows = named or (follows and (looks_like_credit(text or "") or is_names_only(text or "")))
-        (credits if follows else texts).append(text or "")
+        follows = named or (follows and (looks_like_credit(text) or is_names_only(text)))
+        (credits if follows else texts).append(text)
     return " ".join(texts), clean_credit(" ".join(dict.fromkeys(credits)))
 
 
@@ -319,7 +319,7 @@ def _neighbour_credit(box: Tag) -> str | None:
             continue
         if element.find(["span", "div", "p"]) is not None:
             continue
-        text = clean_text(element.get_text(" ")) or ""
+        text = squeezed(element.get_text(" "))
         if 2 < len(text) < 120 and (
             not element_names(element).isdisjoint(_CREDIT_NAMES) or element.name == "footer" or looks_like_credit(text)
         ):
@@ -332,7 +332,7 @@ def _told_credit(box: Tag) -> str | None:
     image = box.find("img") or (box.parent.find("img") if box.parent else None)
     if not isinstance(image, Tag):
         return None
-    told = (split_credit(clean_text(str(image.get(name) or "")) or "")[1] for name in ("title", "alt"))
+    told = (split_credit(squeezed(str(image.get(name) or "")))[1] for name in ("title", "alt"))
     return next((credit for credit in told if credit), None)
 
 
@@ -344,7 +344,7 @@ def _split_label(box: Tag, text: str) -> tuple[str | None, str]:
             or element.name[0] == "h"
             or not element_names(element).isdisjoint(_LABEL_NAMES)
         ):
-            label = clean_text(element.get_text(" ")) or ""
+            label = squeezed(element.get_text(" "))
             rest = text[len(label) :].lstrip(" :–—-|")
             if 2 < len(label) <= 60 and text.startswith(label) and len(rest) > len(label) and rest[:1].isupper():
                 if text[len(label) : len(label) + 1] == "," or not re.match(r"\W*\s", text[len(label) :]):

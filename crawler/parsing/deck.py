@@ -11,7 +11,7 @@ from bs4.element import Tag
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import word_key
+from crawler.parsing.headline import squeezed, word_key
 from index.text import clean_text
 
 _DECK_NAMES = frozenset(
@@ -73,12 +73,12 @@ def read_deck(document: Document, region: Tag, container: Tag, headline: str) ->
             break
         if element_names(element).isdisjoint(_DECK_NAMES):
             continue
-        text = clean_text(element.get_text(" ")) or ""
+        text = squeezed(element.get_text(" "))
         if _SHORTEST <= len(text) <= _LONGEST and word_key(text) != title and not element.find("h1"):
             return text, "markup:deck", frozenset({id(element)})
     if isinstance(heading, Tag):
         for sibling in heading.find_next_siblings(["h2", "h3"], limit=1):
-            text = clean_text(sibling.get_text(" ")) or ""
+            text = squeezed(sibling.get_text(" "))
             if _SHORTEST * 2 <= len(text) <= _LONGEST:
                 return text, "markup:h2", frozenset({id(sibling)})
     return None, "", frozenset()

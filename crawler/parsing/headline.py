@@ -79,6 +79,11 @@ def _is_cut_short(text: str, others: Iterable[str]) -> bool:
     )
 
 
+def squeezed(text: str) -> str:
+    """A text with white space folded: enough for comparing; the story's own fields are cleaned where it is made."""
+    return " ".join(text.split())
+
+
 def word_key(text: str) -> str:
     """The words of a text, for comparing: case, punctuation and width left out."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

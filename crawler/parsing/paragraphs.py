@@ -14,7 +14,6 @@ from bs4.element import NavigableString, Tag
 from crawler.parsing.agencies import agencies_in, agency
 from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.tables import sections
-from index.text import clean_text
 
 _SKIPPED = frozenset(
     {
@@ -51,7 +50,7 @@ class _Run:
         self.bold = 0
 
     def block(self, tag: str) -> Block | None:
-        text = clean_text("".join(self.parts))
+        text = " ".join("".join(self.parts).split())
         found = Block(text, tag, self.linked, self.bold) if text else None
         self.parts, self.linked, self.bold = [], 0, 0
         return found

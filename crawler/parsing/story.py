@@ -28,6 +28,12 @@ from index.story import Story
 
 PARSER_VERSION = 1
 _MARK = "data-wiredesk-story"
+_KEPT_ATTRIBUTES = frozenset(
+    {
+        *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
+        *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
+    }
+)
 
 
 def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
@@ -69,11 +75,20 @@ def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.H
     return next(element.iterancestors("article"), element)
 
 
+def _strip_attributes(region: html.HtmlElement) -> None:
+    """Drop the attributes that no step reads: soup is slow, and most of a page is attributes."""
+    for element in region.iter():
+        for name in element.keys():
+            if name not in _KEPT_ATTRIBUTES:
+                del element.attrib[name]
+
+
 def _read_markup(document: Document, heading: html.HtmlElement | None, title: str) -> _Reading:
     story = find_story(document.root, heading)
     if story is None:
         return _Reading()
     region = _region(story, heading)
+    _strip_attributes(region)
     story.set(_MARK, "1")
     soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
     container = soup.find(attrs={_MARK: "1"})

@@ -6,6 +6,7 @@ in a `Result`, never in an exception.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -17,7 +18,8 @@ from crawler.freshness import GONE_LOOKS, Freshness
 from crawler.outcomes import Outcome, Result, outcome_of
 from crawler.parsing import PARSER_VERSION
 from crawler.parsing.kills import is_kill_notice
-from crawler.urls import canonical_url
+from crawler.suspicion import WAIT, doubt, is_confirmed, reading_digest
+from crawler.urls import canonical_url, looks_like_home_or_section
 from index.page import Link, Page
 from index.store import Store
 from index.store.crawl_state import UrlState
@@ -73,6 +75,7 @@ class Visitor:
         answer = self._fetch(link, etag=before.etag, last_modified=before.last_modified)
         if isinstance(answer, NotModified):
             return self._seen(link, before, Outcome.UNCHANGED, story_id=before.story_id)
+        _refuse_home_page(link, answer)
         story = self._parse(answer)
         urls = tuple(dict.fromkeys((canonical_url(answer.final_url), canonical_url(link.url))))
         before = before._replace(
@@ -81,7 +84,11 @@ class Visitor:
         held = self._held(story, urls)
         if is_kill_notice(story):
             return self._killed(link, before, held)
+        why = doubt(held, story)
+        if held and why and not is_confirmed(before, story, self._clock()):
+            return self._suspected(link, before, held, story, why)
         saved_id, outcome, detail = self._save(story, urls, answer, held)
+        before = before._replace(suspect=None, suspect_at=None)
         return self._seen(link, before, outcome, story_id=saved_id, detail=detail)
 
     def _held(self, story: Story, urls: tuple[str, ...]) -> StoredStory | None:
@@ -116,6 +123,15 @@ class Visitor:
         changed = self._store.stories.set_status(held.id, "withdrawn")
         outcome = Outcome.CHANGED if changed else Outcome.UNCHANGED
         return self._seen(link, before, outcome, story_id=held.id, detail="withdrawn by a kill notice")
+
+    def _suspected(self, link: Link, before: UrlState, held: StoredStory, story: Story, why: str) -> Visited:
+        """Keep what we have, and look again in an hour: the page need not have changed to be asked for then."""
+        now, digest = self._clock(), reading_digest(story)
+        since = before.suspect_at if before.suspect == digest else now
+        before = before._replace(suspect=digest, suspect_at=since, etag=None, last_modified=None)
+        visited = self._seen(link, before, Outcome.UNCHANGED, story_id=held.id, detail=f"suspect: {why}")
+        state = visited.state._replace(next_look_at=now + WAIT, looks=before.looks)
+        return Visited(replace(visited.result, next_look_at=state.next_look_at), state)
 
     def _seen(
         self, link: Link, before: UrlState, outcome: Outcome, *, story_id: str | None, detail: str | None = None
@@ -159,6 +175,12 @@ class Visitor:
             return None
         believed = error.status == 410 or failures >= GONE_LOOKS
         return (before.story_id or self._store.stories.find(before.url)) if believed else None
+
+
+def _refuse_home_page(link: Link, page: Page) -> None:
+    """A story that redirects to a home or section page is gone."""
+    if looks_like_home_or_section(page.final_url) and canonical_url(page.final_url) != canonical_url(link.url):
+        raise GoneError(f"redirects to {page.final_url}", url=link.url, status=404)
 
 
 def evidence_digest(link: Link) -> str:

@@ -18,7 +18,8 @@ class UrlState(NamedTuple):
     """One URL; `evidence` is a digest of what its feed entry said, `link` that entry as JSON.
 
     `looks` counts looks since the story last changed, `failures` failed looks in a row; no `next_look_at` means
-    that the URL is set aside until its feed entry changes.
+    that the URL is set aside until its feed entry changes. `suspect` is the digest of a reading that was not believed,
+    first read at `suspect_at`.
     """
 
     url: str
@@ -34,6 +35,8 @@ class UrlState(NamedTuple):
     link: str | None = None
     looks: int = 0
     failures: int = 0
+    suspect: str | None = None
+    suspect_at: datetime | None = None
 
 
 class PlaceState(NamedTuple):

@@ -93,10 +93,13 @@ urls = Table(
     Column("link", Text),
     Column("looks", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("suspect", String),
+    Column("suspect_at", InstantColumn),
     Index("urls_by_next_look", "source", "next_look_at"),
     Index("urls_by_story", "story_id"),
 )
-"""What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change."""
+"""What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
+`suspect` is the digest of a reading that was not believed and `suspect_at` when it was first read."""
 
 places = Table(
     "places",

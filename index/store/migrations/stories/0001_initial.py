@@ -82,6 +82,8 @@ def upgrade() -> None:
         sa.Column("link", sa.Text()),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("suspect", sa.String()),
+        sa.Column("suspect_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("url"),
     )
     op.create_index("urls_by_next_look", "urls", ["source", "next_look_at"], unique=False)

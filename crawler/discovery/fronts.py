@@ -48,7 +48,7 @@ def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> t
 
     Raises ParseError where the page is no HTML.
     """
-    candidates = _candidates(_read(page), page)
+    candidates = _candidates(read_html(page), page)
     company = Counter(_template(url) for url, found in candidates.items() if _says_much(found))
     chosen = [
         (url, found) for url, found in candidates.items() if _weight(url, found, company[_template(url)]) >= _ENOUGH
@@ -67,7 +67,8 @@ def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> t
     )
 
 
-def _read(page: Page) -> etree._Element:
+def read_html(page: Page) -> etree._Element:
+    """The root of an HTML page, recovered as far as its mistakes allow; raises ParseError."""
     text = decode(page.content, page.headers.get("content-type"))
     try:
         # Bytes with a stated charset: text that carries an XML declaration would be refused.

@@ -126,7 +126,7 @@ class _Reader:
         if len(self._newest) >= self._limit and rank < self._newest[0][:2]:
             return
         url = _address(self._page, _text(parts.get("loc")))
-        if url is None or looks_like_home_or_section(url):
+        if url is None or (not news and looks_like_home_or_section(url)):
             return
         keywords = _text(news.get("keywords")) or ""
         link = Link(

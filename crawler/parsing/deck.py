@@ -57,7 +57,9 @@ _DECK_NAMES = frozenset(
 _SHORTEST, _LONGEST = 20, 700
 
 
-def read_deck(document: Document, region: Tag, container: Tag, headline: str) -> tuple[str | None, str, frozenset[int]]:
+def read_deck(
+    region: Tag, container: Tag, headline: str, skipped: frozenset[int]
+) -> tuple[str | None, str, frozenset[int]]:
     """The deck, the rule that found it, and the ids of the elements that are nothing but deck."""
     title = word_key(headline)
     heading = region.find("h1")
@@ -71,7 +73,9 @@ def read_deck(document: Document, region: Tag, container: Tag, headline: str) ->
             continue
         if not before and _prose_before(container, element) > 250:
             break
-        if element_names(element).isdisjoint(_DECK_NAMES):
+        if element_names(element).isdisjoint(_DECK_NAMES) or id(element) in skipped:
+            continue
+        if any(id(parent) in skipped for parent in element.parents):
             continue
         text = squeezed(element.get_text(" "))
         if _SHORTEST <= len(text) <= _LONGEST and word_key(text) != title and not element.find("h1"):

@@ -17,6 +17,7 @@ from lxml import etree, html
 from crawler.errors import ParseError
 from crawler.parsing import jsonld
 from crawler.parsing.decoding import decode
+from crawler.parsing.embedded import is_state
 from index.page import Page
 from index.text import clean_text
 
@@ -42,7 +43,8 @@ class Document:
     title: str | None
     html_language: str | None
     markup_characters: int = 0
-    stories: list[dict[str, Any]] = field(default_factory=list)
+    stories: list[jsonld.Node] = field(default_factory=list)
+    states: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -93,6 +95,7 @@ def read_document(page: Page) -> Document:
     microdata = _microdata(root)
     title = next((clean_text(element.text_content()) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+    states = tuple(element.text for element in root.iter("script") if element.text and is_state(element.text))
     _prune(root)
     return Document(
         page=page,
@@ -105,6 +108,7 @@ def read_document(page: Page) -> Document:
         html_language=language,
         markup_characters=len(text),
         stories=jsonld.story_nodes(nodes),
+        states=states,
     )
 
 

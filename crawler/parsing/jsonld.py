@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+Node = dict[str, Any]
+"""One object of JSON-LD."""
+
 STORY_TYPES = frozenset(
     {
         "advertisercontentarticle",

@@ -5,7 +5,8 @@ is no story is left out: lines that lead elsewhere, repeated headlines and capti
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from bs4.element import NavigableString, Tag
 
 from crawler.parsing.agencies import agencies_in, agency
 from crawler.parsing.body import INLINE_TAGS
+from crawler.parsing.headline import word_key
 from crawler.parsing.tables import sections
 
 _SKIPPED = frozenset(
@@ -21,9 +23,13 @@ _SKIPPED = frozenset(
         *("video", "h1", "noscript", "amp-ad", "amp-embed", "amp-iframe", "amp-social-share"),
     }
 )
+_ARROWS = " →▶►»>|•-–—:"
 _END_SHARE = 0.85
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
+_TIME_STAMP = re.compile(
+    r"\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|am|pm|h|[a-z]{3,4}))?\b[^.!?]{0,40}|\d{1,2}:\d\d[A-Z][^.!?]{0,40}", re.I
+)
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
@@ -108,44 +114,74 @@ def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[Block | None]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    table = sections("furniture_lines.txt", ("line", "end"))
+    table = sections("furniture_lines.txt", ("line", "end", "promo"))
     return {
-        name: re.compile("(?:" + "|".join(f"(?:{line})" for line in values) + r")\s*[:.…»>→]*")
+        name: re.compile(
+            "(?:" + "|".join(f"(?:{line})" for line in values) + r")" + (r"\s*[:.…»>→]*" if name != "promo" else "")
+        )
         for name, values in table.items()
     }
 
 
 def is_furniture_line(text: str) -> bool:
     """Whether a line of text is furniture by its words."""
-    return bool(_patterns()["line"].fullmatch(text.lower().strip(" →▶►»>|•-–—:")))
+    return bool(_patterns()["line"].fullmatch(text.lower().strip(_ARROWS)))
+
+
+def is_promotion(text: str) -> bool:
+    """Whether a short paragraph asks for subscriptions, downloads or the like."""
+    return len(text) < 450 and bool(_patterns()["promo"].search(text.lower()))
 
 
 def is_end_line(text: str) -> bool:
     """Whether a heading announces other stories, comments or the like."""
-    return len(text) < 90 and bool(_patterns()["end"].fullmatch(text.lower().strip(" →▶►»>|•-–—:")))
+    return len(text) < 90 and bool(_patterns()["end"].fullmatch(text.lower().strip(_ARROWS)))
 
 
-def story_blocks(blocks: list[Block], repeated: frozenset[str]) -> list[Block]:
-    """The blocks that are story; `repeated` holds texts told elsewhere (headline, deck, captions, names)."""
-    blocks = _cut_end(blocks)
-    kept = [block for block in blocks if block.text not in repeated and not _is_furniture(block)]
-    kept = _without_head(kept)
-    while kept and (kept[-1].is_heading or kept[-1].text.endswith(":") and len(kept[-1].text) < 60):
+def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repeated: frozenset[str]) -> list[Block]:
+    """The blocks that are story; `repeated` holds texts told elsewhere (deck, captions, names)."""
+    counts = Counter(block.text for block in blocks)
+    title = frozenset(word_key(headline).split())
+    names = frozenset(word for name in people for word in word_key(name).split())
+    kept = [
+        block
+        for position, block in enumerate(_cut_end(blocks))
+        if block.text not in repeated
+        and not (counts[block.text] > 2 and len(block.text) > 15)
+        and not _is_furniture(block)
+        and not _names_only(block, names)
+        and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
+    ]
+    kept = _without_head(list({block.text: block for block in reversed(kept)}.values())[::-1])
+    while kept and (kept[-1].is_heading or (kept[-1].text.endswith(":") and len(kept[-1].text) < 60)):
         kept.pop()
     return kept
 
 
 def _is_furniture(block: Block) -> bool:
     text = block.text
-    if not re.search(r"\w", text):
+    if not re.search(r"\w", text) or _TIME_STAMP.fullmatch(text):
         return True
     if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
         return True
-    return (
-        len(text) < 400
-        and is_furniture_line(text)
-        and (len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text))
-    )
+    marked = len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
+    return (len(text) < 400 and marked and is_furniture_line(text)) or is_promotion(text)
+
+
+def _names_only(block: Block, names: frozenset[str]) -> bool:
+    """Whether a line says nothing but who wrote: "Von Nina Magoley"."""
+    words = word_key(block.text).split() if len(block.text) < 100 else []
+    return bool(words) and sum(word in names for word in words) >= max(2, len(words) - 2)
+
+
+def _is_dated(block: Block) -> bool:
+    return len(block.text) < 90 and bool(_DATE_LINE.search(block.text)) and not _SENTENCE.search(block.text)
+
+
+def _repeats(block: Block, title: frozenset[str]) -> bool:
+    """Whether a line above the story says the headline again in about the same words."""
+    words = word_key(block.text).split()
+    return len(words) > 2 and len(block.text) < 200 and sum(word in title for word in words) >= 0.75 * len(words)
 
 
 def _cut_end(blocks: list[Block]) -> list[Block]:

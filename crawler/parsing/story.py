@@ -4,7 +4,7 @@ The document is read once; furniture is dropped; the story's element is found; w
 becomes soup; captions, deck and byline are taken out of the soup; what remains are the paragraphs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -19,6 +19,7 @@ from crawler.parsing.captions import FoundCaptions, read_captions
 from crawler.parsing.datelines import read_dateline
 from crawler.parsing.deck import described, read_deck
 from crawler.parsing.document import Document, read_document
+from crawler.parsing.embedded import article_body, embedded_markup
 from crawler.parsing.furniture import drop_furniture
 from crawler.parsing.paragraphs import Block, closing_credits, read_blocks, story_blocks
 from crawler.parsing.rules import DEFAULT_RULES, Rules
@@ -27,6 +28,7 @@ from index.page import Page
 from index.story import Story
 
 PARSER_VERSION = 1
+_NEXT_TO_NOTHING = 250
 _MARK = "data-wiredesk-story"
 _KEPT_ATTRIBUTES = frozenset(
     {
@@ -58,6 +60,7 @@ class _Reading:
     deck: str | None = None
     deck_rule: str = ""
     bylines: tuple[str, ...] = ()
+    rule: str = "markup:prose"
 
 
 def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.HtmlElement:
@@ -88,6 +91,21 @@ def _read_markup(document: Document, heading: html.HtmlElement | None, title: st
     if story is None:
         return _Reading()
     region = _region(story, heading)
+    return _read_region(document, story, region, title)
+
+
+def _read_embedded(document: Document, title: str) -> _Reading:
+    """The reading of a story that stands only in JSON-LD or in a script's state."""
+    paragraphs = article_body(document.stories)
+    if paragraphs:
+        return _Reading(tuple(Block(text, "p", 0) for text in paragraphs), rule="json-ld:articleBody")
+    element = embedded_markup(document.states)
+    if element is None:
+        return _Reading()
+    return replace(_read_region(document, element, element, title), rule="script:state")
+
+
+def _read_region(document: Document, story: html.HtmlElement, region: html.HtmlElement, title: str) -> _Reading:
     _strip_attributes(region)
     story.set(_MARK, "1")
     soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
@@ -95,9 +113,13 @@ def _read_markup(document: Document, heading: html.HtmlElement | None, title: st
     if not isinstance(container, Tag):
         return _Reading()
     captions = read_captions(document, soup)
-    deck, rule, deck_ids = read_deck(document, soup, container, title)
+    deck, rule, deck_ids = read_deck(soup, container, title, captions.consumed)
     blocks = read_blocks(container, captions.consumed | deck_ids)
     return _Reading(tuple(blocks), captions, deck, rule, tuple(byline_lines(soup)))
+
+
+def _prose(reading: _Reading) -> int:
+    return sum(len(block.text) - block.linked for block in reading.blocks if len(block.text) > 60)
 
 
 def _read(page: Page, rules: Rules) -> Story:
@@ -108,11 +130,14 @@ def _read(page: Page, rules: Rules) -> Story:
     if title is None:
         raise NotAStoryError("no headline", url=document.url)
     reading = _read_markup(document, heading, title)
+    if _prose(reading) < _NEXT_TO_NOTHING:
+        embedded = _read_embedded(document, title)
+        reading = embedded if _prose(embedded) > 2 * _prose(reading) else reading
     byline = read_byline(document, reading.bylines, reading.blocks[:3])
     repeated = frozenset(
         {title, reading.deck or "", *byline.people, *(caption.text for caption in reading.captions.captions)}
     )
-    blocks = story_blocks(list(reading.blocks), repeated)
+    blocks = story_blocks(list(reading.blocks), title, byline.people, repeated)
     body = [block.text for block in blocks]
     place, dateline_agencies = None, ()
     if body:
@@ -131,7 +156,7 @@ def _read(page: Page, rules: Rules) -> Story:
         "published_at": published.rule if published else "",
         "modified_at": modified.rule if modified else "",
         "language": language_rule,
-        "body": "markup:prose" if body else "",
+        "body": reading.rule if body else "",
         "captions": "markup:caption" if reading.captions.captions else "",
     }
     return Story(

@@ -259,14 +259,13 @@ def sources(context: click.Context) -> None:
 @pass_desk
 def add_source(desk: Desk, url: str, name: str | None) -> None:
     """Add a source from its home page, or from the address of a feed or sitemap."""
-    from desk.adding import add_to_configuration, find_source
+    from desk.adding import add_to_configuration, describe_source
 
     with desk.crawler() as crawler:
-        added = find_source(url, name, crawler.find_places, taken=[source.name for source in desk.config.sources])
+        added = describe_source(url, name, crawler.find_places, [source.name for source in desk.config.sources])
     add_to_configuration(desk.path, added)
-    click.echo(
-        f"{added['name']} added to {desk.path}: " + ", ".join(added[kind][0] for kind in added if kind != "name")
-    )
+    found = [address for kind in ("feeds", "sitemaps", "fronts") for address in added.get(kind, ())]
+    click.echo("\n  ".join([f"{added['name']} added to {desk.path}:", *found]))
 
 
 @main.command()

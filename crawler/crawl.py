@@ -17,6 +17,7 @@ import structlog
 from config import SourceConfig
 from crawler.answers import Accept
 from crawler.discovery import Discovery, discover, merge_links
+from crawler.discovery.finding import FoundPlaces, find_places
 from crawler.errors import FetchError
 from crawler.fetcher import Fetcher, NotModified
 from crawler.outcomes import Outcome, Result, RoundSummary
@@ -79,6 +80,10 @@ class Crawler:
                 progress(source.name, done, len(tasks))
         alarm = self._withdraw(gone, len(tasks))
         return self._finish(source, discoveries, counts, started_at, alarm)
+
+    def find_places(self, url: str) -> FoundPlaces:
+        """The feeds, sitemaps and fronts of the publisher at an address. Raises CrawlError."""
+        return find_places(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
 
     def fetch_page(self, url: str) -> Page:
         """Fetch one page now, politely. Raises CrawlError."""

@@ -46,5 +46,6 @@ class Freshness:
         if error.retry_after_seconds is not None:
             return min(timedelta(seconds=error.retry_after_seconds), _LONGEST_RETRY)
         first = _BLOCKED if isinstance(error, BlockedError) else _FIRST_RETRY
-        wait = min(first * 2 ** min(max(failures - 1, 0), 12), _LONGEST_RETRY)
+        doublings = min(max(failures - 1, 0), 12)
+        wait = min(first * (1 << doublings), _LONGEST_RETRY)
         return wait * (0.75 + 0.5 * self._spread())

@@ -13,6 +13,7 @@ from bs4.element import Tag
 
 from crawler.parsing import jsonld
 from crawler.parsing.agencies import agencies_in, agency
+from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import site_names, squeezed, word_key
@@ -20,7 +21,7 @@ from crawler.parsing.paragraphs import Block
 from index.text import clean_text
 
 _PREFIX = re.compile(
-    r"^(?:(?:written|words|story|reported|reporting|posted|published|text|created|compiled|edited|submitted)\s+by"
+    r"^(?:authors? of the article|(?:written|words|story|reported|reporting|posted|published|text|created|compiled|edited|submitted)\s+by"
     r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|text|texte|"
     r"texto|testo|tekst|reporter|written|ditulis oleh|penulis|ein|eine|ecrit par|écrit par|nga|ni|kirjoittanut|"
     r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by)\b"
@@ -46,7 +47,7 @@ _ROLE = re.compile(
     r"redaktionen|journalisten|toimittaja|toimitus|dziennikarz|dziennikarka|redakcja|корреспондент|редакция|обозреватель|"
     r"muhabir|editör|haber merkezi|team|admin|administrator|online|digital|web|news|agencies|agency|agenturen|agencias|wires?|"
     r"service|services|media|magazin|magazine|press|times|post|herald|tribune|gazette|today|network|radio|tv|university|"
-    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|special to|community|sponsored|partner|associated|"
+    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|page|special to|community|sponsored|partner|associated|"
     r"zeitung|nachrichten|tagblatt|anzeiger|blatt|kurier|contributors|freelance|director|secretary|minister|dr\.? phil|"
     r"記者|编辑|記者会|編集部|編集委員|通信員|デジタル|新聞|オンライン|ニュース|기자|특파원|논설위원|신문|뉴스|일보|편집)\b|(?:기자|특파원|記者|新聞.*|オンライン|編集部)$",
     re.I,
@@ -55,7 +56,10 @@ _TITLE = re.compile(r"\s*(?:기자|특파원|記者|編集委員|通信員|支�
 _NOBODY = re.compile(
     r"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+)$", re.I
 )
-_NAME = re.compile(r"^[^\W\d_][\w.'’`´ ·‑-]*[\w.)]$")
+_NAME = re.compile(r"^[^\W\d_][\w.'’`´‑-]*$")
+_LEADS_IN = re.compile(
+    r"\s*(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|Av|Af|Door|Autor(?:in)?:|Text:|Texte|Oleh|Автор:?)\s*:?(?:\s|$)"
+)
 _BYLINE_NAMES = frozenset(
     {
         *(
@@ -85,6 +89,41 @@ _BYLINE_NAMES = frozenset(
         ),
     }
 )
+_PARTICLES = frozenset(
+    {
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+        "i",
+        "af",
+        "av",
+        "zu",
+        "st",
+        "and",
+        "und",
+        "et",
+    }
+)
 _METAS = ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author", "dcterms.creator",
           "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author", "article.author",
           "mrf:authors", "authors", "lp.article:author", "writer")  # fmt: skip
@@ -111,6 +150,8 @@ def read_byline(document: Document, lines: Iterable[str], leading: Iterable[Bloc
         for value in values:
             agencies += [name for name in agencies_in(value) if name not in agencies]
             for name in split_people(value):
+                if rule.startswith(("markup", "text")) and not _is_written_as_name(name):
+                    continue
                 (others if _is_organisation(name, names) else people).append(name)
         people = list(dict.fromkeys(people))
         if people:
@@ -137,7 +178,12 @@ def byline_lines(region: Tag) -> list[str]:
                 found.append(
                     " ; ".join(link.get_text(" ", strip=True) for link in links) if links and len(links) > 1 else text
                 )
-    return list(dict.fromkeys(found))[:6]
+    for string in region.find_all(string=_LEADS_IN, limit=6):
+        block = next((parent for parent in string.parents if parent.name not in INLINE_TAGS), None)
+        text = squeezed(block.get_text(" ")) if block is not None else ""
+        if 4 < len(text) < 150 and _LEADS_IN.match(text) and block is not None and block.find_parent("figure") is None:
+            found.append(text)
+    return list(dict.fromkeys(found))[:8]
 
 
 def split_people(value: str) -> list[str]:
@@ -180,7 +226,11 @@ def _clean_name(text: str) -> str | None:
     name = name.strip(" ,;:|-–—*•")
     if not 1 < len(name) <= _LONGEST_NAME or _NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):
         return None
-    if len(name.split()) > 6 or re.search(r"\d{2}|[!?:]", name):
+    if re.match(r"(?:of|the|in|on|at|and|for|from|to)\s", name) or (
+        re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)
+    ):
+        return None
+    if len(name.split()) > 6 or re.search(r"\d|[!?:]", name):
         return None
     return name
 
@@ -192,12 +242,17 @@ def _is_proper(name: str) -> bool:
     )
 
 
+def _is_written_as_name(name: str) -> bool:
+    """Whether all words but particles begin with a capital, where the script has capitals."""
+    words = [word for word in name.split() if word.lower() not in _PARTICLES]
+    return bool(words) and not any(word[:1].islower() for word in words)
+
+
 def _is_organisation(name: str, sites: frozenset[str]) -> bool:
-    key = word_key(name)
-    squeezed = key.replace(" ", "")
-    return bool(
-        agency(name) or key in sites or any(squeezed == site.replace(" ", "") for site in sites) or _ROLE.search(name)
-    )
+    compact = word_key(name).replace(" ", "").replace("_", "")
+    titles = [site.replace(" ", "") for site in sites]
+    named = any(compact == title or (len(title) > 4 and compact.startswith(title)) for title in titles)
+    return bool(agency(name) or named or "_" in name or _ROLE.search(name))
 
 
 def _statements(document: Document, lines: Iterable[str], leading: Iterable[Block]) -> Iterator[tuple[str, list[str]]]:
@@ -219,14 +274,10 @@ def _statements(document: Document, lines: Iterable[str], leading: Iterable[Bloc
 
 
 def _is_bare_name(block: Block) -> bool:
-    words = block.text.split()
-    capitals = all(word[:1].isupper() for word in words)
-    return (
-        not block.is_heading
-        and 2 <= len(words) <= 4
-        and capitals
-        and bool(_NAME.match(block.text))
-        and block.text[-1].isalpha()
+    """Whether a line is nothing but names of two to four capitalised words, divided by slashes, "and" or commas."""
+    names = [name.split() for name in re.split(r"\s*[/,&]\s*|\s+(?:and|und|y|et)\s+", block.text)]
+    return not block.is_heading and all(
+        2 <= len(words) <= 4 and all(word[:1].isupper() and _NAME.match(word) for word in words) for words in names
     )
 
 

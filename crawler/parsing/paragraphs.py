@@ -114,10 +114,13 @@ def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[Block | None]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    table = sections("furniture_lines.txt", ("line", "end", "promo"))
+    table = sections("furniture_lines.txt", ("line", "end", "promo", "consent"))
     return {
         name: re.compile(
-            "(?:" + "|".join(f"(?:{line})" for line in values) + r")" + (r"\s*[:.…»>→]*" if name != "promo" else "")
+            "(?:"
+            + "|".join(f"(?:{line})" for line in values)
+            + r")"
+            + (r"\s*[:.…»>→]*" if name in ("line", "end") else "")
         )
         for name, values in table.items()
     }
@@ -131,6 +134,11 @@ def is_furniture_line(text: str) -> bool:
 def is_promotion(text: str) -> bool:
     """Whether a short paragraph asks for subscriptions, downloads or the like."""
     return len(text) < 450 and bool(_patterns()["promo"].search(text.lower()))
+
+
+def is_consent(text: str) -> bool:
+    """Whether a paragraph asks for consent to cookies or the like."""
+    return len({match[0] for match in _patterns()["consent"].finditer(text.lower())}) > 1 if len(text) < 1500 else False
 
 
 def is_end_line(text: str) -> bool:
@@ -152,6 +160,8 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
     ]
+    while kept and is_consent(kept[-1].text):
+        kept.pop()
     kept = _without_head(list({block.text: block for block in reversed(kept)}.values())[::-1])
     while kept and (kept[-1].is_heading or (kept[-1].text.endswith(":") and len(kept[-1].text) < 60)):
         kept.pop()

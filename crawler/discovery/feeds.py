@@ -47,16 +47,24 @@ def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> 
     entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
     _drop_oldest(entries, source.timezone, page.fetched_at, limit)
     captions = _captions(root)
-    parsed = feedparser.parse(
-        BytesIO(etree.tostring(root, encoding="utf-8")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": page.final_url},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(root, page)
     language = source.language or _language(parsed.feed.get("language"))
     # As plain dictionaries: feedparser's own would give the published date for a missing updated one.
     links = (_link(dict(entry), page, source, language, captions) for entry in parsed.entries)
     return tuple(link for link in links if link is not None)
+
+
+def _parsed(root: etree._Element, page: Page) -> Any:
+    try:
+        return feedparser.parse(
+            BytesIO(etree.tostring(root, encoding="utf-8")),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": page.final_url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        # Names that only a recovered tree can hold (a blank in a namespace) trip feedparser up.
+        raise ParseError(f"no feed: {error}"[:200], url=page.url) from error
 
 
 def _link(

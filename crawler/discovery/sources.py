@@ -4,7 +4,7 @@ Each feed, sitemap and front page is looked at by itself: one that is broken nev
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from config import SourceConfig
 from crawler.discovery.feeds import read_feed
@@ -18,7 +18,7 @@ from index.page import Link, LinkKind, Page
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2
-# A dated part of an index that has rested so long holds nothing that a news desk has not seen.
+# A part that rests so much longer than the freshest one holds nothing that a news desk has not seen.
 _RESTING = timedelta(days=3)
 
 
@@ -57,33 +57,31 @@ def _look_at_sitemaps(source: SourceConfig, url: str, get: GetPlace) -> Iterator
     seen = {url}
     while waiting:
         place_url, depth = waiting.pop(0)
-        discovery, children, read_at = _look(source, place_url, "sitemap", get)
+        discovery, children = _look(source, place_url, "sitemap", get)
         yield discovery
-        if depth < _MAX_DEPTH and read_at is not None:
-            chosen = [child.url for child in _worth_reading(children, read_at) if child.url not in seen]
+        if depth < _MAX_DEPTH:
+            chosen = [child.url for child in _worth_reading(children) if child.url not in seen]
             chosen = chosen[: max(0, MAX_CHILD_SITEMAPS + 1 - len(seen))]
             seen.update(chosen)
             waiting.extend((child, depth + 1) for child in chosen)
 
 
-def _look(
-    source: SourceConfig, url: str, kind: LinkKind, get: GetPlace
-) -> tuple[Discovery, tuple[ChildSitemap, ...], datetime | None]:
+def _look(source: SourceConfig, url: str, kind: LinkKind, get: GetPlace) -> tuple[Discovery, tuple[ChildSitemap, ...]]:
     place = Link(url=url, source=source.name, kind=kind, timezone=source.timezone)
     try:
         answer = get(place, accept="feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "page")
         if isinstance(answer, NotModified):
-            return Discovery(url, kind, not_modified=True), (), None
+            return Discovery(url, kind, not_modified=True), ()
         links, children = _read(answer, source, kind)
     except CrawlError as error:
-        return Discovery(url, kind, error=error), (), None
+        return Discovery(url, kind, error=error), ()
     except Exception as error:  # a place is a unit of work: what a stranger wrote in it never stops the source
         reason = f"{type(error).__name__}: {error}"[:300]
-        return Discovery(url, kind, error=ParseError(reason, url=url)), (), None
+        return Discovery(url, kind, error=ParseError(reason, url=url)), ()
     # An index that has not changed says nothing of its parts: it is read again each time.
     headers = {} if children else answer.headers
     discovery = Discovery(url, kind, links, etag=headers.get("etag"), last_modified=headers.get("last-modified"))
-    return discovery, children, answer.fetched_at
+    return discovery, children
 
 
 def _read(page: Page, source: SourceConfig, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
@@ -95,12 +93,16 @@ def _read(page: Page, source: SourceConfig, kind: LinkKind) -> tuple[tuple[Link,
     return sitemap.links, sitemap.children
 
 
-def _worth_reading(children: tuple[ChildSitemap, ...], now: datetime) -> list[ChildSitemap]:
+def _worth_reading(children: tuple[ChildSitemap, ...]) -> list[ChildSitemap]:
     """The parts of an index most likely to hold news: the freshest; of undated ones those named so, then the last."""
-    dated = [child for child in children if child.modified_at is not None]
-    if dated:
-        newest = max(child.modified_at for child in dated if child.modified_at)
-        fresh = [child for child in dated if child.modified_at and child.modified_at >= min(newest, now - _RESTING)]
-        return sorted(fresh, key=lambda child: child.modified_at or now, reverse=True)
-    last_first = list(children)[::-1]
-    return sorted(last_first, key=lambda child: "news" not in child.url.rpartition("/")[2].lower())
+    dates = [child.modified_at for child in children if child.modified_at is not None]
+    if not dates:
+        last_first = list(children)[::-1]
+        return sorted(last_first, key=lambda child: not _says_news(child))
+    oldest = max(dates) - _RESTING
+    fresh = [(child.modified_at, child) for child in children if child.modified_at and child.modified_at >= oldest]
+    return [child for _, child in sorted(fresh, key=lambda item: (item[0], _says_news(item[1])), reverse=True)]
+
+
+def _says_news(child: ChildSitemap) -> bool:
+    return "news" in child.url.rpartition("/")[2].lower()

@@ -1,0 +1,232 @@
+"""Does one broken place leave the others alone, and are places found from a home page?"""
+
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from config import CrawlerConfig, SourceConfig
+from crawler.answers import Accept
+from crawler.discovery import Discovery, FoundPlaces, discover, find_places, merge_links
+from crawler.errors import FetchError, GoneError, ParseError, TooLargeError
+from crawler.fetcher import Fetcher, NotModified
+from crawler.politeness import Politeness
+from crawler.robots import Robots
+from index.page import Link, Page
+from index.story import Caption
+from tests.crawler.discovery.place_pages import at
+from tests.crawler.fault_server import FaultServer, answer
+
+XML = "application/xml"
+HTML_STORY = "<h2><a href='/world/rain-{n}'>Rain returns for day {n}</a></h2>"
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as running:
+        yield running
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    config = CrawlerConfig(timeout="1s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
+    made = Fetcher(config, Robots("Wiredesk", clock=clock), Politeness(0, clock=clock), clock=clock)
+    yield made
+    made.close()
+
+
+def feed(*paths: str) -> str:
+    items = "".join(f"<item><link>{path}</link><title>t</title></item>" for path in paths)
+    return f'<rss version="2.0"><channel>{items}</channel></rss>'
+
+
+def sitemap(*paths: str) -> str:
+    return "<urlset>" + "".join(f"<url><loc>{path}</loc></url>" for path in paths) + "</urlset>"
+
+
+def index(**children: str | None) -> str:
+    parts = (
+        f"<sitemap><loc>/{name}.xml</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</sitemap>"
+        for name, day in children.items()
+    )
+    return f"<sitemapindex>{''.join(parts)}</sitemapindex>"
+
+
+def xml(text: str, **headers: str) -> bytes:
+    return answer(text.encode(), content_type=XML, **headers)
+
+
+def looks(fetcher: Fetcher, **places: tuple[str, ...]) -> list[Discovery]:
+    return list(discover(SourceConfig(name="desk", **places), fetcher.get))
+
+
+def test_every_place_is_looked_at_and_none_stops_another(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes |= {
+        "/feed": xml(feed("/a", "/b"), ETag='"1"', Last_Modified="Sun, 12 May 2024 10:00:00 GMT"),
+        "/bomb": xml('<!DOCTYPE r [<!ENTITY a "b">]><rss/>'),
+        "/reset": b"",
+        "/huge": xml(" " * 200_000),
+        "/map": answer(gzip.compress(sitemap("/world/rain-1").encode()), content_type="application/gzip"),
+        "/front": answer("".join(HTML_STORY.format(n=n) for n in range(100001, 100004)).encode()),
+    }
+    found = looks(
+        fetcher,
+        feeds=tuple(server.url(path) for path in ("/bomb", "/feed", "/reset", "/huge", "/gone")),
+        sitemaps=(server.url("/map"),),
+        fronts=(server.url("/front"),),
+    )
+    assert [(look.kind, len(look.links), type(look.error)) for look in found] == [
+        ("feed", 0, ParseError),
+        ("feed", 2, type(None)),
+        ("feed", 0, FetchError),
+        ("feed", 0, TooLargeError),
+        ("feed", 0, GoneError),
+        ("sitemap", 1, type(None)),
+        ("front", 3, type(None)),
+    ]
+    assert (found[1].etag, found[1].last_modified) == ('"1"', "Sun, 12 May 2024 10:00:00 GMT")
+    assert found[1].links[0].found_in == found[1].place_url == server.url("/feed")
+
+
+def test_what_has_not_changed_is_said_so(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes["/feed"] = answer(b"", "304 Not Modified", None)
+
+    def get(link: Link, *, accept: Accept) -> Page | NotModified:
+        return fetcher.get(link, etag='"1"', accept=accept)
+
+    (look,) = discover(SourceConfig(name="desk", feeds=(server.url("/feed"),)), get)
+    assert (look.not_modified, look.links, look.error) == (True, (), None)
+
+
+def test_a_parsers_own_mistake_is_that_places_failure() -> None:
+    def get(link: Link, *, accept: Accept) -> Page | NotModified:
+        raise RecursionError("too deep")
+
+    (look,) = discover(SourceConfig(name="desk", feeds=("https://news.example/feed",)), get)
+    assert isinstance(look.error, ParseError)
+    assert "too deep" in str(look.error)
+
+
+def test_an_index_leads_to_its_freshest_parts(fetcher: Fetcher, server: FaultServer) -> None:
+    days = {f"part{day}": f"2024-05-{day:02}" for day in range(1, 13)}
+    server.routes |= {f"/{name}.xml": xml(sitemap(f"/world/rain-{name}-of-may")) for name in days}
+    server.routes["/index"] = xml(index(**days), ETag='"1"')
+    found = looks(fetcher, sitemaps=(server.url("/index"),))
+    assert [look.place_url.rpartition("/")[2] for look in found] == [
+        "index",
+        "part12.xml",
+        "part11.xml",
+        "part10.xml",
+        "part9.xml",
+    ]
+    assert found[0].etag is None
+    assert [len(look.links) for look in found] == [0, 1, 1, 1, 1]
+
+
+def test_undated_parts_with_news_in_their_name_come_first(fetcher: Fetcher, server: FaultServer) -> None:
+    names = ("videos", "news_1", "sections", "articles_1", "articles_2", "articles_3", "articles_4")
+    server.routes["/index"] = xml(index(**dict.fromkeys(names)))
+    found = looks(fetcher, sitemaps=(server.url("/index"),))
+    assert [look.place_url.rpartition("/")[2] for look in found][1:] == [
+        "news_1.xml",
+        "articles_4.xml",
+        "articles_3.xml",
+        "articles_2.xml",
+        "articles_1.xml",
+    ]
+
+
+def test_an_index_that_names_itself_ends(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes |= {
+        "/index.xml": xml(index(index=None, other=None)),
+        "/other.xml": xml(index(index=None, third=None)),
+    }
+    found = looks(fetcher, sitemaps=(server.url("/index.xml"),))
+    assert [look.place_url.rpartition("/")[2] for look in found] == ["index.xml", "other.xml", "third.xml"]
+
+
+def test_links_of_several_places_become_one_with_all_evidence() -> None:
+    first = Link(url="https://www.news.example/rain?utm_source=rss", source="desk", kind="feed", publisher_id="7")
+    second = Link(
+        url="http://news.example/rain/amp",
+        source="desk",
+        kind="sitemap",
+        publisher_id="other",
+        published_at=at("2024-05-12 09:00"),
+        captions=(Caption(text="A man walks."),),
+    )
+    (merged, other) = merge_links([first, second, Link(url="https://news.example/wind", source="desk")])
+    assert merged == first.model_copy(update={"published_at": second.published_at, "captions": second.captions})
+    assert other.url == "https://news.example/wind"
+
+
+def find(fetcher: Fetcher, url: str) -> FoundPlaces:
+    return find_places(url, fetcher.get, lambda page_url: fetcher.robots_rules(page_url).sitemaps)
+
+
+def home(head: str = "", body: str = "") -> bytes:
+    page = f'<html lang="en-GB"><head><title>Desk | Home</title>{head}</head><body>{body}</body></html>'
+    return answer(page.encode())
+
+
+def test_feeds_that_the_home_page_names(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes |= {
+        "/": home(
+            '<meta property="og:site_name" content="The Desk">'
+            '<link rel="alternate" type="application/rss+xml" href="/comments/feed" title="Comments">'
+            '<link rel="alternate" type="application/rss+xml" href="/broken">'
+            '<link rel="alternate" type="application/rss+xml" href="feed">'
+            '<link rel="alternate" hreflang="fr" href="/fr">'
+        ),
+        "/robots.txt": answer(f"Sitemap: {server.url('/all.xml')}\nSitemap: {server.url('/news-map.xml')}".encode()),
+        "/feed": xml(feed("/a")),
+        "/broken": answer(b"<html>no feed</html>"),
+        "/news-map.xml": xml(sitemap("/world/rain-in-the-north-1")),
+    }
+    assert find(fetcher, server.url("/")) == FoundPlaces(
+        feeds=(server.url("/feed"),), sitemaps=(server.url("/news-map.xml"),), title="The Desk", language="en"
+    )
+    assert "/all.xml" not in server.paths()
+
+
+def test_usual_places(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes |= {"/": home(), "/rss.xml": xml(feed("/a"))}
+    found = find(fetcher, server.url("/"))
+    assert (found.feeds, found.title) == ((server.url("/rss.xml"),), "Desk | Home")
+
+
+def test_a_sitemap_where_there_is_no_feed(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes |= {"/": home(), "/robots.txt": answer(f"Sitemap: {server.url('/all.xml')}".encode())}
+    server.routes["/all.xml"] = xml(index(part="2024-05-12"))
+    assert find(fetcher, server.url("/")).sitemaps == (server.url("/all.xml"),)
+
+
+def test_the_front_page_itself_as_the_last_resort(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes["/"] = home(body="".join(HTML_STORY.format(n=n) for n in range(100001, 100008)))
+    assert find(fetcher, server.url("/")).fronts == (server.url("/"),)
+
+
+def test_nothing_where_nothing_holds_stories(fetcher: Fetcher, server: FaultServer) -> None:
+    server.routes["/"] = home()
+    assert not find(fetcher, server.url("/"))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(feed("/a"), "feeds", id="feed"),
+        pytest.param(sitemap("/world/rain-in-the-north-1"), "sitemaps", id="sitemap"),
+    ],
+)
+def test_the_address_of_a_place_itself(fetcher: Fetcher, server: FaultServer, content: str, expected: str) -> None:
+    server.routes["/place"] = xml(content)
+    assert getattr(find(fetcher, server.url("/place")), expected) == (server.url("/place"),)
+
+
+def test_a_home_page_that_cannot_be_had(fetcher: Fetcher, server: FaultServer) -> None:
+    with pytest.raises(GoneError):
+        find(fetcher, server.url("/"))

@@ -31,7 +31,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-MAX_ADDRESS = 16_000
+MAX_ADDRESS = 40_000
 """Bytes of a path and query string."""
 
 

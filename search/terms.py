@@ -106,7 +106,7 @@ def _runs(text: str, field: str | None) -> list[Query]:
             runs.append([token])
     queries: list[Query] = []
     for run in runs:
-        words = text[run[0].start : run[-1].end]
+        words = text[run[0].start : run[-1].end].rstrip("'’")
         if len(run) == 1:
             queries.append(Word(words, field))
         elif run[1].start < run[0].end or any(len(token.exact) < 3 or not token.exact.isalpha() for token in run):

@@ -1,13 +1,17 @@
 """A small desk for the search tests: a real store and a real index over stories written for them."""
 
-from collections.abc import Iterator, Sequence
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
@@ -15,7 +19,7 @@ from index.indexer import Indexer
 from index.live import LiveIndex
 from index.locks import Locks
 from index.store import Store, open_store
-from index.story import Caption, StoredStory, Story
+from index.story import Caption, Story
 from search.app import create_app
 from search.searcher import Searcher
 
@@ -77,6 +81,11 @@ class Desk:
 
     def app(self) -> FastAPI:
         return create_app(self.searcher, self.reader, readiness=lambda: {"degraded": []})
+
+    def index_changes(self) -> None:
+        """Bring the index up to date, and its readers at once."""
+        self.indexer.catch_up()
+        self.index.close()
 
     def save(self, story: Story, url: str, seen_at: datetime = NOW) -> str:
         return self.store.stories.save(story.model_copy(update={"url": url}), urls=[url], seen_at=seen_at).id
@@ -221,8 +230,50 @@ def own_desk(tmp_path: Path) -> Iterator[Desk]:
     opened.store.close()
 
 
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The application on a free port of loopback; yields its address."""
+    # Without the protocol's number asyncio leaves Nagle's algorithm on, and each answer waits 40 ms for it.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
 @pytest.fixture(scope="session")
-def client(desk: Desk) -> Iterator[TestClient]:
-    """The application over the desk that tests only read."""
-    with TestClient(desk.app(), raise_server_exceptions=True) as client:
+def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
+    """Serves an application of the test's own."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def make_story() -> Callable[..., Story]:
+    """Makes a story from a headline, paragraphs and fields."""
+    return _story
+
+
+@pytest.fixture(scope="session")
+def address(desk: Desk) -> Iterator[str]:
+    """Where the application over the desk that tests only read is served."""
+    with served(desk.app()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    """A client of that application."""
+    with httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture
+def own_client(own_desk: Desk) -> Iterator[httpx.Client]:
+    """A client of an application over a desk that the test may change."""
+    with served(own_desk.app()) as address, httpx.Client(base_url=address) as client:
         yield client

@@ -1,24 +1,25 @@
 """How does a database file get the tables that today's code expects?"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
-from alembic.script.revision import ResolutionError
-from alembic.util.exc import CommandError
 from sqlalchemy import inspect, text
 
 from index.errors import NewerDataError
 from index.store.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEADS = {"stories": "0001", "pages": "0001"}
 """The newest migration of each file; a test compares them with the scripts."""
 
 
-def alembic_config(name: str) -> AlembicConfig:
+def alembic_config(name: str) -> "AlembicConfig":
     """Alembic's configuration for the scripts of one file ("stories" or "pages")."""
+    from alembic.config import Config as AlembicConfig
+
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("version_locations", str(MIGRATIONS / name))
@@ -35,6 +36,8 @@ def migrate(database: Database, name: str) -> None:
     current = _current(database)
     if current == HEADS[name]:
         return
+    from alembic import command  # a third of a second that only a start with something to migrate has to wait for
+
     config = alembic_config(name)
     if current is not None:
         _refuse_unknown(database, config, current)
@@ -50,7 +53,11 @@ def _current(database: Database) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _refuse_unknown(database: Database, config: AlembicConfig, current: str) -> None:
+def _refuse_unknown(database: Database, config: "AlembicConfig", current: str) -> None:
+    from alembic.script import ScriptDirectory
+    from alembic.script.revision import ResolutionError
+    from alembic.util.exc import CommandError
+
     try:
         ScriptDirectory.from_config(config).get_revision(current)
     except (CommandError, ResolutionError):

@@ -1,40 +1,62 @@
 """When was the story published, and when was it changed?
 
-Evidence in order: JSON-LD, meta elements, microdata, time elements near the headline, the link's own date, the
-address. Dates come in ISO 8601, RFC 2822, Unix seconds and in the words of many languages. A date without a zone
-takes the source's; nothing is later than the moment at which the page was fetched.
+Evidence in order: JSON-LD, meta elements, microdata, time elements and dated lines near the headline, the link's own
+date, the address. A date that is the moment of fetching while other evidence is older is the page's build time. A date
+without a time is refined by other evidence of the same day; nothing is later than the fetch.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import dateparser
-from dateutil import parser as date_parser
+from bs4.element import Tag
 
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
-from index.text import clean_text
+from crawler.parsing.furniture import element_names
+from crawler.parsing.moments import parse_moment
 
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publishdate",
-    "publish-date", "publish_date", "pubdate", "date.issued", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date",
-    "dc.date.created", "dc.created", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "article_date_original",
-    "originalpublicationdate", "published_at", "article.published", "date", "article:published", "last-modified-date", "citation_publication_date",
-    "citation_date", "vr:published_time", "rnews:datepublished", "bt:pubdate", "displaydate", "ptime",
+    "publish-date", "publish_date", "pubdate", "date.issued", "dc.date.issued", "dcterms.created", "dcterms.date",
+    "dc.date", "dc.date.created", "dc.created", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "article_date_original", "originalpublicationdate", "published_at", "article.published",
+    "article:published", "citation_publication_date", "citation_date", "vr:published_time", "rnews:datepublished",
+    "bt:pubdate", "displaydate", "ptime", "publication_date", "article:publicationdate", "mediator_published_time", "date",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "lastmod", "last-modified", "revision_date", "og:modified_time", "cxenseparse:recs:modifiedtime",
+    "dc.date.modified", "lastmod", "last-modified", "revision_date", "og:modified_time", "article.updated",
+    "cxenseparse:recs:modifiedtime",
 )  # fmt: skip
-_ISO = re.compile(r"^\s*(\d{4})-?(\d\d)-?(\d\d)")
-_HAS_TIME = re.compile(r"\d[T ]\s*\d{1,2}[:.]?\d\d|\d{1,2}:\d\d")
-_NUMERIC_STAMP = re.compile(r"^\d{10}(?:\d{3})?$")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_DATE_NAMES = frozenset(
+    {
+        *(
+            "date",
+            "datetime",
+            "time",
+            "timestamp",
+            "published",
+            "publish",
+            "pubdate",
+            "datum",
+            "dateline",
+            "fecha",
+            "data",
+        ),
+        *("publishdate", "posted", "postdate", "entrydate", "datepublished", "publicationdate", "articledate", "stand"),
+    }
+)
+_UPDATED = re.compile(
+    r"update|modif|aktualis|aggiorn|actualiz|mis à jour|обнов|oppdater|uppdater|gewijzigd|güncel", re.I
+)
+_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _SLACK = timedelta(hours=26)
+_DAY = timedelta(days=1)
+_BUILD = timedelta(minutes=10)
 
 
 class Moment(NamedTuple):
@@ -45,106 +67,109 @@ class Moment(NamedTuple):
     rule: str
 
 
-def read_dates(document: Document) -> tuple[Moment | None, Moment | None]:
+def read_dates(document: Document, region: Tag | None) -> tuple[Moment | None, Moment | None]:
     """The moments of publication and of the last change."""
     reader = _Reader(document)
-    published = reader.best(reader.published())
-    modified = reader.best(reader.modified())
-    if published is None and modified is not None and document.page.link.published_at is None:
-        published = None
+    published = reader.choose(reader.published(region))
+    modified = reader.choose(reader.modified())
+    if published and modified and modified.at < published.at - _DAY:
+        modified = None
     return published, modified
-
-
-def parse_moment(value: str, zone: tzinfo, now: datetime) -> tuple[datetime, bool] | None:
-    """An aware UTC instant and whether it has a time of day, from a machine's or a person's date."""
-    text = (clean_text(value) or "")[:120]
-    if not text or not re.search(r"\d", text):
-        return None
-    timed = bool(_HAS_TIME.search(text))
-    if _NUMERIC_STAMP.match(text):
-        seconds = int(text) / (1000 if len(text) == 13 else 1)
-        return datetime.fromtimestamp(seconds, UTC), True
-    found: datetime | None = None
-    if _ISO.match(text):
-        try:
-            found = datetime.fromisoformat(text)
-        except ValueError:
-            try:
-                found = date_parser.parse(text, fuzzy=True, tzinfos={})
-            except (ValueError, OverflowError):
-                found = None
-    if found is None:
-        try:
-            found = None
-        except (ValueError, OverflowError):
-            found = None
-    if found is None:
-        return None
-    aware = found if found.tzinfo else found.replace(tzinfo=zone)
-    try:
-        return aware.astimezone(UTC), timed
-    except (OverflowError, ValueError):
-        return None
 
 
 class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._now = document.page.fetched_at
-        name = document.page.link.timezone
-        self._zone: tzinfo = ZoneInfo(name) if name else UTC
+        self._zone = _zone(document.page.link.timezone)
+        language = (document.html_language or "").lower()
+        self._month_first = language in ("en-us", "en_us") or (
+            language in ("", "en") and document.host.endswith((".com", ".us"))
+        )
 
-    def best(self, moments: Iterator[Moment]) -> Moment | None:
-        found = [moment for moment in moments if _EARLIEST <= moment.at <= self._now + _SLACK]
+    def choose(self, moments: Iterator[Moment]) -> Moment | None:
+        """The first plausible moment, refined to the minute by others of its day."""
+        found: list[Moment] = []
+        for moment in moments:
+            if _EARLIEST <= moment.at <= self._now + _SLACK:
+                found.append(moment)
+                if moment.timed and not self._is_build_time(moment):
+                    break
         if not found:
             return None
-        first = found[0]
+        older = [moment for moment in found if moment.at < self._now - _DAY]
+        first = next((moment for moment in found if not (self._is_build_time(moment) and older)), found[0])
         if not first.timed:
-            for other in found[1:]:
-                if (
-                    other.timed
-                    and abs(other.at - first.at) < timedelta(hours=26)
-                    and other.at.date() == first.at.date()
-                ):
-                    first = other
-                    break
+            day = first.at.astimezone(self._zone).date()
+            same = (
+                other
+                for other in found
+                if other.timed and day in (other.at.astimezone(self._zone).date(), other.at.date())
+            )
+            refined = next(same, None)
+            first = first._replace(at=refined.at, timed=True) if refined else first
         return first._replace(at=min(first.at, self._now))
 
-    def _moments(self, values: list[str], rule: str) -> Iterator[Moment]:
-        for value in values:
-            parsed = parse_moment(value, self._zone, self._now)
-            if parsed:
-                yield Moment(parsed[0], parsed[1], rule)
+    def _is_build_time(self, moment: Moment) -> bool:
+        return abs(self._now - moment.at) < _BUILD
 
-    def published(self) -> Iterator[Moment]:
-        document = self._document
+    def published(self, region: Tag | None) -> Iterator[Moment]:
+        document, link = self._document, self._document.page.link
         for node in document.stories:
-            yield from self._moments(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
+            yield from self._parse(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
         for name in _PUBLISHED_METAS:
-            yield from self._moments(list(document.metas.get(name, ())[:1]), f"meta:{name}")
-        yield from self._moments(list(document.microdata.get("datePublished", ())[:1]), "microdata:datePublished")
-        yield from self._moments(self._times(), "markup:time")
-        if document.page.link.published_at:
-            yield Moment(document.page.link.published_at, True, "link:published_at")
+            yield from self._parse(document.metas.get(name, ())[:1], f"meta:{name}")
+        yield from self._parse(document.microdata.get("datePublished", ())[:1], "microdata:datePublished")
         for node in document.nodes:
-            yield from self._moments(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
+            if jsonld.types(node) & {"webpage", "videoobject", "collectionpage"} and document.stories == []:
+                yield from self._parse(
+                    jsonld.strings(node.get("datePublished") or node.get("uploadDate")), "json-ld:datePublished"
+                )
+        if region is not None:
+            yield from self._parse(_dated_texts(region), "markup:date")
+        if link.published_at:
+            yield Moment(link.published_at, True, "link:published_at")
         for match in _URL_DATE.finditer(document.url):
-            yield from self._moments(["-".join(match.groups())], "url")
+            yield from self._parse(["-".join(match.groups())], "url")
+        for node in document.stories:
+            yield from self._parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
 
     def modified(self) -> Iterator[Moment]:
-        document = self._document
+        document, link = self._document, self._document.page.link
         for node in document.stories:
-            yield from self._moments(jsonld.strings(node.get("dateModified")), "json-ld:dateModified")
+            yield from self._parse(jsonld.strings(node.get("dateModified")), "json-ld:dateModified")
         for name in _MODIFIED_METAS:
-            yield from self._moments(list(document.metas.get(name, ())[:1]), f"meta:{name}")
-        yield from self._moments(list(document.microdata.get("dateModified", ())[:1]), "microdata:dateModified")
-        if document.page.link.modified_at:
-            yield Moment(document.page.link.modified_at, True, "link:modified_at")
+            yield from self._parse(document.metas.get(name, ())[:1], f"meta:{name}")
+        yield from self._parse(document.microdata.get("dateModified", ())[:1], "microdata:dateModified")
+        if link.modified_at:
+            yield Moment(link.modified_at, True, "link:modified_at")
 
-    def _times(self) -> list[str]:
-        found = []
-        for element in self._document.root.iter("time"):
-            value = element.get("datetime") or element.text_content()
-            if value and len(value) < 80:
-                found.append(value)
-        return found[:3]
+    def _parse(self, values: Iterable[str], rule: str) -> Iterator[Moment]:
+        for value in values:
+            parsed = parse_moment(value, self._zone, self._now, month_first=self._month_first)
+            if parsed:
+                yield Moment(*parsed, rule)
+
+
+def _zone(name: str | None) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _dated_texts(region: Tag) -> list[str]:
+    """Dates of time elements and of short lines named as dates, those of updates last."""
+    found: list[tuple[bool, str]] = []
+    for element in region.find_all(True):
+        if element.name not in ("time", "span", "div", "p", "li", "small", "em", "abbr", "td"):
+            continue
+        if element.name != "time" and element_names(element).isdisjoint(_DATE_NAMES):
+            continue
+        text = element.get_text(" ", strip=True)[:160]
+        value = str(element.get("datetime") or "") or (text if len(text) < 120 else "")
+        if value and re.search(r"\d", value):
+            found.append((bool(_UPDATED.search(text)), value))
+        if len(found) > 8:
+            break
+    return [value for _, value in sorted(found, key=lambda item: item[0])]

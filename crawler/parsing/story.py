@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from crawler.errors import NotAStoryError, ParseError
 from crawler.parsing import dates, headline, language
+from crawler.parsing.address import read_address
 from crawler.parsing.agencies import merged
 from crawler.parsing.body import find_story
 from crawler.parsing.byline import Byline, byline_lines, read_byline
@@ -23,7 +24,7 @@ from crawler.parsing.embedded import article_body, embedded_markup
 from crawler.parsing.furniture import drop_furniture
 from crawler.parsing.paragraphs import Block, closing_credits, read_blocks, story_blocks
 from crawler.parsing.rules import DEFAULT_RULES, Rules
-from crawler.urls import canonical_url
+from crawler.parsing.topics import read_paywalled, read_section, read_tags
 from index.page import Page
 from index.story import Story
 
@@ -61,6 +62,7 @@ class _Reading:
     deck_rule: str = ""
     bylines: tuple[str, ...] = ()
     rule: str = "markup:prose"
+    soup: BeautifulSoup | None = None
 
 
 def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.HtmlElement:
@@ -115,7 +117,7 @@ def _read_region(document: Document, story: html.HtmlElement, region: html.HtmlE
     captions = read_captions(document, soup)
     deck, rule, deck_ids = read_deck(soup, container, title, captions.consumed)
     blocks = read_blocks(container, captions.consumed | deck_ids)
-    return _Reading(tuple(blocks), captions, deck, rule, tuple(byline_lines(soup)))
+    return _Reading(tuple(blocks), captions, deck, rule, tuple(byline_lines(soup)), soup=soup)
 
 
 def _prose(reading: _Reading) -> int:
@@ -144,7 +146,9 @@ def _read(page: Page, rules: Rules) -> Story:
         place, dateline_agencies, body[0] = read_dateline(body[0])
     body, closing = closing_credits(body)
     deck, deck_rule = (reading.deck, reading.deck_rule) if reading.deck else described(document, body)
-    published, modified = dates.read_dates(document)
+    published, modified = dates.read_dates(document, reading.soup)
+    url, origin, url_rule = read_address(document)
+    section, tags = read_section(document), read_tags(document)
     code, language_rule = language.read_language(document, " ".join(body))
     agencies = merged([byline.agencies, dateline_agencies, closing])
     provenance = {
@@ -155,6 +159,7 @@ def _read(page: Page, rules: Rules) -> Story:
         "agencies": "text:credit" if agencies else "",
         "published_at": published.rule if published else "",
         "modified_at": modified.rule if modified else "",
+        "url": url_rule,
         "language": language_rule,
         "body": reading.rule if body else "",
         "captions": "markup:caption" if reading.captions.captions else "",
@@ -162,7 +167,11 @@ def _read(page: Page, rules: Rules) -> Story:
     return Story(
         source=page.link.source,
         headline=title,
-        url=canonical_url(page.final_url),
+        url=url,
+        origin_url=origin,
+        section=section,
+        tags=tuple(tags),
+        paywalled=read_paywalled(document),
         byline=byline.people,
         deck=deck,
         dateline=place,

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel
 
 from index.story import StoredStory
 from search.asking import asked
@@ -40,9 +39,9 @@ AskedParameters = Annotated[Asked, Depends(asked)]
 StoryId = Annotated[str, Path(description="The id of a story; ids of merged stories go on answering.")]
 
 
-def json_response(answer: BaseModel, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A model as JSON, without a second validation."""
-    return Response(answer.model_dump_json(), status, dict(headers or {}), media_type="application/json")
+def json_response(answer: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer that is JSON already: a model's own, without a second validation."""
+    return Response(answer, status, dict(headers or {}), media_type="application/json")
 
 
 def known_story(stories: StoryReader, story_id: str) -> StoredStory:
@@ -53,53 +52,69 @@ def known_story(stories: StoryReader, story_id: str) -> StoredStory:
     return story
 
 
-def api_routes(searcher: Searcher, stories: StoryReader) -> APIRouter:
-    """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
-    router = APIRouter(prefix="/api", tags=["Stories"])
+class Api:
+    """The JSON routes over one searcher and one store."""
 
-    @router.get("/search", response_model=SearchAnswer, responses=MISTAKE | UNAVAILABLE)
-    def search(request: Request, parameters: AskedParameters) -> Response:
+    def __init__(self, searcher: Searcher, stories: StoryReader) -> None:
+        self._searcher = searcher
+        self._stories = stories
+
+    def routes(self) -> APIRouter:
+        """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
+        router = APIRouter(prefix="/api", tags=["Stories"])
+        asking = MISTAKE | UNAVAILABLE
+        router.add_api_route("/search", self.search, response_model=SearchAnswer, responses=asking)
+        router.add_api_route("/stories/{story_id}", self.story, response_model=StoredStory, responses=UNKNOWN)
+        router.add_api_route(
+            "/stories/{story_id}/versions", self.versions, response_model=VersionsAnswer, responses=UNKNOWN
+        )
+        router.add_api_route("/sources", self.sources, response_model=SourcesAnswer)
+        router.add_api_route("/suggest", self.suggest, response_model=SuggestAnswer, responses=asking)
+        router.add_api_route("/export", self.export, response_class=StreamingResponse, responses=asking | EXPORT)
+        return router
+
+    def search(self, request: Request, parameters: AskedParameters) -> Response:
         """Ranked stories with snippets and facets."""
-        question = read_question(parameters, searcher.now())
-        tag = entity_tag(request, searcher)
-        return unchanged(request, tag) or json_response(search_answer(searcher.search(question)), headers=caching(tag))
+        question = read_question(parameters, self._searcher.now())
+        tag = entity_tag(request, self._searcher)
+        if held := unchanged(request, tag):
+            return held
+        answer = search_answer(self._searcher.search(question))
+        without = None if question.explain else {"hits": {"__all__": {"explanation"}}}
+        return json_response(answer.model_dump_json(exclude=without), headers=caching(tag))
 
-    @router.get("/stories/{story_id}", response_model=StoredStory, responses=UNKNOWN)
-    def story(story_id: StoryId) -> Response:
+    def story(self, story_id: StoryId) -> Response:
         """The current version of a story."""
-        return json_response(known_story(stories, story_id))
+        return json_response(known_story(self._stories, story_id).model_dump_json())
 
-    @router.get("/stories/{story_id}/versions", response_model=VersionsAnswer, responses=UNKNOWN)
-    def versions(story_id: StoryId) -> Response:
+    def versions(self, story_id: StoryId) -> Response:
         """All versions of a story, oldest first."""
-        current = known_story(stories, story_id)
-        return json_response(VersionsAnswer.model_construct(id=current.id, versions=tuple(stories.versions(story_id))))
+        current = known_story(self._stories, story_id)
+        versions = tuple(self._stories.versions(story_id))
+        return json_response(VersionsAnswer.model_construct(id=current.id, versions=versions).model_dump_json())
 
-    @router.get("/sources", response_model=SourcesAnswer)
-    def sources() -> Response:
+    def sources(self) -> Response:
         """How each source is doing."""
-        health = tuple(SourceAnswer.model_validate(source) for source in stories.source_health())
-        return json_response(SourcesAnswer.model_construct(sources=health))
+        health = tuple(SourceAnswer.model_validate(source) for source in self._stories.source_health())
+        return json_response(SourcesAnswer(sources=health).model_dump_json())
 
-    @router.get("/suggest", response_model=SuggestAnswer, responses=UNAVAILABLE)
     def suggest(
+        self,
         q: Annotated[str, Query(description="What was typed so far.")] = "",
         size: Annotated[int, Query(ge=1, le=20, description="How many completions at most.")] = 8,
     ) -> Response:
         """Completions of a query while it is typed: words to search for, and stories by their headlines."""
-        found = tuple(SuggestionAnswer.model_validate(suggestion) for suggestion in searcher.complete(q, size))
-        return json_response(SuggestAnswer.model_construct(query=q, suggestions=found))
+        found = tuple(SuggestionAnswer.model_validate(suggestion) for suggestion in self._searcher.complete(q, size))
+        return json_response(SuggestAnswer(query=q, suggestions=found).model_dump_json())
 
-    @router.get("/export", response_class=StreamingResponse, responses=MISTAKE | UNAVAILABLE | EXPORT)
     def export(
+        self,
         parameters: AskedParameters,
         form: Annotated[str, Query(alias="format", description="ndjson or csv.")] = "ndjson",
     ) -> Response:
         """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""
         check_format(form)
-        found = stories_of(read_question(parameters, searcher.now()), searcher, stories)
-        name = f"wiredesk-{searcher.now():%Y-%m-%d}.{form}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        now = self._searcher.now()
+        found = stories_of(read_question(parameters, now), self._searcher, self._stories)
+        headers = {"Content-Disposition": f'attachment; filename="wiredesk-{now:%Y-%m-%d}.{form}"'}
         return StreamingResponse(lines(found, form), media_type=MEDIA_TYPES[form], headers=headers)
-
-    return router

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from search.api import api_routes
+from search.api import Api
 from search.document import Application
 from search.feeds import feed_routes
 from search.guards import Guards
@@ -45,7 +45,7 @@ def create_app(
     )
     counts, templates = RequestCounts(), Templates()
     pages = Pages(searcher, stories, templates)
-    app.include_router(api_routes(searcher, stories))
+    app.include_router(Api(searcher, stories).routes())
     app.include_router(feed_routes(searcher, templates))
     app.include_router(probe_routes(searcher, stories, readiness, counts))
     app.include_router(pages.routes(app.openapi))

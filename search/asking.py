@@ -18,6 +18,7 @@ _Sort = Annotated[
 ]
 _Cursor = Annotated[str, Query(description="next_cursor of the page before; reaches any depth.")]
 _Fold = Annotated[str, Query(description="1 folds near-identical copies into one hit, 0 shows each.")]
+_Explain = Annotated[str, Query(description="1 adds to each hit where its words were found, and how often.")]
 _Values = Annotated[list[str], Query(description="Only these; may be repeated.", default_factory=list)]
 _Day = Annotated[str, Query(description="A day in UTC, as 2013-01-17; also 2013-01, yesterday, 3 days ago.")]
 
@@ -30,6 +31,7 @@ def asked(
     sort: _Sort = "relevance",
     cursor: _Cursor = "",
     fold: _Fold = "1",
+    explain: _Explain = "0",
     source: _Values,
     agency: _Values,
     lang: _Values,
@@ -39,4 +41,4 @@ def asked(
 ) -> Asked:
     """The parameters as they came; nothing is checked yet."""
     filters = {"source": source, "agency": agency, "lang": lang, "section": section}
-    return Asked(q, sort, page, size, cursor, fold, filters, after, before)
+    return Asked(q, sort, page, size, cursor, fold, filters, after, before, explain)

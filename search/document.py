@@ -19,6 +19,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 10},
     "sort": {"enum": list(SORTS), "default": "relevance"},
     "fold": {"enum": ["0", "1"], "default": "1"},
+    "explain": {"enum": ["0", "1"], "default": "0"},
     "cursor": {"type": "string", "pattern": "^$|^W[A-Za-z0-9_-]+$"},
     "after": _DAY,
     "before": _DAY,

@@ -33,6 +33,7 @@ class Asked:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     after: str | None = None
     before: str | None = None
+    explain: str = "0"
 
     def ordered(self, sort: str, size: int) -> "Asked":
         """The same search from its first page, in another order and number."""
@@ -60,6 +61,7 @@ def read_question(asked: Asked, now: datetime) -> Question:
         size=size,
         cursor=asked.cursor or None,
         fold=_switch("fold", asked.fold),
+        explain=_switch("explain", asked.explain),
     )
 
 

@@ -24,7 +24,7 @@ def probe_routes(searcher: Searcher, stories: StoryReader, readiness: Readiness,
     @router.get("/healthz", response_model=HealthAnswer)
     async def healthz() -> Response:
         """The process answers."""
-        return json_response(HealthAnswer(status="ok"))
+        return json_response(HealthAnswer(status="ok").model_dump_json())
 
     @router.get("/readyz", response_model=ReadyAnswer, responses={503: {"model": ReadyAnswer}})
     def readyz() -> Response:
@@ -34,14 +34,14 @@ def probe_routes(searcher: Searcher, stories: StoryReader, readiness: Readiness,
             searcher.check()
         except (EngineError, StoreError) as error:
             degraded = degraded or [f"searches can't be answered: {error}"]
-            return json_response(ReadyAnswer(status="unavailable", degraded=degraded), status=503)
+            return json_response(ReadyAnswer(status="unavailable", degraded=degraded).model_dump_json(), status=503)
         answer = ReadyAnswer(
             status="ready",
             degraded=degraded,
             index_revision=searcher.revision(),
             store_revision=stories.revision(),
         )
-        return json_response(answer)
+        return json_response(answer.model_dump_json())
 
     @router.get("/metrics", response_class=PlainTextResponse)
     def metrics() -> Response:

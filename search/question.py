@@ -18,7 +18,7 @@ class Question:
     """One search, read and checked: `text` as typed, `query` as understood, `notes` on the difference.
 
     `fold` gathers near-identical copies of a story into one hit; `cursor` goes on after an earlier page, and then
-    `page` says nothing.
+    `page` says nothing; `explain` asks why each hit ranks where it does.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Question:
     cursor: str | None = None
     fold: bool = True
     facets: bool = True
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ These models are the contract of docs/http-api.md and the source of the OpenAPI 
 are here stay.
 """
 
+from collections import Counter
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.fields import BY_NAME
 from index.story import Status, StoredStory
+from search.matching import positive_leaves
 from search.question import Hit, ResultPage
 
 
@@ -47,6 +50,14 @@ class SnippetOrigin(_Answer):
     credit: str | None = Field(default=None, examples=["AP Photo/Jerome Delay"])
 
 
+class FoundAnswer(_Answer):
+    """One field in which a hit's words were found, with its weight and how often each word stands in it."""
+
+    field: str = Field(examples=["caption"])
+    boost: float
+    words: dict[str, int] = Field(examples=[{"rivet": 2}])
+
+
 class HitAnswer(_Answer):
     """One story that was found; `snippet` is HTML: escaped, the matches in <mark>."""
 
@@ -68,6 +79,7 @@ class HitAnswer(_Answer):
     snippet: str = Field(examples=["French troops near <mark>Diabaly</mark> …"])
     snippet_from: SnippetOrigin
     also_in: tuple[CopyAnswer, ...]
+    explanation: tuple[FoundAnswer, ...] | None = Field(default=None, description="With explain=1 only.")
 
 
 class SearchAnswer(_Answer):
@@ -156,7 +168,7 @@ def search_answer(page: ResultPage) -> SearchAnswer:
         took_ms=page.took_ms,
         suggestion=page.suggestion,
         notes=question.notes,
-        hits=tuple(_hit(hit) for hit in page.hits),
+        hits=tuple(_hit(hit, explanations(page, hit) if question.explain else None) for hit in page.hits),
         facets={**dict.fromkeys(FACETS, ()), **page.facets} if question.facets else {},
     )
 
@@ -164,7 +176,18 @@ def search_answer(page: ResultPage) -> SearchAnswer:
 FACETS = ("source", "agency", "language", "section", "published")
 
 
-def _hit(hit: Hit) -> HitAnswer:
+def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
+    """Where the words of the query stand in a hit."""
+    leaves = positive_leaves(page.question.query)
+    found: dict[str, Counter[str]] = {}
+    for passage in hit.extract.passages:
+        words = found.setdefault(passage.field.name, Counter())
+        for match in passage.matches:
+            words[leaves[match.leaf].text] += len(match.spans)
+    return tuple(FoundAnswer(field=name, boost=BY_NAME[name].boost, words=words) for name, words in found.items())
+
+
+def _hit(hit: Hit, explanation: tuple[FoundAnswer, ...] | None) -> HitAnswer:
     story, extract = hit.story, hit.extract
     values: dict[str, Any] = {name: getattr(story, name) for name in _STORY_KEYS}
     return HitAnswer.model_construct(
@@ -174,6 +197,7 @@ def _hit(hit: Hit) -> HitAnswer:
         snippet=extract.snippet,
         snippet_from=SnippetOrigin.model_construct(field=extract.field, label=extract.label, credit=extract.credit),
         also_in=tuple(CopyAnswer(id=copy.id, source=copy.source, url=copy.url) for copy in hit.copies),
+        explanation=explanation,
     )
 
 

@@ -40,7 +40,7 @@ class Extract:
     """What a hit shows of its story; all texts are HTML, escaped, with matches in <mark>.
 
     `lede` is the beginning of the body. `field` says where the snippet was taken from; `label` and `credit` are those
-    of its caption; `leaves` are the ordinals of the query's words that match.
+    of its caption; `passages` are all that match.
     """
 
     matched_in: tuple[str, ...]
@@ -50,7 +50,12 @@ class Extract:
     field: str = "body"
     label: str | None = None
     credit: str | None = None
-    leaves: frozenset[int] = frozenset()
+    passages: tuple[MatchedPassage, ...] = ()
+
+    @property
+    def leaves(self) -> frozenset[int]:
+        """The ordinals of the query's words that match."""
+        return frozenset(match.leaf for passage in self.passages for match in passage.matches)
 
 
 def extract(story: StoredStory, matcher: Matcher) -> Extract:
@@ -69,7 +74,7 @@ def extract(story: StoredStory, matcher: Matcher) -> Extract:
         field=best.field.name if best else "body",
         label=caption.label if caption else None,
         credit=caption.credit if caption else None,
-        leaves=frozenset(match.leaf for passage in passages for match in passage.matches),
+        passages=tuple(passages),
     )
 
 

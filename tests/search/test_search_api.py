@@ -51,6 +51,13 @@ def test_an_answer_has_the_documented_shape(client: httpx.Client, desk: Any) -> 
     }
 
 
+def test_explain_says_where_the_words_are(client: httpx.Client) -> None:
+    hit = get(client, "/api/search", q="rivet night", explain=1)["hits"][0]
+    caption = next(found for found in hit["explanation"] if found["field"] == "caption")
+    assert caption["words"] == {"rivet": 1, "night": 1}
+    assert caption["boost"] > 0
+
+
 def test_facets_count_all_stories_that_match(client: httpx.Client) -> None:
     facets = get(client, "/api/search", q="harbour OR port", size=1)["facets"]
     assert dict(facets["source"]) == {"log": 25, "herald": 2, "courier": 1, "courrier": 1}
@@ -105,6 +112,7 @@ def test_filters(client: httpx.Client, filters: dict[str, Any], total: int) -> N
         ({"size": "101"}, "size"),
         ({"sort": "best"}, "sort"),
         ({"fold": "2"}, "fold"),
+        ({"explain": "yes"}, "explain"),
         ({"after": "soon"}, "after"),
         ({"before": "2013-02-30"}, "before"),
         ({"cursor": "garbage"}, "cursor"),

@@ -69,7 +69,7 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
         context.invoke(start)
 
 
-@main.command()
+@main.command(short_help="Crawl on schedule and serve over HTTP.")
 @pass_desk
 def start(desk: Desk) -> None:
     """Crawl on schedule and serve over HTTP, until stopped (Ctrl-C)."""
@@ -96,7 +96,7 @@ def supervise_desk(desk: Desk) -> None:
         supervise(children, stop_on_signals())
 
 
-@main.command()
+@main.command(short_help="See everything work, offline.")
 @click.option("--wire-port", type=int, default=0, help="The port of the bundled wire service.  [default: a free one]")
 def demo(wire_port: int) -> None:
     """See everything work, offline: crawl a bundled wire service that publishes as you watch."""
@@ -109,7 +109,7 @@ def demo(wire_port: int) -> None:
         supervise_desk(desk)
 
 
-@main.command()
+@main.command(short_help="Crawl the sources once, now.")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @pass_desk
 def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
@@ -144,7 +144,7 @@ def named_source(config: Config, name: str) -> SourceConfig:
     return source
 
 
-@main.command()
+@main.command(short_help="Crawl on schedule, without serving.")
 @click.option("--lock", type=int, hidden=True, help="The descriptor of a crawl lock that the supervisor holds.")
 @click.option("--supervised", is_flag=True, hidden=True)
 @pass_desk
@@ -169,7 +169,7 @@ def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 
 
-@main.command()
+@main.command(short_help="Serve over HTTP, without crawling.")
 @click.option("--listener", type=int, hidden=True, help="The descriptor of a socket that the supervisor listens on.")
 @click.option("--supervised", is_flag=True, hidden=True)
 @pass_desk
@@ -195,7 +195,7 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     server.run()
 
 
-@main.command()
+@main.command(short_help="Search in the terminal.")
 @click.argument("query")
 @click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many hits.")
 @click.option("--json", "as_json", is_flag=True, help="The answer of /api/search, on one line.")
@@ -215,7 +215,7 @@ def search(desk: Desk, query: str, count: int, as_json: bool) -> None:
         print_hits(page, Console())
 
 
-@main.command()
+@main.command(short_help="Rebuild the index from the store.")
 @click.option("--reparse", is_flag=True, help="First read the stored pages again with today's parser.")
 @click.option("--source", help="Only the stories of this source.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only stories published or first seen since this day.")
@@ -241,7 +241,7 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
     click.echo(f"{count} stories indexed; the index is at revision {desk.live.revision()}")
 
 
-@main.group(invoke_without_command=True)
+@main.group(invoke_without_command=True, short_help="Show each source's health; add a source.")
 @click.pass_context
 def sources(context: click.Context) -> None:
     """Show each source's health; `sources add URL` adds one."""
@@ -268,7 +268,7 @@ def add_source(desk: Desk, url: str, name: str | None) -> None:
     click.echo("\n  ".join([f"{added['name']} added to {desk.path}:", *found]))
 
 
-@main.command()
+@main.command(short_help="Show how pages are read.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE_OR_URL...")
 @click.option("--url", help="The address that a file was saved from.")
 @click.option("--json", "as_json", is_flag=True, help="One line a file: the story, or what is wrong.")
@@ -282,7 +282,7 @@ def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) ->
     sys.exit(1 if failed else 0)
 
 
-@main.command("import")
+@main.command("import", short_help="Take stories in.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @pass_desk
 def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
@@ -300,7 +300,7 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
     sys.exit(1 if tally.refused else 0)
 
 
-@main.command()
+@main.command(short_help="Write stories to standard output.")
 @click.argument("query", required=False)
 @click.option("--format", "form", type=click.Choice(["ndjson", "csv"]), default="ndjson", show_default=True)
 @pass_desk
@@ -314,7 +314,7 @@ def export(desk: Desk, query: str | None, form: str) -> None:
         sys.stdout.buffer.write(piece)
 
 
-@main.command()
+@main.command(short_help="Validate configuration and data directory.")
 @click.option("--deep", is_flag=True, help="Compare store and index story by story.")
 @pass_desk
 def check(desk: Desk, deep: bool) -> None:

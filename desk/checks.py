@@ -21,7 +21,7 @@ def find_problems(store: Store, live: LiveIndex, *, deep: bool) -> Iterator[str]
         if deep:
             yield from _differences(store, live)
     except EngineError as error:
-        yield f"index: {error}; run `reindex`"
+        yield f"index: {error}"
 
 
 def _differences(store: Store, live: LiveIndex) -> Iterator[str]:

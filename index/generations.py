@@ -47,9 +47,11 @@ class Generations:
         try:
             name = self._pointer.read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
-            raise NoIndexError(f"there is no index in {self._directory}") from None
+            raise NoIndexError(
+                f"there is no index in {self._directory} yet; `reindex` makes one, and so do `crawl` and `start`"
+            ) from None
         if not _NAME.fullmatch(name) or not (self._directory / name).is_dir():
-            raise NoIndexError(f"the live index {name!r} is missing in {self._directory}")
+            raise NoIndexError(f"the live index {name!r} is missing in {self._directory}; `reindex` makes it anew")
         return self._read(self._directory / name)
 
     def make(self, fingerprint: str) -> Generation:

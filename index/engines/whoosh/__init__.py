@@ -1,8 +1,10 @@
-"""The default engine: Whoosh.
+"""The default engine: Whoosh, with posting lists as arrays.
 
-Which files does it consist of? schema, forms and documents say what is written for a story; writer, merging and
-commits write it; segment and snapshot read it as arrays; matching, phrases, expansion and ranking work a query out;
-results and reader answer.
+Where is what? Written: a story's words become numbers (builder), sorted into posting lists (postings, with weights and
+strings) in one file a segment (arrays); segments are merged by size (tiers, merging); a commit is Whoosh's table of
+contents (writer, commits). Read: a segment (segment), all of a commit (snapshot), the query's clauses (matching,
+clauses, words, phrases, expansion, forms), the answer (results, ranking), the newest commit (reader). Whoosh's own
+readers and matchers work on the same files (codec, schema).
 """
 
 from index.engines.whoosh.engine import WhooshEngine

@@ -16,6 +16,7 @@ INDEX_NAME = "MAIN"
 """Whoosh's own name for the only index of a directory; all its files begin with it."""
 
 _TOC = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
+_HALF_WRITTEN = re.compile(rf"_{INDEX_NAME}_[0-9]+\.toc\..*|.*\.new")
 _REVISION = re.compile(r"revision_([0-9]+)\.json")
 
 
@@ -51,27 +52,25 @@ def read_revision(directory: Path, generation: int) -> int:
         raise DamagedIndexError(f"{_path(directory, generation)}: not a revision: {text[:80]!r}") from None
 
 
-def remove_old_revisions(directory: Path, generation: int) -> None:
-    """Take the files of all other generations away; readers that still open one of them try again with the newest."""
+def remove_leftovers(directory: Path, generation: int) -> None:
+    """Take away the revisions of other generations, and what killed writers left half-written beside them.
+
+    Readers that still open an older generation try again with the newest.
+    """
     for path in directory.iterdir():
         found = _REVISION.fullmatch(path.name)
-        if found and int(found[1]) != generation:
+        if (found and int(found[1]) != generation) or _HALF_WRITTEN.fullmatch(path.name):
             path.unlink(missing_ok=True)
 
 
-def sync_directory(directory: Path) -> None:
-    """Make every file of the directory, and their names, durable."""
-    for path in directory.iterdir():
-        if path.is_file():
-            _sync(path, os.O_RDONLY)
-    _sync(directory, os.O_RDONLY)
+def sync_commit(directory: Path, generation: int) -> None:
+    """Make a generation's table of contents, and the names of all files, durable."""
+    _sync(directory / f"_{INDEX_NAME}_{generation}.toc")
+    _sync(directory)
 
 
-def _sync(path: Path, flags: int) -> None:
-    try:
-        descriptor = os.open(path, flags)
-    except FileNotFoundError:
-        return
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

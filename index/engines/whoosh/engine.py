@@ -7,15 +7,15 @@ from pathlib import Path
 import snowballstemmer
 import whoosh
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.index import TOC
 
 from index.analysis import STEMMERS, tokens
-from index.engines.whoosh.commits import INDEX_NAME, newest_generation, sync_directory, write_revision
-from index.engines.whoosh.documents import PASSAGE_GAP
+from index.engines.whoosh.builder import PASSAGE_GAP
+from index.engines.whoosh.commits import INDEX_NAME, newest_generation, sync_commit, write_revision
 from index.engines.whoosh.reader import WhooshReader
 from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
 from index.engines.whoosh.writer import WhooshWriter
-from index.errors import DamagedIndexError, NoIndexError
+from index.errors import DamagedIndexError
 from index.fields import FIELDS
 
 _PROBE = (
@@ -46,18 +46,19 @@ class WhooshEngine:
         directory.mkdir(parents=True, exist_ok=True)
         write_revision(directory, 0, 0)
         TOC.create(FileStorage(str(directory)), make_schema(), INDEX_NAME)
-        sync_directory(directory)
+        sync_commit(directory, 0)
 
     def writer(self, directory: Path, *, bulk: bool = False) -> WhooshWriter:
-        """A writer. Raises NoIndexError, DamagedIndexError."""
-        newest_generation(directory)
+        """A writer; it sorts in bounded memory whatever its size, so `bulk` makes no difference.
+
+        Raises NoIndexError, DamagedIndexError.
+        """
+        generation = newest_generation(directory)
         try:
-            index = FileIndex(FileStorage(str(directory)), schema=make_schema(), indexname=INDEX_NAME)
-        except EmptyIndexError:
-            raise NoIndexError(f"{directory}: there is no index") from None
+            TOC.read(FileStorage(str(directory)), INDEX_NAME, gen=generation, schema=make_schema())
         except Exception as error:
             raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
-        return WhooshWriter(index, directory, bulk=bulk)
+        return WhooshWriter(directory, make_schema())
 
     def reader(self, directory: Path) -> WhooshReader:
         """A reader. Raises NoIndexError, DamagedIndexError."""

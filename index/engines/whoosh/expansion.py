@@ -1,54 +1,51 @@
 """Which words of the index does a prefix, a pattern or a misspelling stand for?
 
-Whoosh's term dictionary finds the candidates; the words found are scored as one word.
+The words found are scored as one word.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
+
+import numpy as np
 
 from index.analysis import tokens
-from index.engines.whoosh.forms import EXACT_FACTOR, Form
+from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.schema import keyword_term
-from index.engines.whoosh.snapshot import Snapshot
+from index.engines.whoosh.strings import Strings
 
 MOST_EDITS = 2
-"""Whoosh builds an automaton for the word; beyond two edits it grows out of bounds, and so do the answers."""
+"""Beyond two edits nearly every short word is like every other."""
+
+Expansion = Callable[[Strings], Array]
+"""Finds the numbers of the strings that a leaf of a query stands for."""
 
 
-def with_prefix(snapshot: Snapshot, field: str, prefix: str) -> Form:
+def with_prefix(prefix: str) -> Expansion:
     """All words that begin with an analysed prefix."""
-    return Form(snapshot.expand(lambda segment: segment.with_prefix(field, prefix)), EXACT_FACTOR)
+    return lambda words: np.array(words.prefixed(prefix), np.int64)
 
 
-def matching(snapshot: Snapshot, field: str, pattern: str) -> Form:
+def matching(pattern: str) -> Expansion:
     """All words that match a pattern of `*` and `?`."""
-    literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
+    literals = re.split(r"[*?]+", pattern)
     parts = [{"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern]
-    compiled = re.compile("".join(parts), re.DOTALL)
-    found = snapshot.expand(
-        lambda segment: filter(compiled.fullmatch, segment.with_prefix(field, literal)),
-    )
-    return Form(found, EXACT_FACTOR)
+    compiled = re.compile("".join(parts))
+    ends = [*literals[:-1], literals[-1] and literals[-1] + "\n"]
+    return lambda words: words.matching(compiled, max(ends, key=len), words.prefixed(literals[0]))
 
 
-def within(snapshot: Snapshot, field: str, word: str, edits: int) -> Form:
+def within(word: str, edits: int) -> Expansion:
     """All words within that many insertions, deletions, substitutions or swaps of neighbours (at most MOST_EDITS)."""
-    edits = min(edits, MOST_EDITS)
-    if edits < 1 or not word:
-        return Form((word,), EXACT_FACTOR)
-    # Whoosh's automaton knows no swaps; a swap is one edit, after which the others may follow.
-    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
-    found = set(snapshot.expand(lambda segment: segment.within(field, word, edits)))
-    for variant in swapped:
-        if edits == 1:
-            found.update(term for term in (variant,) if snapshot.document_frequency(field, term))
-        else:
-            found.update(_near(snapshot, field, variant, edits - 1))
-    return Form(tuple(sorted(found)), EXACT_FACTOR)
+    edits = max(0, min(edits, MOST_EDITS))
 
+    def find(words: Strings) -> Array:
+        if not edits:
+            number = words.find(word)
+            return np.array([number] if number >= 0 else [], np.int64)
+        return words.near(word, edits)
 
-def _near(snapshot: Snapshot, field: str, word: str, edits: int) -> tuple[str, ...]:
-    return snapshot.expand(lambda segment: segment.within(field, word, edits))
+    return find
 
 
 def analysed(text: str) -> str:

@@ -1,15 +1,14 @@
 """Under which terms is a word found in the index?
 
-Each word stands in a field three times, at one position: as its exact form (the bare term), as its folded form where
-that differs, and as its stem. The last two carry a mark that no word can hold, so that prefixes, wildcards and fuzzy
-words meet exact forms only. A stem names its Snowball algorithm: the English stem of "dies" is "die", and must not
-find every German story.
+Each word can be found by its exact form (the bare term), by its folded form where that differs, and by its stem. The
+last two carry a mark that no word can hold, so that prefixes, wildcards and fuzzy words meet exact forms only. A stem
+names its Snowball algorithm: the English stem of "dies" is "die", and must not find every German story.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from index.analysis import STEMMERS, Token, fold, stem, tokens
+from index.analysis import STEMMERS, fold, stem, tokens
 
 FOLDED_MARK = "\x01"
 STEM_MARK = "\x02"
@@ -44,22 +43,9 @@ def algorithm_of(language: str | None) -> str:
     return STEMMERS.get((language or "").partition("-")[0], NO_ALGORITHM)
 
 
-def stem_term(algorithm: str, stemmed: str) -> str:
-    """The term under which a stem stands."""
-    return f"{STEM_MARK}{algorithm}:{stemmed}"
-
-
-def is_exact(term: str) -> bool:
-    """Whether a term of the index is a word as written (and not a marked form)."""
-    return term > STEM_MARK and not term.startswith(STEM_MARK)
-
-
-def index_terms(token: Token, algorithm: str) -> Iterator[str]:
-    """All terms under which a word of a story in that algorithm's language is indexed."""
-    yield token.exact
-    if token.folded != token.exact:
-        yield FOLDED_MARK + token.folded
-    yield stem_term(algorithm, token.stem)
+def class_name(algorithm: str, stemmed: str) -> str:
+    """The name of the class of all words that have a stem in common."""
+    return f"{algorithm}:{stemmed}"
 
 
 def query_words(text: str, algorithms: Collection[str]) -> tuple[WordForms, ...]:
@@ -75,7 +61,7 @@ def exact_words(text: str) -> tuple[WordForms, ...]:
 def _forms(word: str, algorithms: Collection[str]) -> WordForms:
     folded = fold(word)
     stems = tuple(
-        dict.fromkeys(stem_term(algorithm, stem(word, _LANGUAGE_OF.get(algorithm))) for algorithm in sorted(algorithms))
+        STEM_MARK + class_name(algorithm, stem(word, _LANGUAGE_OF.get(algorithm))) for algorithm in sorted(algorithms)
     )
     without_accents = (FOLDED_MARK + folded,) if folded == word else (FOLDED_MARK + folded, folded)
     return WordForms(

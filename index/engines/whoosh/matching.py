@@ -1,36 +1,26 @@
 """Which stories match a query, and how well?
 
-The query tree is worked out from the leaves up. Every node yields a mask over all stories and, where it ranks, a
-score for each: sums over the clauses, as in Whoosh's own And and Or. A node of which nothing is left after analysis
-(a word without letters) yields None and is as if it had never been typed.
+The query tree becomes a tree of clauses (see clauses.py). A node of which nothing is left after analysis (a word
+without letters) yields None and is as if it had never been typed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
 
 from index import query as q
 from index.engines.whoosh import expansion
-from index.engines.whoosh.forms import EXACT_FACTOR, Form, WordForms, exact_words, query_words
+from index.engines.whoosh.clauses import All, Clause, DocsClause, Found, MaskClause, Some, Without
+from index.engines.whoosh.expansion import Expansion
+from index.engines.whoosh.forms import STEM_MARK, Form, WordForms, exact_words, query_words
 from index.engines.whoosh.phrases import phrase_docs
-from index.engines.whoosh.ranking import Floats, all_words_bonus, highest_score, idf, saturation
-from index.engines.whoosh.schema import HAS_FLAGS, TEXT, UNDATED, WITHDRAWN_FLAG, keyword_term, to_microseconds
+from index.engines.whoosh.ranking import highest_score, idf, saturation
+from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNDATED, WITHDRAWN_FLAG, keyword_term, to_microseconds
+from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Mask, Snapshot
+from index.engines.whoosh.words import ExpandedClause, WordClause
 from index.fields import ALIASES, BY_NAME, DEFAULT_FIELDS
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """`mask` says which stories match; `scores` is None where the node only restricts.
-
-    No score exceeds `ceiling`. Scores of stories outside the mask are 0.
-    """
-
-    mask: Mask
-    scores: Floats | None = None
-    ceiling: float = 0.0
 
 
 class Matcher:
@@ -39,62 +29,52 @@ class Matcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    def match(self, query: q.Query) -> Matches | None:
+    def clause(self, query: q.Query) -> Clause | None:
         """The stories that match, deleted and withdrawn ones included; None where the query says nothing."""
         match query:
             case q.Word() | q.Phrase() | q.Prefix() | q.Wildcard() | q.Fuzzy():
                 return self._leaf(query)
             case q.And(clauses):
-                return self._all(clauses)
-            case q.Or(clauses):
-                return _any(self._matches(clauses))
-            case q.Words(clauses):
-                return _words(self._matches(clauses))
+                parts = self._clauses(clauses)
+                return All(parts) if parts else None
+            case q.Or(clauses) | q.Words(clauses):
+                parts = self._clauses(clauses)
+                return Some(parts, self._snapshot.size, all_first=isinstance(query, q.Words)) if parts else None
             case q.Not(clause):
-                inner = self.match(clause)
-                return None if inner is None else Matches(~inner.mask)
+                inner = self.clause(clause)
+                return None if inner is None else Without(inner, self._snapshot.size)
             case _:
-                return Matches(self._restriction(query))
+                return MaskClause(self._restriction(query))
 
     def restrict(self, filters: q.Filters) -> Mask | None:
         """The stories that the filters leave; None where there are none."""
-        masks = [
-            np.logical_or.reduce([self._keyword(name, keyword_term(value)) for value in values])
-            for name, values in filters.values.items()
-            if values
-        ]
+        masks = []
+        for name, values in filters.values.items():
+            if values:
+                mask = np.zeros(self._snapshot.size, np.bool_)
+                mask[np.concatenate([self._keyword(name, keyword_term(value)) for value in values])] = True
+                masks.append(mask)
         if filters.after is not None or filters.before is not None:
             masks.append(self._restriction(q.DateRange(filters.after, filters.before)))
         return np.logical_and.reduce(masks) if masks else None
 
-    def _matches(self, clauses: Sequence[q.Query]) -> list[Matches]:
-        return [found for clause in clauses if (found := self.match(clause)) is not None]
-
-    def _all(self, clauses: Sequence[q.Query]) -> Matches | None:
-        found = self._matches(clauses)
-        if not found:
-            return None
-        mask = np.logical_and.reduce([part.mask for part in found])
-        scores = _sum(found)
-        return Matches(mask, None if scores is None else np.where(mask, scores, np.float32(0)), _ceiling(found))
+    def _clauses(self, queries: Sequence[q.Query]) -> list[Clause]:
+        return [clause for query in queries if (clause := self.clause(query)) is not None]
 
     def _restriction(self, query: q.DateRange | q.Has | q.Status | q.Everything) -> Mask:
         snapshot = self._snapshot
         match query:
             case q.DateRange(after, before, field):
-                dates = {"published_at": snapshot.published, "first_seen_at": snapshot.first_seen}.get(field)
-                if dates is None:
+                if field not in DATE_COLUMNS:
                     return np.zeros(snapshot.size, np.bool_)
-                mask: Mask = dates != UNDATED
-                if after is not None:
-                    mask = mask & (dates >= _midnight(after))
-                if before is not None:
-                    mask = mask & (dates < _midnight(before))
-                return mask
+                dates = snapshot.published if field == "published_at" else snapshot.first_seen
+                mask: Mask = dates >= (UNDATED + 1 if after is None else _midnight(after))
+                return mask if before is None else mask & (dates < _midnight(before))
             case q.Has(field):
                 return self._flagged(HAS_FLAGS.get(ALIASES.get(field, field), 0))
             case q.Status("corrected"):
-                return snapshot.versions > 1
+                corrected: Mask = snapshot.versions > 1
+                return corrected
             case q.Status(status):
                 withdrawn = self._flagged(WITHDRAWN_FLAG)
                 return withdrawn if status == "withdrawn" else ~withdrawn
@@ -105,106 +85,105 @@ class Matcher:
         flagged: Mask = (self._snapshot.flags & np.uint32(flag)) != 0
         return flagged
 
-    def _leaf(self, leaf: q.Leaf) -> Matches | None:
+    def _leaf(self, leaf: q.Leaf) -> Clause | None:
         name = ALIASES.get(leaf.field, leaf.field) if leaf.field is not None else None
         field = BY_NAME.get(name) if name is not None else None
         if name is not None and field is None:
-            return Matches(np.zeros(self._snapshot.size, np.bool_))
+            return self._unscored(NO_DOCS)
         if field is not None and field.kind == "keyword":
             return self._keyword_leaf(leaf, field.name)
-        match leaf:
-            case q.Word(text):
-                return self._words_in_order(
-                    query_words(text, self._snapshot.algorithms), field.name if field else None, 0
-                )
-            case q.Phrase(text, _, slop):
-                return self._words_in_order(exact_words(text), field.name if field else None, slop)
-            case q.Prefix() | q.Wildcard() | q.Fuzzy():
-                return self._expansion(leaf, field.name if field else TEXT, keyword=False)
+        if isinstance(leaf, q.Word):
+            return self._in_order(query_words(leaf.text, self._snapshot.algorithms), field.name if field else None, 0)
+        if isinstance(leaf, q.Phrase):
+            return self._in_order(exact_words(leaf.text), field.name if field else None, leaf.slop)
+        expand = _expansion(leaf, keyword=False)
+        if expand is None:
+            return None
+        if field is None:
+            return ExpandedClause(self._snapshot, [part.expand(expand) for part in self._snapshot.segments])
+        exacts = {part.exacts[number] for part in self._snapshot.segments for number in expand(part.exacts).tolist()}
+        return self._in_field(field.name, [Form(tuple(sorted(exacts)), 1.0)])
 
-    def _keyword_leaf(self, leaf: q.Leaf, field: str) -> Matches | None:
+    def _keyword_leaf(self, leaf: q.Leaf, field: str) -> Clause | None:
         """Keywords restrict and don't score: each value is as good as another."""
         if isinstance(leaf, q.Word | q.Phrase):
             term = keyword_term(leaf.text)
-            return Matches(self._keyword(field, term)) if term else None
-        found = self._expansion(leaf, field, keyword=True)
-        return None if found is None else Matches(found.mask)
-
-    def _keyword(self, field: str, term: str) -> Mask:
-        mask = np.zeros(self._snapshot.size, np.bool_)
-        mask[self._snapshot.postings(field, term).docs] = True
-        return mask
-
-    def _expansion(self, leaf: q.Prefix | q.Wildcard | q.Fuzzy, field: str, *, keyword: bool) -> Matches | None:
-        if isinstance(leaf, q.Wildcard):
-            pattern = expansion.analysed_pattern(leaf.text, keyword=keyword)
-            return self._group(field, [expansion.matching(self._snapshot, field, pattern)]) if pattern else None
-        text = keyword_term(leaf.text) if keyword else expansion.analysed(leaf.text)
-        if not text:
+            return self._unscored(self._keyword(field, term)) if term else None
+        expand = _expansion(leaf, keyword=True)
+        if expand is None:
             return None
-        if isinstance(leaf, q.Prefix):
-            return self._group(field, [expansion.with_prefix(self._snapshot, field, text)])
-        return self._group(field, [expansion.within(self._snapshot, field, text, leaf.edits)])
+        parts = [
+            segment.keyword_docs(field, expand(segment.keywords(field)).tolist()) + np.int32(base)
+            for segment, base in zip(self._snapshot.segments, self._snapshot.bases, strict=True)
+        ]
+        return self._unscored(np.unique(np.concatenate(parts)))
 
-    def _words_in_order(self, words: Sequence[WordForms], field: str | None, slop: int) -> Matches | None:
+    def _unscored(self, docs: Docs) -> Clause:
+        return DocsClause(Found(docs, None))
+
+    def _keyword(self, field: str, term: str) -> Docs:
+        parts = [
+            segment.postings(field, term).docs + np.int32(base)
+            for segment, base in zip(self._snapshot.segments, self._snapshot.bases, strict=True)
+        ]
+        return np.concatenate(parts)
+
+    def _in_order(self, words: Sequence[WordForms], field: str | None, slop: int) -> Clause | None:
         """One word, or several that stand in a row in one passage of one field; scored as the words by themselves."""
         if not words:
             return None
-        scored = [self._group(field or TEXT, word.forms) for word in words]
         if len(words) == 1:
-            return scored[0]
-        mask = np.logical_and.reduce([part.mask for part in scored])
-        if mask.any():
-            mask = np.zeros(self._snapshot.size, np.bool_)
-            choices = [tuple(dict.fromkeys(term for form in word.forms for term in form.terms)) for word in words]
-            for name in (field,) if field else [default.name for default in DEFAULT_FIELDS]:
-                mask[phrase_docs(self._snapshot, name, choices, slop)] = True
-        scores = _sum(scored)
-        return Matches(mask, None if scores is None else np.where(mask, scores, np.float32(0)), _ceiling(scored))
+            return self._word(words[0], field)
+        found = [
+            phrase_docs(self._snapshot, name, [_terms(_forms_in(name, word)) for word in words], slop)
+            for name in ([field] if field else [default.name for default in DEFAULT_FIELDS])
+        ]
+        docs = self._unscored(np.unique(np.concatenate(found)))
+        return All([docs, *(self._word(word, field) for word in words)])
 
-    def _group(self, field: str, forms: Sequence[Form]) -> Matches:
-        """All forms of one word, scored as one word: the best form counts, its rarity is that of all together."""
+    def _word(self, word: WordForms, field: str | None) -> Clause:
+        if field is None:
+            return WordClause(self._snapshot, word.forms)
+        return self._in_field(field, _forms_in(field, word))
+
+    def _in_field(self, field: str, forms: Sequence[Form]) -> Clause:
+        """All forms of one word in a named field: the best form counts, its rarity is that of all together."""
         snapshot = self._snapshot
-        best = np.zeros(snapshot.size, np.float32)
-        found = [[(form.factor, snapshot.postings(field, term)) for term in form.terms] for form in forms]
-        frequency = max((sum(len(postings.docs) for _, postings in kind) for kind in found), default=0)
+        frequency = max(sum(snapshot.document_frequency(field, term) for term in form.terms) for form in forms)
         if not frequency:
-            return Matches(np.zeros(snapshot.size, np.bool_), best)
+            return self._unscored(NO_DOCS)
         word_idf = idf(min(frequency, snapshot.size), snapshot.size)
+        best = np.zeros(snapshot.size, np.float32)
         norms = snapshot.norms(field)
-        for factor, (docs, weights) in (item for kind in found for item in kind):
-            best[docs] = np.maximum(best[docs], saturation(weights, norms[docs]) * np.float32(word_idf * factor))
-        return Matches(best > 0, best, highest_score(word_idf) * EXACT_FACTOR)
+        for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
+            for form in forms:
+                for docs, weights in (segment.postings(field, term) for term in form.terms):
+                    scores = saturation(weights, norms[docs + base]) * np.float32(word_idf * form.factor)
+                    best[docs + base] = np.maximum(best[docs + base], scores)
+        docs = np.flatnonzero(best)
+        return DocsClause(Found(docs, best[docs]), highest_score(word_idf))
+
+
+def _forms_in(field: str, word: WordForms) -> Sequence[Form]:
+    """The forms in which a field holds a word: names are not stemmed."""
+    if BY_NAME[field].kind == "text":
+        return word.forms
+    return [form for form in word.forms if not form.terms[0].startswith(STEM_MARK)]
+
+
+def _terms(forms: Sequence[Form]) -> Sequence[str]:
+    return tuple(dict.fromkeys(term for form in forms for term in form.terms))
+
+
+def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, *, keyword: bool) -> Expansion | None:
+    if isinstance(leaf, q.Wildcard):
+        pattern = expansion.analysed_pattern(leaf.text, keyword=keyword)
+        return expansion.matching(pattern) if pattern.strip("*?") else None
+    text = keyword_term(leaf.text) if keyword else expansion.analysed(leaf.text)
+    if not text:
+        return None
+    return expansion.with_prefix(text) if isinstance(leaf, q.Prefix) else expansion.within(text, leaf.edits)
 
 
 def _midnight(day: date) -> int:
     return to_microseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
-
-
-def _ceiling(found: Sequence[Matches]) -> float:
-    return sum(part.ceiling for part in found)
-
-
-def _sum(found: Sequence[Matches]) -> Floats | None:
-    scores = [part.scores for part in found if part.scores is not None]
-    if not scores:
-        return None
-    total: Floats = scores[0] if len(scores) == 1 else np.add.reduce(scores, dtype=np.float32)
-    return total
-
-
-def _any(found: Sequence[Matches]) -> Matches | None:
-    if not found:
-        return None
-    return Matches(np.logical_or.reduce([part.mask for part in found]), _sum(found), _ceiling(found))
-
-
-def _words(found: Sequence[Matches]) -> Matches | None:
-    """Like Or, with those that match all clauses before the others."""
-    either = _any(found)
-    if either is None or len(found) == 1:
-        return either
-    bonus = all_words_bonus(either.ceiling)
-    every = np.logical_and.reduce([part.mask for part in found])
-    scores = np.zeros(len(every), np.float32) if either.scores is None else either.scores
-    return Matches(either.mask, scores + every * np.float32(bonus), either.ceiling + bonus)

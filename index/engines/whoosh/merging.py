@@ -1,55 +1,190 @@
-"""Which segments are merged when a commit is made?
+"""How do several segments become one?
 
-A tiered policy: segments of like size are merged once there are MOST_IN_TIER of them, so that each story is rewritten
-a few times in its life, and the commits in between stay fast. Whoosh's own policy reckons by Fibonacci numbers and
-rewrites everything in cascades that take seconds.
+The arrays of the segments are joined, without the stories that were deleted: the words of all dictionaries are
+numbered anew, and the posting lists, each sorted already, are put in the order of the new numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from whoosh.codec.base import Segment
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+import numpy as np
 
-MOST_IN_TIER = 8
-TIER_GROWTH = 8
-SMALLEST_TIER = 64
-MOST_DELETED = 0.2
-"""A segment of which a larger share is deleted is rewritten."""
+from index.analysis import fold
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.postings import (
+    MASK_BITS,
+    Lists,
+    PackedSegment,
+    facts_of,
+    pack_dictionary,
+    pack_fields,
+    pack_ids,
+    pack_values,
+    word_frequencies,
+)
+from index.engines.whoosh.segment import SegmentView, expand_ranges
+from index.fields import FACET_FIELDS, TEXT_FIELDS
 
-MergePolicy = Callable[[SegmentWriter, list[Segment]], list[Segment]]
-
-
-def tier_of(stories: int) -> int:
-    """The tier of a segment of that many stories: 0 up to SMALLEST_TIER, then one more each TIER_GROWTH times."""
-    tier, limit = 0, SMALLEST_TIER
-    while stories > limit:
-        tier, limit = tier + 1, limit * TIER_GROWTH
-    return tier
-
-
-def choose(segments: Sequence[Segment]) -> list[Segment]:
-    """The segments to be merged with the one being written: the fullest of the low tiers, and those with many gaps."""
-    tiers: dict[int, list[Segment]] = {}
-    for segment in segments:
-        tiers.setdefault(tier_of(segment.doc_count()), []).append(segment)
-    chosen: list[Segment] = []
-    for tier in sorted(tiers):
-        # What a full tier makes belongs to the next one: it counts there as one more.
-        if len(tiers[tier]) + bool(chosen) < MOST_IN_TIER:
-            break
-        chosen += tiers[tier]
-    with_gaps = [s for s in segments if s not in chosen and s.deleted_count() > MOST_DELETED * s.doc_count_all()]
-    return chosen + with_gaps
+_COLUMNS = ("published", "first_seen", "versions", "flags", "text.lengths", *(f"{f.name}.lengths" for f in TEXT_FIELDS))
 
 
-def merge_by_tier(writer: SegmentWriter, segments: list[Segment]) -> list[Segment]:
-    """A Whoosh merge policy: copy the chosen segments into the one being written, and return the others."""
-    chosen = choose(segments)
-    for segment in chosen:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        try:
-            writer.add_reader(reader)
-        finally:
-            reader.close()
-    return [segment for segment in segments if segment not in chosen]
+class Source(NamedTuple):
+    """A segment to be merged: the stories kept, and the new number of each story, -1 for deleted ones."""
+
+    view: SegmentView
+    kept: Array
+    docs: Array
+
+
+class WordMap(NamedTuple):
+    """New numbers of a segment's words and classes."""
+
+    words: Array
+    classes: Array
+
+
+def merge(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> PackedSegment:
+    """The arrays of one segment that holds all stories of the given ones but the deleted."""
+    sources = _sources(segments, deleted)
+    arrays: dict[str, Array] = {}
+    for name in _COLUMNS:
+        arrays[name] = np.concatenate([source.view.arrays[name][source.kept] for source in sources])
+    maps = _merge_words(arrays, segments)
+    lists = {
+        field.name: _merge_lists(
+            [_field_rows(source, found, field.name) for source, found in zip(sources, maps, strict=True)]
+        )
+        for field in TEXT_FIELDS
+    }
+    pack_fields(arrays, lists)
+    _merge_text(arrays, sources, maps)
+    for field in FACET_FIELDS:
+        _merge_values(arrays, sources, field.name)
+    pack_ids(arrays, [source.view.ids[doc] for source in sources for doc in source.kept.tolist()])
+    return PackedSegment(arrays, facts_of(arrays, sum(len(source.kept) for source in sources)))
+
+
+def _sources(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> list[Source]:
+    sources, base = [], 0
+    for view, gone in zip(segments, deleted, strict=True):
+        alive = np.ones(view.size, np.bool_)
+        alive[gone] = False
+        docs = np.full(view.size, -1, np.int64)
+        kept = np.flatnonzero(alive)
+        docs[kept] = np.arange(base, base + len(kept))
+        sources.append(Source(view, kept, docs))
+        base += len(kept)
+    return sources
+
+
+def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> list[WordMap]:
+    """Join the dictionaries; words of a class keep the order in which the segments bring them."""
+    names = [list(view.classes) for view in segments]
+    classes = sorted(set().union(*names))
+    numbers = {name: number for number, name in enumerate(classes)}
+    class_maps = [np.array([numbers[name] for name in own], np.int32) for own in names]
+    words: dict[tuple[int, str], int] = {}
+    word_maps = []
+    for view, class_map in zip(segments, class_maps, strict=True):
+        exacts = list(view.exacts)
+        keys = zip(class_map[view.class_of_word].tolist(), view.arrays["words.exact"].tolist(), strict=True)
+        word_maps.append(
+            np.array([words.setdefault((number, exacts[exact]), len(words)) for number, exact in keys], np.int32)
+        )
+    class_of = np.array([number for number, _ in words], np.int32)
+    order = np.argsort(class_of, kind="stable")
+    forms = [exact for _, exact in words]
+    pack_dictionary(arrays, classes, class_of[order], [(forms[n], fold(forms[n])) for n in order.tolist()])
+    renumbered = np.empty(len(order), np.int32)
+    renumbered[order] = np.arange(len(order), dtype=np.int32)
+    return [WordMap(renumbered[own], class_map) for own, class_map in zip(word_maps, class_maps, strict=True)]
+
+
+class _FieldRows(NamedTuple):
+    words: Array
+    docs: Array
+    starts: Array
+    counts: Array
+    positions: Array
+
+
+def _field_rows(source: Source, found: WordMap, name: str) -> _FieldRows:
+    """The posting lists of a field of one segment, row by row, without deleted stories."""
+    arrays = source.view.arrays
+    words = np.repeat(found.words[arrays[f"{name}.words"]], np.diff(arrays[f"{name}.starts"]))
+    docs = source.docs[arrays[f"{name}.docs"]]
+    places = arrays[f"{name}.places"]
+    kept = docs >= 0
+    counts = np.diff(places).astype(np.int64)
+    return _FieldRows(
+        words[kept], docs[kept].astype(np.int32), places[:-1][kept], counts[kept], arrays[f"{name}.positions"]
+    )
+
+
+def _merge_lists(parts: Sequence[_FieldRows]) -> Lists:
+    words = np.concatenate([part.words for part in parts])
+    # Each part is in order already; the sort finds its runs and merges them.
+    order = np.argsort(words, kind="stable")
+    counts = np.concatenate([part.counts for part in parts])[order]
+    places = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=places[1:])
+    bases = np.cumsum([0, *(len(part.positions) for part in parts[:-1])])
+    starts = np.concatenate([part.starts + base for part, base in zip(parts, bases, strict=True)])[order]
+    positions = expand_ranges(starts, counts, np.concatenate([part.positions for part in parts]))[1]
+    present, firsts = np.unique(words[order], return_index=True)
+    docs = np.concatenate([part.docs for part in parts])[order]
+    return Lists(present, np.append(firsts, len(words)), docs, places, positions)
+
+
+def _merge_text(arrays: dict[str, Array], sources: Sequence[Source], maps: Sequence[WordMap]) -> None:
+    """Join the lists over all default fields."""
+    classes, docs, codes, masks = [], [], [], []
+    for source, found in zip(sources, maps, strict=True):
+        own = source.view.arrays
+        numbers = np.repeat(np.arange(len(found.classes)), np.diff(own["text.starts"]))
+        renumbered = source.docs[own["text.docs"]]
+        kept = renumbered >= 0
+        classes.append(found.classes[numbers[kept]])
+        docs.append(renumbered[kept].astype(np.int32))
+        codes.append(own["text.codes"][kept])
+        masks.append(_new_masks(source.view, found, arrays["classes.words"], numbers[kept], own["text.masks"][kept]))
+    class_of = np.concatenate(classes)
+    order = np.argsort(class_of, kind="stable")
+    for name, parts in (("docs", docs), ("codes", codes), ("masks", masks)):
+        arrays[f"text.{name}"] = np.concatenate(parts)[order]
+    count = len(arrays["classes.words"]) - 1
+    arrays["text.starts"] = np.searchsorted(class_of[order], np.arange(count + 1)).astype(np.int64)
+    arrays["words.frequency"] = word_frequencies(arrays)
+
+
+def _new_masks(view: SegmentView, found: WordMap, first_words: Array, classes: Array, masks: Array) -> Array:
+    """Masks whose bits stand for the words' new places in their classes."""
+    old = view.words_of_class
+    places = np.arange(len(found.words)) - old[view.class_of_word]
+    new_places = found.words - first_words[found.classes[view.class_of_word]]
+    moved = np.zeros(len(found.classes), np.bool_)
+    moved[view.class_of_word[places != new_places]] = True
+    rows = np.flatnonzero(moved[classes])
+    if not len(rows):
+        return masks
+    changed = np.zeros(len(rows), np.uint16)
+    first, sizes = old[classes[rows]], np.diff(old)[classes[rows]]
+    for bit in range(MASK_BITS):
+        held = np.flatnonzero((masks[rows] >> bit & 1).astype(np.bool_) & (sizes > bit))
+        targets = np.minimum(new_places[first[held] + bit], MASK_BITS - 1).astype(np.uint16)
+        changed[held] |= np.left_shift(np.uint16(1), targets)
+    result = masks.copy()
+    result[rows] = changed
+    return result
+
+
+def _merge_values(arrays: dict[str, Array], sources: Sequence[Source], name: str) -> None:
+    names: dict[str, int] = {}
+    docs: list[Any] = []
+    ordinals: list[Any] = []
+    for source in sources:
+        numbers = np.array([names.setdefault(value, len(names)) for value in source.view.names[name]], np.int32)
+        renumbered = source.docs[source.view.arrays[f"{name}.value_docs"]]
+        docs.append(renumbered[renumbered >= 0].astype(np.int32))
+        ordinals.append(numbers[source.view.arrays[f"{name}.ordinals"][renumbered >= 0]])
+    pack_values(arrays, name, tuple(names), np.concatenate(docs), np.concatenate(ordinals))

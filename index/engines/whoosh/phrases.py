@@ -1,36 +1,60 @@
 """In which stories do words stand side by side?
 
-Each occurrence of a word becomes one number, story << 32 | position; all occurrences of a phrase are then found by
-searching in sorted arrays.
+The stories that hold all words of the phrase in a field are found first, and only their positions are read. Each
+occurrence of a word becomes one number, story << 32 | position; the phrase is then found by searching in sorted
+arrays.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from index.engines.whoosh.documents import PASSAGE_GAP
-from index.engines.whoosh.segment import Docs, Positions
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.builder import PASSAGE_GAP
+from index.engines.whoosh.clauses import locate
+from index.engines.whoosh.segment import NO_DOCS, Docs, FieldLists, SegmentView
 from index.engines.whoosh.snapshot import Snapshot
 
-Keys = npt.NDArray[np.int64]
 _STORY_BITS = 32
 
 
 def phrase_docs(snapshot: Snapshot, field: str, words: Sequence[Sequence[str]], slop: int) -> Docs:
     """The stories in which the words (each a choice of terms) follow each other in one passage of a field.
 
-    They may stand at most `slop` positions further apart, all gaps taken together; a story may come more than once.
+    A story may come more than once. The words may stand at most `slop` positions further apart, all gaps together.
     """
-    occurrences = []
-    for terms in words:
-        keys = _keys([snapshot.positions(field, term) for term in terms])
-        if not len(keys):
-            return np.empty(0, np.int32)
-        occurrences.append(keys)
-    starts = occurrences[0]
-    ends = starts
     furthest = len(words) - 1 + min(max(slop, 0), PASSAGE_GAP - 1)
+    found = []
+    for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
+        numbers = _word_numbers(segment, words)
+        if numbers is not None:
+            found.append(_in_field(segment.fields[field], numbers, furthest) + np.int32(base))
+    return np.concatenate(found) if found else NO_DOCS
+
+
+def _word_numbers(segment: SegmentView, words: Sequence[Sequence[str]]) -> list[list[int]] | None:
+    """The words of the segment that each word of the phrase may be; None where one is nowhere."""
+    numbers = []
+    for terms in words:
+        choice = sorted({word for term in terms for word in segment.field_words(term).tolist()})
+        if not choice:
+            return None
+        numbers.append(choice)
+    return numbers
+
+
+def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int) -> Docs:
+    rows = []
+    for choice in words:
+        ranges = [found for word in choice if (found := lists.rows(word)) != (0, 0)]
+        if not ranges:
+            return NO_DOCS
+        rows.append(ranges)
+    common = _common_docs(lists, rows)
+    if not len(common):
+        return NO_DOCS
+    occurrences = [_keys(lists, ranges, common) for ranges in rows]
+    starts = ends = occurrences[0]
     for keys in occurrences[1:]:
         # The next occurrence after each end is the best one: any later one only lengthens the phrase.
         following = np.searchsorted(keys, ends, side="right")
@@ -38,12 +62,29 @@ def phrase_docs(snapshot: Snapshot, field: str, words: Sequence[Sequence[str]], 
         starts, ends = starts[exists], keys[following[exists]]
         near = ends - starts <= furthest
         starts, ends = starts[near], ends[near]
-    found: Docs = (starts >> _STORY_BITS).astype(np.int32)
-    return found
+    docs: Docs = (starts >> _STORY_BITS).astype(np.int32)
+    return docs
 
 
-def _keys(occurrences: Sequence[Positions]) -> Keys:
-    parts = [(found.docs.astype(np.int64) << _STORY_BITS) | found.positions for found in occurrences if len(found.docs)]
-    if not parts:
-        return np.empty(0, np.int64)
-    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+def _common_docs(lists: FieldLists, rows: Sequence[Sequence[tuple[int, int]]]) -> Docs:
+    """The stories that hold every word of the phrase somewhere in the field."""
+    parts = [[lists.docs[start:end] for start, end in ranges] for ranges in rows]
+    parts.sort(key=lambda part: sum(map(len, part)))
+    common = parts[0][0] if len(parts[0]) == 1 else np.unique(np.concatenate(parts[0]))
+    for part in parts[1:]:
+        found = [locate(docs, common)[1] for docs in part]
+        common = common[found[0] if len(found) == 1 else np.logical_or.reduce(found)]
+        if not len(common):
+            break
+    return common
+
+
+def _keys(lists: FieldLists, ranges: Sequence[tuple[int, int]], common: Docs) -> Array:
+    """All occurrences of a word in some stories, as sorted numbers."""
+    keys = []
+    for start, end in ranges:
+        places, found = locate(lists.docs[start:end], common)
+        docs = common[found]
+        of, positions = lists.positions(places[found] + start)
+        keys.append((docs[of].astype(np.int64) << _STORY_BITS) | positions)
+    return keys[0] if len(keys) == 1 else np.sort(np.concatenate(keys))

@@ -1,13 +1,11 @@
 """How is the index searched while it changes?
 
 A reader holds the snapshot of the newest commit that it has seen, and looks for a newer one before each search, at
-most every LOOK_SECONDS. Segments that a new commit keeps stay open; a snapshot is closed when the last search on it
-is done.
+most every LOOK_SECONDS. Segments that a new commit keeps stay mapped; the others are unmapped when the last search on
+them is done. A mapped file stays readable after a writer has removed it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
@@ -17,6 +15,7 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from index.engines.whoosh.codec import ArraySegment
 from index.engines.whoosh.commits import INDEX_NAME, newest_generation, read_revision
 from index.engines.whoosh.results import answer
 from index.engines.whoosh.segment import SegmentView
@@ -40,7 +39,6 @@ class WhooshReader:
         self._storage = FileStorage(str(directory), readonly=True)
         self._clock = clock
         self._lock = Lock()
-        self._users: Counter[Snapshot] = Counter()
         self._open: dict[str, SegmentView] = {}
         self._current = self._load(newest_generation(directory))
         self._looked_at = clock()
@@ -48,45 +46,34 @@ class WhooshReader:
 
     def search(self, request: SearchRequest) -> EngineResult:
         """Answer from the newest commit."""
-        with self._snapshot() as snapshot:
-            return _guarded(lambda: answer(snapshot, request), self._directory)
+        snapshot = self._snapshot()
+        return _guarded(lambda: answer(snapshot, request), self._directory)
 
     def revision(self) -> int:
         """The store revision of the newest commit."""
-        with self._snapshot() as snapshot:
-            return snapshot.revision
+        return self._snapshot().revision
 
     def count(self) -> int:
         """Number of stories in the newest commit."""
-        with self._snapshot() as snapshot:
-            return snapshot.count
+        return self._snapshot().count
 
     def ids(self) -> Sequence[tuple[str, int]]:
         """All (story id, version) pairs of the newest commit."""
-        with self._snapshot() as snapshot:
-            docs = snapshot.alive.nonzero()[0]
-            return list(zip(snapshot.ids(docs.tolist()), snapshot.versions[docs].tolist(), strict=True))
+        snapshot = self._snapshot()
+        docs = snapshot.alive.nonzero()[0]
+        return list(zip(snapshot.ids(docs.tolist()), snapshot.versions[docs].tolist(), strict=True))
 
     def close(self) -> None:
         """Release files and mappings; searches under way are finished first."""
         with self._lock:
             self._closed = True
-            self._drop_unused()
+            self._open = {}
+            self._current = Snapshot((), (), generation=-1, revision=0)
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Snapshot]:
+    def _snapshot(self) -> Snapshot:
         with self._lock:
             self._follow()
-            snapshot = self._current
-            self._users[snapshot] += 1
-        try:
-            yield snapshot
-        finally:
-            with self._lock:
-                self._users[snapshot] -= 1
-                if not self._users[snapshot]:
-                    del self._users[snapshot]
-                    self._drop_unused()
+            return self._current
 
     def _follow(self) -> None:
         """Move on to a newer commit, if there is one."""
@@ -99,7 +86,6 @@ class WhooshReader:
         generation = newest_generation(self._directory)
         if generation != self._current.generation:
             self._current = self._load(generation)
-            self._drop_unused()
 
     def _load(self, generation: int) -> Snapshot:
         """Open a generation, or a newer one where a writer removes files of this one meanwhile."""
@@ -122,24 +108,15 @@ class WhooshReader:
     def _open_generation(self, generation: int) -> Snapshot:
         revision = read_revision(self._directory, generation)
         toc = TOC.read(self._storage, INDEX_NAME, gen=generation, schema=self._schema)
-        views = []
-        for segment in toc.segments:
-            name = segment.segment_id()
-            if name not in self._open:
-                self._open[name] = SegmentView(self._storage, self._schema, segment)
-            views.append(self._open[name])
-        deleted = [tuple(segment.deleted_docs()) for segment in toc.segments]
-        return Snapshot(views, deleted, generation=generation, revision=revision)
-
-    def _drop_unused(self) -> None:
-        """Close the segments that neither the newest commit nor a search under way needs."""
-        needed = {view for snapshot in self._users for view in snapshot.segments}
-        if not self._closed:
-            needed.update(self._current.segments)
-        for name, view in list(self._open.items()):
-            if view not in needed:
-                view.close()
-                del self._open[name]
+        segments: list[ArraySegment] = toc.segments
+        views = {
+            segment.name: self._open.get(segment.name) or SegmentView(segment.path(self._directory))
+            for segment in segments
+        }
+        # Segments that this commit no longer has are unmapped when the last search on them is done.
+        self._open = views
+        deleted = [segment.deleted_docs() for segment in segments]
+        return Snapshot(tuple(views.values()), deleted, generation=generation, revision=revision)
 
 
 def _guarded(work: Callable[[], Answer], directory: Path) -> Answer:

@@ -3,36 +3,44 @@
 Order, paging and counts over the whole result.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from index.engines.whoosh.matching import Matcher, Matches
-from index.engines.whoosh.ranking import Numbers, with_recency
-from index.engines.whoosh.schema import WITHDRAWN_FLAG
-from index.engines.whoosh.snapshot import Snapshot
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.clauses import Found
+from index.engines.whoosh.matching import Matcher
+from index.engines.whoosh.ranking import RECENCY_WEIGHT, with_recency
+from index.engines.whoosh.segment import Docs
+from index.engines.whoosh.snapshot import Snapshot, Values
 from index.fields import FACET_FIELDS
 from index.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
 
 Counts = tuple[tuple[str, int], ...]
 
+_BLOCK = 64
+_MANY_TIES = 5_000
+
 
 def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
     """Search one snapshot."""
     matcher = Matcher(snapshot)
-    matches = matcher.match(request.query) if snapshot.size else None
-    if matches is None:
+    clause = matcher.clause(request.query) if snapshot.size else None
+    if clause is None:
         return EngineResult(0, (), _no_facets() if request.facets else {}, snapshot.revision)
-    mask = matches.mask & snapshot.alive
-    if not asks_for_withdrawn(request.query):
-        mask &= (snapshot.flags & np.uint32(WITHDRAWN_FLAG)) == 0
-    if (filtered := matcher.restrict(request.filters)) is not None:
-        mask &= filtered
-    docs = np.flatnonzero(mask)
+    docs, scores = clause.rows()
+    visible = snapshot.alive if asks_for_withdrawn(request.query) else snapshot.live
+    filtered = matcher.restrict(request.filters)
+    if filtered is not None:
+        visible = visible & filtered
+    if not visible.all():
+        kept = visible[docs]
+        docs, scores = docs[kept], None if scores is None else scores[kept]
     return EngineResult(
         total=len(docs),
-        hits=_page(snapshot, request, docs, matches),
-        facets=_facets(snapshot, mask, docs) if request.facets else {},
+        hits=_page(snapshot, request, Found(docs, scores)),
+        facets=_facets(snapshot, docs) if request.facets else {},
         revision=snapshot.revision,
     )
 
@@ -50,41 +58,74 @@ def asks_for_withdrawn(query: Query) -> bool:
             return False
 
 
-def _page(snapshot: Snapshot, request: SearchRequest, docs: Numbers, matches: Matches) -> tuple[EngineHit, ...]:
+def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> tuple[EngineHit, ...]:
     """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids."""
     start, end = max(0, request.offset), max(0, request.offset) + max(0, request.limit)
+    docs = found.docs
     if start >= min(end, len(docs)):
         return ()
-    scores: Numbers = np.zeros(len(docs)) if matches.scores is None else matches.scores[docs].astype(np.float64)
-    if request.sort == "relevance" and request.now is not None:
-        scores = with_recency(scores, snapshot.dates[docs], request.now)
-    keys: Numbers = scores
-    if request.sort in ("newest", "oldest"):
-        keys = snapshot.dates[docs] if request.sort == "newest" else -snapshot.dates[docs]
-    rows = np.arange(len(docs))
-    if end < len(docs):
-        # Only those that can be on the page are sorted: everything from the key of the page's last story up.
-        rows = np.flatnonzero(keys >= np.partition(keys, len(docs) - end)[len(docs) - end])
-    ids = snapshot.ids(docs[rows].tolist())
-    ranked = sorted(zip((-keys[rows]).tolist(), ids, scores[rows].tolist(), strict=True))
-    return tuple(EngineHit(story_id, score) for _, story_id, score in ranked[start:end])
+    scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
+    keys = scores
+    if request.sort in ("newest", "oldest") or (request.sort == "relevance" and found.scores is None):
+        keys = -snapshot.dates[docs] if request.sort == "oldest" else snapshot.dates[docs]
+    elif request.sort == "relevance" and request.now is not None:
+        # Recency lifts a score by RECENCY_WEIGHT at most: who is further behind can't be on the page.
+        near = np.flatnonzero(scores >= kth_highest(scores, end) / (1 + RECENCY_WEIGHT))
+        docs = docs[near]
+        keys = scores = with_recency(scores[near].astype(np.float64), snapshot.dates[docs], request.now)
+    rows = np.flatnonzero(keys >= kth_highest(keys, end))
+    rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
+    return tuple(map(EngineHit, snapshot.ids(docs[rows].tolist()), scores[rows].tolist()))
+
+
+def kth_highest(keys: Array, number: int) -> Any:
+    """A bound that at least `number` keys reach and few others, found without sorting them all.
+
+    The highest key of each block is a key itself, so the number-th highest of those bounds the number-th highest key
+    from below.
+    """
+    if number >= len(keys):
+        return keys.min().item()
+    columns = len(keys) // _BLOCK
+    if columns > number:
+        highest = keys[: columns * _BLOCK].reshape(_BLOCK, columns).max(axis=0)
+        return np.partition(highest, columns - number)[columns - number].item()
+    return np.partition(keys, len(keys) - number)[len(keys) - number].item()
+
+
+def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Sequence[int] | Array:
+    """The rows in order: highest key first, ties by id."""
+    if len(docs) > _MANY_TIES:
+        return np.lexsort((snapshot.id_ranks[docs], -keys))
+    ranked = sorted(zip((-keys).tolist(), snapshot.ids(docs.tolist()), range(len(docs)), strict=True))
+    return [row for _, _, row in ranked]
 
 
 def _no_facets() -> Mapping[str, Counts]:
     return {**{field.name: () for field in FACET_FIELDS}, "published": ()}
 
 
-def _facets(snapshot: Snapshot, mask: Numbers, docs: Numbers) -> Mapping[str, Counts]:
+def _facets(snapshot: Snapshot, docs: Docs) -> Mapping[str, Counts]:
     facets: dict[str, Counts] = {}
     for field in FACET_FIELDS:
         values = snapshot.values[field.name]
-        counts = np.bincount(values.ordinals[mask[values.docs]], minlength=len(values.names))
-        named = [(name, count) for name, count in zip(values.names, counts.tolist(), strict=True) if count]
+        counts = np.bincount(values.first[docs], minlength=len(values.names) + 1)[:-1]
+        if len(values.docs):
+            counts = counts + _further(values, docs, snapshot.size)
+        present = np.flatnonzero(counts)
+        named = [
+            (values.names[number], count)
+            for number, count in zip(present.tolist(), counts[present].tolist(), strict=True)
+        ]
         facets[field.name] = tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
-    months, counts = np.unique(snapshot.months[docs], return_counts=True)
-    facets["published"] = tuple(
-        (f"{1970 + month // 12:04d}-{month % 12 + 1:02d}", count)
-        for month, count in zip(months.tolist(), counts.tolist(), strict=True)
-        if month != np.iinfo(np.int32).min
-    )
+    names, months = snapshot.months
+    counts = np.bincount(months[docs] + 1, minlength=len(names) + 1)[1:].tolist()
+    facets["published"] = tuple((name, count) for name, count in zip(names, counts, strict=True) if count)
     return facets
+
+
+def _further(values: Values, docs: Docs, stories: int) -> Array:
+    """Counts of the values that are not a story's first."""
+    mask = np.zeros(stories, np.bool_)
+    mask[docs] = True
+    return np.bincount(values.ordinals[mask[values.docs]], minlength=len(values.names))

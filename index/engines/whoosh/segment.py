@@ -1,40 +1,31 @@
-"""What does one segment of the index hold, as arrays?
+"""What does one segment of the index hold?
 
-A view of a Whoosh segment: posting lists, lengths and columns as NumPy arrays. A segment never changes once it is
-written, so whatever has been read is kept (posting lists within a budget) for as long as the segment is in use; only
-the set of deleted stories changes, and that is not kept here.
+The arrays of a segment file (their list is in postings.py), and the questions that searching asks of them. A segment
+never changes once it is written; which of its stories are deleted is not kept here but in the commit.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator
-from threading import Lock
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.base import Segment
-from whoosh.fields import Schema
-from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader, TermNotFound
 
+from index.engines.whoosh.arrays import Array, MappedArrays
+from index.engines.whoosh.forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
+from index.engines.whoosh.postings import MASK_BITS
 from index.engines.whoosh.ranking import Floats
-from index.engines.whoosh.schema import (
-    DATE_COLUMNS,
-    FIRST_SEEN_AT,
-    FLAGS,
-    ID,
-    ID_COLUMN,
-    PUBLISHED_AT,
-    VALUE_SEPARATOR,
-    VERSION,
-)
-from index.fields import FACET_FIELDS
+from index.engines.whoosh.schema import ID, TEXT
+from index.engines.whoosh.strings import Strings
+from index.engines.whoosh.weights import LENGTHS, WEIGHTS
+from index.fields import FACET_FIELDS, TEXT_FIELDS
 
-Docs = npt.NDArray[np.int32]
+Docs = npt.NDArray[np.integer[Any]]
 Dates = npt.NDArray[np.int64]
 
-CACHED_POSTINGS = 4_000_000
-"""Postings (and positions) kept decoded for one segment; at most 12 bytes each."""
+NO_DOCS: Docs = np.empty(0, np.int32)
+_TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
 
 
 class Postings(NamedTuple):
@@ -44,148 +35,224 @@ class Postings(NamedTuple):
     weights: Floats
 
 
-class Positions(NamedTuple):
-    """Where a term stands: one row an occurrence, ascending by story, then position."""
+class Rows(NamedTuple):
+    """A posting list over all default fields: stories, ascending, their codes (see weights.py) and masks."""
 
     docs: Docs
-    positions: Docs
+    codes: Array
+    masks: Array
 
 
-class Values(NamedTuple):
-    """The values of a keyword field: row by row a story and the ordinal of one of its values in `names`."""
+class FieldLists:
+    """The posting lists of one text field."""
 
-    docs: Docs
-    ordinals: Docs
-    names: tuple[str, ...]
+    def __init__(self, arrays: MappedArrays, name: str) -> None:
+        self._words, self._starts = arrays[f"{name}.words"], arrays[f"{name}.starts"]
+        self.docs, self._places = arrays[f"{name}.docs"], arrays[f"{name}.places"]
+        self._positions = arrays[f"{name}.positions"]
+        self.lengths = arrays[f"{name}.lengths"]
+
+    def rows(self, word: int) -> tuple[int, int]:
+        """The rows of a word's list: from, to."""
+        number = int(np.searchsorted(self._words, word))
+        if number == len(self._words) or self._words[number] != word:
+            return 0, 0
+        return int(self._starts[number]), int(self._starts[number + 1])
+
+    def counts(self, start: int, end: int) -> Array:
+        """How often the word of those rows stands in each story."""
+        return np.diff(self._places[start : end + 1])
+
+    def positions(self, rows: Array) -> tuple[Array, Array]:
+        """Every occurrence of some rows: its index in `rows`, and its position."""
+        starts = self._places[rows].astype(np.int64)
+        return expand_ranges(starts, self._places[rows + 1].astype(np.int64) - starts, self._positions)
 
 
 class SegmentView:
-    """One segment, opened for reading. Raises OSError where its files are gone."""
+    """One segment file, mapped for reading. Raises OSError where it is gone, DamagedIndexError."""
 
-    def __init__(self, storage: FileStorage, schema: Schema, segment: Segment) -> None:
-        self._reader = SegmentReader(storage, schema, segment)
-        # Whoosh seeks and reads on file objects that all threads share.
-        self._lock = Lock()
-        self._cache: OrderedDict[tuple[str, str, bool], tuple[Docs, npt.NDArray[Any]]] = OrderedDict()
-        self._cached = 0
-        self._lengths: dict[str, Floats] = {}
-        self.size: int = self._reader.doc_count_all()
-        try:
-            self._read_columns()
-        except BaseException:
-            self.close()
-            raise
+    def __init__(self, path: Path) -> None:
+        arrays = MappedArrays(path)
+        self.arrays = arrays
+        self.size: int = arrays.facts["size"]
+        self.ids = self._strings("ids")
+        self.published: Dates = arrays["published"]
+        self.first_seen: Dates = arrays["first_seen"]
+        self.versions = arrays["versions"]
+        self.flags = arrays["flags"]
+        self.exacts, self.classes, self.folds = (
+            self._strings("exacts"),
+            self._strings("classes"),
+            self._strings("folds"),
+        )
+        self.words_of_class = arrays["classes.words"]
+        self.class_of_word = arrays["words.class"]
+        self._frequencies = arrays["words.frequency"]
+        self._text_starts = arrays["text.starts"]
+        self._text = Rows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
+        self.fields = {name: FieldLists(arrays, name) for name in _TEXT_NAMES}
+        self._keywords = {field.name: self._strings(field.name) for field in FACET_FIELDS}
+        self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in FACET_FIELDS}
 
-    def close(self) -> None:
-        """Release the files."""
-        with self._lock:
-            if not self._reader.is_closed:
-                self._reader.close()
-
-    def _read_columns(self) -> None:
-        self.ids = tuple(value.decode() for value in self._column(ID_COLUMN))
-        self.published: Dates = np.array(list(self._column(PUBLISHED_AT)), np.int64)
-        self.first_seen: Dates = np.array(list(self._column(FIRST_SEEN_AT)), np.int64)
-        self.versions = np.array(list(self._column(VERSION)), np.int32)
-        self.flags = np.array(list(self._column(FLAGS)), np.uint32)
-        self.values = {field.name: self._read_values(field.name) for field in FACET_FIELDS}
-        self.dates = dict(zip(DATE_COLUMNS, (self.published, self.first_seen), strict=True))
-
-    def _column(self, name: str) -> Iterator[Any]:
-        column = self._reader.column_reader(name, translate=False)
-        return (column[number] for number in range(self.size))
-
-    def _read_values(self, name: str) -> Values:
-        docs: list[int] = []
-        ordinals: list[int] = []
-        names: dict[str, int] = {}
-        for doc, row in enumerate(self._column(name)):
-            for value in row.decode().split(VALUE_SEPARATOR) if row else ():
-                docs.append(doc)
-                ordinals.append(names.setdefault(value, len(names)))
-        return Values(np.array(docs, np.int32), np.array(ordinals, np.int32), tuple(names))
-
-    def document_frequency(self, field: str, term: str) -> int:
-        """Number of stories that hold the term, deleted ones included."""
-        with self._lock:
-            return self._reader.doc_frequency(field, term)
-
-    def field_length(self, field: str) -> int:
-        """Number of words in the field, over all stories."""
-        with self._lock:
-            return self._reader.field_length(field)
-
-    def lengths(self, field: str) -> Floats:
-        """The field's number of words in each story, as exactly as Whoosh keeps it (one byte)."""
-        found = self._lengths.get(field)
-        if found is None:
-            with self._lock:
-                length_of = self._reader.doc_field_length
-                found = np.array([length_of(doc, field) or 0 for doc in range(self.size)], np.float32)
-            self._lengths[field] = found
-        return found
+    def _strings(self, name: str) -> Strings:
+        return Strings(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
 
     def document(self, story_id: str) -> int | None:
         """The number of the newest document with that id, deleted or not."""
-        docs = self.postings(ID, story_id).docs
-        return int(docs[-1]) if len(docs) else None
+        order, encoded = self.arrays["ids.order"], story_id.encode("utf-8", "surrogatepass")
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            if self.ids.encoded(order[middle]) <= encoded:
+                low = middle + 1
+            else:
+                high = middle
+        return int(order[low - 1]) if low and self.ids.encoded(order[low - 1]) == encoded else None
+
+    @cached_property
+    def algorithms(self) -> frozenset[str]:
+        """The stemming algorithms of the languages of its stories."""
+        found, number = set(), 0
+        while number < len(self.classes):
+            algorithm = self.classes[number].partition(":")[0]
+            found.add(algorithm)
+            number = self.classes.prefixed(f"{algorithm}:").stop
+        return frozenset(found | {NO_ALGORITHM})
+
+    def field_length(self, field: str) -> int:
+        """Number of words in a field, over all stories, as exactly as lengths are kept."""
+        return int(self.arrays.facts["lengths"].get(field, 0))
+
+    def lengths(self, field: str) -> Floats:
+        """The number of words of a field in each story, as exactly as lengths are kept."""
+        return LENGTHS[self.arrays[f"{field}.lengths"]]
+
+    def words(self, term: str) -> Array:
+        """The words that an exact or folded term stands for."""
+        folded = term.startswith(FOLDED_MARK)
+        strings, name = (self.folds, "folds") if folded else (self.exacts, "exacts")
+        number = strings.find(term.removeprefix(FOLDED_MARK))
+        if number < 0:
+            return NO_DOCS
+        starts = self.arrays[f"{name}.starts"]
+        return self.arrays[f"{name}.words"][starts[number] : starts[number + 1]]
+
+    def find_class(self, term: str) -> int:
+        """The number of the class that a stem stands for, or -1."""
+        return self.classes.find(term.removeprefix(STEM_MARK))
+
+    def class_rows(self, number: int) -> Rows:
+        """The list of a class over all default fields."""
+        start, end = self._text_starts[number], self._text_starts[number + 1]
+        return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
+
+    def many_rows(self, words: Array) -> tuple[Docs, Array]:
+        """Stories and codes of many words at once, class by class; a story may come several times."""
+        classes = self.class_of_word[words]
+        bits = 1 << np.minimum(words - self.words_of_class[classes], MASK_BITS - 1).astype(np.uint16)
+        wanted = np.zeros(len(self.classes), np.uint16)
+        np.bitwise_or.at(wanted, classes, bits.astype(np.uint16))
+        numbers = np.flatnonzero(wanted)
+        starts = self._text_starts[numbers]
+        of, rows = expand_ranges(starts, self._text_starts[numbers + 1] - starts)
+        chosen = rows[(self._text.masks[rows] & wanted[numbers[of]]) != 0]
+        return self._text.docs[chosen], self._text.codes[chosen]
+
+    def expand(self, expansion: Callable[[Strings], Array]) -> Array:
+        """The words whose exact forms an expansion finds."""
+        numbers = expansion(self.exacts)
+        starts = self.arrays["exacts.starts"]
+        _, words = expand_ranges(starts[numbers], starts[numbers + 1] - starts[numbers], self.arrays["exacts.words"])
+        return words
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Number of stories that hold the term in a field, deleted ones included."""
+        if field != TEXT:
+            return len(self.postings(field, term).docs)
+        if term.startswith(STEM_MARK):
+            number = self.find_class(term)
+            return int(self._text_starts[number + 1] - self._text_starts[number]) if number >= 0 else 0
+        return int(self._frequencies[self.words(term)].sum())
 
     def postings(self, field: str, term: str) -> Postings:
-        """The stories that hold a term in a field; none where the term is unknown."""
-        return Postings(*self._decoded(field, term, False))
+        """The stories that hold a term in a field (for ID: that have this id)."""
+        if field == ID:
+            doc = self.document(term)
+            docs = NO_DOCS if doc is None else np.array([doc], np.int32)
+            return Postings(docs, np.ones(len(docs), np.float32))
+        if field in self._keywords:
+            docs = self.keyword_docs(field, [self._keywords[field].find(term)])
+            return Postings(docs, np.ones(len(docs), np.float32))
+        return self._text_postings(term) if field == TEXT else self._field_postings(field, term)
 
-    def positions(self, field: str, term: str) -> Positions:
-        """Every occurrence of a term in a field."""
-        return Positions(*self._decoded(field, term, True))
+    def keyword_docs(self, field: str, numbers: Iterable[int]) -> Docs:
+        """The stories of keyword terms, given by their numbers; -1 is none."""
+        starts, docs = self.arrays[f"{field}.starts"], self.arrays[f"{field}.docs"]
+        return _concatenate([docs[starts[number] : starts[number + 1]] for number in numbers if number >= 0])
 
-    def _decoded(self, field: str, term: str, positions: bool) -> tuple[Docs, npt.NDArray[Any]]:
-        key = (field, term, positions)
-        with self._lock:
-            found = self._cache.get(key)
-            if found is not None:
-                self._cache.move_to_end(key)
-                return found
-            found = self._decode_positions(field, term) if positions else self._decode_postings(field, term)
-            self._cache[key] = found
-            self._cached += len(found[0])
-            while self._cached > CACHED_POSTINGS and len(self._cache) > 1:
-                _, (docs, _rows) = self._cache.popitem(last=False)
-                self._cached -= len(docs)
-            return found
+    def keywords(self, field: str) -> Strings:
+        """The terms of a keyword field."""
+        return self._keywords[field]
 
-    def _decode_postings(self, field: str, term: str) -> tuple[Docs, Floats]:
-        docs: list[int] = []
-        weights: list[float] = []
-        try:
-            matcher = self._reader.postings(field, term)
-        except TermNotFound:
-            return np.array(docs, np.int32), np.array(weights, np.float32)
-        while matcher.is_active():
-            docs.append(matcher.id())
-            weights.append(matcher.weight())
-            matcher.next()
-        return np.array(docs, np.int32), np.array(weights, np.float32)
+    def _text_postings(self, term: str) -> Postings:
+        """Whatever the form, the weight is that of all words of the class: a story is about all of them alike."""
+        if term.startswith(STEM_MARK):
+            number = self.find_class(term)
+            if number < 0:
+                return Postings(NO_DOCS, np.empty(0, np.float32))
+            rows = self.class_rows(number)
+            return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
+        docs, codes = self.many_rows(self.words(term))
+        order = np.argsort(docs, kind="stable")
+        best = np.maximum.reduceat(WEIGHTS[codes[order] >> 8], _firsts(docs[order])) if len(docs) else np.empty(0, "f4")
+        return Postings(np.unique(docs), best)
 
-    def _decode_positions(self, field: str, term: str) -> tuple[Docs, Docs]:
-        docs: list[int] = []
-        positions: list[int] = []
-        try:
-            matcher = self._reader.postings(field, term)
-        except TermNotFound:
-            return np.array(docs, np.int32), np.array(positions, np.int32)
-        while matcher.is_active():
-            places = matcher.value_as("positions")
-            docs.extend([matcher.id()] * len(places))
-            positions.extend(places)
-            matcher.next()
-        return np.array(docs, np.int32), np.array(positions, np.int32)
+    def field_words(self, term: str) -> Array:
+        """The words that a term of any form stands for."""
+        if not term.startswith(STEM_MARK):
+            return self.words(term)
+        number = self.find_class(term)
+        if number < 0:
+            return NO_DOCS
+        return np.arange(self.words_of_class[number], self.words_of_class[number + 1])
 
-    def with_prefix(self, field: str, prefix: str) -> list[str]:
-        """All terms of a field that begin with `prefix`."""
-        with self._lock:
-            return [term.decode() for term in self._reader.expand_prefix(field, prefix)]
+    def _field_postings(self, field: str, term: str) -> Postings:
+        lists = self.fields[field]
+        ranges = [lists.rows(word) for word in self.field_words(term)]
+        docs = _concatenate([lists.docs[start:end] for start, end in ranges])
+        if not len(docs):
+            return Postings(NO_DOCS, np.empty(0, np.float32))
+        counts = np.concatenate([lists.counts(start, end) for start, end in ranges])
+        order = np.argsort(docs, kind="stable")
+        firsts = _firsts(docs[order])
+        return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))
 
-    def within(self, field: str, word: str, edits: int) -> list[str]:
-        """All terms of a field within that many insertions, deletions and substitutions of a word."""
-        with self._lock:
-            return list(self._reader.terms_within(field, word, edits))
+    def occurrences(self, field: str, terms: Sequence[str]) -> tuple[Docs, Array]:
+        """Every occurrence of any of the terms in a field: its story and position, ascending."""
+        lists = self.fields[field]
+        words = np.unique(np.concatenate([self.field_words(term) for term in terms]))
+        rows = [np.arange(*lists.rows(word)) for word in words]
+        chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
+        of, positions = lists.positions(chosen)
+        docs = lists.docs[chosen[of]]
+        order = np.lexsort((positions, docs)) if len(rows) > 1 else slice(None)
+        return docs[order], positions[order]
+
+
+def expand_ranges(starts: Array, counts: Array, values: Array | None = None) -> tuple[Array, Array]:
+    """The numbers of many ranges in a row: the index of each one's range, and the number itself (or values[number])."""
+    of = np.repeat(np.arange(len(counts)), counts)
+    before = np.cumsum(counts) - counts
+    numbers = np.arange(len(of)) + (starts - before)[of]
+    return of, numbers if values is None else values[numbers]
+
+
+def _firsts(docs: Docs) -> Array:
+    return np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
+
+
+def _concatenate(parts: Sequence[Docs]) -> Docs:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else NO_DOCS

@@ -1,25 +1,41 @@
 """What does the index hold as of one commit?
 
-All segments of a commit side by side: stories are numbered through, posting lists and columns of the segments are
-joined. A snapshot never changes; a new commit makes a new one, which shares the segments that stayed.
+All segments of a commit side by side: stories are numbered through, columns are joined. A snapshot never changes; a
+new commit makes a new one, which shares the segments that stayed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.forms import NO_ALGORITHM, algorithm_of, is_exact
+from index.engines.whoosh.forms import NO_ALGORITHM
 from index.engines.whoosh.ranking import Floats, length_norms
-from index.engines.whoosh.schema import UNDATED
-from index.engines.whoosh.segment import Dates, Docs, Positions, Postings, SegmentView, Values
+from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
+from index.engines.whoosh.segment import Dates, Docs, SegmentView
+from index.engines.whoosh.weights import impact_table
 from index.fields import FACET_FIELDS
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 Mask = npt.NDArray[np.bool_]
+Ordinals = npt.NDArray[np.intp]
+
+NO_MONTH = -1
+
+
+class Values(NamedTuple):
+    """The values of a keyword field over all stories, as numbers in `names`.
+
+    `first` holds each story's first value, len(names) for none; further values stand in `docs` and `ordinals`.
+    """
+
+    names: tuple[str, ...]
+    first: Ordinals
+    docs: Docs
+    ordinals: Ordinals
 
 
 class Snapshot:
@@ -41,19 +57,24 @@ class Snapshot:
         self.first_seen: Dates = _join([segment.first_seen for segment in segments], np.int64)
         self.versions = _join([segment.versions for segment in segments], np.int32)
         self.flags = _join([segment.flags for segment in segments], np.uint32)
+        self.live: Mask = self.alive & ((self.flags & np.uint32(WITHDRAWN_FLAG)) == 0)
         self.values = {field.name: self._join_values(field.name) for field in FACET_FIELDS}
         self._norms: dict[str, Floats] = {}
-        self._norms_lock = Lock()
+        self._lock = Lock()
 
     def _join_values(self, name: str) -> Values:
         names: dict[str, int] = {}
         docs, ordinals = [], []
         for base, segment in zip(self.bases, self.segments, strict=True):
-            values = segment.values[name]
-            numbers = np.array([names.setdefault(value, len(names)) for value in values.names], np.int32)
-            docs.append(values.docs + np.int32(base))
-            ordinals.append(numbers[values.ordinals])
-        return Values(_join(docs, np.int32), _join(ordinals, np.int32), tuple(names))
+            numbers = np.array([names.setdefault(value, len(names)) for value in segment.names[name]], np.intp)
+            docs.append(segment.arrays[f"{name}.value_docs"] + np.int32(base))
+            ordinals.append(numbers[segment.arrays[f"{name}.ordinals"]])
+        all_docs, all_ordinals = _join(docs, np.int32), _join(ordinals, np.intp)
+        first = np.full(self.size, len(names), np.intp)
+        opens = np.ones(len(all_docs), np.bool_)
+        opens[1:] = all_docs[1:] != all_docs[:-1]
+        first[all_docs[opens]] = all_ordinals[opens]
+        return Values(tuple(names), first, all_docs[~opens], all_ordinals[~opens])
 
     @cached_property
     def count(self) -> int:
@@ -63,25 +84,36 @@ class Snapshot:
     @cached_property
     def dates(self) -> Dates:
         """What a story's age is reckoned from: published_at, else first_seen_at (microseconds since 1970)."""
-        dated: Dates = np.where(self.published == UNDATED, self.first_seen, self.published)
-        return dated
+        return np.where(self.published == UNDATED, self.first_seen, self.published)
 
     @cached_property
-    def months(self) -> Docs:
-        """Months since January 1970 of published_at; undated stories have the date's own mark, far in the past."""
-        months: Docs = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-        return np.where(self.published == UNDATED, np.iinfo(np.int32).min, months).astype(np.int32)
+    def months(self) -> tuple[tuple[str, ...], Ordinals]:
+        """The months of publication, in order ("2013-01"), and each story's number among them; NO_MONTH for none."""
+        dated = self.published != UNDATED
+        months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+        present, numbers = np.unique(months[dated], return_inverse=True)
+        ordinals = np.full(self.size, NO_MONTH, np.intp)
+        ordinals[dated] = numbers
+        return tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in present.tolist()), ordinals
 
     @cached_property
     def algorithms(self) -> frozenset[str]:
         """The stemming algorithms of all languages that the stories are written in."""
-        return frozenset({NO_ALGORITHM, *map(algorithm_of, self.values["language"].names)})
+        return frozenset({NO_ALGORITHM}.union(*(segment.algorithms for segment in self.segments)))
+
+    @cached_property
+    def id_ranks(self) -> Docs:
+        """The place of each story in the order of all ids; for ties without end."""
+        ids = self.ids(range(self.size))
+        ranks = np.empty(self.size, np.int32)
+        ranks[sorted(range(self.size), key=ids.__getitem__)] = np.arange(self.size, dtype=np.int32)
+        return ranks
 
     def ids(self, docs: Iterable[int]) -> list[str]:
         """The story ids of documents."""
         found = []
         for doc in docs:
-            number = np.searchsorted(self.bases, doc, side="right") - 1
+            number = int(np.searchsorted(self.bases, doc, side="right")) - 1
             found.append(self.segments[number].ids[doc - self.bases[number]])
         return found
 
@@ -89,32 +121,22 @@ class Snapshot:
         """Number of stories that hold the term, deleted ones included."""
         return sum(segment.document_frequency(field, term) for segment in self.segments)
 
-    def postings(self, field: str, term: str) -> Postings:
-        """The stories that hold a term in a field."""
-        lists = [segment.postings(field, term) for segment in self.segments]
-        return Postings(self._numbered([part.docs for part in lists]), _join([p.weights for p in lists], np.float32))
+    def average_length(self, field: str) -> float:
+        """The mean number of words of a field."""
+        return sum(segment.field_length(field) for segment in self.segments) / max(1, self.size)
 
-    def positions(self, field: str, term: str) -> Positions:
-        """Every occurrence of a term in a field."""
-        lists = [segment.positions(field, term) for segment in self.segments]
-        return Positions(self._numbered([part.docs for part in lists]), _join([p.positions for p in lists], np.int32))
-
-    def _numbered(self, parts: Sequence[Docs]) -> Docs:
-        return _join([part + np.int32(base) for part, base in zip(parts, self.bases, strict=True)], np.int32)
+    @cached_property
+    def impacts(self) -> Floats:
+        """What each posting code of the default fields' lists tells (see weights.impact_table)."""
+        return impact_table(self.average_length(TEXT))
 
     def norms(self, field: str) -> Floats:
         """The length norms of all stories in a field (see ranking.length_norms)."""
-        with self._norms_lock:
+        with self._lock:
             if field not in self._norms:
                 lengths = _join([segment.lengths(field) for segment in self.segments], np.float32)
-                total = sum(segment.field_length(field) for segment in self.segments)
-                self._norms[field] = length_norms(lengths, total / max(1, self.size))
+                self._norms[field] = length_norms(lengths, self.average_length(field))
             return self._norms[field]
-
-    def expand(self, terms_of: Callable[[SegmentView], Iterable[str]]) -> tuple[str, ...]:
-        """The exact terms that `terms_of` finds in any of the segments."""
-        found = {term for segment in self.segments for term in terms_of(segment)}
-        return tuple(sorted(filter(is_exact, found)))
 
 
 def _join(parts: Sequence[npt.NDArray[Any]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:

@@ -1,145 +1,141 @@
 """How do changed stories get into the index?
 
-Changes are collected and written in one Whoosh commit. Whoosh guards a commit with a lock of the operating system
-on `MAIN_WRITELOCK` (flock), which a killed process leaves free; what it had written by then no table of contents
-names, and the next commit removes it.
+Changes are collected in memory and written as one segment; the commit is Whoosh's table of contents, which names the
+segments and their deleted stories and is renamed into place. Commits are guarded by Whoosh's own lock
+(`MAIN_WRITELOCK`, a lock of the operating system, free again when its holder dies). What a killed writer leaves
+behind is named by no table of contents, and the next commit removes it.
 """
 
-import shutil
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from whoosh.index import FileIndex, LockError
-from whoosh.writing import SegmentWriter
+from whoosh.fields import Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, clean_files
+from whoosh.util.filelock import try_for
 
-from index.engines.whoosh.commits import INDEX_NAME, remove_old_revisions, sync_directory, write_revision
-from index.engines.whoosh.documents import to_document
-from index.engines.whoosh.merging import MergePolicy, merge_by_tier
-from index.engines.whoosh.schema import ID
+from index.engines.whoosh.arrays import write_arrays
+from index.engines.whoosh.builder import SegmentBuilder
+from index.engines.whoosh.codec import ArraySegment
+from index.engines.whoosh.commits import INDEX_NAME, remove_leftovers, sync_commit, write_revision
+from index.engines.whoosh.merging import merge
+from index.engines.whoosh.postings import PackedSegment
+from index.engines.whoosh.segment import SegmentView
+from index.engines.whoosh.tiers import choose
 from index.errors import LockHeldError
 from index.story import StoredStory
 
 LOCK_WAIT_SECONDS = 10.0
-BULK_STORIES = 500
-"""How many stories a bulk writer keeps before it hands them to Whoosh."""
-BULK_MEGABYTES = 256
-"""How much memory Whoosh sorts postings in before it spills them to disk."""
+LOCK_TRY_SECONDS = 0.05
+SEGMENT_WORDS = 2_000_000
+"""A segment is written out once it holds so many words: about 100 MB of memory while they are sorted."""
+
+Policy = Callable[[Sequence[ArraySegment]], list[ArraySegment]]
 
 
-class DurableSegmentWriter(SegmentWriter):
-    """Whoosh's writer of one segment, with the revision made part of the commit and files flushed before it."""
+@dataclass
+class _Pending:
+    """What was put in and taken out since the last commit."""
 
-    directory: Path
-    revision: int
-
-    def _commit_toc(self, segments: list[object]) -> None:
-        publish: Callable[[list[object]], None] = super()._commit_toc
-        write_revision(self.directory, self.generation, self.revision)
-        sync_directory(self.directory)
-        publish(segments)
-        remove_old_revisions(self.directory, self.generation)
-        sync_directory(self.directory)
+    builder: SegmentBuilder = field(default_factory=SegmentBuilder)
+    written: list[ArraySegment] = field(default_factory=list)
+    gone: list[set[int]] = field(default_factory=lambda: [set()])
+    """The stories that were replaced again, for each segment written and for the one being built."""
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Where each story stands: the number of its segment, and its number there."""
+    replaced: set[str] = field(default_factory=set)
 
 
 class WhooshWriter:
     """An IndexWriter (see index/engines/base.py). Raises LockHeldError where another process is writing."""
 
-    def __init__(
-        self, index: FileIndex, directory: Path, *, bulk: bool, merge_policy: MergePolicy = merge_by_tier
-    ) -> None:
-        self._index = index
+    def __init__(self, directory: Path, schema: Schema, policy: Policy = choose) -> None:
         self._directory = directory
-        self._bulk = bulk
-        self._merge_policy = merge_policy
-        self._stories: dict[str, StoredStory] = {}
-        self._replaced: set[str] = set()
-        self._writer: Any = None
-        self._written: dict[str, int] = {}
+        self._schema = schema
+        self._storage = FileStorage(str(directory))
+        self._policy = policy
+        self._pending = _Pending()
 
     def add(self, stories: Iterable[StoredStory]) -> None:
         """Put stories in, each in place of an earlier one of the same id."""
         for story in stories:
-            self._stories[story.id] = story
-            self._replaced.add(story.id)
-            if self._bulk and len(self._stories) >= BULK_STORIES:
-                self._write(self._open())
+            self.remove([story.id])
+            pending = self._pending
+            pending.places[story.id] = len(pending.written), pending.builder.add(story)
+            if pending.builder.word_count >= SEGMENT_WORDS:
+                self._write_out()
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take stories out; unknown ids are no error."""
+        pending = self._pending
         for story_id in ids:
-            self._stories.pop(story_id, None)
-            self._replaced.add(story_id)
-            self._delete_written(story_id)
+            pending.replaced.add(story_id)
+            if (place := pending.places.pop(story_id, None)) is not None:
+                pending.gone[place[0]].add(place[1])
 
     def commit(self, revision: int) -> None:
         """Make all changes durable and visible, atomically with `revision`."""
-        writer = self._open()
-        self._write(writer)
-        self._delete_replaced(writer)
-        writer.revision = revision
-        try:
-            writer.commit(mergetype=self._merge_policy)
-        finally:
-            self._forget()
+        with self._locked():
+            if len(self._pending.builder):
+                self._write_out()
+            pending, self._pending = self._pending, _Pending()
+            toc = TOC.read(self._storage, INDEX_NAME, schema=self._schema)
+            segments: list[ArraySegment] = toc.segments
+            for segment in segments:
+                self._delete(segment, pending.replaced)
+            for segment, gone in zip(pending.written, pending.gone, strict=False):
+                segment.delete(gone)
+            self._publish(self._merge([*segments, *pending.written]), toc.generation + 1, revision)
 
     def cancel(self) -> None:
         """Forget all changes since the last commit."""
-        writer, self._writer = self._writer, None
-        self._forget()
-        if writer is not None:
-            writer.cancel()
+        pending, self._pending = self._pending, _Pending()
+        for segment in pending.written:
+            segment.path(self._directory).unlink(missing_ok=True)
 
-    def _forget(self) -> None:
-        self._stories, self._replaced, self._written, self._writer = {}, set(), {}, None
-
-    def _open(self) -> Any:
-        if self._writer is None:
-            try:
-                make: Callable[..., Any] = DurableSegmentWriter
-                writer = make(self._index, timeout=LOCK_WAIT_SECONDS, limitmb=BULK_MEGABYTES)
-            except LockError:
-                raise LockHeldError("index write", f"another writer of {self._directory}") from None
-            writer.directory = self._directory
-            self._writer = writer
-            self._remove_leftovers(writer)
-        return self._writer
-
-    def _remove_leftovers(self, writer: SegmentWriter) -> None:
-        """Whoosh removes unnamed segments itself, but not the sort runs of a writer that was killed."""
-        working = f"{INDEX_NAME}.tmp"
-        mine = {path.name for path in (self._directory / working).glob("*")} if writer.docnum else set()
-        for path in self._directory.glob(f"{working}/*.run"):
-            if path.name not in mine:
-                path.unlink(missing_ok=True)
-        for path in self._directory.glob("*.tmp"):
-            if path.is_dir() and path.name != working:
-                shutil.rmtree(path, ignore_errors=True)
-
-    def _write(self, writer: SegmentWriter) -> None:
-        stories, self._stories = self._stories, {}
-        for story in stories.values():
-            self._delete_written(story.id)
-            self._written[story.id] = writer.docnum
-            writer.add_document(**to_document(story))
-
-    def _delete_written(self, story_id: str) -> None:
-        """Delete a story that a bulk writer has handed to Whoosh since the last commit."""
-        number = self._written.pop(story_id, None)
-        if number is not None and self._writer is not None:
-            self._writer.newsegment.delete_document(number)
-
-    def _delete_replaced(self, writer: SegmentWriter) -> None:
-        """Delete what the last commit holds of the stories that were added or removed."""
-        if not writer.segments or not self._replaced:
-            return
-        reader = writer.reader()
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = self._storage.lock(f"{INDEX_NAME}_WRITELOCK")
+        if not try_for(lock.acquire, LOCK_WAIT_SECONDS, LOCK_TRY_SECONDS):
+            raise LockHeldError("index write", f"another writer of {self._directory}")
         try:
-            for base_reader, base in reader.leaf_readers():
-                for story_id in self._replaced:
-                    if base_reader.doc_frequency(ID, story_id):
-                        for number in islice(base_reader.postings(ID, story_id).all_ids(), None):
-                            writer.delete_document(base + number)
+            yield
         finally:
-            reader.close()
+            lock.release()
+
+    def _write_out(self) -> None:
+        """Write the stories collected as a segment, which no table of contents names yet."""
+        pending = self._pending
+        pending.written.append(self._write(pending.builder.pack()))
+        pending.gone.append(set())
+        pending.builder = SegmentBuilder()
+
+    def _write(self, packed: PackedSegment) -> ArraySegment:
+        segment = ArraySegment(INDEX_NAME, packed.facts["size"])
+        write_arrays(segment.path(self._directory), packed.arrays, packed.facts)
+        return segment
+
+    def _delete(self, segment: ArraySegment, ids: Iterable[str]) -> None:
+        view = SegmentView(segment.path(self._directory))
+        found = [doc for story_id in ids if (doc := view.document(story_id)) is not None]
+        if found:
+            segment.delete(found)
+
+    def _merge(self, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+        """The segments as the policy wants them; those without any story left are dropped."""
+        segments = [segment for segment in segments if segment.doc_count()]
+        chosen = self._policy(segments)
+        if not chosen:
+            return segments
+        views = [SegmentView(segment.path(self._directory)) for segment in chosen]
+        merged = self._write(merge(views, [segment.deleted_docs() for segment in chosen]))
+        return [*(segment for segment in segments if segment not in chosen), merged]
+
+    def _publish(self, segments: list[ArraySegment], generation: int, revision: int) -> None:
+        write_revision(self._directory, generation, revision)
+        TOC(self._schema, segments, generation).write(self._storage, INDEX_NAME)
+        sync_commit(self._directory, generation)
+        clean_files(self._storage, INDEX_NAME, generation, segments)
+        remove_leftovers(self._directory, generation)

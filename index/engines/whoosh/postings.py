@@ -1,0 +1,242 @@
+"""How are the words of many stories sorted into posting lists?
+
+Words of one class (same language, same stem) have one posting list over all default fields: story, weight and length
+as a code (see weights.py), and a mask of the words of the class that the story holds. So a word with all its
+inflections is a single list, and its exact form, or any choice of forms, is a matter of the mask. Each field has its
+own lists beside it, a word each, with positions: for phrases and for words in a named field.
+
+Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
+
+    ids, ids.order                              story ids; the stories in order of their ids
+    classes, classes.words [C+1]                sorted class names; the first word of each class
+    words.class, words.exact, words.frequency   [W] class, number in `exacts`, stories that hold the word
+    exacts, exacts.starts, exacts.words         sorted exact forms; the words of each
+    folds, folds.starts, folds.words            sorted folded forms that are no exact ones; the words of each
+    text.starts [C+1], .docs, .codes, .masks    the lists over all default fields; text.lengths [n]
+    F.words, F.starts, F.docs, F.places, F.positions, F.lengths    the lists of field F, for the words in F.words
+    K, K.starts, K.docs                         sorted terms of keyword field K; the stories of each
+    K.names, K.value_docs, K.ordinals           its values as written; story by story their numbers
+    published, first_seen, versions, flags      [n] columns
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.schema import TEXT, keyword_term
+from index.engines.whoosh.strings import pack_strings
+from index.engines.whoosh.weights import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
+from index.fields import DEFAULT_FIELDS, TEXT_FIELDS
+
+MASK_BITS = 16
+"""Words of a class from this one on share the last bit of the mask."""
+
+BOOST_TENTHS = {field.name: round(field.boost * TENTHS) for field in DEFAULT_FIELDS}
+
+
+class FieldWords(NamedTuple):
+    """The words of a field as read: row by row a word, its story and its position there."""
+
+    words: Array
+    docs: Array
+    positions: Array
+
+
+class SegmentWords(NamedTuple):
+    """The words of all fields, as numbers in `keys`: tuples of exact form, folded form and class."""
+
+    keys: Sequence[tuple[str, str, str]]
+    fields: Mapping[str, FieldWords]
+
+
+class PackedSegment(NamedTuple):
+    """What a segment file holds."""
+
+    arrays: dict[str, Array]
+    facts: dict[str, Any]
+
+
+class Lists(NamedTuple):
+    """Posting lists of one field: those of words[i] are the rows starts[i]:starts[i + 1] of docs.
+
+    The positions of row j are positions[places[j]:places[j + 1]].
+    """
+
+    words: Array
+    starts: Array
+    docs: Array
+    places: Array
+    positions: Array
+
+
+def pack(
+    source: SegmentWords,
+    ids: Sequence[str],
+    values: Mapping[str, Sequence[tuple[str, ...]]],
+    columns: Mapping[str, Array],
+) -> PackedSegment:
+    """Sort everything into the arrays of a segment."""
+    size = len(ids)
+    arrays: dict[str, Array] = dict(columns)
+    numbers = _pack_words(arrays, source.keys)
+    lists, tenths = {}, np.zeros(size, np.int64)
+    for name, field in source.fields.items():
+        lists[name] = make_lists(numbers[field.words], field.docs, field.positions)
+        counts = np.bincount(field.docs, minlength=size)
+        tenths += counts * BOOST_TENTHS.get(name, 0)
+        arrays[f"{name}.lengths"] = length_bytes(counts)
+    pack_fields(arrays, lists)
+    pack_text(arrays, lists, length_bytes((tenths + TENTHS // 2) // TENTHS))
+    for name, rows in values.items():
+        pack_keywords(arrays, name, rows)
+    pack_ids(arrays, ids)
+    return PackedSegment(arrays, facts_of(arrays, size))
+
+
+def facts_of(arrays: Mapping[str, Array], size: int) -> dict[str, Any]:
+    """What a segment file says of itself: its number of stories, and the total length of each field.
+
+    Lengths are added up as they are kept, so that they are the same however the segment came about.
+    """
+    names = [field.name for field in TEXT_FIELDS]
+    return {"size": size, "lengths": {name: int(LENGTHS[arrays[f"{name}.lengths"]].sum()) for name in (TEXT, *names)}}
+
+
+def put_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> None:
+    """Add strings under a name."""
+    arrays[f"{name}.bytes"], arrays[f"{name}.offsets"] = pack_strings(strings)
+
+
+def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str]]) -> Array:
+    """Number the words by class; returns the new number of each word."""
+    classes = sorted({key[2] for key in keys})
+    class_numbers = {name: number for number, name in enumerate(classes)}
+    class_of = np.array([class_numbers[key[2]] for key in keys], np.int32)
+    order = np.argsort(class_of, kind="stable")
+    pack_dictionary(arrays, classes, class_of[order], [keys[number][:2] for number in order.tolist()])
+    numbers = np.empty(len(keys), np.int32)
+    numbers[order] = np.arange(len(keys), dtype=np.int32)
+    return numbers
+
+
+def pack_dictionary(
+    arrays: dict[str, Array], classes: Sequence[str], class_of: Array, forms: Sequence[tuple[str, str]]
+) -> None:
+    """Add the dictionaries for words in order of their classes; `forms` are their exact and folded forms."""
+    put_strings(arrays, "classes", classes)
+    arrays["words.class"] = class_of.astype(np.int32)
+    arrays["classes.words"] = np.searchsorted(class_of, np.arange(len(classes) + 1)).astype(np.int32)
+    exacts = _pack_lookup(arrays, "exacts", [exact for exact, _ in forms])
+    arrays["words.exact"] = exacts.astype(np.int32)
+    _pack_lookup(arrays, "folds", [folded if folded != exact else None for exact, folded in forms])
+
+
+def _pack_lookup(arrays: dict[str, Array], name: str, forms: Sequence[str | None]) -> Array:
+    """Add the dictionary from a form to the words that have it; returns the number of each word's form."""
+    strings = sorted({form for form in forms if form is not None})
+    numbers = {string: number for number, string in enumerate(strings)}
+    form_of = np.array([-1 if form is None else numbers[form] for form in forms], np.int32)
+    words = np.argsort(form_of, kind="stable")[np.count_nonzero(form_of < 0) :]
+    put_strings(arrays, name, strings)
+    arrays[f"{name}.starts"] = np.searchsorted(form_of[words], np.arange(len(strings) + 1)).astype(np.int32)
+    arrays[f"{name}.words"] = words.astype(np.int32)
+    return form_of
+
+
+def make_lists(words: Array, docs: Array, positions: Array) -> Lists:
+    """Posting lists of rows that are in order of story and position."""
+    order = np.argsort(words, kind="stable")
+    words, docs, positions = words[order], docs[order], positions[order]
+    opens = np.empty(len(words), np.bool_)
+    opens[:1] = True
+    opens[1:] = (words[1:] != words[:-1]) | (docs[1:] != docs[:-1])
+    rows = np.flatnonzero(opens)
+    row_words = words[rows]
+    present, starts = np.unique(row_words, return_index=True)
+    return Lists(present, np.append(starts, len(rows)), docs[rows], np.append(rows, len(words)), positions)
+
+
+def pack_fields(arrays: dict[str, Array], lists: Mapping[str, Lists]) -> None:
+    """Add the lists of each field, in the smallest types that hold them."""
+    for name, found in lists.items():
+        highest = int(found.positions.max()) if len(found.positions) else 0
+        arrays[f"{name}.words"] = found.words.astype(np.int32)
+        arrays[f"{name}.starts"] = found.starts.astype(np.int64)
+        arrays[f"{name}.docs"] = found.docs.astype(np.int32)
+        arrays[f"{name}.places"] = found.places.astype(np.uint32 if len(found.positions) < 1 << 32 else np.int64)
+        arrays[f"{name}.positions"] = found.positions.astype(np.uint16 if highest < 1 << 16 else np.uint32)
+
+
+def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Array) -> None:
+    """Add the lists over all default fields, class by class, from the fields' own lists."""
+    default = [(lists[name], tenths) for name, tenths in BOOST_TENTHS.items()]
+    words = np.concatenate([np.repeat(found.words, np.diff(found.starts)) for found, _ in default]).astype(np.int64)
+    docs = np.concatenate([found.docs for found, _ in default]).astype(np.int64)
+    tenths = np.concatenate([np.diff(found.places) * boost for found, boost in default])
+    classes = arrays["words.class"][words]
+    members = np.minimum(words - arrays["classes.words"][classes], MASK_BITS - 1)
+    keys = (classes.astype(np.int64) << 32) | docs
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    opens = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.empty(0, np.int64)
+    list_docs = (keys[opens] & 0xFFFFFFFF).astype(np.int32)
+    weights = np.add.reduceat(tenths[order], opens) if len(opens) else np.empty(0, np.int64)
+    masks = np.bitwise_or.reduceat((1 << members)[order], opens) if len(opens) else np.empty(0, np.int64)
+    count = len(arrays["classes.words"]) - 1
+    arrays["text.starts"] = np.searchsorted(keys[opens] >> 32, np.arange(count + 1)).astype(np.int64)
+    arrays["text.docs"] = list_docs
+    arrays["text.codes"] = join_codes(weight_codes(weights), lengths[list_docs])
+    arrays["text.masks"] = masks.astype(np.uint16)
+    arrays["text.lengths"] = lengths
+    arrays["words.frequency"] = word_frequencies(arrays)
+
+
+def word_frequencies(arrays: Mapping[str, Array]) -> Array:
+    """In how many stories each word stands, counted from the masks."""
+    classes = np.repeat(np.arange(len(arrays["text.starts"]) - 1), np.diff(arrays["text.starts"]))
+    sizes = np.diff(arrays["classes.words"])
+    frequencies = np.zeros(len(arrays["words.class"]), np.int32)
+    masks = arrays["text.masks"]
+    for bit in range(MASK_BITS):
+        larger = np.flatnonzero(sizes > bit)
+        if not len(larger):
+            break
+        counts = np.bincount(classes[(masks >> bit & 1).astype(np.bool_)], minlength=len(sizes))
+        frequencies[arrays["classes.words"][larger] + bit] = counts[larger]
+        many = np.flatnonzero(sizes[classes] > bit + 1)
+        classes, masks = classes[many], masks[many]
+    last = arrays["classes.words"][:-1] + MASK_BITS - 1
+    for number in np.flatnonzero(sizes > MASK_BITS).tolist():
+        frequencies[last[number] : arrays["classes.words"][number + 1]] = frequencies[last[number]]
+    return frequencies
+
+
+def pack_keywords(arrays: dict[str, Array], name: str, rows: Sequence[tuple[str, ...]]) -> None:
+    """Add a keyword field: its postings by term, and its values as written."""
+    names: dict[str, int] = {}
+    rows = [tuple(dict.fromkeys(row)) for row in rows]
+    docs = [doc for doc, row in enumerate(rows) for _ in row]
+    ordinals = [names.setdefault(value, len(names)) for row in rows for value in row]
+    pack_values(arrays, name, tuple(names), np.array(docs, np.int32), np.array(ordinals, np.int32))
+
+
+def pack_values(arrays: dict[str, Array], name: str, names: Sequence[str], docs: Array, ordinals: Array) -> None:
+    """Add a keyword field, given its values story by story as numbers in `names`."""
+    terms = sorted({keyword_term(value) for value in names})
+    numbers = {term: number for number, term in enumerate(terms)}
+    term_of = np.array([numbers[keyword_term(value)] for value in names], np.int64)
+    keys = np.unique((term_of[ordinals] << 32) | docs)
+    put_strings(arrays, name, terms)
+    put_strings(arrays, f"{name}.names", names)
+    arrays[f"{name}.starts"] = np.searchsorted(keys >> 32, np.arange(len(terms) + 1)).astype(np.int64)
+    arrays[f"{name}.docs"] = (keys & 0xFFFFFFFF).astype(np.int32)
+    arrays[f"{name}.value_docs"] = docs
+    arrays[f"{name}.ordinals"] = ordinals
+
+
+def pack_ids(arrays: dict[str, Array], ids: Sequence[str]) -> None:
+    """Add the story ids."""
+    put_strings(arrays, "ids", ids)
+    arrays["ids.order"] = np.array(sorted(range(len(ids)), key=lambda doc: ids[doc].encode()), np.int32)

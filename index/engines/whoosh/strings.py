@@ -1,0 +1,151 @@
+"""How are sorted strings kept in arrays, and found again?
+
+All strings one after the other in UTF-8 (which sorts like the characters themselves) and the offsets between them;
+looked up by halving, so nothing has to be loaded first.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from index.engines.whoosh.arrays import Array
+
+_PAST_ALL = b"\xff"
+_SIGNATURE_BITS = 64
+_BYTES_OF_CHARACTER = 4
+_BITS_IN_BYTE = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
+
+
+def encode(string: str) -> bytes:
+    """A string as it is kept; what a person typed may hold lone surrogates."""
+    return string.encode("utf-8", "surrogatepass")
+
+
+def pack_strings(strings: Iterable[str]) -> tuple[Array, Array]:
+    """Bytes and offsets of strings, in the order given."""
+    encoded = [encode(string) for string in strings]
+    offsets = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(item) for item in encoded], out=offsets[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+
+
+class Strings:
+    """Strings in arrays; all look-ups but those by number are for sorted ones."""
+
+    def __init__(self, blob: Array, offsets: Array) -> None:
+        self._bytes, self._array = blob, offsets
+        self._blob, self._offsets = blob.data, offsets.data
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self.encoded(number).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        text = self._bytes.tobytes()
+        offsets = self._array.tolist()
+        for start, end in pairwise(offsets):
+            yield text[start:end].decode("utf-8", "surrogatepass")
+
+    def encoded(self, number: int) -> bytes:
+        """One string as it is kept."""
+        return bytes(self._blob[self._offsets[number] : self._offsets[number + 1]])
+
+    def first_from(self, encoded: bytes) -> int:
+        """The number of the first string that is not before `encoded`."""
+        low, high = 0, len(self)
+        blob, offsets = self._blob, self._offsets
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < encoded:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, string: str) -> int:
+        """The number of a string, -1 where it is not there."""
+        encoded = encode(string)
+        number = self.first_from(encoded)
+        return number if number < len(self) and self.encoded(number) == encoded else -1
+
+    def prefixed(self, prefix: str) -> range:
+        """The numbers of all strings that begin with `prefix`."""
+        encoded = encode(prefix)
+        return range(self.first_from(encoded), self.first_from(encoded + _PAST_ALL))
+
+    def matching(self, pattern: re.Pattern[str], piece: str, among: range) -> Array:
+        """The numbers of the strings in a range that match a pattern as a whole; all matches hold `piece`."""
+        text, starts = self._lines
+        end = len(text) if among.stop == len(self) else int(starts[among.stop]) - 1
+        at = text.find(piece, int(starts[among.start])) if among else -1
+        found: list[int] = []
+        while 0 <= at < end:
+            line_end = text.find("\n", at)
+            start = text.rfind("\n", 0, at) + 1
+            if pattern.fullmatch(text, start, line_end):
+                found.append(start)
+            at = text.find(piece, line_end)
+        return np.searchsorted(starts, np.array(found, np.int64))
+
+    def near(self, word: str, edits: int) -> Array:
+        """The numbers of the strings within that many edits of a word, swaps of neighbours among them."""
+        signatures, lengths, plain = self._signatures
+        encoded = encode(word)
+        wanted = np.bitwise_or.reduce(_bits(np.frombuffer(encoded, np.uint8)), initial=np.uint64(0))
+        differing = _BITS_IN_BYTE[(signatures ^ wanted).view(np.uint8)].reshape(-1, 8).sum(axis=1)
+        # An edit of one plain letter changes the length by one byte and at most two bits; another script, more.
+        bytes_an_edit = np.where(plain & word.isascii(), 1, _BYTES_OF_CHARACTER)
+        close = (differing <= 2 * edits * bytes_an_edit) & (abs(lengths - len(encoded)) <= edits * bytes_an_edit)
+        return np.array(
+            [n for n in np.flatnonzero(close).tolist() if distance(word, self[n], edits) <= edits], np.int64
+        )
+
+    @cached_property
+    def _lines(self) -> tuple[str, Array]:
+        """All strings, a line each, and where each begins."""
+        strings = list(self)
+        starts = np.zeros(len(strings) + 1, np.int64)
+        np.cumsum([len(string) + 1 for string in strings], out=starts[1:])
+        return "".join(f"{string}\n" for string in strings), starts
+
+    @cached_property
+    def _signatures(self) -> tuple[Array, Array, Array]:
+        """Which bytes each string holds (as bits), its length in bytes, and whether it is ASCII."""
+        lengths = np.diff(self._array)
+        starts = self._array[:-1]
+        if not len(self._bytes):
+            return np.zeros(len(starts), np.uint64), lengths, np.ones(len(starts), np.bool_)
+        # Empty strings have no range of their own; no word is empty.
+        starts = np.minimum(starts, len(self._bytes) - 1)
+        return (
+            np.bitwise_or.reduceat(_bits(self._bytes), starts),
+            lengths,
+            np.maximum.reduceat(self._bytes, starts) < 128,
+        )
+
+
+def _bits(text: Array) -> Array:
+    return np.left_shift(np.uint64(1), (text % _SIGNATURE_BITS).astype(np.uint64))
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """Edits between two words (optimal string alignment); anything above `most` where there are more."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for number, character in enumerate(left, 1):
+        earlier, before, row = before, row, [number]
+        for place, other in enumerate(right, 1):
+            cost = min(before[place] + 1, row[-1] + 1, before[place - 1] + (character != other))
+            if number > 1 < place and character == right[place - 2] and left[number - 2] == other:
+                cost = min(cost, earlier[place - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

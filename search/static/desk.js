@@ -134,6 +134,7 @@
         event.preventDefault();
         take(list.children[chosen]);
       } else if (event.key === "Escape") {
+        event.preventDefault(); // or the box would be emptied
         event.stopPropagation();
         close();
       }

@@ -6,13 +6,13 @@ line; where they name no person but the paper itself, and the page's line names 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bs4.element import Tag
 
 from crawler.parsing import jsonld
-from crawler.parsing.agencies import agencies_in, agency
+from crawler.parsing.agencies import agencies_in, agency, merged
 from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
@@ -139,12 +139,18 @@ class Byline(NamedTuple):
     rule: str = ""
 
 
-def read_byline(document: Document, lines: Iterable[str], leading: Iterable[Block]) -> Byline:
-    """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks."""
+def read_byline(
+    document: Document, lines: Sequence[str], leading: Iterable[Block], *, lines_only: bool = False
+) -> Byline:
+    """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks.
+
+    With `lines_only` the lines alone are believed.
+    """
     names = site_names(document)
-    agencies: list[str] = []
+    agencies = merged(agencies_in(line) for line in lines)
+    statements = (("markup:byline", list(lines)),) if lines_only else _statements(document, lines, leading)
     declared: tuple[str, str] | None = None
-    for rule, values in _statements(document, lines, leading):
+    for rule, values in statements:
         people: list[str] = []
         others: list[str] = []
         for value in values:

@@ -77,6 +77,11 @@ def read_dates(document: Document, region: Tag | None) -> tuple[Moment | None, M
     return published, modified
 
 
+def moment_of(document: Document, value: str, rule: str) -> Moment | None:
+    """The moment that a text means on this page, not later than its fetch; None where it holds no date."""
+    return _Reader(document).choose(_Reader(document).parse([value], rule))
+
+
 class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -116,35 +121,35 @@ class _Reader:
     def published(self, region: Tag | None) -> Iterator[Moment]:
         document, link = self._document, self._document.page.link
         for node in document.stories:
-            yield from self._parse(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
+            yield from self.parse(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
         for name in _PUBLISHED_METAS:
-            yield from self._parse(document.metas.get(name, ())[:1], f"meta:{name}")
-        yield from self._parse(document.microdata.get("datePublished", ())[:1], "microdata:datePublished")
+            yield from self.parse(document.metas.get(name, ())[:1], f"meta:{name}")
+        yield from self.parse(document.microdata.get("datePublished", ())[:1], "microdata:datePublished")
         for node in document.nodes:
             if jsonld.types(node) & {"webpage", "videoobject", "collectionpage"} and document.stories == []:
-                yield from self._parse(
+                yield from self.parse(
                     jsonld.strings(node.get("datePublished") or node.get("uploadDate")), "json-ld:datePublished"
                 )
         if region is not None:
-            yield from self._parse(_dated_texts(region), "markup:date")
+            yield from self.parse(_dated_texts(region), "markup:date")
         if link.published_at:
             yield Moment(link.published_at, True, "link:published_at")
         for match in _URL_DATE.finditer(document.url):
-            yield from self._parse(["-".join(match.groups())], "url")
+            yield from self.parse(["-".join(match.groups())], "url")
         for node in document.stories:
-            yield from self._parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
+            yield from self.parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
 
     def modified(self) -> Iterator[Moment]:
         document, link = self._document, self._document.page.link
         for node in document.stories:
-            yield from self._parse(jsonld.strings(node.get("dateModified")), "json-ld:dateModified")
+            yield from self.parse(jsonld.strings(node.get("dateModified")), "json-ld:dateModified")
         for name in _MODIFIED_METAS:
-            yield from self._parse(document.metas.get(name, ())[:1], f"meta:{name}")
-        yield from self._parse(document.microdata.get("dateModified", ())[:1], "microdata:dateModified")
+            yield from self.parse(document.metas.get(name, ())[:1], f"meta:{name}")
+        yield from self.parse(document.microdata.get("dateModified", ())[:1], "microdata:dateModified")
         if link.modified_at:
             yield Moment(link.modified_at, True, "link:modified_at")
 
-    def _parse(self, values: Iterable[str], rule: str) -> Iterator[Moment]:
+    def parse(self, values: Iterable[str], rule: str) -> Iterator[Moment]:
         for value in values:
             parsed = parse_moment(value, self._zone, self._now, month_first=self._month_first)
             if parsed:

@@ -27,6 +27,15 @@ _DROPPED = (
 )  # fmt: skip
 _MAX_CHARACTERS = 4_000_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_CHALLENGES = (
+    "cf-chl-",
+    "cf_chl_",
+    "captcha-delivery",
+    "px-captcha",
+    "_Incapsula_Resource",
+    "ak-challenge",
+    "awsWafCookie",
+)
 _NULLS = re.compile("[\x00\ufffe\uffff\ud800-\udfff]")
 
 
@@ -45,6 +54,9 @@ class Document:
     markup_characters: int = 0
     stories: list[jsonld.Node] = field(default_factory=list)
     states: tuple[str, ...] = ()
+    challenge: bool = False
+    players: int = 0
+    linked_headings: int = 0
 
     @property
     def url(self) -> str:
@@ -96,6 +108,7 @@ def read_document(page: Page) -> Document:
     title = next((clean_text(element.text_content()) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     states = tuple(element.text for element in root.iter("script") if element.text and is_state(element.text))
+    players = sum(1 for _ in root.iter("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed"))
     _prune(root)
     return Document(
         page=page,
@@ -109,6 +122,9 @@ def read_document(page: Page) -> Document:
         markup_characters=len(text),
         stories=jsonld.story_nodes(nodes),
         states=states,
+        challenge=any(mark in text for mark in _CHALLENGES),
+        players=players,
+        linked_headings=_linked_headings(root),
     )
 
 
@@ -163,6 +179,17 @@ def _microdata(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
             if value and value.strip():
                 found.setdefault(name, []).append(value)
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _linked_headings(root: html.HtmlElement) -> int:
+    """How many headings are links to other pages: one a card on front and section pages."""
+    count = 0
+    for heading in root.iter("h2", "h3", "h4", "h5"):
+        link = next(heading.iter("a"), None)
+        link = link if link is not None else next(heading.iterancestors("a"), None)
+        if link is not None and link.get("href") and len((heading.text_content() or "").strip()) >= 15:
+            count += 1
+    return count
 
 
 def _prune(root: html.HtmlElement) -> None:

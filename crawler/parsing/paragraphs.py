@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from bs4.element import NavigableString, Tag
 
-from crawler.parsing.agencies import agencies_in, agency
 from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.headline import word_key
 from crawler.parsing.tables import sections
@@ -226,33 +225,3 @@ def _without_head(blocks: list[Block]) -> list[Block]:
     """Without the short lines above the first paragraph: kickers, names, dates."""
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
     return blocks[first:]
-
-
-_CREDIT_LINE = re.compile(
-    r"^\W*(?:with (?:files|reporting|additional reporting|inputs?|information|material) (?:from|by)|\(?with inputs? from|mit (?:material|informationen|agenturmaterial) (?:von|der)|"
-    r"con informaci[oó]n de|com informações d[aeo]|avec|quellen?\s*:|sources?\s*:|fuentes?\s*:|fonte\s*:|reporting by|additional reporting by|"
-    r"writing by|editing by|©|copyright|\(c\))\W*.{0,160}$",
-    re.I,
-)
-_SIGN_OFF = re.compile(r"^[\W_]*[\w.-]{2,14}(?:\s*[/,]\s*[\w.-]{2,14}){0,4}[\W_]*$")
-
-
-def closing_credits(body: list[str]) -> tuple[list[str], list[str]]:
-    """The body without closing credit lines, and the agencies that they and the last words credit."""
-    found: list[str] = []
-    kept = list(body)
-    for position in range(len(kept) - 1, max(-1, len(kept) - 5), -1):
-        text = kept[position]
-        if len(text) > 260:
-            break
-        if _CREDIT_LINE.match(text) or (_SIGN_OFF.match(text) and agencies_in(text)):
-            found = agencies_in(text) + found
-            del kept[position]
-    if kept:
-        match = re.search(r"\s*[(\[]([^()\[\]]{2,40})[)\]]\.?$", kept[-1])
-        if match and all(
-            agency(piece) or re.fullmatch(r"[a-z]{2,6}", piece.strip()) for piece in re.split(r"[/,]", match[1])
-        ):
-            found += agencies_in(match[1])
-            kept[-1] = kept[-1][: match.start()]
-    return [text for text in kept if text], found

@@ -146,11 +146,13 @@ class Crawler:
 
     def _visit_all(self, tasks: Sequence[Task], deadline: datetime) -> Iterator[Visited]:
         """Visit hosts side by side; what the budget leaves over is taken up in the next round."""
-        ended: SimpleQueue[Visited | None] = SimpleQueue()
+        ended: SimpleQueue[Visited | Exception | None] = SimpleQueue()
         for share in self._shares(tasks):
             self._executor.submit(self._visit_share, share, deadline, ended.put)
         for _ in tasks:
             visited = ended.get()
+            if isinstance(visited, Exception):
+                raise visited
             if visited is not None:
                 yield visited
 
@@ -163,16 +165,25 @@ class Crawler:
             hosts.setdefault(host_of(task.link.url), []).append(task)
         return list(hosts.values())
 
-    def _visit_share(self, share: list[Task], deadline: datetime, end: Callable[[Visited | None], None]) -> None:
+    def _visit_share(
+        self, share: list[Task], deadline: datetime, end: Callable[[Visited | Exception | None], None]
+    ) -> None:
         for task in share:
-            if self._stopping.is_set() or self._clock() >= deadline:
-                self._postpone(task)
-                end(None)
-                continue
-            visited = self._visitor.visit(task.link, task.known)
-            self._store.crawl.save_url(visited.state)
-            self._tell(task.link.source, visited.result)
-            end(visited)
+            try:
+                end(self._visit(task, deadline))
+            except Exception as error:  # a store that can't be written to: the round ends instead of waiting for ever
+                end(error)
+                return
+
+    def _visit(self, task: Task, deadline: datetime) -> Visited | None:
+        """Visit and remember; None where the round is over."""
+        if self._stopping.is_set() or self._clock() >= deadline:
+            self._postpone(task)
+            return None
+        visited = self._visitor.visit(task.link, task.known)
+        self._store.crawl.save_url(visited.state)
+        self._tell(task.link.source, visited.result)
+        return visited
 
     def _tell(self, source: str, result: Result) -> None:
         """One line an outcome."""

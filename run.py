@@ -7,6 +7,7 @@ configuration.
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -230,8 +231,9 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
 
     since = since.replace(tzinfo=UTC) if since else None
     if reparse:
-        with desk.parsers() as pool, shown("stories") as progress:
-            print_reread(reread(desk.store, desk.store.stories.walk(source, since=since), pool.parse, progress))
+        with desk.parsers() as pool, ThreadPoolExecutor(pool.size) as threads, shown("pages") as progress:
+            pages = desk.store.stories.walk_pages(source, since=since)
+            print_reread(reread(desk.store, pages, pool.parse, threads, progress))
     with shown("stories") as progress:
         if source or since:
             chosen = desk.store.stories.walk(source, since=since)

@@ -40,6 +40,7 @@ class ParsePool:
     def __init__(
         self, parse: Parse, size: int, *, cpu_seconds: float = CPU_SECONDS, wall_seconds: float = WALL_SECONDS
     ) -> None:
+        self.size = size
         self._parse = parse
         self._cpu_seconds = cpu_seconds
         self._wall_seconds = wall_seconds

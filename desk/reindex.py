@@ -7,6 +7,8 @@ old parser had read as a story is never lost.
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from itertools import islice
 from typing import NamedTuple
 
 from crawler.errors import CrawlError
@@ -15,6 +17,8 @@ from index.page import Page
 from index.store import Store
 from index.store.versions import differing_fields
 from index.story import StoredStory, Story
+
+_BATCH = 100
 
 Parse = Callable[[Page], Story]
 
@@ -28,30 +32,41 @@ class Reread(NamedTuple):
     lost: tuple[str, ...]
 
 
-def reread(store: Store, selection: Iterable[StoredStory], parse: Parse, progress: Advance) -> Reread:
-    """Read the stored page of every version of the selected stories again, with today's parser."""
+def reread(
+    store: Store, found: Iterable[tuple[StoredStory, int]], parse: Parse, threads: Executor, progress: Advance
+) -> Reread:
+    """Read stored pages again, with today's parser; `found` pairs each version with the number of its page."""
+
+    def read(pair: tuple[StoredStory, int]) -> Story | CrawlError | None:
+        page = store.pages.load(pair[1])
+        if page is None:
+            return None
+        try:
+            return parse(page)
+        except CrawlError as error:
+            return error
+
     pages = replaced = 0
     changed: Counter[str] = Counter()
     lost: list[str] = []
-    for done, selected in enumerate(selection, 1):
-        for version in store.stories.versions(selected.id):
-            page_id = store.stories.page_of(selected.id, version.version)
-            page = store.pages.load(page_id) if page_id is not None else None
-            if page is None:
-                continue
-            pages += 1
-            try:
-                reading = parse(page)
-            except CrawlError as error:
-                lost.append(f"{selected.id} version {version.version}: {error}")
-                continue
-            fields = differing_fields(version, _under_its_address(reading, version))
-            changed.update(fields)
-            if fields or reading.parser_version != version.parser_version:
+    pairs = iter(found)
+    while batch := list(islice(pairs, _BATCH)):
+        for (version, _), reading in zip(batch, threads.map(read, batch), strict=True):
+            pages += reading is not None
+            if isinstance(reading, CrawlError):
+                lost.append(f"{version.id} version {version.version}: {reading}")
+            elif reading is not None and _differs(version, reading):
+                changed.update(differing_fields(version, _under_its_address(reading, version)))
                 store.stories.replace_reading(version.id, version.version, _under_its_address(reading, version))
                 replaced += 1
-        progress("read again", done, 0)
+        progress("read again", pages, 0)
     return Reread(pages, replaced, dict(changed), tuple(lost))
+
+
+def _differs(version: StoredStory, reading: Story) -> bool:
+    return version.parser_version != reading.parser_version or bool(
+        differing_fields(version, _under_its_address(reading, version))
+    )
 
 
 def _under_its_address(reading: Story, version: StoredStory) -> Story:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from index.store import rows
 from index.store.database import Database
@@ -164,6 +164,27 @@ class Stories:
         ids += [row.story_id for row in removed if row.revision <= upto]
         return Changes(tuple(rows.stored(row) for row in moved if row.merged_into is None), tuple(ids), upto)
 
+    def walk_pages(
+        self, source: str | None = None, *, since: datetime | None = None
+    ) -> Iterator[tuple[StoredStory, int]]:
+        """Every version that was read from a stored page, with the page's number; in short reads, as `walk`."""
+        last = ("", 0)
+        place = tuple_(versions.c.story_id, versions.c.version)
+        while True:
+            query = rows.joined(versions.c.page_id).where(place > last, versions.c.page_id.is_not(None))
+            query = query.order_by(versions.c.story_id, versions.c.version).limit(_WALK_ROWS)
+            if source is not None:
+                query = query.where(stories.c.source == source)
+            with self._database.read() as connection:
+                batch = connection.execute(query).all()
+            for row in batch:
+                story = rows.stored(row)
+                if _is_since(story, since):
+                    yield story, row.page_id
+            if len(batch) < _WALK_ROWS:
+                return
+            last = (batch[-1].id, batch[-1].version)
+
     def walk(self, source: str | None = None, *, since: datetime | None = None) -> Iterator[StoredStory]:
         """All stories in the order of their ids, in short reads, so that the WAL never has to wait for a slow reader.
 
@@ -180,11 +201,15 @@ class Stories:
                 batch = connection.execute(query).all()
             for row in batch:
                 story = rows.stored(row)
-                if since is None or max(story.first_seen_at, story.published_at or story.first_seen_at) >= since:
+                if _is_since(story, since):
                     yield story
             if len(batch) < _WALK_ROWS:
                 return
             last = batch[-1].id
+
+
+def _is_since(story: StoredStory, since: datetime | None) -> bool:
+    return since is None or max(story.first_seen_at, story.published_at or story.first_seen_at) >= since
 
 
 def _adopt(connection: Connection, stored: StoredStory, urls: tuple[str, ...]) -> Saved:

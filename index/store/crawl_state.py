@@ -19,7 +19,8 @@ class UrlState(NamedTuple):
 
     `looks` counts looks since the story last changed, `failures` failed looks in a row; no `next_look_at` means
     that the URL is set aside until its feed entry changes. `suspect` is the digest of a reading that was not believed,
-    first read at `suspect_at`.
+    first read at `suspect_at`. `gone_looks` counts looks in a row that found the page gone, the first at `gone_since`.
+    `page_id` is the page that the next look is compared with, where that is not the page of the story's version.
     """
 
     url: str
@@ -37,6 +38,9 @@ class UrlState(NamedTuple):
     failures: int = 0
     suspect: str | None = None
     suspect_at: datetime | None = None
+    gone_looks: int = 0
+    gone_since: datetime | None = None
+    page_id: int | None = None
 
 
 class PlaceState(NamedTuple):
@@ -51,7 +55,11 @@ class PlaceState(NamedTuple):
 
 
 class SourceState(NamedTuple):
-    """The health of a source; `failures` counts failed rounds in a row."""
+    """The health of a source; `failures` counts failed rounds in a row, the first of them at `failing_since`.
+
+    `recent_stories` counts the stories found since `observed_since`, each weighing less as it ages (crawler/rhythm.py);
+    `longest_gap_seconds` is the longest usual time between two rounds that found any. `alarm` is for a person to see to.
+    """
 
     name: str
     next_due_at: datetime | None = None
@@ -60,6 +68,11 @@ class SourceState(NamedTuple):
     last_story_at: datetime | None = None
     failures: int = 0
     last_error: str | None = None
+    failing_since: datetime | None = None
+    alarm: str | None = None
+    observed_since: datetime | None = None
+    recent_stories: float = 0.0
+    longest_gap_seconds: float | None = None
 
 
 class HostState(NamedTuple):

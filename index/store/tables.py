@@ -6,6 +6,7 @@ make these tables; a test holds both descriptions together.
 
 from sqlalchemy import (
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -95,11 +96,16 @@ urls = Table(
     Column("failures", Integer, nullable=False),
     Column("suspect", String),
     Column("suspect_at", InstantColumn),
+    Column("gone_looks", Integer, nullable=False, server_default="0"),
+    Column("gone_since", InstantColumn),
+    Column("page_id", Integer),
     Index("urls_by_next_look", "source", "next_look_at"),
     Index("urls_by_story", "story_id"),
 )
 """What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
-`suspect` is the digest of a reading that was not believed and `suspect_at` when it was first read."""
+`suspect` is the digest of a reading that was not believed and `suspect_at` when it was first read; `gone_looks` counts
+the looks in a row that found the page gone; `page_id` is the page that the next look is compared with, where that is not
+the page of the story's version."""
 
 places = Table(
     "places",
@@ -124,8 +130,21 @@ sources = Table(
     Column("last_story_at", InstantColumn),
     Column("failures", Integer, nullable=False),
     Column("last_error", Text),
+    Column("failing_since", InstantColumn),
+    Column("alarm", Text),
+    Column("observed_since", InstantColumn),
+    Column("recent_stories", Float, nullable=False, server_default="0"),
+    Column("longest_gap_seconds", Float),
 )
 """The health and the next due time of each source."""
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("forgotten_at", InstantColumn, nullable=False),
+)
+"""SHA-256 of every alias and id that must never come in again: the addresses themselves are forgotten too."""
 
 hosts = Table(
     "hosts",

@@ -51,7 +51,7 @@ class Stories:
         """
         with self._database.write() as connection:
             found = resolve(connection, story, tuple(urls), rows.headline)
-            if not found.canonical_believed:
+            if urls and not found.canonical_believed:
                 story = story.model_copy(update={"url": urls[0]})
             keys = alias_keys(story, urls)
             look = Look(seen_at, page_id, urls[0] if urls else None)

@@ -21,6 +21,7 @@ Span = tuple[int, int]
 Numbered = tuple[int, Leaf]
 
 _CACHED_CHARACTERS = 40
+_CACHED_RUNS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class WordFinder:
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None) -> None:
         self._language = language
+        self._forms = run_forms((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
         self._phrases: list[tuple[int, tuple[str, ...], int]] = []
         wanted: set[str] = set()
@@ -76,9 +78,10 @@ class WordFinder:
 
     def __call__(self, text: str) -> Iterator[Match]:
         """The leaves that match in the passage."""
-        words = [word for start, run in self._runs(text) for word in _placed(run, start, self._language)]
-        if not words:
+        runs = text.split(" ")
+        if not self._is_open and all(map(self._wanted.isdisjoint, map(self._forms.__getitem__, runs))):
             return
+        words = [word for start, run in self._promising(runs) for word in _placed(run, start, self._language)]
         for n, test in self._tests:
             spans = tuple((word.start, word.end) for word in words if test(word))
             if spans:
@@ -90,11 +93,11 @@ class WordFinder:
                 if spans:
                     yield Match(n, spans)
 
-    def _runs(self, text: str) -> Iterator[tuple[int, str]]:
+    def _promising(self, runs: Sequence[str]) -> Iterator[tuple[int, str]]:
         """The runs of characters, with their places, in which a word may match."""
-        unlike, language, place = self._wanted.isdisjoint, self._language, 0
-        for run in text.split(" "):
-            if self._is_open or not unlike(run_forms(run, language)):
+        place = 0
+        for run in runs:
+            if self._is_open or not self._wanted.isdisjoint(self._forms[run]):
                 yield place, run
             place += len(run) + 1
 
@@ -112,20 +115,32 @@ def _placed(run: str, start: int, language: str | None) -> Iterator[Token]:
         yield Token(exact, folded, stem, position, begin + start, end + start)
 
 
-def run_forms(run: str, language: str | None) -> frozenset[str]:
-    """The folded forms and the stems (marked with a circumflex) of the words in a run of characters."""
-    # Scripts without blanks make runs as long as sentences, which do not come twice.
-    return _cached_forms(run, language) if len(run) <= _CACHED_CHARACTERS else _forms(tokens(run, language))
-
-
 @lru_cache(maxsize=1 << 12)
 def _words(run: str, language: str | None) -> tuple[Token, ...]:
     return tuple(tokens(run, language))
 
 
-@lru_cache(maxsize=1 << 15)
-def _cached_forms(run: str, language: str | None) -> frozenset[str]:
-    return _forms(tokens(run, language))
+class RunForms(dict[str, frozenset[str]]):
+    """Run of characters -> the folded forms and the stems (marked with a circumflex) of the words in it."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, run: str) -> frozenset[str]:
+        forms = _forms(tokens(run, self._language))
+        # Scripts without blanks make runs as long as sentences, which do not come twice.
+        if len(run) <= _CACHED_CHARACTERS:
+            if len(self) >= _CACHED_RUNS:
+                self.clear()
+            self[run] = forms
+        return forms
+
+
+@lru_cache(maxsize=32)
+def run_forms(language: str | None) -> RunForms:
+    """The forms of runs in a language, shared by all searches; a dictionary's steps are safe between threads."""
+    return RunForms(language)
 
 
 def _forms(words: "Iterator[Token] | Sequence[Token]") -> frozenset[str]:

@@ -19,12 +19,11 @@ _Sort = Annotated[
 _Cursor = Annotated[str, Query(description="next_cursor of the page before; reaches any depth.")]
 _Fold = Annotated[str, Query(description="1 folds near-identical copies into one hit, 0 shows each.")]
 _Explain = Annotated[str, Query(description="1 adds to each hit where its words were found, and how often.")]
-_Values = Annotated[list[str], Query(description="Only these; may be repeated.", default_factory=list)]
+_Values = Annotated[tuple[str, ...], Query(description="Only these; may be repeated.")]
 _Day = Annotated[str, Query(description="A day in UTC, as 2013-01-17; also 2013-01, yesterday, 3 days ago.")]
 
 
 def asked(
-    *,
     q: _Text = "",
     page: _Page = "1",
     size: _Size = "10",
@@ -32,10 +31,10 @@ def asked(
     cursor: _Cursor = "",
     fold: _Fold = "1",
     explain: _Explain = "0",
-    source: _Values,
-    agency: _Values,
-    lang: _Values,
-    section: _Values,
+    source: _Values = (),
+    agency: _Values = (),
+    lang: _Values = (),
+    section: _Values = (),
     after: _Day = "",
     before: _Day = "",
 ) -> Asked:

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.fields import ALIASES
-from index.query import And, Everything, Not, Or, Query, Words
+from index.query import And, Everything, Fuzzy, Not, Or, Query, Word, Words
 from search.lexing import CONDITIONS, Lexeme, lexemes, plain
 from search.terms import EXPECTED, Reading, read_condition, read_phrase, read_word
 
 MAX_CHARACTERS = 2000
 MAX_LEAVES = 64
 MAX_DEPTH = 32
+MAX_FUZZY = 8
+"""Words with slips: each is compared with every word of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._leaves = 0
+        self._fuzzy = 0
 
     def parse(self) -> Query | None:
         parts: list[Query] = []
@@ -142,6 +145,14 @@ class _Parser:
             return None
         reading = read_phrase(piece, field) if piece.kind == "quoted" else read_word(piece.text, field, self._notes)
         self._leaves += len(reading.loose) or 1 if reading else 0
+        if reading and isinstance(reading.query, Fuzzy):
+            self._fuzzy += 1
+            if self._fuzzy > MAX_FUZZY:
+                self._notes.append(
+                    f"Only the first {MAX_FUZZY} words with ~ allow slips; the others were read as typed."
+                )
+                plain = Word(reading.query.text, field)
+                return Reading(plain, (plain,))
         return reading
 
     def _group(self, field: str | None) -> Reading | None:

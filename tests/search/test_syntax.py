@@ -189,6 +189,12 @@ def test_says_that_it_cut() -> None:
     assert any(f"first {MAX_CHARACTERS}" in note for note in parse("a" * 3000, TODAY).notes)
 
 
+def test_few_words_allow_slips() -> None:
+    parsed = parse("mali~ " * 12, TODAY)
+    assert sum(isinstance(leaf, Fuzzy) for leaf in leaves(parsed.query)) == 8
+    assert any("allow slips" in note for note in parsed.notes)
+
+
 PIECES = st.sampled_from(
     [
         '"',

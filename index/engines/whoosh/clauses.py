@@ -117,21 +117,35 @@ class Some:
         """The stories of all clauses."""
         if len(self._clauses) == 1:
             return self._clauses[0].rows()
-        total = np.zeros(self._stories, np.float32)
         parts = [clause.rows() for clause in self._clauses]
-        for docs, scores in parts:
-            if scores is not None:
-                total[docs] += scores
+        total = self._add_up(parts)
         mask = total > 0
         for docs, scores in parts:
             mask[docs if scores is None else docs[scores == 0]] = True
         docs = np.flatnonzero(mask)
-        if self._bonus:
-            every = reduce(lambda left, right: left[locate(right, left)[1]], (part.docs for part in parts))
-            total[every] += np.float32(self._bonus)
-        elif all(scores is None for _, scores in parts):
+        if not self._bonus and all(scores is None for _, scores in parts):
             return Found(docs, None)
         return Found(docs, total[docs])
+
+    def totals(self) -> Floats | None:
+        """The scores of all stories at once, 0 where none of the clauses matches; None where scores don't tell that.
+
+        Picking the stories out of an array takes longer than adding up the scores, and for the best few it is
+        not needed.
+        """
+        parts = [clause.rows() for clause in self._clauses]
+        if any(scores is None or (len(scores) and scores.min() <= 0) for _, scores in parts):
+            return None
+        return self._add_up(parts)
+
+    def _add_up(self, parts: Sequence[Found]) -> Floats:
+        total = np.zeros(self._stories, np.float32)
+        for docs, scores in parts:
+            if scores is not None:
+                np.add.at(total, docs, scores)
+        if self._bonus:
+            total[reduce(common, (part.docs for part in parts))] += np.float32(self._bonus)
+        return total
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories match any clause."""
@@ -171,6 +185,15 @@ def add_scores(left: Floats | None, right: Floats | None) -> Floats | None:
     if left is None or right is None:
         return right if left is None else left
     return left + right
+
+
+def common(docs: Docs, among: Docs) -> Docs:
+    """The stories that two ascending lists have in common; the first is the shorter one."""
+    if len(docs) * _MUCH_RARER < len(among) or not len(docs) or not len(among):
+        return docs[locate(among, docs)[1]]
+    mask = np.zeros(max(int(among[-1]), int(docs[-1])) + 1, np.bool_)
+    mask[among] = True
+    return docs.compress(mask.take(docs, mode="clip"))
 
 
 def locate(among: Docs, docs: Docs) -> tuple[Docs, Mask]:

@@ -3,24 +3,25 @@
 Order, paging and counts over the whole result.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.clauses import Found
+from index.engines.whoosh.clauses import Found, Some
+from index.engines.whoosh.facets import no_facets, picked
 from index.engines.whoosh.matching import Matcher
-from index.engines.whoosh.ranking import RECENCY_WEIGHT, with_recency
+from index.engines.whoosh.ranking import RECENCY_WEIGHT, Floats, with_recency
 from index.engines.whoosh.segment import Docs
-from index.engines.whoosh.snapshot import Snapshot, Values
-from index.fields import FACET_FIELDS
+from index.engines.whoosh.snapshot import Snapshot
 from index.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
-
-Counts = tuple[tuple[str, int], ...]
 
 _BLOCK = 64
 _MANY_TIES = 5_000
+_DENSE = 100
+"""Scores are added up over all stories where more than one in so many may match."""
+_LEAST = float(np.finfo(np.float32).tiny)
 
 
 def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
@@ -28,21 +29,52 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
     matcher = Matcher(snapshot)
     clause = matcher.clause(request.query) if snapshot.size else None
     if clause is None:
-        return EngineResult(0, (), _no_facets() if request.facets else {}, snapshot.revision)
-    docs, scores = clause.rows()
-    visible = snapshot.alive if asks_for_withdrawn(request.query) else snapshot.live
+        return EngineResult(0, (), no_facets() if request.facets else {}, snapshot.revision)
+    withdrawn = asks_for_withdrawn(request.query)
+    hidden = snapshot.deleted if withdrawn else snapshot.hidden
     filtered = matcher.restrict(request.filters)
-    if filtered is not None:
-        visible = visible & filtered
-    if not visible.all():
-        kept = visible[docs]
+    totals = clause.totals() if isinstance(clause, Some) and clause.size * _DENSE > snapshot.size else None
+    if totals is not None:
+        totals[hidden] = 0
+        if filtered is not None:
+            totals *= filtered
+        return _answer_dense(snapshot, request, totals)
+    docs, scores = clause.rows()
+    if len(hidden) or filtered is not None:
+        visible = snapshot.alive if withdrawn else snapshot.live
+        kept = np.flatnonzero((visible if filtered is None else visible & filtered)[docs])
         docs, scores = docs[kept], None if scores is None else scores[kept]
     return EngineResult(
         total=len(docs),
         hits=_page(snapshot, request, Found(docs, scores)),
-        facets=_facets(snapshot, docs) if request.facets else {},
+        facets=snapshot.facets.count(docs) if request.facets else {},
         revision=snapshot.revision,
     )
+
+
+def _answer_dense(snapshot: Snapshot, request: SearchRequest, totals: Floats) -> EngineResult:
+    """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
+    matching = totals > 0
+    total = int(np.count_nonzero(matching))
+    if request.sort in ("newest", "oldest"):
+        best = picked(matching)
+    else:
+        best = np.flatnonzero(totals >= max(_bound(request, totals, total), _LEAST))
+    return EngineResult(
+        total=total,
+        hits=_page(snapshot, request, Found(best, totals[best])),
+        facets=snapshot.facets.count(picked(matching)) if request.facets else {},
+        revision=snapshot.revision,
+    )
+
+
+def _bound(request: SearchRequest, scores: Floats, total: int) -> float:
+    """Stories of lower scores can't be on the page; recency lifts a score by RECENCY_WEIGHT at most."""
+    wanted = min(max(0, request.offset) + max(0, request.limit), total)
+    if not wanted:
+        return float("inf")
+    lowest: float = kth_highest(scores, wanted)
+    return lowest / (1 + RECENCY_WEIGHT) if request.sort == "relevance" else lowest
 
 
 def asks_for_withdrawn(query: Query) -> bool:
@@ -60,17 +92,17 @@ def asks_for_withdrawn(query: Query) -> bool:
 
 def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> tuple[EngineHit, ...]:
     """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids."""
-    start, end = max(0, request.offset), max(0, request.offset) + max(0, request.limit)
     docs = found.docs
-    if start >= min(end, len(docs)):
+    start = max(0, request.offset)
+    end = min(start + max(0, request.limit), len(docs))
+    if start >= end:
         return ()
     scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
     keys = scores
     if request.sort in ("newest", "oldest") or (request.sort == "relevance" and found.scores is None):
         keys = -snapshot.dates[docs] if request.sort == "oldest" else snapshot.dates[docs]
     elif request.sort == "relevance" and request.now is not None:
-        # Recency lifts a score by RECENCY_WEIGHT at most: who is further behind can't be on the page.
-        near = np.flatnonzero(scores >= kth_highest(scores, end) / (1 + RECENCY_WEIGHT))
+        near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
         docs = docs[near]
         keys = scores = with_recency(scores[near].astype(np.float64), snapshot.dates[docs], request.now)
     rows = np.flatnonzero(keys >= kth_highest(keys, end))
@@ -95,37 +127,11 @@ def kth_highest(keys: Array, number: int) -> Any:
 
 def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Sequence[int] | Array:
     """The rows in order: highest key first, ties by id."""
+    rows = np.argsort(-keys, kind="stable")
+    highest_first = keys[rows]
+    if not (highest_first[1:] == highest_first[:-1]).any():
+        return rows
     if len(docs) > _MANY_TIES:
         return np.lexsort((snapshot.id_ranks[docs], -keys))
     ranked = sorted(zip((-keys).tolist(), snapshot.ids(docs.tolist()), range(len(docs)), strict=True))
     return [row for _, _, row in ranked]
-
-
-def _no_facets() -> Mapping[str, Counts]:
-    return {**{field.name: () for field in FACET_FIELDS}, "published": ()}
-
-
-def _facets(snapshot: Snapshot, docs: Docs) -> Mapping[str, Counts]:
-    facets: dict[str, Counts] = {}
-    for field in FACET_FIELDS:
-        values = snapshot.values[field.name]
-        counts = np.bincount(values.first[docs], minlength=len(values.names) + 1)[:-1]
-        if len(values.docs):
-            counts = counts + _further(values, docs, snapshot.size)
-        present = np.flatnonzero(counts)
-        named = [
-            (values.names[number], count)
-            for number, count in zip(present.tolist(), counts[present].tolist(), strict=True)
-        ]
-        facets[field.name] = tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
-    names, months = snapshot.months
-    counts = np.bincount(months[docs] + 1, minlength=len(names) + 1)[1:].tolist()
-    facets["published"] = tuple((name, count) for name, count in zip(names, counts, strict=True) if count)
-    return facets
-
-
-def _further(values: Values, docs: Docs, stories: int) -> Array:
-    """Counts of the values that are not a story's first."""
-    mask = np.zeros(stories, np.bool_)
-    mask[docs] = True
-    return np.bincount(values.ordinals[mask[values.docs]], minlength=len(values.names))

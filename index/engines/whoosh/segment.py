@@ -135,16 +135,25 @@ class SegmentView:
         number = strings.find(term.removeprefix(FOLDED_MARK))
         if number < 0:
             return NO_DOCS
-        starts = self.arrays[f"{name}.starts"]
-        return self.arrays[f"{name}.words"][starts[number] : starts[number + 1]]
+        start, end = self.arrays[f"{name}.starts"][number : number + 2].tolist()
+        return self.arrays[f"{name}.words"][start:end]
 
     def find_class(self, term: str) -> int:
         """The number of the class that a stem stands for, or -1."""
         return self.classes.find(term.removeprefix(STEM_MARK))
 
+    def class_size(self, number: int) -> int:
+        """Number of stories that hold any word of a class, deleted ones included."""
+        start, end = self._text_starts[number : number + 2].tolist()
+        return int(end - start)
+
+    def frequency(self, words: Array) -> int:
+        """Number of stories that hold each of the words, added up, deleted ones included."""
+        return int(self._frequencies[words].sum()) if len(words) else 0
+
     def class_rows(self, number: int) -> Rows:
         """The list of a class over all default fields."""
-        start, end = self._text_starts[number], self._text_starts[number + 1]
+        start, end = self._text_starts[number : number + 2].tolist()
         return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
 
     def many_rows(self, words: Array) -> tuple[Docs, Array]:
@@ -172,8 +181,8 @@ class SegmentView:
             return len(self.postings(field, term).docs)
         if term.startswith(STEM_MARK):
             number = self.find_class(term)
-            return int(self._text_starts[number + 1] - self._text_starts[number]) if number >= 0 else 0
-        return int(self._frequencies[self.words(term)].sum())
+            return self.class_size(number) if number >= 0 else 0
+        return self.frequency(self.words(term))
 
     def postings(self, field: str, term: str) -> Postings:
         """The stories that hold a term in a field (for ID: that have this id)."""

@@ -4,14 +4,16 @@ All segments of a commit side by side: stories are numbered through, columns are
 new commit makes a new one, which shares the segments that stayed.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from index.engines.whoosh.facets import PUBLISHED, FacetCounter, Values
 from index.engines.whoosh.forms import NO_ALGORITHM
 from index.engines.whoosh.ranking import Floats, length_norms
 from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
@@ -21,21 +23,6 @@ from index.fields import FACET_FIELDS
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 Mask = npt.NDArray[np.bool_]
-Ordinals = npt.NDArray[np.intp]
-
-NO_MONTH = -1
-
-
-class Values(NamedTuple):
-    """The values of a keyword field over all stories, as numbers in `names`.
-
-    `first` holds each story's first value, len(names) for none; further values stand in `docs` and `ordinals`.
-    """
-
-    names: tuple[str, ...]
-    first: Ordinals
-    docs: Docs
-    ordinals: Ordinals
 
 
 class Snapshot:
@@ -58,6 +45,8 @@ class Snapshot:
         self.versions = _join([segment.versions for segment in segments], np.int32)
         self.flags = _join([segment.flags for segment in segments], np.uint32)
         self.live: Mask = self.alive & ((self.flags & np.uint32(WITHDRAWN_FLAG)) == 0)
+        self.hidden: Docs = np.flatnonzero(~self.live)
+        self.deleted: Docs = np.flatnonzero(~self.alive)
         self.values = {field.name: self._join_values(field.name) for field in FACET_FIELDS}
         self._norms: dict[str, Floats] = {}
         self._lock = Lock()
@@ -87,14 +76,19 @@ class Snapshot:
         return np.where(self.published == UNDATED, self.first_seen, self.published)
 
     @cached_property
-    def months(self) -> tuple[tuple[str, ...], Ordinals]:
-        """The months of publication, in order ("2013-01"), and each story's number among them; NO_MONTH for none."""
+    def facets(self) -> FacetCounter:
+        """Counts facets over these stories."""
+        return FacetCounter({**self.values, PUBLISHED: self._months()}, self.size)
+
+    def _months(self) -> Values:
+        """The months of publication, in order ("2013-01"), as a facet."""
         dated = self.published != UNDATED
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         present, numbers = np.unique(months[dated], return_inverse=True)
-        ordinals = np.full(self.size, NO_MONTH, np.intp)
-        ordinals[dated] = numbers
-        return tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in present.tolist()), ordinals
+        first = np.full(self.size, len(present), np.intp)
+        first[dated] = numbers
+        names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in present.tolist())
+        return Values(names, first, np.empty(0, np.int32), np.empty(0, np.intp))
 
     @cached_property
     def algorithms(self) -> frozenset[str]:
@@ -111,9 +105,11 @@ class Snapshot:
 
     def ids(self, docs: Iterable[int]) -> list[str]:
         """The story ids of documents."""
+        if len(self.segments) == 1:
+            return [self.segments[0].ids[doc] for doc in docs]
         found = []
         for doc in docs:
-            number = int(np.searchsorted(self.bases, doc, side="right")) - 1
+            number = bisect_right(self.bases, doc) - 1
             found.append(self.segments[number].ids[doc - self.bases[number]])
         return found
 

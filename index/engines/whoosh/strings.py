@@ -5,6 +5,7 @@ looked up by halving, so nothing has to be loaded first.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
@@ -14,6 +15,7 @@ import numpy as np
 from index.engines.whoosh.arrays import Array
 
 _PAST_ALL = b"\xff"
+_SAMPLED = 64
 _SIGNATURE_BITS = 64
 _BYTES_OF_CHARACTER = 4
 _BITS_IN_BYTE = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
@@ -57,7 +59,8 @@ class Strings:
 
     def first_from(self, encoded: bytes) -> int:
         """The number of the first string that is not before `encoded`."""
-        low, high = 0, len(self)
+        sample = bisect_left(self._samples, encoded)
+        low, high = max(0, sample - 1) * _SAMPLED, min(sample * _SAMPLED, len(self))
         blob, offsets = self._blob, self._offsets
         while low < high:
             middle = (low + high) // 2
@@ -66,6 +69,11 @@ class Strings:
             else:
                 high = middle
         return low
+
+    @cached_property
+    def _samples(self) -> list[bytes]:
+        """Every _SAMPLED-th string, at hand for the first half of a look-up."""
+        return [self.encoded(number) for number in range(0, len(self), _SAMPLED)]
 
     def find(self, string: str) -> int:
         """The number of a string, -1 where it is not there."""
@@ -137,6 +145,11 @@ def distance(left: str, right: str, most: int) -> int:
     """Edits between two words (optimal string alignment); anything above `most` where there are more."""
     if abs(len(left) - len(right)) > most:
         return most + 1
+    shared = next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), None)
+    shared = min(len(left), len(right)) if shared is None else shared
+    left, right = left[shared:], right[shared:]
+    if not left or not right:
+        return len(left) + len(right)
     before: list[int] = []
     row = list(range(len(right) + 1))
     for number, character in enumerate(left, 1):

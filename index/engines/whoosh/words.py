@@ -4,17 +4,17 @@ All forms of a word are scored as one word: the frequency is that of the whole c
 best form present, the rarity that of all forms together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.clauses import Found, locate
-from index.engines.whoosh.forms import EXACT_FACTOR, STEM_MARK, Form
+from index.engines.whoosh.forms import STEM_MARK, Form
 from index.engines.whoosh.postings import MASK_BITS
 from index.engines.whoosh.ranking import Floats, highest_score, idf
-from index.engines.whoosh.schema import TEXT
 from index.engines.whoosh.segment import Docs, Rows, SegmentView
 from index.engines.whoosh.snapshot import Mask, Snapshot
 
@@ -32,29 +32,37 @@ class WordClause:
 
     def __init__(self, snapshot: Snapshot, forms: Sequence[Form]) -> None:
         self._snapshot = snapshot
-        self._lists = [_class_lists(segment, forms) for segment in snapshot.segments]
+        found = [_class_lists(segment, forms) for segment in snapshot.segments]
+        self._lists = [lists for lists, _ in found]
         self.size = sum(len(item.rows.docs) for lists in self._lists for item in lists)
-        frequency = max(sum(snapshot.document_frequency(TEXT, term) for term in form.terms) for form in forms)
+        # The forms overlap: the most frequent kind of form comes nearest to the number of stories with any of them.
+        frequency = max(map(sum, zip(*(frequencies for _, frequencies in found), strict=True)), default=0)
         self._idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
         self.ceiling = highest_score(self._idf)
 
     def rows(self) -> Found:
         """All stories that hold the word."""
-        parts = [
-            self._segment_rows(lists, base, segment.size)
-            for lists, base, segment in zip(self._lists, self._snapshot.bases, self._snapshot.segments, strict=True)
-            if lists
-        ]
+        parts = list(self._parts())
         if len(parts) == 1:
             return parts[0]
         if not parts:
             return Found(np.empty(0, np.int32), np.empty(0, np.float32))
         return Found(np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts]))
 
+    def _parts(self) -> Iterator[Found]:
+        snapshot = self._snapshot
+        for lists, base, segment in zip(self._lists, snapshot.bases, snapshot.segments, strict=True):
+            if len(lists) == 1:
+                docs, values = self._listed(lists[0])
+                yield Found(docs + np.int32(base) if base else docs, values)
+            elif lists:
+                docs, values = self._best(lists, segment.size)
+                yield Found(docs + base, values)
+
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories hold the word, and their scores."""
         scores = np.zeros(len(docs), np.float32)
-        bounds = np.searchsorted(docs, [*self._snapshot.bases, self._snapshot.size])
+        bounds = np.searchsorted(docs, [*self._snapshot.bases, self._snapshot.size]).tolist()
         for number, lists in enumerate(self._lists):
             start, end = bounds[number], bounds[number + 1]
             if start == end:
@@ -62,34 +70,35 @@ class WordClause:
             local = docs[start:end] - self._snapshot.bases[number]
             for item in lists:
                 places, found = locate(item.rows.docs, local)
-                values = self._values(item, places)
-                values[~found] = 0
+                values = self._values(item, item.rows.codes[places], item.rows.masks[places])
+                values *= found
                 np.maximum(scores[start:end], values, out=scores[start:end])
         return scores > 0, scores
 
-    def _values(self, item: ClassList, chosen: Array | slice) -> Floats:
+    def _values(self, item: ClassList, codes: Array, masks: Array) -> Floats:
         """The scores of some rows of a list."""
-        values = self._snapshot.impacts[item.rows.codes[chosen]]
+        # The codes are within the table, so the mode spares numpy the check.
+        values = self._snapshot.impacts.take(codes, mode="clip")
         if item.table is None:
             values *= np.float32(self._idf * item.factor)
         else:
-            values *= (item.table * np.float32(self._idf))[item.rows.masks[chosen]]
+            values *= (item.table * np.float32(self._idf)).take(masks, mode="clip")
         return values
 
-    def _segment_rows(self, lists: Sequence[ClassList], base: int, size: int) -> Found:
-        if len(lists) == 1:
-            item = lists[0]
-            docs, values = item.rows.docs, self._values(item, slice(None))
-            if item.table is not None and not item.table[1:].all():
-                held = values > 0
-                docs, values = docs[held], values[held]
-            return Found(docs + np.int32(base) if base else docs, values)
+    def _listed(self, item: ClassList) -> Found:
+        docs, codes, masks = item.rows
+        if item.table is not None and not item.table[1:].all():
+            chosen = np.flatnonzero(item.table.take(masks, mode="clip"))
+            docs, codes, masks = docs[chosen], codes[chosen], masks[chosen]
+        return Found(docs, self._values(item, codes, masks))
+
+    def _best(self, lists: Sequence[ClassList], size: int) -> Found:
         best = np.zeros(size, np.float32)
         for item in lists:
-            docs = item.rows.docs
-            best[docs] = np.maximum(best[docs], self._values(item, slice(None)))
-        docs = np.flatnonzero(best)
-        return Found(docs + base, best[docs])
+            docs, values = self._listed(item)
+            np.maximum.at(best, docs, values)
+        held: Docs = np.flatnonzero(best > 0)
+        return Found(held, best[held])
 
 
 class ExpandedClause:
@@ -115,9 +124,9 @@ class ExpandedClause:
             for segment, base, words in parts:
                 if len(words):
                     docs, codes = segment.many_rows(words)
-                    values = self._snapshot.impacts[codes] * np.float32(self._idf)
+                    values = self._snapshot.impacts.take(codes, mode="clip") * np.float32(self._idf)
                     np.maximum.at(best[base : base + segment.size], docs, values)
-            held = np.flatnonzero(best)
+            held = np.flatnonzero(best > 0)
             self._found = Found(held, best[held])
         return self._found
 
@@ -128,37 +137,48 @@ class ExpandedClause:
         return found, scores[places] if scores is not None and len(scores) else None
 
 
-def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> list[ClassList]:
-    """The lists of a segment that hold any of the forms."""
+def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[ClassList], list[int]]:
+    """The lists of a segment that hold any of the forms, and how many stories hold each form."""
     whole: dict[int, float] = {}
     single: dict[int, dict[int, float]] = {}
+    frequencies = []
     for form in forms:
+        frequency = 0
         for term in form.terms:
             if term.startswith(STEM_MARK):
                 number = segment.find_class(term)
                 if number >= 0:
                     whole[number] = max(form.factor, whole.get(number, 0.0))
+                    frequency += segment.class_size(number)
                 continue
-            for word in segment.words(term).tolist():
-                number = int(segment.class_of_word[word])
-                factors = single.setdefault(number, {})
+            words = segment.words(term)
+            frequency += segment.frequency(words)
+            for word in words.tolist():
+                factors = single.setdefault(int(segment.class_of_word[word]), {})
                 factors[word] = max(form.factor, factors.get(word, 0.0))
+        frequencies.append(frequency)
     lists = (
         _class_list(segment, number, whole.get(number, 0.0), single.get(number, {}))
         for number in sorted(whole.keys() | single.keys())
     )
-    return [item for item in lists if len(item.rows.docs)]
+    return [item for item in lists if len(item.rows.docs)], frequencies
 
 
 def _class_list(segment: SegmentView, number: int, whole: float, single: dict[int, float]) -> ClassList:
-    first, end = segment.words_of_class[number].item(), segment.words_of_class[number + 1].item()
-    factors = [max(whole, single.get(word, 0.0)) for word in range(first, end)]
+    first, end = segment.words_of_class[number : number + 2].tolist()
+    factors = tuple(max(whole, single.get(word, 0.0)) for word in range(first, end))
     rows = segment.class_rows(number)
     if min(factors) == max(factors):
         return ClassList(rows, factors[0], None)
-    if len(factors) > MASK_BITS:
-        factors[MASK_BITS - 1 :] = [max(factors[MASK_BITS - 1 :])]
+    return ClassList(rows, 1.0, _factor_table(factors))
+
+
+@lru_cache(maxsize=256)
+def _factor_table(factors: tuple[float, ...]) -> Floats:
+    """What each mask is worth: the best factor of the words whose bits are set."""
     table = np.zeros(1, np.float32)
-    for factor in factors:
+    for bit in range(min(len(factors), MASK_BITS)):
+        # The words from the last bit on share it.
+        factor = factors[bit] if bit < MASK_BITS - 1 else max(factors[bit:])
         table = np.concatenate((table, np.maximum(table, np.float32(factor))))
-    return ClassList(rows, EXACT_FACTOR, table)
+    return table

@@ -85,12 +85,12 @@ class WordClause:
             values *= (item.table * np.float32(self._idf)).take(masks, mode="clip")
         return values
 
-    def _listed(self, item: ClassList) -> Found:
+    def _listed(self, item: ClassList) -> tuple[Docs, Floats]:
         docs, codes, masks = item.rows
         if item.table is not None and not item.table[1:].all():
             chosen = np.flatnonzero(item.table.take(masks, mode="clip"))
             docs, codes, masks = docs[chosen], codes[chosen], masks[chosen]
-        return Found(docs, self._values(item, codes, masks))
+        return docs, self._values(item, codes, masks)
 
     def _best(self, lists: Sequence[ClassList], size: int) -> Found:
         best = np.zeros(size, np.float32)

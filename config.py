@@ -87,6 +87,7 @@ class SourceConfig(_Section):
     sitemaps: tuple[HttpAddress, ...] = ()
     fronts: tuple[HttpAddress, ...] = ()
     every: PositiveDuration = timedelta(minutes=10)
+    every_max: PositiveDuration | None = None
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
 
@@ -94,6 +95,8 @@ class SourceConfig(_Section):
     def _has_an_address(self) -> "SourceConfig":
         if not (self.feeds or self.sitemaps or self.fronts):
             raise ValueError(f"source {self.name!r}: expected at least one address in feeds, sitemaps or fronts")
+        if self.every_max is not None and self.every_max < self.every:
+            raise ValueError(f"source {self.name!r}: expected an every_max that is no shorter than every")
         return self
 
 
@@ -104,6 +107,8 @@ class CrawlerConfig(_Section):
         default="Wiredesk/0.1 (news search for one desk; contact: set crawler.user_agent)", min_length=3
     )
     obey_robots: bool = True
+    obey_noindex: bool = False
+    max_crawl_delay: PositiveDuration = timedelta(seconds=60)
     per_host_delay: Duration = timedelta(seconds=2)
     concurrency: int = Field(default=8, ge=1, le=256)
     timeout: PositiveDuration = timedelta(seconds=20)
@@ -117,6 +122,7 @@ class CrawlerConfig(_Section):
         timedelta(days=1),
         timedelta(days=7),
     )
+    backfill: int = Field(default=1000, ge=1)
 
 
 class IndexConfig(_Section):

@@ -1,46 +1,44 @@
 """How does one round of a source go?
 
-Discover links, leave out what is known and fresh, add what is due for another look, visit each (hosts side by side,
-each host politely one at a time), and remember. One bad page never stops a source, one bad source never a round.
+Discover links, choose what to visit, visit each (hosts side by side, each host politely one at a time), withdraw what
+is gone, and remember. One bad page never stops a source, one bad source never a round; each round has threads of its
+own, so that a host that hangs keeps no other source waiting.
 """
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
-from typing import NamedTuple
+from random import random
 
 import structlog
 
 from config import SourceConfig
 from crawler.answers import Accept
-from crawler.discovery import Discovery, discover, merge_links
+from crawler.choosing import Chooser, Task
+from crawler.discovery import Discovery, discover
 from crawler.discovery.finding import FoundPlaces, find_places
 from crawler.errors import FetchError
 from crawler.fetcher import Fetcher, NotModified
+from crawler.health import after_round
+from crawler.memory import Visited
 from crawler.outcomes import Outcome, Result, RoundSummary
+from crawler.rhythm import next_round_at
 from crawler.urls import canonical_url, host_of
-from crawler.visit import Visited, Visitor, evidence_digest, pending
+from crawler.visit import Visitor
+from crawler.withdrawing import Withdrawals
 from index.page import Link, Page
 from index.store import Store
-from index.store.crawl_state import PlaceState, SourceState, UrlState
+from index.store.crawl_state import PlaceState, SourceState
 
 ROUND_BUDGET = timedelta(minutes=10)
-_MAX_VISITS = 1000
-_GONE_SHARE = 0.2
-_GONE_ENOUGH = 3
+"""What a round has not visited by then is taken up by the next."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the round)."""
-
-
-class Task(NamedTuple):
-    """A URL to visit in this round, and what became of it the last time."""
-
-    link: Link
-    known: UrlState | None
+_Ended = Visited | Exception | None
 
 
 class Crawler:
@@ -51,35 +49,48 @@ class Crawler:
         store: Store,
         fetcher: Fetcher,
         visitor: Visitor,
-        executor: Executor,
         clock: Callable[[], datetime],
         *,
+        concurrency: int,
+        backfill: int,
         side_by_side: bool = False,
+        spread: Callable[[], float] = random,
     ) -> None:
-        """`side_by_side` lets requests to one host run at once: politeness is off."""
+        """At most `concurrency` hosts of a source are asked at once, and its first round takes up `backfill` links.
+
+        `side_by_side` lets requests to one host run at once: politeness is off. `spread` gives numbers from 0 to 1.
+        """
         self._store = store
         self._fetcher = fetcher
         self._visitor = visitor
-        self._executor = executor
         self._clock = clock
+        self._concurrency = concurrency
         self._side_by_side = side_by_side
+        self._spread = spread
+        self._chooser = Chooser(store, backfill)
         self._stopping = threading.Event()
         self._log = structlog.get_logger("crawler")
 
     def crawl(self, source: SourceConfig, progress: Progress | None = None) -> RoundSummary:
         """One round of a source: every URL ends in exactly one outcome."""
         started_at = self._clock()
+        state = self._store.crawl.source(source.name)
         discoveries = self._discover(source)
-        tasks, counts = self._choose(source, discoveries, started_at)
-        gone: list[Visited] = []
+        links = [link for discovery in discoveries for link in discovery.links]
+        tasks, counts = self._chooser.choose(source.name, links, started_at, first=state.last_success_at is None)
+        unseen = {canonical_url(task.link.url) for task in tasks if task.known is None}
+        withdrawals, found = Withdrawals(self._store), 0
         for done, visited in enumerate(self._visit_all(tasks, started_at + ROUND_BUDGET), 1):
             counts[visited.result.outcome] += 1
-            if visited.withdraw:
-                gone.append(visited)
+            withdrawals.note(visited)
+            found += visited.result.outcome is Outcome.NEW and visited.result.url in unseen
             if progress:
                 progress(source.name, done, len(tasks))
-        alarm = self._withdraw(gone, len(tasks))
-        return self._finish(source, discoveries, counts, started_at, alarm)
+        alarm = withdrawals.decide(self._clock())
+        errors = {place.place_url: str(place.error) for place in discoveries if place.error}
+        ended_at = self._clock()
+        summary = RoundSummary(source.name, started_at, ended_at, counts, errors, len(discoveries), alarm, found)
+        return self._finish(source, discoveries, summary)
 
     def find_places(self, url: str) -> FoundPlaces:
         """The feeds, sitemaps and fronts of the publisher at an address. Raises CrawlError."""
@@ -116,45 +127,25 @@ class Crawler:
 
         return list(discover(source, get))
 
-    def _choose(
-        self, source: SourceConfig, discoveries: Iterable[Discovery], now: datetime
-    ) -> tuple[list[Task], Counter[Outcome]]:
-        """What to visit: links that are new, changed or due, then other URLs of the source that are due."""
-        counts: Counter[Outcome] = Counter()
-        found = merge_links(link for discovery in discoveries for link in discovery.links)
-        links = {canonical_url(link.url): link for link in found}
-        states = self._store.crawl.urls(links)
-        tasks = []
-        for url, link in links.items():
-            if _is_fresh(states.get(url), link, now):
-                counts[Outcome.KNOWN] += 1
-            else:
-                tasks.append(Task(link, states.get(url)))
-        due = self._store.crawl.due(source.name, now, _MAX_VISITS)
-        others = ((state.link, state) for state in due if state.url not in links)
-        tasks += [Task(Link.model_validate_json(link), state) for link, state in others if link]
-        for task in tasks[_MAX_VISITS:]:
-            self._postpone(task)
-        return tasks[:_MAX_VISITS], counts
-
-    def _postpone(self, task: Task) -> None:
-        """Remember a link for the next round: its feed may answer "not modified" then."""
-        if task.known is None:
-            self._store.crawl.save_url(pending(task.link, self._clock()))
-
     # Visiting ------------------------------------------------------------------------------------------------
 
     def _visit_all(self, tasks: Sequence[Task], deadline: datetime) -> Iterator[Visited]:
         """Visit hosts side by side; what the budget leaves over is taken up in the next round."""
-        ended: SimpleQueue[Visited | Exception | None] = SimpleQueue()
-        for share in self._shares(tasks):
-            self._executor.submit(self._visit_share, share, deadline, ended.put)
-        for _ in tasks:
-            visited = ended.get()
-            if isinstance(visited, Exception):
-                raise visited
-            if visited is not None:
-                yield visited
+        shares = self._shares(tasks)
+        ended: SimpleQueue[_Ended] = SimpleQueue()
+        over = threading.Event()
+        with ThreadPoolExecutor(max(1, min(len(shares), self._concurrency)), thread_name_prefix="visit") as workers:
+            for share in shares:
+                workers.submit(self._visit_share, share, deadline, over, ended.put)
+            try:
+                for _ in tasks:
+                    visited = ended.get()
+                    if isinstance(visited, Exception):
+                        raise visited
+                    if visited is not None:
+                        yield visited
+            finally:
+                over.set()
 
     def _shares(self, tasks: Sequence[Task]) -> list[list[Task]]:
         """Tasks that are worked one after the other: those of one host."""
@@ -166,19 +157,20 @@ class Crawler:
         return list(hosts.values())
 
     def _visit_share(
-        self, share: list[Task], deadline: datetime, end: Callable[[Visited | Exception | None], None]
+        self, share: list[Task], deadline: datetime, over: threading.Event, end: Callable[[_Ended], None]
     ) -> None:
         for task in share:
             try:
-                end(self._visit(task, deadline))
+                end(None if over.is_set() else self._visit(task, deadline))
             except Exception as error:  # a store that can't be written to: the round ends instead of waiting for ever
                 end(error)
                 return
 
     def _visit(self, task: Task, deadline: datetime) -> Visited | None:
         """Visit and remember; None where the round is over."""
-        if self._stopping.is_set() or self._clock() >= deadline:
-            self._postpone(task)
+        now = self._clock()
+        if self._stopping.is_set() or now >= deadline:
+            self._chooser.postpone([task], now)
             return None
         visited = self._visitor.visit(task.link, task.known)
         self._store.crawl.save_url(visited.state)
@@ -193,38 +185,25 @@ class Crawler:
 
     # Remembering ---------------------------------------------------------------------------------------------
 
-    def _withdraw(self, gone: Sequence[Visited], looks: int) -> str | None:
-        """Withdraw stories whose pages are gone, unless so many are gone that the site must be broken."""
-        if len(gone) >= _GONE_ENOUGH and len(gone) > _GONE_SHARE * looks:
-            return f"{len(gone)} of {looks} pages are gone at once; no story is withdrawn"
-        for visited in gone:
-            if visited.withdraw and self._store.stories.set_status(visited.withdraw, "withdrawn"):
-                self._log.info("withdrawn", story=visited.withdraw, url=visited.result.url)
-        return None
-
-    def _finish(
-        self,
-        source: SourceConfig,
-        discoveries: Sequence[Discovery],
-        counts: Counter[Outcome],
-        started_at: datetime,
-        alarm: str | None,
-    ) -> RoundSummary:
+    def _finish(self, source: SourceConfig, discoveries: Sequence[Discovery], summary: RoundSummary) -> RoundSummary:
         """Remember how the round went: validators only now, so that a round cut short is discovered again."""
-        now = self._clock()
         if not self._stopping.is_set():
-            self._remember_places(source, discoveries, now)
-        errors = {found.place_url: str(found.error) for found in discoveries if found.error}
-        summary = RoundSummary(source.name, started_at, now, counts, errors, len(discoveries), alarm)
-        state = self._store.crawl.source(source.name)
-        self._store.crawl.save_source(_after_round(state, summary))
-        told = {outcome.value: count for outcome, count in sorted(counts.items())}
+            self._remember_places(source, discoveries, summary.ended_at)
+        state = after_round(self._store.crawl.source(source.name), summary)
+        due_at = self._next_round_at(source, state, summary)
+        self._store.crawl.save_source(state._replace(next_due_at=due_at))
+        summary = replace(summary, alarm=state.alarm)
+        told = {outcome.value: count for outcome, count in sorted(summary.counts.items()) if count}
         self._log.info("round", source=source.name, seconds=round(summary.seconds, 1), **told)
-        for url, reason in errors.items():
+        for url, reason in summary.place_errors.items():
             self._log.warning("place failed", source=source.name, url=url, reason=reason)
-        if alarm:
-            self._log.error("alarm", source=source.name, reason=alarm)
+        if state.alarm:
+            self._log.error("alarm", source=source.name, reason=state.alarm)
         return summary
+
+    def _next_round_at(self, source: SourceConfig, state: SourceState, summary: RoundSummary) -> datetime:
+        """One interval after the round began; a round that took longer is followed by the next at once."""
+        return max(next_round_at(source, state, summary.started_at, self._spread()), summary.ended_at)
 
     def _remember_places(self, source: SourceConfig, discoveries: Iterable[Discovery], now: datetime) -> None:
         for found in discoveries:
@@ -232,19 +211,3 @@ class Crawler:
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
             error = str(found.error) if found.error else None
             self._store.crawl.save_place(PlaceState(source.name, found.place_url, now, etag, last_modified, error))
-
-
-def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
-    """Whether nothing speaks for a look now: the place says the same as last time and no look is due."""
-    if known is None or known.evidence != evidence_digest(link):
-        return False
-    return known.next_look_at is None or known.next_look_at > now
-
-
-def _after_round(state: SourceState, summary: RoundSummary) -> SourceState:
-    state = state._replace(last_round_at=summary.ended_at)
-    if summary.counts.get(Outcome.NEW):
-        state = state._replace(last_story_at=summary.ended_at)
-    if summary.failed:
-        return state._replace(failures=state.failures + 1, last_error="; ".join(summary.place_errors.values()))
-    return state._replace(last_success_at=summary.ended_at, failures=0, last_error=summary.alarm)

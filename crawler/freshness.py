@@ -1,6 +1,7 @@
 """When is a URL looked at again?
 
-Recent stories are looked at on a decaying schedule that restarts at each change; failures back off exponentially.
+Recent stories are looked at on a decaying schedule that restarts at each change; failures back off exponentially;
+pages that are gone are asked for again until that can be believed, and then now and then, because some return.
 """
 
 import random
@@ -15,8 +16,11 @@ _BLOCKED = timedelta(hours=6)
 _ROBOTS = timedelta(days=1)
 _NOT_A_STORY = timedelta(hours=6)
 _GONE = timedelta(hours=12)
+_GONE_FOR = timedelta(days=1)
+_RETURNS = timedelta(days=7)
+_LAST_GONE_LOOK = 6
 GONE_LOOKS = 3
-"""A 404 is believed after this many looks, 12 hours apart: over a day."""
+"""A 404 is believed after this many looks over a day."""
 
 
 class Freshness:
@@ -30,10 +34,14 @@ class Freshness:
         """The next look at a story that was seen `looks` times since it last changed; None at the end."""
         return now + self._schedule[looks] if looks < len(self._schedule) else None
 
+    def after_gone(self, now: datetime, looks: int, *, story: bool) -> datetime | None:
+        """The next look at a page that was gone `looks` times in a row; a `story` may return after it was withdrawn."""
+        if looks < GONE_LOOKS:
+            return now + _GONE
+        return now + _RETURNS if story and looks < _LAST_GONE_LOOK else None
+
     def after_error(self, error: CrawlError, now: datetime, failures: int) -> datetime | None:
         """The next look after the `failures`-th failure in a row; None where the URL is set aside."""
-        if isinstance(error, GoneError):
-            return now + _GONE if error.status == 404 and failures < GONE_LOOKS else None
         if isinstance(error, NotAStoryError):
             return now + _NOT_A_STORY if failures <= 1 else None
         if isinstance(error, RobotsDisallowedError):
@@ -49,3 +57,8 @@ class Freshness:
         doublings = min(max(failures - 1, 0), 12)
         wait = min(first * (1 << doublings), _LONGEST_RETRY)
         return wait * (0.75 + 0.5 * self._spread())
+
+
+def is_gone_for_good(error: GoneError, looks: int, gone_since: datetime, now: datetime) -> bool:
+    """Whether a page that was gone `looks` times in a row is believed to be: 410 at once, 404 after a day."""
+    return error.status == 410 or (looks >= GONE_LOOKS and now - gone_since >= _GONE_FOR)

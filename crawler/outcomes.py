@@ -78,7 +78,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class RoundSummary:
-    """One source's round: how many URLs ended how, and what went wrong with its places (URL -> reason)."""
+    """One source's round: how many URLs ended how, and what went wrong with its places (URL -> reason).
+
+    `found` counts the new stories whose links the round was the first to see.
+    """
 
     source: str
     started_at: datetime
@@ -87,6 +90,7 @@ class RoundSummary:
     place_errors: Mapping[str, str] = field(default_factory=dict)
     places: int = 0
     alarm: str | None = None
+    found: int = 0
 
     @property
     def failed(self) -> bool:

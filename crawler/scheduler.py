@@ -1,7 +1,8 @@
 """When is each source crawled?
 
-APScheduler, one job a source, around injected callables. Due times live in the store, so that a restart neither
-skips nor bunches rounds: a source that came due while the desk was off is crawled soon after the start.
+APScheduler, one job a source, around injected callables. Each round says itself when the next is due (rhythm.py), and
+due times live in the store, so that a restart neither skips nor bunches rounds: a source that came due while the desk
+was off is crawled soon after the start, one that is slowed down stays so.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,20 +10,25 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from config import SourceConfig
 
-_JITTER_SHARE = 0.1
 _OVERDUE_SPREAD = timedelta(seconds=0.5)
+_LONGEST_WAIT = timedelta(days=1)
 
 Due = Callable[[str], datetime | None]
 """The stored due time of a source."""
 
 
 class CrawlScheduler:
-    """Runs `crawl(source)` for each source every `source.every`, jittered by a tenth, never twice at once."""
+    """Runs `crawl(source)` for each source when it is due, never twice at once.
+
+    `due` gives the stored due time, which a round moves; `save_due` stores one before the round begins, for the case
+    that the process does not live to see its end.
+    """
 
     def __init__(
         self,
@@ -50,11 +56,13 @@ class CrawlScheduler:
         for position, source in enumerate(self._sources):
             due = self._due(source.name)
             soonest = now + _OVERDUE_SPREAD * position
-            # A due time beyond one interval comes from a configuration that has changed since.
-            first = min(max(due, soonest), now + source.every) if due else soonest
+            # A due time far ahead comes from a configuration that has changed since, or from a clock that was wrong.
+            longest = max(source.every_max or source.every, _LONGEST_WAIT)
+            first = min(max(due, soonest), now + longest) if due else soonest
             self._scheduler.add_job(
                 self._round,
-                IntervalTrigger(seconds=source.every.total_seconds(), jitter=_jitter_seconds(source), timezone="UTC"),
+                # Should a round not live to say when the next is due, that one comes all the same.
+                IntervalTrigger(seconds=source.every.total_seconds(), timezone="UTC"),
                 args=(source,),
                 id=source.name,
                 name=f"crawl {source.name}",
@@ -73,12 +81,17 @@ class CrawlScheduler:
             self._scheduler.shutdown(wait=False)
 
     def _round(self, source: SourceConfig) -> None:
-        self._save_due(source.name, self._clock() + source.every)
+        began_at = self._clock()
+        self._save_due(source.name, began_at + source.every)
         try:
             self._crawl(source)
         except Exception:  # one bad source never stops the others
             self._log.exception("round failed", source=source.name)
+        self._plan(source, began_at + source.every)
 
-
-def _jitter_seconds(source: SourceConfig) -> float:
-    return source.every.total_seconds() * _JITTER_SHARE
+    def _plan(self, source: SourceConfig, otherwise: datetime) -> None:
+        due = self._due(source.name) or otherwise
+        try:
+            self._scheduler.modify_job(source.name, next_run_time=max(due, self._clock()))
+        except JobLookupError:  # stopped meanwhile
+            return

@@ -4,25 +4,36 @@ Fetched if it changed, read in the pool, compared with what we hold, saved with 
 in a `Result`, never in an exception.
 """
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import structlog
 
-from crawler.errors import BackingOffError, CrawlError, GoneError, NotAStoryError
+from crawler.errors import (
+    BackingOffError,
+    CrawlError,
+    GoneError,
+    NotAStoryError,
+    ParseError,
+    RefusedError,
+    RobotsDisallowedError,
+)
 from crawler.fetcher import NotModified
-from crawler.freshness import GONE_LOOKS, Freshness
+from crawler.freshness import Freshness, is_gone_for_good
+from crawler.live_blogs import next_version_at
+from crawler.memory import Visited, ended, look_at, pending, told
 from crawler.outcomes import Outcome, Result, outcome_of
 from crawler.parsing import PARSER_VERSION
 from crawler.parsing.kills import is_kill_notice
-from crawler.suspicion import WAIT, doubt, is_confirmed, reading_digest
+from crawler.second_look import judge
+from crawler.suspicion import WAIT, doubt, is_confirmed, reading_digest, text_digest
 from crawler.urls import canonical_url, looks_like_home_or_section
+from crawler.walls import wall
 from index.page import Link, Page
 from index.store import Store
 from index.store.crawl_state import UrlState
+from index.store.identity import alias_keys
 from index.store.versions import changed_fields
 from index.story import StoredStory, Story
 
@@ -34,16 +45,11 @@ class Fetch(Protocol):
         """The page, or that it did not change. Raises CrawlError."""
 
 
-class Visited(NamedTuple):
-    """A result with the state to keep; `withdraw` is the story that is gone, if the round agrees."""
-
-    result: Result
-    state: UrlState
-    withdraw: str | None = None
-
-
 class Visitor:
-    """Visits one URL at a time; safe to share between threads."""
+    """Visits one URL at a time; safe to share between threads.
+
+    `forbids` says whether a page asks not to be indexed, where the configuration wants that to be obeyed.
+    """
 
     def __init__(
         self,
@@ -52,12 +58,15 @@ class Visitor:
         parse: Callable[[Page], Story],
         freshness: Freshness,
         clock: Callable[[], datetime],
+        *,
+        forbids: Callable[[Page], bool] = lambda page: False,
     ) -> None:
         self._store = store
         self._fetch = fetch
         self._parse = parse
         self._freshness = freshness
         self._clock = clock
+        self._forbids = forbids
         self._log = structlog.get_logger("crawler")
 
     def visit(self, link: Link, known: UrlState | None) -> Visited:
@@ -71,25 +80,41 @@ class Visitor:
             self._log.exception("visit failed", url=link.url)
             return self._failed(link, before, CrawlError(f"unexpected {error!r}", url=link.url))
 
+    # Looking -------------------------------------------------------------------------------------------------
+
     def _look(self, link: Link, before: UrlState) -> Visited:
-        answer = self._fetch(link, etag=before.etag, last_modified=before.last_modified)
-        if isinstance(answer, NotModified):
+        page = self._fetch(link, etag=before.etag, last_modified=before.last_modified)
+        if isinstance(page, NotModified):
             return self._seen(link, before, Outcome.UNCHANGED, story_id=before.story_id)
-        _refuse_home_page(link, answer)
-        story = self._parse(answer)
-        urls = tuple(dict.fromkeys((canonical_url(answer.final_url), canonical_url(link.url))))
-        before = before._replace(
-            etag=answer.headers.get("etag"), last_modified=answer.headers.get("last-modified"), failures=0
-        )
+        _refuse_home_page(link, page)
+        if self._forbids(page):
+            raise RobotsDisallowedError("the page asks not to be indexed", url=link.url)
+        try:
+            story = self._parse(page)
+        except (NotAStoryError, ParseError) as error:
+            if before.story_id is None:
+                raise
+            return self._no_story(link, before, error)
+        return self._read(link, before, page, story)
+
+    def _read(self, link: Link, before: UrlState, page: Page, story: Story) -> Visited:
+        """Compare what was read with what we hold, and keep what is new."""
+        urls = tuple(dict.fromkeys((canonical_url(page.final_url), canonical_url(link.url))))
+        if self._store.forgotten.among(alias_keys(story, urls)):
+            raise RefusedError("the story was forgotten on request", url=link.url)
+        headers = page.headers
+        before = before._replace(etag=headers.get("etag"), last_modified=headers.get("last-modified"))
         held = self._held(story, urls)
         if is_kill_notice(story):
             return self._killed(link, before, held)
-        why = doubt(held, story)
-        if held and why and not is_confirmed(before, story, self._clock()):
-            return self._suspected(link, before, held, story, why)
-        saved_id, outcome, detail = self._save(story, urls, answer, held)
-        before = before._replace(suspect=None, suspect_at=None)
-        return self._seen(link, before, outcome, story_id=saved_id, detail=detail)
+        if held is None:
+            if obstacle := wall(story):
+                raise NotAStoryError(obstacle, url=link.url)
+            return self._keep(link, before, page, story, urls, None)
+        suspect, digest = doubt(held, story, page), reading_digest(story)
+        if suspect and (suspect.final or not is_confirmed(before, digest, self._clock())):
+            return self._suspected(link, before, Outcome.UNCHANGED, held.id, digest, suspect.reason)
+        return self._keep(link, before, page, story, urls, held)
 
     def _held(self, story: Story, urls: tuple[str, ...]) -> StoredStory | None:
         """The story as we hold it, read by today's parser: a better parser is no correction."""
@@ -106,16 +131,38 @@ class Visitor:
             self._log.warning("stored page can't be read any more", story=held.id, reason=str(error))
         return self._store.stories.get(held.id)
 
+    # Keeping -------------------------------------------------------------------------------------------------
+
+    def _keep(
+        self, link: Link, before: UrlState, page: Page, story: Story, urls: tuple[str, ...], held: StoredStory | None
+    ) -> Visited:
+        before = before._replace(suspect=None, suspect_at=None)
+        if held is None or not changed_fields(held, story):
+            return self._save(link, before, page, story, urls, moved=held is None)
+        judged = judge(held, story, self._compared_page(before, held), page, self._parse)
+        if judged.redressed:
+            before = before._replace(page_id=self._store.pages.save(page))
+        moved = bool(changed_fields(held, judged.story))
+        if moved and (next_at := next_version_at(held, page)):
+            return self._postponed(link, before, held, next_at)
+        return self._save(link, before, page, judged.story, urls, moved=moved)
+
     def _save(
-        self, story: Story, urls: tuple[str, ...], page: Page, held: StoredStory | None
-    ) -> tuple[str, Outcome, str | None]:
-        moved = held is None or bool(changed_fields(held, story))
+        self, link: Link, before: UrlState, page: Page, story: Story, urls: tuple[str, ...], *, moved: bool
+    ) -> Visited:
         page_id = self._store.pages.save(page) if moved else None
         saved = self._store.stories.save(story, urls=urls, seen_at=page.fetched_at, page_id=page_id)
         if saved.change == "unchanged" and page_id is not None:
             self._store.pages.drop(page_id)
+        if saved.change != "unchanged" and moved:
+            before = before._replace(page_id=None)
         detail = f"changed: {', '.join(saved.changed)}" if saved.changed else None
-        return saved.id, Outcome(saved.change.upper()), detail
+        return self._seen(link, before, Outcome(saved.change.upper()), story_id=saved.id, detail=detail)
+
+    def _compared_page(self, before: UrlState, held: StoredStory) -> Page | None:
+        """The page that tells what the parser made of the story the last time."""
+        page_id = before.page_id or self._store.stories.page_of(held.id, held.version)
+        return self._store.pages.load(page_id) if page_id is not None else None
 
     def _killed(self, link: Link, before: UrlState, held: StoredStory | None) -> Visited:
         if held is None:
@@ -124,78 +171,86 @@ class Visitor:
         outcome = Outcome.CHANGED if changed else Outcome.UNCHANGED
         return self._seen(link, before, outcome, story_id=held.id, detail="withdrawn by a kill notice")
 
-    def _suspected(self, link: Link, before: UrlState, held: StoredStory, story: Story, why: str) -> Visited:
-        """Keep what we have, and look again in an hour: the page need not have changed to be asked for then."""
-        now, digest = self._clock(), reading_digest(story)
+    # Doubting ------------------------------------------------------------------------------------------------
+
+    def _no_story(self, link: Link, before: UrlState, error: NotAStoryError | ParseError) -> Visited:
+        """The page of a story that we hold can't be read as one: that takes nothing away."""
+        digest = text_digest(error.reason)
+        return self._suspected(link, before, Outcome.NOT_A_STORY, before.story_id, digest, error.reason)
+
+    def _suspected(
+        self, link: Link, before: UrlState, outcome: Outcome, story_id: str | None, digest: str, why: str
+    ) -> Visited:
+        """Keep what we have, and look again in an hour: the page need not have changed to be asked for then.
+
+        What was confirmed and still is not believed goes on along the schedule.
+        """
+        now = self._clock()
         since = before.suspect_at if before.suspect == digest else now
+        stays = is_confirmed(before, digest, now)
         before = before._replace(suspect=digest, suspect_at=since, etag=None, last_modified=None)
-        visited = self._seen(link, before, Outcome.UNCHANGED, story_id=held.id, detail=f"suspect: {why}")
-        state = visited.state._replace(next_look_at=now + WAIT, looks=before.looks)
-        return Visited(replace(visited.result, next_look_at=state.next_look_at), state)
+        visited = self._seen(link, before, outcome, story_id=story_id, detail=f"suspect: {why}", looks=before.looks + 1)
+        return visited if stays else look_at(visited, now + WAIT, before.looks)
+
+    def _postponed(self, link: Link, before: UrlState, held: StoredStory, next_at: datetime) -> Visited:
+        """A live blog had a version within the hour; the page need not change to be asked for then."""
+        before = before._replace(etag=None, last_modified=None)
+        detail = f"a live blog: its next version is taken after {next_at:%H:%M} UTC"
+        return look_at(self._seen(link, before, Outcome.UNCHANGED, story_id=held.id, detail=detail), next_at, 0)
+
+    # Remembering ---------------------------------------------------------------------------------------------
 
     def _seen(
-        self, link: Link, before: UrlState, outcome: Outcome, *, story_id: str | None, detail: str | None = None
+        self,
+        link: Link,
+        before: UrlState,
+        outcome: Outcome,
+        *,
+        story_id: str | None,
+        detail: str | None = None,
+        looks: int | None = None,
     ) -> Visited:
         now = self._clock()
-        looks = before.looks + 1 if outcome is Outcome.UNCHANGED else 0
+        if looks is None:
+            looks = before.looks + 1 if outcome is Outcome.UNCHANGED else 0
         next_look_at = self._freshness.after_story(now, looks)
-        state = before._replace(
+        state = told(before, link, now)._replace(
             outcome=outcome.value,
             detail=detail,
-            looked_at=now,
             next_look_at=next_look_at,
             story_id=story_id,
-            evidence=evidence_digest(link),
-            link=link.model_dump_json(exclude_defaults=True),
             looks=looks,
             failures=0,
+            gone_looks=0,
+            gone_since=None,
         )
         return Visited(Result(before.url, outcome, detail, story_id, next_look_at), state)
 
     def _failed(self, link: Link, before: UrlState, error: CrawlError) -> Visited:
         now = self._clock()
+        if isinstance(error, GoneError):
+            return self._gone(link, before, error, now)
         waiting = isinstance(error, BackingOffError)  # not asked at all: no failure of this URL
-        outcome, failures = outcome_of(error), before.failures + (not waiting)
+        failures = before.failures + (not waiting)
         next_look_at = self._freshness.after_error(error, now, failures)
-        state = before._replace(
-            outcome=outcome.value,
-            detail=str(error),
-            looked_at=now,
-            next_look_at=next_look_at,
-            evidence=evidence_digest(link),
-            link=link.model_dump_json(exclude_defaults=True),
-            failures=failures,
-        )
-        result = Result(before.url, outcome, str(error), before.story_id, next_look_at)
-        return Visited(result, state, withdraw=self._gone_story(before, error, failures))
+        result = Result(before.url, outcome_of(error), str(error), before.story_id, next_look_at)
+        state = told(before, link, now)._replace(failures=failures)
+        return Visited(result, ended(state, result))
 
-    def _gone_story(self, before: UrlState, error: CrawlError, failures: int) -> str | None:
-        """410 is believed at once, 404 after three looks over a day."""
-        if not isinstance(error, GoneError):
-            return None
-        believed = error.status == 410 or failures >= GONE_LOOKS
-        return (before.story_id or self._store.stories.find(before.url)) if believed else None
+    def _gone(self, link: Link, before: UrlState, error: GoneError, now: datetime) -> Visited:
+        """410 is believed at once, 404 after three looks over a day; a page that returns is read whole."""
+        story_id = before.story_id or self._store.stories.find(before.url)
+        looks, since = before.gone_looks + 1, before.gone_since or now
+        next_look_at = self._freshness.after_gone(now, looks, story=story_id is not None)
+        believed = is_gone_for_good(error, looks, since, now)
+        result = Result(before.url, Outcome.GONE, str(error), story_id, next_look_at)
+        state = told(before, link, now)._replace(
+            story_id=story_id, gone_looks=looks, gone_since=since, etag=None, last_modified=None
+        )
+        return Visited(result, ended(state, result), withdraw=story_id if believed else None)
 
 
 def _refuse_home_page(link: Link, page: Page) -> None:
     """A story that redirects to a home or section page is gone."""
     if looks_like_home_or_section(page.final_url) and canonical_url(page.final_url) != canonical_url(link.url):
         raise GoneError(f"redirects to {page.final_url}", url=link.url, status=404)
-
-
-def evidence_digest(link: Link) -> str:
-    """Changes whenever the place where the link stood says something else of it: title or dates."""
-    told = (link.title, link.published_at, link.modified_at)
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
-def pending(link: Link, now: datetime) -> UrlState:
-    """The state of a URL that was found and not visited yet: it is due at once."""
-    return UrlState(
-        url=canonical_url(link.url),
-        source=link.source,
-        outcome=Outcome.KNOWN.value,
-        looked_at=now,
-        next_look_at=now,
-        link=link.model_dump_json(exclude_defaults=True),
-    )

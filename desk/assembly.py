@@ -6,7 +6,6 @@ asked for (a search in the terminal must not wait for the crawler's libraries to
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from index.indexer import Indexer
     from index.live import LiveIndex
     from index.locks import Locks
+    from index.page import Page
     from index.store import Store
     from search.searcher import Searcher
 
@@ -98,20 +98,34 @@ class Desk:
         from crawler.crawl import Crawler
         from crawler.fetcher import Fetcher
         from crawler.freshness import Freshness
+        from crawler.noindex import forbids_indexing
         from crawler.politeness import Politeness
-        from crawler.robots import Robots
+        from crawler.robots import Robots, product_token
         from crawler.visit import Visitor
 
         settings = self.config.crawler
         politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
-        robots = Robots(settings.user_agent, clock=now, obey=settings.obey_robots)
+        longest_seconds = settings.max_crawl_delay.total_seconds()
+        robots = Robots(
+            settings.user_agent, clock=now, obey=settings.obey_robots, max_crawl_delay_seconds=longest_seconds
+        )
         fetcher = Fetcher(settings, robots, politeness, clock=now)
-        executor = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="visit")
+        product = product_token(settings.user_agent)
+
+        def forbids(page: "Page") -> bool:
+            return settings.obey_noindex and forbids_indexing(page, product)
+
         with self.parsers() as pool:
-            visitor = Visitor(self.store, fetcher.get, pool.parse, Freshness(settings.look_again), now)
+            visitor = Visitor(self.store, fetcher.get, pool.parse, Freshness(settings.look_again), now, forbids=forbids)
             try:
-                side_by_side = not settings.per_host_delay
-                yield Crawler(self.store, fetcher, visitor, executor, now, side_by_side=side_by_side)
+                yield Crawler(
+                    self.store,
+                    fetcher,
+                    visitor,
+                    now,
+                    concurrency=settings.concurrency,
+                    backfill=settings.backfill,
+                    side_by_side=not settings.per_host_delay,
+                )
             finally:
-                executor.shutdown(wait=False, cancel_futures=True)
                 fetcher.close()

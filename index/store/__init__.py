@@ -14,6 +14,7 @@ from index.errors import StoreError
 from index.locks import Locks
 from index.store.crawl_state import CrawlState
 from index.store.database import Database
+from index.store.forgetting import Forgotten
 from index.store.migrate import migrate
 from index.store.pages import PageArchive
 from index.store.stories import Stories
@@ -25,6 +26,7 @@ class Store(NamedTuple):
     stories: Stories
     pages: PageArchive
     crawl: CrawlState
+    forgotten: Forgotten
     databases: tuple[Database, ...]
 
     def checkpoint(self) -> None:
@@ -61,4 +63,5 @@ def open_store(data_dir: Path) -> Store:
             migrate(pages, "pages")
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {error}") from error
-    return Store(Stories(stories), PageArchive(pages), CrawlState(stories), (stories, pages))
+    archive = PageArchive(pages)
+    return Store(Stories(stories), archive, CrawlState(stories), Forgotten(stories, archive), (stories, pages))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, func, select
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.store.database import Database
@@ -57,8 +58,9 @@ class PlaceState(NamedTuple):
 class SourceState(NamedTuple):
     """The health of a source; `failures` counts failed rounds in a row, the first of them at `failing_since`.
 
-    `recent_stories` counts the stories found since `observed_since`, each weighing less as it ages (crawler/rhythm.py);
-    `longest_gap_seconds` is the longest usual time between two rounds that found any. `alarm` is for a person to see to.
+    `recent_stories` counts the stories found since `observed_since`, each weighing less as it ages; see
+    crawler/rhythm.py. `longest_gap_seconds` is the longest usual time between two rounds that found any. `alarm` is
+    for a person to see to.
     """
 
     name: str
@@ -107,6 +109,19 @@ class CrawlState:
             found = connection.execute(query.order_by(urls.c.next_look_at).limit(limit))
             return [UrlState(**row._mapping) for row in found]
 
+    def live_addresses(self, story_id: str, apart_from: str) -> list[UrlState]:
+        """Other URLs of a story that were read well the last time."""
+        well = (urls.c.gone_looks == 0, urls.c.outcome.in_(("NEW", "CHANGED", "UNCHANGED")))
+        query = select(urls).where(urls.c.story_id == story_id, urls.c.url != apart_from, *well)
+        with self._database.read() as connection:
+            return [UrlState(**row._mapping) for row in connection.execute(query)]
+
+    def save_urls(self, states: Iterable[UrlState]) -> None:
+        """Put the states of several URLs in place of the earlier ones, all in one transaction."""
+        with self._database.write() as connection:
+            for state in states:
+                connection.execute(_statement(urls, ("url",), state._asdict()))
+
     def save_url(self, state: UrlState) -> None:
         """Put the state of one URL in place of the earlier one."""
         self._put(urls, ("url",), state._asdict())
@@ -153,7 +168,10 @@ class CrawlState:
             return list(connection.execute(query).all())
 
     def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
-        others = {name: value for name, value in values.items() if name not in key}
-        statement = upsert(table).values(values).on_conflict_do_update(index_elements=list(key), set_=others)
         with self._database.write() as connection:
-            connection.execute(statement)
+            connection.execute(_statement(table, key, values))
+
+
+def _statement(table: Table, key: tuple[str, ...], values: dict[str, Any]) -> Insert:
+    others = {name: value for name, value in values.items() if name not in key}
+    return upsert(table).values(values).on_conflict_do_update(index_elements=list(key), set_=others)

@@ -97,6 +97,8 @@ def _make_engine(path: Path) -> Engine:
         # The index remembers the store's revision: a power cut must not take the store back behind it.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is removed on request has to be gone from the disk, not only from the tables.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     return engine

@@ -173,7 +173,10 @@ def write_reading(connection: Connection, story_id: str, version: int, story: St
 
 
 def _replace(connection: Connection, before: StoredStory, story: Story, look: Look) -> None:
-    kept = {} if look.page_id is None else {"page_id": look.page_id, "address": look.address}
+    kept: dict[str, Any] = {} if look.page_id is None else {"page_id": look.page_id}
+    if look.page_id is not None or look.address == story.url:
+        # The story lives here now: what changes at this address from now on is no twin's other wording.
+        kept["address"] = look.address
     write_reading(connection, before.id, before.version, story, **kept)
     touch(connection, before.id, source=story.source)
 

@@ -104,8 +104,8 @@ urls = Table(
 )
 """What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
 `suspect` is the digest of a reading that was not believed and `suspect_at` when it was first read; `gone_looks` counts
-the looks in a row that found the page gone; `page_id` is the page that the next look is compared with, where that is not
-the page of the story's version."""
+the looks in a row that found the page gone; `page_id` is the page that the next look is compared with, where that is
+not the page of the story's version."""
 
 places = Table(
     "places",

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,8 +66,9 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     politeness = Politeness(0.0, clock=clock, states=store.crawl)
     fetcher = Fetcher(config, Robots(config.user_agent, clock=clock), politeness, clock=clock)
     visitor = Visitor(store, fetcher.get, pool.parse, Freshness(config.look_again), clock)
-    with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire, ThreadPoolExecutor(4) as threads:
-        yield Newsroom(wire, store, Crawler(store, fetcher, visitor, threads, clock, side_by_side=True), clock)
+    with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire:
+        crawler = Crawler(store, fetcher, visitor, clock, concurrency=4, backfill=1000, side_by_side=True)
+        yield Newsroom(wire, store, crawler, clock)
         fetcher.close()
     store.close()
 
@@ -95,9 +95,7 @@ def test_robots_rules_are_never_broken(newsroom: Newsroom) -> None:
 
 def test_a_correction_becomes_version_two(newsroom: Newsroom) -> None:
     newsroom.round("meridian")
-    story = next(
-        story for story in newsroom.wire.published() if story.source == "meridian" and story.status == "live"
-    )
+    story = next(story for story in newsroom.wire.published() if story.source == "meridian" and story.status == "live")
     newsroom.clock.now += timedelta(minutes=20)
     newsroom.wire.correct(story.url)
     assert newsroom.round("meridian").counts[Outcome.CHANGED] == 1
@@ -119,9 +117,7 @@ def test_a_story_published_after_the_start_is_found(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize("manner", ["notice", "gone"])
 def test_a_kill_withdraws_the_story_and_keeps_its_versions(newsroom: Newsroom, manner: str) -> None:
     newsroom.round("northwire")
-    story = next(
-        story for story in newsroom.wire.published() if story.source == "northwire" and story.status == "live"
-    )
+    story = next(story for story in newsroom.wire.published() if story.source == "northwire" and story.status == "live")
     newsroom.clock.now += timedelta(minutes=20)
     newsroom.wire.kill(story.url, "notice" if manner == "notice" else "gone")
     newsroom.round("northwire")

@@ -1,0 +1,97 @@
+"""Which URLs does a round of a source visit?
+
+Links that are new, or of which their feed says something new, then URLs that are due for another look. What a round
+can't take up is remembered and due in the next.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from crawler.discovery import merge_links
+from crawler.memory import evidence_digest, pending
+from crawler.outcomes import Outcome
+from crawler.urls import canonical_url
+from index.page import Link
+from index.store import Store
+from index.store.crawl_state import UrlState
+from index.store.identity import url_alias
+
+MAX_VISITS = 1000
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Task(NamedTuple):
+    """A URL to visit in this round, and what became of it the last time."""
+
+    link: Link
+    known: UrlState | None
+
+
+class Choice(NamedTuple):
+    """What a round visits, and how the other URLs that it found end."""
+
+    tasks: tuple[Task, ...]
+    counts: Counter[Outcome]
+
+
+class Chooser:
+    """Chooses for one source at a time; `backfill` bounds what a source's first round takes up."""
+
+    def __init__(self, store: Store, backfill: int) -> None:
+        self._store = store
+        self._backfill = backfill
+
+    def choose(self, source: str, links: Iterable[Link], now: datetime, *, first: bool) -> Choice:
+        """What to visit now of what was found and of what is due; `first` for the first round of a source."""
+        found = {canonical_url(link.url): link for link in merge_links(links)}
+        states = self._store.crawl.urls(found)
+        counts: Counter[Outcome] = Counter()
+        tasks = []
+        for url, link in self._allowed(found, counts).items():
+            if _is_fresh(states.get(url), link, now):
+                counts[Outcome.KNOWN] += 1
+            else:
+                tasks.append(Task(link, states.get(url)))
+        if first:
+            tasks = self._bounded(tasks, counts, now)
+        due = self._store.crawl.due(source, now, MAX_VISITS)
+        others = ((state.link, state) for state in due if state.url not in found)
+        tasks += [Task(Link.model_validate_json(link), state) for link, state in others if link]
+        self.postpone(tasks[MAX_VISITS:], now)
+        return Choice(tuple(tasks[:MAX_VISITS]), counts)
+
+    def postpone(self, tasks: Sequence[Task], now: datetime) -> None:
+        """Remember links for the next round: their feed may answer "not modified" then."""
+        states = [pending(task.link, now) for task in tasks if task.known is None]
+        if states:
+            self._store.crawl.save_urls(states)
+
+    def _allowed(self, found: dict[str, Link], counts: Counter[Outcome]) -> dict[str, Link]:
+        """Without the addresses of stories that were forgotten on request: nothing is asked, nothing is kept."""
+        keys = {url_alias(url): url for url in found}
+        refused = {keys[key] for key in self._store.forgotten.among(keys)}
+        counts[Outcome.REFUSED] += len(refused)
+        return {url: link for url, link in found.items() if url not in refused} if refused else found
+
+    def _bounded(self, tasks: list[Task], counts: Counter[Outcome], now: datetime) -> list[Task]:
+        """The newest links only; the others are taken up when their feed says something new of them."""
+        newest = sorted(tasks, key=lambda task: task.link.published_at or task.link.modified_at or _NEVER, reverse=True)
+        chosen = {id(task) for task in newest[: self._backfill]}
+        left = [task for task in tasks if id(task) not in chosen and task.known is None]
+        self._store.crawl.save_urls(
+            pending(task.link, now)._replace(
+                next_look_at=None, evidence=evidence_digest(task.link), detail="older than the first round reaches"
+            )
+            for task in left
+        )
+        counts[Outcome.KNOWN] += len(left)
+        return [task for task in tasks if id(task) in chosen or task.known is not None]
+
+
+def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
+    """Whether nothing speaks for a look now: the place says the same as last time and no look is due."""
+    if known is None or known.evidence != evidence_digest(link):
+        return False
+    return known.next_look_at is None or known.next_look_at > now

@@ -72,6 +72,7 @@ _NO_CAPTION = re.compile(
 )
 _MAXIMUM_CAPTION = 1500
 _MAXIMUM_BOX = 700
+_MAXIMUM_PICTURES = 200
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 
 
@@ -109,7 +110,11 @@ def _remember(found: dict[str, Caption], caption: Caption) -> None:
 def _boxes(region: Tag) -> Iterator[Tag]:
     """The outermost elements that hold one picture's caption."""
     taken: set[int] = set()
-    units = {id(unit) for image in region.find_all(["img", "amp-img"]) if (unit := _picture_unit(image))}
+    units = {
+        id(unit)
+        for image in region.find_all(["img", "amp-img"], limit=_MAXIMUM_PICTURES)
+        if (unit := _picture_unit(image))
+    }
     for element in region.find_all(True):
         if not element.attrs and element.name in ("p", "h1", "a", "img", "span", "source") and id(element) not in units:
             continue
@@ -118,6 +123,8 @@ def _boxes(region: Tag) -> Iterator[Tag]:
         if id(element) in units or _is_box(element):
             taken.add(id(element))
             yield element
+            if len(taken) >= _MAXIMUM_PICTURES:
+                return
 
 
 def _is_box(element: Tag) -> bool:

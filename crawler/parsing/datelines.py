@@ -181,7 +181,9 @@ def read_dateline(paragraph: str) -> Dateline:
 
 
 def _found(paragraph: str, match: re.Match[str], place: str | None, agencies: list[str]) -> Dateline:
-    clean = place.strip(" ,.-–—/") if place else None
+    clean = place.strip(" ,-–—/") if place else None
+    # "LA CROSSE, Wis." keeps the full stop of the state's abbreviation.
+    clean = clean if clean and re.search(r",\s+(?:\w\.|[A-Z][a-z]{1,4}\.)+$", clean) else (clean or "").strip(".")
     return Dateline(clean or None, tuple(agencies), paragraph[match.end() :].lstrip(" -–—=:"))
 
 
@@ -210,7 +212,7 @@ def _tagged(paragraph: str) -> Dateline | None:
     if not match:
         return None
     agencies = _tag_agencies(match["tag"])
-    place = (match["place"] or "").strip(" ,.-–—")
+    place = (match["place"] or "").strip(" ,-–—")
     closed = bool(match["close"].strip())
     if not agencies or (place and not _looks_like_place(place)):
         return None

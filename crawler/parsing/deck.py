@@ -4,14 +4,15 @@ An element that is named as one above the story, or a heading or bold paragraph 
 description. A description that stands nowhere on the page counts only if it is no part of the text.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from bs4.element import Tag
 
-from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import squeezed, word_key
+from crawler.parsing.jsonld import strings
 from index.text import clean_text
 
 _DECK_NAMES = frozenset(
@@ -54,6 +55,9 @@ _DECK_NAMES = frozenset(
         ),
     }
 )
+_TAG = re.compile(r"<[^<>]{1,80}>")
+_NO_DECK = frozenset({"body", "html", "article", "section", "main", "figure", "figcaption", "h1", "header", "a"})
+_TEXT_BEGUN = 250
 _SHORTEST, _LONGEST = 20, 700
 
 
@@ -63,22 +67,20 @@ def read_deck(
     """The deck, the rule that found it, and the ids of the elements that are nothing but deck."""
     title = word_key(headline)
     heading = region.find("h1")
-    before = True
-    for element in region.find_all(True):
-        if element is container:
-            before = False
-        if element.name in ("body", "html", "article", "section", "main", "figure", "figcaption", "h1", "header", "a"):
+    for element in _above_text(region, container):
+        if element.name in _NO_DECK or element_names(element).isdisjoint(_DECK_NAMES):
             continue
-        if before and element.find_parent(["figure", "h1"]) is not None:
-            continue
-        if not before and _prose_before(container, element) > 250:
-            break
-        if element_names(element).isdisjoint(_DECK_NAMES) or id(element) in skipped:
-            continue
-        if any(id(parent) in skipped for parent in element.parents):
+        if id(element) in skipped or any(
+            id(parent) in skipped or parent.name in ("h1", "figure") for parent in element.parents
+        ):
             continue
         text = squeezed(element.get_text(" "))
-        if _SHORTEST <= len(text) <= _LONGEST and word_key(text) != title and not element.find("h1"):
+        if (
+            _SHORTEST <= len(text) <= _LONGEST
+            and word_key(text) != title
+            and "©" not in text
+            and not element.find("h1")
+        ):
             return text, "markup:deck", frozenset({id(element)})
     if isinstance(heading, Tag):
         for sibling in heading.find_next_siblings(["h2", "h3"], limit=1):
@@ -88,34 +90,33 @@ def read_deck(
     return None, "", frozenset()
 
 
-def described(document: Document, body: Sequence[str]) -> tuple[str | None, str]:
-    """The page's description as a deck, where it is no part of the body."""
+def described(document: Document, body: Sequence[str], captions: Iterable[str]) -> tuple[str | None, str]:
+    """The page's description as a deck, where it is no part of the body, no caption and not cut short."""
     told = [
-        (value, "json-ld:description")
-        for node in document.stories[:1]
-        for value in jsonld.strings(node.get("description"))
+        (value, "json-ld:description") for node in document.stories[:1] for value in strings(node.get("description"))
     ]
-    told += [
-        (document.meta("og:description") or "", "meta:og:description"),
-        (document.meta("description") or "", "meta:description"),
-    ]
-    start = word_key(" ".join(body[:4]))
+    told += [(document.meta("og:description") or "", "meta:og:description")]
+    told += [(document.meta("description") or "", "meta:description")]
+    start = word_key(" ".join(body[:5]))
+    pictures = {word_key(caption) for caption in captions}
     for value, rule in told:
-        text = clean_text(value) or ""
+        text = squeezed(_TAG.sub(" ", clean_text(value) or ""))
         key = word_key(text)
-        if len(text) < _SHORTEST * 2 or text.endswith(("...", "…", "[…]")) or not key:
+        if len(text) < _SHORTEST * 2 or text.endswith(("...", "…", "[…]")) or key in pictures:
             continue
-        return (None, "") if key[:60] in start else (text, rule)
+        # A description that begins like the text may have lost, or kept, a dateline in front.
+        return (None, "") if key[:50] in start or key[25:75] in start else (text, rule)
     return None, ""
 
 
-def _prose_before(container: Tag, element: Tag) -> int:
-    """Characters of the container's paragraphs that stand before an element inside it."""
-    total = 0
-    for paragraph in container.find_all("p"):
-        if paragraph is element or element in paragraph.parents or paragraph in element.parents:
-            return total
-        total += len(paragraph.get_text())
-        if total > 400:
-            break
-    return total
+def _above_text(region: Tag, container: Tag) -> Iterator[Tag]:
+    """The elements before the container and in it, up to its second paragraph or so."""
+    prose = 0
+    inside = False
+    for element in region.find_all(True):
+        inside = inside or element is container
+        if inside and prose > _TEXT_BEGUN:
+            return
+        yield element
+        if inside and element.name in ("p", "br"):
+            prose += len(element.get_text()) if element.name == "p" else 50

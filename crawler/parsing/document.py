@@ -26,6 +26,7 @@ _DROPPED = (
     "textarea", "option", "map", "audio", "math", "base", "link", "meta",
 )  # fmt: skip
 _MAX_CHARACTERS = 4_000_000
+_MAXIMUM_ELEMENTS = 20_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _CHALLENGES = (
     "cf-chl-",
@@ -35,6 +36,13 @@ _CHALLENGES = (
     "_Incapsula_Resource",
     "ak-challenge",
     "awsWafCookie",
+)
+_MAXIMUM_ATTRIBUTES = 300
+_LONG_TAG = re.compile(r"<(\w+)\s[^<>]{3000,}>")
+# The parser gives up on what is nested deeper than 256 elements; runs of one opening tag are broken generators.
+_NESTED = re.compile(
+    r"(?:<(?!meta|link|img|br|hr|input|source|col|wbr|area|path|use)(\w+)(?:\s[^<>]{0,200})?>\s*)(?:<\1(?:\s[^<>]{0,200})?>\s*){30,}",
+    re.I,
 )
 _NULLS = re.compile("[\x00\ufffe\uffff\ud800-\udfff]")
 
@@ -101,7 +109,9 @@ def read_document(page: Page) -> Document:
         raise ParseError("the page is empty", url=page.final_url)
     if len(text) > _MAX_CHARACTERS:
         text = _cut(text)
+    text = _LONG_TAG.sub(_without_attributes, _NESTED.sub(r"<\1>", text))
     root = _parse(text, page.final_url)
+    cut_elements(root, _MAXIMUM_ELEMENTS)
     metas, links = _head(root)
     nodes = jsonld.read_blocks(_json_ld_texts(root))
     microdata = _microdata(root)
@@ -128,10 +138,29 @@ def read_document(page: Page) -> Document:
     )
 
 
+def _without_attributes(tag: re.Match[str]) -> str:
+    """A tag with hundreds of attributes bare: the parser compares each with each."""
+    return f"<{tag[1]}>" if tag[0].count("=") > _MAXIMUM_ATTRIBUTES else tag[0]
+
+
 def _cut(text: str) -> str:
     """Without scripts that are no JSON-LD, and at most the maximum."""
     kept = _SCRIPTS.sub(lambda match: match[0] if "ld+json" in match[0][:200] else "", text)
     return kept[:_MAX_CHARACTERS]
+
+
+def cut_elements(root: html.HtmlElement, maximum: int) -> None:
+    """Drop what stands behind the maximum of elements; no story page known comes near it."""
+    seen = 0
+    late = []
+    for element in root.iter():
+        seen += 1
+        if seen > maximum:
+            late.append(element)
+    for element in reversed(late):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
 
 
 def _parse(text: str, url: str) -> html.HtmlElement:

@@ -12,7 +12,8 @@ from lxml import html
 
 from crawler.parsing import jsonld
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.){300,})"', re.S)
+# Possessive, and content with the end of the script instead of a quote: linear whatever the script holds.
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)', re.S)
 _PARAGRAPH = re.compile(r"<p[\s>]", re.I)
 _MAXIMUM_SCRIPT = 3_000_000
 _SHORTEST_STORY = 300
@@ -28,6 +29,8 @@ def embedded_markup(scripts: Iterable[str]) -> html.HtmlElement | None:
     best = ""
     for script in scripts:
         for match in _STRING.finditer(script):
+            if len(match[1]) < _SHORTEST_STORY:
+                continue
             text = _decoded(match[1])
             if len(text) > len(best) and len(_PARAGRAPH.findall(text)) >= 2:
                 best = text

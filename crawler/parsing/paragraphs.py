@@ -154,7 +154,7 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
         block
         for position, block in enumerate(_cut_end(blocks))
         if block.text not in repeated
-        and not (counts[block.text] > 2 and len(block.text) > 15)
+        and not (counts[block.text] > 2 and 15 < len(block.text) < 200)
         and not _is_furniture(block)
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))

@@ -15,13 +15,14 @@ from crawler.parsing.body import find_story
 from crawler.parsing.byline import byline_lines
 from crawler.parsing.captions import FoundCaptions, read_captions
 from crawler.parsing.deck import read_deck
-from crawler.parsing.document import Document
+from crawler.parsing.document import Document, cut_elements
 from crawler.parsing.embedded import article_body, embedded_markup
 from crawler.parsing.headline import squeezed
 from crawler.parsing.paragraphs import Block, read_blocks
 from crawler.parsing.rules import SiteRule
 
 _NEXT_TO_NOTHING = 250
+_MAXIMUM_ELEMENTS = 8_000
 _MARK = "data-wiredesk-story"
 _KEPT_ATTRIBUTES = frozenset(
     {
@@ -112,6 +113,7 @@ def _read_embedded(document: Document, title: str) -> Reading:
 def _read_region(
     document: Document, story: html.HtmlElement, region: html.HtmlElement, title: str, site: SiteRule | None
 ) -> Reading:
+    cut_elements(region, _MAXIMUM_ELEMENTS)
     _strip_attributes(region, keep_all=site is not None)
     story.set(_MARK, "1")
     soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")

@@ -144,7 +144,7 @@ def _body(reading: Reading, title: str, byline: Byline) -> tuple[list[str], Date
 def _deck(document: Document, reading: Reading, body: list[str]) -> tuple[str | None, str]:
     if reading.deck:
         return reading.deck, reading.deck_rule
-    return described(document, body)
+    return described(document, body, [caption.text for caption in reading.captions.captions])
 
 
 def _dates(document: Document, reading: Reading, site: SiteRule | None) -> tuple[Moment | None, Moment | None]:

@@ -4,11 +4,13 @@ import re
 
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
-from crawler.parsing.headline import word_key
+from crawler.parsing.headline import site_names, word_key
 from index.text import clean_text
 
 _MAXIMUM_TAGS = 30
-_NOT_A_SECTION = re.compile(r"https?:|^(?:home|start(?:seite)?|news|article|artikel|\d+)$", re.I)
+_NOT_A_SECTION = re.compile(
+    r"https?:|^(?:home|start(?:seite)?|news|uncategori[sz]ed|allgemein|front page|article|artikel|\d+)$", re.I
+)
 
 
 def read_section(document: Document) -> str | None:
@@ -17,9 +19,10 @@ def read_section(document: Document) -> str | None:
     stated += [*document.metas.get("article:section", ()), *document.metas.get("og:article:section", ())]
     stated += [*document.metas.get("section", ()), *document.metas.get("parsely-section", ()), *_crumbs(document)]
     stated += [document.page.link.section or ""]
+    sites = site_names(document)
     for value in stated:
         text = clean_text(value)
-        if text and len(text) < 60 and not _NOT_A_SECTION.search(text):
+        if text and word_key(text) not in sites and len(text) < 60 and not _NOT_A_SECTION.search(text):
             return text
     return None
 

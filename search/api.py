@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from index.story import StoredStory
-from search.asking import asked
+from search.asking import AskedAll, AskedPage
 from search.caching import caching, entity_tag, unchanged
 from search.export import MEDIA_TYPES, check_format, lines, stories_of
-from search.parameters import Asked, read_question
+from search.parameters import read_question
 from search.readers import StoryReader
 from search.schemas import (
     ErrorAnswer,
@@ -26,6 +26,7 @@ from search.searcher import Searcher
 
 Responses = dict[int | str, dict[str, Any]]
 MISTAKE: Responses = {400: {"model": ErrorAnswer, "description": "A parameter can't be used; the message says why."}}
+NOWHERE: Responses = {404: {"model": ErrorAnswer, "description": "The cursor, or a page so deep, leads nowhere."}}
 UNAVAILABLE: Responses = {503: {"model": ErrorAnswer, "description": "Searches can't be answered just now."}}
 UNKNOWN: Responses = {404: {"model": ErrorAnswer, "description": "There is no such story."}}
 EXPORT: Responses = {
@@ -35,7 +36,6 @@ EXPORT: Responses = {
     }
 }
 
-AskedParameters = Annotated[Asked, Depends(asked)]
 StoryId = Annotated[str, Path(description="The id of a story; ids of merged stories go on answering.")]
 
 
@@ -63,7 +63,7 @@ class Api:
         """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
         router = APIRouter(prefix="/api", tags=["Stories"])
         asking = MISTAKE | UNAVAILABLE
-        router.add_api_route("/search", self.search, response_model=SearchAnswer, responses=asking)
+        router.add_api_route("/search", self.search, response_model=SearchAnswer, responses=asking | NOWHERE)
         router.add_api_route("/stories/{story_id}", self.story, response_model=StoredStory, responses=UNKNOWN)
         router.add_api_route(
             "/stories/{story_id}/versions", self.versions, response_model=VersionsAnswer, responses=UNKNOWN
@@ -73,7 +73,7 @@ class Api:
         router.add_api_route("/export", self.export, response_class=StreamingResponse, responses=asking | EXPORT)
         return router
 
-    def search(self, request: Request, parameters: AskedParameters) -> Response:
+    def search(self, request: Request, parameters: AskedPage) -> Response:
         """Ranked stories with snippets and facets."""
         question = read_question(parameters, self._searcher.now())
         tag = entity_tag(request, self._searcher)
@@ -109,7 +109,7 @@ class Api:
 
     def export(
         self,
-        parameters: AskedParameters,
+        parameters: AskedAll,
         form: Annotated[str, Query(alias="format", description="ndjson or csv.")] = "ndjson",
     ) -> Response:
         """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""

@@ -15,7 +15,7 @@ from search.feeds import feed_routes
 from search.guards import Guards
 from search.metrics import CountRequests, RequestCounts
 from search.pages import Pages
-from search.probes import Readiness, probe_routes
+from search.probes import Figures, Readiness, probe_routes
 from search.readers import StoryReader
 from search.refusals import Refusals
 from search.rendering import Templates
@@ -29,12 +29,13 @@ def create_app(
     stories: StoryReader,
     *,
     readiness: Readiness,
+    figures: Figures = str,
     names: Collection[str] = (),
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
-    `readiness` tells what is not as it should be; `names` are hosts, besides localhost, under which a reverse proxy
-    on this machine serves the desk.
+    `readiness` tells what is not as it should be, `figures` what /metrics shows besides; `names` are hosts, besides
+    localhost, under which a reverse proxy on this machine serves the desk.
     """
     app = Application(
         title="Wiredesk",
@@ -47,7 +48,7 @@ def create_app(
     pages = Pages(searcher, stories, templates)
     app.include_router(Api(searcher, stories).routes())
     app.include_router(feed_routes(searcher, templates))
-    app.include_router(probe_routes(searcher, stories, readiness, counts))
+    app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     Refusals(pages.error).register(app)

@@ -1,8 +1,9 @@
-"""Which parameters does every address with a query take?"""
+"""Which parameters does each address with a query take?"""
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from search.parameters import Asked
 
@@ -23,14 +24,8 @@ _Values = Annotated[tuple[str, ...], Query(description="Only these; may be repea
 _Day = Annotated[str, Query(description="A day in UTC, as 2013-01-17; also 2013-01, yesterday, 3 days ago.")]
 
 
-def asked(
+def narrowed(
     q: _Text = "",
-    page: _Page = "1",
-    size: _Size = "10",
-    sort: _Sort = "relevance",
-    cursor: _Cursor = "",
-    fold: _Fold = "1",
-    explain: _Explain = "0",
     source: _Values = (),
     agency: _Values = (),
     lang: _Values = (),
@@ -38,6 +33,29 @@ def asked(
     after: _Day = "",
     before: _Day = "",
 ) -> Asked:
-    """The parameters as they came; nothing is checked yet."""
+    """What to search for and in what; nothing is checked yet."""
     filters = {"source": source, "agency": agency, "lang": lang, "section": section}
-    return Asked(q, sort, page, size, cursor, fold, filters, after, before, explain)
+    return Asked(q=q, filters=filters, after=after, before=before)
+
+
+def asked_all(search: Annotated[Asked, Depends(narrowed)], sort: _Sort = "relevance") -> Asked:
+    """All that is found, in some order."""
+    return replace(search, sort=sort)
+
+
+def asked(
+    search: Annotated[Asked, Depends(narrowed)],
+    page: _Page = "1",
+    size: _Size = "10",
+    sort: _Sort = "relevance",
+    cursor: _Cursor = "",
+    fold: _Fold = "1",
+    explain: _Explain = "0",
+) -> Asked:
+    """One page of what is found."""
+    return replace(search, page=page, size=size, sort=sort, cursor=cursor, fold=fold, explain=explain)
+
+
+Narrowed = Annotated[Asked, Depends(narrowed)]
+AskedAll = Annotated[Asked, Depends(asked_all)]
+AskedPage = Annotated[Asked, Depends(asked)]

@@ -12,8 +12,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from index.errors import QueryError
-from search.question import Question
+from search.question import NowhereError, Question
 
 ANCHORS = 3
 
@@ -44,14 +43,14 @@ def write(cursor: Cursor) -> str:
 def read(text: str, question: Question) -> Cursor:
     """The cursor that `write` made for this question.
 
-    Raises QueryError where it is damaged or belongs to another question.
+    Raises NowhereError where it is damaged or belongs to another question.
     """
     try:
         values = json.loads(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
         shown, anchors, seconds, check = values
         cursor = Cursor(int(shown), tuple(map(str, anchors))[-ANCHORS:], datetime.fromtimestamp(seconds, UTC), check)
     except (ValueError, TypeError, OverflowError, OSError, RecursionError, binascii.Error):
-        raise QueryError("the cursor is damaged; take next_cursor as it came", parameter="cursor") from None
+        raise NowhereError("the cursor is damaged; take next_cursor as it came", parameter="cursor") from None
     if cursor.check != check_of(question) or not 0 <= cursor.shown < 1 << 40:
-        raise QueryError("the cursor belongs to another query; begin again without it", parameter="cursor")
+        raise NowhereError("the cursor belongs to another query; begin again without it", parameter="cursor")
     return cursor

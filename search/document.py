@@ -12,10 +12,13 @@ from fastapi import FastAPI
 from search.parameters import FILTERS, MAX_VALUES, SORTS
 from search.question import MAX_DEPTH, MAX_SIZE
 
-_DAY = {"type": "string", "format": "date", "examples": ["2013-01-17"]}
+_DAY = {
+    "anyOf": [{"type": "string", "format": "date"}, {"enum": ["", "today", "yesterday"]}],
+    "examples": ["2013-01-17"],
+}
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "q": {"type": "string", "default": "", "examples": ["mali captions"]},
-    "page": {"type": "integer", "minimum": 1, "maximum": MAX_DEPTH // MAX_SIZE, "default": 1},
+    "page": {"type": "integer", "minimum": 1, "maximum": MAX_DEPTH, "default": 1},
     "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 10},
     "sort": {"enum": list(SORTS), "default": "relevance"},
     "fold": {"enum": ["0", "1"], "default": "1"},

@@ -7,7 +7,8 @@ import regex
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from search.api import MISTAKE, UNAVAILABLE, AskedParameters
+from search.api import MISTAKE, UNAVAILABLE
+from search.asking import Narrowed
 from search.caching import caching, entity_tag, unchanged
 from search.listing import address, pairs_of
 from search.parameters import read_question
@@ -24,8 +25,8 @@ def feed_routes(searcher: Searcher, templates: Templates) -> APIRouter:
     router = APIRouter(tags=["Feeds"])
 
     @router.get("/feed.atom", response_class=Response, responses=MISTAKE | UNAVAILABLE | _documented(ATOM))
-    def feed(request: Request, parameters: AskedParameters) -> Response:
-        """The newest stories of a query as an Atom feed; takes the parameters of a search but its pages and order."""
+    def feed(request: Request, parameters: Narrowed) -> Response:
+        """The newest stories of a query as an Atom feed; takes a search's query and filters."""
         tag = entity_tag(request, searcher)
         if held := unchanged(request, tag):
             return held

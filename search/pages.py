@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from index.errors import EngineError
-from search.api import AskedParameters, StoryId, known_story
+from search.api import StoryId, known_story
+from search.asking import AskedPage
 from search.caching import caching, entity_tag, unchanged
 from search.difference import differences
 from search.histogram import histogram
@@ -58,7 +59,7 @@ class Pages:
             tag, latest = 'W/"none"', None
         return self._page("home.html", caching(tag), latest=latest, health=list(self._stories.source_health()))
 
-    def results(self, request: Request, asked: AskedParameters) -> Response:
+    def results(self, request: Request, asked: AskedPage) -> Response:
         """Hits with facets, histogram and the way to the next page."""
         tag = entity_tag(request, self._searcher)
         if held := unchanged(request, tag):

@@ -11,7 +11,7 @@ from typing import get_args
 from index.errors import QueryError
 from index.query import Filters, Sort
 from search.dates import read_span
-from search.question import MAX_DEPTH, MAX_SIZE, Question
+from search.question import MAX_DEPTH, MAX_SIZE, NowhereError, Question
 from search.syntax import parse
 
 FILTERS = {"source": "source", "agency": "agency", "lang": "language", "section": "section"}
@@ -49,7 +49,7 @@ def read_question(asked: Asked, now: datetime) -> Question:
         raise QueryError(f"unknown sort {asked.sort[:40]!r}: take one of {', '.join(SORTS)}", parameter="sort")
     page, size = _number("page", asked.page, MAX_DEPTH), _number("size", asked.size, MAX_SIZE)
     if page * size > MAX_DEPTH and not asked.cursor:
-        raise QueryError(f"pages reach {MAX_DEPTH} stories deep: follow next_cursor from there", parameter="page")
+        raise NowhereError(f"pages reach {MAX_DEPTH} stories deep: follow next_cursor from there", parameter="page")
     parsed = parse(asked.q, now.date())
     return Question(
         text=asked.q[:2000],
@@ -68,16 +68,17 @@ def read_question(asked: Asked, now: datetime) -> Question:
 def _filters(asked: Asked, today: date) -> Filters:
     values = {}
     for parameter, name in FILTERS.items():
-        wanted = tuple(dict.fromkeys(value.strip() for value in asked.filters.get(parameter, ()) if value.strip()))
-        if len(wanted) > MAX_VALUES:
+        given = asked.filters.get(parameter, ())
+        if len(given) > MAX_VALUES:
             raise QueryError(f"at most {MAX_VALUES} values of {parameter} in one search", parameter=parameter)
+        wanted = tuple(dict.fromkeys(value.strip() for value in given if value.strip()))
         if wanted:
             values[name] = wanted
     return Filters(values, _day("after", asked.after, today), _day("before", asked.before, today))
 
 
 def _day(parameter: str, text: str | None, today: date) -> date | None:
-    if text is None or not text.strip():
+    if not text:
         return None
     span = read_span(text, today)
     if span is None:

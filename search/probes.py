@@ -16,8 +16,13 @@ from search.searcher import Searcher
 Readiness = Callable[[], Mapping[str, Any]]
 """What is not as it should be: {"degraded": ["sentence", ...]}."""
 
+Figures = Callable[[], str]
+"""What others know of the desk, in Prometheus' text format, every line ended."""
 
-def probe_routes(searcher: Searcher, stories: StoryReader, readiness: Readiness, counts: RequestCounts) -> APIRouter:
+
+def probe_routes(
+    searcher: Searcher, stories: StoryReader, readiness: Readiness, counts: RequestCounts, figures: Figures
+) -> APIRouter:
     """/healthz, /readyz and /metrics."""
     router = APIRouter(tags=["Operation"])
 
@@ -46,8 +51,8 @@ def probe_routes(searcher: Searcher, stories: StoryReader, readiness: Readiness,
     @router.get("/metrics", response_class=PlainTextResponse)
     def metrics() -> Response:
         """Counters and gauges in Prometheus' text format."""
-        lines = [*gauges(dict(_values(searcher, stories))), *counts.lines()]
-        return Response("\n".join(lines) + "\n", media_type=TEXT)
+        own = "".join(f"{line}\n" for line in gauges(dict(_values(searcher, stories))))
+        return Response(own + counts.text() + figures(), media_type=TEXT)
 
     return router
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from index.errors import QueryError
 from index.query import Filters, Query, Sort
 from index.story import StoredStory
 from search.snippets import Extract
@@ -11,6 +12,10 @@ MAX_SIZE = 100
 """Hits on one page."""
 MAX_DEPTH = 10_000
 """How far page numbers reach (page x size); a cursor goes on from there."""
+
+
+class NowhereError(QueryError):
+    """Well-formed, but there is no such place in the answer: HTTP 404."""
 
 
 @dataclass(frozen=True, slots=True)

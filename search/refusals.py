@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from index.errors import EngineError, QueryError, StoreError
+from search.question import NowhereError
 from search.schemas import ErrorAnswer, ErrorDetail
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,8 @@ class Refusals:
 
     async def _query(self, request: Request, error: Exception) -> Response:
         parameter = error.parameter if isinstance(error, QueryError) else None
+        if isinstance(error, NowhereError):
+            return self._answer(request, 404, "not_found", str(error), parameter)
         return self._answer(request, 400, "bad_parameter", str(error), parameter)
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:

@@ -50,7 +50,7 @@ class Searcher:
     def search(self, question: Question) -> ResultPage:
         """One page of the answer.
 
-        Raises QueryError for a cursor of another question and EngineError where the index can't be read.
+        Raises NowhereError for a cursor of another question and EngineError where the index can't be read.
         """
         began = time.perf_counter()
         leaves = positive_leaves(question.query)

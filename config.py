@@ -21,6 +21,8 @@ from ruamel.yaml.error import YAMLError
 
 ENVIRONMENT_PREFIX = "WIREDESK_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
+_CREDENTIALS = re.compile(r"//[^/\s@]+@")
+"""User and password of an address: messages never repeat them."""
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
 
 
@@ -138,14 +140,24 @@ class SearchConfig(_Section):
     port: int = Field(default=8080, ge=0, le=65535)
 
 
+class LogsConfig(_Section):
+    """What log lines look like, and from which level on they are written."""
+
+    format: Literal["console", "json"] = "console"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
 class Config(_Section):
     """The whole configuration; see docs/configuration.md."""
 
     data_dir: Path = Path("data")
+    keep: PositiveDuration | None = None
+    min_free_bytes: int = Field(default=200_000_000, ge=0)
     sources: tuple[SourceConfig, ...] = ()
     crawler: CrawlerConfig = CrawlerConfig()
     index: IndexConfig = IndexConfig()
     search: SearchConfig = SearchConfig()
+    logs: LogsConfig = LogsConfig()
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Config":
@@ -223,5 +235,5 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 
 def _shorten(value: Any) -> str:
-    text = repr(value)
+    text = _CREDENTIALS.sub("//***@", repr(value))
     return text if len(text) <= 80 else text[:77] + "..."

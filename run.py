@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config, ConfigError, SourceConfig
 from desk.assembly import Desk, now
+from desk.disk import disk_trouble
 from desk.logs import configure_logs
 from index.errors import WiredeskError
 
@@ -34,6 +36,12 @@ class Commands(click.Group):
             context.exit(2)
         except WiredeskError as error:
             click.echo(f"Error: {error}", err=True)
+            context.exit(1)
+        except (OSError, SQLAlchemyError) as error:
+            trouble = disk_trouble(error)
+            if trouble is None:
+                raise
+            click.echo(f"Error: {trouble}: {error}", err=True)
             context.exit(1)
 
 
@@ -63,9 +71,10 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
       python run.py search mali       search what was found
       python run.py                   crawl on schedule and serve http://127.0.0.1:8080/
     """
-    configure_logs("debug" if verbose else "info")
+    configure_logs()
     if context.invoked_subcommand != "demo":
-        context.obj = Desk(path)
+        desk = context.obj = Desk(path)
+        configure_logs("debug" if verbose else desk.config.logs.level, desk.config.logs.format)
     if context.invoked_subcommand is None:
         context.invoke(start)
 
@@ -152,8 +161,9 @@ def named_source(config: Config, name: str) -> SourceConfig:
 def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
     """Crawl on schedule, without serving."""
     from crawler.scheduler import CrawlScheduler
+    from desk.disk import PausingRounds
     from desk.lifeline import end_with_supervisor, heartbeat_of
-    from desk.schedule import run_schedule
+    from desk.schedule import run_schedule, usual_chores
     from desk.serve import ignore_interrupts
     from desk.supervisor import stop_on_signals
 
@@ -163,9 +173,11 @@ def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
         end_with_supervisor(stopping.set)
     os.nice(5)
     with nullcontext() if lock is not None else desk.locks.crawl(), desk.crawler() as crawler:
-        rounds = CrawlScheduler(desk.config.sources, crawler.crawl, crawler.due, crawler.save_due, now)
+        pausing = PausingRounds(crawler.crawl, desk.disk, desk.store.crawl, desk.crawl_figures.add_round)
+        rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, crawler.save_due, now)
+        chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
         beat = heartbeat_of(desk.config.data_dir, "crawler").beat
-        run_schedule(rounds, desk.store, desk.indexer, stopping, beat, (crawler.stop,))
+        run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, (crawler.stop,))
     desk.store.close()
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 
@@ -180,13 +192,16 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
 
     from desk.health import readiness
     from desk.lifeline import end_with_supervisor, heartbeat_of
+    from desk.metrics import DeskFigures
     from desk.serve import WebServer, address_of, ignore_interrupts, listen
     from search.app import create_app
 
     data_dir, search = desk.config.data_dir, desk.config.search
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
-    app = create_app(desk.searcher, desk.reader, readiness=readiness(desk.store, desk.live, data_dir, crawler))
+    ready = readiness(desk.store, desk.live, desk.disk, crawler)
+    figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
+    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures)
     server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat)
     if supervised:
         ignore_interrupts()
@@ -253,6 +268,8 @@ def sources(context: click.Context) -> None:
         from desk.sources import print_sources
 
         print_sources(context.obj.reader.source_health(), Console(), now())
+        if alarm := context.obj.disk.alarm():
+            click.echo(alarm)
 
 
 @sources.command("add")
@@ -332,6 +349,43 @@ def check(desk: Desk, deep: bool) -> None:
     if not problems:
         click.echo(f"{desk.path} and {desk.config.data_dir} are well: {desk.store.stories.count()} stories")
     sys.exit(1 if problems else 0)
+
+
+@main.command(short_help="Copy the store while it is in use.")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@pass_desk
+def backup(desk: Desk, directory: Path) -> None:
+    """Copy stories, pages and crawl state into DIRECTORY, while crawling and searching go on.
+
+    DIRECTORY has to be empty or missing. It holds `stories.db`, `pages.db` and, written last, `manifest.json` with
+    sizes and checksums. The index is not copied; `restore` makes it anew.
+    """
+    from desk.backup import back_up
+    from desk.progress import shown
+
+    desk.store.close()  # made and migrated, so that the copy is one of today's layout
+    with shown("blocks") as progress:
+        made = back_up(desk.config.data_dir, directory, now(), progress)
+    click.echo(f"{made.stories} stories and {made.pages} pages backed up to {directory}")
+
+
+@main.command(short_help="Make a data directory from a backup.")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@pass_desk
+def restore(desk: Desk, directory: Path) -> None:
+    """Fill the configured data directory from a backup in DIRECTORY; ends when its stories are searchable.
+
+    The data directory has to be empty or missing, and the backup's checksums have to be right; nothing is touched
+    otherwise.
+    """
+    from desk.backup import restore as restore_files
+    from desk.follow import bring_up_to_date
+    from desk.progress import shown
+
+    with desk.locks.crawl(), shown("files") as progress:
+        made = restore_files(directory, desk.config.data_dir, progress)
+        bring_up_to_date(desk.indexer)
+    click.echo(f"{made.stories} stories and {made.pages} pages of {made.made_at} restored to {desk.config.data_dir}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from config import Config, load_config
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.parse_pool import ParsePool
+    from desk.disk import Disk
     from desk.health import StoryReader
+    from desk.metrics import CrawlFigures
     from index.engines.base import Engine
     from index.indexer import Indexer
     from index.live import LiveIndex
@@ -71,6 +73,18 @@ class Desk:
         return LiveIndex(self.config.data_dir / "index", self.engine)
 
     @cached_property
+    def disk(self) -> "Disk":
+        from desk.disk import Disk
+
+        return Disk(self.config.data_dir, self.config.min_free_bytes)
+
+    @cached_property
+    def crawl_figures(self) -> "CrawlFigures":
+        from desk.metrics import CrawlFigures
+
+        return CrawlFigures()
+
+    @cached_property
     def reader(self) -> "StoryReader":
         from desk.health import StoryReader
 
@@ -102,6 +116,7 @@ class Desk:
         from crawler.politeness import Politeness
         from crawler.robots import Robots, product_token
         from crawler.visit import Visitor
+        from desk.metrics import timed
 
         settings = self.config.crawler
         politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
@@ -116,7 +131,9 @@ class Desk:
             return settings.obey_noindex and forbids_indexing(page, product)
 
         with self.parsers() as pool:
-            visitor = Visitor(self.store, fetcher.get, pool.parse, Freshness(settings.look_again), now, forbids=forbids)
+            fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
+            parse = timed(pool.parse, self.crawl_figures.parse_seconds)
+            visitor = Visitor(self.store, fetch, parse, Freshness(settings.look_again), now, forbids=forbids)
             try:
                 yield Crawler(
                     self.store,

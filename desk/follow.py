@@ -2,12 +2,14 @@
 
 A loop looks at the store's revision twice a second and feeds the index when it moved. An index that is missing,
 damaged or of another version is rebuilt from the store by itself, while the old one, if it can, goes on serving.
+Nothing that goes wrong ends the loop: an index that can't be fed now (a full disk, a rebuild elsewhere) is fed later.
 """
 
 import threading
 
 import structlog
 
+from desk.disk import disk_trouble
 from index.errors import EngineError, LockHeldError
 from index.indexer import Indexer
 from index.store.stories import Stories
@@ -31,7 +33,6 @@ def bring_up_to_date(indexer: Indexer) -> None:
 
 def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
     """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again."""
-    log = structlog.get_logger("indexer")
     reached = -1
     while not stopping.is_set():
         wait = _LOOK_EVERY_SECONDS
@@ -40,13 +41,21 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
             if revision != reached:
                 bring_up_to_date(indexer)
                 reached = revision
-        except LockHeldError as error:
-            log.info("waiting for the index", reason=str(error))
-            wait = _AFTER_FAILURE_SECONDS
-        except (EngineError, OSError) as error:
-            log.error("the index can't be fed; trying again", reason=str(error))
-            wait = _AFTER_FAILURE_SECONDS
-        except Exception:
-            log.exception("the index can't be fed; trying again")
+        except Exception as error:
+            _tell(error)
             wait = _AFTER_FAILURE_SECONDS
         stopping.wait(wait)
+
+
+def _tell(error: Exception) -> None:
+    """What is expected to happen is one line; only what is not comes with its traceback."""
+    log = structlog.get_logger("indexer")
+    trouble = disk_trouble(error)
+    if isinstance(error, LockHeldError):
+        log.info("waiting for the index", reason=str(error))
+    elif trouble is not None:
+        log.error("alarm", reason=f"indexing pauses: {trouble}")
+    elif isinstance(error, (EngineError, OSError)):
+        log.error("the index can't be fed; trying again", reason=str(error))
+    else:
+        log.exception("the index can't be fed; trying again")

@@ -1,21 +1,18 @@
 """How is each source doing, and is the desk ready to answer?"""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from config import SourceConfig
+from desk.disk import Disk
 from desk.lifeline import Heartbeat
 from desk.supervisor import SILENT_SECONDS
 from index.errors import EngineError
 from index.live import LiveIndex
 from index.store import Store
 from index.story import StoredStory
-
-_LOW_DISK_BYTES = 200 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ class StoryReader:
 
 
 def readiness(
-    store: Store, live: LiveIndex, data_dir: Path, crawler: Heartbeat | None
+    store: Store, live: LiveIndex, disk: Disk, crawler: Heartbeat | None
 ) -> Callable[[], Mapping[str, Sequence[str]]]:
     """A function that says {"degraded": [what is not as it should be]}.
 
@@ -96,11 +93,8 @@ def readiness(
     """
 
     def look() -> Mapping[str, Sequence[str]]:
-        degraded = [*_index_trouble(store, live), *_crawler_trouble(crawler)]
-        free = shutil.disk_usage(data_dir).free
-        if free < _LOW_DISK_BYTES:
-            degraded.append(f"the disk is nearly full: {free >> 20} MB left")
-        return {"degraded": degraded}
+        alarm = disk.alarm()
+        return {"degraded": [*_index_trouble(store, live), *_crawler_trouble(crawler), *([alarm] if alarm else [])]}
 
     return look
 

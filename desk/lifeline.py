@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 GRACE_SECONDS = 10.0
@@ -24,22 +25,39 @@ class Heartbeat:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def beat(self) -> None:
-        """Say that the loop is alive; cheap enough for every turn."""
+        """Say that the loop is alive; cheap enough for every turn, and no error on a disk that can't be written to."""
         now = time.monotonic()
         if now - self._beaten >= _BEAT_EVERY_SECONDS:
-            self._path.touch()
+            with suppress(OSError):
+                self._path.touch()
             self._beaten = now
 
-    def silent_seconds(self) -> float | None:
-        """Seconds since the last beat by the clock of the file system; None before the first."""
+    def beaten_at(self) -> float | None:
+        """When the last beat came, in seconds of the system's clock; None before the first."""
         try:
-            return max(0.0, time.time() - self._path.stat().st_mtime)
-        except FileNotFoundError:
+            return self._path.stat().st_mtime
+        except OSError:
             return None
 
+    def silent_seconds(self) -> float | None:
+        """Seconds since the last beat by the system's clock; None before the first."""
+        beaten_at = self.beaten_at()
+        return None if beaten_at is None else max(0.0, time.time() - beaten_at)
+
     def clear(self) -> None:
-        """Forget the beats of an earlier life."""
-        self._path.unlink(missing_ok=True)
+        """Forget the beats of an earlier life, where the disk can be written to."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    def is_beatable(self) -> bool:
+        """Whether a beat could be seen at all: on a full or read-only disk silence says nothing."""
+        probe = self._path.with_suffix(".probe")
+        try:
+            probe.touch()
+            probe.unlink()
+        except OSError:
+            return False
+        return True
 
 
 def heartbeat_of(data_dir: Path, child: str) -> Heartbeat:

@@ -1,32 +1,82 @@
 """What do log lines look like, and where do they go?
 
-One event a line on standard error: coloured where a terminal is attached, key=value pairs where none is.
+One event a line on standard error: for people (coloured where a terminal is attached) or as JSON for collectors. The
+libraries' own warnings come in the same shape. Credentials in addresses are masked on the way out, wherever in an
+event they stand.
 """
 
 import logging
+import re
 import sys
+from typing import Any, Literal
 
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+Format = Literal["console", "json"]
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@\"']+@")
+_MASK = "***@"
 
 
-def configure_logs(level: str = "info") -> None:
+def configure_logs(level: str = "info", form: Format = "console") -> None:
     """Set up structlog, and let the libraries' own warnings through it."""
     number = getattr(logging, level.upper())
-    terminal = sys.stderr.isatty()
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    ending = _ending(form)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.StackInfoRenderer(),
-            structlog.dev.ConsoleRenderer(colors=terminal, pad_event_to=0, pad_level=False),
-        ],
+        processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s [%(levelname)s] %(name)s: %(message)s"
+    _configure_libraries(shared, ending)
+
+
+def mask_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """A processor that takes user names and passwords out of addresses."""
+    return {key: _masked(value) for key, value in event.items()}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CREDENTIALS.sub(_MASK, value)
+    if isinstance(value, dict):
+        return {key: _masked(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(item) for item in value]
+    return value
+
+
+def _ending(form: Format) -> list[Processor]:
+    """The last steps: tracebacks become text before they are masked, too."""
+    trace: Processor = structlog.processors.format_exc_info
+    if form == "json":
+        return [trace, mask_secrets, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        pad_event_to=0,
+        pad_level=False,
+        exception_formatter=structlog.dev.plain_traceback,
     )
+    return [trace, mask_secrets, console]
+
+
+def _configure_libraries(shared: list[Processor], ending: list[Processor]) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
     # A round that is still running when the next is due is coalesced: that is meant, not worth a warning each time.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -1,43 +1,105 @@
 """What runs in the crawling half?
 
-The scheduler's rounds, the index follower beside them, and a loop that shows that both are alive.
+The scheduler's rounds, the index follower and the chores beside them (folding the write-ahead logs back, writing
+figures, removing what need not be kept any longer), and a loop that shows that all are alive.
 """
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
 from crawler.scheduler import CrawlScheduler
+from desk.disk import disk_trouble
 from desk.follow import follow_store
+from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
+from desk.retention import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.indexer import Indexer
 from index.store import Store
+from index.store.stories import Stories
 
-_CHECKPOINT_EVERY_TURNS = 300
+_TURN_SECONDS = 1.0
+_CHECKPOINT_EVERY_SECONDS = 300
+_LAST_COMMIT_SECONDS = 7.0
+
+
+class Chore(NamedTuple):
+    """Work to be done every so many seconds, by turns of a loop that go on while the wall clock jumps."""
+
+    name: str
+    do: Callable[[], object]
+    every_seconds: int
+    first_after_seconds: int = 0
+
+    def is_due(self, turn: int) -> bool:
+        """Whether this turn is one of its."""
+        return turn >= self.first_after_seconds and (turn - self.first_after_seconds) % self.every_seconds == 0
+
+
+def usual_chores(
+    store: Store, keep: timedelta | None, figures: CrawlFigures, data_dir: Path, clock: Callable[[], datetime]
+) -> list[Chore]:
+    """What a desk does beside crawling; `keep` is how long pages and replaced versions are kept, None for ever."""
+    chores = [
+        Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
+        Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),
+    ]
+    if keep is not None:
+        chores.append(Chore("prune", lambda: prune(store, keep, clock), ONCE_A_DAY_SECONDS, FIRST_AFTER_SECONDS))
+    return chores
 
 
 def run_schedule(
     scheduler: CrawlScheduler,
-    store: Store,
+    stories: Stories,
     indexer: Indexer,
     stopping: threading.Event,
     beat: Callable[[], None],
+    chores: Sequence[Chore],
     closing: Sequence[Callable[[], None]],
 ) -> None:
-    """Crawl and index until `stopping` is set; then finish the batch and close the collaborators in order."""
+    """Crawl and index until `stopping` is set; then finish the batch and close the collaborators in order.
+
+    A rebuild that is under way is given up: it is begun anew at the next start, and the live index stands.
+    """
     log = structlog.get_logger("crawler")
-    follower = threading.Thread(target=follow_store, args=(store.stories, indexer, stopping), name="index follower")
+    follower = threading.Thread(
+        target=follow_store, args=(stories, indexer, stopping), name="index follower", daemon=True
+    )
+    worker = threading.Thread(target=_do_chores, args=(chores, stopping), name="chores", daemon=True)
     follower.start()
+    worker.start()
     scheduler.start()
-    turns = 0
-    while not stopping.wait(1.0):
-        if follower.is_alive() and scheduler.alive:
+    while not stopping.wait(_TURN_SECONDS):
+        if follower.is_alive() and worker.is_alive() and scheduler.alive:
             beat()
-        turns += 1
-        if turns % _CHECKPOINT_EVERY_TURNS == 0:
-            store.checkpoint()
     log.info("stopping")
     scheduler.stop()
     for close in closing:
         close()
-    follower.join()
+    follower.join(_LAST_COMMIT_SECONDS)
+
+
+def _do_chores(chores: Sequence[Chore], stopping: threading.Event) -> None:
+    turn = 0
+    while not stopping.wait(_TURN_SECONDS):
+        turn += 1
+        for chore in chores:
+            if chore.is_due(turn):
+                _do(chore)
+
+
+def _do(chore: Chore) -> None:
+    """A chore that fails is told and done again at its next turn: it never stops the crawl."""
+    log = structlog.get_logger("crawler")
+    try:
+        chore.do()
+    except Exception as error:
+        trouble = disk_trouble(error)
+        if trouble is None:
+            log.exception("chore failed", chore=chore.name)
+        else:
+            log.error("chore failed", chore=chore.name, reason=trouble)

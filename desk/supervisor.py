@@ -22,6 +22,7 @@ _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 60.0
 _STABLE_SECONDS = 60.0
 _POLL_SECONDS = 0.2
+_KILLING_SECONDS = 0.5
 
 
 class Child:
@@ -36,6 +37,8 @@ class Child:
         self._inherited = inherited
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
+        self._heard = 0.0
+        self._beaten_at: float | None = None
         self._deaths = 0
         self._next_start = 0.0
         self._log = structlog.get_logger("supervisor")
@@ -44,7 +47,8 @@ class Child:
         """Begin a life."""
         self._heartbeat.clear()
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, pass_fds=self._inherited)
-        self._started = time.monotonic()
+        self._started = self._heard = time.monotonic()
+        self._beaten_at = None
 
     def tend(self) -> None:
         """Notice death and silence; start again when the back-off is over."""
@@ -81,10 +85,14 @@ class Child:
         self._discard()
 
     def _kill_if_silent(self, now: float) -> None:
-        silent = self._heartbeat.silent_seconds()
-        if silent is None:
-            silent = now - self._started
-        if self._process is not None and min(silent, now - self._started) > SILENT_SECONDS:
+        """Silence is measured by our own monotonic clock: the wall clock may jump."""
+        beaten_at = self._heartbeat.beaten_at()
+        if beaten_at != self._beaten_at:
+            self._beaten_at, self._heard = beaten_at, now
+        silent = now - self._heard
+        if self._process is None or silent <= SILENT_SECONDS:
+            return
+        if self._heartbeat.is_beatable():
             self._log.error("child is silent; killed", child=self.name, silent_seconds=round(silent))
             self._process.kill()
 
@@ -103,7 +111,7 @@ def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
             child.tend()
     for child in children:
         child.stop()
-    deadline = time.monotonic() + GRACE_SECONDS + 2
+    deadline = time.monotonic() + GRACE_SECONDS - _KILLING_SECONDS
     for child in children:
         child.wait(deadline)
 

@@ -24,6 +24,10 @@ def desk(tmp_path: Path, wire: DemoWire) -> Iterator[DeskProcess]:
     made.kill()
 
 
+def exported_urls(desk: DeskProcess) -> list[str]:
+    return [json.loads(line)["url"] for line in desk.run("export").stdout.splitlines()]
+
+
 def quoted(text: str) -> str:
     return '"' + text.replace('"', " ") + '"'
 
@@ -62,11 +66,10 @@ def test_a_killed_crawler_is_started_again_and_loses_nothing(desk: DeskProcess, 
     eventually(lambda: [pid for pid in desk.children("schedule") if pid != crawler], 20, "another crawler")
     fresh = wire.publish()[0]
     eventually(lambda: desk.hits(quoted(fresh.headline)), 60, fresh.headline)
-    assert desk.stop() == 0
-    stories = [json.loads(line) for line in desk.run("export").stdout.splitlines()]
-    urls = [story["url"] for story in stories]
+    expected = {story.url for story in wire.published() if story.status == "live"}
+    urls = eventually(lambda: found if expected <= set(found := exported_urls(desk)) else None, 60, "all stories")
     assert len(urls) == len(set(urls))
-    assert {story.url for story in wire.published() if story.status == "live"} <= set(urls)
+    assert desk.stop() == 0
     assert desk.run("check", "--deep").returncode == 0
 
 

@@ -1,0 +1,155 @@
+"""What does Prometheus get to know of the desk?
+
+Two halves in two processes. The crawler counts in memory and writes its figures to a small file every few seconds; the
+web server hands that file on, with what it reads itself from store, index and disk when it is asked.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from crawler.outcomes import RoundSummary
+from desk.disk import Disk
+from index.errors import EngineError
+from index.live import LiveIndex
+from index.store import Store
+from index.store.figures import log_bytes, size_of, waiting_urls
+from search.metrics import exposition
+
+Arguments = ParamSpec("Arguments")
+Value = TypeVar("Value")
+
+WRITTEN_EVERY_SECONDS = 5
+_COUNTED_EVERY_SECONDS = 30.0
+_FETCH_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 300)
+_PARSE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
+
+
+def figures_file(data_dir: Path) -> Path:
+    """Where the crawler leaves its figures for the web server."""
+    return data_dir / "run" / "crawler.prom"
+
+
+class CrawlFigures:
+    """Counters and histograms of the crawling process; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(namespace="wiredesk_crawler", registry=self._registry)
+        self.fetch_seconds = Histogram(
+            "wiredesk_fetch_seconds",
+            "Seconds from asking for a page to its last byte, with the wait for the host's turn.",
+            registry=self._registry,
+            buckets=_FETCH_BUCKETS,
+        )
+        self.parse_seconds = Histogram(
+            "wiredesk_parse_seconds",
+            "Seconds from handing a page to the readers to its story, with the wait for a free reader.",
+            registry=self._registry,
+            buckets=_PARSE_BUCKETS,
+        )
+        self._outcomes = Counter(
+            "wiredesk_outcomes", "URLs by outcome.", ("source", "outcome"), registry=self._registry
+        )
+        self._rounds = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
+
+    def add_round(self, summary: RoundSummary) -> None:
+        """One round has ended."""
+        self._rounds.labels(summary.source, str(summary.failed).lower()).inc()
+        for outcome, count in summary.counts.items():
+            self._outcomes.labels(summary.source, outcome.value).inc(count)
+
+    def write(self, path: Path) -> None:
+        """Put the figures into a file, whole or not at all. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.write_text(exposition(self._registry), encoding="utf-8")
+        draft.replace(path)
+
+
+def timed(call: Callable[Arguments, Value], seconds: Histogram) -> Callable[Arguments, Value]:
+    """The same callable, its seconds observed whether it answers or raises."""
+
+    def call_timed(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Value:
+        began = time.perf_counter()
+        try:
+            return call(*args, **kwargs)
+        finally:
+            seconds.observe(time.perf_counter() - began)
+
+    return call_timed
+
+
+class DeskFigures(Collector):
+    """What the web server reads when Prometheus asks; counts over whole tables are kept for half a minute."""
+
+    def __init__(self, store: Store, live: LiveIndex, disk: Disk, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._live = live
+        self._disk = disk
+        self._clock = clock
+        self._counted: tuple[Metric, ...] = ()
+        self._counted_at = float("-inf")
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+        ProcessCollector(namespace="wiredesk_web", registry=self._registry)
+
+    def text(self) -> str:
+        """All figures, the crawler's last ones included, in Prometheus' text format."""
+        try:
+            crawler = figures_file(self._disk.data_dir).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            crawler = ""
+        return exposition(self._registry) + crawler
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures that are not counters of this process."""
+        yield from self._room()
+        yield from self._lag()
+        now = time.monotonic()
+        if now - self._counted_at >= _COUNTED_EVERY_SECONDS:
+            self._counted, self._counted_at = tuple(self._counts()), now
+        yield from self._counted
+
+    def _room(self) -> Iterator[Metric]:
+        data_dir = self._disk.data_dir
+        sizes = GaugeMetricFamily("wiredesk_file_bytes", "Sizes below the data directory.", labels=("file",))
+        logs = GaugeMetricFamily("wiredesk_wal_bytes", "Sizes of the write-ahead logs.", labels=("file",))
+        for database in self._store.databases:
+            sizes.add_metric((database.path.name,), size_of(database.path))
+            logs.add_metric((database.path.name,), log_bytes(database))
+        files = [path for path in (data_dir / "index").rglob("*") if path.is_file()]
+        sizes.add_metric(("index",), sum(size_of(path) for path in files))
+        yield sizes
+        yield logs
+        yield GaugeMetricFamily("wiredesk_index_files", "Files of the index, all generations.", len(files))
+        yield GaugeMetricFamily("wiredesk_disk_free_bytes", "Room left on the disk.", self._disk.free_bytes())
+        paused = 0 if self._disk.alarm() is None else 1
+        yield GaugeMetricFamily("wiredesk_crawling_paused", "1 while crawling pauses for want of room.", paused)
+
+    def _lag(self) -> Iterator[Metric]:
+        try:
+            lag = self._store.stories.revision() - self._live.revision()
+        except EngineError:
+            return
+        yield GaugeMetricFamily("wiredesk_index_lag", "Story changes that the index does not hold yet.", lag)
+
+    def _counts(self) -> Iterator[Metric]:
+        urls = GaugeMetricFamily("wiredesk_urls", "URLs ever looked at, by last outcome.", labels=("source", "outcome"))
+        for source, outcome, count in self._store.crawl.outcomes():
+            urls.add_metric((source, outcome), count)
+        yield urls
+        stories = GaugeMetricFamily("wiredesk_source_stories", "Stories in the store, by source.", labels=("source",))
+        for source, count in sorted(self._store.stories.counts_by_source().items()):
+            stories.add_metric((source,), count)
+        yield stories
+        queue = GaugeMetricFamily("wiredesk_queue", "URLs whose next look is due, by source.", labels=("source",))
+        for source, count in sorted(waiting_urls(self._store.databases[0], self._clock()).items()):
+            queue.add_metric((source,), count)
+        yield queue

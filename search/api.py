@@ -13,14 +13,17 @@ from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.parameters import read_question
 from search.readers import StoryReader
 from search.schemas import (
+    WITHOUT_EXPLANATION,
     ErrorAnswer,
     SearchAnswer,
+    SimilarAnswer,
     SourceAnswer,
     SourcesAnswer,
     SuggestAnswer,
     SuggestionAnswer,
     VersionsAnswer,
     search_answer,
+    similar_answer,
 )
 from search.searcher import Searcher
 
@@ -68,6 +71,9 @@ class Api:
         router.add_api_route(
             "/stories/{story_id}/versions", self.versions, response_model=VersionsAnswer, responses=UNKNOWN
         )
+        router.add_api_route(
+            "/stories/{story_id}/similar", self.similar, response_model=SimilarAnswer, responses=UNKNOWN | asking
+        )
         router.add_api_route("/sources", self.sources, response_model=SourcesAnswer)
         router.add_api_route("/suggest", self.suggest, response_model=SuggestAnswer, responses=asking)
         router.add_api_route("/export", self.export, response_class=StreamingResponse, responses=asking | EXPORT)
@@ -80,7 +86,7 @@ class Api:
         if held := unchanged(request, tag):
             return held
         answer = search_answer(self._searcher.search(question))
-        without = None if question.explain else {"hits": {"__all__": {"explanation"}}}
+        without = None if question.explain else WITHOUT_EXPLANATION
         return json_response(answer.model_dump_json(exclude=without), headers=caching(tag))
 
     def story(self, story_id: StoryId) -> Response:
@@ -92,6 +98,16 @@ class Api:
         current = known_story(self._stories, story_id)
         versions = tuple(self._stories.versions(story_id))
         return json_response(VersionsAnswer.model_construct(id=current.id, versions=versions).model_dump_json())
+
+    def similar(
+        self,
+        story_id: StoryId,
+        size: Annotated[int, Query(ge=1, le=50, description="How many stories at most.")] = 10,
+    ) -> Response:
+        """Stories like this one, the most alike first."""
+        story = known_story(self._stories, story_id)
+        answer = similar_answer(story.id, self._searcher.similar(story, size))
+        return json_response(answer.model_dump_json(exclude=WITHOUT_EXPLANATION))
 
     def sources(self) -> Response:
         """How each source is doing."""

@@ -21,6 +21,8 @@ from search.searcher import Searcher
 
 LATEST = 12
 """Stories on the first page."""
+SIMILAR = 4
+"""Stories like the one that is read."""
 MAX_VERSIONS = 30
 """Versions compared on a story's page, the newest."""
 
@@ -40,12 +42,16 @@ class Pages:
             return self._page("docs.html", {"Cache-Control": "no-cache"}, operations=operations(openapi()))
 
         router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
-        router.add_api_route("/", self.home)
-        router.add_api_route("/search", self.results)
-        router.add_api_route("/story/{story_id}", self.story)
-        router.add_api_route("/sources", self.sources)
-        router.add_api_route("/help", self.help)
-        router.add_api_route("/docs", docs)
+        pages: dict[str, Callable[..., Response]] = {
+            "/": self.home,
+            "/search": self.results,
+            "/story/{story_id}": self.story,
+            "/sources": self.sources,
+            "/help": self.help,
+            "/docs": docs,
+        }
+        for path, page in pages.items():
+            router.add_api_route(path, page, methods=["GET", "HEAD"])
         return router
 
     def home(self, request: Request) -> Response:
@@ -93,7 +99,18 @@ class Pages:
             return RedirectResponse(f"/story/{story.id}", 301)
         versions = list(self._stories.versions(story.id))[-MAX_VERSIONS:]
         q = request.query_params.get("q", "")
-        return self._page("story.html", {"Cache-Control": "no-cache"}, story=story, q=q, changes=differences(versions))
+        try:
+            similar = self._searcher.similar(story, SIMILAR)
+        except EngineError:  # the story can be read without an index
+            similar = ()
+        return self._page(
+            "story.html",
+            {"Cache-Control": "no-cache"},
+            story=story,
+            q=q,
+            changes=differences(versions),
+            similar=similar,
+        )
 
     def sources(self) -> Response:
         """How each source is doing."""

@@ -5,6 +5,7 @@ are here stay.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -98,6 +99,13 @@ class SearchAnswer(_Answer):
     facets: dict[str, tuple[tuple[str, int], ...]] = Field(examples=[{"source": [["voa", 12]]}])
 
 
+class SimilarAnswer(_Answer):
+    """Stories like one story, the most alike first."""
+
+    id: str
+    hits: tuple[HitAnswer, ...]
+
+
 class VersionsAnswer(_Answer):
     """All versions of a story, oldest first; each with `changed`, the fields that the publisher changed."""
 
@@ -173,6 +181,13 @@ def search_answer(page: ResultPage) -> SearchAnswer:
     )
 
 
+def similar_answer(story_id: str, hits: Sequence[Hit]) -> SimilarAnswer:
+    """The JSON of stories like one story."""
+    return SimilarAnswer.model_construct(id=story_id, hits=tuple(_hit(hit, None) for hit in hits))
+
+
+WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation"}}}
+"""What to leave out of hits that were not asked to be explained."""
 FACETS = ("source", "agency", "language", "section", "published")
 
 

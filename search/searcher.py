@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from index.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
+from index.story import StoredStory
 from search import cursor as cursors
 from search.cursor import ANCHORS, Cursor
 from search.matching import Matcher, positive_leaves
 from search.question import Hit, Question, ResultPage
 from search.readers import Index, StoryReader
+from search.similar import query_for
 from search.snippets import extract
 from search.suggestions import Suggestion, Suggestions
 
@@ -78,6 +80,12 @@ class Searcher:
         request = replace(_request(question, self._clock(), scored=True), offset=0, limit=0, facets=False)
         total = self._index.search(request).total
         return [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
+
+    def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
+        """The stories most like this one. Raises EngineError."""
+        request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False)
+        found = [hit for hit in self._index.search(request).hits if hit.id != story.id]
+        return self._hits(found[:size], ())
 
     def complete(self, typed: str, size: int) -> Sequence[Suggestion]:
         """Completions of what was typed so far."""

@@ -93,7 +93,7 @@ def _plain_words(query: Query) -> Iterator[Word]:
     """The first few bare words of a query."""
     clauses = query.clauses if isinstance(query, Words | And) else (query,)
     plain = [clause for clause in clauses if isinstance(clause, Word) and clause.field is None]
-    return iter(plain[:6])
+    return iter(plain[:4])
 
 
 def _beginning_with(typed: str, stories: Sequence[StoredStory]) -> Counter[str]:

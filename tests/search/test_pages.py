@@ -112,6 +112,18 @@ def test_versions_with_their_words(page: Callable[[str], BeautifulSoup], desk: A
     assert "Tuesday" in [new.get_text() for new in soup.select("ins")]
 
 
+def test_pages_answer_head(client: httpx.Client, desk: Any) -> None:
+    for path in ("/", "/search?q=ferry", f"/story/{desk.ids['strike']}"):
+        response = client.head(path)
+        assert (response.status_code, response.content) == (200, b"")
+
+
+def test_more_like_this(page: Callable[[str], BeautifulSoup], desk: Any) -> None:
+    links = [a["href"] for a in page(f"/story/{desk.ids['log-03']}").select(".similar h2 a")]
+    assert len(links) == 4
+    assert f"/story/{desk.ids['log-03']}" not in links
+
+
 def test_a_withdrawn_story_says_so(page: Callable[[str], BeautifulSoup], desk: Any) -> None:
     assert "Withdrawn" in page(f"/story/{desk.ids['withdrawn']}").select_one(".notice.alarm").get_text()
 

@@ -236,6 +236,14 @@ def test_versions(client: httpx.Client, desk: Any) -> None:
     assert second["seen_at"] == "2013-01-20T13:00:00Z"
 
 
+def test_similar_stories(client: httpx.Client, desk: Any) -> None:
+    answer = get(client, f"/api/stories/{desk.ids['log-03']}/similar", size=5)
+    assert len(answer["hits"]) == 5
+    assert {hit["source"] for hit in answer["hits"]} == {"log"}
+    assert desk.ids["log-03"] not in {hit["id"] for hit in answer["hits"]}
+    assert client.get("/api/stories/unknown/similar").status_code == 404
+
+
 def test_sources(client: httpx.Client) -> None:
     herald, courier = get(client, "/api/sources")["sources"]
     assert herald["title"] == "The Herald"

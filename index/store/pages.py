@@ -7,7 +7,8 @@ story that was read from them.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, NamedTuple
 
 import zstandard
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -29,24 +30,13 @@ class PageArchive:
 
     def save(self, page: Page) -> int:
         """Keep a page and return its number; equal bytes are kept once."""
-        digest = hashlib.sha256(page.content).digest()
-        compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(page.content)
-        row = {
-            "url": page.url,
-            "final_url": page.final_url,
-            "status": page.status,
-            "headers": json.dumps(dict(page.headers), ensure_ascii=True),
-            "link": page.link.model_dump_json(exclude_defaults=True),
-            "fetched_at": page.fetched_at,
-            "digest": digest,
-        }
-        body = {"digest": digest, "content": compressed, "size": len(page.content)}
+        return self.save_all([page])[0]
+
+    def save_all(self, kept: Iterable[Page]) -> list[int]:
+        """Keep pages in one transaction and return their numbers."""
+        packed = [_pack(page) for page in kept]  # compressed before the transaction: nobody has to wait for that
         with self._database.write() as connection:
-            connection.execute(upsert(bodies).values(body).on_conflict_do_nothing())
-            key = connection.execute(insert(pages).values(row)).inserted_primary_key
-        if key is None:
-            raise RuntimeError("SQLite gave no number to a new page")
-        return int(key[0])
+            return [_insert(connection, page) for page in packed]
 
     def load(self, page_id: int) -> Page | None:
         """The page of that number, or None where it was pruned."""
@@ -78,6 +68,34 @@ class PageArchive:
         """Number of pages kept."""
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(pages)).scalar() or 0
+
+
+class _Packed(NamedTuple):
+    row: dict[str, Any]
+    body: dict[str, Any]
+
+
+def _pack(page: Page) -> _Packed:
+    digest = hashlib.sha256(page.content).digest()
+    row = {
+        "url": page.url,
+        "final_url": page.final_url,
+        "status": page.status,
+        "headers": json.dumps(dict(page.headers), ensure_ascii=True),
+        "link": page.link.model_dump_json(exclude_defaults=True),
+        "fetched_at": page.fetched_at,
+        "digest": digest,
+    }
+    compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(page.content)
+    return _Packed(row, {"digest": digest, "content": compressed, "size": len(page.content)})
+
+
+def _insert(connection: Connection, page: _Packed) -> int:
+    connection.execute(upsert(bodies).values(page.body).on_conflict_do_nothing())
+    key = connection.execute(insert(pages).values(page.row)).inserted_primary_key
+    if key is None:
+        raise RuntimeError("SQLite gave no number to a new page")
+    return int(key[0])
 
 
 def _drop(connection: Connection, page_id: int) -> None:

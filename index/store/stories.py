@@ -28,6 +28,15 @@ class Changes(NamedTuple):
     revision: int
 
 
+class Reading(NamedTuple):
+    """A story as a page was read, with the canonical forms of the page's final and requested address, in this order."""
+
+    story: Story
+    urls: tuple[str, ...]
+    seen_at: datetime
+    page_id: int | None = None
+
+
 class Extent(NamedTuple):
     """How far the store has come: its revision and its number of stories, withdrawn ones included."""
 
@@ -50,16 +59,12 @@ class Stories:
         pages) that name the same canonical address as the page read before add aliases, never versions.
         """
         with self._database.write() as connection:
-            found = resolve(connection, story, tuple(urls), rows.headline)
-            if urls and not found.canonical_believed:
-                story = story.model_copy(update={"url": urls[0]})
-            keys = alias_keys(story, urls)
-            look = Look(seen_at, page_id, urls[0] if urls else None)
-            if found.id is None:
-                return rows.insert_story(connection, story, keys, look)
-            rows.merge(connection, found)
-            rows.add_aliases(connection, keys, found.id)
-            return rows.update_story(connection, found.id, story, look)
+            return _save(connection, Reading(story, tuple(urls), seen_at, page_id))
+
+    def save_all(self, readings: Iterable[Reading]) -> list[Saved]:
+        """Keep several readings, one after the other as `save` does, all in one transaction."""
+        with self._database.write() as connection:
+            return [_save(connection, reading) for reading in readings]
 
     def adopt(self, batch: Iterable[tuple[StoredStory, Sequence[str]]]) -> list[Saved]:
         """Take stories in as another store had them, all in one transaction; each comes with its canonical URLs.
@@ -210,6 +215,20 @@ class Stories:
 
 def _is_since(story: StoredStory, since: datetime | None) -> bool:
     return since is None or max(story.first_seen_at, story.published_at or story.first_seen_at) >= since
+
+
+def _save(connection: Connection, reading: Reading) -> Saved:
+    story, urls = reading.story, reading.urls
+    found = resolve(connection, story, urls, rows.headline)
+    if urls and not found.canonical_believed:
+        story = story.model_copy(update={"url": urls[0]})
+    keys = alias_keys(story, urls)
+    look = Look(reading.seen_at, reading.page_id, urls[0] if urls else None)
+    if found.id is None:
+        return rows.insert_story(connection, story, keys, look)
+    rows.merge(connection, found)
+    rows.add_aliases(connection, keys, found.id)
+    return rows.update_story(connection, found.id, story, look)
 
 
 def _adopt(connection: Connection, stored: StoredStory, urls: tuple[str, ...]) -> Saved:

@@ -17,6 +17,7 @@ from w3lib.url import canonicalize_url
 
 from crawler.tracking import is_tracking
 
+_LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)
 _INDEX_SCRIPT = re.compile(r"/(?:index|default)\.(?:aspx?|jsp|php)$", re.IGNORECASE)
@@ -211,6 +212,8 @@ def _owner(url: str) -> str:
 
 def _split(url: str, *, credentials: bool = False) -> SplitResult:
     """The parts of an absolute web address, host in lower case and ASCII, default port left out."""
+    if len(url) > _LONGEST_URL:
+        raise ValueError(f"expected an address of at most {_LONGEST_URL} characters")
     parts = urlsplit(url.strip())
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS:

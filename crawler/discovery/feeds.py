@@ -9,6 +9,7 @@ title and summary. JSON feeds are in json_feeds.py.
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -26,6 +27,11 @@ from index.story import Caption
 
 MAX_ENTRIES = 1000
 _MAX_TAGS = 50
+_LONGEST_TEXT = 100_000
+_MOST_ATTRIBUTES = 50
+_MOST_ELEMENTS = 200_000
+_MOST_NAMESPACES = 100
+_MOST_PICTURES = 100
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _DATES = frozenset({"pubdate", "published", "updated", "modified", "issued", "date"})
@@ -46,6 +52,7 @@ def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> 
         raise ParseError(f"no feed: its root element is <{local_name(root)[:40]}>", url=page.url)
     entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
     _drop_oldest(entries, source.timezone, page.fetched_at, limit)
+    _bound(root, page)
     captions = _captions(root)
     parsed = _parsed(root, page)
     language = source.language or _language(parsed.feed.get("language"))
@@ -148,6 +155,24 @@ def _entry_date(entry: etree._Element, zone: str | None, fetched_at: datetime) -
     return 0.0
 
 
+def _bound(root: etree._Element, page: Page) -> None:
+    """Cut or refuse what no feed has and feedparser takes minutes for: texts of megabytes, thousands of namespaces."""
+    namespaces: set[str] = set()
+    for number, element in enumerate(root.iter(etree.Element)):
+        if number == _MOST_ELEMENTS:
+            raise ParseError(f"more than {_MOST_ELEMENTS} elements", url=page.url)
+        namespaces.add(str(element.tag).partition("}")[0] if "}" in str(element.tag) else "")
+        if len(namespaces) > _MOST_NAMESPACES:
+            raise ParseError(f"more than {_MOST_NAMESPACES} namespaces", url=page.url)
+        if element.text and len(element.text) > _LONGEST_TEXT:
+            element.text = element.text[:_LONGEST_TEXT]
+        if element.tail and len(element.tail) > _LONGEST_TEXT:
+            element.tail = element.tail[:_LONGEST_TEXT]
+        if len(element.attrib) > _MOST_ATTRIBUTES:
+            element.attrib.clear()
+    etree.cleanup_namespaces(root)
+
+
 def _captions(root: etree._Element) -> dict[str, tuple[Caption, ...]]:
     """Captions by the id and by the link of their entry; their elements are taken out of the tree."""
     found: dict[str, tuple[Caption, ...]] = {}
@@ -167,7 +192,7 @@ def _captions(root: etree._Element) -> dict[str, tuple[Caption, ...]]:
 
 
 def _entry_captions(entry: etree._Element) -> Iterator[Caption]:
-    for content in entry.iter(f"{_MEDIA}content"):
+    for content in islice(entry.iter(f"{_MEDIA}content"), _MOST_PICTURES):
         kind = f"{content.get('medium', '')} {content.get('type', '')}".lower()
         if "video" in kind or "audio" in kind:
             continue

@@ -27,6 +27,10 @@ _FEW_WORDS = 4
 _COMPANY = 3
 _MAX_ANCHORS = 20_000
 _LONGEST_TITLE = 300
+# libxml2 compares each attribute with all before it: 40,000 in one tag take 10 s.
+_CROWDED_TAG = re.compile(
+    r"""<[a-zA-Z][^\s<>/]*+(?:[\s/]++[^\s=<>"'/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]++))?+){2000}"""
+)
 _FURNITURE = frozenset({"nav", "footer"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "article"})
 
@@ -70,6 +74,8 @@ def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> t
 def read_html(page: Page) -> etree._Element:
     """The root of an HTML page, recovered as far as its mistakes allow; raises ParseError."""
     text = decode(page.content, page.headers.get("content-type"))
+    if _CROWDED_TAG.search(text):
+        raise ParseError("a tag has thousands of attributes", url=page.url)
     try:
         # Bytes with a stated charset: text that carries an XML declaration would be refused.
         parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)

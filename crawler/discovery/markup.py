@@ -22,6 +22,10 @@ _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]{0,500}>[^<]{0,20000}</\1>", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MOST_PREAMBLES = 50
+_PREAMBLE = re.compile(r"[\s\ufeff>]*(<\?|<!--)")
+_DOCTYPE = re.compile(r"[\s\ufeff>]*<!DOCTYPE[^>\[]*(\[)?", re.IGNORECASE)
+_MOST_AMPERSANDS = 1_000_000
 _CDATA_START, _CDATA_END = "<![CDATA[", "]]>"
 
 
@@ -32,6 +36,8 @@ def read_tree(content: bytes, content_type: str | None, *, url: str) -> etree._E
     """
     text = _DECLARATION.sub("", decode(content, content_type)).lstrip()
     refuse_entities(text, url=url)
+    if text.count("&") > _MOST_AMPERSANDS:
+        raise ParseError(f"more than {_MOST_AMPERSANDS} ampersands", url=url)
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -69,10 +75,16 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 
 def refuse_entities(text: str, *, url: str) -> None:
-    """Raise ParseError where the document type declares entities, the stuff of bombs and of reading local files."""
-    root = re.search(r"<[A-Za-z]", text)
-    prolog = text[: root.start()] if root else text
-    if "<!ENTITY" in prolog or re.search(r"<!DOCTYPE[^<>]{0,1000}\[", prolog):
+    """Raise ParseError where the document type declares anything itself: entities are the stuff of bombs and leaks.
+
+    The document type may stand only before the root element, after comments and instructions (XML 1.0, 2.8).
+    """
+    at = 0
+    while found := _PREAMBLE.match(text, at):
+        closed = text.find("?>" if found[1] == "<?" else "-->", found.end())
+        at = closed + 2 if closed >= 0 else len(text)
+    declared = _DOCTYPE.match(text, at)
+    if declared and declared[1]:
         raise ParseError("its document type declares entities", url=url)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from itertools import count
+from itertools import count, islice
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -29,6 +29,7 @@ MAX_LINKS = 500
 MAX_SITEMAP_BYTES = 52_428_800
 _MAX_CHILDREN = 50_000
 _MAX_TAGS = 50
+_MAX_PICTURES = 100
 _PROLOG_BYTES = 4096
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
 
@@ -106,7 +107,8 @@ class _Reader:
                 self._take(element)
             elif name == "sitemap" and len(self.children) < _MAX_CHILDREN:
                 self._take_child(element)
-            if name in ("url", "sitemap"):
+            parent = element.getparent()
+            if parent is None or parent.getparent() is None:
                 _forget(element)
 
     def found_any(self) -> bool:
@@ -161,7 +163,7 @@ def _language(publication: etree._Element | None) -> str | None:
 
 
 def _captions(element: etree._Element) -> Iterator[Caption]:
-    for image in element.iterfind("{*}image"):
+    for image in islice(element.iterfind("{*}image"), _MAX_PICTURES):
         text = plain_text(image.findtext("{*}caption"))
         if text:
             yield Caption(text=text, image_url=absolute_url("", _text(image.find("{*}loc")) or ""))
@@ -169,10 +171,11 @@ def _captions(element: etree._Element) -> Iterator[Caption]:
 
 def _plain_list(content: bytes, page: Page, source: SourceConfig, limit: int) -> tuple[Link, ...]:
     """A text file of one address a line; the newest are taken to stand at its end, where files grow."""
-    addresses = [url for line in decode(content).splitlines() if (url := _address(page, line))]
+    lines = decode(content).splitlines()[-limit:]
+    addresses = [url for line in lines if (url := _address(page, line))]
     return tuple(
         Link(url=url, source=source.name, kind="sitemap", found_in=page.url, timezone=source.timezone)
-        for url in dict.fromkeys(reversed(addresses[-limit:]))
+        for url in dict.fromkeys(reversed(addresses))
         if not looks_like_home_or_section(url)
     )
 

@@ -100,6 +100,7 @@ def test_different_pages_stay_different(first: str, second: str) -> None:
         "http://..example/",
         "https://x%00y.example/",
         "http://" + "ä" * 300 + ".example/",
+        "http://a.example/" + "x" * 8000,
     ],
 )
 def test_what_is_no_web_address(url: str) -> None:

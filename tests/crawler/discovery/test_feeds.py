@@ -281,6 +281,9 @@ def test_the_sources_language_comes_first() -> None:
             id="parameter-entity",
         ),
         pytest.param(
+            '<?x y?><!-- <a> --><?z?>\n<!doctype rss [<!ENTITY x "y">]><rss/>', "entities", id="behind-a-comment"
+        ),
+        pytest.param(
             '<!DOCTYPE rss [<!ENTITY x "y">]><rss/>'.encode("utf-16"), "entities", id="entities-in-another-charset"
         ),
     ],

@@ -72,7 +72,12 @@ def test_at_most_the_limit() -> None:
     assert len(links) == 20
 
 
-@pytest.mark.parametrize("content", ["", "   ", "<!-- nothing -->"])
+CROWDED = "<a " + " ".join(f'a{n}=">"' for n in range(30_000)) + ">Rain</a>"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "   ", "<!-- nothing -->", CROWDED], ids=["empty", "blank", "comment", "crowded"]
+)
 def test_what_is_no_page(content: str) -> None:
     with pytest.raises(ParseError):
         read(content)

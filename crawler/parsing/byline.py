@@ -300,5 +300,7 @@ def _author_names(document: Document, value: Any) -> list[str]:
             name = target.get("name") if target else None
         if not name and value.get("givenName"):
             name = f"{value.get('givenName')} {value.get('familyName') or ''}"
-        return jsonld.strings(name)
+        names = jsonld.strings(name)
+        # An agency that the page itself calls an organisation is credit, not a byline.
+        return [] if "organization" in jsonld.types(value) and any(map(agency, names)) else names
     return [text for text in jsonld.strings(value) if "//" not in text]

@@ -149,10 +149,17 @@ def _is_picture_box(element: Tag) -> bool:
     """Whether a box named after pictures holds a picture and a line or two of text, nothing else."""
     if element.find(_PICTURES) is None or element.find(["figure", "figcaption", "h2", "h3", "ul", "table"]) is not None:
         return False
-    if any(not element_names(child).isdisjoint(_CAPTION_NAMES) for child in element.find_all(["div", "span", "p"])):
+    if _holds_named(element):
         return False
     text = element.get_text(" ", strip=True)
     return 15 < len(text) < _MAXIMUM_BOX and len(element.find_all("p")) < 3
+
+
+def _holds_named(element: Tag) -> bool:
+    """Whether an element inside is named as a caption: then that one is the box."""
+    return any(
+        not element_names(child).isdisjoint(_CAPTION_NAMES) for child in element.find_all(["div", "span", "p", "em"])
+    )
 
 
 def _picture_unit(image: Tag) -> Tag | None:
@@ -171,7 +178,7 @@ def _picture_unit(image: Tag) -> Tag | None:
             break
         if len(text) > 15 and parent.name != "a":
             found = parent
-    if found is None:
+    if found is None or _holds_named(found):
         return None
     if not _PERSON_NAMES.isdisjoint(element_names(image) | element_names(found)) or _DATED.search(found.get_text(" ")):
         return None

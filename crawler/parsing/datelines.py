@@ -26,29 +26,39 @@ _DATE = (
     r"\d{1,2}[./]\d{1,2}[./](?:\d{2,4})?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _TAGGED = re.compile(
-    rf"^(?P<place>[^()\[\]:;!?\"“„«]{{2,70}}?)?[,.]?\s*(?:[,.]?\s*(?P<date>{_DATE})[,.]?)?\s*"
-    r"(?P<open>[(\[/])\s*(?P<tag>[^()\[\]]{2,40}?)\s*[)\]/]\s*(?P<date2>[,.]?\s*"
-    + _DATE
-    + r")?(?P<close>[.:]?\s*(?:[-–—‒―=]{1,3}|\.\s*[-–—]{1,2}|:|\.)|)\s*",
+    r"^(?P<place>[^()\[\]:;!?\"“„«]{2,70}?)?[,.]?\s*"
+    rf"(?:[,.]?\s*(?P<date>{_DATE})[,.]?)?\s*"
+    r"(?:[(\[]\s*(?P<tag>[^()\[\]]{2,40}?)\s*[)\]]|/\s*(?P<slashed>[^()\[\]/]{2,40}?)\s*/)\s*"
+    rf"(?P<date2>[,.]?\s*{_DATE})?"
+    r"(?P<close>[.:]?\s*(?:[-–—‒―=]{1,3}|\.\s*[-–—]{1,2}|:|\.)|)\s*",
     re.I,
 )
 _TAG_FIRST = re.compile(
-    rf"^[(\[](?P<tag>[^()\[\]]{{2,30}})[)\]]\s*{_DASH}\s*(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ' .-]{{2,30}}),?\s*(?P<date>{_DATE})?\s*{_DASH}\s*",
+    rf"^[(\[](?P<tag>[^()\[\]]{{2,30}})[)\]]\s*{_DASH}\s*"
+    rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ' .-]{{2,30}}),?\s*(?P<date>{_DATE})?\s*{_DASH}\s*",
     re.I,
 )
 _PLAIN = re.compile(
-    rf"^(?P<place>[^\W\d_][^()\[\]:;!?\"“„«»0-9|]{{1,60}}?)(?:,?\s+(?P<date>{_DATE}))?(?P<close>\s+(?:[-–—‒―]{{1,3}})\s+|\s*[—–]\s*|\s+\|\s+|:\s+|\.\s+(?=[A-ZÀ-ÞА-Я„“\"]))",
+    r"^(?P<place>[^\W\d_][^()\[\]:;!?\"“„«»0-9|]{1,60}?)"
+    rf"(?:,?\s+(?P<date>(?i:{_DATE}))[,.]?)?"
+    r"(?P<close>\s+[-–—‒―]{1,3}\s+|\s*[—–]\s*|\s+\|\s+|:\s+|\.\s+(?=[A-ZÀ-ÞА-Я„“\"]))"
 )
 _RIA = re.compile(
-    rf"^(?P<place>[А-ЯЁ][А-ЯЁ -]{{2,30}}),?\s*(?P<date>{_DATE})?\s*[-–—]\s*(?P<tag>РИА Новости|Интерфакс|ТАСС)[.,:]?\s*[-–—]?\s*",
+    rf"^(?P<place>[А-ЯЁ][А-ЯЁ -]{{2,30}}),?\s*(?P<date>{_DATE})?\s*[-–—]\s*"
+    r"(?P<tag>РИА Новости|Интерфакс|ТАСС)[.,:]?\s*[-–—]?\s*",
     re.I,
 )
 _BRACKETED_PLACE = re.compile(
-    r"^[【\[(（](?P<place>[^\s=＝【】\[\]()（）]{1,12}?)(?:\s*\d{1,2}日)?\s*[=＝\s]\s*(?P<tag>[^【】\[\]()（）]{1,20})[】\])）]\s*(?:(?P<name>[가-힣]{2,4}(?:·[가-힣]{2,4})*)\s*(?:인턴)?\s*(?:기자|특파원)\s*[=＝]?\s*)?[-–—=]*\s*"
+    r"^[【\[(（](?P<place>[^\s=＝【】\[\]()（）]{1,12}?)(?:\s*\d{1,2}日)?\s*[=＝\s]\s*"
+    r"(?P<tag>[^【】\[\]()（）]{1,20})[】\])）]\s*"
+    r"(?:(?P<name>[가-힣]{2,4}(?:·[가-힣]{2,4})*)\s*(?:인턴)?\s*(?:기자|특파원)\s*[=＝]?\s*)?[-–—=]*\s*"
 )
 _XINHUA = re.compile(
-    r"^(?P<tag>新华社|中新社|新華社)(?P<place>[\u4e00-\u9fff]{2,8}?)(?:\d{1,2}月)?\d{1,2}日电\s*(?:[（(][^）)]{2,20}[）)])?\s*"
+    r"^(?P<tag>新华社|中新社|新華社)(?P<place>[\u4e00-\u9fff]{2,8}?)(?:\d{1,2}月)?\d{1,2}日电\s*"
+    r"(?:[（(][^）)]{2,20}[）)])?\s*"
 )
+# "LA CROSSE, Wis." keeps the full stop of the state's abbreviation.
+_ABBREVIATED = re.compile(r",\s+(?:\w\.)*[A-Z][a-z]{0,4}\.$")
 _PARTICLES = frozenset(
     {
         "de",
@@ -182,8 +192,7 @@ def read_dateline(paragraph: str) -> Dateline:
 
 def _found(paragraph: str, match: re.Match[str], place: str | None, agencies: list[str]) -> Dateline:
     clean = place.strip(" ,-–—/") if place else None
-    # "LA CROSSE, Wis." keeps the full stop of the state's abbreviation.
-    clean = clean if clean and re.search(r",\s+(?:\w\.|[A-Z][a-z]{1,4}\.)+$", clean) else (clean or "").strip(".")
+    clean = clean if clean and _ABBREVIATED.search(clean) else (clean or "").strip(".")
     return Dateline(clean or None, tuple(agencies), paragraph[match.end() :].lstrip(" -–—=:"))
 
 
@@ -211,8 +220,10 @@ def _tagged(paragraph: str) -> Dateline | None:
     match = _TAGGED.match(paragraph)
     if not match:
         return None
-    agencies = _tag_agencies(match["tag"])
+    agencies = _tag_agencies(match["tag"] or match["slashed"])
     place = (match["place"] or "").strip(" ,-–—")
+    if place and paragraph[match.end("place") : match.end("place") + 1] == "." and _ABBREVIATED.search(place + "."):
+        place += "."
     closed = bool(match["close"].strip())
     if not agencies or (place and not _looks_like_place(place)):
         return None
@@ -236,7 +247,7 @@ def _plain(paragraph: str) -> Dateline | None:
         return None
     if close == ":" and not (known and head.isupper()):
         return None
-    shouted = head.isupper() and len(head) > 4 and (len(place) < 40)
+    shouted = head.isupper() and (len(head) > 4 or ("," in place and len(head) > 2)) and len(place) < 40
     if not known and not (shouted and close not in (".", ":") and not _is_aside(paragraph, match)):
         return None
     if known and not head.isupper() and close not in (".", "|") and (_is_aside(paragraph, match)):

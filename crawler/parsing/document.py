@@ -65,6 +65,7 @@ class Document:
     challenge: bool = False
     players: int = 0
     linked_headings: int = 0
+    crumbs: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -134,6 +135,7 @@ def read_document(page: Page) -> Document:
         states=states,
         challenge=any(mark in text for mark in _CHALLENGES),
         players=players,
+        crumbs=_crumbs(root),
         linked_headings=_linked_headings(root),
     )
 
@@ -203,11 +205,24 @@ def _microdata(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
     for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
         for name in (element.get("itemprop") or "").split():
             value = element.get("content") or element.get("datetime")
-            if not value and name in ("author", "name", "datePublished", "dateModified", "headline"):
+            if not value and name in ("author", "name", "datePublished", "dateModified", "headline", "articleSection"):
                 value = (element.text_content() or "")[:300]
             if value and value.strip():
                 found.setdefault(name, []).append(value)
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _crumbs(root: html.HtmlElement) -> tuple[str, ...]:
+    """The links of the first element that is named as breadcrumbs, or as the story's category."""
+    for element in root.iter("nav", "div", "ul", "ol", "p", "span"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
+        if "breadcrumb" in names:
+            return tuple(text for link in element.iter("a") if (text := clean_text(link.text_content())))[:6]
+    return tuple(
+        text
+        for link in root.iter("a")
+        if "category" in (link.get("rel") or "") and (text := clean_text(link.text_content()))
+    )[:1]
 
 
 def _linked_headings(root: html.HtmlElement) -> int:

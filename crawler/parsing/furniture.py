@@ -83,7 +83,7 @@ def name_words(name: str) -> frozenset[str]:
 def _is_generated(pieces: list[str]) -> bool:
     """Whether the pieces of a mixed-case name are no words: "kqrqSr", "iWcQAo"."""
     letters = sum(map(len, pieces))
-    unspeakable = any(len(piece) > 1 and not re.search(r"[aeiouyAEIOUY]", piece) for piece in pieces)
+    unspeakable = any(len(piece) > 2 and not re.search(r"[aeiouyAEIOUY]", piece) for piece in pieces)
     return letters < 12 and (unspeakable or letters < 2.6 * len(pieces))
 
 

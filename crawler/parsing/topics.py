@@ -18,6 +18,7 @@ def read_section(document: Document) -> str | None:
     stated = [text for node in document.stories[:2] for text in jsonld.strings(node.get("articleSection"))]
     stated += [*document.metas.get("article:section", ()), *document.metas.get("og:article:section", ())]
     stated += [*document.metas.get("section", ()), *document.metas.get("parsely-section", ()), *_crumbs(document)]
+    stated += [*document.microdata.get("articleSection", ()), *document.crumbs[::-1]]
     stated += [document.page.link.section or ""]
     sites = site_names(document)
     for value in stated:

@@ -1,0 +1,131 @@
+"""Are datelines and agency tags taken off first paragraphs, and nothing else?"""
+
+import pytest
+
+from crawler.parsing.datelines import read_dateline
+
+DATELINES = [
+    ("BAMAKO, Mali (AP) — French troops moved north.", "BAMAKO, Mali", ["AP"]),
+    ("WASHINGTON (AP) — The Senate voted on Tuesday.", "WASHINGTON", ["AP"]),
+    ("NEW YORK (AP) -- Stocks fell.", "NEW YORK", ["AP"]),
+    ("LA CROSSE, Wis. (AP) — The candidates met.", "LA CROSSE, Wis.", ["AP"]),
+    ("PORT-AU-PRINCE, Haiti (AP) – Rain fell.", "PORT-AU-PRINCE, Haiti", ["AP"]),
+    ("UNITED NATIONS (AP) — The council met.", "UNITED NATIONS", ["AP"]),
+    ("SAN FRANCISCO (Reuters) - Shares rose.", "SAN FRANCISCO", ["Reuters"]),
+    ("LONDON, Jan 5 (Reuters) - The pound fell.", "LONDON", ["Reuters"]),
+    ("LONDON/PARIS, Sept 15 (Reuters) - Ministers met.", "LONDON/PARIS", ["Reuters"]),
+    ("BEIJING, March 3, 2024 (Reuters) - Growth slowed.", "BEIJING", ["Reuters"]),
+    ("(Reuters) - The company said so.", None, ["Reuters"]),
+    ("(AP) — A storm hit the coast.", None, ["AP"]),
+    ("[Reuters] - The company said so.", None, ["Reuters"]),
+    ("PARIS (AFP) – The president spoke.", "PARIS", ["AFP"]),
+    ("Paris (AFP) - The president spoke.", "Paris", ["AFP"]),
+    ("Paris, France (AFP) - The president spoke.", "Paris, France", ["AFP"]),
+    ("MANILA, Philippines — The storm passed.", "MANILA, Philippines", []),
+    ("OTTAWA — The government fell.", "OTTAWA", []),
+    ("TORONTO -- Police say a man died.", "TORONTO", []),
+    ("KYIV, Ukraine — Sirens sounded.", "KYIV, Ukraine", []),
+    ("WASHINGTON – The court ruled.", "WASHINGTON", []),
+    ("Washington — The court ruled.", "Washington", []),
+    ("NEW DELHI: The minister resigned.", "NEW DELHI", []),
+    ("New Delhi, Jan 5 (PTI) The minister resigned.", "New Delhi", ["PTI"]),
+    ("Mumbai, Sep 3 (PTI): The minister resigned.", "Mumbai", ["PTI"]),
+    ("Lucknow, June 10 (ANI): Police arrested two men.", "Lucknow", ["ANI"]),
+    ("MOSCOW, January 17. /TASS/. The ministry said so.", "MOSCOW", ["TASS"]),
+    ("МОСКВА, 5 января. /ТАСС/. Министерство сообщило.", "МОСКВА", ["TASS"]),
+    ("МОСКВА, 5 янв — РИА Новости. Министерство сообщило.", "МОСКВА", ["RIA Novosti"]),
+    ("BEIJING, May 5 (Xinhua) -- The premier met farmers.", "BEIJING", ["Xinhua"]),
+    ("NAIROBI, Dec. 12 (Xinhua) — Kenya marked the day.", "NAIROBI", ["Xinhua"]),
+    ("SEOUL, Jan. 5 (Yonhap) -- The president apologised.", "SEOUL", ["Yonhap"]),
+    ("TOKYO (Kyodo) -- The yen fell.", "TOKYO", ["Kyodo"]),
+    ("TOKYO, Jan. 5 (Kyodo) - The yen fell.", "TOKYO", ["Kyodo"]),
+    ("Berlin (dpa) - Der Bundestag hat beschlossen.", "Berlin", ["dpa"]),
+    ("Berlin (dpa/tmn) – Der Bundestag hat beschlossen.", "Berlin", ["dpa"]),
+    ("Berlin/München (dpa) - Der Bundestag hat beschlossen.", "Berlin/München", ["dpa"]),
+    ("Frankfurt/Main (dpa-AFX) - Der Dax ist gefallen.", "Frankfurt/Main", ["dpa"]),
+    ("Hamburg (dpa/lno) - Die Polizei sucht Zeugen.", "Hamburg", ["dpa"]),
+    ("Wien (APA) – Der Nationalrat tagt.", "Wien", ["APA"]),
+    ("Wien/Graz (APA) - Der Nationalrat tagt.", "Wien/Graz", ["APA"]),
+    ("Bern (SDA) - Der Bundesrat hat entschieden.", "Bern", ["SDA"]),
+    ("Köln (SID) - Der Verein hat gewonnen.", "Köln", ["SID"]),
+    ("Bonn (KNA) Die Bischöfe tagen.", None, []),
+    ("Bonn (KNA) – Die Bischöfe tagen.", "Bonn", ["KNA"]),
+    ("Berlin. Der Bundestag hat beschlossen.", "Berlin", []),
+    ("Hamburg – Der Senat tagt.", "Hamburg", []),
+    ("Madrid, 5 ene (EFE).- El Gobierno aprobó la ley.", "Madrid", ["EFE"]),
+    ("Buenos Aires, 12 de marzo (EFE).- El presidente viajó.", "Buenos Aires", ["EFE"]),
+    ("MADRID, 5 Ene. (EUROPA PRESS) - El Gobierno aprobó la ley.", "MADRID", ["Europa Press"]),
+    ("BARCELONA, 5 (EUROPA PRESS) - El Gobierno aprobó la ley.", None, []),
+    ("MADRID 5 Ene. (EUROPA PRESS) - El Gobierno aprobó la ley.", "MADRID", ["Europa Press"]),
+    ("ROMA (ANSA) - Il governo ha deciso.", "ROMA", ["ANSA"]),
+    ("(ANSA) - ROMA, 17 GEN - Il governo ha deciso.", "ROMA", ["ANSA"]),
+    ("(ANSA) - Il governo ha deciso.", None, ["ANSA"]),
+    ("PARIS (AP, AFP) — The talks failed.", "PARIS", ["AP", "AFP"]),
+    ("GENEVA (Reuters/AFP) - The talks failed.", "GENEVA", ["Reuters", "AFP"]),
+    ("[東京 5日 ロイター] - 円が下落した。", "東京", ["Reuters"]),
+    ("【ワシントン＝時事】米大統領は5日、演説した。", "ワシントン", ["Jiji Press"]),
+    ("【ソウル＝小池和樹】韓国の大統領は演説した。", "ソウル", []),
+    ("(서울=연합뉴스) 홍길동 기자 = 대통령이 사과했다.", "서울", ["Yonhap"]),
+    ("[서울=뉴시스] 홍길동 기자 = 대통령이 사과했다.", "서울", ["Newsis"]),
+    ("新华社北京1月5日电 国务院总理会见农民。", "北京", ["Xinhua"]),
+    ("PARIS | The president spoke.", "PARIS", []),
+    ("AL-QAIM, Iraq (AP) — Troops moved in.", "AL-QAIM, Iraq", ["AP"]),
+    ("RIO DE JANEIRO (AP) — Carnival began.", "RIO DE JANEIRO", ["AP"]),
+    ("Rio de Janeiro, 3 dez (Lusa) - O Carnaval começou.", "Rio de Janeiro", ["Lusa"]),
+    ("SYDNEY (AAP) — Fires spread.", "SYDNEY", ["AAP"]),
+    ("LONDON (PA) - The Queen opened parliament.", "LONDON", ["PA"]),
+]
+
+NO_DATELINES = [
+    "NATO — the alliance of 32 states — met on Tuesday.",
+    "London — the capital — is full of visitors.",
+    "BREAKING — A fire has broken out.",
+    "UPDATE: The match has been called off.",
+    "EXCLUSIVE - The minister is to resign.",
+    "Google (GOOG) said profits rose.",
+    "The Associated Press (AP) reported the find first.",
+    "Paris Saint-Germain won the cup on Sunday.",
+    "Reuters reported on Monday that the deal was near.",
+    "Trump — who had promised to sign — refused.",
+    "Washington said on Monday that it would not sign.",
+    "Berlin war am Montag voller Menschen.",
+    "Endlich. Der Bundestag hat beschlossen.",
+    "NASA's rover (Perseverance) — now five years old — moved on.",
+    "COVID-19 — the disease that stopped the world — is back.",
+    "EDITOR'S NOTE: This story has been corrected.",
+    "Q: What happened then?",
+    "IKEA – the furniture chain – opens a shop.",
+    "Mr Smith (AP's bureau chief) said it was over.",
+    "Paris: A Life is the title of her book.",
+    "In Paris (AFP) the president spoke.",
+    "大統領は5日、演説した。",
+]
+
+
+@pytest.mark.parametrize(("paragraph", "place", "agencies"), DATELINES, ids=[text[:40] for text, _, _ in DATELINES])
+def test_a_dateline_is_read_and_taken_off(paragraph: str, place: str | None, agencies: list[str]) -> None:
+    found = read_dateline(paragraph)
+    assert found.place == place
+    assert list(found.agencies) == agencies
+    if place or agencies:
+        assert found.rest == _sentence(paragraph)
+    else:
+        assert found.rest == paragraph
+
+
+@pytest.mark.parametrize("paragraph", NO_DATELINES, ids=[text[:40] for text in NO_DATELINES])
+def test_what_only_looks_like_a_dateline_stays(paragraph: str) -> None:
+    found = read_dateline(paragraph)
+    assert (found.place, found.agencies, found.rest) == (None, (), paragraph)
+
+
+def _sentence(paragraph: str) -> str:
+    """The story's first sentence as the table writes it: from its last opening word on."""
+    openings = (
+        "French|The Senate|Stocks|The candidates|Rain|The council|Shares|The pound|Ministers|Growth|The company|A storm|"
+        "The president|The storm|The government|Police say|Sirens|The court|The minister|Police arrested|The ministry|"
+        "Министерство|The premier|Kenya|The yen|Der |Die |El |Il |O Carnaval|The talks|円|米大統領|韓国の|대통령이|国务院|"
+        "Troops|Carnival|Fires|The Queen"
+    ).split("|")
+    positions = [paragraph.find(opening) for opening in openings if opening in paragraph]
+    return paragraph[max(positions) :] if paragraph.count("El ") < 2 else paragraph

@@ -21,7 +21,7 @@ from search.searcher import Searcher
 
 LATEST = 12
 """Stories on the first page."""
-SIMILAR = 4
+SIMILAR = 6
 """Stories like the one that is read."""
 MAX_VERSIONS = 30
 """Versions compared on a story's page, the newest."""

@@ -1,7 +1,7 @@
 """What does a host's answer mean: is it what we asked for, and if not, whose fault is it and when to ask again?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -33,6 +33,15 @@ class Answer:
     def after(self, seconds: float) -> "Answer":
         """The same answer with the time that it took."""
         return replace(self, seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The host answered 304: what was fetched before still stands."""
+
+    url: str
+    fetched_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_content_type(accept: Accept, headers: Mapping[str, str], url: str) -> None:

@@ -8,12 +8,11 @@ errors.py. Time spent waiting for a turn does not count against the deadline; ti
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from config import CrawlerConfig
-from crawler.answers import Accept, Answer, raise_for_status, retry_after_seconds
+from crawler.answers import Accept, Answer, NotModified, raise_for_status, retry_after_seconds
 from crawler.errors import (
     BackingOffError,
     BlockedError,
@@ -30,6 +29,8 @@ from crawler.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsAnswer, RobotsRul
 from crawler.urls import host_of
 from index.page import Link, Page
 
+__all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
+
 MAX_REDIRECTS = 8
 _CHALLENGED_SECONDS = 4 * 3600.0
 _ACCEPT: Mapping[str, str] = {
@@ -38,15 +39,6 @@ _ACCEPT: Mapping[str, str] = {
     "sitemap": "application/xml,text/xml,*/*;q=0.1",
     "robots": "text/plain,*/*;q=0.1",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The host answered 304: what was fetched before still stands."""
-
-    url: str
-    fetched_at: datetime
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Fetcher:

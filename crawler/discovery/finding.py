@@ -11,12 +11,12 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from config import SourceConfig
+from crawler.answers import NotModified
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.fronts import read_front, read_html
 from crawler.discovery.places import GetPlace
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import CrawlError, ParseError
-from crawler.fetcher import NotModified
 from crawler.urls import absolute_url, same_site
 from index.page import Link, Page
 from index.text import clean_text

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from crawler.answers import Accept
+from crawler.answers import Accept, NotModified
 from crawler.errors import CrawlError
-from crawler.fetcher import NotModified
 from index.page import Link, LinkKind, Page
 
 

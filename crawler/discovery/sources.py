@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from config import SourceConfig
+from crawler.answers import NotModified
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.fronts import read_front
 from crawler.discovery.places import Discovery, GetPlace
 from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
 from crawler.errors import CrawlError, ParseError
-from crawler.fetcher import NotModified
 from crawler.urls import identity_key
 from index.page import Link, LinkKind, Page
 

@@ -5,8 +5,8 @@ last two carry a mark that no word can hold, so that prefixes, wildcards and fuz
 names its Snowball algorithm: the English stem of "dies" is "die", and must not find every German story.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.analysis import STEMMERS, fold, stem, tokens
 
@@ -48,7 +48,8 @@ def class_name(algorithm: str, stemmed: str) -> str:
     return f"{algorithm}:{stemmed}"
 
 
-def query_words(text: str, algorithms: Collection[str]) -> tuple[WordForms, ...]:
+@lru_cache(maxsize=1 << 12)
+def query_words(text: str, algorithms: frozenset[str]) -> tuple[WordForms, ...]:
     """The words of a query text, each with the forms that it may take in stories of those algorithms' languages."""
     return tuple(_forms(token.exact, algorithms) for token in tokens(text))
 
@@ -58,7 +59,7 @@ def exact_words(text: str) -> tuple[WordForms, ...]:
     return tuple(WordForms(token.exact, (Form((token.exact,), EXACT_FACTOR),)) for token in tokens(text))
 
 
-def _forms(word: str, algorithms: Collection[str]) -> WordForms:
+def _forms(word: str, algorithms: frozenset[str]) -> WordForms:
     folded = fold(word)
     stems = tuple(
         STEM_MARK + class_name(algorithm, stem(word, _LANGUAGE_OF.get(algorithm))) for algorithm in sorted(algorithms)

@@ -22,6 +22,11 @@ from index.engines.whoosh.snapshot import Mask, Snapshot
 from index.engines.whoosh.words import ExpandedClause, WordClause
 from index.fields import ALIASES, BY_NAME, DEFAULT_FIELDS
 
+_FIELDS_BY_KIND = [
+    [field.name for field in DEFAULT_FIELDS if field.kind == kind]
+    for kind in dict.fromkeys(field.kind for field in DEFAULT_FIELDS)
+]
+
 
 class Matcher:
     """Works out query trees over one snapshot."""
@@ -134,10 +139,10 @@ class Matcher:
             return None
         if len(words) == 1:
             return self._word(words[0], field)
-        found = [
-            phrase_docs(self._snapshot, name, [_terms(_forms_in(name, word)) for word in words], slop)
-            for name in ([field] if field else [default.name for default in DEFAULT_FIELDS])
-        ]
+        found = []
+        for names in ([field],) if field else _FIELDS_BY_KIND:
+            choices = [_terms(_forms_in(names[0], word)) for word in words]
+            found.append(phrase_docs(self._snapshot, names, choices, slop))
         docs = self._unscored(np.unique(np.concatenate(found)))
         return All([docs, *(self._word(word, field) for word in words)])
 

@@ -16,10 +16,12 @@ from index.engines.whoosh.segment import NO_DOCS, Docs, FieldLists, SegmentView
 from index.engines.whoosh.snapshot import Snapshot
 
 _STORY_BITS = 32
+_MOST_OF_LIST = 3
+"""Where more than one in so many stories of a list are wanted, all of it is read in one go."""
 
 
-def phrase_docs(snapshot: Snapshot, field: str, words: Sequence[Sequence[str]], slop: int) -> Docs:
-    """The stories in which the words (each a choice of terms) follow each other in one passage of a field.
+def phrase_docs(snapshot: Snapshot, fields: Sequence[str], words: Sequence[Sequence[str]], slop: int) -> Docs:
+    """The stories in which the words (each a choice of terms) follow each other in one passage of one of the fields.
 
     A story may come more than once. The words may stand at most `slop` positions further apart, all gaps together.
     """
@@ -28,7 +30,7 @@ def phrase_docs(snapshot: Snapshot, field: str, words: Sequence[Sequence[str]], 
     for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
         numbers = _word_numbers(segment, words)
         if numbers is not None:
-            found.append(_in_field(segment.fields[field], numbers, furthest) + np.int32(base))
+            found += [_in_field(segment.fields[field], numbers, furthest) + np.int32(base) for field in fields]
     return np.concatenate(found) if found else NO_DOCS
 
 
@@ -54,16 +56,32 @@ def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int) 
     if not len(common):
         return NO_DOCS
     occurrences = [_keys(lists, ranges, common) for ranges in rows]
+    starts = _side_by_side(occurrences) if furthest == len(words) - 1 else _within(occurrences, furthest)
+    docs: Docs = (starts >> _STORY_BITS).astype(np.int32)
+    return docs
+
+
+def _side_by_side(occurrences: Sequence[Array]) -> Array:
+    """Where each word is followed at once by the next: the places that all have in common, counted from the first."""
+    starts = sorted((keys - place for place, keys in enumerate(occurrences)), key=len)
+    found = starts[0]
+    for keys in starts[1:]:
+        places = np.minimum(keys.searchsorted(found), len(keys) - 1)
+        found = found[keys[places] == found]
+    return found
+
+
+def _within(occurrences: Sequence[Array], furthest: int) -> Array:
+    """Where the words begin to follow each other in order, the last at most `furthest` positions after the first."""
     starts = ends = occurrences[0]
     for keys in occurrences[1:]:
         # The next occurrence after each end is the best one: any later one only lengthens the phrase.
-        following = np.searchsorted(keys, ends, side="right")
+        following = keys.searchsorted(ends, side="right")
         exists = following < len(keys)
         starts, ends = starts[exists], keys[following[exists]]
         near = ends - starts <= furthest
         starts, ends = starts[near], ends[near]
-    docs: Docs = (starts >> _STORY_BITS).astype(np.int32)
-    return docs
+    return starts
 
 
 def _common_docs(lists: FieldLists, rows: Sequence[Sequence[tuple[int, int]]]) -> Docs:
@@ -80,11 +98,18 @@ def _common_docs(lists: FieldLists, rows: Sequence[Sequence[tuple[int, int]]]) -
 
 
 def _keys(lists: FieldLists, ranges: Sequence[tuple[int, int]], common: Docs) -> Array:
-    """All occurrences of a word in some stories, as sorted numbers."""
+    """All occurrences of a word in some stories (and perhaps in others), as sorted numbers."""
     keys = []
     for start, end in ranges:
-        places, found = locate(lists.docs[start:end], common)
-        docs = common[found]
+        docs = lists.docs[start:end]
+        if len(common) * _MOST_OF_LIST > end - start:
+            keys.append(_as_numbers(np.repeat(docs, lists.counts(start, end)), lists.all_positions(start, end)))
+            continue
+        places, found = locate(docs, common)
         of, positions = lists.positions(places[found] + start)
-        keys.append((docs[of].astype(np.int64) << _STORY_BITS) | positions)
+        keys.append(_as_numbers(common[found][of], positions))
     return keys[0] if len(keys) == 1 else np.sort(np.concatenate(keys))
+
+
+def _as_numbers(docs: Docs, positions: Array) -> Array:
+    return (docs.astype(np.int64) << _STORY_BITS) | positions

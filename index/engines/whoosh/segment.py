@@ -7,7 +7,7 @@ never changes once it is written; which of its stories are deleted is not kept h
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,12 @@ from index.fields import FACET_FIELDS, TEXT_FIELDS
 
 Docs = npt.NDArray[np.integer[Any]]
 Dates = npt.NDArray[np.int64]
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+MOST_RECENT = 4096
+"""So many look-ups in a segment's dictionaries are remembered."""
 
 NO_DOCS: Docs = np.empty(0, np.int32)
 _TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
@@ -43,6 +49,15 @@ class Rows(NamedTuple):
     masks: Array
 
 
+class Recent(dict[Key, Value]):
+    """A bounded memory of look-ups; when it is full it is emptied, which costs less than keeping order."""
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        if len(self) >= MOST_RECENT:
+            self.clear()
+        super().__setitem__(key, value)
+
+
 class FieldLists:
     """The posting lists of one text field."""
 
@@ -54,14 +69,19 @@ class FieldLists:
 
     def rows(self, word: int) -> tuple[int, int]:
         """The rows of a word's list: from, to."""
-        number = int(np.searchsorted(self._words, word))
+        number = int(self._words.searchsorted(word))
         if number == len(self._words) or self._words[number] != word:
             return 0, 0
-        return int(self._starts[number]), int(self._starts[number + 1])
+        start, end = self._starts[number : number + 2].tolist()
+        return start, end
 
     def counts(self, start: int, end: int) -> Array:
         """How often the word of those rows stands in each story."""
         return np.diff(self._places[start : end + 1])
+
+    def all_positions(self, start: int, end: int) -> Array:
+        """Every position of the word of those rows."""
+        return self._positions[self._places[start] : self._places[end]]
 
     def positions(self, rows: Array) -> tuple[Array, Array]:
         """Every occurrence of some rows: its index in `rows`, and its position."""
@@ -75,6 +95,9 @@ class SegmentView:
     def __init__(self, path: Path) -> None:
         arrays = MappedArrays(path)
         self.arrays = arrays
+        self._found_words: Recent[str, Array] = Recent()
+        self.recent: Recent[Any, Any] = Recent()
+        """What words.py has found out about words of queries."""
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
         self.published: Dates = arrays["published"]
@@ -130,6 +153,12 @@ class SegmentView:
 
     def words(self, term: str) -> Array:
         """The words that an exact or folded term stands for."""
+        found = self._found_words.get(term)
+        if found is None:
+            found = self._found_words[term] = self._find_words(term)
+        return found
+
+    def _find_words(self, term: str) -> Array:
         folded = term.startswith(FOLDED_MARK)
         strings, name = (self.folds, "folds") if folded else (self.exacts, "exacts")
         number = strings.find(term.removeprefix(FOLDED_MARK))

@@ -32,7 +32,7 @@ class WordClause:
 
     def __init__(self, snapshot: Snapshot, forms: Sequence[Form]) -> None:
         self._snapshot = snapshot
-        found = [_class_lists(segment, forms) for segment in snapshot.segments]
+        found = [_remembered(segment, tuple(forms)) for segment in snapshot.segments]
         self._lists = [lists for lists, _ in found]
         self.size = sum(len(item.rows.docs) for lists in self._lists for item in lists)
         # The forms overlap: the most frequent kind of form comes nearest to the number of stories with any of them.
@@ -53,8 +53,8 @@ class WordClause:
         snapshot = self._snapshot
         for lists, base, segment in zip(self._lists, snapshot.bases, snapshot.segments, strict=True):
             if len(lists) == 1:
-                docs, values = self._listed(lists[0])
-                yield Found(docs + np.int32(base) if base else docs, values)
+                docs, scores = self._listed(lists[0])
+                yield Found(docs + np.int32(base) if base else docs, scores)
             elif lists:
                 docs, values = self._best(lists, segment.size)
                 yield Found(docs + base, values)
@@ -135,6 +135,13 @@ class ExpandedClause:
         held, scores = self.rows()
         places, found = locate(held, docs)
         return found, scores[places] if scores is not None and len(scores) else None
+
+
+def _remembered(segment: SegmentView, forms: tuple[Form, ...]) -> tuple[list[ClassList], list[int]]:
+    found: tuple[list[ClassList], list[int]] | None = segment.recent.get(forms)
+    if found is None:
+        found = segment.recent[forms] = _class_lists(segment, forms)
+    return found
 
 
 def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[ClassList], list[int]]:

@@ -33,7 +33,7 @@ from index.story import Caption, StoredStory
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 STEMS = ("walk", "talk", "élan", "march", "report", "vote", "trade", "strike", "flood", "mali", "kyiv", "bank", "café")
 ENDINGS = ("", "", "s", "ed", "ing", "er", "'s")
-ALGORITHMS = ("", "english", "french")
+ALGORITHMS = frozenset({"", "english", "french"})
 
 
 class GroupScorer(BaseScorer):

@@ -48,7 +48,6 @@ _WALL_ADDRESS = re.compile(
     r"//(?:consent|guce|cmp|captcha|challenge|login|signin|account)\.|/(?:consent|gdpr|captcha|login|signin)\b",
     re.IGNORECASE,
 )
-_NOT_FREE = re.compile(rb'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
 
 
 def wall(story: Story) -> str | None:
@@ -69,7 +68,7 @@ def stands_before(held: Story, story: Story, page: Page, kept: float) -> str | N
     One phrase is enough here: a story does not turn into something else and speak of cookies by chance.
     """
     text, before, now = _text(story), _length(held), _length(story)
-    if kept < _STUB_SHARE and (_says_more(_PAYWALL, text, held) or (_is_closed(story, page) and not held.paywalled)):
+    if kept < _STUB_SHARE and (_says_more(_PAYWALL, text, held) or (story.paywalled and not held.paywalled)):
         return "a paywall" if now < _STUB_SHARE * before else None
     if kept >= 0.5 or len(text) > _LONGEST_WALL:
         return None
@@ -78,10 +77,6 @@ def stands_before(held: Story, story: Story, page: Page, kept: float) -> str | N
     if _says_more(_CHALLENGE, text, held):
         return "a challenge"
     return "another page" if _WALL_ADDRESS.search(page.final_url) else None
-
-
-def _is_closed(story: Story, page: Page) -> bool:
-    return bool(story.paywalled) or _NOT_FREE.search(page.content) is not None
 
 
 def _says_more(phrases: re.Pattern[str], text: str, held: Story) -> bool:

@@ -40,9 +40,11 @@ STEMMERS = {
 # Scripts written without blanks between words: indexed as overlapping pairs of characters.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _TOKEN = regex.compile(
-    rf"(?P<unspaced>{_UNSPACED}+)"
+    # Nearly all words of most texts: told first, so that the dearer rules below need not be tried.
+    r"(?P<plain>[A-Za-z]{2,}+(?![\p{L}\p{M}\p{N}_'’]))"
+    rf"|(?P<unspaced>{_UNSPACED}+)"
     r"|(?P<initials>\b(?:\p{Lu}\.){2,}(?:\p{Lu}\b)?)"
-    r"|(?P<number>\d+(?:[.,]\d+)*+(?![\p{L}\p{M}]))"
+    r"|(?P<number>\d++(?:[.,]\d++)*+(?![\p{L}\p{M}]))"
     # French and Italian elisions: "l'homme" is two words, "don't" and "O'Brien" are one.
     r"|(?P<elision>\b(?i:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|dell|nell|all|sull|dall|un|quest)['’](?=[\p{L}]{2}))"
     rf"|(?P<word>(?:(?!{_UNSPACED})[\p{{L}}\p{{M}}\p{{N}}_])+(?:['’](?:(?!{_UNSPACED})[\p{{L}}\p{{M}}\p{{N}}])+)*)"
@@ -103,18 +105,25 @@ def exact(word: str) -> str:
     return plain.replace(".", "").replace("'", "")
 
 
+@lru_cache(maxsize=1 << 18)
+def _forms(written: str, language: str | None) -> tuple[str, str, str]:
+    """The exact, folded and stemmed form of a word as written."""
+    word = exact(written)
+    return word, fold(word), stem(word, language)
+
+
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:
     """The words of a text in order; words over 64 characters are cut there."""
     position = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if match.lastgroup == "unspaced":
-            for offset in range(max(1, end - start - 1)):
-                pair = exact(text[start + offset : min(start + offset + 2, end)])
-                yield Token(pair, pair, pair, position, start + offset, min(start + offset + 2, end))
+            for offset in range(start, max(start + 1, end - 1)):
+                pair = exact(text[offset : min(offset + 2, end)])
+                yield Token(pair, pair, pair, position, offset, min(offset + 2, end))
                 position += 1
             continue
-        word = exact(match[0][:_MAX_CHARACTERS])
+        word, folded, stemmed = _forms(match[0][:_MAX_CHARACTERS], language)
         if word:
-            yield Token(word, fold(word), stem(word, language), position, start, end)
+            yield Token(word, folded, stemmed, position, start, end)
             position += 1

@@ -1,0 +1,80 @@
+"""Words of news texts: what is one word, and in which forms is it found."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import fold, stem, tokens
+
+WORDS = {
+    "plain": ("Talks begin, again.", ["talks", "begin", "again"]),
+    "possessive": ("Obama’s aides' plan", ["obama", "aides", "plan"]),
+    "contraction": ("They don't, I'm O'Brien", ["they", "dont", "im", "obrien"]),
+    "elision": ("l’homme d'État dell'arte", ["l", "homme", "d", "état", "dell", "arte"]),
+    "initials": ("the U.N. and U.S.A troops", ["the", "un", "and", "usa", "troops"]),
+    "end of a sentence": ("He said so. Then B. left.", ["he", "said", "so", "then", "b", "left"]),
+    "thousands": ("1,400 and 12,345,678.90", ["1400", "and", "12345678.90"]),
+    "decimals": ("3.5 per cent, 2,5 Prozent", ["3.5", "per", "cent", "2,5", "prozent"]),
+    "number with letters": ("25일 16h 1980er G20 covid19", ["25일", "16h", "1980er", "g20", "covid19"]),
+    "hyphens": ("al-Qaeda co-operation", ["al", "qaeda", "co", "operation"]),
+    "handles": ("@AP #Mali", ["ap", "mali"]),
+    "sharp s and umlaut": ("Straße Österreich", ["strasse", "österreich"]),
+    "marks": ("मुख्यमंत्री ने", ["मुख्यमंत्री", "ने"]),
+    "pairs": ("日本の首相", ["日本", "本の", "の首", "首相"]),
+    "one character": ("中", ["中"]),
+    "pairs and words": ("Xi 習近平 said", ["xi", "習近", "近平", "said"]),
+    "full width": ("ＦＵＬＬ １２", ["full", "12"]),
+    "ligature": ("ﬁnally", ["finally"]),
+    "punctuation alone": ("… — !?", []),
+    "empty": ("", []),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), WORDS.values(), ids=WORDS.keys())
+def test_words(text: str, expected: list[str]) -> None:
+    assert [token.exact for token in tokens(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "expected"),
+    [
+        ("elections", "en", "elect"),
+        ("élections", "fr", "elect"),
+        ("häuser", "de", "haus"),
+        ("casas", "es", "cas"),
+        ("дома", "ru", "дом"),
+        ("elections", None, "elections"),
+        ("elections", "xx", "elections"),
+        ("elections", "en-US", "elect"),
+        ("g20", "en", "g20"),
+    ],
+)
+def test_stems(word: str, language: str | None, expected: str) -> None:
+    assert stem(word, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("élan", "elan"), ("smørrebrød", "smorrebrod"), ("łódź", "lodz"), ("москва", "москва")]
+)
+def test_folds(word: str, expected: str) -> None:
+    assert fold(word) == expected
+
+
+def test_places_lead_back_to_the_text() -> None:
+    text = "Obama’s U.N. speech, 1,400 日本 words"
+    assert [text[token.start : token.end] for token in tokens(text)] == [
+        "Obama’s",
+        "U.N.",
+        "speech",
+        "1,400",
+        "日本",
+        "words",
+    ]
+
+
+@given(st.text(max_size=300), st.sampled_from([None, "en", "de", "ja", "tr"]))
+def test_any_text_has_words_in_order_with_no_form_empty(text: str, language: str | None) -> None:
+    found = list(tokens(text, language))
+    assert [token.position for token in found] == list(range(len(found)))
+    assert all(token.exact and token.folded and token.stem for token in found)
+    assert all(0 <= token.start < token.end <= len(text) for token in found)

@@ -21,13 +21,14 @@ INLINE_TAGS = frozenset(
 )
 # Not aside, nav or form: what is left of these after the furniture went holds the story in broken markup.
 _NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
-_LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "table", "tbody", "tr", "dl", "pre"})
+_LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "dl", "pre"})
 _BODY_NAMES = frozenset(
     {
         *("articlebody", "storybody", "entrycontent", "postcontent", "articlecontent", "articletext", "storycontent"),
         *("bodytext", "articulotexto", "newsbody", "newstext", "postbody", "storytext", "maincontent", "contentbody"),
     }
 )
+_CELL_NAMES = frozenset({"story", "article", "text", "content", "body", "main"})
 _HEADINGS = ("h2", "h3", "h4", "h5")
 _MINIMUM_CHARACTERS = 40
 _MAXIMUM_CHARACTERS = 800
@@ -57,7 +58,10 @@ def find_story(root: html.HtmlElement, headline: html.HtmlElement | None) -> htm
         heaviest = max(children, key=lambda child: masses[child].prose, default=None)
         if heaviest is None or heaviest.tag in _LEAVES:
             return element
-        share = _NAMED_SHARE if _is_named_body(heaviest) else _SHARE
+        named = _is_named_body(heaviest) or (
+            heaviest.tag in ("tbody", "tr") and any(map(_is_named_body, heaviest.iter("td")))
+        )
+        share = _NAMED_SHARE if named else _SHARE
         if masses[heaviest].prose < total * share:
             return element
         element = heaviest
@@ -65,6 +69,8 @@ def find_story(root: html.HtmlElement, headline: html.HtmlElement | None) -> htm
 
 def _is_named_body(element: html.HtmlElement) -> bool:
     if element.get("itemprop") == "articleBody":
+        return True
+    if element.tag == "td" and not name_words(element.get("class") or "").isdisjoint(_CELL_NAMES):
         return True
     return not name_words(f"{element.get('class') or ''} {element.get('id') or ''}").isdisjoint(_BODY_NAMES)
 

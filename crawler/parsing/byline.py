@@ -282,8 +282,12 @@ def _statements(document: Document, lines: Iterable[str], leading: Iterable[Bloc
 def _is_bare_name(block: Block) -> bool:
     """Whether a line is nothing but names of two to four capitalised words, divided by slashes, "and" or commas."""
     names = [name.split() for name in re.split(r"\s*[/,&]\s*|\s+(?:and|und|y|et)\s+", block.text)]
-    return not block.is_heading and all(
-        2 <= len(words) <= 4 and all(word[:1].isupper() and _NAME.match(word) for word in words) for words in names
+    return (
+        not block.is_heading
+        and block.linked < 0.8 * len(block.text)
+        and all(
+            2 <= len(words) <= 4 and all(word[:1].isupper() and _NAME.match(word) for word in words) for words in names
+        )
     )
 
 

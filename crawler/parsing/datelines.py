@@ -181,12 +181,18 @@ class Dateline(NamedTuple):
     rest: str
 
 
-def read_dateline(paragraph: str) -> Dateline:
-    """Take dateline and agency tag off a first paragraph; without any, `rest` is the whole paragraph."""
+def read_dateline(paragraph: str, lead: str = "") -> Dateline:
+    """Take dateline and agency tag off a first paragraph; without any, `rest` is the whole paragraph.
+
+    `lead` is the bold text that the paragraph begins with: a place set in bold needs no other sign.
+    """
     for read in (_east_asian, _ria, _tag_first, _tagged, _plain):
         found = read(paragraph)
         if found and re.search(r"\w", found.rest):
             return found
+    place = lead.rstrip(" .:-–—|")
+    if place != lead.rstrip() and paragraph.startswith(lead) and len(place.split()) < 4 and _looks_like_place(place):
+        return Dateline(place, (), paragraph[len(lead) :].lstrip(" .:-–—|"))
     return Dateline(None, (), paragraph)
 
 

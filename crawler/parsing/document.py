@@ -135,7 +135,7 @@ def read_document(page: Page) -> Document:
         states=states,
         challenge=any(mark in text for mark in _CHALLENGES),
         players=players,
-        crumbs=_crumbs(root),
+        crumbs=_crumbs(root) or _section_link(root, page.final_url),
         linked_headings=_linked_headings(root),
     )
 
@@ -223,6 +223,20 @@ def _crumbs(root: html.HtmlElement) -> tuple[str, ...]:
         for link in root.iter("a")
         if "category" in (link.get("rel") or "") and (text := clean_text(link.text_content()))
     )[:1]
+
+
+def _section_link(root: html.HtmlElement, url: str) -> tuple[str, ...]:
+    """The text of a link to the first part of the page's own path: "/politik" for "/politik/haushalt-9442735.html"."""
+    segments = urlsplit(url).path.strip("/").split("/")
+    if len(segments) < 2 or not segments[0] or segments[0].isdigit():
+        return ()
+    for link in root.iter("a"):
+        path = urlsplit((link.get("href") or "").strip()[:300].replace("[", "").replace("]", "")).path.strip("/")
+        if path == segments[0]:
+            text = clean_text(link.text_content())
+            if text and len(text) < 40:
+                return (text,)
+    return ()
 
 
 def _linked_headings(root: html.HtmlElement) -> int:

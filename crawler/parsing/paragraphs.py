@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.headline import word_key
@@ -29,16 +29,24 @@ _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
 _TIME_STAMP = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|am|pm|h|[a-z]{3,4}))?\b[^.!?]{0,40}|\d{1,2}:\d\d[A-Z][^.!?]{0,40}", re.I
 )
+_TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
+_BOLD = frozenset({"b", "strong"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 class Block(NamedTuple):
-    """A run of text between block boundaries; `linked` and `bold` count its characters inside links and bold type."""
+    """A run of text between block boundaries.
+
+    `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with;
+    `parent` tells blocks of one element from those of another.
+    """
 
     text: str
     tag: str
     linked: int
     bold: int = 0
+    lead: str = ""
+    parent: int = 0
 
     @property
     def is_heading(self) -> bool:
@@ -50,14 +58,31 @@ class _Run:
     """The text that is being gathered for the next block."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.linked = 0
-        self.bold = 0
+        self._clear()
 
-    def block(self, tag: str) -> Block | None:
+    def _clear(self) -> None:
+        self.parts: list[str] = []
+        self.lead: list[str] = []
+        self.linked = self.bold = 0
+        self.plain = False
+
+    def add(self, text: str, *, linked: bool, bold: bool) -> None:
+        """Put a string behind the others."""
+        size = len(text.strip())
+        self.parts.append(text)
+        self.linked += size if linked else 0
+        self.bold += size if bold else 0
+        self.plain = self.plain or (size > 0 and not bold)
+        if bold and not self.plain:
+            self.lead.append(text)
+
+    def block(self, element: Tag) -> Block | None:
+        """The block of what was gathered, which starts anew; None where there was nothing."""
         text = " ".join("".join(self.parts).split())
-        found = Block(text, tag, self.linked, self.bold) if text else None
-        self.parts, self.linked, self.bold = [], 0, 0
+        lead = " ".join("".join(self.lead).split())
+        parent = element.parent if element.name in _TEXT_TAGS else element
+        found = Block(text, element.name, self.linked, self.bold, lead, id(parent)) if text else None
+        self._clear()
         return found
 
 
@@ -67,48 +92,44 @@ def read_blocks(element: Tag, skipped: frozenset[int] = frozenset()) -> list[Blo
 
 
 def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[Block | None]:
-    # An explicit stack: pages nest deeper than Python recurses. None marks the end of the element on top of it.
+    # An explicit stack: pages nest deeper than Python recurses. A node comes twice, the second time to be closed.
     run = _Run()
-    tags = [element.name]
+    around = [element]
     links = bolds = breaks = 0
-    stack: list[tuple[Tag | NavigableString, bool]] = [(child, False) for child in reversed(element.contents)]  # type: ignore
+    stack: list[tuple[PageElement, bool]] = [(child, False) for child in reversed(element.contents)]
     while stack:
         node, closing = stack.pop()
-        if isinstance(node, NavigableString):
+        if not isinstance(node, Tag):
             if type(node) is NavigableString:
-                run.parts.append(node)
-                size = len(node.strip())
-                if size:
-                    breaks = 0
-                    run.linked += size if links else 0
-                    run.bold += size if bolds else 0
+                run.add(node, linked=links > 0, bold=bolds > 0)
+                breaks = 0 if node.strip() else breaks
             continue
         name = node.name
+        inline = name in INLINE_TAGS
         if closing:
             links -= name == "a"
-            bolds -= name in ("b", "strong")
-            if name not in INLINE_TAGS:
-                yield run.block(tags.pop())
-            continue
-        if name == "br":
+            bolds -= name in _BOLD
+            if not inline:
+                yield run.block(around[-1])
+                around.pop()
+        elif name == "br":
             breaks += 1
             run.parts.append("\n")
             if breaks == 2:
-                yield run.block(tags[-1])
-            continue
-        if name in _SKIPPED or id(node) in skipped:
-            if name not in ("img", "picture") and name not in INLINE_TAGS:
-                yield run.block(tags[-1])
-            continue
-        if name in INLINE_TAGS:
-            links += name == "a"
-            bolds += name in ("b", "strong")
+                yield run.block(around[-1])
+        elif name in _SKIPPED or id(node) in skipped:
+            if not inline and name not in ("img", "picture"):
+                yield run.block(around[-1])
         else:
-            yield run.block(tags[-1])
-            tags.append(name)
-        stack.append((node, True))
-        stack.extend((child, False) for child in reversed(node.contents))  # type: ignore
-    yield run.block(tags[-1])
+            if inline:
+                links += name == "a"
+                bolds += name in _BOLD
+            else:
+                yield run.block(around[-1])
+                around.append(node)
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node.contents))
+    yield run.block(around[-1])
 
 
 @cache
@@ -196,21 +217,26 @@ def _repeats(block: Block, title: frozenset[str]) -> bool:
 def _cut_end(blocks: list[Block]) -> list[Block]:
     """Without lists of other stories: what follows a line that announces them, up to the next paragraph of prose.
 
-    Near the end of the story the line ends it.
+    Near the end of the story the line ends it, except for sentences beside the story's other paragraphs where the
+    list stands in an element of its own.
     """
     total = sum(_prose(block) for block in blocks)
+    parents = Counter({block.parent: 0 for block in blocks})
+    for block in blocks:
+        parents[block.parent] += _prose(block)
+    main = parents.most_common(1)[0][0] if parents else 0
     before = 0
     kept = []
-    inside = False
+    inside = boxed = False
     for block in blocks:
         marked = block.is_heading or block.bold >= 0.8 * len(block.text) or len(block.text) < 40
         if marked and before > 0.3 * total and is_end_line(block.text):
-            if before > _END_SHARE * total:
-                break
-            inside = True
+            inside, boxed = True, block.parent != main
             continue
         prose = _prose(block)
-        inside = inside and not prose
+        resumes = prose > 0 and before < _END_SHARE * total
+        sentence = boxed and block.parent == main and block.tag == "p" and bool(_SENTENCE.search(block.text))
+        inside = inside and not resumes and not sentence
         before += prose
         if not inside:
             kept.append(block)

@@ -136,7 +136,7 @@ def _body(reading: Reading, title: str, byline: Byline) -> tuple[list[str], Date
     body = [block.text for block in blocks]
     if not body:
         return [], Dateline(None, (), ""), closing
-    dateline = read_dateline(body[0])
+    dateline = read_dateline(body[0], blocks[0].lead)
     body, last = read_closing([dateline.rest, *body[1:]])
     return body, dateline, merged([closing, last])
 

@@ -83,27 +83,9 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
 @pass_desk
 def start(desk: Desk) -> None:
     """Crawl on schedule and serve over HTTP, until stopped (Ctrl-C)."""
+    from desk.halves import supervise_desk
+
     supervise_desk(desk)
-
-
-def supervise_desk(desk: Desk) -> None:
-    """Run the two halves as children of this process."""
-    from desk.lifeline import heartbeat_of
-    from desk.serve import address_of, listen
-    from desk.supervisor import Child, run_command, stop_on_signals, supervise
-
-    data_dir, search = desk.config.data_dir, desk.config.search
-    with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
-        desk.store.close()  # made and migrated here once, before two children want it
-        handles = (str(listener.fileno()), str(lock.fileno()))
-        web = run_command(desk.path, "serve", "--listener", handles[0], "--supervised")
-        crawler = run_command(desk.path, "schedule", "--lock", handles[1], "--supervised")
-        click.echo(f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)")
-        children = (
-            Child("web", web, heartbeat_of(data_dir, "web"), (listener.fileno(),)),
-            Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
-        )
-        supervise(children, stop_on_signals())
 
 
 @main.command(short_help="See everything work, offline.")
@@ -112,6 +94,7 @@ def demo(wire_port: int) -> None:
     """See everything work, offline: crawl a bundled wire service that publishes as you watch."""
     from demo.wire import DemoWire
     from desk.demo import scratch_configuration
+    from desk.halves import supervise_desk
 
     with DemoWire(clock=now, port=wire_port, slow_seconds=0.5) as wire, scratch_configuration(wire.sources()) as path:
         desk = Desk(path)
@@ -301,22 +284,65 @@ def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) ->
     sys.exit(1 if failed else 0)
 
 
-@main.command("import", short_help="Take stories in.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@main.command(short_help="Remove stories for good.")
+@click.argument("stories", nargs=-1, required=True, metavar="URL_OR_ID...")
 @pass_desk
-def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
-    """Take stories in: lines as `export` writes them, or of others with at least headline and body."""
+def forget(desk: Desk, stories: tuple[str, ...]) -> None:
+    """Remove stories with all their versions, pages and index entries for good, and never take them in again.
+
+    They are gone from searches first; then the index is made anew, so that nothing of them is left on the disk. An
+    address of which no story is known is kept from coming in. There is no way back; exit status 1 if an id is unknown.
+    """
     from desk.follow import bring_up_to_date
-    from desk.importing import import_files
+    from desk.forgetting import forget_stories
     from desk.progress import shown
 
-    with shown("stories") as progress:
-        tally = import_files(paths, desk.store.stories, now=now(), progress=lambda done: progress("imported", done, 0))
-    bring_up_to_date(desk.indexer)
-    for line in tally.refused:
+    forgot = forget_stories(stories, desk.store, now())
+    for line in forgot.lines:
+        click.echo(line)
+    if forgot.removed:
+        bring_up_to_date(desk.indexer)
+        with shown("stories") as progress:
+            desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
+    for line in forgot.unknown:
         click.echo(line, err=True)
-    click.echo(f"{tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged, {len(tally.refused)} refused")
-    sys.exit(1 if tally.refused else 0)
+    sys.exit(1 if forgot.unknown else 0)
+
+
+@main.command("import", short_help="Take stories in.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@pass_desk
+def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
+    """Take stories in from files and folders; ends when they are searchable.
+
+    \b
+    PATH is one of
+      lines    .ndjson, .jsonl (.gz): stories as `export` writes them, or of others with at least headline and body
+      archive  .warc, .arc (.gz): pages as a crawler has kept them, a news crawl's for example
+      page     .html, .htm, .xhtml (.gz)
+      folder   of any of these, walked to the bottom
+
+    Pages are read like crawled ones; those that are no stories are counted and left out. Importing may be stopped and
+    run again: what is in already is not read twice, and nothing is doubled. It goes on beside `start`.
+
+    Exit status 1 if a line or a file could not be read; everything else is taken in.
+    """
+    from rich.console import Console
+
+    from desk.follow import bring_up_to_date
+    from desk.imports import Imports
+    from desk.progress import shown
+    from desk.rounds import print_summaries
+
+    with desk.parsers() as pool, shown("pages or stories") as progress:
+        imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
+    bring_up_to_date(desk.indexer)
+    for line in imported.refused:
+        click.echo(line, err=True)
+    if imported.has_pages:
+        print_summaries(imported.summaries, Console())
+    click.echo(imported.in_words)
+    sys.exit(1 if imported.refused else 0)
 
 
 @main.command(short_help="Write stories to standard output.")

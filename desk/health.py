@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from config import SourceConfig
+from crawler.rhythm import stories_a_day
 from desk.disk import Disk
 from desk.lifeline import Heartbeat
 from desk.supervisor import SILENT_SECONDS
@@ -17,7 +18,12 @@ from index.story import StoredStory
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """The health of one source, configured or only stored; instants are None where it has not happened yet."""
+    """The health of one source, configured or only stored; instants are None where it has not happened yet.
+
+    `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the reasons
+    of the last round, where only some failed too. `stories_a_day` is its usual rate, None until it was observed for a
+    day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
+    """
 
     name: str
     title: str | None
@@ -28,6 +34,9 @@ class SourceHealth:
     failures: int
     last_error: str | None
     stories: int
+    failing_since: datetime | None
+    stories_a_day: float | None
+    alarm: str | None
 
 
 class StoryReader:
@@ -81,6 +90,9 @@ class StoryReader:
             failures=state.failures,
             last_error=state.last_error,
             stories=stories,
+            failing_since=state.failing_since,
+            stories_a_day=stories_a_day(state, state.last_round_at) if state.last_round_at else None,
+            alarm=state.alarm,
         )
 
 

@@ -46,7 +46,10 @@ def import_files(
     read = _read_all(lines, now, refused)
     while batch := list(islice(read, _BATCH)):
         for saved in stories.adopt((stored, _urls(stored)) for stored in batch):
-            counts[saved.change] += 1
+            if saved.change == "refused":
+                refused.append(f"{saved.id}: the story was forgotten on request")
+            else:
+                counts[saved.change] += 1
         if progress:
             progress(sum(counts.values()))
     return Tally(counts["new"], counts["changed"], counts["unchanged"], tuple(refused))

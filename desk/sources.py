@@ -1,28 +1,31 @@
-"""How does a person see the health of the sources, and add one?"""
+"""How does a person see the health of the sources?"""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from desk.health import SourceHealth
 
 
 def print_sources(sources: Sequence[SourceHealth], console: Console, now: datetime) -> None:
-    """One line a source: stories, when it was last crawled, and why it failed."""
+    """One line a source: stories, how often and when it last published, and what is wrong with it."""
     if not sources:
         console.print("No sources are configured and no stories are stored.")
         return
-    table = Table("source", "stories", "last round", "last story", "next round", "state", box=None, pad_edge=False)
+    headings = ("source", "stories", "a day", "last story", "last success", "next round", "state")
+    table = Table(*headings, box=None, pad_edge=False)
     for source in sources:
         table.add_row(
             source.name,
             str(source.stories),
-            ago(source.last_round_at, now),
+            "·" if source.stories_a_day is None else f"{source.stories_a_day:.1f}",
             ago(source.last_story_at, now),
+            ago(source.last_success_at, now),
             ago(source.next_due_at, now),
-            _state(source),
+            Text(state_of(source, now)),
         )
     console.print(table)
 
@@ -32,17 +35,23 @@ def ago(instant: datetime | None, now: datetime) -> str:
     if instant is None:
         return "never"
     seconds = (now - instant).total_seconds()
-    size = abs(seconds)
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if size >= length:
-            text = f"{size / length:.0f} {unit}"
-            break
-    else:
-        text = f"{size:.0f} s"
-    return f"{text} ago" if seconds >= 0 else f"in {text}"
+    return f"{_length(abs(seconds))} ago" if seconds >= 0 else f"in {_length(-seconds)}"
 
 
-def _state(source: SourceHealth) -> str:
+def state_of(source: SourceHealth, now: datetime) -> str:
+    """In words: failing and why, quiet, partly failing, well."""
+    if source.failures:
+        since = f" for {_length((now - source.failing_since).total_seconds())}" if source.failing_since else ""
+        return f"failing{since} ({source.failures} in a row): {source.last_error or 'unknown'}"
+    if source.alarm:
+        return f"alarm: {source.alarm}"
     if source.last_error:
-        return f"failing ({source.failures} in a row): {source.last_error}"
+        return f"partly failing: {source.last_error}"
     return "well" if source.last_success_at else "not crawled yet"
+
+
+def _length(seconds: float) -> str:
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"

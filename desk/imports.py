@@ -1,0 +1,120 @@
+"""What does `import` do with each path that it is given?
+
+Lines go to desk/importing.py, archives and pages to desk/taking_in.py; what became of them is counted file by file (a
+folder counts as one), in the same outcomes as a crawl's.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from config import Config, SourceConfig
+from crawler.errors import TooLargeError
+from crawler.outcomes import Outcome, RoundSummary
+from crawler.parse_pool import ParsePool
+from crawler.parsing import PARSER_VERSION
+from crawler.urls import registrable_domain
+from desk.archives import NOWHERE, Kind, UnreadableArchiveError, files_of, kind_of, pages_of
+from desk.importing import FOREIGN_SOURCE, import_files
+from desk.journal import Journal
+from desk.progress import Advance
+from desk.taking_in import PageIntake
+from index.errors import WiredeskError
+from index.page import Link, Page
+from index.store import Store
+
+_JOURNAL = "imports.db"
+_IN_WORDS = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+
+
+class Imported(NamedTuple):
+    """What an import did, path by path; `refused` says which lines and files could not be read, and why."""
+
+    summaries: tuple[RoundSummary, ...]
+    refused: tuple[str, ...]
+    has_pages: bool
+
+    @property
+    def in_words(self) -> str:
+        """One line for all paths; pages that are no stories are none of its business."""
+        total = sum((Counter(summary.counts) for summary in self.summaries), Counter[Outcome]())
+        counts = (f"{total[outcome]} {outcome.value.lower()}" for outcome in _IN_WORDS)
+        return f"{', '.join(counts)}, {len(self.refused)} refused"
+
+
+class SourcesByAddress:
+    """Finds the source that an address belongs to: the configured one of its domain, else one named by the domain."""
+
+    def __init__(self, sources: Sequence[SourceConfig]) -> None:
+        self._by_domain: dict[str, SourceConfig] = {}
+        for source in sources:
+            for address in (*source.feeds, *source.sitemaps, *source.fronts):
+                self._by_domain.setdefault(registrable_domain(address) or address, source)
+
+    def link_to(self, url: str) -> Link:
+        """The link that stands for an imported page."""
+        domain = None if url == NOWHERE else registrable_domain(url)
+        source = self._by_domain.get(domain or "")
+        if source is None:
+            return Link(url=url, source=domain or FOREIGN_SOURCE)
+        return Link(url=url, source=source.name, timezone=source.timezone, language=source.language)
+
+
+class Imports:
+    """Takes files and folders into one store; the crawl lock is not needed."""
+
+    def __init__(self, store: Store, config: Config, pool: ParsePool, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._config = config
+        self._pool = pool
+        self._clock = clock
+
+    def take_in(self, paths: Sequence[Path], progress: Advance) -> Imported:
+        """Take in all paths, in order; what can't be read is refused, the rest goes in."""
+        refused: list[str] = []
+        readers = self._pool.size
+        journal_path = self._config.data_dir / _JOURNAL
+        with closing(Journal(journal_path, PARSER_VERSION)) as journal, ThreadPoolExecutor(readers * 2) as executor:
+            intake = PageIntake(self._store, journal, self._pool.parse, executor, readers)
+            summaries = tuple(self._take(path, intake, refused, progress) for path in paths)
+        return Imported(summaries, tuple(refused), any(kind != "lines" for _, kind in files_of(paths)))
+
+    def _take(self, path: Path, intake: PageIntake, refused: list[str], progress: Advance) -> RoundSummary:
+        started_at = self._clock()
+        counts: Counter[Outcome] = Counter()
+        folder = path.is_dir()
+        if folder or kind_of(path) not in (None, "lines"):
+            told = "pages" if folder else path.name
+            intake.take_in(self._pages([path], refused), counts, lambda done: progress(told, done, 0))
+        lines = [file for file, kind in files_of([path]) if kind == "lines"]
+        for file in lines:
+            self._take_lines(file, counts, refused, progress)
+        return RoundSummary(path.name or str(path), started_at, self._clock(), counts)
+
+    def _pages(self, paths: Sequence[Path], refused: list[str]) -> Iterator[Page | TooLargeError]:
+        for file, kind in files_of(paths):
+            if kind != "lines":
+                yield from self._pages_of(file, kind, refused)
+
+    def _pages_of(self, file: Path, kind: Kind, refused: list[str]) -> Iterator[Page | TooLargeError]:
+        link_to = SourcesByAddress(self._config.sources).link_to
+        limit = self._config.crawler.max_page_bytes
+        try:
+            yield from pages_of(file, kind, link_to, self._clock(), max_page_bytes=limit)
+        except UnreadableArchiveError as error:
+            refused.append(str(error))
+
+    def _take_lines(self, file: Path, counts: Counter[Outcome], refused: list[str], progress: Advance) -> None:
+        try:
+            tally = import_files(
+                [file], self._store.stories, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
+            )
+        except WiredeskError as error:
+            refused.append(str(error))
+            return
+        counts.update({Outcome.NEW: tally.new, Outcome.CHANGED: tally.changed, Outcome.UNCHANGED: tally.unchanged})
+        refused += tally.refused

@@ -8,7 +8,6 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from dateutil import parser as dateutil_parser
 
@@ -43,31 +42,41 @@ _LONGEST_DATE = 80
 _NO_DATE = datetime.fromisoformat("0001-01-01")
 
 
-def read_date(text: str | None, *, zone: str | None, fetched_at: datetime) -> datetime | None:
+def read_date(text: str | None, *, zone: tzinfo | None, fetched_at: datetime) -> datetime | None:
     """The instant in UTC that `text` names, None where it names none.
 
-    `zone` is the IANA name for dates without a zone (else UTC). An instant less than a day after `fetched_at` is
-    a wrong clock or zone and becomes `fetched_at`; a later one is unknown.
+    `zone` is for dates without one (else UTC). An instant less than a day after `fetched_at` is a wrong clock or
+    zone and becomes `fetched_at`; a later one is unknown.
     """
     if not text or len(text) > _LONGEST_DATE:
         return None
-    found = _parse(" ".join(text.split()), ZoneInfo(zone) if zone else UTC)
-    if found is None or found.year < _FIRST_YEAR:
+    found = _parse(" ".join(text.split()))
+    if found is None:
+        return None
+    found = (found if found.tzinfo else found.replace(tzinfo=zone or UTC)).astimezone(UTC)
+    if found.year < _FIRST_YEAR:
         return None
     if found <= fetched_at:
         return found
     return fetched_at if found - fetched_at <= _CLOCK_ERROR else None
 
 
+def zone_of(text: str | None) -> tzinfo | None:
+    """The zone that a date names; None where it names none, or only UTC, which many feeds write without meaning it."""
+    found = _parse(" ".join(text.split())) if text and len(text) <= _LONGEST_DATE else None
+    return found.tzinfo if found is not None and found.utcoffset() else None
+
+
 @lru_cache(maxsize=4096)  # large sitemaps say the same few dates half a million times
-def _parse(text: str, zone: tzinfo) -> datetime | None:
+def _parse(text: str) -> datetime | None:
+    """The date, without zone where it names none; never of a year whose conversion to UTC could overflow."""
     for reader in (_iso_8601, _rfc_822, _in_words):
         try:
             found = reader(text)
-            if found is not None:
-                return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError, TypeError):
             continue
+        if found is not None and 1 < found.year < 9999:
+            return found
     return None
 
 

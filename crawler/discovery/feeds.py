@@ -7,17 +7,19 @@ title and summary. JSON feeds are in json_feeds.py.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from io import BytesIO
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 import feedparser
 from lxml import etree
 
 from config import SourceConfig
-from crawler.discovery.dates import read_date
+from crawler.discovery.dates import read_date, zone_of
 from crawler.discovery.json_feeds import looks_like_json, read_json_feed
 from crawler.discovery.markup import local_name, plain_text, read_tree
 from crawler.errors import ParseError
@@ -32,11 +34,21 @@ _MOST_ATTRIBUTES = 50
 _MOST_ELEMENTS = 200_000
 _MOST_NAMESPACES = 100
 _MOST_PICTURES = 100
+_MOST_HEADINGS = 200
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
-_DATES = frozenset({"pubdate", "published", "updated", "modified", "issued", "date"})
+_DATES = frozenset({"lastbuilddate", "pubdate", "published", "updated", "modified", "issued", "date"})
 Entry = dict[str, Any]
 _MEDIA = "{http://search.yahoo.com/mrss/}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all entries of one feed share."""
+
+    zone: tzinfo | None
+    language: str | None
+    captions: dict[str, tuple[Caption, ...]]
 
 
 def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
@@ -51,13 +63,14 @@ def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> 
     if local_name(root) not in _ROOTS:
         raise ParseError(f"no feed: its root element is <{local_name(root)[:40]}>", url=page.url)
     entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
-    _drop_oldest(entries, source.timezone, page.fetched_at, limit)
+    zone = ZoneInfo(source.timezone) if source.timezone else _own_zone(root)
+    _drop_oldest(entries, zone, page.fetched_at, limit)
     _bound(root, page)
     captions = _captions(root)
     parsed = _parsed(root, page)
     language = source.language or _language(parsed.feed.get("language"))
     # As plain dictionaries: feedparser's own would give the published date for a missing updated one.
-    links = (_link(dict(entry), page, source, language, captions) for entry in parsed.entries)
+    links = (_link(dict(entry), page, source, _Shared(zone, language, captions)) for entry in parsed.entries)
     return tuple(link for link in links if link is not None)
 
 
@@ -78,8 +91,7 @@ def _link(
     entry: Entry,
     page: Page,
     source: SourceConfig,
-    language: str | None,
-    captions: dict[str, tuple[Caption, ...]],
+    shared: "_Shared",
 ) -> Link | None:
     identifier = entry.get("id")
     address = entry.get("feedburner_origlink") or entry.get("link") or identifier
@@ -89,7 +101,7 @@ def _link(
 
     def at(*names: str) -> datetime | None:
         text = next((entry[name] for name in names if entry.get(name)), None)
-        return read_date(text, zone=source.timezone, fetched_at=page.fetched_at)
+        return read_date(text, zone=shared.zone, fetched_at=page.fetched_at)
 
     return Link(
         url=url,
@@ -101,10 +113,10 @@ def _link(
         authors=tuple(_authors(entry)),
         published_at=at("published", "created", "updated"),
         modified_at=at("updated"),
-        captions=captions.get(identifier or "") or captions.get(entry.get("link") or "") or (),
+        captions=shared.captions.get(identifier or "") or shared.captions.get(entry.get("link") or "") or (),
         publisher_id=identifier,
         tags=tuple(_tags(entry)),
-        language=language,
+        language=shared.language,
         timezone=source.timezone,
     )
 
@@ -135,7 +147,17 @@ def _language(name: str | None) -> str | None:
     return primary if primary.isascii() and primary.isalpha() and len(primary) in (2, 3) else None
 
 
-def _drop_oldest(entries: list[etree._Element], zone: str | None, fetched_at: datetime, limit: int) -> None:
+def _own_zone(root: etree._Element) -> tzinfo | None:
+    """The zone of the feed's own date ("lastBuildDate"), which dates of entries without a zone are taken to be in."""
+    for element in islice(root.iter(etree.Element), _MOST_HEADINGS):
+        if local_name(element) in _ENTRIES:
+            return None
+        if local_name(element) in _DATES and (zone := zone_of(element.text)):
+            return zone
+    return None
+
+
+def _drop_oldest(entries: list[etree._Element], zone: tzinfo | None, fetched_at: datetime, limit: int) -> None:
     """Take all but the newest entries out of the tree, so that a flood costs no more than a feed."""
     if len(entries) <= limit:
         return
@@ -146,7 +168,7 @@ def _drop_oldest(entries: list[etree._Element], zone: str | None, fetched_at: da
         _remove(entries[position])
 
 
-def _entry_date(entry: etree._Element, zone: str | None, fetched_at: datetime) -> float:
+def _entry_date(entry: etree._Element, zone: tzinfo | None, fetched_at: datetime) -> float:
     for child in entry:
         if local_name(child) in _DATES:
             found = read_date(child.text, zone=zone, fetched_at=fetched_at)

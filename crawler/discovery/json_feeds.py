@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 from config import SourceConfig
 from crawler.discovery.dates import read_date
@@ -42,7 +43,11 @@ def _link(item: dict[str, Any], feed: dict[str, Any], page: Page, source: Source
     if not address or absolute_url(page.final_url, address) is None:
         return None
     published_at, modified_at = (
-        read_date(_text(item.get(name)), zone=source.timezone, fetched_at=page.fetched_at)
+        read_date(
+            _text(item.get(name)),
+            zone=ZoneInfo(source.timezone) if source.timezone else None,
+            fetched_at=page.fetched_at,
+        )
         for name in ("date_published", "date_modified")
     )
     language = source.language or (_text(item.get("language")) or _text(feed.get("language")) or "")[:2].lower()

@@ -12,6 +12,7 @@ from datetime import datetime
 from io import BytesIO
 from itertools import count, islice
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -80,6 +81,7 @@ class _Reader:
         self._page = page
         self._source = source
         self._limit = limit
+        self._zone = ZoneInfo(source.timezone) if source.timezone else None
         self._order = count()
         self._newest: list[tuple[float, int, Link]] = []
         self.root = ""
@@ -153,7 +155,7 @@ class _Reader:
             self.children.append(ChildSitemap(url, self._date(_text(element.find("{*}lastmod")))))
 
     def _date(self, text: str | None) -> datetime | None:
-        return read_date(text, zone=self._source.timezone, fetched_at=self._page.fetched_at)
+        return read_date(text, zone=self._zone, fetched_at=self._page.fetched_at)
 
 
 def _language(publication: etree._Element | None) -> str | None:

@@ -2,11 +2,13 @@
 
 import json
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.discovery.dates import read_date
 from crawler.discovery.feeds import read_feed
 from crawler.errors import ParseError
 from index.page import Link
@@ -228,6 +230,28 @@ def test_dates(text: str, zone: str | None, expected: str | None) -> None:
     link = only(item(f"<pubDate>{text}</pubDate>"), timezone=zone)
     assert link.published_at == (at(expected) if expected else None)
     assert link.timezone == zone
+
+
+@pytest.mark.parametrize(
+    ("built", "source_zone", "expected"),
+    [
+        ("Sun, 12 May 2024 11:00:00 +0300", None, "2024-05-12 06:00"),
+        ("Sun, 12 May 2024 11:00:00 +0300", "Europe/Paris", "2024-05-12 07:00"),
+        ("Sun, 12 May 2024 11:00:00 GMT", None, "2024-05-12 09:00"),
+        ("Sun, 12 May 2024 11:00:00", None, "2024-05-12 09:00"),
+    ],
+)
+def test_the_feeds_own_zone_comes_after_the_sources(built: str, source_zone: str | None, expected: str) -> None:
+    content = item("<pubDate>Sun, 12 May 2024 09:00:00</pubDate>").replace(
+        "<item>", f"<lastBuildDate>{built}</lastBuildDate><item>"
+    )
+    assert only(content, timezone=source_zone).published_at == at(expected)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    found = read_date(text, zone=ZoneInfo("Europe/Paris"), fetched_at=at("2024-05-12 12:00"))
+    assert found is None or at("1980-01-01 00:00") <= found <= at("2024-05-12 12:00")
 
 
 def test_captions_are_evidence_and_do_not_touch_the_entry() -> None:

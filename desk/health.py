@@ -20,9 +20,9 @@ from index.story import StoredStory
 class SourceHealth:
     """The health of one source, configured or only stored; instants are None where it has not happened yet.
 
-    `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the reasons
-    of the last round, where only some failed too. `stories_a_day` is its usual rate, None until it was observed for a
-    day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
+    `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the
+    reasons of the last round, where only some failed too. `stories_a_day` is its usual rate, None until it was
+    observed for a day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
     """
 
     name: str

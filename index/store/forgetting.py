@@ -62,15 +62,8 @@ class Forgotten:
 
     def among(self, keys: Iterable[str]) -> set[str]:
         """Which of these aliases (index/store/identity.py) and ids must not come in."""
-        wanted = {_digest(key): key for key in keys}
-        digests = list(wanted)
-        found: set[str] = set()
         with self._database.read() as connection:
-            for start in range(0, len(digests), _MOST_VARIABLES):
-                part = forgotten.c.digest.in_(digests[start : start + _MOST_VARIABLES])
-                rows = connection.execute(select(forgotten.c.digest).where(part))
-                found.update(wanted[digest] for (digest,) in rows)
-        return found
+            return forgotten_among(connection, keys)
 
     def _remove(self, connection: Connection, ids: list[str], now: datetime) -> None:
         known = connection.execute(select(aliases.c.alias).where(aliases.c.story_id.in_(ids))).scalars().all()
@@ -82,6 +75,17 @@ class Forgotten:
         connection.execute(delete(stories).where(stories.c.id.in_(ids)))
         for story_id in ids:
             connection.execute(insert(removals).values(story_id=story_id, revision=next_revision(connection)))
+
+
+def forgotten_among(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Which of these aliases and ids must not come in."""
+    wanted = {_digest(key): key for key in keys}
+    digests = list(wanted)
+    found: set[str] = set()
+    for start in range(0, len(digests), _MOST_VARIABLES):
+        part = forgotten.c.digest.in_(digests[start : start + _MOST_VARIABLES])
+        found.update(wanted[digest] for (digest,) in connection.execute(select(forgotten.c.digest).where(part)))
+    return found
 
 
 def _all_ids(connection: Connection, story_id: str) -> list[str]:

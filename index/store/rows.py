@@ -16,7 +16,7 @@ from index.store.tables import aliases, counters, stories, versions
 from index.store.versions import changed_fields, refreshed_fields
 from index.story import TRUSTED, Status, StoredStory, Story
 
-Change = Literal["new", "changed", "unchanged"]
+Change = Literal["new", "changed", "unchanged", "refused"]
 StoryRow = Row[Any]
 
 

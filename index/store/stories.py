@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, tuple_
 
 from index.store import rows
 from index.store.database import Database
+from index.store.forgetting import forgotten_among
 from index.store.identity import alias_keys, follow, resolve, url_alias
 from index.store.rows import Look, Saved
 from index.store.tables import aliases, removals, stories, versions
@@ -70,6 +71,7 @@ class Stories:
         """Take stories in as another store had them, all in one transaction; each comes with its canonical URLs.
 
         Identity goes by id, else by URL; a new story keeps the id, version, status and times that it comes with.
+        Stories that were forgotten on request end as "refused".
         """
         with self._database.write() as connection:
             return [_adopt(connection, stored, tuple(urls)) for stored, urls in batch]
@@ -233,6 +235,8 @@ def _save(connection: Connection, reading: Reading) -> Saved:
 
 def _adopt(connection: Connection, stored: StoredStory, urls: tuple[str, ...]) -> Saved:
     reading, look = rows.reading_of(stored), Look(stored.seen_at)
+    if forgotten_among(connection, (stored.id, *alias_keys(reading, urls))):
+        return Saved(stored.id, 0, "refused")
     known = stored.id if rows.story_row(connection, stored.id) is not None else None
     known = known or resolve(connection, reading, urls, rows.headline).id
     if known is None:

@@ -16,13 +16,14 @@ from index.engines.whoosh.postings import (
     Lists,
     PackedSegment,
     facts_of,
+    first_of_each,
     pack_dictionary,
     pack_fields,
     pack_ids,
     pack_values,
     word_frequencies,
 )
-from index.engines.whoosh.segment import SegmentView, expand_ranges
+from index.engines.whoosh.segment import SegmentView, gather_ranges
 from index.fields import FACET_FIELDS, TEXT_FIELDS
 
 _COLUMNS = ("published", "first_seen", "versions", "flags", "text.lengths", *(f"{f.name}.lengths" for f in TEXT_FIELDS))
@@ -115,7 +116,7 @@ def _field_rows(source: Source, found: WordMap, name: str) -> _FieldRows:
     docs = source.docs[arrays[f"{name}.docs"]]
     places = arrays[f"{name}.places"]
     kept = docs >= 0
-    counts = np.diff(places).astype(np.int64)
+    counts = np.diff(places).astype(np.int32)
     return _FieldRows(
         words[kept], docs[kept].astype(np.int32), places[:-1][kept], counts[kept], arrays[f"{name}.positions"]
     )
@@ -125,15 +126,17 @@ def _merge_lists(parts: Sequence[_FieldRows]) -> Lists:
     words = np.concatenate([part.words for part in parts])
     # Each part is in order already; the sort finds its runs and merges them.
     order = np.argsort(words, kind="stable")
+    words = words[order]
+    docs = np.concatenate([part.docs for part in parts])[order]
     counts = np.concatenate([part.counts for part in parts])[order]
-    places = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=places[1:])
     bases = np.cumsum([0, *(len(part.positions) for part in parts[:-1])])
     starts = np.concatenate([part.starts + base for part, base in zip(parts, bases, strict=True)])[order]
-    positions = expand_ranges(starts, counts, np.concatenate([part.positions for part in parts]))[1]
-    present, firsts = np.unique(words[order], return_index=True)
-    docs = np.concatenate([part.docs for part in parts])[order]
-    return Lists(present, np.append(firsts, len(words)), docs, places, positions)
+    del order
+    positions = gather_ranges(starts, counts, np.concatenate([part.positions for part in parts]))
+    places = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=places[1:])
+    firsts = first_of_each(words)
+    return Lists(words[firsts], np.append(firsts, len(words)), docs, places, positions)
 
 
 def _merge_text(arrays: dict[str, Array], sources: Sequence[Source], maps: Sequence[WordMap]) -> None:
@@ -141,7 +144,7 @@ def _merge_text(arrays: dict[str, Array], sources: Sequence[Source], maps: Seque
     classes, docs, codes, masks = [], [], [], []
     for source, found in zip(sources, maps, strict=True):
         own = source.view.arrays
-        numbers = np.repeat(np.arange(len(found.classes)), np.diff(own["text.starts"]))
+        numbers = np.repeat(np.arange(len(found.classes), dtype=np.int32), np.diff(own["text.starts"]))
         renumbered = source.docs[own["text.docs"]]
         kept = renumbered >= 0
         classes.append(found.classes[numbers[kept]])

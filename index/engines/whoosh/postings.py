@@ -149,13 +149,19 @@ def make_lists(words: Array, docs: Array, positions: Array) -> Lists:
     """Posting lists of rows that are in order of story and position."""
     order = np.argsort(words, kind="stable")
     words, docs, positions = words[order], docs[order], positions[order]
-    opens = np.empty(len(words), np.bool_)
+    rows = first_of_each(words, docs)
+    starts = first_of_each(words[rows])
+    places = np.append(rows, len(words))
+    return Lists(words[rows[starts]], np.append(starts, len(rows)), docs[rows], places, positions)
+
+
+def first_of_each(*columns: Array) -> Array:
+    """The rows in which any of the columns differs from the row before."""
+    opens = np.zeros(len(columns[0]), np.bool_)
     opens[:1] = True
-    opens[1:] = (words[1:] != words[:-1]) | (docs[1:] != docs[:-1])
-    rows = np.flatnonzero(opens)
-    row_words = words[rows]
-    present, starts = np.unique(row_words, return_index=True)
-    return Lists(present, np.append(starts, len(rows)), docs[rows], np.append(rows, len(words)), positions)
+    for column in columns:
+        opens[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(opens)
 
 
 def pack_fields(arrays: dict[str, Array], lists: Mapping[str, Lists]) -> None:
@@ -180,7 +186,7 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
     keys = (classes.astype(np.int64) << 32) | docs
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
-    opens = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.empty(0, np.int64)
+    opens = first_of_each(keys)
     list_docs = (keys[opens] & 0xFFFFFFFF).astype(np.int32)
     weights = np.add.reduceat(tenths[order], opens) if len(opens) else np.empty(0, np.int64)
     masks = np.bitwise_or.reduceat((1 << members)[order], opens) if len(opens) else np.empty(0, np.int64)
@@ -195,7 +201,7 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
 
 def word_frequencies(arrays: Mapping[str, Array]) -> Array:
     """In how many stories each word stands, counted from the masks."""
-    classes = np.repeat(np.arange(len(arrays["text.starts"]) - 1), np.diff(arrays["text.starts"]))
+    classes = np.repeat(np.arange(len(arrays["text.starts"]) - 1, dtype=np.int32), np.diff(arrays["text.starts"]))
     sizes = np.diff(arrays["classes.words"])
     frequencies = np.zeros(len(arrays["words.class"]), np.int32)
     masks = arrays["text.masks"]

@@ -30,6 +30,8 @@ Value = TypeVar("Value")
 MOST_RECENT = 4096
 """So many look-ups in a segment's dictionaries are remembered."""
 
+_GATHERED_AT_ONCE = 1_000_000
+
 NO_DOCS: Docs = np.empty(0, np.int32)
 _TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
 
@@ -284,6 +286,19 @@ def expand_ranges(starts: Array, counts: Array, values: Array | None = None) -> 
     before = np.cumsum(counts) - counts
     numbers = np.arange(len(of)) + (starts - before)[of]
     return of, numbers if values is None else values[numbers]
+
+
+def gather_ranges(starts: Array, counts: Array, values: Array) -> Array:
+    """The values of many ranges in a row, in bounded memory."""
+    gathered = np.empty(int(counts.sum()), values.dtype)
+    ends = np.cumsum(counts, dtype=np.int64)
+    done = first = 0
+    while first < len(counts):
+        last = max(first + 1, int(ends.searchsorted(done + _GATHERED_AT_ONCE, side="right")))
+        part = expand_ranges(starts[first:last].astype(np.int64), counts[first:last], values)[1]
+        gathered[done : done + len(part)] = part
+        done, first = done + len(part), last
+    return gathered
 
 
 def _firsts(docs: Docs) -> Array:

@@ -28,9 +28,9 @@ def encode(string: str) -> bytes:
 
 def pack_strings(strings: Iterable[str]) -> tuple[Array, Array]:
     """Bytes and offsets of strings, in the order given."""
-    encoded = [encode(string) for string in strings]
+    encoded = list(map(encode, strings))
     offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum([len(item) for item in encoded], out=offsets[1:])
+    np.cumsum(list(map(len, encoded)), out=offsets[1:])
     return np.frombuffer(b"".join(encoded), np.uint8), offsets
 
 

@@ -24,6 +24,11 @@ def tier_of(stories: int) -> int:
     return tier
 
 
+def choose_all(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """All segments, unless there is but one without gaps."""
+    return list(segments) if len(segments) > 1 or any(segment.has_deletions() for segment in segments) else []
+
+
 def choose(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
     """The segments to be merged now: all of the low tiers that are full, and those with many gaps."""
     tiers: dict[int, list[ArraySegment]] = {}

@@ -23,7 +23,7 @@ from index.engines.whoosh.commits import INDEX_NAME, remove_leftovers, sync_comm
 from index.engines.whoosh.merging import merge
 from index.engines.whoosh.postings import PackedSegment
 from index.engines.whoosh.segment import SegmentView
-from index.engines.whoosh.tiers import choose
+from index.engines.whoosh.tiers import choose, choose_all
 from index.errors import LockHeldError
 from index.story import StoredStory
 
@@ -87,7 +87,9 @@ class WhooshWriter:
                 self._delete(segment, pending.replaced)
             for segment, gone in zip(pending.written, pending.gone, strict=False):
                 segment.delete(gone)
-            self._publish(self._merge([*segments, *pending.written]), toc.generation + 1, revision)
+            # An index that was built in one go becomes one segment.
+            policy = self._policy if segments else choose_all
+            self._publish(self._merge([*segments, *pending.written], policy), toc.generation + 1, revision)
 
     def cancel(self) -> None:
         """Forget all changes since the last commit."""
@@ -123,10 +125,10 @@ class WhooshWriter:
         if found:
             segment.delete(found)
 
-    def _merge(self, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    def _merge(self, segments: Sequence[ArraySegment], policy: Policy) -> list[ArraySegment]:
         """The segments as the policy wants them; those without any story left are dropped."""
         segments = [segment for segment in segments if segment.doc_count()]
-        chosen = self._policy(segments)
+        chosen = policy(segments)
         if not chosen:
             return segments
         views = [SegmentView(segment.path(self._directory)) for segment in chosen]

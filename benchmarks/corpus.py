@@ -1,0 +1,81 @@
+"""Which stories do the benchmarks run on?
+
+A file of JSON lines (gzipped or not), a story a line with at least `headline` and `body`, as `run.py export` writes it.
+Larger sizes repeat the stories under new ids and later dates.
+"""
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from index.story import StoredStory
+
+SOURCES = 12
+AGENCIES = ("Reuters", "AP", "AFP")
+ROUND_DAYS = 365
+FIRST_DAY = datetime(1987, 1, 1, tzinfo=UTC)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """All stories of the file, as they stand there."""
+    content = path.read_bytes()
+    text = gzip.decompress(content) if path.suffix == ".gz" else content
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def make_stories(lines: list[dict[str, Any]], size: int) -> Iterator[StoredStory]:
+    """So many stories; source, section and agencies are dealt out where the file has none."""
+    for number in range(size):
+        line = lines[number % len(lines)]
+        turn = number // len(lines)
+        given = line.get("published_at")
+        at = (datetime.fromisoformat(given) if given else FIRST_DAY) + timedelta(days=ROUND_DAYS * turn)
+        # Values are known to be clean: validating them again would be most of the time measured.
+        yield StoredStory.model_construct(
+            id=f"{turn}-{line.get('id', number % len(lines))}",
+            source=line.get("source") or f"source{number * 7919 % SOURCES}",
+            headline=line["headline"],
+            deck=line.get("deck"),
+            body=tuple(line["body"]),
+            captions=(),
+            byline=tuple(line.get("byline") or ()),
+            dateline=line.get("dateline"),
+            agencies=tuple(line.get("agencies") or AGENCIES[: 1 + number % len(AGENCIES)]),
+            section=line.get("section") or next(iter(line.get("tags") or ()), None),
+            tags=tuple(line.get("tags") or ()),
+            language=line.get("language") or "en",
+            published_at=at,
+            first_seen_at=at,
+            seen_at=at,
+            version=1,
+            status="live",
+        )
+
+
+def headline_queries(lines: list[dict[str, Any]], count: int) -> list[list[str]]:
+    """Queries of one to four words from the beginning of headlines, no two alike."""
+    chance = random.Random(7)
+    found: dict[tuple[str, ...], None] = {}
+    while len(found) < count:
+        words = [word for word in re.findall("[A-Za-z]+", chance.choice(lines)["headline"]) if len(word) > 2]
+        if len(words) >= 2:
+            found[tuple(word.lower() for word in words[: chance.randint(1, 4)])] = None
+    return [list(words) for words in found]
+
+
+def body_phrases(lines: list[dict[str, Any]], count: int) -> list[str]:
+    """Phrases of two or three neighbouring words from bodies, no two alike."""
+    chance = random.Random(11)
+    found: dict[str, None] = {}
+    while len(found) < count:
+        words = re.findall(r"[A-Za-z]+|[^A-Za-z\s]+", " ".join(chance.choice(lines)["body"]))
+        start, length = chance.randrange(max(1, len(words) - 3)), chance.choice((2, 2, 3))
+        phrase = words[start : start + length]
+        if len(phrase) == length and all(re.fullmatch("[A-Za-z]{3,}", word) for word in phrase):
+            found[" ".join(phrase).lower()] = None
+    return list(found)

@@ -1,0 +1,69 @@
+"""How fast are stories indexed, and how long does a commit of new ones take, beside the peers?
+
+    python -m benchmarks.index CORPUS [--size 19043] [--peers tantivy,fts5,stock] [--commits 100]
+
+CORPUS is a file of JSON lines (see corpus.py). First each engine builds an index of `--size` stories in one go; then
+ours grows by 50 stories a commit, `--commits` times. Rates are of processor time on one core, commits by the clock;
+the peers come with the extra `bench`.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import corpus
+from benchmarks.peers import PEERS, Peer
+from benchmarks.peers.ours import Ours
+from index.engines.whoosh import WhooshEngine
+from index.story import StoredStory
+
+STORIES_A_COMMIT = 50
+
+
+def main() -> None:
+    """Build with every engine, then commit in small steps."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--size", type=int, default=19043)
+    parser.add_argument("--peers", default="tantivy,fts5")
+    parser.add_argument("--commits", type=int, default=100)
+    arguments = parser.parse_args()
+    lines = corpus.read_lines(arguments.corpus)
+    engines: list[Peer] = [Ours(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
+    with TemporaryDirectory() as scratch:
+        for engine in engines:
+            directory = Path(scratch) / engine.name
+            directory.mkdir()
+            started = time.process_time()
+            engine.build(directory, corpus.make_stories(lines, arguments.size))
+            rate = arguments.size / (time.process_time() - started)
+            size = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+            print(f"{engine.name:8} {rate:8.0f} stories/s  {size / 1e6:8.1f} MB on disk", flush=True)
+        stories = corpus.make_stories(lines, arguments.size + arguments.commits * STORIES_A_COMMIT)
+        grow(Path(scratch) / "ours" / "index", islice(stories, arguments.size, None), arguments.commits)
+    print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def grow(directory: Path, stories: Iterator[StoredStory], commits: int) -> None:
+    """Commit again and again, and print how long it took."""
+    engine = WhooshEngine()
+    taken = []
+    for number in range(commits):
+        batch = list(islice(stories, STORIES_A_COMMIT))
+        started = time.perf_counter()
+        writer = engine.writer(directory)
+        writer.add(batch)
+        writer.commit(number + 2)
+        taken.append((time.perf_counter() - started) * 1000)
+    taken.sort()
+    segments = len(list(directory.glob("*.arrays")))
+    median, high = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
+    print(f"commits of 50: median {median:.0f} ms, p99 {high:.0f} ms, highest {taken[-1]:.0f} ms; {segments} segments")
+
+
+if __name__ == "__main__":
+    main()

@@ -25,7 +25,7 @@ Kind = Literal["lines", "warc", "page"]
 LinkTo = Callable[[str], Link]
 """Makes the link that stands for an address: with the source that it belongs to, and what is known of that."""
 
-NOWHERE = "http://unknown.invalid/"
+NOWHERE = "http://unknown.invalid/story"
 """Where pages stand that name no address: .invalid is reserved for that (RFC 2606)."""
 
 _KINDS: dict[str, Kind] = {

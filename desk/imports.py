@@ -10,12 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from config import Config, SourceConfig
 from crawler.errors import TooLargeError
 from crawler.outcomes import Outcome, RoundSummary
-from crawler.parse_pool import ParsePool
 from crawler.parsing import PARSER_VERSION
 from crawler.urls import registrable_domain
 from desk.archives import NOWHERE, Kind, UnreadableArchiveError, files_of, kind_of, pages_of
@@ -26,9 +25,19 @@ from desk.taking_in import PageIntake
 from index.errors import WiredeskError
 from index.page import Link, Page
 from index.store import Store
+from index.story import Story
 
 _JOURNAL = "imports.db"
 _IN_WORDS = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+
+
+class Readers(Protocol):
+    """What is asked of the pool of page readers: `ParsePool`."""
+
+    size: int
+
+    def parse(self, page: Page) -> Story:
+        """The story on a page. Raises CrawlError."""
 
 
 class Imported(NamedTuple):
@@ -67,19 +76,19 @@ class SourcesByAddress:
 class Imports:
     """Takes files and folders into one store; the crawl lock is not needed."""
 
-    def __init__(self, store: Store, config: Config, pool: ParsePool, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, config: Config, readers: Readers, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._config = config
-        self._pool = pool
+        self._readers = readers
         self._clock = clock
 
     def take_in(self, paths: Sequence[Path], progress: Advance) -> Imported:
         """Take in all paths, in order; what can't be read is refused, the rest goes in."""
         refused: list[str] = []
-        readers = self._pool.size
+        count = self._readers.size
         journal_path = self._config.data_dir / _JOURNAL
-        with closing(Journal(journal_path, PARSER_VERSION)) as journal, ThreadPoolExecutor(readers * 2) as executor:
-            intake = PageIntake(self._store, journal, self._pool.parse, executor, readers)
+        with closing(Journal(journal_path, PARSER_VERSION)) as journal, ThreadPoolExecutor(count * 2) as executor:
+            intake = PageIntake(self._store, journal, self._readers.parse, executor, count)
             summaries = tuple(self._take(path, intake, refused, progress) for path in paths)
         return Imported(summaries, tuple(refused), any(kind != "lines" for _, kind in files_of(paths)))
 

@@ -1,0 +1,329 @@
+"""WARC files, folders and pages as stories: outcomes, repetition, faults."""
+
+import gzip
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config import Config, SourceConfig
+from crawler.errors import TooLargeError
+from crawler.outcomes import Outcome
+from crawler.parsing import PARSER_VERSION, parse
+from desk.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
+from desk.imports import Imports, SourcesByAddress
+from desk.journal import Entry, Journal, page_digest
+from desk.taking_in import PageIntake
+from index.errors import StoreError
+from index.page import Link, Page
+from index.store import Store, open_store
+from index.story import Story
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HTML = {"Content-Type": "text/html"}
+DATE = "2024-05-06T07:08:09Z"
+
+
+def article(number: int, text: str = "The harbour master said the tide had turned.", head: str = "") -> bytes:
+    """A page that is read as a story."""
+    paragraphs = "".join(f"<p>{text} That was told in paragraph {n} of report {number}.</p>" for n in range(6))
+    return (
+        f"<html lang=en><head><title>Report number {number} from the harbour</title>{head}</head><body><article>"
+        f"<h1>Report number {number} from the harbour</h1>{paragraphs}</article></body></html>"
+    ).encode()
+
+
+class Warc:
+    """A WARC file that is written record by record."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._records: list[bytes] = []
+
+    def add(
+        self,
+        url: str,
+        content: bytes,
+        *,
+        status: str = "200 OK",
+        headers: Mapping[str, str] | None = None,
+        date: str = DATE,
+        kind: str = "response",
+    ) -> None:
+        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in (headers or HTML).items())]
+        block = "\r\n".join([*lines, "", ""]).encode() + content
+        head = {
+            "WARC-Type": kind,
+            "WARC-Record-ID": f"<urn:uuid:{uuid4()}>",
+            "WARC-Target-URI": url,
+            "WARC-Date": date,
+            "Content-Type": "application/http; msgtype=response",
+            "Content-Length": str(len(block)),
+        }
+        text = "\r\n".join(["WARC/1.0", *(f"{name}: {value}" for name, value in head.items()), "", ""])
+        self._records.append(text.encode() + block + b"\r\n\r\n")
+
+    def close(self) -> Path:
+        packed = map(gzip.compress, self._records) if self.path.suffix == ".gz" else self._records
+        self.path.write_bytes(b"".join(packed))
+        return self.path
+
+
+def link_to(url: str) -> Link:
+    return Link(url=url, source="archive")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+class Desk:
+    """A store with what an import needs; counts how often a page is read."""
+
+    def __init__(self, store: Store, directory: Path) -> None:
+        self.store = store
+        self.directory = directory
+        self.size = 2
+        self.readings = 0
+
+    def parse(self, page: Page) -> Story:
+        self.readings += 1
+        return parse(page)
+
+    def take_in(self, *paths: Path, **settings: object) -> tuple[dict[Outcome, int], tuple[str, ...]]:
+        config = Config.model_validate({"data_dir": self.directory, **settings})
+        imports = Imports(self.store, config, self, lambda: NOW)
+        imported = imports.take_in(paths, lambda what, done, total: None)
+        total: Counter[Outcome] = Counter()
+        for summary in imported.summaries:
+            total.update(summary.counts)
+        return {outcome: count for outcome, count in total.items() if count}, imported.refused
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    return Desk(store, tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", ["news.warc", "news.warc.gz"])
+def test_pages_of_an_archive_become_stories_once(desk: Desk, tmp_path: Path, name: str) -> None:
+    warc = Warc(tmp_path / name)
+    for number in range(230):
+        warc.add(f"https://news.example.org/report-{number}.html", article(number))
+    warc.add("https://news.example.org/", b"<html><body><p>A home page.</p></body></html>")
+    warc.add("https://news.example.org/picture.png", b"\x89PNG", headers={"Content-Type": "image/png"})
+    warc.add("https://news.example.org/gone.html", article(1), status="404 Not Found")
+    warc.add("dns:news.example.org", b"127.0.0.1")
+    path = warc.close()
+    assert desk.take_in(path) == ({Outcome.NEW: 230, Outcome.NOT_A_STORY: 1}, ())
+    story = next(desk.store.stories.walk())
+    assert (story.source, story.first_seen_at.isoformat()) == ("example.org", "2024-05-06T07:08:09+00:00")
+    readings, revision = desk.readings, desk.store.stories.revision()
+    assert desk.take_in(path) == ({Outcome.UNCHANGED: 231}, ())
+    assert (desk.readings, desk.store.stories.revision(), desk.store.stories.count()) == (readings, revision, 230)
+
+
+def test_without_its_journal_an_import_still_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "news.warc")
+    for number in range(5):
+        warc.add(f"https://news.example.org/report-{number}.html", article(number))
+    path = warc.close()
+    desk.take_in(path)
+    for file in (tmp_path / "data").glob("imports.db*"):
+        file.unlink()
+    assert desk.take_in(path)[0] == {Outcome.UNCHANGED: 5}
+    assert (desk.store.stories.count(), desk.store.pages.count()) == (5, 5)
+
+
+def test_captures_of_one_address_are_versions_and_older_ones_are_known(desk: Desk, tmp_path: Path) -> None:
+    url = "https://news.example.org/report.html"
+    warc = Warc(tmp_path / "news.warc")
+    warc.add(url, article(1), date="2024-05-02T00:00:00Z")
+    warc.add(url, article(1, "The pilot said that the tide had not turned at all."), date="2024-05-03T00:00:00Z")
+    assert desk.take_in(warc.close())[0] == {Outcome.NEW: 1, Outcome.CHANGED: 1}
+    older = Warc(tmp_path / "older.warc")
+    older.add(url, article(1, "Nobody knew anything of any tide."), date="2024-05-01T00:00:00Z")
+    assert desk.take_in(older.close())[0] == {Outcome.KNOWN: 1}
+    story = next(desk.store.stories.walk())
+    assert story.version == 2
+    assert "pilot" in story.body[0]
+
+
+def test_a_folder_of_pages_lines_and_archives(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "deep").mkdir(parents=True)
+    canonical = '<link rel="canonical" href="https://paper.example.org/one.html">'
+    (folder / "one.html").write_bytes(article(1, head=canonical))
+    (folder / "deep" / "two.html.gz").write_bytes(gzip.compress(article(2)))
+    (folder / "deep" / "lines.ndjson").write_text('{"headline": "A line", "body": ["Of another desk."]}\n')
+    (folder / "notes.txt").write_text("not for us")
+    warc = Warc(folder / "three.warc.gz")
+    warc.add("https://news.example.org/three.html", article(3))
+    warc.close()
+    assert desk.take_in(folder)[0] == {Outcome.NEW: 4}
+    assert desk.take_in(folder)[0] == {Outcome.UNCHANGED: 4}
+    urls = {story.headline[:15]: story.url for story in desk.store.stories.walk()}
+    assert urls == {
+        "Report number 1": "https://paper.example.org/one.html",
+        "Report number 2": None,
+        "Report number 3": "https://news.example.org/three.html",
+        "A line": None,
+    }
+
+
+def test_an_archive_that_ends_early_gives_what_stood_before(desk: Desk, tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "news.warc.gz")
+    for number in range(20):
+        warc.add(f"https://news.example.org/report-{number}.html", article(number))
+    path = warc.close()
+    path.write_bytes(path.read_bytes()[:-500])
+    outcomes, _ = desk.take_in(path)
+    assert outcomes[Outcome.NEW] >= 18
+
+
+NO_ARCHIVES: dict[str, bytes] = {
+    "text in an archive's clothes": b"this is no archive\r\n" * 20,
+    "half a gzip": gzip.compress(b"WARC/1.0\r\n" * 500)[:30],
+}
+
+
+@pytest.mark.parametrize("content", NO_ARCHIVES.values(), ids=NO_ARCHIVES.keys())
+def test_what_is_no_archive_is_named_and_the_rest_goes_in(desk: Desk, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.warc.gz").write_bytes(content)
+    (tmp_path / "good.html").write_bytes(article(1))
+    outcomes, refused = desk.take_in(tmp_path / "bad.warc.gz", tmp_path / "good.html")
+    assert outcomes == {Outcome.NEW: 1}
+    assert len(refused) <= 1
+    assert all("bad.warc.gz: can't be read" in line for line in refused)
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(UnreadableArchiveError, match="nowhere"):
+        list(pages_of(Path("nowhere.html"), "page", link_to, NOW, max_page_bytes=1000))
+
+
+def test_too_large_pages_are_counted(desk: Desk, tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "news.warc")
+    warc.add("https://news.example.org/large.html", article(1) * 20)
+    warc.add("https://news.example.org/small.html", article(2))
+    outcomes, _ = desk.take_in(warc.close(), crawler={"max_page_bytes": 5000})
+    assert outcomes == {Outcome.TOO_LARGE: 1, Outcome.NEW: 1}
+    [large, _] = pages_of(warc.path, "warc", link_to, NOW, max_page_bytes=5000)
+    assert isinstance(large, TooLargeError)
+
+
+def test_encoded_bodies_are_decoded(desk: Desk, tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "news.warc")
+    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip", "Set-Cookie": "id=1"}
+    warc.add("https://news.example.org/packed.html", gzip.compress(article(7)), headers=headers)
+    path = warc.close()
+    assert desk.take_in(path)[0] == {Outcome.NEW: 1}
+    [page] = pages_of(path, "warc", link_to, NOW, max_page_bytes=10**6)
+    assert isinstance(page, Page)
+    assert (page.content, "set-cookie" in page.headers) == (article(7), False)
+
+
+def test_a_withdrawal_and_a_forgotten_story(desk: Desk, store: Store, tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "news.warc")
+    url = "https://news.example.org/report-1.html"
+    warc.add(url, article(1))
+    desk.take_in(warc.close())
+    kill = Warc(tmp_path / "kill.warc")
+    notice = "<h1>KILL: Report number 1 from the harbour</h1><p>Editors: kill the story. It is withdrawn.</p>"
+    kill.add(url, f"<html><body><article>{notice}</article></body></html>".encode(), date="2024-06-01T00:00:00Z")
+    outcomes, _ = desk.take_in(kill.close())
+    assert sum(outcomes.values()) == 1
+
+
+def test_what_fails_in_the_middle_is_taken_up_again(store: Store, tmp_path: Path) -> None:
+    pages = [
+        Page(link=link_to(url), url=url, final_url=url, fetched_at=NOW, content=article(number))
+        for number in range(250)
+        if (url := f"https://news.example.org/report-{number}.html")
+    ]
+
+    def broken() -> Iterator[Page]:
+        yield from pages[:220]
+        raise KeyboardInterrupt
+
+    journal = Journal(tmp_path / "imports.db", PARSER_VERSION)
+    counts: Counter[Outcome] = Counter()
+    with ThreadPoolExecutor(2) as executor:
+        intake = PageIntake(store, journal, parse, executor, 1)
+        with pytest.raises(KeyboardInterrupt):
+            intake.take_in(broken(), counts, lambda done: None)
+        assert counts == {Outcome.NEW: 220}
+        intake.take_in(pages, counts, lambda done: None)
+    journal.close()
+    assert counts == {Outcome.NEW: 250, Outcome.UNCHANGED: 220}
+    assert store.stories.count() == 250
+
+
+def test_sources_go_by_the_domain() -> None:
+    source = SourceConfig(name="paper", feeds=("https://feeds.example.co.uk/rss",), timezone="Europe/London")
+    by_address = SourcesByAddress([source])
+    configured = by_address.link_to("https://www.example.co.uk/story.html")
+    assert (configured.source, configured.timezone) == ("paper", "Europe/London")
+    assert by_address.link_to("https://www.other.co.uk/story.html").source == "other.co.uk"
+    assert by_address.link_to("http://127.0.0.1/story.html").source == "import"
+    assert by_address.link_to(NOWHERE).source == "import"
+
+
+KINDS = {
+    "a.ndjson": "lines",
+    "a.jsonl.gz": "lines",
+    "a.WARC.gz": "warc",
+    "a.warc": "warc",
+    "a.htm": "page",
+    "2024.05.html.gz": "page",
+    "a.png": None,
+    "a": None,
+    "a.gz": None,
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS.items(), ids=KINDS.keys())
+def test_kinds_by_name(name: str, kind: str | None) -> None:
+    assert kind_of(Path(name)) == kind
+
+
+def test_a_file_without_a_telling_name_is_lines(tmp_path: Path) -> None:
+    (tmp_path / "export").write_text("")
+    assert list(files_of([tmp_path / "export"])) == [(tmp_path / "export", "lines")]
+    assert list(files_of([tmp_path])) == []
+
+
+def test_a_better_parser_reads_again_what_was_no_story(tmp_path: Path) -> None:
+    page = Page(link=link_to(NOWHERE), url=NOWHERE, final_url=NOWHERE, fetched_at=NOW, content=b"1")
+    other = page.model_copy(update={"content": b"2"})
+    old, new = (Journal(tmp_path / "imports.db", version) for version in (1, 2))
+    old.add([Entry(page_digest(page), kept=True), Entry(page_digest(other), kept=False)])
+    assert [journal.holds(page_digest(p)) for journal in (old, new) for p in (page, other)] == [True, True, True, False]
+    old.close()
+    new.close()
+
+
+def test_a_broken_journal_is_named(tmp_path: Path) -> None:
+    (tmp_path / "imports.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError, match="may be removed"):
+        Journal(tmp_path / "imports.db", 1)
+
+
+@given(st.binary(max_size=2000), st.binary(max_size=200))
+def test_whatever_stands_in_a_file_there_is_a_page(before: bytes, address: bytes) -> None:
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "any.html"
+        path.write_bytes(b"<!" + before + b'<link rel=canonical href="https://' + address + b'">')
+        [page] = pages_of(path, "page", link_to, NOW, max_page_bytes=10**6)
+    assert isinstance(page, Page)
+    assert page.url.startswith("http")

@@ -4,6 +4,7 @@ Counting is one look-up and one addition a story and facet, and over a large res
 facets with few values are counted together, as one number that stands for a value of each of them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,15 +27,15 @@ _PICKED_SLOWLY = 0.03, 0.1
 
 
 class Values(NamedTuple):
-    """The values of a facet over all stories, as numbers in `names`.
+    """The values of a facet over all stories.
 
-    `first` holds each story's first value, len(names) for none; further values stand in `docs` and `ordinals`.
+    Stories have few different sets of values, so a story's is one number: `sets` holds each set, as numbers in `names`,
+    and `set_of` the number of each story's set.
     """
 
     names: tuple[str, ...]
-    first: Ordinals
-    docs: Docs
-    ordinals: Ordinals
+    sets: tuple[tuple[int, ...], ...]
+    set_of: Ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,14 @@ class _Group:
 
 
 class FacetCounter:
-    """Counts facets over `stories` stories; `values` holds those of each facet, PUBLISHED among them."""
+    """Counts facets; `values` holds those of each, PUBLISHED among them."""
 
-    def __init__(self, values: Mapping[str, Values], stories: int) -> None:
+    def __init__(self, values: Mapping[str, Values]) -> None:
         self._values = values
-        self._stories = stories
 
     @cached_property
     def _groups(self) -> list[_Group]:
-        # Each column has one number more than there are values: for stories without any.
-        sizes = {name: len(values.names) + 1 for name, values in self._values.items()}
+        sizes = {name: len(values.sets) for name, values in self._values.items()}
         groups: list[list[str]] = []
         for name in sorted(sizes, key=sizes.__getitem__):
             if groups and prod(sizes[other] for other in groups[-1]) * sizes[name] <= _MOST_TOGETHER:
@@ -66,9 +65,9 @@ class FacetCounter:
         return [self._group(names, [sizes[name] for name in names]) for names in groups]
 
     def _group(self, names: Sequence[str], sizes: Sequence[int]) -> _Group:
-        numbers = self._values[names[0]].first
+        numbers = self._values[names[0]].set_of
         for name, size in zip(names[1:], sizes[1:], strict=True):
-            numbers = numbers * size + self._values[name].first
+            numbers = numbers * size + self._values[name].set_of
         return _Group(tuple(names), tuple(sizes), numbers)
 
     def count(self, docs: Docs) -> Mapping[str, Counts]:
@@ -79,10 +78,10 @@ class FacetCounter:
             table = together.reshape(group.sizes)
             for axis, name in enumerate(group.names):
                 others = tuple(other for other in range(len(group.names)) if other != axis)
-                counts[name] = table.sum(axis=others)[:-1]
+                counts[name] = table.sum(axis=others)
         facets: dict[str, Counts] = {}
         for name, values in self._values.items():
-            named = _named(values.names, counts[name] + _further(values, docs, self._stories))
+            named = _named(values, counts[name])
             facets[name] = named if name == PUBLISHED else tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
         return facets
 
@@ -106,17 +105,10 @@ def picked(mask: Array) -> Docs:
     return np.flatnonzero(fuller)[:count]
 
 
-def _named(names: Sequence[str], counts: Array) -> Counts:
-    present = np.flatnonzero(counts)
-    return tuple(
-        (names[number], count) for number, count in zip(present.tolist(), counts[present].tolist(), strict=True)
-    )
-
-
-def _further(values: Values, docs: Docs, stories: int) -> Array | int:
-    """Counts of the values that are not a story's first."""
-    if not len(values.docs):
-        return 0
-    mask = np.zeros(stories, np.bool_)
-    mask[docs] = True
-    return np.bincount(values.ordinals[mask[values.docs]], minlength=len(values.names))
+def _named(values: Values, counts: Array) -> Counts:
+    """The counts of the values, from those of the sets."""
+    total: Counter[int] = Counter()
+    for number in np.flatnonzero(counts).tolist():
+        for value in values.sets[number]:
+            total[value] += int(counts[number])
+    return tuple((values.names[value], total[value]) for value in sorted(total))

@@ -5,7 +5,7 @@ numbered anew, and the posting lists, each sorted already, are put in the order 
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -183,11 +183,12 @@ def _new_masks(view: SegmentView, found: WordMap, first_words: Array, classes: A
 
 def _merge_values(arrays: dict[str, Array], sources: Sequence[Source], name: str) -> None:
     names: dict[str, int] = {}
-    docs: list[Any] = []
-    ordinals: list[Any] = []
+    sets: dict[tuple[int, ...], int] = {}
+    set_of = []
     for source in sources:
-        numbers = np.array([names.setdefault(value, len(names)) for value in source.view.names[name]], np.int32)
-        renumbered = source.docs[source.view.arrays[f"{name}.value_docs"]]
-        docs.append(renumbered[renumbered >= 0].astype(np.int32))
-        ordinals.append(numbers[source.view.arrays[f"{name}.ordinals"][renumbered >= 0]])
-    pack_values(arrays, name, tuple(names), np.concatenate(docs), np.concatenate(ordinals))
+        numbers = [names.setdefault(value, len(names)) for value in source.view.names[name]]
+        renumbered = [
+            sets.setdefault(tuple(numbers[n] for n in own), len(sets)) for own in source.view.value_sets(name)
+        ]
+        set_of.append(np.array(renumbered, np.int32)[source.view.arrays[f"{name}.sets"][source.kept]])
+    pack_values(arrays, name, tuple(names), tuple(sets), np.concatenate(set_of))

@@ -15,7 +15,8 @@ Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
     text.starts [C+1], .docs, .codes, .masks    the lists over all default fields; text.lengths [n]
     F.words, F.starts, F.docs, F.places, F.positions, F.lengths    the lists of field F, for the words in F.words
     K, K.starts, K.docs                         sorted terms of keyword field K; the stories of each
-    K.names, K.value_docs, K.ordinals           its values as written; story by story their numbers
+    K.names                                     its values as written
+    K.sets [n], K.set_starts, K.set_values      each story's set of values; the values of each set
     published, first_seen, versions, flags      [n] columns
 """
 
@@ -220,26 +221,39 @@ def word_frequencies(arrays: Mapping[str, Array]) -> Array:
 
 
 def pack_keywords(arrays: dict[str, Array], name: str, rows: Sequence[tuple[str, ...]]) -> None:
-    """Add a keyword field: its postings by term, and its values as written."""
+    """Add a keyword field, given the values of each story."""
     names: dict[str, int] = {}
-    rows = [tuple(dict.fromkeys(row)) for row in rows]
-    docs = [doc for doc, row in enumerate(rows) for _ in row]
-    ordinals = [names.setdefault(value, len(names)) for row in rows for value in row]
-    pack_values(arrays, name, tuple(names), np.array(docs, np.int32), np.array(ordinals, np.int32))
+    sets: dict[tuple[int, ...], int] = {}
+    numbers = []
+    for row in rows:
+        values = tuple(dict.fromkeys(names.setdefault(value, len(names)) for value in row))
+        numbers.append(sets.setdefault(values, len(sets)))
+    pack_values(arrays, name, tuple(names), tuple(sets), np.array(numbers, np.int32))
 
 
-def pack_values(arrays: dict[str, Array], name: str, names: Sequence[str], docs: Array, ordinals: Array) -> None:
-    """Add a keyword field, given its values story by story as numbers in `names`."""
+def pack_values(
+    arrays: dict[str, Array], name: str, names: Sequence[str], sets: Sequence[tuple[int, ...]], set_of: Array
+) -> None:
+    """Add a keyword field, given the set of values of each story.
+
+    `sets` holds each set once, as numbers in `names`; there are few, so that stories are counted by their sets.
+    """
     terms = sorted({keyword_term(value) for value in names})
     numbers = {term: number for number, term in enumerate(terms)}
-    term_of = np.array([numbers[keyword_term(value)] for value in names], np.int64)
-    keys = np.unique((term_of[ordinals] << 32) | docs)
+    stories = np.argsort(set_of, kind="stable")
+    bounds = np.searchsorted(set_of[stories], np.arange(len(sets) + 1))
+    docs: list[list[Array]] = [[] for _ in terms]
+    for number, values in enumerate(sets):
+        for term in {numbers[keyword_term(names[value])] for value in values}:
+            docs[term].append(stories[bounds[number] : bounds[number + 1]])
+    lists = [np.sort(np.concatenate(parts)) for parts in docs]
     put_strings(arrays, name, terms)
     put_strings(arrays, f"{name}.names", names)
-    arrays[f"{name}.starts"] = np.searchsorted(keys >> 32, np.arange(len(terms) + 1)).astype(np.int64)
-    arrays[f"{name}.docs"] = (keys & 0xFFFFFFFF).astype(np.int32)
-    arrays[f"{name}.value_docs"] = docs
-    arrays[f"{name}.ordinals"] = ordinals
+    arrays[f"{name}.starts"] = np.cumsum([0, *map(len, lists)]).astype(np.int64)
+    arrays[f"{name}.docs"] = np.concatenate([np.empty(0, np.int32), *lists]).astype(np.int32)
+    arrays[f"{name}.sets"] = set_of.astype(np.int32)
+    arrays[f"{name}.set_starts"] = np.cumsum([0, *map(len, sets)]).astype(np.int32)
+    arrays[f"{name}.set_values"] = np.array([value for values in sets for value in values], np.int32)
 
 
 def pack_ids(arrays: dict[str, Array], ids: Sequence[str]) -> None:

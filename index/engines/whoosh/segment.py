@@ -6,6 +6,7 @@ never changes once it is written; which of its stories are deleted is not kept h
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -122,6 +123,11 @@ class SegmentView:
 
     def _strings(self, name: str) -> Strings:
         return Strings(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
+
+    def value_sets(self, field: str) -> list[tuple[int, ...]]:
+        """The sets of values that stories have in a keyword field, as numbers in `names`."""
+        starts, values = self.arrays[f"{field}.set_starts"].tolist(), self.arrays[f"{field}.set_values"].tolist()
+        return [tuple(values[start:end]) for start, end in pairwise(starts)]
 
     def document(self, story_id: str) -> int | None:
         """The number of the newest document with that id, deleted or not."""

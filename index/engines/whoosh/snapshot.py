@@ -53,17 +53,13 @@ class Snapshot:
 
     def _join_values(self, name: str) -> Values:
         names: dict[str, int] = {}
-        docs, ordinals = [], []
-        for base, segment in zip(self.bases, self.segments, strict=True):
-            numbers = np.array([names.setdefault(value, len(names)) for value in segment.names[name]], np.intp)
-            docs.append(segment.arrays[f"{name}.value_docs"] + np.int32(base))
-            ordinals.append(numbers[segment.arrays[f"{name}.ordinals"]])
-        all_docs, all_ordinals = _join(docs, np.int32), _join(ordinals, np.intp)
-        first = np.full(self.size, len(names), np.intp)
-        opens = np.ones(len(all_docs), np.bool_)
-        opens[1:] = all_docs[1:] != all_docs[:-1]
-        first[all_docs[opens]] = all_ordinals[opens]
-        return Values(tuple(names), first, all_docs[~opens], all_ordinals[~opens])
+        sets: dict[tuple[int, ...], int] = {}
+        set_of = []
+        for segment in self.segments:
+            numbers = [names.setdefault(value, len(names)) for value in segment.names[name]]
+            own = [sets.setdefault(tuple(numbers[n] for n in values), len(sets)) for values in segment.value_sets(name)]
+            set_of.append(np.array(own, np.intp)[segment.arrays[f"{name}.sets"]])
+        return Values(tuple(names), tuple(sets), _join(set_of, np.intp))
 
     @cached_property
     def count(self) -> int:
@@ -78,17 +74,17 @@ class Snapshot:
     @cached_property
     def facets(self) -> FacetCounter:
         """Counts facets over these stories."""
-        return FacetCounter({**self.values, PUBLISHED: self._months()}, self.size)
+        return FacetCounter({**self.values, PUBLISHED: self._months()})
 
     def _months(self) -> Values:
         """The months of publication, in order ("2013-01"), as a facet."""
         dated = self.published != UNDATED
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         present, numbers = np.unique(months[dated], return_inverse=True)
-        first = np.full(self.size, len(present), np.intp)
-        first[dated] = numbers
+        set_of = np.full(self.size, len(present), np.intp)
+        set_of[dated] = numbers
         names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in present.tolist())
-        return Values(names, first, np.empty(0, np.int32), np.empty(0, np.intp))
+        return Values(names, (*((number,) for number in range(len(names))), ()), set_of)
 
     @cached_property
     def algorithms(self) -> frozenset[str]:

@@ -109,9 +109,32 @@ class Strings:
         # An edit of one plain letter changes the length by one byte and at most two bits; another script, more.
         bytes_an_edit = np.where(plain & word.isascii(), 1, _BYTES_OF_CHARACTER)
         close = (differing <= 2 * edits * bytes_an_edit) & (abs(lengths - len(encoded)) <= edits * bytes_an_edit)
-        return np.array(
-            [n for n in np.flatnonzero(close).tolist() if distance(word, self[n], edits) <= edits], np.int64
-        )
+        candidates = np.flatnonzero(close)
+        alike = candidates[plain[candidates]] if word.isascii() else candidates[:0]
+        others = np.setdiff1d(candidates, alike, assume_unique=True)
+        near = alike[self._distances(encoded, alike) <= edits]
+        more = [number for number in others.tolist() if distance(word, self[number], edits) <= edits]
+        return np.sort(np.concatenate((near, np.array(more, np.int64))))
+
+    def _distances(self, word: bytes, numbers: Array) -> Array:
+        """Edits between an ASCII word and many others, all at once: the table of `distance`, a cell a step."""
+        starts, lengths = self._array[numbers], np.diff(self._array)[numbers]
+        longest = int(lengths.max(initial=0))
+        places = np.minimum(starts[:, None] + np.arange(longest), max(0, len(self._bytes) - 1))
+        letters = np.ascontiguousarray(self._bytes[places].T)
+        row = np.repeat(np.arange(longest + 1, dtype=np.int16)[:, None], len(numbers), axis=1)
+        before = row
+        for number, letter in enumerate(word, 1):
+            earlier, before, row = before, row, np.full_like(row, number)
+            for place in range(1, longest + 1):
+                differs = letters[place - 1] != letter
+                best = np.minimum(np.minimum(before[place], row[place - 1]) + 1, before[place - 1] + differs)
+                if number > 1 < place:
+                    swapped = (letters[place - 1] == word[number - 2]) & (letters[place - 2] == letter)
+                    best = np.where(swapped, np.minimum(best, earlier[place - 2] + 1), best)
+                row[place] = best
+        found: Array = row[lengths, np.arange(len(numbers))]
+        return found
 
     @cached_property
     def _lines(self) -> tuple[str, Array]:

@@ -80,7 +80,7 @@ def _other_articles(root: html.HtmlElement, headline: html.HtmlElement | None) -
     if headline is None:
         return set()
     around = [element for element in headline.iterancestors("article")]
-    if not around or len(around[0].text_content()) < 600:
+    if not around or len(around[0].text_content()) < 300:
         return set()
     own = set(around)
     inside = set(around[-1].iter("article"))

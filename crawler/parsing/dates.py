@@ -8,6 +8,7 @@ without a time is refined by other evidence of the same day; nothing is later th
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +17,7 @@ from bs4.element import Tag
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
+from crawler.parsing.headline import squeezed
 from crawler.parsing.moments import parse_moment
 
 _PUBLISHED_METAS = (
@@ -55,6 +57,8 @@ _UPDATED = re.compile(
 )
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _SLACK = timedelta(hours=26)
+_STRINGS = 3000
+_WHOLE_DATE = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./]\d{1,2}[./]\d\d\b")
 _DAY = timedelta(days=1)
 _BUILD = timedelta(minutes=10)
 
@@ -136,6 +140,8 @@ class _Reader:
             yield Moment(link.published_at, True, "link:published_at")
         for match in _URL_DATE.finditer(document.url):
             yield from self.parse(["-".join(match.groups())], "url")
+        if region is not None:
+            yield from self.parse(_loose_dates(region), "text:date")
         for node in document.stories:
             yield from self.parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
 
@@ -161,6 +167,12 @@ def _zone(name: str | None) -> tzinfo:
         return ZoneInfo(name) if name else UTC
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+def _loose_dates(region: Tag) -> list[str]:
+    """Short texts that hold a whole date, in page order."""
+    texts = (squeezed(string) for string in islice(region.strings, _STRINGS))
+    return [text for text in texts if 6 <= len(text) <= 60 and _WHOLE_DATE.search(text)][:3]
 
 
 def _dated_texts(region: Tag) -> list[str]:

@@ -21,7 +21,7 @@ _SHORTEST_STORY = 300
 
 def is_state(script: str) -> bool:
     """Whether a script may hold a story as markup in a JSON string."""
-    return 1000 < len(script) < _MAXIMUM_SCRIPT and ("u003cp" in script.lower() or "<p" in script)
+    return 400 < len(script) < _MAXIMUM_SCRIPT and ("u003cp" in script.lower() or "<p" in script)
 
 
 def embedded_markup(scripts: Iterable[str]) -> html.HtmlElement | None:

@@ -24,6 +24,9 @@ _SKIPPED = frozenset(
 )
 _ARROWS = " →▶►»>|•-–—:"
 _END_SHARE = 0.85
+_ENTRIES = 4
+# Marks that a lost character left at the start of a paragraph: "?In the market".
+_STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
 _TIME_STAMP = re.compile(
@@ -78,7 +81,7 @@ class _Run:
 
     def block(self, element: Tag) -> Block | None:
         """The block of what was gathered, which starts anew; None where there was nothing."""
-        text = " ".join("".join(self.parts).split())
+        text = _STRAY.sub("", " ".join("".join(self.parts).split()))
         lead = " ".join("".join(self.lead).split())
         parent = element.parent if element.name in _TEXT_TAGS else element
         found = Block(text, element.name, self.linked, self.bold, lead, id(parent)) if text else None
@@ -190,7 +193,7 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
 
 def _is_furniture(block: Block) -> bool:
     text = block.text
-    if not re.search(r"\w", text) or _TIME_STAMP.fullmatch(text):
+    if not re.search(r"[^\W_]", text) or _TIME_STAMP.fullmatch(text):
         return True
     if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
         return True
@@ -229,7 +232,7 @@ def _cut_end(blocks: list[Block]) -> list[Block]:
     kept = []
     inside = boxed = False
     for block in blocks:
-        marked = block.is_heading or block.bold >= 0.8 * len(block.text) or len(block.text) < 40
+        marked = block.is_heading or len(block.text) <= 30 or (block.bold >= 0.8 * len(block.text) and not block.linked)
         if marked and before > 0.3 * total and is_end_line(block.text):
             inside, boxed = True, block.parent != main
             continue
@@ -248,6 +251,8 @@ def _prose(block: Block) -> int:
 
 
 def _without_head(blocks: list[Block]) -> list[Block]:
-    """Without the short lines above the first paragraph: kickers, names, dates."""
+    """Without the short lines above the first paragraph: kickers, names, dates; a live blog's entry keeps its heading."""
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
-    return blocks[first:]
+    headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
+    entry = first > 0 and headings[blocks[first - 1].tag] >= _ENTRIES
+    return blocks[first - 1 if entry else first :]

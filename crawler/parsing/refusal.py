@@ -101,20 +101,23 @@ def _names_itself(document: Document, reading: Evidence, characters: int) -> str
     """Errors, challenges and walls, by their headline or title; prose of a story's length contradicts."""
     if characters > 1500 or (document.stories and characters > _BRIEF):
         return None
-    for text in (reading.headline, document.title or ""):
-        name = squeezed(text).lower().strip(" .!?…|-–")
-        for kind, pattern in _patterns().items():
-            if pattern.fullmatch(name) or (
-                text is not reading.headline and pattern.fullmatch(re.split(r"\s[|–-]\s", name)[0])
-            ):
-                if not (is_marked(document) and kind in ("consent", "login") and characters > 150):
-                    return _REASONS[kind]
+    consent = sum(len(text) for text in reading.body if is_consent(text))
+    for kind in _kinds(reading.headline, document.title or ""):
+        called_article = is_marked(document) and kind in ("consent", "login") and characters > 150
+        talks_of_it = kind == "consent" and characters > _BRIEF and not consent
+        if not called_article and not talks_of_it:
+            return _REASONS[kind]
     if characters < _BRIEF and document.challenge:
         return _REASONS["challenge"]
-    consent = sum(len(text) for text in reading.body if is_consent(text))
     if characters and consent > 0.5 * characters and not document.stories:
         return _REASONS["consent"]
     return None
+
+
+def _kinds(headline: str, title: str) -> list[str]:
+    """The kinds of page that a headline or title, or the title's first part, names."""
+    names = [squeezed(text).lower().strip(" .!?…|-–") for text in (headline, title, re.split(r"\s[|–-]\s", title)[0])]
+    return [kind for kind, pattern in _patterns().items() if any(name and pattern.fullmatch(name) for name in names)]
 
 
 def _is_list(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:

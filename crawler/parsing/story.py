@@ -132,13 +132,15 @@ def _body(reading: Reading, title: str, byline: Byline) -> tuple[list[str], Date
     repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
     raw, closing = read_closing([block.text for block in reading.blocks])
     kept = frozenset(raw)
-    blocks = story_blocks([block for block in reading.blocks if block.text in kept], title, byline.people, repeated)
+    last = raw[-1] if raw else ""
+    told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
+    blocks = story_blocks(told, title, byline.people, repeated)
     body = [block.text for block in blocks]
     if not body:
         return [], Dateline(None, (), ""), closing
     dateline = read_dateline(body[0], blocks[0].lead)
-    body, last = read_closing([dateline.rest, *body[1:]])
-    return body, dateline, merged([closing, last])
+    body, credited = read_closing([dateline.rest, *body[1:]])
+    return body, dateline, merged([closing, credited])
 
 
 def _deck(document: Document, reading: Reading, body: list[str]) -> tuple[str | None, str]:

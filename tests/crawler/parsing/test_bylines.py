@@ -1,0 +1,81 @@
+"""Are people told from prefixes, roles, places, agencies and papers, and several people from one?"""
+
+from collections.abc import Callable
+
+import pytest
+
+from crawler.parsing.byline import split_people
+from index.story import Story
+
+LINES = [
+    ("By Jane Doe", ["Jane Doe"]),
+    ("BY JANE DOE", ["JANE DOE"]),
+    ("by Jane Doe and John Roe", ["Jane Doe", "John Roe"]),
+    ("By Jane Doe, John Roe and Ann Poe", ["Jane Doe", "John Roe", "Ann Poe"]),
+    ("Jane Doe & John Roe", ["Jane Doe", "John Roe"]),
+    ("Jane Doe; John Roe", ["Jane Doe", "John Roe"]),
+    ("Jane Doe | John Roe", ["Jane Doe", "John Roe"]),
+    ("Jane Doe/John Roe", ["Jane Doe", "John Roe"]),
+    ("Doe, Jane", ["Doe, Jane"]),
+    ("Von Anna Müller", ["Anna Müller"]),
+    ("Von Anna Müller und Jörg Weiß", ["Anna Müller", "Jörg Weiß"]),
+    ("Von Anna Müller, Berlin", ["Anna Müller"]),
+    ("Text: Anna Müller", ["Anna Müller"]),
+    ("Por María López y José Ruiz", ["María López", "José Ruiz"]),
+    ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+    ("Par Émile Durand et Zoé Petit", ["Émile Durand", "Zoé Petit"]),
+    ("di Carla Bianchi e Ugo Rossi", ["Carla Bianchi", "Ugo Rossi"]),
+    ("Av Kari Nordmann og Ola Hansen", ["Kari Nordmann", "Ola Hansen"]),
+    ("Автор: Анна Иванова", ["Анна Иванова"]),
+    ("홍길동 기자", ["홍길동"]),
+    ("Jane Doe jane.doe@example.com", ["Jane Doe"]),
+    ("Jane Doe (@janedoe)", ["Jane Doe"]),
+    ("Jane Doe in Paris", ["Jane Doe"]),
+    ("Written by Jane Doe", ["Jane Doe"]),
+    ("Jane van der Berg", ["Jane van der Berg"]),
+    ("Jean-Luc O’Brien", ["Jean-Luc O’Brien"]),
+    ("", []),
+    ("12 May 2024", []),
+]
+
+
+@pytest.mark.parametrize(("line", "people"), LINES, ids=[line or "empty" for line, _ in LINES])
+def test_a_line_is_split_into_people(line: str, people: list[str]) -> None:
+    assert split_people(line) == people
+
+
+PARAGRAPHS = "".join(
+    f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
+)
+PAGE = (
+    "<html><head><title>Flood reaches the old town</title>{head}</head><body><article><h1>Flood reaches the old town</h1>"
+    "{line}<div class='text'>" + PARAGRAPHS + "</div></article></body></html>"
+)
+PLACES = [
+    ("json-ld person", '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood reaches the old town",'
+     '"author":{"@type":"Person","name":"Jane Doe"}}</script>', "", ("Jane Doe",), ()),
+    ("json-ld reference", '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"Flood","author":'
+     '{"@id":"#p"}},{"@type":"Person","@id":"#p","name":"Jane Doe"}]}</script>', "", ("Jane Doe",), ()),
+    ("json-ld agency", '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":'
+     '{"@type":"Organization","name":"Reuters"}}</script>', "", (), ()),
+    ("staff", "", '<p class="byline">By Staff Reporter</p>', (), ()),
+    ("agency line", "", '<p class="byline">By Reuters</p>', (), ("Reuters",)),
+    ("person and agency", "", '<p class="byline">By JANE DOE, Associated Press</p>', ("JANE DOE",), ("AP",)),
+    ("meta", '<meta name="author" content="Jane Doe">', "", ("Jane Doe",), ()),
+    ("paper in json-ld, person on the page", '<meta property="og:site_name" content="Example Post"><script type='
+     '"application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":{"name":"Example Post"}}</script>',
+     '<span class="author">Jane Doe</span>', ("Jane Doe",), ()),
+    ("rel author", "", '<a rel="author" href="/a">Jane Doe</a>', ("Jane Doe",), ()),
+    ("unnamed line", "", "<div>By Jane Doe</div>", ("Jane Doe",), ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "people", "agencies"), [case[1:] for case in PLACES], ids=[case[0] for case in PLACES]
+)
+def test_people_are_found_where_they_are_credited(
+    read: Callable[..., Story], head: str, line: str, people: tuple[str, ...], agencies: tuple[str, ...]
+) -> None:
+    story = read(PAGE.format(head=head, line=line))
+    assert story.byline == people
+    assert story.agencies == agencies or not agencies

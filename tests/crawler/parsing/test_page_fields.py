@@ -1,0 +1,202 @@
+"""Do headline, address, dates, language, section, tags, paywall, decoding and kill notices follow their evidence?"""
+
+import codecs
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.parsing import is_kill_notice
+from crawler.parsing.decoding import decode
+from index.story import Story
+
+PARAGRAPHS = "".join(
+    f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
+)
+LD = '<script type="application/ld+json">{%s}</script>'
+
+
+def page(
+    head: str = "",
+    *,
+    title: str = "Flood reaches the old town",
+    above: str = "",
+    h1: str = "Flood reaches the old town",
+) -> str:
+    return (
+        f"<html lang='en-GB'><head><title>{title}</title>{head}</head><body><article><h1>{h1}</h1>{above}"
+        f"<div class='text'>{PARAGRAPHS}</div></article></body></html>"
+    )
+
+
+HEADLINES = [
+    ("site behind a bar", page('<meta property="og:site_name" content="Example Post">', title="Flood | Example Post", h1="Flood"), "Flood"),
+    ("site behind a dash", page('<meta property="og:title" content="Flood hits town - Example">', title="Flood hits town - Example",
+     h1="Flood hits town"), "Flood hits town"),
+    ("site in front", page('<meta property="og:site_name" content="Example Post">', title="Example Post: Flood", h1="Flood in town"), "Flood in town"),
+    ("search engine title", page('<meta property="og:title" content="Water in the town hall"><meta property="og:site_name" content="Example">',
+     title="Flood: what happened in the old town - Example", h1="Flood: what happened in the old town"), "Water in the town hall"),
+    ("two of three", page('<meta property="og:title" content="Water in the town hall">' + LD % '"@type":"NewsArticle","headline":"Flood hits"',
+     h1="Flood hits"), "Flood hits"),
+    ("entities", page(h1="Flood &amp;amp; fire"), "Flood & fire"),
+    ("no h1", "<html><head><title>Flood | Example</title><meta property='og:title' content='Flood in town'></head><body>" + PARAGRAPHS
+     + "</body></html>", "Flood in town"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("markup", "headline"), [case[1:] for case in HEADLINES], ids=[case[0] for case in HEADLINES])
+def test_headline(read: Callable[..., Story], markup: str, headline: str) -> None:
+    assert read(markup).headline == headline
+
+
+OWN = "https://www.example.com/world/2024/05/17/flood-reaches-the-old-town.html"
+ADDRESSES = [
+    ("none", "", OWN, None),
+    ("canonical", '<link rel="canonical" href="/world/flood-123456.html">', "https://www.example.com/world/flood-123456.html", None),
+    ("sub-domain", '<link rel="canonical" href="https://news.example.com/flood-in-the-old-town-1">', "https://news.example.com/flood-in-the-old-town-1", None),
+    ("home", '<link rel="canonical" href="https://www.example.com/">', OWN, None),
+    ("section", '<link rel="canonical" href="https://www.example.com/world/">', OWN, None),
+    ("another domain", '<link rel="canonical" href="https://www.example.org/flood-in-the-old-town-1">', OWN, "https://www.example.org/flood-in-the-old-town-1"),
+    ("no web address", '<link rel="canonical" href="javascript:void(0)">', OWN, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "origin"), [case[1:] for case in ADDRESSES], ids=[case[0] for case in ADDRESSES]
+)
+def test_address(read: Callable[..., Story], head: str, url: str, origin: str | None) -> None:
+    story = read(page(head), url=OWN)
+    assert (story.url, story.origin_url) == (url, origin)
+
+
+DATES = [
+    ("JSON-LD first", LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00+02:00"'
+     + '<meta property="article:published_time" content="2024-05-16T10:00:00Z">', "", "2024-05-17T08:00:00Z"),
+    ("meta", '<meta property="article:published_time" content="2024-05-16T10:00:00Z">', "", "2024-05-16T10:00:00Z"),
+    ("source's zone", '<meta property="article:published_time" content="2024-05-16T10:00:00">', "", "2024-05-16T08:00:00Z"),
+    ("day refined by meta", LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17"'
+     + '<meta property="article:published_time" content="2024-05-17T10:30:00+02:00">', "", "2024-05-17T08:30:00Z"),
+    ("never in the future", '<meta property="article:published_time" content="2024-05-21T10:00:00Z">', "", "2024-05-20T12:00:00Z"),
+    ("far future is no date", '<meta property="article:published_time" content="2031-05-21T10:00:00Z">', "<time datetime='2024-05-17T10:00:00Z'>",
+     "2024-05-17T10:00:00Z"),
+    ("build time", LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-20T11:59:00Z"',
+     "<time datetime='2024-05-17T10:00:00Z'>17 May</time>", "2024-05-17T10:00:00Z"),
+    ("time element", "", "<time>17 May 2024, 10:00 UTC</time>", "2024-05-17T10:00:00Z"),
+    ("ago", "", "<span class='date'>2 hours ago</span>", "2024-05-20T10:00:00Z"),
+    ("update after publication", "", "<span class='date'>Updated 19 May 2024 10:00 UTC</span><span class='date'>17 May 2024 10:00 UTC</span>",
+     "2024-05-17T10:00:00Z"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "above", "instant"), [case[1:] for case in DATES], ids=[case[0] for case in DATES])
+def test_date(read: Callable[..., Story], head: str, above: str, instant: str) -> None:
+    story = read(
+        page(head, above=above), url="https://www.example.com/world/flood-in-the-old-town", timezone="Europe/Berlin"
+    )
+    assert story.published_at == datetime.fromisoformat(instant)
+
+
+def test_the_links_evidence_fills_gaps(read: Callable[..., Story]) -> None:
+    at = datetime(2024, 5, 17, 9, 0, tzinfo=UTC)
+    story = read(
+        page(),
+        url="https://www.example.com/flood-town-1",
+        published_at=at,
+        authors=("Jane Doe",),
+        section="World",
+        tags=("Flood",),
+        publisher_id="7",
+    )
+    assert (story.published_at, story.byline, story.section, story.tags, story.publisher_id) == (
+        at,
+        ("Jane Doe",),
+        "World",
+        ("Flood",),
+        "7",
+    )
+
+
+LANGUAGES = [
+    ("html", "<html lang='de-AT'>", {}, "de"),
+    ("link", "<html>", {"language": "fr"}, "fr"),
+    ("detector", "<html>", {}, "en"),
+]
+
+
+@pytest.mark.parametrize(
+    ("opening", "link", "code"), [case[1:] for case in LANGUAGES], ids=[case[0] for case in LANGUAGES]
+)
+def test_language(read: Callable[..., Story], opening: str, link: dict[str, str], code: str) -> None:
+    assert read(page().replace("<html lang='en-GB'>", opening), **link).language == code
+
+
+PAYWALLS = [("false", True), ("true", False), ('"False"', True), ('"http://x"', None)]
+
+
+@pytest.mark.parametrize(("value", "paywalled"), PAYWALLS, ids=[value for value, _ in PAYWALLS])
+def test_paywall(read: Callable[..., Story], value: str, paywalled: bool | None) -> None:
+    head = LD % f'"@type":"NewsArticle","headline":"Flood reaches the old town","isAccessibleForFree":{value}'
+    assert read(page(head)).paywalled is paywalled
+
+
+BROKEN_BLOCKS = [
+    ("trailing comma", '{"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00Z",}'),
+    ("comment around", '<!-- {"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00Z"} -->'),
+    ("CDATA", '//<![CDATA[\n{"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00Z"}\n//]]>'),
+    ("raw line break", '{"@type":"NewsArticle","headline":"Flo\nod","datePublished":"2024-05-17T10:00:00Z"}'),
+    (
+        "two objects",
+        '{"@type":"WebSite"}{"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00Z"}',
+    ),
+    (
+        "graph",
+        '{"@graph":[[{"@type":["Article","NewsArticle"],"headline":"Flood","datePublished":"2024-05-17T10:00:00Z"}]]}',
+    ),
+    (
+        "full type",
+        '{"@type":"http://schema.org/NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00Z"}',
+    ),
+]
+
+
+@pytest.mark.parametrize("block", [block for _, block in BROKEN_BLOCKS], ids=[name for name, _ in BROKEN_BLOCKS])
+def test_broken_json_ld_is_read(read: Callable[..., Story], block: str) -> None:
+    story = read(page(f'<script type="application/ld+json">{block}</script>'))
+    assert story.provenance["published_at"] == "json-ld:datePublished"
+
+
+TEXT = "Überschwemmung – „schön“ é"
+CHARSETS = [
+    ("utf-8 undeclared", TEXT.encode(), None),
+    ("utf-8 declared latin-1", TEXT.encode(), "text/html; charset=iso-8859-1"),
+    ("windows-1252 declared latin-1", TEXT.encode("windows-1252"), "text/html; charset=iso-8859-1"),
+    ("byte order mark", codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "text/html; charset=utf-8"),
+    ("unknown charset", TEXT.encode(), "text/html; charset=klingon"),
+]
+
+
+@pytest.mark.parametrize(("content", "header"), [case[1:] for case in CHARSETS], ids=[case[0] for case in CHARSETS])
+def test_decoding(content: bytes, header: str | None) -> None:
+    assert decode(content, header) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc-jp", "iso-2022-jp", "koi8-r", "big5"])
+def test_declared_encodings(encoding: str) -> None:
+    text = {"koi8-r": "Привет, город", "big5": "臺北的新聞"}.get(encoding, "日本語の文章")
+    assert decode(text.encode(encoding), f"text/html; charset={encoding}") == text
+
+
+KILLS = [
+    ("MANDATORY KILL: Flood story", ("Please kill the story.",), True),
+    ("KILL: Flood reaches the old town", (), True),
+    ("Flood reaches the old town", ("This story has been withdrawn.",), True),
+    ("STORY REMOVED: Flood", ("The Associated Press has withdrawn its story about a flood.",), True),
+    ("Kill Bill turns twenty", ("The film was first shown in 2003.",), False),
+    ("Troops withdrawn from Kouma", ("The army has withdrawn from the town.",), False),
+    ("Floods kill nine in Kouma", ("Nine people died on Friday.",), False),
+]
+
+
+@pytest.mark.parametrize(("headline", "body", "killed"), KILLS, ids=[case[0] for case in KILLS])
+def test_kill_notices(headline: str, body: tuple[str, ...], killed: bool) -> None:
+    assert is_kill_notice(Story(source="x", headline=headline, body=body)) is killed

@@ -1,0 +1,87 @@
+"""Are a site's own selectors believed, laid over by a user's file, and refused with a reason where they are wrong?"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crawler.parsing import parse
+from crawler.parsing.rules import DEFAULT_RULES, Rules, RulesError, SiteRule, load_rules
+from index.page import Page
+
+PARAGRAPHS = "".join(
+    f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
+)
+PAGE = (
+    "<html><head><title>Flood</title></head><body><h1>Flood reaches the old town</h1><h2 class='k'>Water in the town hall</h2>"
+    "<i class='w'>Jane Doe</i><u class='t'>2024-05-17T10:00:00Z</u><div class='x'>" + PARAGRAPHS
+    + "<p class='y'>A teaser that no general rule could tell from the story stands here among its paragraphs.</p></div></body></html>"
+)  # fmt: skip
+
+
+def test_a_rule_names_fields_and_furniture(make_page: Callable[..., Page]) -> None:
+    rule = SiteRule(
+        "example.com",
+        headline=(".k",),
+        byline=(".w",),
+        published_at=(".t",),
+        body=("div.x",),
+        drop=(".y",),
+        deck=("h1",),
+    )
+    story = parse(make_page(PAGE), rules=Rules({"example.com": rule}))
+    assert story.headline == "Water in the town hall"
+    assert story.deck == "Flood reaches the old town"
+    assert story.byline == ("Jane Doe",)
+    assert story.published_at is not None
+    assert story.published_at.isoformat() == "2024-05-17T10:00:00+00:00"
+    assert len(story.body) == 6
+    assert {story.provenance[name] for name in ("headline", "deck", "byline", "published_at", "body")} == {
+        "site:example.com"
+    }
+
+
+def test_a_selector_that_finds_nothing_or_is_broken_changes_nothing(make_page: Callable[..., Page]) -> None:
+    rule = SiteRule("example.com", headline=(".nothing", "p["), body=("main",), drop=("[",))
+    assert parse(make_page(PAGE), rules=Rules({"example.com": rule})).headline == "Flood reaches the old town"
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [("bbc.com", "bbc.com"), ("www.bbc.com", "bbc.com"), ("notbbc.com", None), ("com", None)],
+    ids=["domain", "host", "other", "suffix"],
+)
+def test_a_rule_holds_for_its_domain_and_the_hosts_below(host: str, domain: str | None) -> None:
+    found = DEFAULT_RULES.site(host)
+    assert (found.domain if found else None) == domain
+
+
+def test_the_bundled_table_is_in_alphabetical_order() -> None:
+    assert list(DEFAULT_RULES.sites) == sorted(DEFAULT_RULES.sites)
+
+
+def test_a_users_file_is_laid_over_the_bundled_rules(tmp_path: Path) -> None:
+    path = tmp_path / "sites.yaml"
+    path.write_text("bbc.com:\n  body: main\nexample.org:\n  drop: [.ad, .more]\n", encoding="utf-8")
+    rules = load_rules(path)
+    assert rules.sites["bbc.com"] == SiteRule("bbc.com", body=("main",))
+    assert rules.sites["example.org"].drop == (".ad", ".more")
+    assert "theguardian.com" in rules.sites
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a", "expected domains"),
+        ("example.org: 5", "expected keys out of"),
+        ("example.org:\n  bodies: main", "unknown key"),
+        ("example.org:\n  body: [5]", "expected a CSS selector"),
+        ("a: [", "can't be read as YAML"),
+    ],
+    ids=["list", "number", "unknown key", "no selector", "no YAML"],
+)
+def test_a_wrong_file_is_refused_with_a_reason(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "sites.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RulesError, match=message):
+        load_rules(path)

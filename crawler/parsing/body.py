@@ -79,7 +79,7 @@ def _other_articles(root: html.HtmlElement, headline: html.HtmlElement | None) -
     """Article elements beside the one that holds the headline: the next story of an endless page, or teasers."""
     if headline is None:
         return set()
-    around = [element for element in headline.iterancestors("article")]
+    around = list(headline.iterancestors("article"))
     if not around or len(around[0].text_content()) < 300:
         return set()
     own = set(around)
@@ -90,7 +90,7 @@ def _other_articles(root: html.HtmlElement, headline: html.HtmlElement | None) -
 def _weigh(root: html.HtmlElement, others: set[html.HtmlElement]) -> dict[html.HtmlElement, _Mass]:
     """Mass of each element, children first."""
     masses: dict[html.HtmlElement, _Mass] = {}
-    for element in reversed([element for element in root.iter() if isinstance(element.tag, str)]):
+    for element in reversed(list(root.iter("*"))):
         own = len((element.text or "").strip())
         mass = _Mass(text=own)
         own_links = 0

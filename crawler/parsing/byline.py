@@ -16,20 +16,24 @@ from crawler.parsing.agencies import agencies_in, agency, merged
 from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import site_names, squeezed, word_key
+from crawler.parsing.headline import site_names
 from crawler.parsing.paragraphs import Block
+from crawler.parsing.texts import squeezed, word_key
 from index.text import clean_text
 
 _PREFIX = re.compile(
-    r"^(?:authors? of the article|(?:written|words|story|reported|reporting|posted|published|text|created|compiled|edited|submitted)\s+by"
-    r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|text|texte|"
+    r"^(?:authors? of the article|(?:written|words|story|reported|reporting|posted|published|text|created|"
+    r"compiled|edited|submitted)\s+by"
+    r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|"
+    r"text|texte|"
     r"texto|testo|tekst|reporter|written|ditulis oleh|penulis|ein|eine|ecrit par|écrit par|nga|ni|kirjoittanut|"
     r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by)\b"
     r"\s*[:：]?\s+|^(?:by|von|text|autor(?:in)?|author|foto|oleh|记者|文)\s*[:：／/]\s*",
     re.I,
 )
 _AND = re.compile(
-    r"\s+(?:and|und|et|och|og|&|\+|dan|ve|ja|и|та|as well as|sowie|with|mit|avec|con)\s+|\s*[;|•·/、／；]\s*|\s+-\s+|\s+[–—]\s+"
+    r"\s+(?:and|und|et|och|og|&|\+|dan|ve|ja|и|та|as well as|sowie|with|mit|avec|con)\s+|\s*[;|•·/、／；]\s*|"
+    r"\s+-\s+|\s+[–—]\s+"
 )
 _SHORT_AND = re.compile(r"\s+(?:y|e|i|en|a|и|та|і)\s+")
 _COMMA = re.compile(r"\s*[,，]\s*")
@@ -41,13 +45,19 @@ _PLACE = re.compile(
 _ROLE = re.compile(
     r"\b(?:staff|reporter|reporters|correspondent|editors?|editor-in-chief|writer|journalist|journalists|columnist|"
     r"contributor|contributing|producer|photographer|analyst|professor|fellow|researcher|chief|desk|bureau|newsroom|"
-    r"redaktion|redakteur(?:in)?|korrespondent(?:in)?|reporterin|volont[aä]r(?:in)?|autorin|chefredakteur(?:in)?|ressortleiter(?:in)?|"
+    r"redaktion|redakteur(?:in)?|korrespondent(?:in)?|reporterin|volont[aä]r(?:in)?|autorin|chefredakteur(?:in)"
+    r"?|ressortleiter(?:in)?|"
     r"journaliste|correspondant(?:e)?|rédaction|rédacteur|redacción|redactora?|corresponsal|periodista|enviad[ao]|"
-    r"redazione|giornalista|inviat[ao]|corrispondente|redação|repórter|redactie|verslaggever|redacteur|redaksi|redaksjonen|"
-    r"redaktionen|journalisten|toimittaja|toimitus|dziennikarz|dziennikarka|redakcja|корреспондент|редакция|обозреватель|"
-    r"muhabir|editör|haber merkezi|team|admin|administrator|online|digital|web|news|agencies|agency|agenturen|agencias|wires?|"
-    r"service|services|media|magazin|magazine|press|times|post|herald|tribune|gazette|today|network|radio|tv|university|"
-    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|page|special to|community|sponsored|partner|associated|"
+    r"redazione|giornalista|inviat[ao]|corrispondente|redação|repórter|redactie|verslaggever|redacteur|redaksi|"
+    r"redaksjonen|"
+    r"redaktionen|journalisten|toimittaja|toimitus|dziennikarz|dziennikarka|redakcja|корреспондент|редакция|"
+    r"обозреватель|"
+    r"muhabir|editör|haber merkezi|team|admin|administrator|online|digital|web|news|agencies|agency|agenturen|"
+    r"agencias|wires?|"
+    r"service|services|media|magazin|magazine|press|times|post|herald|tribune|gazette|today|network|radio|tv|"
+    r"university|"
+    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|page|special to|community|sponsored|partner|"
+    r"associated|"
     r"zeitung|nachrichten|tagblatt|anzeiger|blatt|kurier|contributors|freelance|director|secretary|minister|dr\.? phil|"
     r"記者|编辑|記者会|編集部|編集委員|通信員|デジタル|新聞|オンライン|ニュース|기자|특파원|논설위원|신문|뉴스|일보|편집)\b|(?:기자|특파원|記者|新聞.*|オンライン|編集部)$",
     re.I,
@@ -125,7 +135,8 @@ _PARTICLES = frozenset(
     }
 )
 _METAS = ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author", "dcterms.creator",
-          "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author", "article.author",
+          "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author",
+          "article.author",
           "mrf:authors", "authors", "lp.article:author", "writer")  # fmt: skip
 _LONGEST_NAME = 50
 _LONGEST_LINE = 220
@@ -243,7 +254,9 @@ def _clean_name(text: str) -> str | None:
 
 def _is_proper(name: str) -> bool:
     return not re.fullmatch(
-        r"(?i)(?:the )?(?:staff|redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|reporter|web desk|desk|redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|staff (?:writer|reporter)s?|news desk|editorial (?:team|board|staff))",
+        r"(?i)(?:the )?(?:staff|redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|"
+        r"reporter|web desk|desk|redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|staff "
+        r"(?:writer|reporter)s?|news desk|editorial (?:team|board|staff))",
         name,
     )
 

@@ -15,7 +15,7 @@ from bs4.element import NavigableString, Tag
 from crawler.parsing.credits import clean_credit, is_names_only, looks_like_credit, split_credit
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import squeezed, word_key
+from crawler.parsing.texts import squeezed, without_markup, word_key
 from index.story import Caption
 
 _CAPTION_NAMES = frozenset(
@@ -81,6 +81,10 @@ class FoundCaptions(NamedTuple):
 
     captions: list[Caption]
     consumed: frozenset[int]
+
+
+NO_CAPTIONS = FoundCaptions([], frozenset())
+"""What a page without captions holds."""
 
 
 def read_captions(document: Document, region: Tag) -> FoundCaptions:
@@ -252,8 +256,11 @@ def _read_box(document: Document, box: Tag) -> Caption | None:
     if credit is None:
         credit = _neighbour_credit(box) or _told_credit(box)
     label, text = _split_label(box, text)
+    text = without_markup(text)
     if not _is_caption(text, credit):
         return None
+    credit = without_markup(credit) if credit else None
+    label = without_markup(label) if label else None
     return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, box))
 
 
@@ -264,23 +271,26 @@ def _is_caption(text: str, credit: str | None) -> bool:
 
 
 def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
-    """Text and credit of a box's segments: named credits, and what stands behind one."""
+    """Text and credit of a box's segments: named credits and what stands behind one, else what looks like credit."""
     kept = list({text: (text, named) for text, named in reversed(segments) if text}.values())[::-1]
-    first = next((i for i, (_, named) in enumerate(kept) if named), None)
-    if first is None:
-        texts = [text for text, _ in kept if text]
-        credited = [text for text in texts if looks_like_credit(text)]
-        if len(texts) > 1 and not credited and is_names_only(texts[-1]) and sum(map(len, texts[:-1])) > 25:
-            credited = texts[-1:] if len(texts[-1].split()) < 6 else []
-        if credited and len(credited) < len(texts):
-            return " ".join(text for text in texts if text not in credited), clean_credit(credited[0])
-        return " ".join(text for text, _ in kept if text), None
-    texts, credits = [], []
+    if not any(named for _, named in kept):
+        return _divide_unnamed([text for text, _ in kept])
+    texts: list[str] = []
+    credits: list[str] = []
     follows = False
     for text, named in kept:
         follows = named or (follows and (looks_like_credit(text) or is_names_only(text)))
         (credits if follows else texts).append(text)
     return " ".join(texts), clean_credit(" ".join(dict.fromkeys(credits)))
+
+
+def _divide_unnamed(texts: list[str]) -> tuple[str, str | None]:
+    credited = [text for text in texts if looks_like_credit(text)]
+    if len(texts) > 1 and not credited and is_names_only(texts[-1]) and sum(map(len, texts[:-1])) > 25:
+        credited = texts[-1:] if len(texts[-1].split()) < 6 else []
+    if credited and len(credited) < len(texts):
+        return " ".join(text for text in texts if text not in credited), clean_credit(credited[0])
+    return " ".join(texts), None
 
 
 def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> None:

@@ -9,12 +9,18 @@ import re
 from crawler.parsing.agencies import agencies_in, agency
 
 _CREDIT_LINE = re.compile(
-    r"^\W*(?:with (?:files|reporting|additional reporting|inputs?|information|material|reports?|agencies|agency inputs?)\b|"
-    r"(?:some |additional )?(?:information|material|reporting|files) (?:for|in|from) (?:this|the)|(?:this|the) (?:story|article|report) "
-    r"(?:was |has been )?(?:provided|supplied|originally published|produced|compiled|written)|additional reporting|reporting by|"
-    r"writing by|editing by|compiled (?:by|from)|source[sd]?\s*:|mit (?:material|informationen|agenturmaterial)|quellen?\s*:|"
-    r"\w+ mit material|con informaci[oó]n(?:es)? de|con datos de|fuentes?\s*:|com informações|fonte\s*:|avec (?:afp|reuters|ap|l['’])|"
-    r"source\s*:|bron\s*:|kilde\s*:|källa\s*:|źródło\s*:|источник\s*:|kaynak\s*:|sumber\s*:|©|copyright\b|\(c\)|出典|来源|자료)",
+    r"^\W*(?:with (?:files|reporting|additional reporting|inputs?|information|material|reports?|agencies|agency "
+    r"inputs?)\b|"
+    r"(?:some |additional )?(?:information|material|reporting|files) (?:for|in|from) (?:this|the)|(?:this|the) "
+    r"(?:story|article|report) "
+    r"(?:was |has been )?(?:provided|supplied|originally published|produced|compiled|written)|additional "
+    r"reporting|reporting by|"
+    r"writing by|editing by|compiled (?:by|from)|source[sd]?\s*:|mit (?:material|informationen|agenturmaterial)|"
+    r"quellen?\s*:|"
+    r"\w+ mit material|con informaci[oó]n(?:es)? de|con datos de|fuentes?\s*:|com informações|fonte\s*:|avec "
+    r"(?:afp|reuters|ap|l['’])|"
+    r"source\s*:|bron\s*:|kilde\s*:|källa\s*:|źródło\s*:|источник\s*:|kaynak\s*:|sumber\s*:|©|copyright\b|\(c\)|"
+    r"出典|来源|자료)",
     re.I,
 )
 _CONTRIBUTED = re.compile(

@@ -11,15 +11,19 @@ from crawler.parsing.agencies import agency
 from crawler.parsing.tables import lines
 
 _LABEL = (
-    r"photo(?:graph|graphs|graphy|s)?|photo credits?|photo courtesy|picture|pictures|pic|images?|image credits?|image source|isithombe|izithombe|picture credit|photographie|fotó|ph\.|pictured by|"
-    r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|rechte|autor)?|"
+    r"photo(?:graph|graphs|graphy|s)?|photo credits?|photo courtesy|picture|pictures|pic|images?|image credits?|"
+    r"image source|isithombe|izithombe|picture credit|photographie|fotó|ph\.|pictured by|"
+    r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|"
+    r"rechte|autor)?|"
     r"symbol(?:foto|bild)|archiv(?:foto|bild)|quelle|crédits? photos?|crédits?|crédito|créditos|imagen|imágenes|"
     r"zdjęcie|fot\.|zdj\.|kuva|fotó|beeld|фото|світлина|illustration|illustrasjon|screenshot|screengrab|source|"
-    r"courtesy of|courtesy|copyright|grafik|video|video by|fonte|fuente|kilde|φωτ\.|φωτογραφία|צילום|写真|撮影|사진|写真＝|图片来源|来源|摄影"
+    r"courtesy of|courtesy|copyright|grafik|video|video by|fonte|fuente|kilde|φωτ\.|φωτογραφία|צילום|写真|撮影|사진|"
+    r"写真＝|图片来源|来源|摄影"
 )
 _BY = r"by|von|de|di|do|da|av|af|por|par|courtesy of|courtesy|credit|via|door"
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”\"'-]))(?<!\bAP )(?<!\bEFE )(?<!\bfile )(?:(?:©|ⓒ|\(c\)|℗)\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
+    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”\"'-]))(?<!\bAP )(?<!\bEFE )(?<!\bfile )(?:(?:©|ⓒ|\(c\)|℗)"
+    rf"\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
     rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
     rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
     r"(?-i:PHOTO|FOTO|PHOTOS)\s+(?=[A-ZÀ-Þ])|(?:사진|写真)\s*=\s*|"
@@ -30,9 +34,13 @@ _BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,4
 _SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
 _EAST_ASIAN = re.compile(
-    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[。]?\s*(新华社(?:记者|发)\s*[（(]?\S{2,8}[）)]?\s*摄)\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
+    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[。]?\s*(新华社(?:记者|发)\s*[（(]?\S{2,"
+    r"8}[）)]?\s*摄)\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
 )
-_NAME_WORD = r"(?:[^\W\d_a-zà-þ][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|the|of|@\w+|[a-z]+\.(?:de|com|net|org|at|ch))"
+_NAME_WORD = (
+    r"(?:[^\W\d_a-zà-þ][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|the|of|@\w+|[a-z]"
+    r"+\.(?:de|com|net|org|at|ch))"
+)
 _ONLY_NAMES = re.compile(rf"{_NAME_WORD}(?:[\s/,|&+-]+{_NAME_WORD})*\.?")
 _PROSE = re.compile(r"[a-zà-þ]{2,}\s+[a-zà-þ]{2,}\s+[a-zà-þ]{2,}")
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+\S+\s+[a-zà-þ]+\s+[a-zà-þ]+")

@@ -291,7 +291,8 @@ def _looks_like_place(text: str) -> bool:
             and not re.match(r"(?i)al-|el-|ash-", bare)
         ):
             return False
-    return words[0][0].isupper() or words[0].lower().startswith(("al-", "el-"))
+    first: str = words[0]
+    return first[0].isupper() or first.lower().startswith(("al-", "el-"))
 
 
 @cache

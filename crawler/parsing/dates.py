@@ -17,8 +17,8 @@ from bs4.element import Tag
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import squeezed
 from crawler.parsing.moments import parse_moment
+from crawler.parsing.texts import squeezed
 
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publishdate",
@@ -26,7 +26,8 @@ _PUBLISHED_METAS = (
     "dc.date", "dc.date.created", "dc.created", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime", "article_date_original", "originalpublicationdate", "published_at", "article.published",
     "article:published", "citation_publication_date", "citation_date", "vr:published_time", "rnews:datepublished",
-    "bt:pubdate", "displaydate", "ptime", "publication_date", "article:publicationdate", "mediator_published_time", "date",
+    "bt:pubdate", "displaydate", "ptime", "publication_date", "article:publicationdate", "mediator_published_time",
+    "date",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified",

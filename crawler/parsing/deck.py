@@ -11,8 +11,8 @@ from bs4.element import Tag
 
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
-from crawler.parsing.headline import squeezed, word_key
 from crawler.parsing.jsonld import strings
+from crawler.parsing.texts import squeezed, word_key
 from index.text import clean_text
 
 _DECK_NAMES = frozenset(

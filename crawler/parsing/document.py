@@ -98,9 +98,9 @@ class Document:
         try:
             joined = urljoin(self.url, address.strip())
             parts = urlsplit(joined)
-            return joined if parts.scheme in ("http", "https") and parts.hostname else None
         except ValueError:
             return None
+        return joined if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def read_document(page: Page) -> Document:
@@ -153,12 +153,7 @@ def _cut(text: str) -> str:
 
 def cut_elements(root: html.HtmlElement, maximum: int) -> None:
     """Drop what stands behind the maximum of elements; no story page known comes near it."""
-    seen = 0
-    late = []
-    for element in root.iter():
-        seen += 1
-        if seen > maximum:
-            late.append(element)
+    late = [element for position, element in enumerate(root.iter()) if position >= maximum]
     for element in reversed(late):
         parent = element.getparent()
         if parent is not None:

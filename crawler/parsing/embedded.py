@@ -60,9 +60,7 @@ def article_body(nodes: Iterable[jsonld.Node]) -> list[str]:
         value = node.get("articleBody")
         text = value if isinstance(value, str) else ""
         if "<" in text and _PARAGRAPH.search(text):
-            text = "\n".join(
-                part.text_content() for part in html.fragments_fromstring(text) if not isinstance(part, str)
-            )
+            text = "\n".join(block.text_content() for block in html.fragment_fromstring(text, create_parent="div"))
         if len(text) >= _SHORTEST_STORY:
             return [line.strip() for line in re.split(r"\s*\n\s*|\s{3,}", text) if line.strip()]
     return []

@@ -16,9 +16,10 @@ from crawler.parsing.tables import sections
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[a-z]+\d*[a-z]*")
-# States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element itself.
+# States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
 _UTILITY = re.compile(
-    r"[:\[\]@/]|^(?:sc|css)-\w+$|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|format|page)[-_]",
+    r"[:\[\]@/]|^(?:sc|css)-\w+$|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|"
+    r"format|page)[-_]",
     re.I,
 )
 _TABLE = sections("furniture_names.txt", ("hard", "soft"))

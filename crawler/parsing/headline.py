@@ -6,7 +6,6 @@ they vote.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,11 +13,11 @@ from lxml import html
 
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
+from crawler.parsing.texts import word_key
 from index.text import clean_text
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•∙›*ㅣ:]\s+|\s+-{1,2}\s+|(?<=\S)[ㅣ｜|]\s*|\s+::\s+|\s*[：](?=[^：]{2,20}$)")
 _EAST_ASIAN_SECTION = re.compile(r"\s*[-_]\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,6}$")
-_WORD = re.compile(r"\w+")
 _ORDER = ("h1", "json-ld", "og", "twitter", "title", "link")
 
 
@@ -77,16 +76,6 @@ def _is_cut_short(text: str, others: Iterable[str]) -> bool:
     return text.endswith(("…", "...")) and any(
         other.startswith(stem) and len(other) > len(text) + 3 for other in others
     )
-
-
-def squeezed(text: str) -> str:
-    """A text with white space folded: enough for comparing; the story's own fields are cleaned where it is made."""
-    return " ".join(text.split())
-
-
-def word_key(text: str) -> str:
-    """The words of a text, for comparing: case, punctuation and width left out."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def site_names(document: Document) -> frozenset[str]:

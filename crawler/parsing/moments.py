@@ -100,7 +100,7 @@ def _machine(text: str, zone: tzinfo) -> Parsed | None:
 
 def _offset(text: str) -> tzinfo:
     digits = text.replace(":", "")
-    if not digits[0] in "+-":
+    if digits[0] not in "+-":
         return UTC
     minutes = int(digits[1:3]) * 60 + int(digits[3:5] or 0)
     return timezone(timedelta(minutes=minutes if digits[0] == "+" else -minutes))
@@ -158,7 +158,7 @@ def _with_clock(day: datetime, text: str) -> Parsed:
 
 @cache
 def _months() -> dict[str, int]:
-    table = {}
+    table: dict[str, int] = {}
     for line in lines("months.txt"):
         number, _, names = line.partition(" = ")
         for name in names.split():

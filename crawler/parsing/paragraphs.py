@@ -13,8 +13,8 @@ from typing import NamedTuple
 from bs4.element import NavigableString, PageElement, Tag
 
 from crawler.parsing.body import INLINE_TAGS
-from crawler.parsing.headline import word_key
 from crawler.parsing.tables import sections
+from crawler.parsing.texts import word_key
 
 _SKIPPED = frozenset(
     {
@@ -251,7 +251,10 @@ def _prose(block: Block) -> int:
 
 
 def _without_head(blocks: list[Block]) -> list[Block]:
-    """Without the short lines above the first paragraph: kickers, names, dates; a live blog's entry keeps its heading."""
+    """Without the short lines above the first paragraph: kickers, names, dates.
+
+    The first entry of a live blog keeps its heading.
+    """
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
     headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
     entry = first > 0 and headings[blocks[first - 1].tag] >= _ENTRIES

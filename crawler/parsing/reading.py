@@ -13,13 +13,13 @@ from soupsieve import SelectorSyntaxError
 
 from crawler.parsing.body import find_story
 from crawler.parsing.byline import byline_lines
-from crawler.parsing.captions import FoundCaptions, read_captions
+from crawler.parsing.captions import NO_CAPTIONS, FoundCaptions, read_captions
 from crawler.parsing.deck import read_deck
 from crawler.parsing.document import Document, cut_elements
 from crawler.parsing.embedded import article_body, embedded_markup
-from crawler.parsing.headline import squeezed
 from crawler.parsing.paragraphs import Block, read_blocks
 from crawler.parsing.rules import SiteRule
+from crawler.parsing.texts import squeezed
 
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
@@ -37,7 +37,7 @@ class Reading:
     """Blocks, captions, deck and byline lines of a page; `rule` names where the blocks stood."""
 
     blocks: tuple[Block, ...] = ()
-    captions: FoundCaptions = FoundCaptions([], frozenset())
+    captions: FoundCaptions = NO_CAPTIONS
     deck: str | None = None
     deck_rule: str = ""
     bylines: tuple[str, ...] = ()
@@ -150,6 +150,6 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
 def _strip_attributes(region: html.HtmlElement, *, keep_all: bool) -> None:
     """Drop the attributes that no step reads: soup is slow, and most of a page is attributes."""
     for element in region.iter() if not keep_all else ():
-        for name in element.keys():
+        for name in list(element.attrib):
             if name not in _KEPT_ATTRIBUTES:
                 del element.attrib[name]

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
-from crawler.parsing.headline import squeezed
 from crawler.parsing.paragraphs import Block, is_consent
 from crawler.parsing.tables import sections
+from crawler.parsing.texts import squeezed
 from crawler.urls import looks_like_home_or_section, looks_like_story
 
 _LISTS = frozenset(

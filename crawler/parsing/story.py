@@ -23,6 +23,7 @@ from crawler.parsing.paragraphs import story_blocks
 from crawler.parsing.reading import Reading, read_markup, selected
 from crawler.parsing.refusal import Evidence, refuse
 from crawler.parsing.rules import DEFAULT_RULES, Rules, SiteRule
+from crawler.parsing.texts import without_markup
 from crawler.parsing.topics import read_paywalled, read_section, read_tags
 from index.page import Page
 from index.story import Caption, Story
@@ -91,19 +92,19 @@ def _read(page: Page, rules: Rules) -> Story:
     }
     return Story(
         source=page.link.source,
-        headline=title,
+        headline=without_markup(title) or "…",
         url=url,
-        deck=deck,
-        byline=byline.people,
-        dateline=dateline.place,
+        deck=without_markup(deck) if deck else None,
+        byline=tuple(map(without_markup, byline.people)),
+        dateline=without_markup(dateline.place) if dateline.place else None,
         agencies=tuple(agencies),
-        body=tuple(body),
+        body=tuple(map(without_markup, body)),
         captions=captions,
         published_at=published.at if published else None,
         modified_at=modified.at if modified else None,
         language=code,
-        section=read_section(document),
-        tags=tuple(read_tags(document)),
+        section=without_markup(read_section(document) or "") or None,
+        tags=tuple(map(without_markup, read_tags(document))),
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),

@@ -4,7 +4,8 @@ import re
 
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
-from crawler.parsing.headline import site_names, word_key
+from crawler.parsing.headline import site_names
+from crawler.parsing.texts import word_key
 from index.text import clean_text
 
 _MAXIMUM_TAGS = 30

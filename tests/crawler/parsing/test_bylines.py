@@ -48,26 +48,50 @@ PARAGRAPHS = "".join(
     f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
 )
 PAGE = (
-    "<html><head><title>Flood reaches the old town</title>{head}</head><body><article><h1>Flood reaches the old town</h1>"
+    "<html><head><title>Flood reaches the old town</title>{head}</head><body><article><h1>Flood reaches the old "
+    "town</h1>"
     "{line}<div class='text'>" + PARAGRAPHS + "</div></article></body></html>"
 )
 PLACES = [
-    ("json-ld person", '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood reaches the old town",'
-     '"author":{"@type":"Person","name":"Jane Doe"}}</script>', "", ("Jane Doe",), ()),
-    ("json-ld reference", '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"Flood","author":'
-     '{"@id":"#p"}},{"@type":"Person","@id":"#p","name":"Jane Doe"}]}</script>', "", ("Jane Doe",), ()),
-    ("json-ld agency", '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":'
-     '{"@type":"Organization","name":"Reuters"}}</script>', "", (), ()),
+    (
+        "json-ld person",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood reaches the old town",'
+        '"author":{"@type":"Person","name":"Jane Doe"}}</script>',
+        "",
+        ("Jane Doe",),
+        (),
+    ),
+    (
+        "json-ld reference",
+        '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"Flood","author":'
+        '{"@id":"#p"}},{"@type":"Person","@id":"#p","name":"Jane Doe"}]}</script>',
+        "",
+        ("Jane Doe",),
+        (),
+    ),
+    (
+        "json-ld agency",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":'
+        '{"@type":"Organization","name":"Reuters"}}</script>',
+        "",
+        (),
+        (),
+    ),
     ("staff", "", '<p class="byline">By Staff Reporter</p>', (), ()),
     ("agency line", "", '<p class="byline">By Reuters</p>', (), ("Reuters",)),
     ("person and agency", "", '<p class="byline">By JANE DOE, Associated Press</p>', ("JANE DOE",), ("AP",)),
     ("meta", '<meta name="author" content="Jane Doe">', "", ("Jane Doe",), ()),
-    ("paper in json-ld, person on the page", '<meta property="og:site_name" content="Example Post"><script type='
-     '"application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":{"name":"Example Post"}}</script>',
-     '<span class="author">Jane Doe</span>', ("Jane Doe",), ()),
+    (
+        "paper in json-ld, person on the page",
+        '<meta property="og:site_name" content="Example Post"><script type='
+        '"application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":{"name":"Example Post"}}</script>',
+        '<span class="author">Jane Doe</span>',
+        ("Jane Doe",),
+        (),
+    ),
     ("rel author", "", '<a rel="author" href="/a">Jane Doe</a>', ("Jane Doe",), ()),
     ("unnamed line", "", "<div>By Jane Doe</div>", ("Jane Doe",), ()),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

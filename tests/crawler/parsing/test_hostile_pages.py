@@ -22,9 +22,31 @@ MARKUP = re.compile(
     r"</?(?:p|div|span|a|script|style|img|br|b|strong|em|i|li|ul|h[1-6])\b[^<>]*>|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]"
 )
 INSERTED = (
-    b"<", b">", b"</div>", b"<div>", b"<script>", b"</script>", b"<!--", b"-->", b'"', b"\x00", b"\xff\xfe", b"&#x0;",
-    b"&#xd800;", b"<table>", b"</p>", b"<p>", b"\xc3", b"<![CDATA[", b"\x1b$B", b"<style>", b"{", b"\\", b"<svg>", b"<noscript>",
-)  # fmt: skip
+    b"<",
+    b">",
+    b"</div>",
+    b"<div>",
+    b"<script>",
+    b"</script>",
+    b"<!--",
+    b"-->",
+    b'"',
+    b"\x00",
+    b"\xff\xfe",
+    b"&#x0;",
+    b"&#xd800;",
+    b"<table>",
+    b"</p>",
+    b"<p>",
+    b"\xc3",
+    b"<![CDATA[",
+    b"\x1b$B",
+    b"<style>",
+    b"{",
+    b"\\",
+    b"<svg>",
+    b"<noscript>",
+)
 SECONDS = 2.0
 
 

@@ -30,18 +30,53 @@ def page(
 
 
 HEADLINES = [
-    ("site behind a bar", page('<meta property="og:site_name" content="Example Post">', title="Flood | Example Post", h1="Flood"), "Flood"),
-    ("site behind a dash", page('<meta property="og:title" content="Flood hits town - Example">', title="Flood hits town - Example",
-     h1="Flood hits town"), "Flood hits town"),
-    ("site in front", page('<meta property="og:site_name" content="Example Post">', title="Example Post: Flood", h1="Flood in town"), "Flood in town"),
-    ("search engine title", page('<meta property="og:title" content="Water in the town hall"><meta property="og:site_name" content="Example">',
-     title="Flood: what happened in the old town - Example", h1="Flood: what happened in the old town"), "Water in the town hall"),
-    ("two of three", page('<meta property="og:title" content="Water in the town hall">' + LD % '"@type":"NewsArticle","headline":"Flood hits"',
-     h1="Flood hits"), "Flood hits"),
+    (
+        "site behind a bar",
+        page('<meta property="og:site_name" content="Example Post">', title="Flood | Example Post", h1="Flood"),
+        "Flood",
+    ),
+    (
+        "site behind a dash",
+        page(
+            '<meta property="og:title" content="Flood hits town - Example">',
+            title="Flood hits town - Example",
+            h1="Flood hits town",
+        ),
+        "Flood hits town",
+    ),
+    (
+        "site in front",
+        page('<meta property="og:site_name" content="Example Post">', title="Example Post: Flood", h1="Flood in town"),
+        "Flood in town",
+    ),
+    (
+        "search engine title",
+        page(
+            '<meta property="og:title" content="Water in the town hall"><meta property="og:site_name" '
+            'content="Example">',
+            title="Flood: what happened in the old town - Example",
+            h1="Flood: what happened in the old town",
+        ),
+        "Water in the town hall",
+    ),
+    (
+        "two of three",
+        page(
+            '<meta property="og:title" content="Water in the town hall">'
+            + LD % '"@type":"NewsArticle","headline":"Flood hits"',
+            h1="Flood hits",
+        ),
+        "Flood hits",
+    ),
     ("entities", page(h1="Flood &amp;amp; fire"), "Flood & fire"),
-    ("no h1", "<html><head><title>Flood | Example</title><meta property='og:title' content='Flood in town'></head><body>" + PARAGRAPHS
-     + "</body></html>", "Flood in town"),
-]  # fmt: skip
+    (
+        "no h1",
+        "<html><head><title>Flood | Example</title><meta property='og:title' content='Flood in town'></head><body>"
+        + PARAGRAPHS
+        + "</body></html>",
+        "Flood in town",
+    ),
+]
 
 
 @pytest.mark.parametrize(("markup", "headline"), [case[1:] for case in HEADLINES], ids=[case[0] for case in HEADLINES])
@@ -52,13 +87,28 @@ def test_headline(read: Callable[..., Story], markup: str, headline: str) -> Non
 OWN = "https://www.example.com/world/2024/05/17/flood-reaches-the-old-town.html"
 ADDRESSES = [
     ("none", "", OWN, None),
-    ("canonical", '<link rel="canonical" href="/world/flood-123456.html">', "https://www.example.com/world/flood-123456.html", None),
-    ("sub-domain", '<link rel="canonical" href="https://news.example.com/flood-in-the-old-town-1">', "https://news.example.com/flood-in-the-old-town-1", None),
+    (
+        "canonical",
+        '<link rel="canonical" href="/world/flood-123456.html">',
+        "https://www.example.com/world/flood-123456.html",
+        None,
+    ),
+    (
+        "sub-domain",
+        '<link rel="canonical" href="https://news.example.com/flood-in-the-old-town-1">',
+        "https://news.example.com/flood-in-the-old-town-1",
+        None,
+    ),
     ("home", '<link rel="canonical" href="https://www.example.com/">', OWN, None),
     ("section", '<link rel="canonical" href="https://www.example.com/world/">', OWN, None),
-    ("another domain", '<link rel="canonical" href="https://www.example.org/flood-in-the-old-town-1">', OWN, "https://www.example.org/flood-in-the-old-town-1"),
+    (
+        "another domain",
+        '<link rel="canonical" href="https://www.example.org/flood-in-the-old-town-1">',
+        OWN,
+        "https://www.example.org/flood-in-the-old-town-1",
+    ),
     ("no web address", '<link rel="canonical" href="javascript:void(0)">', OWN, None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -70,22 +120,54 @@ def test_address(read: Callable[..., Story], head: str, url: str, origin: str | 
 
 
 DATES = [
-    ("JSON-LD first", LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00+02:00"'
-     + '<meta property="article:published_time" content="2024-05-16T10:00:00Z">', "", "2024-05-17T08:00:00Z"),
+    (
+        "JSON-LD first",
+        LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17T10:00:00+02:00"'
+        + '<meta property="article:published_time" content="2024-05-16T10:00:00Z">',
+        "",
+        "2024-05-17T08:00:00Z",
+    ),
     ("meta", '<meta property="article:published_time" content="2024-05-16T10:00:00Z">', "", "2024-05-16T10:00:00Z"),
-    ("source's zone", '<meta property="article:published_time" content="2024-05-16T10:00:00">', "", "2024-05-16T08:00:00Z"),
-    ("day refined by meta", LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17"'
-     + '<meta property="article:published_time" content="2024-05-17T10:30:00+02:00">', "", "2024-05-17T08:30:00Z"),
-    ("never in the future", '<meta property="article:published_time" content="2024-05-21T10:00:00Z">', "", "2024-05-20T12:00:00Z"),
-    ("far future is no date", '<meta property="article:published_time" content="2031-05-21T10:00:00Z">', "<time datetime='2024-05-17T10:00:00Z'>",
-     "2024-05-17T10:00:00Z"),
-    ("build time", LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-20T11:59:00Z"',
-     "<time datetime='2024-05-17T10:00:00Z'>17 May</time>", "2024-05-17T10:00:00Z"),
+    (
+        "source's zone",
+        '<meta property="article:published_time" content="2024-05-16T10:00:00">',
+        "",
+        "2024-05-16T08:00:00Z",
+    ),
+    (
+        "day refined by meta",
+        LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-17"'
+        + '<meta property="article:published_time" content="2024-05-17T10:30:00+02:00">',
+        "",
+        "2024-05-17T08:30:00Z",
+    ),
+    (
+        "never in the future",
+        '<meta property="article:published_time" content="2024-05-21T10:00:00Z">',
+        "",
+        "2024-05-20T12:00:00Z",
+    ),
+    (
+        "far future is no date",
+        '<meta property="article:published_time" content="2031-05-21T10:00:00Z">',
+        "<time datetime='2024-05-17T10:00:00Z'>",
+        "2024-05-17T10:00:00Z",
+    ),
+    (
+        "build time",
+        LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-05-20T11:59:00Z"',
+        "<time datetime='2024-05-17T10:00:00Z'>17 May</time>",
+        "2024-05-17T10:00:00Z",
+    ),
     ("time element", "", "<time>17 May 2024, 10:00 UTC</time>", "2024-05-17T10:00:00Z"),
     ("ago", "", "<span class='date'>2 hours ago</span>", "2024-05-20T10:00:00Z"),
-    ("update after publication", "", "<span class='date'>Updated 19 May 2024 10:00 UTC</span><span class='date'>17 May 2024 10:00 UTC</span>",
-     "2024-05-17T10:00:00Z"),
-]  # fmt: skip
+    (
+        "update after publication",
+        "",
+        "<span class='date'>Updated 19 May 2024 10:00 UTC</span><span class='date'>17 May 2024 10:00 UTC</span>",
+        "2024-05-17T10:00:00Z",
+    ),
+]
 
 
 @pytest.mark.parametrize(("head", "above", "instant"), [case[1:] for case in DATES], ids=[case[0] for case in DATES])

@@ -5,12 +5,20 @@ import pytest
 from crawler.parsing.credits import split_credit
 
 CASES = [
-    ("Troops ride past a shop in Kouma. (AP Photo/Modibo Keïta)", "Troops ride past a shop in Kouma.", "AP Photo/Modibo Keïta"),
+    (
+        "Troops ride past a shop in Kouma. (AP Photo/Modibo Keïta)",
+        "Troops ride past a shop in Kouma.",
+        "AP Photo/Modibo Keïta",
+    ),
     ("Troops ride past a shop. (Reuters)", "Troops ride past a shop.", "Reuters"),
     ("Troops ride past a shop (AFP/Jo Diop)", "Troops ride past a shop", "AFP/Jo Diop"),
     ("The minister speaks. Photo: Jane Doe", "The minister speaks.", "Jane Doe"),
     ("The minister speaks. Photo by Jane Doe/Getty Images", "The minister speaks.", "Jane Doe/Getty Images"),
-    ("The minister speaks. (Photo by Jane Doe / AFP via Getty Images)", "The minister speaks.", "Jane Doe / AFP via Getty Images"),
+    (
+        "The minister speaks. (Photo by Jane Doe / AFP via Getty Images)",
+        "The minister speaks.",
+        "Jane Doe / AFP via Getty Images",
+    ),
     ("The minister speaks. Photograph: Jane Doe/The Example", "The minister speaks.", "Jane Doe/The Example"),
     ("The minister speaks. Credit: Jane Doe", "The minister speaks.", "Jane Doe"),
     ("The minister speaks. © Reuters", "The minister speaks.", "Reuters"),
@@ -32,12 +40,16 @@ CASES = [
     ("国会前の警察官ら＝ＡＰ", "国会前の警察官ら", "ＡＰ"),
     ("대통령이 연설하고 있다. 연합뉴스", "대통령이 연설하고 있다.", "연합뉴스"),
     ("FILE - President Joe Biden speaks on May 1, 2024.", "FILE - President Joe Biden speaks on May 1, 2024.", None),
-    ("FILE PHOTO: President Joe Biden speaks to workers at a plant in Ohio.", "FILE PHOTO: President Joe Biden speaks to workers at a plant in Ohio.", None),
+    (
+        "FILE PHOTO: President Joe Biden speaks to workers at a plant in Ohio.",
+        "FILE PHOTO: President Joe Biden speaks to workers at a plant in Ohio.",
+        None,
+    ),
     ("Zelensky (left) may fire Syrsky (right)", "Zelensky (left) may fire Syrsky (right)", None),
     ("Plants can help (stock image)", "Plants can help (stock image)", None),
     ("A man walks past a photo of his wife.", "A man walks past a photo of his wife.", None),
     ("The AP bureau in Kabul was hit.", "The AP bureau in Kabul was hit.", None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "caption", "credit"), CASES, ids=[text[-40:] for text, _, _ in CASES])

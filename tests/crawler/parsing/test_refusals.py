@@ -13,13 +13,18 @@ HOST = "https://www.example.com"
 
 
 def html(title: str, body: str, head: str = "", language: str = "en") -> str:
-    return f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>{body}</body></html>'
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        f"{head}</head><body>{body}</body></html>"
+    )
 
 
 def cards(number: int, *, heading: str = "h3", summary: str = "", wrap: str = "article") -> str:
     return "".join(
-        f'<{wrap} class="card"><a href="/world/2024/05/{n:02}/a-story-of-many-words-{n}.html"><img src="/i/{n}.jpg" alt=""></a>'
-        f'<{heading}><a href="/world/2024/05/{n:02}/a-story-of-many-words-{n}.html">Story number {n} has a headline of its own</a></{heading}>'
+        f'<{wrap} class="card"><a href="/world/2024/05/{n:02}/a-story-of-many-words-{n}.html"><img '
+        f'src="/i/{n}.jpg" alt=""></a>'
+        f'<{heading}><a href="/world/2024/05/{n:02}/a-story-of-many-words-{n}.html">Story number {n} has a '
+        f"headline of its own</a></{heading}>"
         f"<p>{summary.format(n=n)}</p></{wrap}>"
         for n in range(1, number + 1)
     )
@@ -43,11 +48,25 @@ FRONTS = [
     ("front of cards", "/", html("The Example | News", NAV + "<h1>The Example</h1>" + cards(20))),
     ("front with summaries", "/", html("The Example", NAV + "<h1>Today</h1>" + cards(25, summary=SUMMARY))),
     ("front of divs", "/", html("Example News", cards(15, heading="h2", wrap="div"))),
-    ("front in tables", "/", html("Example", "<table>" + "".join(
-        f"<tr><td><a href='/s/{n}.html'>A headline of some words, number {n}</a></td></tr>" for n in range(30)) + "</table>")),
-    ("German front", "/", html("Beispiel - Nachrichten", "<h1>Nachrichten</h1>" + cards(18, summary=SUMMARY), language="de")),
+    (
+        "front in tables",
+        "/",
+        html(
+            "Example",
+            "<table>"
+            + "".join(
+                f"<tr><td><a href='/s/{n}.html'>A headline of some words, number {n}</a></td></tr>" for n in range(30)
+            )
+            + "</table>",
+        ),
+    ),
+    (
+        "German front",
+        "/",
+        html("Beispiel - Nachrichten", "<h1>Nachrichten</h1>" + cards(18, summary=SUMMARY), language="de"),
+    ),
     ("website marked", "/", html("Ejemplo", cards(12), '<meta property="og:type" content="website">', "es")),
-]  # fmt: skip
+]
 SECTIONS = [
     ("section of cards", "/world", html("World | The Example", NAV + "<h1>World</h1>" + cards(12))),
     (
@@ -75,21 +94,57 @@ SECTIONS = [
     ("topic page two", "/topic/climate/page/2", html("Climate - page 2", "<h1>Climate</h1>" + cards(12), LIST_LD)),
 ]
 PLAYERS = [
-    ("video marked", "/video/1", html("A clip", "<h1>A clip</h1>" + PLAYER, '<meta property="og:type" content="video.other">')),
-    ("video in JSON-LD", "/watch/flood", html("Flood", "<h1>Flood in the old town</h1>" + PLAYER + "<p>Watch the flood.</p>", VIDEO_LD)),
-    ("embedded player", "/videos/2", html("Flood", "<h1>Flood</h1><iframe src='https://player.example.com/2'></iframe><p>1:32</p>")),
-    ("audio", "/podcasts/daily", html("The Daily", "<h1>The Daily</h1><audio src='/d.mp3'></audio><p>Listen now.</p>",
-     '<script type="application/ld+json">{"@type":"PodcastEpisode","name":"The Daily"}</script>')),
+    (
+        "video marked",
+        "/video/1",
+        html("A clip", "<h1>A clip</h1>" + PLAYER, '<meta property="og:type" content="video.other">'),
+    ),
+    (
+        "video in JSON-LD",
+        "/watch/flood",
+        html("Flood", "<h1>Flood in the old town</h1>" + PLAYER + "<p>Watch the flood.</p>", VIDEO_LD),
+    ),
+    (
+        "embedded player",
+        "/videos/2",
+        html("Flood", "<h1>Flood</h1><iframe src='https://player.example.com/2'></iframe><p>1:32</p>"),
+    ),
+    (
+        "audio",
+        "/podcasts/daily",
+        html(
+            "The Daily",
+            "<h1>The Daily</h1><audio src='/d.mp3'></audio><p>Listen now.</p>",
+            '<script type="application/ld+json">{"@type":"PodcastEpisode","name":"The Daily"}</script>',
+        ),
+    ),
     ("video in German", "/video/3", html("Hochwasser", "<h1>Hochwasser</h1>" + PLAYER, VIDEO_LD, "de")),
-    ("live stream", "/live-tv", html("Live TV", "<h1>Live TV</h1>" + PLAYER, '<meta property="og:type" content="video.tv_show">')),
-]  # fmt: skip
+    (
+        "live stream",
+        "/live-tv",
+        html("Live TV", "<h1>Live TV</h1>" + PLAYER, '<meta property="og:type" content="video.tv_show">'),
+    ),
+]
 GALLERIES = [
-    ("gallery in JSON-LD", "/pictures/1", html("Flood in pictures", "<h1>Flood in pictures</h1>" + GALLERY, GALLERY_LD)),
+    (
+        "gallery in JSON-LD",
+        "/pictures/1",
+        html("Flood in pictures", "<h1>Flood in pictures</h1>" + GALLERY, GALLERY_LD),
+    ),
     ("bare gallery", "/photos/flood", html("Flood", "<h1>Flood</h1>" + GALLERY)),
-    ("gallery of lazy pictures", "/bilder/flut", html("Flut", "<h1>Die Flut in Bildern</h1><ul>" + "".join(
-        f"<li><img data-src='/b{n}.jpg' alt='Bild {n}'></li>" for n in range(9)) + "</ul>", language="de")),
+    (
+        "gallery of lazy pictures",
+        "/bilder/flut",
+        html(
+            "Flut",
+            "<h1>Die Flut in Bildern</h1><ul>"
+            + "".join(f"<li><img data-src='/b{n}.jpg' alt='Bild {n}'></li>" for n in range(9))
+            + "</ul>",
+            language="de",
+        ),
+    ),
     ("slideshow", "/slideshow/9", html("Ten pictures", "<h1>Ten pictures of the week</h1>" + GALLERY, GALLERY_LD)),
-]  # fmt: skip
+]
 LOGINS = [
     ("log in", "/login", html("Log in", "<h1>Log in</h1>" + FORM)),
     (
@@ -105,27 +160,90 @@ LOGINS = [
     ("Japanese", "/member", html("ログイン", "<h1>ログイン</h1>" + FORM, language="ja")),
 ]
 CONSENTS = [
-    ("before you continue", "/s/3", html("Before you continue", "<h1>Before you continue</h1><p>We and our partners store "
-     "cookies and process personal data such as your choices. See our privacy policy.</p><button>Accept</button>")),
-    ("value your privacy", "/s/4", html("The Example", "<h1>We value your privacy</h1><p>We and our 823 partners store and/or "
-     "access information, with your consent, for personalised ads. Privacy policy.</p>")),
-    ("German", "/s/5", html("Zustimmung", "<h1>Weiter mit Werbung</h1><p>Wir und unsere Partner verarbeiten personenbezogene Daten "
-     "mit Ihrer Einwilligung für personalisierte Werbung. Datenschutzerklärung.</p>", language="de")),
-    ("French", "/s/6", html("Consentement", "<h1>Le respect de votre vie privée est notre priorité</h1><p>Nos partenaires et nous "
-     "traitons des données personnelles.</p>", language="fr")),
-    ("Spanish", "/s/7", html("Cookies", "<h1>Valoramos tu privacidad</h1><p>Nuestros socios tratan datos personales.</p>", language="es")),
-    ("Dutch", "/s/8", html("Cookies", "<h1>Jouw privacy</h1><p>Onze partners verwerken persoonsgegevens.</p>", language="nl")),
-]  # fmt: skip
+    (
+        "before you continue",
+        "/s/3",
+        html(
+            "Before you continue",
+            "<h1>Before you continue</h1><p>We and our partners store "
+            "cookies and process personal data such as your choices. See our privacy policy.</p><button>"
+            "Accept</button>",
+        ),
+    ),
+    (
+        "value your privacy",
+        "/s/4",
+        html(
+            "The Example",
+            "<h1>We value your privacy</h1><p>We and our 823 partners store and/or "
+            "access information, with your consent, for personalised ads. Privacy policy.</p>",
+        ),
+    ),
+    (
+        "German",
+        "/s/5",
+        html(
+            "Zustimmung",
+            "<h1>Weiter mit Werbung</h1><p>Wir und unsere Partner verarbeiten personenbezogene Daten "
+            "mit Ihrer Einwilligung für personalisierte Werbung. Datenschutzerklärung.</p>",
+            language="de",
+        ),
+    ),
+    (
+        "French",
+        "/s/6",
+        html(
+            "Consentement",
+            "<h1>Le respect de votre vie privée est notre priorité</h1><p>Nos partenaires et nous "
+            "traitons des données personnelles.</p>",
+            language="fr",
+        ),
+    ),
+    (
+        "Spanish",
+        "/s/7",
+        html(
+            "Cookies", "<h1>Valoramos tu privacidad</h1><p>Nuestros socios tratan datos personales.</p>", language="es"
+        ),
+    ),
+    (
+        "Dutch",
+        "/s/8",
+        html("Cookies", "<h1>Jouw privacy</h1><p>Onze partners verwerken persoonsgegevens.</p>", language="nl"),
+    ),
+]
 CHALLENGES = [
     ("just a moment", "/s/9", html("Just a moment...", "<h1>www.example.com</h1>" + CLOUDFLARE)),
-    ("attention required", "/s/10", html("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>" + CLOUDFLARE)),
-    ("access denied", "/s/11", html("Access Denied", "<h1>Access Denied</h1><p>You don't have permission. Reference #18.2</p>")),
-    ("interruption", "/s/12", html("Pardon Our Interruption", "<h1>Pardon Our Interruption</h1><p>As you were browsing, something "
-     "about your browser made us think you were a bot.</p>")),
+    (
+        "attention required",
+        "/s/10",
+        html("Attention Required! | Cloudflare", "<h1>Sorry, you have been blocked</h1>" + CLOUDFLARE),
+    ),
+    (
+        "access denied",
+        "/s/11",
+        html("Access Denied", "<h1>Access Denied</h1><p>You don't have permission. Reference #18.2</p>"),
+    ),
+    (
+        "interruption",
+        "/s/12",
+        html(
+            "Pardon Our Interruption",
+            "<h1>Pardon Our Interruption</h1><p>As you were browsing, something "
+            "about your browser made us think you were a bot.</p>",
+        ),
+    ),
     ("robot", "/s/13", html("Are you a robot?", "<h1>Are you a robot?</h1><p>Please verify you are a human.</p>")),
-    ("script only", "/s/14", html("example.com", "<p>Please enable JS and disable any ad blocker</p><script src="
-     "'https://ct.captcha-delivery.com/c.js'></script>")),
-]  # fmt: skip
+    (
+        "script only",
+        "/s/14",
+        html(
+            "example.com",
+            "<p>Please enable JS and disable any ad blocker</p><script src="
+            "'https://ct.captcha-delivery.com/c.js'></script>",
+        ),
+    ),
+]
 ERRORS = [
     ("404", "/s/15", html("404", "<h1>404</h1><p>The page you are looking for does not exist.</p>" + cards(4))),
     (
@@ -177,20 +295,64 @@ def test_a_page_that_is_no_story_is_refused(make_page: Callable[..., Page], path
 
 BRIEF = "<h1>Coastal steamer freed</h1><p>A steamer was pulled off a sandbank near Kirkenes on Saturday.</p>"
 STORIES = [
-    ("brief in JSON-LD", html("Coastal steamer freed", f"<article>{BRIEF}</article>", '<script type="application/ld+json">'
-     '{"@type":"NewsArticle","headline":"Coastal steamer freed","datePublished":"2024-05-17T10:00:00Z"}</script>')),
-    ("brief in OpenGraph", html("Coastal steamer freed", f"<div>{BRIEF}</div>", '<meta property="og:type" content="article">')),
-    ("brief with a date and an address", html("Coastal steamer freed", f"<time datetime='2024-05-17'>17 May</time>{BRIEF}")),
-    ("story about privacy", html("We value your privacy, say the firms they fined", "<h1>Firms fined over privacy</h1>" + "".join(
-        f"<p>Paragraph {n}: the regulator fined a firm that sold personal data without consent, the court in Dublin said.</p>"
-        for n in range(8)))),
-    ("story among many teasers", html("Flood", "<h1>Flood reaches the old town</h1><div class='text'>" + "".join(
-        f"<p>Paragraph {n} says what the flood did to the old town and to the people who live by its river.</p>" for n in range(8))
-        + "</div>" + cards(30, summary=SUMMARY), '<meta property="og:type" content="article">')),
-    ("story with a video", html("Flood", "<h1>Flood reaches the old town</h1>" + PLAYER + "".join(
-        f"<p>Paragraph {n} says what the flood did to the old town and to the people who live by its river.</p>" for n in range(6)),
-        VIDEO_LD)),
-]  # fmt: skip
+    (
+        "brief in JSON-LD",
+        html(
+            "Coastal steamer freed",
+            f"<article>{BRIEF}</article>",
+            '<script type="application/ld+json">'
+            '{"@type":"NewsArticle","headline":"Coastal steamer freed",'
+            '"datePublished":"2024-05-17T10:00:00Z"}</script>',
+        ),
+    ),
+    (
+        "brief in OpenGraph",
+        html("Coastal steamer freed", f"<div>{BRIEF}</div>", '<meta property="og:type" content="article">'),
+    ),
+    (
+        "brief with a date and an address",
+        html("Coastal steamer freed", f"<time datetime='2024-05-17'>17 May</time>{BRIEF}"),
+    ),
+    (
+        "story about privacy",
+        html(
+            "We value your privacy, say the firms they fined",
+            "<h1>Firms fined over privacy</h1>"
+            + "".join(
+                f"<p>Paragraph {n}: the regulator fined a firm that sold personal data without consent, the "
+                f"court in Dublin said.</p>"
+                for n in range(8)
+            ),
+        ),
+    ),
+    (
+        "story among many teasers",
+        html(
+            "Flood",
+            "<h1>Flood reaches the old town</h1><div class='text'>"
+            + "".join(
+                f"<p>Paragraph {n} says what the flood did to the old town and to the people who live by its river.</p>"
+                for n in range(8)
+            )
+            + "</div>"
+            + cards(30, summary=SUMMARY),
+            '<meta property="og:type" content="article">',
+        ),
+    ),
+    (
+        "story with a video",
+        html(
+            "Flood",
+            "<h1>Flood reaches the old town</h1>"
+            + PLAYER
+            + "".join(
+                f"<p>Paragraph {n} says what the flood did to the old town and to the people who live by its river.</p>"
+                for n in range(6)
+            ),
+            VIDEO_LD,
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize("markup", [markup for _, markup in STORIES], ids=[name for name, _ in STORIES])

@@ -13,10 +13,13 @@ PARAGRAPHS = "".join(
     f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
 )
 PAGE = (
-    "<html><head><title>Flood</title></head><body><h1>Flood reaches the old town</h1><h2 class='k'>Water in the town hall</h2>"
-    "<i class='w'>Jane Doe</i><u class='t'>2024-05-17T10:00:00Z</u><div class='x'>" + PARAGRAPHS
-    + "<p class='y'>A teaser that no general rule could tell from the story stands here among its paragraphs.</p></div></body></html>"
-)  # fmt: skip
+    "<html><head><title>Flood</title></head><body><h1>Flood reaches the old town</h1><h2 class='k'>Water in the "
+    "town hall</h2>"
+    "<i class='w'>Jane Doe</i><u class='t'>2024-05-17T10:00:00Z</u><div class='x'>"
+    + PARAGRAPHS
+    + "<p class='y'>A teaser that no general rule could tell from the story stands here among its "
+    "paragraphs.</p></div></body></html>"
+)
 
 
 def test_a_rule_names_fields_and_furniture(make_page: Callable[..., Page]) -> None:

@@ -1,0 +1,30 @@
+"""How are texts folded for comparing, and how does markup that was written as text go?"""
+
+import html
+import re
+import unicodedata
+
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", re.S)
+
+
+def squeezed(text: str) -> str:
+    """A text with white space folded: enough for comparing; the story's own fields are cleaned where it is made."""
+    return " ".join(text.split())
+
+
+def word_key(text: str) -> str:
+    """The words of a text, for comparing: case, punctuation and width left out."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def without_markup(text: str) -> str:
+    """A text without tags and comments that stand in it as text, escaped once more or less than they should be."""
+    if "<" not in text and "&lt" not in text:
+        return text
+    for _ in range(3):
+        plain = html.unescape(_TAG.sub(" ", text))
+        if plain == text:
+            break
+        text = plain
+    return squeezed(_TAG.sub(" ", text))

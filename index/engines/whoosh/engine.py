@@ -12,6 +12,8 @@ from whoosh.index import TOC
 from index.analysis import STEMMERS, tokens
 from index.engines.whoosh.builder import PASSAGE_GAP
 from index.engines.whoosh.commits import INDEX_NAME, newest_generation, sync_commit, write_revision
+from index.engines.whoosh.merger import MergerProcess
+from index.engines.whoosh.publishing import CommitLog
 from index.engines.whoosh.reader import WhooshReader
 from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
 from index.engines.whoosh.writer import WhooshWriter
@@ -28,6 +30,13 @@ class WhooshEngine:
     """The default engine (see Engine in index/engines/base.py)."""
 
     name = "whoosh"
+
+    def __init__(self) -> None:
+        self._merger = MergerProcess()
+
+    def finish_merges(self) -> None:
+        """Wait until no merge is under way beside the commits; for benchmarks and tests."""
+        self._merger.wait()
 
     def fingerprint(self) -> str:
         """Changes with the fields, the way texts are analysed, the library and the format."""
@@ -58,7 +67,7 @@ class WhooshEngine:
             TOC.read(FileStorage(str(directory)), INDEX_NAME, gen=generation, schema=make_schema())
         except Exception as error:
             raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
-        return WhooshWriter(directory, make_schema())
+        return WhooshWriter(CommitLog(directory, make_schema()), self._merger.start)
 
     def reader(self, directory: Path) -> WhooshReader:
         """A reader. Raises NoIndexError, DamagedIndexError."""

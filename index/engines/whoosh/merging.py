@@ -65,17 +65,23 @@ def merge(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> PackedSe
     return PackedSegment(arrays, facts_of(arrays, sum(len(source.kept) for source in sources)))
 
 
-def _sources(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> list[Source]:
-    sources, base = [], 0
-    for view, gone in zip(segments, deleted, strict=True):
-        alive = np.ones(view.size, np.bool_)
+def new_numbers(sizes: Sequence[int], deleted: Sequence[Array]) -> list[Array]:
+    """The number that each story of some segments gets in the merged one; -1 for deleted ones."""
+    numbers, base = [], 0
+    for size, gone in zip(sizes, deleted, strict=True):
+        alive = np.ones(size, np.bool_)
         alive[gone] = False
-        docs = np.full(view.size, -1, np.int64)
-        kept = np.flatnonzero(alive)
-        docs[kept] = np.arange(base, base + len(kept))
-        sources.append(Source(view, kept, docs))
-        base += len(kept)
-    return sources
+        count = int(alive.sum())
+        own = np.full(size, -1, np.int64)
+        own[alive] = np.arange(base, base + count)
+        numbers.append(own)
+        base += count
+    return numbers
+
+
+def _sources(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> list[Source]:
+    numbers = new_numbers([view.size for view in segments], deleted)
+    return [Source(view, np.flatnonzero(own >= 0), own) for view, own in zip(segments, numbers, strict=True)]
 
 
 def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> list[WordMap]:

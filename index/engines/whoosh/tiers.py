@@ -1,8 +1,9 @@
-"""Which segments are merged when a commit is made?
+"""Which segments are merged, and when?
 
 A tiered policy: segments of like size are merged once there are MOST_IN_TIER of them, so that each story is rewritten
-a few times in its life, and the commits in between stay fast. Whoosh's own policy reckons by Fibonacci numbers and
-rewrites everything in cascades.
+a few times in its life, and a segment with many gaps is rewritten by itself. What is small is merged within a commit,
+in a fraction of a second; what is large is left to a process of its own (merger.py), so that no commit waits for it.
+Whoosh's own policy reckons by Fibonacci numbers and rewrites everything in cascades, under the writer's lock.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from index.engines.whoosh.codec import ArraySegment
 MOST_IN_TIER = 8
 TIER_GROWTH = 8
 SMALLEST_TIER = 64
+SMALL_TIERS = 2
+"""Segments of these tiers (up to 512 stories) are merged within a commit, 4,096 stories at most."""
 MOST_DELETED = 0.2
 """A segment of which a larger share is deleted is rewritten."""
 
@@ -29,8 +32,17 @@ def choose_all(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
     return list(segments) if len(segments) > 1 or any(segment.has_deletions() for segment in segments) else []
 
 
-def choose(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
-    """The segments to be merged now: all of the low tiers that are full, and those with many gaps."""
+def choose_small(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to be merged within a commit."""
+    return _choose([segment for segment in segments if tier_of(segment.doc_count_all()) < SMALL_TIERS])
+
+
+def choose_large(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to be merged beside the commits."""
+    return _choose([segment for segment in segments if tier_of(segment.doc_count_all()) >= SMALL_TIERS])
+
+
+def _choose(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
     tiers: dict[int, list[ArraySegment]] = {}
     for segment in segments:
         tiers.setdefault(tier_of(segment.doc_count()), []).append(segment)
@@ -39,5 +51,5 @@ def choose(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
         # What a full tier makes belongs to the next one: it counts there as one more.
         if len(tiers[tier]) + bool(chosen) >= MOST_IN_TIER:
             chosen += tiers[tier]
-    with_gaps = [s for s in segments if s not in chosen and s.deleted_count() > MOST_DELETED * s.doc_count_all()]
-    return [segment for segment in segments if segment in chosen or segment in with_gaps]
+    chosen += [s for s in segments if s not in chosen and s.deleted_count() > MOST_DELETED * s.doc_count_all()]
+    return [segment for segment in segments if segment in chosen]

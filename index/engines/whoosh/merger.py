@@ -1,0 +1,111 @@
+"""How are large segments merged without holding up commits?
+
+In a process of its own: the segments don't change, so they are read and merged without the writer's lock; under the
+lock only the deletions that arrived meanwhile are applied, and the commit is published. A second merger finds the
+merge lock held and goes away; one that was left alone by its parent, or that finds its segments gone, gives up.
+
+    python -m index.engines.whoosh.merger DIRECTORY
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+import index
+from index.engines.whoosh.codec import ArraySegment
+from index.engines.whoosh.merging import merge, new_numbers
+from index.engines.whoosh.publishing import CommitLog
+from index.engines.whoosh.schema import make_schema
+from index.engines.whoosh.segment import SegmentView
+from index.engines.whoosh.tiers import choose_large
+from index.errors import LockHeldError
+
+MERGE_LOCK = "MERGELOCK"
+PREFIX = "merging_"
+NICENESS = 10
+
+Policy = Callable[[Sequence[ArraySegment]], list[ArraySegment]]
+
+
+class LargeMerge:
+    """One merge beside the commits of others."""
+
+    def __init__(self, log: CommitLog, policy: Policy = choose_large) -> None:
+        self._log = log
+        self._policy = policy
+        self._chosen: list[ArraySegment] = []
+        self._merged: ArraySegment | None = None
+
+    def prepare(self) -> bool:
+        """Choose segments and merge them into a file that no commit names; False where there is nothing to merge."""
+        for leftover in self._log.directory.glob(f"{PREFIX}*"):
+            leftover.unlink()
+        self._chosen = self._policy(self._log.newest().segments)
+        if not self._chosen:
+            return False
+        views = [SegmentView(segment.path(self._log.directory)) for segment in self._chosen]
+        self._merged = self._log.write(merge(views, [segment.deleted_docs() for segment in self._chosen]), PREFIX)
+        return True
+
+    def finish(self) -> bool:
+        """Publish the merged segment in place of the chosen ones; False where another merge has taken one of them."""
+        merged = self._merged
+        if merged is None:
+            return False
+        path = merged.path(self._log.directory)
+        with self._log.locked():
+            newest = self._log.newest()
+            now = {segment.name: segment for segment in newest.segments}
+            if any(segment.name not in now for segment in self._chosen):
+                path.with_name(PREFIX + path.name).unlink()
+                return False
+            docs = new_numbers([s.doc_count_all() for s in self._chosen], [s.deleted_docs() for s in self._chosen])
+            for numbers, segment in zip(docs, self._chosen, strict=True):
+                gone = np.setdiff1d(now[segment.name].deleted_docs(), segment.deleted_docs())
+                merged.delete(numbers[gone].tolist())
+            path.with_name(PREFIX + path.name).rename(path)
+            kept = [segment for segment in newest.segments if segment not in self._chosen]
+            self._log.publish(newest.generation + 1, newest.revision, [*kept, merged])
+        return True
+
+
+class MergerProcess:
+    """Starts mergers, one at a time."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, directory: Path) -> None:
+        """Merge what is due, beside the caller."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        command = [sys.executable, "-m", "index.engines.whoosh.merger", str(directory.absolute())]
+        self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.DEVNULL)
+
+    def wait(self) -> None:
+        """Until the merger that was started last is done."""
+        if self._process is not None:
+            self._process.wait()
+
+
+def main(directory: Path) -> None:
+    """Merge until nothing is due."""
+    os.nice(NICENESS)
+    parent = os.getppid()
+    log = CommitLog(directory, make_schema())
+    try:
+        with log.locked(MERGE_LOCK, wait_seconds=0):
+            work = LargeMerge(log)
+            while work.prepare() and os.getppid() == parent and work.finish():
+                work = LargeMerge(log)
+    except (LockHeldError, FileNotFoundError):
+        # Another merger is at work, or the generation was replaced and removed: nothing is lost, nothing to do.
+        return
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,220 @@
+"""Do merges, within commits and beside them, leave every answer as it was?"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from index.engines.whoosh import WhooshEngine
+from index.engines.whoosh.codec import ArraySegment
+from index.engines.whoosh.merger import PREFIX, LargeMerge
+from index.engines.whoosh.publishing import CommitLog
+from index.engines.whoosh.schema import make_schema
+from index.engines.whoosh.tiers import choose_all, choose_large, choose_small, tier_of
+from index.errors import LockHeldError
+from index.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word
+from index.story import Caption, StoredStory
+
+SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
+WORDS = ("march", "marches", "marching", "marché", "flood", "floods", "talk", "talks", "talked", "talker", "talkers")
+QUERIES: tuple[Query, ...] = (
+    *(Word(word) for word in WORDS),
+    *(Word(word, "headline") for word in WORDS),
+    Phrase("marching floods"),
+    Phrase("talk", "caption"),
+    Word("talk-march"),
+    Prefix("talk"),
+    Fuzzy("flods"),
+    Or((Word("marché"), Word("AFP", "agency"))),
+    Everything(),
+)
+
+
+def story(number: int, version: int = 1) -> StoredStory:
+    chosen = [WORDS[(number * step + version) % len(WORDS)] for step in (1, 2, 3, 5, 7)]
+    return StoredStory(
+        id=f"s{number}",
+        source=("voa", "bbc", "rfi")[number % 3],
+        headline=" ".join(chosen[: 1 + number % 5]),
+        body=(" ".join(chosen), " ".join(reversed(chosen))) * (1 + number % 3),
+        captions=(Caption(text=chosen[0]),) * (number % 2),
+        agencies=("AP", "AFP")[: number % 3],
+        section=("World", None)[number % 2],
+        language=("en", "fr", None)[number % 3],
+        published_at=SEEN_AT + timedelta(days=number % 70) if number % 7 else None,
+        version=version,
+        first_seen_at=SEEN_AT,
+        seen_at=SEEN_AT,
+    )
+
+
+def versions(directory: Path) -> dict[str, int]:
+    reader = WhooshEngine().reader(directory)
+    try:
+        return dict(reader.ids())
+    finally:
+        reader.close()
+
+
+def answers(directory: Path) -> tuple[list[object], list[float]]:
+    """All that can be seen of an index: everything but the scores, and the scores."""
+    reader = WhooshEngine().reader(directory)
+    try:
+        found: list[object] = [sorted(reader.ids()), reader.count()]
+        scores = []
+        for query in QUERIES:
+            result = reader.search(SearchRequest(query, sort="score", limit=1000))
+            hits = sorted((hit.id, hit.score) for hit in result.hits)
+            found += [result.total, [story_id for story_id, _ in hits], result.facets]
+            scores += [score for _, score in hits]
+        return found, scores
+    finally:
+        reader.close()
+
+
+def assert_same(left: Path, right: Path) -> None:
+    found, scores = answers(left)
+    expected, expected_scores = answers(right)
+    assert found == expected
+    assert scores == pytest.approx(expected_scores, rel=1e-5)
+
+
+def index_of(directory: Path, batches: Sequence[Sequence[StoredStory]]) -> Path:
+    engine = WhooshEngine()
+    engine.create(directory)
+    for revision, batch in enumerate(batches, 1):
+        writer = engine.writer(directory)
+        writer.add(batch)
+        writer.commit(revision)
+    return directory
+
+
+def log_of(directory: Path) -> CommitLog:
+    return CommitLog(directory, make_schema())
+
+
+def merge_all(directory: Path) -> None:
+    work = LargeMerge(log_of(directory), choose_all)
+    assert work.prepare()
+    assert work.finish()
+
+
+def test_an_index_made_in_steps_answers_like_one_made_in_one_go(tmp_path: Path) -> None:
+    batches = [[story(number) for number in range(start, start + 9)] for start in range(0, 180, 9)]
+    at_once = index_of(tmp_path / "at once", [[item for batch in batches for item in batch]])
+    in_steps = index_of(tmp_path / "in steps", batches)
+    assert len(log_of(in_steps).newest().segments) > 1
+    assert_same(in_steps, at_once)
+    merge_all(in_steps)
+    assert len(log_of(in_steps).newest().segments) == 1
+    assert_same(in_steps, at_once)
+
+
+def test_a_merge_leaves_out_what_was_deleted(tmp_path: Path) -> None:
+    directory = index_of(
+        tmp_path, [[story(number) for number in range(60)], [story(number, 2) for number in range(40)]]
+    )
+    merge_all(directory)
+    (segment,) = log_of(directory).newest().segments
+    assert (segment.doc_count_all(), segment.deleted_count()) == (60, 0)
+    clean = index_of(tmp_path / "clean", [[story(number, 2 if number < 40 else 1) for number in range(60)]])
+    assert_same(directory, clean)
+
+
+def test_changes_that_arrive_while_a_merge_is_under_way_are_kept(tmp_path: Path) -> None:
+    directory = index_of(tmp_path, [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)])
+    work = LargeMerge(log_of(directory), choose_all)
+    assert work.prepare()
+    writer = WhooshEngine().writer(directory)
+    writer.add([story(3, 2), story(100)])
+    writer.remove(["s25"])
+    writer.commit(9)
+    before = answers(directory)[0]
+    assert work.finish()
+    assert answers(directory)[0] == before
+    assert log_of(directory).newest().revision == 9
+    assert len(log_of(directory).newest().segments) == 2
+    found = versions(directory)
+    assert (found["s3"], found["s100"], len(found)) == (2, 1, 60)
+    assert not list(directory.glob(f"{PREFIX}*"))
+
+
+def test_a_merge_gives_up_where_another_was_faster(tmp_path: Path) -> None:
+    directory = index_of(tmp_path, [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)])
+    slow = LargeMerge(log_of(directory), choose_all)
+    assert slow.prepare()
+    segments = log_of(directory).newest().segments
+    fast = LargeMerge(log_of(directory), lambda _segments: segments[:2])
+    # The second one takes the first one's unfinished file for a left-over, as it is after a kill.
+    assert fast.prepare()
+    assert fast.finish()
+    before = answers(directory)
+    with pytest.raises(FileNotFoundError):
+        slow.finish()
+    assert answers(directory) == before
+
+
+def test_large_segments_are_merged_by_a_process_of_their_own(tmp_path: Path) -> None:
+    engine = WhooshEngine()
+    engine.create(tmp_path)
+    for revision in range(1, 9):
+        writer = engine.writer(tmp_path)
+        writer.add(story(number) for number in range(revision * 520, revision * 520 + 520))
+        writer.commit(revision)
+    before = answers(tmp_path)
+    engine.finish_merges()
+    newest = log_of(tmp_path).newest()
+    assert (len(newest.segments), newest.revision) == (1, 8)
+    assert answers(tmp_path) == before
+
+
+def test_the_lock_names_what_is_wrong(tmp_path: Path) -> None:
+    directory = index_of(tmp_path, [[story(1)]])
+    with log_of(directory).locked(), pytest.raises(LockHeldError), log_of(directory).locked(wait_seconds=0):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("stories", "tier"), [(1, 0), (64, 0), (65, 1), (512, 1), (513, 2), (4096, 2), (4097, 3), (200_000, 4)]
+)
+def test_tiers(stories: int, tier: int) -> None:
+    assert tier_of(stories) == tier
+
+
+def segments(*sizes: int) -> list[ArraySegment]:
+    return [ArraySegment("MAIN", size) for size in sizes]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "small", "large"),
+    [
+        ((), 0, 0),
+        ((50,) * 7, 0, 0),
+        ((50,) * 8, 8, 0),
+        ((50,) * 8 + (400,) * 6, 8, 0),
+        ((50,) * 8 + (400,) * 7, 15, 0),
+        ((50,) * 3 + (3000,) * 8, 0, 8),
+        ((200_000,) + (3000,) * 7, 0, 0),
+    ],
+)
+def test_what_is_chosen(sizes: tuple[int, ...], small: int, large: int) -> None:
+    chosen = choose_small(segments(*sizes)), choose_large(segments(*sizes))
+    assert tuple(map(len, chosen)) == (small, large)
+
+
+def test_a_segment_with_many_gaps_is_rewritten() -> None:
+    gappy, other = segments(100, 100)
+    gappy.delete(range(21))
+    assert choose_small([gappy, other]) == [gappy]
+
+
+def test_the_number_of_segments_stays_small() -> None:
+    held: list[ArraySegment] = []
+    for _ in range(5000):
+        held += segments(50)
+        for choose in (choose_small, choose_large):
+            if chosen := choose(held):
+                held = [segment for segment in held if segment not in chosen]
+                held += segments(sum(segment.doc_count() for segment in chosen))
+        assert len(held) <= 30

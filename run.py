@@ -5,10 +5,8 @@ Results go to standard output, logs and progress to standard error. Exit status:
 configuration.
 """
 
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -120,6 +118,8 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     if not chosen:
         raise click.UsageError(f"{desk.path} has no sources; add one with `python run.py sources add URL`")
     with desk.locks.crawl(), desk.crawler() as crawler:
+        if alarm := desk.disk.alarm():
+            raise WiredeskError(alarm)
         with shown("pages") as progress:
             summaries = crawl_once(chosen, crawler.crawl, progress)
         bring_up_to_date(desk.indexer)
@@ -142,27 +142,10 @@ def named_source(config: Config, name: str) -> SourceConfig:
 @click.option("--supervised", is_flag=True, hidden=True)
 @pass_desk
 def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
-    """Crawl on schedule, without serving."""
-    from crawler.scheduler import CrawlScheduler
-    from desk.disk import PausingRounds
-    from desk.lifeline import end_with_supervisor, heartbeat_of
-    from desk.schedule import run_schedule, usual_chores
-    from desk.serve import ignore_interrupts
-    from desk.supervisor import stop_on_signals
+    """Crawl on schedule, without serving: the half that writes."""
+    from desk.halves import run_crawler
 
-    stopping = stop_on_signals()
-    if supervised:
-        ignore_interrupts()
-        end_with_supervisor(stopping.set)
-    os.nice(5)
-    with nullcontext() if lock is not None else desk.locks.crawl(), desk.crawler() as crawler:
-        pausing = PausingRounds(crawler.crawl, desk.disk, desk.store.crawl, desk.crawl_figures.add_round)
-        rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, crawler.save_due, now)
-        chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
-        beat = heartbeat_of(desk.config.data_dir, "crawler").beat
-        run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, (crawler.stop,))
-    desk.store.close()
-    os._exit(0)  # a fetch that hangs in a thread must not keep the process
+    run_crawler(desk, holds_lock=lock is not None, supervised=supervised)
 
 
 @main.command(short_help="Serve over HTTP, without crawling.")
@@ -170,28 +153,10 @@ def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
 @click.option("--supervised", is_flag=True, hidden=True)
 @pass_desk
 def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
-    """Serve searches over HTTP, without crawling."""
-    import socket
+    """Serve searches over HTTP, without crawling: the half that only reads."""
+    from desk.halves import run_web
 
-    from desk.health import readiness
-    from desk.lifeline import end_with_supervisor, heartbeat_of
-    from desk.metrics import DeskFigures
-    from desk.serve import WebServer, address_of, ignore_interrupts, listen
-    from search.app import create_app
-
-    data_dir, search = desk.config.data_dir, desk.config.search
-    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
-    crawler = heartbeat_of(data_dir, "crawler") if supervised else None
-    ready = readiness(desk.store, desk.live, desk.disk, crawler)
-    figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
-    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures)
-    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat)
-    if supervised:
-        ignore_interrupts()
-        end_with_supervisor(server.stop)
-    else:
-        click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
-    server.run()
+    run_web(desk, listener=listener, supervised=supervised)
 
 
 @main.command(short_help="Search in the terminal.")

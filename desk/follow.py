@@ -32,7 +32,10 @@ def bring_up_to_date(indexer: Indexer) -> None:
 
 
 def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
-    """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again."""
+    """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again.
+
+    What was stored until then is committed at the end.
+    """
     reached = -1
     while not stopping.is_set():
         wait = _LOOK_EVERY_SECONDS
@@ -45,6 +48,11 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
             _tell(error)
             wait = _AFTER_FAILURE_SECONDS
         stopping.wait(wait)
+    try:
+        if indexer.needs_rebuild() is None:  # a rebuild would take too long now; the next start makes it
+            indexer.catch_up()
+    except Exception as error:
+        _tell(error)
 
 
 def _tell(error: Exception) -> None:

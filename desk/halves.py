@@ -1,15 +1,22 @@
-"""How do the two halves of a desk run side by side?
+"""How do the two halves of a desk run, apart and side by side?
 
 The supervisor opens the listening socket and takes the crawl lock; its children inherit them, so that both outlive the
-death of a child.
+death of a child. Crawling must never slow a query down: the crawling half runs at a lower priority. Each half loads
+only what it needs.
 """
+
+import os
+import socket
+from contextlib import nullcontext
 
 import click
 
-from desk.assembly import Desk
-from desk.lifeline import heartbeat_of
-from desk.serve import address_of, listen
+from desk.assembly import Desk, now
+from desk.lifeline import end_with_supervisor, heartbeat_of
+from desk.serve import WebServer, address_of, ignore_interrupts, listen
 from desk.supervisor import Child, run_command, stop_on_signals, supervise
+
+_NICENESS = 5
 
 
 def supervise_desk(desk: Desk) -> None:
@@ -26,3 +33,45 @@ def supervise_desk(desk: Desk) -> None:
             Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
         )
         supervise(children, stop_on_signals())
+
+
+def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
+    """Crawl and index until stopped; `holds_lock` where the supervisor took the crawl lock. Ends the process."""
+    from crawler.scheduler import CrawlScheduler
+    from desk.disk import PausingRounds
+    from desk.schedule import run_schedule, usual_chores
+
+    stopping = stop_on_signals()
+    if supervised:
+        ignore_interrupts()
+        end_with_supervisor(stopping.set)
+    os.nice(_NICENESS)
+    with nullcontext() if holds_lock else desk.locks.crawl(), desk.crawler() as crawler:
+        pausing = PausingRounds(crawler.crawl, desk.disk, desk.store.crawl, desk.crawl_figures.add_round)
+        rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, crawler.save_due, now)
+        chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
+        beat = heartbeat_of(desk.config.data_dir, "crawler").beat
+        run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, (crawler.stop,))
+    desk.store.close()
+    os._exit(0)  # a fetch that hangs in a thread must not keep the process
+
+
+def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
+    """Serve until stopped, on the socket that the supervisor listens on, else on one of our own."""
+    from desk.health import readiness
+    from desk.metrics import DeskFigures
+    from search.app import create_app
+
+    data_dir, search = desk.config.data_dir, desk.config.search
+    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
+    crawler = heartbeat_of(data_dir, "crawler") if supervised else None
+    ready = readiness(desk.store, desk.live, desk.disk, crawler)
+    figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
+    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures)
+    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat)
+    if supervised:
+        ignore_interrupts()
+        end_with_supervisor(server.stop)
+    else:
+        click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
+    server.run()

@@ -73,6 +73,15 @@ class Generations:
         draft.replace(self._pointer)
         _sync_directory(self._directory)
 
+    def discard(self, generation: Generation) -> None:
+        """Remove a generation that could not be finished; one that went live after all stays."""
+        try:
+            if self.live().directory == generation.directory:
+                return
+        except NoIndexError:
+            pass
+        shutil.rmtree(generation.directory, ignore_errors=True)
+
     def remove_others(self) -> list[str]:
         """Remove generations that are neither live nor in use; returns the names of those removed.
 

@@ -94,15 +94,24 @@ class Indexer:
         with self._locks.build():
             self._remove_leftovers()
             generation = self._generations.make(self._engine.fingerprint())
-            self._engine.create(generation.directory)
-            self._fill(generation, progress)
-            with self._locks.live_index():
-                while not self._feed(generation, limit=_BULK_BACKLOG)[1]:
-                    pass
-                rebuilt = self._verify(generation)
-                self._generations.switch(generation)
+            try:
+                rebuilt = self._build(generation, progress)
+            except BaseException:
+                self._generations.discard(generation)  # on a full disk its room is needed
+                raise
             self._generations.remove_others()
         self._log.info("index rebuilt", stories=rebuilt.stories, revision=rebuilt.revision)
+        return rebuilt
+
+    def _build(self, generation: Generation, progress: Progress | None) -> Rebuilt:
+        """Fill a generation, catch up with what changed meanwhile, verify and switch."""
+        self._engine.create(generation.directory)
+        self._fill(generation, progress)
+        with self._locks.live_index():
+            while not self._feed(generation, limit=_BULK_BACKLOG)[1]:
+                pass
+            rebuilt = self._verify(generation)
+            self._generations.switch(generation)
         return rebuilt
 
     def _remove_leftovers(self) -> None:

@@ -10,6 +10,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from index.analysis import STEMMERS, tokens
+from index.engines.whoosh.arrays import MappedArrays
 from index.engines.whoosh.builder import PASSAGE_GAP
 from index.engines.whoosh.commits import INDEX_NAME, newest_generation, sync_commit, write_revision
 from index.engines.whoosh.merger import MergerProcess
@@ -33,6 +34,23 @@ class WhooshEngine:
 
     def __init__(self) -> None:
         self._merger = MergerProcess()
+
+    def verify(self, directory: Path) -> int:
+        """Read every byte of the newest commit and compare checksums; returns the number of stories.
+
+        Raises NoIndexError, DamagedIndexError.
+        """
+        log = CommitLog(directory, make_schema())
+        newest_generation(directory)
+        try:
+            segments = log.newest().segments
+            for segment in segments:
+                MappedArrays(segment.path(directory)).verify()
+        except DamagedIndexError:
+            raise
+        except Exception as error:
+            raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
+        return sum(segment.doc_count() for segment in segments)
 
     def finish_merges(self) -> None:
         """Wait until no merge is under way beside the commits; for benchmarks and tests."""

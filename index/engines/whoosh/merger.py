@@ -4,7 +4,7 @@ In a process of its own: the segments don't change, so they are read and merged 
 lock only the deletions that arrived meanwhile are applied, and the commit is published. A second merger finds the
 merge lock held and goes away; one that was left alone by its parent, or that finds its segments gone, gives up.
 
-    python -m index.engines.whoosh.merger DIRECTORY
+    python -m index.engines.whoosh DIRECTORY
 """
 
 import os
@@ -83,7 +83,7 @@ class MergerProcess:
         """Merge what is due, beside the caller."""
         if self._process is not None and self._process.poll() is None:
             return
-        command = [sys.executable, "-m", "index.engines.whoosh.merger", str(directory.absolute())]
+        command = [sys.executable, "-m", "index.engines.whoosh", str(directory.absolute())]
         self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.DEVNULL)
 
     def wait(self) -> None:
@@ -105,7 +105,3 @@ def main(directory: Path) -> None:
     except (LockHeldError, FileNotFoundError):
         # Another merger is at work, or the generation was replaced and removed: nothing is lost, nothing to do.
         return
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -1,0 +1,9 @@
+"""What does `python -m index.engines.whoosh DIRECTORY` do? It merges the large segments that are due (merger.py)."""
+
+import sys
+from pathlib import Path
+
+from index.engines.whoosh.merger import main
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

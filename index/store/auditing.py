@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import zstandard
-from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy import Select, exists, func, select, text, tuple_
 
 from index.store.database import Database
+from index.store.rows import joined, stored
 from index.store.tables import bodies, counters, pages, stories, urls, versions
 
 _BATCH = 500
@@ -25,6 +26,7 @@ def audit(stories_database: Database, pages_database: Database) -> Iterator[str]
     yield from _counted(stories_database, _without_version(), "stories have no current version")
     yield from _counted(stories_database, _urls_without_story(), "URLs lead to stories that there are not")
     yield from _revisions(stories_database)
+    yield from _unreadable(stories_database)
     yield from _missing_pages(stories_database, pages_database)
     yield from _altered_bodies(pages_database)
 
@@ -60,6 +62,25 @@ def _revisions(database: Database) -> Iterator[str]:
         newest = connection.execute(select(func.max(stories.c.revision))).scalar() or 0
     if counter is None or counter < newest:
         yield f"{database.path.name}: the counter of changes stands at {counter}, the newest change is {newest}"
+
+
+def _unreadable(database: Database) -> Iterator[str]:
+    """Versions that can't be read as stories."""
+    last: tuple[str, int] = ("", 0)
+    while True:
+        after = tuple_(versions.c.story_id, versions.c.version) > last
+        query = joined().where(after).order_by(versions.c.story_id, versions.c.version).limit(_BATCH)
+        with database.read() as connection:
+            batch = connection.execute(query).all()
+        if not batch:
+            return
+        for row in batch:
+            try:
+                stored(row)
+            except (ValueError, TypeError) as error:
+                reason = str(error).splitlines()[0]
+                yield f"{database.path.name}: version {row.version} of story {row.id} can't be read: {reason}"
+        last = (batch[-1].id, batch[-1].version)
 
 
 def _missing_pages(stories_database: Database, pages_database: Database) -> Iterator[str]:

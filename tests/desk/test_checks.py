@@ -1,0 +1,128 @@
+"""What `check` finds wrong with a data directory, and what it says is to be done."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk.assembly import Desk
+from desk.checks import find_problems
+from desk.follow import bring_up_to_date
+from index.page import Link, Page
+from index.story import Story
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def save(desk: Desk, number: int, body: str = "A paragraph of the story.") -> str:
+    url = f"https://example.org/{number}.html"
+    page = Page(
+        link=Link(url=url, source="wire"), url=url, final_url=url, fetched_at=NOW, content=f"{number} {body}".encode()
+    )
+    story = Story(source="wire", headline=f"Headline {number}", url=url, body=(body,))
+    return desk.store.stories.save(story, urls=[url], seen_at=NOW, page_id=desk.store.pages.save(page)).id
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    path = tmp_path / "config.yaml"
+    path.write_text("data_dir: data")
+    made = Desk(path)
+    for number in range(5):
+        save(made, number)
+    bring_up_to_date(made.indexer)
+    yield made
+    made.live.close()
+    made.store.close()
+
+
+def problems(desk: Desk, *, deep: bool = True) -> list[str]:
+    slept: list[float] = []
+    return list(find_problems(desk.store, desk.live, deep=deep, sleep=slept.append))
+
+
+def change(desk: Desk, file: str, statement: str) -> None:
+    """Change a row behind the store's back."""
+    with closing(sqlite3.connect(desk.config.data_dir / file)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_nothing_is_wrong(desk: Desk) -> None:
+    assert problems(desk) == []
+
+
+DAMAGES = {
+    "no current version": ("stories.db", "DELETE FROM versions WHERE rowid = 1", "1 stories have no current version"),
+    "orphaned version": ("stories.db", "DELETE FROM stories WHERE rowid = 1", "rows of versions point to rows"),
+    "counter behind": ("stories.db", "UPDATE counters SET value = 2", "the counter of changes stands at 2"),
+    "page missing": ("pages.db", "DELETE FROM pages WHERE id = 3", "the pages of 1 versions are missing"),
+    "bytes missing": ("pages.db", "DELETE FROM bodies WHERE rowid = 1", "1 rows of pages point to rows"),
+    "bytes altered": (
+        "pages.db",
+        "UPDATE bodies SET content = (SELECT content FROM bodies WHERE rowid = 2) WHERE rowid = 1",
+        "the bytes of 1 pages are not those that were fetched",
+    ),
+    "bytes unreadable": ("pages.db", "UPDATE bodies SET content = x'00ff' WHERE rowid = 1", "the bytes of 1 pages"),
+    "unreadable story": ("stories.db", "UPDATE versions SET reading = '{' WHERE rowid = 1", "can't be read"),
+}
+
+
+@pytest.mark.parametrize(("file", "statement", "message"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_store_that_does_not_hold_together(desk: Desk, file: str, statement: str, message: str) -> None:
+    change(desk, file, statement)
+    found = problems(desk)
+    assert any(message in line for line in found), found
+
+
+def missing_story(desk: Desk) -> None:
+    save(desk, 99)
+
+
+def stale_version(desk: Desk) -> None:
+    save(desk, 1, "The paragraph was corrected.")
+
+
+LAGS: dict[str, tuple[Callable[[Desk], None], str]] = {
+    "missing": (missing_story, "index: missing:"),
+    "stale": (stale_version, "index: another version than in the store:"),
+}
+
+
+@pytest.mark.parametrize(("move", "message"), LAGS.values(), ids=LAGS.keys())
+def test_an_index_that_stays_behind(desk: Desk, move: Callable[[Desk], None], message: str) -> None:
+    move(desk)
+    found = problems(desk)
+    assert found[0].startswith("index: at revision 5, the store at 6")
+    assert found[1].startswith(message)
+    assert [line[:20] for line in problems(desk, deep=False)] == ["index: at revision 5"]
+
+
+def test_an_index_that_follows_is_well(desk: Desk) -> None:
+    save(desk, 99)
+
+    def follow(seconds: float) -> None:
+        bring_up_to_date(desk.indexer)
+
+    assert list(find_problems(desk.store, desk.live, deep=True, sleep=follow)) == []
+
+
+def test_a_missing_index_is_named(desk: Desk) -> None:
+    desk.live.close()
+    (desk.config.data_dir / "index" / "current").unlink()
+    assert any("run `reindex`" in line for line in problems(desk))
+
+
+def test_a_damaged_database_page_is_named(desk: Desk) -> None:
+    desk.store.checkpoint()
+    desk.store.close()
+    path = desk.config.data_dir / "stories.db"
+    content = bytearray(path.read_bytes())
+    for start in range(4096 * 2, len(content) - 4096, 4096):
+        content[start : start + 64] = b"\xa5" * 64
+    path.write_bytes(content)
+    found = problems(desk)
+    assert found
+    assert all("restore a backup" in line for line in found)

@@ -1,6 +1,7 @@
 """What `check` finds wrong with a data directory, and what it says is to be done."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -105,6 +106,7 @@ def test_an_index_that_follows_is_well(desk: Desk) -> None:
 
     def follow(seconds: float) -> None:
         bring_up_to_date(desk.indexer)
+        time.sleep(seconds)  # readers look for commits twice a second
 
     assert list(find_problems(desk.store, desk.live, deep=True, sleep=follow)) == []
 

@@ -8,9 +8,8 @@ that child alone holds most of what there is.
 
 from dataclasses import dataclass
 
-from lxml import html
-
 from crawler.parsing.furniture import name_words
+from crawler.parsing.tree import Element, text_of
 
 INLINE_TAGS = frozenset(
     {
@@ -45,7 +44,7 @@ class _Mass:
     linked_heading: bool = False
 
 
-def find_story(root: html.HtmlElement, headline: html.HtmlElement | None) -> html.HtmlElement | None:
+def find_story(root: Element, headline: Element | None) -> Element | None:
     """The element that holds the story's paragraphs, or None where the page has no prose."""
     masses = _weigh(root, _other_articles(root, headline))
     body = root.find("body")
@@ -67,7 +66,7 @@ def find_story(root: html.HtmlElement, headline: html.HtmlElement | None) -> htm
         element = heaviest
 
 
-def _is_named_body(element: html.HtmlElement) -> bool:
+def _is_named_body(element: Element) -> bool:
     if element.get("itemprop") == "articleBody":
         return True
     if element.tag == "td" and not name_words(element.get("class") or "").isdisjoint(_CELL_NAMES):
@@ -75,21 +74,21 @@ def _is_named_body(element: html.HtmlElement) -> bool:
     return not name_words(f"{element.get('class') or ''} {element.get('id') or ''}").isdisjoint(_BODY_NAMES)
 
 
-def _other_articles(root: html.HtmlElement, headline: html.HtmlElement | None) -> set[html.HtmlElement]:
+def _other_articles(root: Element, headline: Element | None) -> set[Element]:
     """Article elements beside the one that holds the headline: the next story of an endless page, or teasers."""
     if headline is None:
         return set()
     around = list(headline.iterancestors("article"))
-    if not around or len(around[0].text_content()) < 300:
+    if not around or len(text_of(around[0])) < 300:
         return set()
     own = set(around)
     inside = set(around[-1].iter("article"))
     return {element for element in root.iter("article") if element not in own and element not in inside}
 
 
-def _weigh(root: html.HtmlElement, others: set[html.HtmlElement]) -> dict[html.HtmlElement, _Mass]:
+def _weigh(root: Element, others: set[Element]) -> dict[Element, _Mass]:
     """Mass of each element, children first."""
-    masses: dict[html.HtmlElement, _Mass] = {}
+    masses: dict[Element, _Mass] = {}
     for element in reversed(list(root.iter("*"))):
         own = len((element.text or "").strip())
         mass = _Mass(text=own)
@@ -120,7 +119,7 @@ def _weigh(root: html.HtmlElement, others: set[html.HtmlElement]) -> dict[html.H
     return masses
 
 
-def _own_prose(element: html.HtmlElement, characters: int, links: int) -> float:
+def _own_prose(element: Element, characters: int, links: int) -> float:
     if characters < _MINIMUM_CHARACTERS or links * 2 > characters or element.tag in _HEADINGS:
         return 0.0
     factor = 1.0 if element.tag in ("p", "blockquote") else 0.7

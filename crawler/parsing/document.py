@@ -12,12 +12,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
-
 from crawler.errors import ParseError
 from crawler.parsing import jsonld
 from crawler.parsing.decoding import decode
 from crawler.parsing.embedded import is_state
+from crawler.parsing.tree import Element, cut_elements, drop, read_tree, text_of
 from index.page import Page
 from index.text import clean_text
 
@@ -28,6 +27,7 @@ _DROPPED = (
 _MAX_CHARACTERS = 4_000_000
 _MAXIMUM_ELEMENTS = 20_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_MAXIMUM_CHALLENGE = 150_000
 _CHALLENGES = (
     "cf-chl-",
     "cf_chl_",
@@ -38,13 +38,14 @@ _CHALLENGES = (
     "awsWafCookie",
 )
 _MAXIMUM_ATTRIBUTES = 300
-_LONG_TAG = re.compile(r"<(\w+)\s[^<>]{3000,}>")
+_LONG_TAG = re.compile(r"<(\w++)\s[^<>]{3000,}+>")
 # The parser gives up on what is nested deeper than 256 elements; runs of one opening tag are broken generators.
 _NESTED = re.compile(
-    r"(?:<(?!meta|link|img|br|hr|input|source|col|wbr|area|path|use)(\w+)(?:\s[^<>]{0,200})?>\s*)(?:<\1(?:\s[^<>]{0,200})?>\s*){30,}",
+    r"<(?!meta|link|img|br|hr|input|source|col|wbr|area|path|use)(\w++)(?:\s[^<>]{0,200}+)?>\s*+"
+    r"(?:<\1(?:\s[^<>]{0,200}+)?>\s*+){30,}",
     re.I,
 )
-_NULLS = re.compile("[\x00\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = ("\x00", "\ufffe", "\uffff")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Document:
     """One page: `root` is the pruned lxml tree; `metas` maps a lower-case name or property to its contents in order."""
 
     page: Page
-    root: html.HtmlElement
+    root: Element
     metas: Mapping[str, tuple[str, ...]]
     links: Mapping[str, str]
     nodes: tuple[dict[str, Any], ...]
@@ -105,18 +106,23 @@ class Document:
 
 def read_document(page: Page) -> Document:
     """Decode, parse and prune. Raises ParseError where there is no markup at all."""
-    text = _NULLS.sub("", decode(page.content, page.headers.get("content-type")))
+    text = decode(page.content, page.headers.get("content-type"))
+    for character in _FORBIDDEN:
+        text = text.replace(character, "") if character in text else text
     if not text.strip():
         raise ParseError("the page is empty", url=page.final_url)
     if len(text) > _MAX_CHARACTERS:
         text = _cut(text)
     text = _LONG_TAG.sub(_without_attributes, _NESTED.sub(r"<\1>", text))
-    root = _parse(text, page.final_url)
-    cut_elements(root, _MAXIMUM_ELEMENTS)
+    root = read_tree(text)
+    if root is None:
+        raise ParseError("there is no markup", url=page.final_url)
+    if text.count("<") > _MAXIMUM_ELEMENTS:
+        cut_elements(root, _MAXIMUM_ELEMENTS)
     metas, links = _head(root)
     nodes = jsonld.read_blocks(_json_ld_texts(root))
     microdata = _microdata(root)
-    title = next((clean_text(element.text_content()) for element in root.iter("title")), None)
+    title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     states = tuple(element.text for element in root.iter("script") if element.text and is_state(element.text))
     players = sum(1 for _ in root.iter("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed"))
@@ -133,7 +139,7 @@ def read_document(page: Page) -> Document:
         markup_characters=len(text),
         stories=jsonld.story_nodes(nodes),
         states=states,
-        challenge=any(mark in text for mark in _CHALLENGES),
+        challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
         crumbs=_crumbs(root) or _section_link(root, page.final_url),
         linked_headings=_linked_headings(root),
@@ -151,25 +157,7 @@ def _cut(text: str) -> str:
     return kept[:_MAX_CHARACTERS]
 
 
-def cut_elements(root: html.HtmlElement, maximum: int) -> None:
-    """Drop what stands behind the maximum of elements; no story page known comes near it."""
-    late = [element for position, element in enumerate(root.iter()) if position >= maximum]
-    for element in reversed(late):
-        parent = element.getparent()
-        if parent is not None:
-            parent.remove(element)
-
-
-def _parse(text: str, url: str) -> html.HtmlElement:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise ParseError(f"no markup: {error}", url=url) from None
-    return root
-
-
-def _head(root: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+def _head(root: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     metas: dict[str, list[str]] = {}
     links: dict[str, str] = {}
     for element in root.iter("meta", "link"):
@@ -186,7 +174,7 @@ def _head(root: html.HtmlElement) -> tuple[dict[str, tuple[str, ...]], dict[str,
     return {name: tuple(contents) for name, contents in metas.items()}, links
 
 
-def _json_ld_texts(root: html.HtmlElement) -> list[str]:
+def _json_ld_texts(root: Element) -> list[str]:
     return [
         element.text or ""
         for element in root.iter("script")
@@ -194,33 +182,31 @@ def _json_ld_texts(root: html.HtmlElement) -> list[str]:
     ]
 
 
-def _microdata(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
+def _microdata(root: Element) -> dict[str, tuple[str, ...]]:
     """itemprop -> contents, of elements that say them in an attribute (content, datetime) or as short text."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
         for name in (element.get("itemprop") or "").split():
             value = element.get("content") or element.get("datetime")
             if not value and name in ("author", "name", "datePublished", "dateModified", "headline", "articleSection"):
-                value = (element.text_content() or "")[:300]
+                value = text_of(element)[:300]
             if value and value.strip():
                 found.setdefault(name, []).append(value)
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _crumbs(root: html.HtmlElement) -> tuple[str, ...]:
+def _crumbs(root: Element) -> tuple[str, ...]:
     """The links of the first element that is named as breadcrumbs, or as the story's category."""
     for element in root.iter("nav", "div", "ul", "ol", "p", "span"):
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
         if "breadcrumb" in names:
-            return tuple(text for link in element.iter("a") if (text := clean_text(link.text_content())))[:6]
+            return tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:6]
     return tuple(
-        text
-        for link in root.iter("a")
-        if "category" in (link.get("rel") or "") and (text := clean_text(link.text_content()))
+        text for link in root.iter("a") if "category" in (link.get("rel") or "") and (text := clean_text(text_of(link)))
     )[:1]
 
 
-def _section_link(root: html.HtmlElement, url: str) -> tuple[str, ...]:
+def _section_link(root: Element, url: str) -> tuple[str, ...]:
     """The text of a link to the first part of the page's own path: "/politik" for "/politik/haushalt-9442735.html"."""
     segments = urlsplit(url).path.strip("/").split("/")
     if len(segments) < 2 or not segments[0] or segments[0].isdigit():
@@ -228,35 +214,35 @@ def _section_link(root: html.HtmlElement, url: str) -> tuple[str, ...]:
     for link in root.iter("a"):
         path = urlsplit((link.get("href") or "").strip()[:300].replace("[", "").replace("]", "")).path.strip("/")
         if path == segments[0]:
-            text = clean_text(link.text_content())
+            text = clean_text(text_of(link))
             if text and len(text) < 40:
                 return (text,)
     return ()
 
 
-def _linked_headings(root: html.HtmlElement) -> int:
+def _linked_headings(root: Element) -> int:
     """How many headings are links to other pages: one a card on front and section pages."""
     count = 0
     for heading in root.iter("h2", "h3", "h4", "h5"):
         link = next(heading.iter("a"), None)
         link = link if link is not None else next(heading.iterancestors("a"), None)
-        if link is not None and link.get("href") and len((heading.text_content() or "").strip()) >= 15:
+        if link is not None and link.get("href") and len(text_of(heading).strip()) >= 15:
             count += 1
     return count
 
 
-def _prune(root: html.HtmlElement) -> None:
+def _prune(root: Element) -> None:
     for element in list(root.iter(*_DROPPED)):
         parent = element.getparent()
         if parent is not None:
-            element.drop_tree()
+            drop(element)
     for element in list(root.iter("button")):
         # Galleries open at a click on the picture, which then stands inside a button with its caption.
         if next(element.iter("img", "figure", "picture"), None) is not None:
             element.tag = "div"
         elif element.getparent() is not None:
-            element.drop_tree()
+            drop(element)
     for element in list(root.iter("noscript")):
         # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
         if element.getparent() is not None:
-            element.drop_tree()
+            drop(element)

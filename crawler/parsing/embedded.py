@@ -8,9 +8,8 @@ import json
 import re
 from collections.abc import Iterable
 
-from lxml import html
-
 from crawler.parsing import jsonld
+from crawler.parsing.tree import Element, read_tree, text_of
 
 # Possessive, and content with the end of the script instead of a quote: linear whatever the script holds.
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)', re.S)
@@ -24,7 +23,7 @@ def is_state(script: str) -> bool:
     return 400 < len(script) < _MAXIMUM_SCRIPT and ("u003cp" in script.lower() or "<p" in script)
 
 
-def embedded_markup(scripts: Iterable[str]) -> html.HtmlElement | None:
+def embedded_markup(scripts: Iterable[str]) -> Element | None:
     """The longest markup of paragraphs in the scripts' strings, as an element; None where there is none."""
     best = ""
     for script in scripts:
@@ -36,7 +35,7 @@ def embedded_markup(scripts: Iterable[str]) -> html.HtmlElement | None:
                 best = text
     if len(best) < _SHORTEST_STORY:
         return None
-    return html.fragment_fromstring(best, create_parent="div")
+    return read_tree(f"<div>{best}</div>")
 
 
 def _decoded(literal: str) -> str:
@@ -60,7 +59,8 @@ def article_body(nodes: Iterable[jsonld.Node]) -> list[str]:
         value = node.get("articleBody")
         text = value if isinstance(value, str) else ""
         if "<" in text and _PARAGRAPH.search(text):
-            text = "\n".join(block.text_content() for block in html.fragment_fromstring(text, create_parent="div"))
+            tree = read_tree(text)
+            text = "\n".join(map(text_of, tree.iter("p"))) if tree is not None else ""
         if len(text) >= _SHORTEST_STORY:
             return [line.strip() for line in re.split(r"\s*\n\s*|\s{3,}", text) if line.strip()]
     return []

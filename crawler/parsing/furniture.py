@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bs4.element import Tag
-from lxml import html
 
 from crawler.parsing.tables import sections
+from crawler.parsing.tree import Element, drop, text_of
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[a-z]+\d*[a-z]*")
@@ -51,6 +51,8 @@ _TEXT_TAGS = frozenset(
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
 )
+_PROSE_TAGS = frozenset({"p", "div", "li", "td", "section", "article", "blockquote", "span"})
+_PARAGRAPH = 25
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _NAMING = (
@@ -105,26 +107,23 @@ def element_names(element: Tag) -> frozenset[str]:
     return name_words(names) | name_words(more.strip()) if more.strip() else name_words(names)
 
 
-def drop_furniture(root: html.HtmlElement, heading: html.HtmlElement | None) -> None:
+def drop_furniture(root: Element, heading: Element | None) -> None:
     """Take the furniture out of the tree; what holds the headline stays."""
     kept = set(heading.iterancestors()) if heading is not None else set()
-    total = max(1, _prose(root))
+    prose = _prose(root)
     dropped = []
     walker = [root]
     while walker:
-        element = walker.pop()
-        for child in element:
-            if not isinstance(child.tag, str):
-                continue
-            if child not in kept and _condemned(child, total):
+        for child in walker.pop():
+            if child not in kept and _condemned(child, prose, max(1, prose[root])):
                 dropped.append(child)
             else:
                 walker.append(child)
     for element in dropped:
-        element.drop_tree()
+        drop(element)
 
 
-def _condemned(element: html.HtmlElement, total: int) -> bool:
+def _condemned(element: Element, prose: dict[Element, int], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
@@ -138,14 +137,14 @@ def _condemned(element: html.HtmlElement, total: int) -> bool:
         return False
     if grade == 1 and _holds_caption(element):
         return False
-    share = _prose(element) / total
+    share = prose[element] / total
     return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
 
 
-def _holds_caption(element: html.HtmlElement) -> bool:
+def _holds_caption(element: Element) -> bool:
     """Whether it is a picture with its caption rather than a list of teasers."""
     images = sum(1 for _ in element.iter("img", "amp-img", "picture"))
-    if not images or len(element.text_content()) > 800 or any(True for _ in element.iter("h2", "h3", "h4")):
+    if not images or len(text_of(element)) > 800 or any(True for _ in element.iter("h2", "h3", "h4")):
         return False
     if not name_words(element.get("class") or "").isdisjoint(_PICTURE_WORDS):
         return True
@@ -153,16 +152,19 @@ def _holds_caption(element: html.HtmlElement) -> bool:
     return named or any(True for _ in element.iter("figcaption"))
 
 
-def _hidden(element: html.HtmlElement) -> bool:
+def _hidden(element: Element) -> bool:
     style = element.get("style")
     return element.get("hidden") is not None or bool(style and re.search(r"display\s*:\s*none", style))
 
 
-def _prose(element: html.HtmlElement) -> int:
-    """Characters of paragraph-like text outside links."""
-    characters = 0
-    for child in element.iter("p", "div", "li", "td", "section", "article", "blockquote", "span"):
-        own = len((child.text or "").strip()) + sum(len((inner.tail or "").strip()) for inner in child)
-        if own > 25:
-            characters += own
-    return characters
+def _prose(root: Element) -> dict[Element, int]:
+    """Characters of paragraph-like text outside links, in each element with all that is in it."""
+    found: dict[Element, int] = {}
+    for element in reversed(list(root.iter("*"))):
+        own = len((element.text or "").strip())
+        inside = 0
+        for child in element:
+            own += len((child.tail or "").strip())
+            inside += found.get(child, 0)
+        found[element] = inside + (own if own > _PARAGRAPH and element.tag in _PROSE_TAGS else 0)
+    return found

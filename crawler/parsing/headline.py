@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from lxml import html
-
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.texts import word_key
+from crawler.parsing.tree import Element, text_of
 from index.text import clean_text
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•∙›*ㅣ:]\s+|\s+-{1,2}\s+|(?<=\S)[ㅣ｜|]\s*|\s+::\s+|\s*[：](?=[^：]{2,20}$)")
@@ -27,7 +26,7 @@ class _Candidate(NamedTuple):
     kind: str
 
 
-def read_headline(document: Document, heading: html.HtmlElement | None) -> tuple[str | None, str]:
+def read_headline(document: Document, heading: Element | None) -> tuple[str | None, str]:
     """The headline and the rule that found it."""
     names = site_names(document)
     sections = section_names(document)
@@ -133,9 +132,9 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return bool(key) and (key in names or any(squeezed == name.replace(" ", "") for name in names))
 
 
-def _candidates(document: Document, heading: html.HtmlElement | None) -> Iterator[_Candidate]:
+def _candidates(document: Document, heading: Element | None) -> Iterator[_Candidate]:
     if heading is not None:
-        yield _Candidate(clean_text(heading.text_content()) or "", "markup:h1", "h1")
+        yield _Candidate(clean_text(text_of(heading)) or "", "markup:h1", "h1")
     for node in document.stories[:2]:
         for text in jsonld.strings(node.get("headline"))[:1]:
             yield _Candidate(clean_text(text) or "", "json-ld:headline", "json-ld")
@@ -145,9 +144,9 @@ def _candidates(document: Document, heading: html.HtmlElement | None) -> Iterato
     yield _Candidate(clean_text(document.page.link.title) or "", "link:title", "link")
 
 
-def main_heading(document: Document) -> html.HtmlElement | None:
+def main_heading(document: Document) -> Element | None:
     """The h1 that is marked as the headline, else the one that says what the meta elements say, else the first."""
-    headings = [heading for heading in document.root.iter("h1") if (heading.text_content() or "").strip()]
+    headings = [heading for heading in document.root.iter("h1") if text_of(heading).strip()]
     if len(headings) > 1:
         marked = [heading for heading in headings if "headline" in (heading.get("itemprop") or "")]
         if marked:
@@ -156,7 +155,7 @@ def main_heading(document: Document) -> html.HtmlElement | None:
         told += [text for node in document.stories[:1] for text in jsonld.strings(node.get("headline"))]
         keys = [word_key(text) for text in told if text]
         for heading in headings:
-            key = word_key(heading.text_content())
+            key = word_key(text_of(heading))
             if key and any(key in told_key for told_key in keys):
                 return heading
     return headings[0] if headings else None

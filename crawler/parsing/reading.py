@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from lxml import etree, html
+from lxml import etree
 from soupsieve import SelectorSyntaxError
 
 from crawler.parsing.body import find_story
 from crawler.parsing.byline import byline_lines
 from crawler.parsing.captions import NO_CAPTIONS, FoundCaptions, read_captions
 from crawler.parsing.deck import read_deck
-from crawler.parsing.document import Document, cut_elements
+from crawler.parsing.document import Document
 from crawler.parsing.embedded import article_body, embedded_markup
 from crawler.parsing.paragraphs import Block, read_blocks
 from crawler.parsing.rules import SiteRule
 from crawler.parsing.texts import squeezed
+from crawler.parsing.tree import Element, cut_elements
 
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
@@ -51,9 +52,7 @@ class Reading:
         return sum(len(block.text) - block.linked for block in self.blocks if len(block.text) > 60)
 
 
-def read_markup(
-    document: Document, heading: html.HtmlElement | None, title: str, site: SiteRule | None = None
-) -> Reading:
+def read_markup(document: Document, heading: Element | None, title: str, site: SiteRule | None = None) -> Reading:
     """The reading of a page; of its scripts where its markup holds next to no prose."""
     story = find_story(document.root, heading)
     reading = Reading()
@@ -84,7 +83,7 @@ def _select(soup: BeautifulSoup | None, selector: str) -> Tag | None:
         return None
 
 
-def _region(story: html.HtmlElement, heading: html.HtmlElement | None) -> html.HtmlElement:
+def _region(story: Element, heading: Element | None) -> Element:
     """The smallest element that holds the headline and the story, or the article element around it."""
     element = story
     if heading is not None:
@@ -110,9 +109,7 @@ def _read_embedded(document: Document, title: str) -> Reading:
     return replace(_read_region(document, element, element, title, None), rule="script:state")
 
 
-def _read_region(
-    document: Document, story: html.HtmlElement, region: html.HtmlElement, title: str, site: SiteRule | None
-) -> Reading:
+def _read_region(document: Document, story: Element, region: Element, title: str, site: SiteRule | None) -> Reading:
     cut_elements(region, _MAXIMUM_ELEMENTS)
     _strip_attributes(region, keep_all=site is not None)
     story.set(_MARK, "1")
@@ -147,7 +144,7 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
     return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
 
 
-def _strip_attributes(region: html.HtmlElement, *, keep_all: bool) -> None:
+def _strip_attributes(region: Element, *, keep_all: bool) -> None:
     """Drop the attributes that no step reads: soup is slow, and most of a page is attributes."""
     for element in region.iter() if not keep_all else ():
         for name in list(element.attrib):

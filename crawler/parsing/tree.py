@@ -1,0 +1,46 @@
+"""How is the markup of a page held and pruned before any of it becomes soup?
+
+As a plain lxml tree: lxml's own HTML classes answer every step through Python and cost a fifth of the time.
+"""
+
+from lxml import etree
+
+Element = etree._Element
+"""An element of the tree."""
+
+
+def read_tree(markup: str) -> Element | None:
+    """The root of the tree without comments; None where there is no markup."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def text_of(element: Element) -> str:
+    """All text inside an element."""
+    return "".join(map(str, element.itertext()))
+
+
+def drop(element: Element) -> None:
+    """Take an element out of the tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def cut_elements(root: Element, maximum: int) -> None:
+    """Drop what stands behind the maximum of elements; no story page known comes near it."""
+    late = [element for position, element in enumerate(root.iter()) if position >= maximum]
+    for element in reversed(late):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)

@@ -16,6 +16,8 @@ from index.engines.whoosh.arrays import Array
 
 _PAST_ALL = b"\xff"
 _SAMPLED = 64
+_FEW = 150
+"""Up to so many words are faster compared one by one than all at once."""
 _SIGNATURE_BITS = 64
 _BYTES_OF_CHARACTER = 4
 _BITS_IN_BYTE = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
@@ -105,12 +107,14 @@ class Strings:
         signatures, lengths, plain = self._signatures
         encoded = encode(word)
         wanted = np.bitwise_or.reduce(_bits(np.frombuffer(encoded, np.uint8)), initial=np.uint64(0))
-        differing = _BITS_IN_BYTE[(signatures ^ wanted).view(np.uint8)].reshape(-1, 8).sum(axis=1)
         # An edit of one plain letter changes the length by one byte and at most two bits; another script, more.
-        bytes_an_edit = np.where(plain & word.isascii(), 1, _BYTES_OF_CHARACTER)
-        close = (differing <= 2 * edits * bytes_an_edit) & (abs(lengths - len(encoded)) <= edits * bytes_an_edit)
-        candidates = np.flatnonzero(close)
-        alike = candidates[plain[candidates]] if word.isascii() else candidates[:0]
+        widest = edits * (1 if word.isascii() else _BYTES_OF_CHARACTER)
+        widths = np.where(plain, widest, edits * _BYTES_OF_CHARACTER) if not plain.all() else widest
+        alike_long = np.flatnonzero(abs(lengths - len(encoded)) <= widths)
+        differing = _BITS_IN_BYTE[(signatures[alike_long] ^ wanted).view(np.uint8)].reshape(-1, 8).sum(axis=1)
+        allowed = widths[alike_long] if isinstance(widths, np.ndarray) else widths
+        candidates = alike_long[differing <= 2 * allowed]
+        alike = candidates[plain[candidates]] if word.isascii() and len(candidates) > _FEW else candidates[:0]
         others = np.setdiff1d(candidates, alike, assume_unique=True)
         near = alike[self._distances(encoded, alike) <= edits]
         more = [number for number in others.tolist() if distance(word, self[number], edits) <= edits]

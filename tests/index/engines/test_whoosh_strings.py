@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_left
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.engines.whoosh.strings import Strings, distance, pack_strings
@@ -56,3 +57,11 @@ def test_near_words_agree_with_a_scan(strings: list[str], word: str, edits: int)
 )
 def test_distance(left: str, right: str, edits: int) -> None:
     assert distance(left, right, 2) == edits
+
+
+@settings(max_examples=30, deadline=None)
+@given(word=st.text("abcd", min_size=1, max_size=6), edits=st.integers(1, 2))
+def test_near_words_among_many(word: str, edits: int) -> None:
+    strings = sorted({"".join(letters) for size in (1, 2, 3, 4, 5) for letters in product("abcé", repeat=size)})
+    near = [strings[number] for number in packed(strings).near(word, edits)]
+    assert near == [string for string in strings if distance(word, string, edits) <= edits]

@@ -7,9 +7,10 @@ line; where they name no person but the paper itself, and the page's line names 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from bs4.element import Tag
+from bs4.element import NavigableString, Tag
 
 from crawler.parsing import jsonld
 from crawler.parsing.agencies import agencies_in, agency, merged
@@ -18,6 +19,7 @@ from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import site_names
 from crawler.parsing.paragraphs import Block
+from crawler.parsing.soups import above, tags_in
 from crawler.parsing.texts import squeezed, word_key
 from index.text import clean_text
 
@@ -184,21 +186,22 @@ def read_byline(
 def byline_lines(region: Tag) -> list[str]:
     """The texts of the elements that are named as bylines, outermost first."""
     found: list[str] = []
-    for element in region.find_all(True):
+    for element in tags_in(region):
         if element.name in ("body", "html", "article", "section", "main", "figure", "img", "figcaption"):
             continue
         named = not element_names(element).isdisjoint(_BYLINE_NAMES) or "author" in (element.get("rel") or ())
-        if named and element.find_parent("figure") is None:
-            links = [link for link in element.find_all("a") if link.get_text(strip=True)]
+        if named and above(element, "figure") is None:
+            links = [link for link in tags_in(element, "a") if link.get_text(strip=True)]
             text = squeezed(element.get_text(" "))
             if 2 < len(text) < _LONGEST_LINE:
                 found.append(
                     " ; ".join(link.get_text(" ", strip=True) for link in links) if links and len(links) > 1 else text
                 )
-    for string in region.find_all(string=_LEADS_IN, limit=6):
+    leading = (node for node in region.descendants if type(node) is NavigableString and _LEADS_IN.match(node))
+    for string in islice(leading, 6):
         block = next((parent for parent in string.parents if parent.name not in INLINE_TAGS), None)
         text = squeezed(block.get_text(" ")) if block is not None else ""
-        if 4 < len(text) < 150 and _LEADS_IN.match(text) and block is not None and block.find_parent("figure") is None:
+        if 4 < len(text) < 150 and _LEADS_IN.match(text) and block is not None and above(block, "figure") is None:
             found.append(text)
     return list(dict.fromkeys(found))[:8]
 

@@ -7,6 +7,7 @@ credit is split off; logos, avatars and the teaser pictures of other stories nev
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from bs4.element import NavigableString, Tag
 from crawler.parsing.credits import clean_credit, is_names_only, looks_like_credit, split_credit
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
+from crawler.parsing.soups import above, first_in, tags_in
 from crawler.parsing.texts import squeezed, without_markup, word_key
 from index.story import Caption
 
@@ -56,6 +58,7 @@ _PERSON_NAMES = frozenset(
     {"author", "authors", "avatar", "byline", "autor", "profile", "logo", "icon", "video", "player"}
 )
 _DATED = re.compile(r"\b\d{1,2}[:.]\d\d\b|\b(?:published|updated|author|posted)\b", re.I)
+_LABEL_TAGS = ("h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p")
 _LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
 _PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
 _NOISE = re.compile(
@@ -116,10 +119,10 @@ def _boxes(region: Tag) -> Iterator[Tag]:
     taken: set[int] = set()
     units = {
         id(unit)
-        for image in region.find_all(["img", "amp-img"], limit=_MAXIMUM_PICTURES)
+        for image in islice(tags_in(region, "img", "amp-img"), _MAXIMUM_PICTURES)
         if (unit := _picture_unit(image))
     }
-    for element in region.find_all(True):
+    for element in list(tags_in(region)):
         if not element.attrs and element.name in ("p", "h1", "a", "img", "span", "source") and id(element) not in units:
             continue
         if any(id(parent) in taken for parent in element.parents):
@@ -136,33 +139,37 @@ def _is_box(element: Tag) -> bool:
     if name == "figcaption":
         return True
     if name == "figure":
-        if element.find(["figcaption", "blockquote", "table"]) is not None:
+        if first_in(element, "figcaption", "blockquote", "table") is not None:
             return False
         return 5 < len(element.get_text(strip=True)) < _MAXIMUM_BOX
     if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
         return False
     names = element_names(element)
-    if names.isdisjoint(_BOX_NAMES) or element.find("figcaption") is not None:
+    if names.isdisjoint(_BOX_NAMES) or first_in(element, "figcaption") is not None:
         return False
     if not names.isdisjoint(_CAPTION_NAMES):
-        return len(element.find_all("p")) < 4 and len(element.get_text()) < _MAXIMUM_CAPTION and _near_picture(element)
+        return (
+            len(list(tags_in(element, "p"))) < 4
+            and len(element.get_text()) < _MAXIMUM_CAPTION
+            and _near_picture(element)
+        )
     return not names.isdisjoint(_PICTURE_NAMES) and _is_picture_box(element)
 
 
 def _is_picture_box(element: Tag) -> bool:
     """Whether a box named after pictures holds a picture and a line or two of text, nothing else."""
-    if element.find(_PICTURES) is None or element.find(["figure", "figcaption", "h2", "h3", "ul", "table"]) is not None:
+    if first_in(element, *_PICTURES) is None or first_in(element, "figure", "figcaption", "h2", "h3", "ul", "table"):
         return False
     if _holds_named(element):
         return False
     text = element.get_text(" ", strip=True)
-    return 15 < len(text) < _MAXIMUM_BOX and len(element.find_all("p")) < 3
+    return 15 < len(text) < _MAXIMUM_BOX and len(list(tags_in(element, "p"))) < 3
 
 
 def _holds_named(element: Tag) -> bool:
     """Whether an element inside is named as a caption: then that one is the box."""
     return any(
-        not element_names(child).isdisjoint(_CAPTION_NAMES) for child in element.find_all(["div", "span", "p", "em"])
+        not element_names(child).isdisjoint(_CAPTION_NAMES) for child in tags_in(element, "div", "span", "p", "em")
     )
 
 
@@ -171,14 +178,14 @@ def _picture_unit(image: Tag) -> Tag | None:
 
     It holds that picture alone and a little text, of which the alternative text repeats most or a part is a credit.
     """
-    if image.find_parent("figure") is not None:
+    if above(image, "figure") is not None:
         return None
     found = None
     for parent in list(image.parents)[:6]:
         text = parent.get_text(" ", strip=True)
         if parent.name in ("body", "article", "main", "p", "li") or len(text) > _MAXIMUM_BOX:
             break
-        if len({str(item.get("src")) for item in parent.find_all("img")}) > 1 or parent.find(["h1", "h2", "h3"]):
+        if len({str(item.get("src")) for item in tags_in(parent, "img")}) > 1 or first_in(parent, "h1", "h2", "h3"):
             break
         if len(text) > 15 and parent.name != "a":
             found = parent
@@ -186,7 +193,7 @@ def _picture_unit(image: Tag) -> Tag | None:
         return None
     if not _PERSON_NAMES.isdisjoint(element_names(image) | element_names(found)) or _DATED.search(found.get_text(" ")):
         return None
-    if sum(len(link.get_text(strip=True)) for link in found.find_all("a")) > 0.5 * len(found.get_text(strip=True)):
+    if sum(len(link.get_text(strip=True)) for link in tags_in(found, "a")) > 0.5 * len(found.get_text(strip=True)):
         return None
     told = f"{image.get('alt') or ''} {image.get('title') or ''}"
     words = set(word_key(told).split())
@@ -203,8 +210,8 @@ def _stands_apart(image: Tag, unit: Tag) -> bool:
     text = unit.get_text(" ", strip=True)
     return (
         large
-        and image.find_parent("a") is None
-        and unit.find("p") is None
+        and above(image, "a") is None
+        and first_in(unit, "p") is None
         and len(text) < 300
         and len(text.split()) > 2
     )
@@ -215,7 +222,7 @@ def _near_picture(element: Tag) -> bool:
     for _ in range(5):
         if parent is None:
             return False
-        if parent.find(_PICTURES) is not None or not element_names(parent).isdisjoint(_PICTURE_NAMES):
+        if first_in(parent, *_PICTURES) is not None or not element_names(parent).isdisjoint(_PICTURE_NAMES):
             return True
         parent = parent.parent
     return False
@@ -223,10 +230,10 @@ def _near_picture(element: Tag) -> bool:
 
 def _leads_elsewhere(document: Document, box: Tag) -> bool:
     """Whether the caption's text is a link to another page: then it teases that page."""
-    link = box.find_parent("a")
+    link = above(box, "a")
     if link is None:
         text = box.get_text(strip=True)
-        links = box.find_all("a")
+        links = list(tags_in(box, "a"))
         linked = sum(len(item.get_text(strip=True)) for item in links)
         if not text or linked < 0.7 * len(text):
             return False
@@ -312,7 +319,7 @@ def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> Non
                 child.name in ("a", "b", "i", "em", "strong", "u", "sup", "sub", "mark", "abbr", "font")
                 and not is_credit
             )
-            if inline and child.find(True) is None:
+            if inline and first_in(child) is None:
                 buffer.append(child.get_text())
             elif child.name == "br":
                 buffer.append(" ")
@@ -327,7 +334,7 @@ def _is_credit_named(element: Tag, names: frozenset[str]) -> bool:
         return False
     if names.isdisjoint(_CAPTION_NAMES):
         return True
-    inner = element.find_all(["span", "div", "p"])
+    inner = list(tags_in(element, "span", "div", "p"))
     return bool(names & {"credit", "credits", "copyright"}) and all(
         element_names(child).isdisjoint(_CAPTION_NAMES) for child in inner
     )
@@ -335,13 +342,13 @@ def _is_credit_named(element: Tag, names: frozenset[str]) -> bool:
 
 def _neighbour_credit(box: Tag) -> str | None:
     """A credit that stands beside the caption, in the same figure or in the next element."""
-    figure = box.find_parent("figure") or (box.parent if box.parent and box.parent.find(_PICTURES) else None)
+    figure = above(box, "figure") or (box.parent if box.parent and first_in(box.parent, *_PICTURES) else None)
     if not isinstance(figure, Tag) or len(figure.get_text()) > 1200 or figure.name in ("body", "article", "main"):
         return None
-    for element in figure.find_all(["span", "div", "p", "small", "footer", "cite", "figcaption"]):
+    for element in tags_in(figure, "span", "div", "p", "small", "footer", "cite", "figcaption"):
         if element is box or box in element.parents or element in box.parents:
             continue
-        if element.find(["span", "div", "p"]) is not None:
+        if first_in(element, "span", "div", "p") is not None:
             continue
         text = squeezed(element.get_text(" "))
         if 2 < len(text) < 120 and (
@@ -353,7 +360,7 @@ def _neighbour_credit(box: Tag) -> str | None:
 
 def _told_credit(box: Tag) -> str | None:
     """A credit in the title or alternative text of the picture."""
-    image = box.find("img") or (box.parent.find("img") if box.parent else None)
+    image = first_in(box, "img") or (first_in(box.parent, "img") if box.parent else None)
     if not isinstance(image, Tag):
         return None
     told = (split_credit(squeezed(str(image.get(name) or "")))[1] for name in ("title", "alt"))
@@ -362,7 +369,7 @@ def _told_credit(box: Tag) -> str | None:
 
 def _split_label(box: Tag, text: str) -> tuple[str | None, str]:
     """A short title above the caption, marked as one, and the rest."""
-    for element in box.find_all(["h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p"], limit=6):
+    for element in islice(tags_in(box, *_LABEL_TAGS), 6):
         if (
             element.name in ("strong", "b")
             or element.name[0] == "h"
@@ -382,7 +389,7 @@ def _image_address(document: Document, box: Tag) -> str | None:
     for _ in range(4):
         if parent is None:
             return None
-        image = parent.find(["img", "amp-img"])
+        image = first_in(parent, "img", "amp-img")
         if isinstance(image, Tag):
             for name in ("data-src", "data-original", "data-lazy-src", "src"):
                 address = image.get(name)

@@ -18,6 +18,7 @@ from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.moments import parse_moment
+from crawler.parsing.soups import tags_in
 from crawler.parsing.texts import squeezed
 
 _PUBLISHED_METAS = (
@@ -179,7 +180,7 @@ def _loose_dates(region: Tag) -> list[str]:
 def _dated_texts(region: Tag) -> list[str]:
     """Dates of time elements and of short lines named as dates, those of updates last."""
     found: list[tuple[bool, str]] = []
-    for element in region.find_all(True):
+    for element in tags_in(region):
         if element.name not in ("time", "span", "div", "p", "li", "small", "em", "abbr", "td"):
             continue
         if element.name != "time" and element_names(element).isdisjoint(_DATE_NAMES):

@@ -12,6 +12,7 @@ from bs4.element import Tag
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.jsonld import strings
+from crawler.parsing.soups import first_in, tags_in
 from crawler.parsing.texts import squeezed, word_key
 from index.text import clean_text
 
@@ -66,7 +67,7 @@ def read_deck(
 ) -> tuple[str | None, str, frozenset[int]]:
     """The deck, the rule that found it, and the ids of the elements that are nothing but deck."""
     title = word_key(headline)
-    heading = region.find("h1")
+    heading = first_in(region, "h1")
     for element in _above_text(region, container):
         if element.name in _NO_DECK or element_names(element).isdisjoint(_DECK_NAMES):
             continue
@@ -79,7 +80,7 @@ def read_deck(
             _SHORTEST <= len(text) <= _LONGEST
             and word_key(text) != title
             and "©" not in text
-            and not element.find("h1")
+            and first_in(element, "h1") is None
         ):
             return text, "markup:deck", frozenset({id(element)})
     if isinstance(heading, Tag):
@@ -113,7 +114,7 @@ def _above_text(region: Tag, container: Tag) -> Iterator[Tag]:
     """The elements before the container and in it, up to its second paragraph or so."""
     prose = 0
     inside = False
-    for element in region.find_all(True):
+    for element in tags_in(region):
         inside = inside or element is container
         if inside and prose > _TEXT_BEGUN:
             return

@@ -101,10 +101,15 @@ def furniture_grade(name: str) -> int:
 
 def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
-    value = element.get("class")
-    names = " ".join(value) if isinstance(value, list) else str(value or "")
-    more = " ".join(str(element.get(name) or "") for name in ("id", "itemprop", "data-testid"))
-    return name_words(names) | name_words(more.strip()) if more.strip() else name_words(names)
+    attributes = element.attrs
+    if not attributes:
+        return frozenset()
+    names = attributes.get("class") or ""
+    words = name_words(" ".join(names) if isinstance(names, list) else str(names))
+    for attribute in ("id", "itemprop", "data-testid"):
+        if attribute in attributes:
+            words |= name_words(str(attributes[attribute]))
+    return words
 
 
 def drop_furniture(root: Element, heading: Element | None) -> None:

@@ -19,6 +19,7 @@ from crawler.parsing.document import Document
 from crawler.parsing.embedded import article_body, embedded_markup
 from crawler.parsing.paragraphs import Block, read_blocks
 from crawler.parsing.rules import SiteRule
+from crawler.parsing.soups import tags_in
 from crawler.parsing.texts import squeezed
 from crawler.parsing.tree import Element, cut_elements
 
@@ -127,7 +128,7 @@ def _read_region(document: Document, story: Element, region: Element, title: str
         bylines=tuple(byline_lines(soup)),
         rule=rule,
         soup=soup,
-        pictures=len(soup.find_all(["img", "amp-img"])),
+        pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from crawler.discovery import merge_links
-from crawler.memory import evidence_digest, pending
+from crawler.memory import evidence_digest, pending, says_something_new
 from crawler.outcomes import Outcome
 from crawler.urls import canonical_url
 from index.page import Link
@@ -92,6 +92,6 @@ class Chooser:
 
 def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
     """Whether nothing speaks for a look now: the place says the same as last time and no look is due."""
-    if known is None or known.evidence != evidence_digest(link):
+    if known is None or says_something_new(link, known):
         return False
     return known.next_look_at is None or known.next_look_at > now

@@ -10,6 +10,8 @@ from crawler.urls import canonical_url
 from index.page import Link
 from index.store.crawl_state import UrlState
 
+_EVIDENCE = ("title", "published_at", "modified_at")
+
 
 class Visited(NamedTuple):
     """A result with the state to keep; `withdraw` is the story that is gone, if the round agrees."""
@@ -21,8 +23,28 @@ class Visited(NamedTuple):
 
 def told(before: UrlState, link: Link, now: datetime) -> UrlState:
     """The state after a look, with what the place says of the link now."""
-    evidence, told_link = evidence_digest(link), link.model_dump_json(exclude_defaults=True)
-    return before._replace(looked_at=now, evidence=evidence, link=told_link)
+    evidence, known = evidence_digest(link), _known_link(before)
+    if known is not None:
+        gaps = {name: getattr(known, name) for name in _EVIDENCE if getattr(link, name) is None}
+        link = link.model_copy(update=gaps)
+    return before._replace(looked_at=now, evidence=evidence, link=link.model_dump_json(exclude_defaults=True))
+
+
+def says_something_new(link: Link, before: UrlState) -> bool:
+    """Whether the place of a link says something else of it than it did: another title, another date.
+
+    A place that says less is no news, and neither is another place with a title of its own: of several, each may
+    answer "not modified" at its own time. There only a later modification counts.
+    """
+    if before.evidence == evidence_digest(link):
+        return False
+    known = _known_link(before)
+    if known is None:
+        return True
+    if link.found_in == known.found_in:
+        return any(getattr(link, name) not in (None, getattr(known, name)) for name in _EVIDENCE)
+    dates = [at for at in (known.published_at, known.modified_at) if at is not None]
+    return link.modified_at is not None and link.modified_at > max(dates, default=link.modified_at)
 
 
 def ended(state: UrlState, result: Result) -> UrlState:
@@ -37,8 +59,8 @@ def look_at(visited: Visited, next_look_at: datetime, looks: int) -> Visited:
 
 
 def evidence_digest(link: Link) -> str:
-    """Changes whenever the place where the link stood says something else of it: title or dates."""
-    evidence = (link.title, link.published_at, link.modified_at)
+    """A short name for what the place where the link stood says of it: title and dates."""
+    evidence = tuple(getattr(link, name) for name in _EVIDENCE)
     return hashlib.sha256(repr(evidence).encode()).hexdigest()[:16]
 
 
@@ -52,3 +74,7 @@ def pending(link: Link, now: datetime) -> UrlState:
         next_look_at=now,
         link=link.model_dump_json(exclude_defaults=True),
     )
+
+
+def _known_link(before: UrlState) -> Link | None:
+    return Link.model_validate_json(before.link) if before.link else None

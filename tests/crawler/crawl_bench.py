@@ -1,5 +1,7 @@
 """A crawler over real parts whose clock is moved by hand."""
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,7 +37,7 @@ class HandClock:
         return (self.now - self._began).total_seconds()
 
     def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+        self.now += timedelta(microseconds=math.ceil(seconds * 1e6))
 
 
 class CrawlBench:
@@ -67,7 +69,7 @@ def crawl_bench(
     pacing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
     politeness = Politeness(delay.total_seconds(), clock=clock, states=store.crawl, **pacing)
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
-    fetcher = Fetcher(config, robots, politeness, clock=clock)
+    fetcher = Fetcher(config, robots, politeness, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
     freshness = Freshness(config.look_again, spread=lambda: 0.5)
     visitor = Visitor(store, fetcher.get, parse, freshness, clock, forbids=forbids)
     crawler = Crawler(

@@ -69,7 +69,7 @@ def run_schedule(
     follower = threading.Thread(
         target=follow_store, args=(stories, indexer, stopping), name="index follower", daemon=True
     )
-    worker = threading.Thread(target=_do_chores, args=(chores, stopping), name="chores", daemon=True)
+    worker = threading.Thread(target=do_chores, args=(chores, stopping), name="chores", daemon=True)
     follower.start()
     worker.start()
     scheduler.start()
@@ -83,9 +83,10 @@ def run_schedule(
     follower.join(_LAST_COMMIT_SECONDS)
 
 
-def _do_chores(chores: Sequence[Chore], stopping: threading.Event) -> None:
+def do_chores(chores: Sequence[Chore], stopping: threading.Event, *, turn_seconds: float = _TURN_SECONDS) -> None:
+    """Do the chores in turn until `stopping` is set; one that fails is told, and done again when it is due."""
     turn = 0
-    while not stopping.wait(_TURN_SECONDS):
+    while not stopping.wait(turn_seconds):
         turn += 1
         for chore in chores:
             if chore.is_due(turn):
@@ -93,7 +94,6 @@ def _do_chores(chores: Sequence[Chore], stopping: threading.Event) -> None:
 
 
 def _do(chore: Chore) -> None:
-    """A chore that fails is told and done again at its next turn: it never stops the crawl."""
     log = structlog.get_logger("crawler")
     try:
         chore.do()

@@ -43,6 +43,11 @@ class Child:
         self._next_start = 0.0
         self._log = structlog.get_logger("supervisor")
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it lives at the moment."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Begin a life."""
         self._heartbeat.clear()

@@ -17,7 +17,7 @@ from index.engines.whoosh.arrays import Array, MappedArrays
 from index.engines.whoosh.forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
 from index.engines.whoosh.postings import MASK_BITS
 from index.engines.whoosh.ranking import Floats
-from index.engines.whoosh.schema import ID, TEXT
+from index.engines.whoosh.schema import ID, TEXT, UNDATED
 from index.engines.whoosh.strings import Strings
 from index.engines.whoosh.weights import LENGTHS, WEIGHTS
 from index.fields import FACET_FIELDS, TEXT_FIELDS
@@ -31,6 +31,7 @@ Value = TypeVar("Value")
 MOST_RECENT = 4096
 """So many look-ups in a segment's dictionaries are remembered."""
 
+NO_MONTH = -(1 << 40)
 _GATHERED_AT_ONCE = 1_000_000
 
 NO_DOCS: Docs = np.empty(0, np.int32)
@@ -140,6 +141,12 @@ class SegmentView:
             else:
                 high = middle
         return int(order[low - 1]) if low and self.ids.encoded(order[low - 1]) == encoded else None
+
+    @cached_property
+    def months(self) -> Dates:
+        """Months since January 1970 of each story's publication; NO_MONTH for undated ones."""
+        months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+        return np.where(self.published == UNDATED, NO_MONTH, months)
 
     @cached_property
     def algorithms(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from index.engines.whoosh.facets import PUBLISHED, FacetCounter, Values
 from index.engines.whoosh.forms import NO_ALGORITHM
 from index.engines.whoosh.ranking import Floats, length_norms
 from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
-from index.engines.whoosh.segment import Dates, Docs, SegmentView
+from index.engines.whoosh.segment import NO_MONTH, Dates, Docs, SegmentView
 from index.engines.whoosh.weights import impact_table
 from index.fields import FACET_FIELDS
 
@@ -78,13 +78,13 @@ class Snapshot:
 
     def _months(self) -> Values:
         """The months of publication, in order ("2013-01"), as a facet."""
-        dated = self.published != UNDATED
-        months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-        present, numbers = np.unique(months[dated], return_inverse=True)
-        set_of = np.full(self.size, len(present), np.intp)
-        set_of[dated] = numbers
-        names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in present.tolist())
-        return Values(names, (*((number,) for number in range(len(names))), ()), set_of)
+        months = _join([segment.months for segment in self.segments], np.intp)
+        dated = months != NO_MONTH
+        first = int(months.min(where=dated, initial=np.iinfo(np.intp).max))
+        size = max(0, int(months.max(where=dated, initial=-1 << 40)) - first + 1)
+        names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, first + size))
+        set_of = np.where(dated, months - first, size)
+        return Values(names, (*((number,) for number in range(size)), ()), set_of)
 
     @cached_property
     def algorithms(self) -> frozenset[str]:

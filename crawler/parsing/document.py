@@ -39,10 +39,9 @@ _CHALLENGES = (
 )
 _MAXIMUM_ATTRIBUTES = 300
 _LONG_TAG = re.compile(r"<(\w++)\s[^<>]{3000,}+>")
-# The parser gives up on what is nested deeper than 256 elements; runs of one opening tag are broken generators.
-_NESTED = re.compile(
-    r"<(?!meta|link|img|br|hr|input|source|col|wbr|area|path|use)(\w++)(?:\s[^<>]{0,200}+)?>\s*+"
-    r"(?:<\1(?:\s[^<>]{0,200}+)?>\s*+){30,}",
+_WRAPPERS = re.compile(
+    r"</?(?:a|article|b|blockquote|center|dd|div|dl|em|font|i|li|ol|section|small|span|strong|table|tbody|td|tr|u|ul)\b"
+    r"[^<>]*+>",
     re.I,
 )
 _FORBIDDEN = ("\x00", "\ufffe", "\uffff")
@@ -113,8 +112,12 @@ def read_document(page: Page) -> Document:
         raise ParseError("the page is empty", url=page.final_url)
     if len(text) > _MAX_CHARACTERS:
         text = _cut(text)
-    text = _LONG_TAG.sub(_without_attributes, _NESTED.sub(r"<\1>", text))
+    if text.count("=") > _MAXIMUM_ATTRIBUTES and text.count("=") > 20 * text.count("<"):
+        text = _LONG_TAG.sub(_without_attributes, text)
     root = read_tree(text)
+    if root is None:
+        # The parser gives up on what is nested too deep: read the paragraphs without what is around them.
+        root = read_tree(_WRAPPERS.sub(" ", text))
     if root is None:
         raise ParseError("there is no markup", url=page.final_url)
     if text.count("<") > _MAXIMUM_ELEMENTS:

@@ -21,10 +21,11 @@ from crawler.parsing.paragraphs import Block, read_blocks
 from crawler.parsing.rules import SiteRule
 from crawler.parsing.soups import tags_in
 from crawler.parsing.texts import squeezed
-from crawler.parsing.tree import Element, cut_elements
+from crawler.parsing.tree import Element, cut_elements, drop
 
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
+_MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
 _MARK = "data-wiredesk-story"
 _KEPT_ATTRIBUTES = frozenset(
     {
@@ -112,7 +113,7 @@ def _read_embedded(document: Document, title: str) -> Reading:
 
 def _read_region(document: Document, story: Element, region: Element, title: str, site: SiteRule | None) -> Reading:
     cut_elements(region, _MAXIMUM_ELEMENTS)
-    _strip_attributes(region, keep_all=site is not None)
+    _lighten(region, keep_attributes=site is not None)
     story.set(_MARK, "1")
     soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
     container, rule = _container(soup, site)
@@ -145,9 +146,12 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
     return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
 
 
-def _strip_attributes(region: Element, *, keep_all: bool) -> None:
-    """Drop the attributes that no step reads: soup is slow, and most of a page is attributes."""
-    for element in region.iter() if not keep_all else ():
-        for name in list(element.attrib):
+def _lighten(region: Element, *, keep_attributes: bool) -> None:
+    """Drop empty elements and the attributes that no step reads: soup is slow, and they are most of a page."""
+    for element in reversed(list(region.iter("*"))):
+        if element.tag == "source" or (not len(element) and not element.text and element.tag not in _MAY_BE_EMPTY):
+            drop(element)
+            continue
+        for name in list(element.attrib) if not keep_attributes else ():
             if name not in _KEPT_ATTRIBUTES:
                 del element.attrib[name]

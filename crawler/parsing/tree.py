@@ -10,12 +10,13 @@ Element = etree._Element
 
 
 def read_tree(markup: str) -> Element | None:
-    """The root of the tree without comments; None where there is no markup."""
+    """The root of the tree without comments; None where there is no markup or it is nested too deep."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(markup.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    return None if any("depth" in error.message for error in parser.error_log.filter_from_fatals()) else root
 
 
 def text_of(element: Element) -> str:

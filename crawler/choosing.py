@@ -72,14 +72,18 @@ class Chooser:
         """Without the addresses of stories that were forgotten on request: nothing is asked, nothing is kept."""
         keys = {url_alias(url): url for url in found}
         refused = {keys[key] for key in self._store.forgotten.among(keys)}
+        if not refused:
+            return found
         counts[Outcome.REFUSED] += len(refused)
-        return {url: link for url, link in found.items() if url not in refused} if refused else found
+        return {url: link for url, link in found.items() if url not in refused}
 
     def _bounded(self, tasks: list[Task], counts: Counter[Outcome], now: datetime) -> list[Task]:
         """The newest links only; the others are taken up when their feed says something new of them."""
         newest = sorted(tasks, key=lambda task: task.link.published_at or task.link.modified_at or _NEVER, reverse=True)
         chosen = {id(task) for task in newest[: self._backfill]}
         left = [task for task in tasks if id(task) not in chosen and task.known is None]
+        if not left:
+            return tasks
         self._store.crawl.save_urls(
             pending(task.link, now)._replace(
                 next_look_at=None, evidence=evidence_digest(task.link), detail="older than the first round reaches"

@@ -109,6 +109,12 @@ class CrawlState:
             found = connection.execute(query.order_by(urls.c.next_look_at).limit(limit))
             return [UrlState(**row._mapping) for row in found]
 
+    def of_source(self, source: str) -> list[UrlState]:
+        """All URLs of a source."""
+        with self._database.read() as connection:
+            found = connection.execute(select(urls).where(urls.c.source == source).order_by(urls.c.url))
+            return [UrlState(**row._mapping) for row in found]
+
     def live_addresses(self, story_id: str, apart_from: str) -> list[UrlState]:
         """Other URLs of a story that were read well the last time."""
         well = (urls.c.gone_looks == 0, urls.c.outcome.in_(("NEW", "CHANGED", "UNCHANGED")))

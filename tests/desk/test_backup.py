@@ -150,6 +150,7 @@ def test_a_data_directory_that_only_ran_counts_as_empty(tmp_path: Path) -> None:
     for name in ("locks", "run"):
         (tmp_path / "other" / name).mkdir(parents=True)
     (tmp_path / "other" / "stories.db.restoring").write_bytes(b"left by a restore that was killed")
+    (tmp_path / "other" / "pages.db").write_bytes(b"and so was this")
     restore(tmp_path / "backup", tmp_path / "other", quiet)
     with sqlite3.connect(tmp_path / "other" / "stories.db") as connection:
         assert connection.execute("SELECT count(*) FROM stories").fetchone() == (3,)

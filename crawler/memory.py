@@ -25,8 +25,7 @@ def told(before: UrlState, link: Link, now: datetime) -> UrlState:
     """The state after a look, with what the place says of the link now."""
     evidence, known = evidence_digest(link), _known_link(before)
     if known is not None:
-        gaps = {name: getattr(known, name) for name in _EVIDENCE if getattr(link, name) is None}
-        link = link.model_copy(update=gaps)
+        link = _both(known, link)
     return before._replace(looked_at=now, evidence=evidence, link=link.model_dump_json(exclude_defaults=True))
 
 
@@ -74,6 +73,16 @@ def pending(link: Link, now: datetime) -> UrlState:
         next_look_at=now,
         link=link.model_dump_json(exclude_defaults=True),
     )
+
+
+def _both(known: Link, link: Link) -> Link:
+    """The newer evidence of one place; of two places the first one's, with what the other knows more."""
+    if link.found_in == known.found_in:
+        return link.model_copy(update={n: getattr(known, n) for n in _EVIDENCE if getattr(link, n) is None})
+    gaps = {name: getattr(link, name) for name in _EVIDENCE if getattr(known, name) is None}
+    if link.modified_at and known.modified_at:
+        gaps["modified_at"] = max(link.modified_at, known.modified_at)
+    return known.model_copy(update=gaps)
 
 
 def _known_link(before: UrlState) -> Link | None:

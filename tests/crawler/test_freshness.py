@@ -1,0 +1,108 @@
+"""When a URL is looked at again, what a page may ask of us, and what counts as news of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.errors import (
+    BlockedError,
+    CrawlError,
+    GoneError,
+    NotAStoryError,
+    PoisonError,
+    RefusedError,
+    RobotsDisallowedError,
+    ServerError,
+)
+from crawler.freshness import Freshness, is_gone_for_good
+from crawler.memory import pending, says_something_new, told
+from crawler.noindex import forbids_indexing
+from index.page import Link, Page
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+URL = "https://example.org/news/1-story"
+FRESHNESS = Freshness((15 * MINUTE, HOUR, 6 * HOUR), spread=lambda: 0.5)
+
+
+def test_looks_decay_and_end() -> None:
+    waits = [FRESHNESS.after_story(NOW, looks) for looks in range(4)]
+    assert waits == [NOW + 15 * MINUTE, NOW + HOUR, NOW + 6 * HOUR, None]
+
+
+ERRORS: dict[str, tuple[CrawlError, int, timedelta | None]] = {
+    "first failure": (ServerError("", url=URL, status=500), 1, 5 * MINUTE),
+    "third failure": (ServerError("", url=URL, status=500), 3, 20 * MINUTE),
+    "hundredth failure": (ServerError("", url=URL, status=500), 100, DAY),
+    "the host's wish": (ServerError("", url=URL, status=503, retry_after_seconds=90), 5, timedelta(seconds=90)),
+    "an endless wish": (ServerError("", url=URL, status=503, retry_after_seconds=9e9), 1, DAY),
+    "blocked": (BlockedError("", url=URL), 1, 6 * HOUR),
+    "robots": (RobotsDisallowedError("", url=URL), 1, DAY),
+    "no story": (NotAStoryError("", url=URL), 1, 6 * HOUR),
+    "no story again": (NotAStoryError("", url=URL), 2, None),
+    "refused": (RefusedError("", url=URL), 1, None),
+    "poison": (PoisonError("", url=URL), 1, None),
+}
+
+
+@pytest.mark.parametrize(("error", "failures", "wait"), ERRORS.values(), ids=ERRORS.keys())
+def test_failures_back_off(error: CrawlError, failures: int, wait: timedelta | None) -> None:
+    assert FRESHNESS.after_error(error, NOW, failures) == (None if wait is None else NOW + wait)
+
+
+@pytest.mark.parametrize(
+    ("status", "looks", "age", "believed"),
+    [(410, 1, 0 * DAY, True), (404, 1, 0 * DAY, False), (404, 3, 20 * HOUR, False), (404, 3, DAY, True)],
+)
+def test_404_needs_a_day_and_410_none(status: int, looks: int, age: timedelta, believed: bool) -> None:
+    assert is_gone_for_good(GoneError("", url=URL, status=status), looks, NOW - age, NOW) == believed
+
+
+def link(**fields: object) -> Link:
+    return Link.model_validate({"url": URL, "source": "wire", "found_in": "https://example.org/rss", **fields})
+
+
+NEWS = {
+    "the same": ({}, False),
+    "another title": ({"title": "Corrected"}, True),
+    "a modification": ({"modified_at": NOW + HOUR}, True),
+    "another publication": ({"published_at": NOW + HOUR}, True),
+    "less": ({"title": None, "published_at": None}, False),
+    "another place": ({"found_in": "https://example.org/map", "title": "In brief", "published_at": None}, False),
+    "another place, modified": ({"found_in": "https://example.org/map", "modified_at": NOW + HOUR}, True),
+    "another place, modified before": ({"found_in": "https://example.org/map", "modified_at": NOW - HOUR}, False),
+}
+
+
+@pytest.mark.parametrize(("fields", "news"), NEWS.values(), ids=NEWS.keys())
+def test_what_is_news_of_a_link(fields: dict[str, object], news: bool) -> None:
+    first = link(title="Talks begin", published_at=NOW)
+    known = told(pending(first, NOW), first, NOW)
+    later = first.model_copy(update=fields)
+    assert says_something_new(later, known) == news
+    again = told(known, later, NOW)
+    assert not says_something_new(later, again)
+    assert not says_something_new(first, told(known, link(), NOW))
+    assert says_something_new(first.model_copy(update={"title": "Talks end"}), again)
+
+
+PAGES: dict[str, tuple[str, dict[str, str], bool]] = {
+    "plain": ("<head></head>", {}, False),
+    "meta": ('<meta name="robots" content="noindex">', {}, True),
+    "none": ("<META CONTENT='none' NAME='ROBOTS'>", {}, True),
+    "among others": ('<meta name="robots" content="max-snippet:-1, NoIndex, follow">', {}, True),
+    "index": ('<meta name="robots" content="index, nofollow">', {}, False),
+    "ours": ('<meta name="wiredesk" content="noindex">', {}, True),
+    "another's": ('<meta name="googlebot" content="noindex">', {}, False),
+    "in the text": ('<body><p>&lt;meta name="robots"</p><meta name="robots" content="noindex">', {}, False),
+    "header": ("", {"x-robots-tag": "noarchive, noindex"}, True),
+    "header for another": ("", {"x-robots-tag": "otherbot: noindex, nofollow"}, False),
+    "header for us": ("", {"x-robots-tag": "otherbot: nofollow, wiredesk: noindex"}, True),
+    "header with a date": ("", {"x-robots-tag": "unavailable_after: 25 Jun 2030 15:00:00 PST"}, False),
+}
+
+
+@pytest.mark.parametrize(("html", "headers", "forbids"), PAGES.values(), ids=PAGES.keys())
+def test_noindex(html: str, headers: dict[str, str], forbids: bool) -> None:
+    page = Page(link=link(), url=URL, final_url=URL, headers=headers, fetched_at=NOW, content=html.encode())
+    assert forbids_indexing(page, "Wiredesk") == forbids

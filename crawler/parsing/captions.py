@@ -17,7 +17,7 @@ from crawler.parsing.credits import clean_credit, is_names_only, looks_like_cred
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.soups import above, first_in, tags_in
-from crawler.parsing.texts import squeezed, without_markup, word_key
+from crawler.parsing.texts import first_of_each, squeezed, without_markup, word_key
 from index.story import Caption
 
 _CAPTION_NAMES = frozenset(
@@ -279,7 +279,7 @@ def _is_caption(text: str, credit: str | None) -> bool:
 
 def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
     """Text and credit of a box's segments: named credits and what stands behind one, else what looks like credit."""
-    kept = list({text: (text, named) for text, named in reversed(segments) if text}.values())[::-1]
+    kept = first_of_each([segment for segment in segments if segment[0]], lambda segment: segment[0])
     if not any(named for _, named in kept):
         return _divide_unnamed([text for text, _ in kept])
     texts: list[str] = []

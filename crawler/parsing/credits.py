@@ -27,7 +27,7 @@ _LABELLED = re.compile(
     rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
     rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
     r"(?-i:PHOTO|FOTO|PHOTOS)\s+(?=[A-ZÀ-Þ])|(?:사진|写真)\s*=\s*|"
-    r"(?:courtesy of|image courtesy|photo courtesy|fot\.|zdj\.|ph\.)\s+)",
+    r"image source,\s*|(?:courtesy of|image courtesy|photo courtesy|fot\.|zdj\.|ph\.)\s+)",
     re.I,
 )
 _BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*\.?\s*$")

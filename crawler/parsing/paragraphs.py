@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PageElement, Tag
 
 from crawler.parsing.body import INLINE_TAGS
 from crawler.parsing.tables import sections
-from crawler.parsing.texts import word_key
+from crawler.parsing.texts import first_of_each, word_key
 
 _SKIPPED = frozenset(
     {
@@ -185,7 +185,7 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
     ]
     while kept and is_consent(kept[-1].text):
         kept.pop()
-    kept = _without_head(list({block.text: block for block in reversed(kept)}.values())[::-1])
+    kept = _without_head(first_of_each(kept, lambda block: block.text))
     while kept and (kept[-1].is_heading or (kept[-1].text.endswith(":") and len(kept[-1].text) < 60)):
         kept.pop()
     return kept
@@ -214,7 +214,12 @@ def _is_dated(block: Block) -> bool:
 def _repeats(block: Block, title: frozenset[str]) -> bool:
     """Whether a line above the story says the headline again in about the same words."""
     words = word_key(block.text).split()
-    return len(words) > 2 and len(block.text) < 200 and sum(word in title for word in words) >= 0.75 * len(words)
+    return (
+        len(words) > 2
+        and not _SENTENCE.search(block.text)
+        and len(block.text) < 200
+        and sum(word in title for word in words) >= 0.75 * len(words)
+    )
 
 
 def _cut_end(blocks: list[Block]) -> list[Block]:

@@ -52,6 +52,7 @@ _REASONS = {
     "login": "a login wall",
 }
 _BRIEF = 400
+_LONG_NOTICE = 700
 _UNMARKED = 250
 
 
@@ -104,7 +105,7 @@ def _names_itself(document: Document, reading: Evidence, characters: int) -> str
     consent = sum(len(text) for text in reading.body if is_consent(text))
     for kind in _kinds(reading.headline, document.title or ""):
         called_article = is_marked(document) and kind in ("consent", "login") and characters > 150
-        talks_of_it = kind == "consent" and characters > _BRIEF and not consent
+        talks_of_it = characters > (_BRIEF if kind == "consent" else _LONG_NOTICE) and not consent
         if not called_article and not talks_of_it:
             return _REASONS[kind]
     if characters < _BRIEF and document.challenge:

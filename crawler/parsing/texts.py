@@ -3,7 +3,10 @@
 import html
 import re
 import unicodedata
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
 
+_Item = TypeVar("_Item")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", re.S)
 
@@ -16,6 +19,14 @@ def squeezed(text: str) -> str:
 def word_key(text: str) -> str:
     """The words of a text, for comparing: case, punctuation and width left out."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def first_of_each(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> list[_Item]:
+    """The items without those whose key has come before."""
+    found: dict[Hashable, _Item] = {}
+    for item in items:
+        found.setdefault(key(item), item)
+    return list(found.values())
 
 
 def without_markup(text: str) -> str:

@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV_INSTALL := $(VENV)/bin/uv pip install --quiet --require-hashes --python $(PY)
 
-.PHONY: demo run setup test test-long check bench-setup lock clean
+.PHONY: demo run setup test test-long coverage check bench-setup lock clean
 
 demo: setup
 	$(PY) run.py demo
@@ -19,6 +19,13 @@ test: $(VENV)/.test check
 
 test-long: $(VENV)/.test
 	$(PY) -m pytest
+
+# Lines of the product's own code that the tests run, in all of its processes.
+coverage: $(VENV)/.test
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -m "not long"
+	$(PY) -m coverage combine --quiet
+	$(PY) -m coverage report --skip-covered
 
 check: $(VENV)/.test
 	$(PY) -m ruff check .

@@ -1,0 +1,75 @@
+"""A data directory that an older version wrote opens, migrates, and loses nothing."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from desk.assembly import Desk
+from desk.checks import find_problems
+from desk.follow import bring_up_to_date
+from index.store.migrate import HEADS
+from tests.desk.desk_process import DeskProcess
+from tests.desk.make_old_data import NOW, STORIES
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture(params=sorted(FIXTURES.glob("data-*.tar.gz")), ids=lambda path: path.name)
+def unpacked(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    with tarfile.open(request.param) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tmp_path / "config.yaml").write_text("data_dir: data")
+    return tmp_path
+
+
+def test_an_old_data_directory_opens_with_all_that_it_held(unpacked: Path) -> None:
+    desk = Desk(unpacked / "config.yaml")
+    stories = {story.headline: story for story in desk.store.stories.walk()}
+    assert sorted(stories) == [f"Old story number {number}" for number in range(STORIES)]
+    corrected = stories["Old story number 0"]
+    assert (corrected.version, corrected.changed) == (2, ("body",))
+    assert [version.version for version in desk.store.stories.versions(corrected.id)] == [1, 2]
+    assert stories[f"Old story number {STORIES - 1}"].status == "withdrawn"
+    page_id = desk.store.stories.page_of(corrected.id, 1)
+    assert page_id is not None
+    page = desk.store.pages.load(page_id)
+    assert page is not None
+    assert b"Reading 0." in page.content
+    desk.store.close()
+
+
+def test_its_crawl_state_goes_on(unpacked: Path) -> None:
+    desk = Desk(unpacked / "config.yaml")
+    state = desk.store.crawl.url("https://old.example.org/1.html")
+    assert state is not None
+    assert (state.outcome, state.next_look_at) == ("NEW", NOW)
+    assert desk.store.crawl.source("old").next_due_at == NOW
+    place = desk.store.crawl.place("old", "https://old.example.org/rss")
+    assert place is not None
+    assert place.etag == '"feed"'
+    assert desk.store.crawl.hosts()["old.example.org:443"].failures == 2
+    desk.store.close()
+
+
+def test_its_index_serves_or_is_made_anew_and_all_is_well(unpacked: Path) -> None:
+    desk = Desk(unpacked / "config.yaml")
+    bring_up_to_date(desk.indexer)
+    assert list(find_problems(desk.store, desk.live, deep=True)) == []
+    assert desk.live.count() == STORIES
+    desk.live.close()
+    desk.store.close()
+
+
+def test_from_the_command_line(unpacked: Path) -> None:
+    data = DeskProcess(unpacked, [])
+    assert data.run("reindex").returncode == 0
+    found = json.loads(data.run("search", "sorghum", "--json").stdout)
+    assert found["total"] == STORIES - 1  # the withdrawn one is kept, and not found
+    assert data.run("check", "--deep").returncode == 0
+
+
+def test_there_is_old_data_of_an_earlier_layout() -> None:
+    assert list(FIXTURES.glob("data-*.tar.gz"))
+    assert HEADS["stories"] > "0001"

@@ -14,6 +14,7 @@ import pytest
 
 from config import SourceConfig
 from crawler.parsing import parse
+from crawler.urls import identity_key
 from demo.server import Request
 from demo.story import WireStory
 from demo.wire import DemoWire
@@ -53,10 +54,10 @@ class Run:
         clock.now = max(clock.now, end)
 
     def requests(self) -> dict[str, list[Request]]:
-        """By URL, in order."""
+        """By page, in order: feeds link to stories with tracking parameters and to AMP twins."""
         found = defaultdict(list)
         for request in self.wire.requests():
-            found[f"http://{request.host}{request.path}"].append(request)
+            found[identity_key(f"http://{request.host}{request.path}")].append(request)
         return found
 
     def stories(self) -> list[WireStory]:
@@ -88,7 +89,7 @@ def stated_delay(age: timedelta) -> timedelta:
 
 def check_stories(run: Run) -> None:
     """Every story found; corrections and kills caught within the stated delay."""
-    now = run._bench.clock.now
+    now, requests = run._bench.clock.now, run.requests()
     late = {}
     for story in run.stories():
         story_id = run.store.stories.find(story.url)
@@ -102,7 +103,7 @@ def check_stories(run: Run) -> None:
             due = after + stated_delay(after - before + run.every + SLACK) + run.every + SLACK
             if due > now:
                 continue
-            looks = [request.at for request in run.requests()[story.url] if request.at >= after]
+            looks = [request.at for request in requests[identity_key(story.url)] if request.at >= after]
             if not looks or looks[0] > due:
                 late[story.url] = (after, looks[:1])
             elif story.status == "withdrawn" and after == times[-1]:
@@ -116,7 +117,7 @@ def check_restraint(run: Run) -> None:
     """No page is fetched more often than its schedule asks, and answers are 304 wherever nothing changed."""
     requests = run.requests()
     for story in run.stories():
-        times, asked = changes(run, story.url), requests[story.url]
+        times, asked = changes(run, story.url), requests[identity_key(story.url)]
         killed = story.status == "withdrawn"
         assert len(asked) <= (1 + len(LOOK_AGAIN)) * (len(times) + killed), story.url
         if len(times) == 1:

@@ -18,6 +18,7 @@ from config import Config, ConfigError, SourceConfig
 from desk.assembly import Desk, now
 from desk.disk import disk_trouble
 from desk.logs import configure_logs
+from desk.manual import details
 from index.errors import WiredeskError
 
 HERE = Path(__file__).parent
@@ -25,6 +26,12 @@ HERE = Path(__file__).parent
 
 class Commands(click.Group):
     """The commands, with our errors as one line and an exit status."""
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        found = super().get_command(context, name)
+        if found is not None:
+            found.epilog = details(name)
+        return found
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -46,7 +53,11 @@ class Commands(click.Group):
 pass_desk = click.make_pass_decorator(Desk)
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
 @click.option(
     "--config",
     "path",
@@ -325,7 +336,7 @@ def export(desk: Desk, query: str | None, form: str) -> None:
 
 
 @main.command(short_help="Validate configuration and data directory.")
-@click.option("--deep", is_flag=True, help="Compare store and index story by story.")
+@click.option("--deep", is_flag=True, help="Read everything, and compare store and index story by story.")
 @pass_desk
 def check(desk: Desk, deep: bool) -> None:
     """Validate configuration and data directory; say what is wrong and where.

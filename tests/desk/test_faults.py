@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -206,6 +207,19 @@ def test_a_desk_without_right_to_write_says_so(desk: DeskProcess) -> None:
     finally:
         subprocess.run(["umount", "--lazy", str(desk.data)], check=True)
     well(desk)
+
+
+def test_stopping_gives_up_what_hangs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+        feed = f"http://127.0.0.1:{silent.getsockname()[1]}/feed.xml"
+        desk = DeskProcess(tmp_path, [{"name": "silent", "feeds": [feed]}], timeout="60s")
+        desk.start()
+        connection, _ = silent.accept()
+        began = time.monotonic()
+        assert desk.stop() == 0
+        assert time.monotonic() - began < 10
+        assert not desk.children("schedule")
+        connection.close()
 
 
 def test_a_clock_that_jumps_kills_no_child(tmp_path: Path) -> None:

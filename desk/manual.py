@@ -1,0 +1,120 @@
+"""What does the manual page of each command say below its options?
+
+Examples, files and exit status, in the layout that click keeps (a line of its own with \b begins a paragraph that is
+not wrapped).
+"""
+
+_STATUS = "Exit status: 0 done, 1 failed, 2 wrong usage or configuration."
+_LATER = "Results go to standard output, logs and progress to standard error."
+
+DETAILS = {
+    "start": """\b
+Files, below data_dir:
+  stories.db  pages.db   stories with all versions and crawl state; pages as fetched
+  index/                 what searches read; made again from the store at any time
+  locks/  run/           who works here; heartbeats and the crawler's figures
+
+\b
+Stops within ten seconds on SIGTERM or Ctrl-C; what was stored is searchable at the next start.
+Health is told at /readyz, figures for Prometheus at /metrics; see docs/operations.md.""",
+    "demo": """\b
+Examples:
+  run.py demo
+  WIREDESK_SEARCH__PORT=9000 run.py demo
+
+\b
+Nothing leaves this machine; the scratch data directory is removed at the end.""",
+    "crawl": f"""\b
+Examples:
+  run.py crawl
+  run.py crawl voa bbc
+
+\b
+Every URL of a round ends in one outcome: NEW, CHANGED, UNCHANGED, KNOWN (not due), NOT_A_STORY, GONE,
+ROBOTS (disallowed), REFUSED, BLOCKED (a bot challenge), TOO_LARGE, POISON (no reader survives it), FAILED.
+Hosts that back off are not waited for. {_LATER}""",
+    "schedule": """\b
+Examples:
+  run.py schedule
+  WIREDESK_LOGS__FORMAT=json run.py schedule
+
+\b
+Due times live in the store: a restart neither skips nor bunches rounds. Pauses while less room than
+min_free_bytes is left on the disk, and removes once a day what is older than `keep`.""",
+    "serve": """\b
+Examples:
+  run.py serve
+  WIREDESK_SEARCH__HOST=0.0.0.0 run.py serve
+
+\b
+Notices new stories and a rebuilt index by itself, within two seconds.""",
+    "search": """\b
+Examples:
+  run.py search 'mali captions'
+  run.py search '"prime minister" -football' -n 20
+  run.py search 'caption:harbour' --json""",
+    "reindex": """\b
+Examples:
+  run.py reindex
+  run.py reindex --reparse            after an upgrade, to have every story read by today's parser
+  run.py reindex --source voa --since 2026-03-01
+
+\b
+A full rebuild is made beside the live index and switched to when it holds all that the store holds; killed or
+out of room, the live index stands.""",
+    "sources": """\b
+Examples:
+  run.py sources
+  run.py sources add https://www.example.org/ --name example""",
+    "parse": """\b
+Examples:
+  run.py parse page.html
+  run.py parse https://www.example.org/story.html
+  run.py parse --json pages/*.html.gz
+
+\b
+Exit status 1 if a page could not be read or is no story.""",
+    "import": """\b
+Examples:
+  run.py import export.ndjson
+  run.py import CC-NEWS-20260301.warc.gz saved-pages/
+
+\b
+Files, below data_dir:
+  imports.db   which pages of archives are in; it only saves work and may be removed""",
+    "export": """\b
+Examples:
+  run.py export > stories.ndjson
+  run.py export 'source:voa after:2026-01-01' --format csv > voa.csv
+
+\b
+A line is what /api/stories/ID answers; `import` reads it.""",
+    "forget": """\b
+Examples:
+  run.py forget 3h8k2m9q4r7t5v1w
+
+\b
+Forgotten stories do not come back with the next round; see docs/operations.md for backups.""",
+    "check": """\b
+Examples:
+  run.py check
+  run.py check --deep     reads everything: versions, pages against their digests, the index story by story
+
+\b
+May run beside a running desk.""",
+    "backup": """\b
+Examples:
+  run.py backup /backups/2026-03-01""",
+    "restore": """\b
+Examples:
+  WIREDESK_DATA_DIR=/srv/wiredesk run.py restore /backups/2026-03-01
+
+\b
+One that was killed is run again.""",
+}
+"""Command -> what stands below its options."""
+
+
+def details(command: str) -> str:
+    """The end of a command's manual page."""
+    return "\n\n".join(part for part in (DETAILS.get(command), _STATUS) if part)

@@ -11,7 +11,8 @@ from crawler.parsing.agencies import agency
 from crawler.parsing.tables import lines
 
 _LABEL = (
-    r"photo(?:graph|graphs|graphy|s)?|photo credits?|photo courtesy|picture|pictures|pic|images?|image credits?|"
+    r"источник|джерело|коллаж|колаж|collage|montage|dok|photo(?:graph|graphs|graphy|s)?|photo credits?|photo "
+    r"courtesy|picture|pictures|pic|images?|image credits?|"
     r"image source|isithombe|izithombe|picture credit|photographie|fotó|ph\.|pictured by|"
     r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|"
     r"rechte|autor)?|"
@@ -27,10 +28,10 @@ _LABELLED = re.compile(
     rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
     rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
     r"(?-i:PHOTO|FOTO|PHOTOS)\s+(?=[A-ZÀ-Þ])|(?:사진|写真)\s*=\s*|"
-    r"image source,\s*|(?:courtesy of|image courtesy|photo courtesy|fot\.|zdj\.|ph\.)\s+)",
+    r"image source,\s*|copyright\s+(?=[A-ZÀ-Þ])|(?:courtesy of|image courtesy|photo courtesy|fot\.|zdj\.|ph\.)\s+)",
     re.I,
 )
-_BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*\.?\s*$")
+_BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*[.–-]?\s*$")
 _SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
 _EAST_ASIAN = re.compile(
@@ -48,6 +49,7 @@ _LONGEST = 120
 _CLOSED = re.compile(r"[^()\[\]（）]{2,200}(?:\([^()]*\)[^()]*)?[)\]）]\W*")
 _FILE_PICTURE = re.compile(r"(?:archivo|archive|archives|archivio|arquivo|familia|famille|familie)\b", re.I)
 _INSIDE_LABEL = re.compile(r"^(?:photos?|foto|fot\.?|bild|ph\.?|image|pic|picture|kuva|фото)\s+(?=[A-ZÀ-ÞА-Я@])", re.I)
+_MORE = re.compile(r"\s*(?:vis mer|visa mer|näytä lisää|show more|mehr anzeigen|voir plus|\+{2,}.*)$", re.I)
 _STRIPPED = " |–—-,;:/•·*"
 
 
@@ -76,7 +78,7 @@ def clean_credit(text: str) -> str | None:
         before = credit
         match = _LABELLED.match(credit)
         credit = credit[match.end() :].strip() if match else credit
-        credit = credit.strip(_STRIPPED).removesuffix(" .")
+        credit = _MORE.sub("", credit.strip(_STRIPPED)).removesuffix(" .")
         if credit[:1] in "([（【" and credit[-1:] in ")]）】" and credit[:1]:
             credit = credit[1:-1].strip()
         if credit.count("(") < credit.count(")"):
@@ -87,6 +89,8 @@ def clean_credit(text: str) -> str | None:
             break
     if credit.endswith(".") and not re.search(r"\b(?:Inc|Corp|Co|Ltd|Jr|Sr|\w\.\w)\.$", credit):
         credit = credit[:-1]
+    halves = credit.split(" | ")
+    credit = halves[0] if len(set(halves)) == 1 else credit
     return credit if re.search(r"\w", credit) else None
 
 
@@ -140,7 +144,7 @@ def _split_east_asian(text: str) -> tuple[str, str] | None:
     if not match:
         return None
     credit = next(group for group in match.groups() if group)
-    if re.search(r"[東都道府県市区町村]で$|午[前後]|日$|で$", credit):
+    if re.search(r"[でに]|午[前後]|[年月日]", credit):
         return None
     return text[: match.start()].rstrip("＝= "), re.sub(r"\s*(?:선임|인턴)?기자$|\s*제공$", "", credit)
 

@@ -19,14 +19,13 @@ from crawler.parsing.document import Document
 from crawler.parsing.embedded import article_body, embedded_markup
 from crawler.parsing.paragraphs import Block, read_blocks
 from crawler.parsing.rules import SiteRule
-from crawler.parsing.soups import tags_in
+from crawler.parsing.soups import STORY_MARK, tags_in
 from crawler.parsing.texts import squeezed
 from crawler.parsing.tree import Element, cut_elements, drop
 
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
 _MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
-_MARK = "data-wiredesk-story"
 _KEPT_ATTRIBUTES = frozenset(
     {
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
@@ -114,7 +113,7 @@ def _read_embedded(document: Document, title: str) -> Reading:
 def _read_region(document: Document, story: Element, region: Element, title: str, site: SiteRule | None) -> Reading:
     cut_elements(region, _MAXIMUM_ELEMENTS)
     _lighten(region, keep_attributes=site is not None)
-    story.set(_MARK, "1")
+    story.set(STORY_MARK, "1")
     soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
     container, rule = _container(soup, site)
     if container is None:
@@ -135,7 +134,7 @@ def _read_region(document: Document, story: Element, region: Element, title: str
 
 def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, str]:
     """The element that holds the story, by the site's rule or by its mark; a rule's furniture is dropped."""
-    marked = soup.find(attrs={_MARK: "1"})
+    marked = soup.find(attrs={STORY_MARK: "1"})
     container = marked if isinstance(marked, Tag) else None
     if site is None:
         return container, "markup:prose"

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from bs4.element import Tag
 
+STORY_MARK = "data-wiredesk-story"
+"""The attribute that marks the story's element when the tree becomes soup."""
+
 
 def tags_in(element: Tag, *names: str) -> Iterator[Tag]:
     """The elements inside, in page order; only those of the names given, if any."""

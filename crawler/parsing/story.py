@@ -11,6 +11,7 @@ from crawler.parsing import jsonld
 from crawler.parsing.address import read_address
 from crawler.parsing.agencies import agencies_in, merged
 from crawler.parsing.byline import Byline, read_byline
+from crawler.parsing.captions import told_captions
 from crawler.parsing.closing import read_closing
 from crawler.parsing.datelines import Dateline, read_dateline
 from crawler.parsing.dates import Moment, moment_of, read_dates
@@ -23,7 +24,7 @@ from crawler.parsing.paragraphs import story_blocks
 from crawler.parsing.reading import Reading, read_markup, selected
 from crawler.parsing.refusal import Evidence, refuse
 from crawler.parsing.rules import DEFAULT_RULES, Rules, SiteRule
-from crawler.parsing.texts import without_markup
+from crawler.parsing.texts import without_markup, word_key
 from crawler.parsing.topics import read_paywalled, read_section, read_tags
 from index.page import Page
 from index.story import Caption, Story
@@ -76,7 +77,7 @@ def _read(page: Page, rules: Rules) -> Story:
     url, origin, url_rule = read_address(document)
     code, language_rule = read_language(document, " ".join(body))
     agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
-    captions = _captions(page, reading)
+    captions, caption_rule = _captions(document, reading, title)
     provenance = {
         "headline": title_rule,
         "deck": deck_rule if deck else "",
@@ -84,7 +85,7 @@ def _read(page: Page, rules: Rules) -> Story:
         "dateline": "text:dateline" if dateline.place else "",
         "agencies": "text:credit" if agencies else "",
         "body": reading.rule if body else "",
-        "captions": ("markup:caption" if reading.captions.captions else "link:captions") if captions else "",
+        "captions": caption_rule if captions else "",
         "published_at": published.rule if published else "",
         "modified_at": modified.rule if modified else "",
         "url": url_rule,
@@ -156,9 +157,14 @@ def _dates(document: Document, reading: Reading, site: SiteRule | None) -> tuple
     return (moment_of(document, *ruled) or published if ruled else published), modified
 
 
-def _captions(page: Page, reading: Reading) -> tuple[Caption, ...]:
-    """The page's captions; the link's where the page shows none."""
-    return tuple(reading.captions.captions) or page.link.captions
+def _captions(document: Document, reading: Reading, title: str) -> tuple[tuple[Caption, ...], str]:
+    """The page's captions and the rule that found them: those it shows, else those it tells, else the link's."""
+    if reading.captions.captions:
+        return tuple(reading.captions.captions), "markup:caption"
+    told = [caption for caption in told_captions(document, reading.soup) if word_key(caption.text) != word_key(title)]
+    if told:
+        return tuple(told), "attribute:caption"
+    return document.page.link.captions, "link:captions"
 
 
 def _stated_agencies(document: Document) -> list[str]:

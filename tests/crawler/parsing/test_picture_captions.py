@@ -1,0 +1,93 @@
+"""Is every caption found once, with credit and label, and none that belongs to another story?"""
+
+from collections.abc import Callable
+
+import pytest
+
+from index.story import Caption, Story
+
+PARAGRAPHS = "".join(
+    f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
+)
+TEXT, CREDIT = "A ferryman ties up his boat in the old town on Friday.", "AP Photo/Jo Diop"
+IMG = '<img src="/1.jpg" alt="A boat" width="640">'
+LAYOUTS = [
+    ("figcaption", f"<figure>{IMG}<figcaption>{TEXT} ({CREDIT})</figcaption></figure>"),
+    ("credit element", f"<figure>{IMG}<figcaption>{TEXT} <span class='credit'>{CREDIT}</span></figcaption></figure>"),
+    ("credit first", f"<figure>{IMG}<figcaption><cite>{CREDIT}</cite><p>{TEXT}</p></figcaption></figure>"),
+    ("credit beside", f"<figure>{IMG}<figcaption>{TEXT}</figcaption><div class='copyright'>{CREDIT}</div></figure>"),
+    ("footer of a figure", f"<figure>{IMG}<figcaption>{TEXT}</figcaption><footer>{CREDIT}</footer></figure>"),
+    ("hidden words", f"<figure>{IMG}<div><span>Image source, </span>{CREDIT}</div><figcaption><span>Image "
+                     f"caption, </span>"
+     f"{TEXT}</figcaption></figure>"),
+    ("figure without figcaption", f"<figure>{IMG}<div>{TEXT} ({CREDIT})</div></figure>"),
+    ("named paragraph", f"<div class='photo'>{IMG}<p class='image-caption'>{TEXT} ({CREDIT})</p></div>"),
+    ("word press", f"<div class='wp-caption'>{IMG}<p class='wp-caption-text'>{TEXT} Photo: {CREDIT}</p></div>"),
+    ("table", f"<table class='image'><tr><td>{IMG}</td></tr><tr><td class='caption'>{TEXT} ({CREDIT})</td></tr>"
+              f"</table>"),
+    ("box of a picture", f"<div class='imgbox'>{IMG}<h1>{TEXT}</h1><p>{CREDIT}</p></div>"),
+    ("generated names", f"<div class='sc-a kqrqSr'><div>{IMG}</div><div class='fJbVoZ'>{TEXT} ({CREDIT})</div></div>"),
+    ("amp", f"<amp-img src='/1.jpg'></amp-img><div class='caption'>{TEXT} ({CREDIT})</div>"),
+    ("lazy", f"<figure><img data-src='/1.jpg' src='data:image/gif;base64,R0'><noscript>{IMG}</noscript>"
+             f"<figcaption>{TEXT} "
+     f"({CREDIT})</figcaption></figure>"),
+    ("lightbox", f"<div class='photo'><a href='/1.jpg' title='{TEXT}'>{IMG}</a><p class='caption'>{TEXT} "
+                 f"({CREDIT})</p><div "
+     f"class='lightbox'>{IMG}<div class='lbCaption'>{TEXT} ({CREDIT})</div><a href='#'>Close</a></div></div>"),
+    ("in a button", f"<button><figure>{IMG}<figcaption>{TEXT} ({CREDIT})</figcaption></figure></button>"),
+    ("attribute", f"<img src='/1.jpg' width='640' alt='{TEXT} ({CREDIT})'>"),
+    ("data attribute", f"<img src='/1.jpg' width='640' data-caption='{TEXT} ({CREDIT})'>"),
+]  # fmt: skip
+
+
+def page(extra: str, head: str = "") -> str:
+    return (
+        f"<html lang='en'><head><title>Flood</title>{head}</head><body><article><h1>Flood reaches the old town</h1>"
+        f"<div class='text'>{extra}{PARAGRAPHS}</div></article></body></html>"
+    )
+
+
+@pytest.mark.parametrize("markup", [markup for _, markup in LAYOUTS], ids=[name for name, _ in LAYOUTS])
+def test_a_caption_is_found_once_with_its_credit(read: Callable[..., Story], markup: str) -> None:
+    story = read(page(markup))
+    assert [(caption.text, caption.credit) for caption in story.captions] == [(TEXT, CREDIT)]
+    assert not any("ferryman" in paragraph or "Diop" in paragraph for paragraph in story.body)
+    assert len(story.body) == 6
+
+
+def test_a_caption_in_json_ld_is_believed_where_the_page_shows_none(read: Callable[..., Story]) -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood reaches the old town",'
+        f'"image":[{{"@type":"ImageObject","caption":"{TEXT}","creditText":"{CREDIT}"}}]}}</script>'
+    )
+    assert [(caption.text, caption.credit) for caption in read(page("", head)).captions] == [(TEXT, CREDIT)]
+
+
+def test_the_links_captions_are_the_last_resort(read: Callable[..., Story]) -> None:
+    assert read(page(""), captions=(Caption(text=TEXT, credit=CREDIT),)).captions[0].credit == CREDIT
+
+
+def test_a_label_above_the_caption_is_kept_apart(read: Callable[..., Story]) -> None:
+    markup = f"<figure>{IMG}<figcaption><strong>On board</strong> {TEXT}</figcaption></figure>"
+    caption = read(page(markup)).captions[0]
+    assert (caption.label, caption.text) == ("On board", TEXT)
+
+
+NONE = [
+    ("logo", "<img class='logo' src='/logo.png' alt='The Example'>"),
+    ("avatar", "<div class='author'><img class='avatar' src='/jane.jpg' width='60'>Jane Doe covers the river</div>"),
+    ("teaser of another story", f"<a href='/other/story-1.html'><figure>{IMG}<figcaption>Another story of the "
+                                f"river is told"
+     "</figcaption></figure></a>"),
+    ("related list", f"<div class='related'><figure>{IMG}<figcaption>Another story of the river</figcaption>"
+                     f"</figure></div>"),
+    ("credit alone", f"<figure>{IMG}<figcaption>Photo: {CREDIT}</figcaption></figure>"),
+    ("plain alternative text", "<img src='/1.jpg' alt='a boat on the river' width='640'>"),
+    ("pull quote", "<figure><blockquote>We carried the archive upstairs</blockquote><figcaption>The "
+                   "mayor</figcaption></figure>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("markup", [markup for _, markup in NONE], ids=[name for name, _ in NONE])
+def test_what_is_no_caption_is_left_out(read: Callable[..., Story], markup: str) -> None:
+    assert read(page(markup)).captions == ()

@@ -5,6 +5,7 @@ Results go to standard output, logs and progress to standard error. Exit status:
 configuration.
 """
 
+import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -42,7 +43,7 @@ class Commands(click.Group):
         except WiredeskError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(1)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, SQLAlchemyError, sqlite3.Error) as error:
             trouble = disk_trouble(error)
             if trouble is None:
                 raise

@@ -27,6 +27,8 @@ _SQLITE = {
     sqlite3.SQLITE_IOERR: "the disk is full or answers with errors",
     sqlite3.SQLITE_READONLY: "the disk is read-only",
     sqlite3.SQLITE_CANTOPEN: "the disk is full or read-only",
+    sqlite3.SQLITE_CORRUPT: "a database is damaged; run `check`, and restore a backup",
+    sqlite3.SQLITE_NOTADB: "a database is damaged; run `check`, and restore a backup",
 }
 
 
@@ -133,7 +135,7 @@ class PausingRounds:
 
     def _remember(self, name: str, alarm: str) -> None:
         try:
-            self._states.save_source(self._states.source(name)._replace(last_error=alarm))
+            self._states.save_source(self._states.source(name)._replace(alarm=alarm))
         except Exception as error:
             if disk_trouble(error) is None:
                 raise

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from demo.wire import DemoWire
 from desk.backup import back_up, read_manifest, restore
 from index.errors import NewerDataError, StoreError
 from index.page import Link, Page
 from index.store import Store, open_store
 from index.story import Story
+from tests.desk.desk_process import DeskProcess, eventually
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -164,6 +166,23 @@ def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
     with pytest.raises(NewerDataError, match="upgrade"):
         read_manifest(tmp_path / "backup")
+
+
+def test_a_running_desk_is_backed_up_and_restored_elsewhere(tmp_path: Path) -> None:
+    with DemoWire(pace_seconds=0.3, slow_seconds=0) as wire:
+        desk = DeskProcess(tmp_path, wire.sources(every="1s")[:3])
+        desk.start()
+        eventually(lambda: desk.hits("the"), 60, "the first stories")
+        made = desk.run("backup", str(tmp_path / "backup"))
+        assert made.returncode == 0, made.stderr
+        assert desk.stop() == 0
+    (tmp_path / "elsewhere").mkdir()
+    other = DeskProcess(tmp_path / "elsewhere", [])
+    restored = other.run("restore", str(tmp_path / "backup"))
+    assert restored.returncode == 0, restored.stderr
+    checked = other.run("check", "--deep")
+    assert checked.returncode == 0, checked.stdout
+    assert json.loads(other.run("search", "the", "--json").stdout)["total"] > 0
 
 
 def test_a_missing_store_is_named(tmp_path: Path) -> None:

@@ -173,6 +173,9 @@ def test_a_damaged_database_is_named_and_not_made_worse(desk: DeskProcess) -> No
     assert checked.returncode == 1
     assert "restore a backup" in checked.stdout + checked.stderr
     assert "Traceback" not in checked.stderr
+    exported = desk.run("export")
+    assert exported.returncode == 0 or "a database is damaged" in exported.stderr
+    assert "Traceback" not in exported.stderr
 
 
 def test_no_database_at_all_is_named(desk: DeskProcess) -> None:

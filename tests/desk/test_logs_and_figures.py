@@ -133,6 +133,7 @@ TROUBLES: dict[str, tuple[BaseException, str | None]] = {
     "sqlite full": (wrapped(sqlite3.SQLITE_FULL), "the disk is full"),
     "sqlite, extended code": (wrapped(sqlite3.SQLITE_IOERR | 12 << 8), "the disk is full or answers with errors"),
     "sqlite read-only": (wrapped(sqlite3.SQLITE_READONLY), "the disk is read-only"),
+    "sqlite damaged": (wrapped(sqlite3.SQLITE_CORRUPT), "a database is damaged; run `check`, and restore a backup"),
     "busy": (wrapped(sqlite3.SQLITE_BUSY), None),
     "another error": (ValueError("full"), None),
     "no file": (FileNotFoundError(errno.ENOENT, "No such file"), None),
@@ -176,13 +177,13 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
     pausing = PausingRounds(rounds.crawl, disk, desk.store.crawl, rounds.end)
     pausing(SOURCE)
     assert rounds.ended == []
-    assert "nearly full" in str(desk.store.crawl.source("wire").last_error)
+    assert "nearly full" in str(desk.store.crawl.source("wire").alarm)
     free[0] = 5000
     pausing(SOURCE)
     assert rounds.ended == ["wire"]
     rounds.error = OSError(errno.ENOSPC, "No space left on device")
     pausing(SOURCE)
-    assert desk.store.crawl.source("wire").last_error == "crawling pauses: the disk is full"
+    assert desk.store.crawl.source("wire").alarm == "crawling pauses: the disk is full"
     rounds.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
         pausing(SOURCE)

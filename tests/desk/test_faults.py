@@ -126,7 +126,7 @@ STAGES: dict[str, tuple[Callable[[DeskProcess, float], None], float, float]] = {
 }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", ["crawl", "import", "reindex"])
 def test_a_kill_in_the_middle_loses_nothing(desk: DeskProcess, stage: str) -> None:
     survive, earliest, latest = STAGES[stage]
     survive(desk, random.Random(f"{_SEED} {stage}").uniform(earliest, latest))
@@ -154,6 +154,7 @@ def test_a_damaged_index_is_made_anew(desk: DeskProcess) -> None:
     well(desk)
 
 
+@pytest.mark.long
 def test_a_lost_index_directory_is_made_anew(desk: DeskProcess) -> None:
     desk.run("import", str(lines_file(desk.config.parent)))
     (desk.data / "index" / "current").write_text("gen-")

@@ -76,6 +76,7 @@ def exported(desk: DeskProcess) -> set[str]:
     return {json.loads(line)["url"] for line in desk.run("export").stdout.splitlines()}
 
 
+@pytest.mark.long
 def test_crawling_pauses_while_room_is_short(
     desk: DeskProcess, small_disk: Path, wire: DemoWire, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import site_names
 from crawler.parsing.paragraphs import Block
-from crawler.parsing.soups import above, tags_in
+from crawler.parsing.soups import tags_in
 from crawler.parsing.texts import squeezed, word_key
 from index.text import clean_text
 
@@ -140,6 +140,9 @@ _METAS = ("author", "article:author", "byl", "parsely-author", "dc.creator", "sa
           "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author",
           "article.author",
           "mrf:authors", "authors", "lp.article:author", "writer")  # fmt: skip
+_NO_BYLINE = frozenset({"body", "html", "article", "section", "main", "figure", "img", "figcaption"})
+_MOST_LINES = 6
+_SEVERAL = 3
 _LONGEST_NAME = 50
 _LONGEST_LINE = 220
 
@@ -183,27 +186,42 @@ def read_byline(
     return Byline((), tuple(agencies), "")
 
 
-def byline_lines(region: Tag) -> list[str]:
-    """The texts of the elements that are named as bylines, outermost first."""
-    found: list[str] = []
+def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
+    """The texts of the elements that are named as bylines, and of lines that begin with "By", in page order.
+
+    Elements in captions (named by id) credit pictures; elements of one name side by side are one line.
+    """
+    found: dict[str, str] = {}
     for element in tags_in(region):
-        if element.name in ("body", "html", "article", "section", "main", "figure", "img", "figcaption"):
-            continue
         named = not element_names(element).isdisjoint(_BYLINE_NAMES) or "author" in (element.get("rel") or ())
-        if named and above(element, "figure") is None:
-            links = [link for link in tags_in(element, "a") if link.get_text(strip=True)]
-            text = squeezed(element.get_text(" "))
-            if 2 < len(text) < _LONGEST_LINE:
-                found.append(
-                    " ; ".join(link.get_text(" ", strip=True) for link in links) if links and len(links) > 1 else text
-                )
+        if not named or element.name in _NO_BYLINE or _is_of_picture(element, captions):
+            continue
+        links = [text for link in tags_in(element, "a") if (text := squeezed(link.get_text(" ")))]
+        text = squeezed(element.get_text(" "))
+        if 2 < len(text) < _LONGEST_LINE:
+            line = " ; ".join(links) if len(links) > 1 else text
+            place = f"{element.name} {element.get('class')} {_around(element)}"
+            found[place] = f"{found[place]} ; {line}" if place in found and line not in found[place] else line
+        if len(found) > _MOST_LINES:
+            break
     leading = (node for node in region.descendants if type(node) is NavigableString and _LEADS_IN.match(node))
-    for string in islice(leading, 6):
+    for string in islice(leading, _MOST_LINES):
         block = next((parent for parent in string.parents if parent.name not in INLINE_TAGS), None)
         text = squeezed(block.get_text(" ")) if block is not None else ""
-        if 4 < len(text) < 150 and _LEADS_IN.match(text) and block is not None and above(block, "figure") is None:
-            found.append(text)
-    return list(dict.fromkeys(found))[:8]
+        if block is not None and 4 < len(text) < 150 and _LEADS_IN.match(text) and not _is_of_picture(block, captions):
+            found.setdefault(text, text)
+    return list(dict.fromkeys(found.values()))
+
+
+def _is_of_picture(element: Tag, captions: frozenset[int]) -> bool:
+    return any(parent.name == "figure" or id(parent) in captions for parent in (element, *element.parents))
+
+
+def _around(element: Tag) -> int:
+    """What tells elements side by side, each perhaps in a wrapper of its own, from those elsewhere."""
+    parent = element.parent
+    alone = parent is not None and sum(1 for child in parent.children if isinstance(child, Tag)) == 1
+    return id(parent.parent if parent is not None and alone else parent)
 
 
 def split_people(value: str) -> list[str]:
@@ -286,7 +304,9 @@ def _statements(document: Document, lines: Iterable[str], leading: Iterable[Bloc
         r"(?i)written|author|verfasst|geschrieben|écrit|escrito|skriven|by", document.meta("twitter:label1") or ""
     ):
         yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
-    yield "microdata:author", list(document.microdata.get("author", ()))[:4]
+    marked = document.microdata.get("author", ())
+    # Many are the authors of teasers too; the story's own stands first.
+    yield "microdata:author", list(marked if len(marked) <= _SEVERAL else marked[:1])
     for line in lines:
         yield "markup:byline", [line]
     yield "link:authors", list(document.page.link.authors)

@@ -125,7 +125,7 @@ def _read_region(document: Document, story: Element, region: Element, title: str
         captions=captions,
         deck=deck,
         deck_rule=deck_rule,
-        bylines=tuple(byline_lines(soup)),
+        bylines=tuple(byline_lines(soup, captions.consumed)),
         rule=rule,
         soup=soup,
         pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),

@@ -51,6 +51,7 @@ _REASONS = {
     "consent": "a consent wall",
     "login": "a login wall",
 }
+_STORY_PARAGRAPHS = 4
 _BRIEF = 400
 _LONG_NOTICE = 700
 _UNMARKED = 250
@@ -71,7 +72,7 @@ class Evidence:
 
 def refuse(document: Document, reading: Evidence) -> str | None:
     """Why the page is no story; None where it is one."""
-    characters = sum(map(len, reading.body))
+    characters = sum(map(_weight, reading.body))
     marked = is_marked(document)
     return (
         _names_itself(document, reading, characters)
@@ -127,7 +128,7 @@ def _is_list(document: Document, reading: Evidence, characters: int, marked: boo
     if root and not document.stories:
         return "a front page"
     titles = sum(1 for block in reading.blocks if block.linked >= 0.8 * len(block.text) and len(block.text) >= 20)
-    prose = sum(1 for block in reading.blocks if len(block.text) > 100 and block.linked < 0.3 * len(block.text))
+    prose = sum(1 for block in reading.blocks if _weight(block.text) > 100 and block.linked < 0.3 * len(block.text))
     crowded = titles + document.linked_headings >= max(4, prose)
     lists = any(jsonld.types(node) & _LISTS for node in document.nodes)
     if not document.stories and lists and crowded:
@@ -136,11 +137,18 @@ def _is_list(document: Document, reading: Evidence, characters: int, marked: boo
         return "a section page"
     if (
         not marked
+        and prose < _STORY_PARAGRAPHS
+        and not (reading.dated and characters > _BRIEF)
         and titles + document.linked_headings >= max(6, 1.5 * prose)
         and characters < 60 * (titles + document.linked_headings)
     ):
         return "a list of stories"
     return None
+
+
+def _weight(text: str) -> int:
+    """The length of a text; a character of East Asian scripts says as much as two letters."""
+    return len(text) + sum(1 for character in text if character > "\u2e80")
 
 
 def _is_player(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:

@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 from crawler.errors import ParseError
 from crawler.parsing import jsonld
 from crawler.parsing.decoding import decode
-from crawler.parsing.embedded import is_state
 from crawler.parsing.tree import Element, cut_elements, drop, read_tree, text_of
 from index.page import Page
 from index.text import clean_text
@@ -127,7 +126,7 @@ def read_document(page: Page) -> Document:
     microdata = _microdata(root)
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
-    states = tuple(element.text for element in root.iter("script") if element.text and is_state(element.text))
+    states = tuple(element.text for element in root.iter("script") if element.text)
     players = sum(1 for _ in root.iter("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed"))
     _prune(root)
     return Document(

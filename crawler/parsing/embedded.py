@@ -20,13 +20,13 @@ _SHORTEST_STORY = 300
 
 def is_state(script: str) -> bool:
     """Whether a script may hold a story as markup in a JSON string."""
-    return 400 < len(script) < _MAXIMUM_SCRIPT and ("u003cp" in script.lower() or "<p" in script)
+    return 400 < len(script) < _MAXIMUM_SCRIPT and any(mark in script for mark in ("u003cp", "u003Cp", "<p"))
 
 
 def embedded_markup(scripts: Iterable[str]) -> Element | None:
     """The longest markup of paragraphs in the scripts' strings, as an element; None where there is none."""
     best = ""
-    for script in scripts:
+    for script in filter(is_state, scripts):
         for match in _STRING.finditer(script):
             if len(match[1]) < _SHORTEST_STORY:
                 continue

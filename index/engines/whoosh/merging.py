@@ -51,13 +51,8 @@ def merge(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> PackedSe
     for name in _COLUMNS:
         arrays[name] = np.concatenate([source.view.arrays[name][source.kept] for source in sources])
     maps = _merge_words(arrays, segments)
-    lists = {
-        field.name: _merge_lists(
-            [_field_rows(source, found, field.name) for source, found in zip(sources, maps, strict=True)]
-        )
-        for field in TEXT_FIELDS
-    }
-    pack_fields(arrays, lists)
+    for field in TEXT_FIELDS:
+        pack_fields(arrays, {field.name: _merge_lists(sources, maps, field.name)})
     _merge_text(arrays, sources, maps)
     for field in FACET_FIELDS:
         _merge_values(arrays, sources, field.name)
@@ -107,63 +102,68 @@ def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> l
     return [WordMap(renumbered[own], class_map) for own, class_map in zip(word_maps, class_maps, strict=True)]
 
 
-class _FieldRows(NamedTuple):
-    words: Array
-    docs: Array
-    starts: Array
-    counts: Array
-    positions: Array
-
-
-def _field_rows(source: Source, found: WordMap, name: str) -> _FieldRows:
-    """The posting lists of a field of one segment, row by row, without deleted stories."""
-    arrays = source.view.arrays
-    words = np.repeat(found.words[arrays[f"{name}.words"]], np.diff(arrays[f"{name}.starts"]))
-    docs = source.docs[arrays[f"{name}.docs"]]
-    places = arrays[f"{name}.places"]
-    kept = docs >= 0
-    counts = np.diff(places).astype(np.int32)
-    return _FieldRows(
-        words[kept], docs[kept].astype(np.int32), places[:-1][kept], counts[kept], arrays[f"{name}.positions"]
-    )
-
-
-def _merge_lists(parts: Sequence[_FieldRows]) -> Lists:
-    words = np.concatenate([part.words for part in parts])
+def _merge_lists(sources: Sequence[Source], maps: Sequence[WordMap], name: str) -> Lists:
+    """Join the lists of a field, one column after the other: each is as long as all postings together."""
+    docs = [source.docs[source.view.arrays[f"{name}.docs"]].astype(np.int32) for source in sources]
+    kept = [own >= 0 for own in docs]
+    joined = np.concatenate([own[rows] for own, rows in zip(docs, kept, strict=True)])
+    del docs
+    words = np.concatenate([_row_words(*part, name) for part in zip(sources, maps, kept, strict=True)])
     # Each part is in order already; the sort finds its runs and merges them.
     order = np.argsort(words, kind="stable")
-    words = words[order]
-    docs = np.concatenate([part.docs for part in parts])[order]
-    counts = np.concatenate([part.counts for part in parts])[order]
-    bases = np.cumsum([0, *(len(part.positions) for part in parts[:-1])])
-    starts = np.concatenate([part.starts + base for part, base in zip(parts, bases, strict=True)])[order]
-    del order
-    positions = gather_ranges(starts, counts, np.concatenate([part.positions for part in parts]))
+    words, joined = words[order], joined[order]
+    counts = np.concatenate(
+        [np.diff(source.view.arrays[f"{name}.places"])[rows] for source, rows in zip(sources, kept, strict=True)]
+    )[order].astype(np.int32)
+    positions = [source.view.arrays[f"{name}.positions"] for source in sources]
+    bases = np.cumsum([0, *map(len, positions[:-1])])
+    starts = np.concatenate(
+        [
+            source.view.arrays[f"{name}.places"][:-1][rows].astype(np.int64) + base
+            for source, rows, base in zip(sources, kept, bases, strict=True)
+        ]
+    )[order]
+    del order, kept
+    gathered = gather_ranges(starts, counts, np.concatenate(positions))
+    del starts
     places = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=places[1:])
     firsts = first_of_each(words)
-    return Lists(words[firsts], np.append(firsts, len(words)), docs, places, positions)
+    return Lists(words[firsts], np.append(firsts, len(words)), joined, places, gathered)
+
+
+def _row_words(source: Source, found: WordMap, kept: Array, name: str) -> Array:
+    """The new number of each posting's word in a field of one segment."""
+    arrays = source.view.arrays
+    return np.repeat(found.words[arrays[f"{name}.words"]], np.diff(arrays[f"{name}.starts"]))[kept]
 
 
 def _merge_text(arrays: dict[str, Array], sources: Sequence[Source], maps: Sequence[WordMap]) -> None:
     """Join the lists over all default fields."""
-    classes, docs, codes, masks = [], [], [], []
-    for source, found in zip(sources, maps, strict=True):
-        own = source.view.arrays
-        numbers = np.repeat(np.arange(len(found.classes), dtype=np.int32), np.diff(own["text.starts"]))
-        renumbered = source.docs[own["text.docs"]]
-        kept = renumbered >= 0
-        classes.append(found.classes[numbers[kept]])
-        docs.append(renumbered[kept].astype(np.int32))
-        codes.append(own["text.codes"][kept])
-        masks.append(_new_masks(source.view, found, arrays["classes.words"], numbers[kept], own["text.masks"][kept]))
-    class_of = np.concatenate(classes)
+    numbers = [_class_numbers(source.view) for source in sources]
+    docs = [source.docs[source.view.arrays["text.docs"]].astype(np.int32) for source in sources]
+    kept = [own >= 0 for own in docs]
+    parts = list(zip(sources, maps, numbers, kept, strict=True))
+    class_of = np.concatenate([found.classes[own[rows]] for _, found, own, rows in parts])
     order = np.argsort(class_of, kind="stable")
-    for name, parts in (("docs", docs), ("codes", codes), ("masks", masks)):
-        arrays[f"text.{name}"] = np.concatenate(parts)[order]
     count = len(arrays["classes.words"]) - 1
     arrays["text.starts"] = np.searchsorted(class_of[order], np.arange(count + 1)).astype(np.int64)
+    arrays["text.docs"] = np.concatenate([own[rows] for own, rows in zip(docs, kept, strict=True)])[order]
+    del class_of, docs
+    codes = [source.view.arrays["text.codes"][rows] for source, _, _, rows in parts]
+    arrays["text.codes"] = np.concatenate(codes)[order]
+    firsts = arrays["classes.words"]
+    masks = [
+        _new_masks(source.view, found, firsts, own[rows], source.view.arrays["text.masks"][rows])
+        for source, found, own, rows in parts
+    ]
+    arrays["text.masks"] = np.concatenate(masks)[order]
     arrays["words.frequency"] = word_frequencies(arrays)
+
+
+def _class_numbers(view: SegmentView) -> Array:
+    """The class of each posting."""
+    return np.repeat(np.arange(len(view.classes), dtype=np.int32), np.diff(view.arrays["text.starts"]))
 
 
 def _new_masks(view: SegmentView, found: WordMap, first_words: Array, classes: Array, masks: Array) -> Array:

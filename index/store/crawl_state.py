@@ -5,6 +5,7 @@ Due times and back-offs live here, so that a restart neither skips nor bunches r
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, func, select
@@ -126,7 +127,7 @@ class CrawlState:
         """Put the states of several URLs in place of the earlier ones, all in one transaction."""
         with self._database.write() as connection:
             for state in states:
-                connection.execute(_statement(urls, ("url",), state._asdict()))
+                connection.execute(_upsert(urls, ("url",)), state._asdict())
 
     def save_url(self, state: UrlState) -> None:
         """Put the state of one URL in place of the earlier one."""
@@ -175,9 +176,11 @@ class CrawlState:
 
     def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
         with self._database.write() as connection:
-            connection.execute(_statement(table, key, values))
+            connection.execute(_upsert(table, key), values)
 
 
-def _statement(table: Table, key: tuple[str, ...], values: dict[str, Any]) -> Insert:
-    others = {name: value for name, value in values.items() if name not in key}
-    return upsert(table).values(values).on_conflict_do_update(index_elements=list(key), set_=others)
+@cache
+def _upsert(table: Table, key: tuple[str, ...]) -> Insert:
+    statement = upsert(table)
+    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=others)

@@ -5,6 +5,7 @@ writes, because a deferred transaction that reads first and writes then fails at
 whatever the busy timeout; DEFERRED for reads.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine = _make_engine(path)
+        self._writing = threading.Lock()
 
     @property
     def engine(self) -> Engine:
@@ -61,8 +63,11 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that commits at the end of the block, or leaves nothing behind on an exception."""
-        with self._engine.connect() as connection:
+        """A transaction that commits at the end of the block, or leaves nothing behind on an exception.
+
+        Threads of one process queue up here: SQLite itself lets writers poll, which many of them make slow.
+        """
+        with self._writing, self._engine.connect() as connection:
             connection.execute(text("BEGIN IMMEDIATE"))
             try:
                 yield connection

@@ -11,6 +11,7 @@ import numpy as np
 
 from index.analysis import fold
 from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.lists import gather_ranges
 from index.engines.whoosh.postings import (
     MASK_BITS,
     Lists,
@@ -23,7 +24,7 @@ from index.engines.whoosh.postings import (
     pack_values,
     word_frequencies,
 )
-from index.engines.whoosh.segment import SegmentView, gather_ranges
+from index.engines.whoosh.segment import SegmentView
 from index.fields import FACET_FIELDS, TEXT_FIELDS
 
 _COLUMNS = ("published", "first_seen", "versions", "flags", "text.lengths", *(f"{f.name}.lengths" for f in TEXT_FIELDS))

@@ -12,7 +12,8 @@ import numpy as np
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.builder import PASSAGE_GAP
 from index.engines.whoosh.clauses import locate
-from index.engines.whoosh.segment import NO_DOCS, Docs, FieldLists, SegmentView
+from index.engines.whoosh.lists import FieldLists
+from index.engines.whoosh.segment import NO_DOCS, Docs, SegmentView
 from index.engines.whoosh.snapshot import Snapshot
 
 _STORY_BITS = 32

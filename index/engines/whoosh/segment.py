@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from index.engines.whoosh.arrays import Array, MappedArrays
 from index.engines.whoosh.forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
+from index.engines.whoosh.lists import FieldLists, expand_ranges
 from index.engines.whoosh.postings import MASK_BITS
 from index.engines.whoosh.ranking import Floats
 from index.engines.whoosh.schema import ID, TEXT, UNDATED
@@ -32,7 +33,6 @@ MOST_RECENT = 4096
 """So many look-ups in a segment's dictionaries are remembered."""
 
 NO_MONTH = -(1 << 40)
-_GATHERED_AT_ONCE = 1_000_000
 
 NO_DOCS: Docs = np.empty(0, np.int32)
 _TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
@@ -60,37 +60,6 @@ class Recent(dict[Key, Value]):
         if len(self) >= MOST_RECENT:
             self.clear()
         super().__setitem__(key, value)
-
-
-class FieldLists:
-    """The posting lists of one text field."""
-
-    def __init__(self, arrays: MappedArrays, name: str) -> None:
-        self._words, self._starts = arrays[f"{name}.words"], arrays[f"{name}.starts"]
-        self.docs, self._places = arrays[f"{name}.docs"], arrays[f"{name}.places"]
-        self._positions = arrays[f"{name}.positions"]
-        self.lengths = arrays[f"{name}.lengths"]
-
-    def rows(self, word: int) -> tuple[int, int]:
-        """The rows of a word's list: from, to."""
-        number = int(self._words.searchsorted(word))
-        if number == len(self._words) or self._words[number] != word:
-            return 0, 0
-        start, end = self._starts[number : number + 2].tolist()
-        return start, end
-
-    def counts(self, start: int, end: int) -> Array:
-        """How often the word of those rows stands in each story."""
-        return np.diff(self._places[start : end + 1])
-
-    def all_positions(self, start: int, end: int) -> Array:
-        """Every position of the word of those rows."""
-        return self._positions[self._places[start] : self._places[end]]
-
-    def positions(self, rows: Array) -> tuple[Array, Array]:
-        """Every occurrence of some rows: its index in `rows`, and its position."""
-        starts = self._places[rows].astype(np.int64)
-        return expand_ranges(starts, self._places[rows + 1].astype(np.int64) - starts, self._positions)
 
 
 class SegmentView:
@@ -291,27 +260,6 @@ class SegmentView:
         docs = lists.docs[chosen[of]]
         order = np.lexsort((positions, docs)) if len(rows) > 1 else slice(None)
         return docs[order], positions[order]
-
-
-def expand_ranges(starts: Array, counts: Array, values: Array | None = None) -> tuple[Array, Array]:
-    """The numbers of many ranges in a row: the index of each one's range, and the number itself (or values[number])."""
-    of = np.repeat(np.arange(len(counts)), counts)
-    before = np.cumsum(counts) - counts
-    numbers = np.arange(len(of)) + (starts - before)[of]
-    return of, numbers if values is None else values[numbers]
-
-
-def gather_ranges(starts: Array, counts: Array, values: Array) -> Array:
-    """The values of many ranges in a row, in bounded memory."""
-    gathered = np.empty(int(counts.sum()), values.dtype)
-    ends = np.cumsum(counts, dtype=np.int64)
-    done = first = 0
-    while first < len(counts):
-        last = max(first + 1, int(ends.searchsorted(done + _GATHERED_AT_ONCE, side="right")))
-        part = expand_ranges(starts[first:last].astype(np.int64), counts[first:last], values)[1]
-        gathered[done : done + len(part)] = part
-        done, first = done + len(part), last
-    return gathered
 
 
 def _firsts(docs: Docs) -> Array:

@@ -1,0 +1,63 @@
+"""How are the posting lists of one text field read?
+
+The list of a word is a range of rows, a story each; the positions of a row are a range of another array. NumPy has no
+word for "all of these ranges", so that is here too.
+"""
+
+import numpy as np
+
+from index.engines.whoosh.arrays import Array, MappedArrays
+
+_GATHERED_AT_ONCE = 1_000_000
+
+
+class FieldLists:
+    """The posting lists of one text field."""
+
+    def __init__(self, arrays: MappedArrays, name: str) -> None:
+        self._words, self._starts = arrays[f"{name}.words"], arrays[f"{name}.starts"]
+        self.docs, self._places = arrays[f"{name}.docs"], arrays[f"{name}.places"]
+        self._positions = arrays[f"{name}.positions"]
+        self.lengths = arrays[f"{name}.lengths"]
+
+    def rows(self, word: int) -> tuple[int, int]:
+        """The rows of a word's list: from, to."""
+        number = int(self._words.searchsorted(word))
+        if number == len(self._words) or self._words[number] != word:
+            return 0, 0
+        start, end = self._starts[number : number + 2].tolist()
+        return start, end
+
+    def counts(self, start: int, end: int) -> Array:
+        """How often the word of those rows stands in each story."""
+        return np.diff(self._places[start : end + 1])
+
+    def all_positions(self, start: int, end: int) -> Array:
+        """Every position of the word of those rows."""
+        return self._positions[self._places[start] : self._places[end]]
+
+    def positions(self, rows: Array) -> tuple[Array, Array]:
+        """Every occurrence of some rows: its index in `rows`, and its position."""
+        starts = self._places[rows].astype(np.int64)
+        return expand_ranges(starts, self._places[rows + 1].astype(np.int64) - starts, self._positions)
+
+
+def expand_ranges(starts: Array, counts: Array, values: Array | None = None) -> tuple[Array, Array]:
+    """The numbers of many ranges in a row: the index of each one's range, and the number itself (or values[number])."""
+    of = np.repeat(np.arange(len(counts)), counts)
+    before = np.cumsum(counts) - counts
+    numbers = np.arange(len(of)) + (starts - before)[of]
+    return of, numbers if values is None else values[numbers]
+
+
+def gather_ranges(starts: Array, counts: Array, values: Array) -> Array:
+    """The values of many ranges in a row, in bounded memory."""
+    gathered = np.empty(int(counts.sum()), values.dtype)
+    ends = np.cumsum(counts, dtype=np.int64)
+    done = first = 0
+    while first < len(counts):
+        last = max(first + 1, int(ends.searchsorted(done + _GATHERED_AT_ONCE, side="right")))
+        part = expand_ranges(starts[first:last].astype(np.int64), counts[first:last], values)[1]
+        gathered[done : done + len(part)] = part
+        done, first = done + len(part), last
+    return gathered

@@ -4,6 +4,8 @@ The document is read once and its furniture dropped; the headline is elected; th
 field is taken from its best evidence; and at last the whole is judged: story or none.
 """
 
+from typing import Any
+
 from bs4 import BeautifulSoup
 
 from crawler.errors import NotAStoryError, ParseError
@@ -75,42 +77,31 @@ def _read(page: Page, rules: Rules) -> Story:
     if reason:
         raise NotAStoryError(reason, url=document.url)
     url, origin, url_rule = read_address(document)
-    code, language_rule = read_language(document, " ".join(body))
-    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
     captions, caption_rule = _captions(document, reading, title)
-    provenance = {
-        "headline": title_rule,
-        "deck": deck_rule if deck else "",
-        "byline": byline.rule if byline.people else "",
-        "dateline": "text:dateline" if dateline.place else "",
-        "agencies": "text:credit" if agencies else "",
-        "body": reading.rule if body else "",
-        "captions": caption_rule if captions else "",
-        "published_at": published.rule if published else "",
-        "modified_at": modified.rule if modified else "",
-        "url": url_rule,
-        "language": language_rule,
+    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
+    found: dict[str, tuple[Any, str]] = {
+        "headline": (without_markup(title) or "…", title_rule),
+        "deck": (without_markup(deck or "") or None, deck_rule),
+        "byline": (tuple(map(without_markup, byline.people)), byline.rule),
+        "dateline": (without_markup(dateline.place or "") or None, "text:dateline"),
+        "agencies": (tuple(agencies), "text:credit"),
+        "body": (tuple(map(without_markup, body)), reading.rule),
+        "captions": (captions, caption_rule),
+        "published_at": (published.at, published.rule) if published else (None, ""),
+        "modified_at": (modified.at, modified.rule) if modified else (None, ""),
+        "url": (url, url_rule),
+        "language": read_language(document, " ".join(body)),
     }
     return Story(
         source=page.link.source,
-        headline=without_markup(title) or "…",
-        url=url,
-        deck=without_markup(deck) if deck else None,
-        byline=tuple(map(without_markup, byline.people)),
-        dateline=without_markup(dateline.place) if dateline.place else None,
-        agencies=tuple(agencies),
-        body=tuple(map(without_markup, body)),
-        captions=captions,
-        published_at=published.at if published else None,
-        modified_at=modified.at if modified else None,
-        language=code,
         section=without_markup(read_section(document) or "") or None,
         tags=tuple(map(without_markup, read_tags(document))),
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: rule for field, rule in provenance.items() if rule},
+        provenance={field: rule for field, (value, rule) in found.items() if value and rule},
         parser_version=PARSER_VERSION,
+        **{field: value for field, (value, _) in found.items()},
     )
 
 

@@ -50,14 +50,17 @@ def _elect(first: Mapping[str, _Candidate], title_names_site: bool) -> _Candidat
     """Two of h1, JSON-LD and social title that agree win.
 
     Where the social title stands against the rest, and the rest is what the title element says before the site's name,
-    the rest was written for search engines and the social title is the editors' own.
+    the rest was written for search engines and the social title is the editors' own; see also _only_data_differs.
     """
     page, data = first.get("h1"), first.get("json-ld")
     social = first.get("og") or first.get("twitter")
-    title = word_key(first["title"].text) if title_names_site and "title" in first else ""
+    told = word_key(first["title"].text) if "title" in first else ""
+    title = told if title_names_site else ""
     stated = [item for item in (page, data, social) if item]
     if not stated:
         return first.get("title") or first.get("link")
+    if page and data and social and told and not title_names_site and _only_data_differs(page, data, social, told):
+        return data
     keys = [word_key(item.text) for item in stated]
     if social and keys.count(word_key(social.text)) > 1:
         return social
@@ -67,6 +70,16 @@ def _elect(first: Mapping[str, _Candidate], title_names_site: bool) -> _Candidat
     if page and data and word_key(page.text) != word_key(data.text):
         return social if title == word_key(page.text) else page
     return social if title == word_key(rest.text) else rest
+
+
+def _only_data_differs(page: _Candidate, data: _Candidate, social: _Candidate, title: str) -> bool:
+    """Whether one text fills h1, title and social title alike, and JSON-LD alone says another.
+
+    A page that is filled with one text everywhere was filled for search engines; the title carries no site's name.
+    """
+    shown, stated, shared = (word_key(item.text) for item in (page, data, social))
+    alike = shown == title and (shared == shown or (len(shared) > 20 and shown.startswith(shared)))
+    return alike and stated not in shown and shown not in stated
 
 
 def _is_cut_short(text: str, others: Iterable[str]) -> bool:

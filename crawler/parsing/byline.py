@@ -181,7 +181,7 @@ def read_byline(
         author = next((name for name in others if _is_proper(name)), None)
         if author and declared is None and rule.startswith(("json-ld", "meta")):
             declared = author, rule
-    if declared:
+    if declared and (agency(declared[0]) or not agencies):
         return Byline((declared[0],), tuple(agencies), declared[1])
     return Byline((), tuple(agencies), "")
 
@@ -227,7 +227,7 @@ def _around(element: Tag) -> int:
 def split_people(value: str) -> list[str]:
     """The names in one statement, in order, without prefixes, roles and places."""
     text = _ADDRESS.sub(" ", clean_text(value) or "")
-    text = _BRACKETS.sub("", text).strip(" ,;|:-–—")
+    text = _BRACKETS.sub("", text).strip(" ,;|:-–—([")
     for _ in range(2):
         text = _PREFIX.sub("", text).strip()
     found: dict[str, str] = {}

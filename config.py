@@ -125,6 +125,7 @@ class CrawlerConfig(_Section):
         timedelta(days=7),
     )
     backfill: int = Field(default=1000, ge=1)
+    site_rules: Path | None = None
 
 
 class IndexConfig(_Section):
@@ -188,7 +189,14 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
         config = Config.model_validate(values)
     except ValidationError as error:
         raise ConfigError(_explain(path, error)) from None
-    return config.model_copy(update={"data_dir": (path.parent / config.data_dir).absolute()})
+    return _resolved(config, path.parent)
+
+
+def _resolved(config: Config, directory: Path) -> Config:
+    """The same configuration with its paths made absolute."""
+    rules = config.crawler.site_rules
+    crawler = config.crawler.model_copy(update={"site_rules": (directory / rules).absolute() if rules else None})
+    return config.model_copy(update={"data_dir": (directory / config.data_dir).absolute(), "crawler": crawler})
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,8 +100,10 @@ class Desk:
     def parsers(self, size: int | None = None) -> "Iterator[ParsePool]":
         from crawler.parse_pool import ParsePool
         from crawler.parsing import parse
+        from crawler.parsing.rules import load_rules
 
-        pool = ParsePool(parse, size or os.cpu_count() or 1)
+        rules = load_rules(self.config.crawler.site_rules)
+        pool = ParsePool(partial(parse, rules=rules), size or os.cpu_count() or 1)
         try:
             yield pool
         finally:

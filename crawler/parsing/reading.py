@@ -134,7 +134,8 @@ def _read_region(document: Document, story: Element, region: Element, title: str
 
 def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, str]:
     """The element that holds the story, by the site's rule or by its mark; a rule's furniture is dropped."""
-    marked = soup.find(attrs={STORY_MARK: "1"})
+    mark: dict[str, Any] = {STORY_MARK: "1"}
+    marked = soup.find(attrs=mark)
     container = marked if isinstance(marked, Tag) else None
     if site is None:
         return container, "markup:prose"

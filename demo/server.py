@@ -7,6 +7,7 @@ HTTP/1.1 with kept connections over the standard library's threading server: GET
 import contextlib
 import hashlib
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -74,6 +75,11 @@ class HouseServer(ThreadingHTTPServer):
         if isinstance(request, socket.socket):
             self._connections.discard(request)
             super().shutdown_request(request)
+
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
+        """Say nothing of visitors that hang up: crawlers under test do it on purpose."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def stop(self) -> None:
         """End the loop, the delays and every kept connection."""

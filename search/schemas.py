@@ -114,7 +114,7 @@ class VersionsAnswer(_Answer):
 
 
 class SourceAnswer(_Answer):
-    """How a source is doing; `failures` counts failed rounds in a row."""
+    """How a source is doing; `failures` counts failed rounds in a row, `alarm` is for a person to look into."""
 
     name: str
     title: str | None
@@ -125,6 +125,9 @@ class SourceAnswer(_Answer):
     next_due_at: datetime | None
     failures: int
     last_error: str | None
+    failing_since: datetime | None = None
+    stories_a_day: float | None = None
+    alarm: str | None = None
 
 
 class SourcesAnswer(_Answer):

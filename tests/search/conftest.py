@@ -40,6 +40,9 @@ class Health:
     next_due_at: datetime | None = None
     failures: int = 0
     last_error: str | None = None
+    failing_since: datetime | None = None
+    stories_a_day: float | None = None
+    alarm: str | None = None
 
 
 class Reader:

@@ -1,6 +1,7 @@
 """How does one look at the wire service alone? `python -m demo --port 8901`."""
 
 import argparse
+import signal
 import threading
 
 from demo.wire import DemoWire
@@ -17,11 +18,11 @@ def main() -> None:
         for source in wire.sources():
             kind = next(name for name in ("feeds", "sitemaps", "fronts") if name in source)
             print(f"{source['title']:<24} {kind:<9} {source[kind][0]}", flush=True)
+        stopping = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):  # asked for by name: a shell's background job ignores Ctrl-C
+            signal.signal(number, lambda *_: stopping.set())
         print(f"{len(wire.published())} stories are out; stop with Ctrl-C.", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print()
+        stopping.wait()
 
 
 if __name__ == "__main__":

@@ -97,9 +97,9 @@ def _acknowledge_at_once(sock: socket.socket) -> None:
 class _WatchedSocket(socket.socket):
     watch: Watch
 
-    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
+    def recv_into(self, buffer: "WriteableBuffer", *sizes: Any) -> int:
         self.settimeout(self.watch.seconds_left())
-        count = super().recv_into(buffer, nbytes, flags)
+        count = super().recv_into(buffer, *sizes)
         self.watch.received(count)
         return count
 
@@ -110,20 +110,8 @@ class _WatchedSocket(socket.socket):
         _acknowledge_at_once(self)
 
 
-class _WatchedTLSSocket(ssl.SSLSocket):
-    watch: Watch
-
-    def recv_into(self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0) -> int:
-        self.settimeout(self.watch.seconds_left())
-        count = super().recv_into(buffer, nbytes, flags)
-        self.watch.received(count)
-        return count
-
-    def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
-        self.settimeout(self.watch.seconds_left())
-        self.watch.sending()
-        super().sendall(data, flags)
-        _acknowledge_at_once(self)
+class _WatchedTLSSocket(_WatchedSocket, ssl.SSLSocket):
+    """The same watch; what it passes on goes to SSLSocket, which stands next in the order of bases."""
 
 
 class Dialler:

@@ -58,7 +58,6 @@ class Document:
     microdata: Mapping[str, tuple[str, ...]]
     title: str | None
     html_language: str | None
-    markup_characters: int = 0
     stories: list[jsonld.Node] = field(default_factory=list)
     states: tuple[str, ...] = ()
     challenge: bool = False
@@ -138,7 +137,6 @@ def read_document(page: Page) -> Document:
         microdata=microdata,
         title=title,
         html_language=language,
-        markup_characters=len(text),
         stories=jsonld.story_nodes(nodes),
         states=states,
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),

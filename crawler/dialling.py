@@ -24,6 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 from crawler.addresses import AddressGuard
+from crawler.heads import WholeHeadResponse
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -190,6 +191,8 @@ class Dialler:
 
 
 class _Connection(HTTPConnection):
+    response_class = WholeHeadResponse
+
     def __init__(self, *args: Any, dialler: Dialler, **options: Any) -> None:
         super().__init__(*args, **options)
         self._dialler = dialler
@@ -199,6 +202,8 @@ class _Connection(HTTPConnection):
 
 
 class _TLSConnection(HTTPSConnection):
+    response_class = WholeHeadResponse
+
     def __init__(self, *args: Any, dialler: Dialler, **options: Any) -> None:
         super().__init__(*args, **options)
         self._dialler = dialler

@@ -82,6 +82,8 @@ class Fetcher:
             if not (etag or last_modified):
                 raise FetchError("304 to an unconditional request", url=answer.url)
             return NotModified(link.url, answer.fetched_at, answer.headers)
+        if not answer.content:
+            raise FetchError("the body is empty", url=answer.url)
         return Page(
             link=link,
             url=link.url,
@@ -120,7 +122,7 @@ class Fetcher:
             if answer.location is None:
                 return answer
             budget -= answer.seconds
-            target = urljoin(url, answer.location)
+            target = _joined(url, answer.location)
             if target in asked:
                 raise FetchError(f"redirects in a circle, back to {target}", url=asked[0])
             if len(asked) > limit:
@@ -189,6 +191,14 @@ class Fetcher:
                 retry_at=until,
                 retry_after_seconds=(until - self._clock()).total_seconds(),
             )
+
+
+def _joined(url: str, location: str) -> str:
+    """Where a redirect leads; raises RefusedError where that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise RefusedError(f"redirects to no address: {error}", url=url) from error
 
 
 def _checked(url: str) -> str:

@@ -83,6 +83,8 @@ FAULTS = {
     "redirect loop": Fault(redirect("/news/2-story"), more=(("/news/2-story", redirect("/news/1-story")),)),
     "redirect to metadata": Fault(redirect("http://169.254.169.254/latest/"), Outcome.REFUSED, retried=False),
     "wrong length": Fault(HEAD + b"Content-Length: 5000\r\n\r\n<html>short</html>"),
+    "headers cut off": Fault(HEAD),
+    "empty body": Fault(HEAD + b"\r\n"),
     "bad gzip": Fault(answer(b"\x1f\x8b\x08\x00 no gzip at all", Content_Encoding="gzip")),
     "garbage status line": Fault(b"\x00\x01\x02 what is this\r\n\r\n"),
     "900 KB header": Fault(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 900_000 + b"\r\n\r\n"),

@@ -39,6 +39,8 @@ CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 TIMEOUT = 0.5
 HTML = b"<html><head><title>Rain returns</title></head><body><p>It rained.</p></body></html>"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 Make = Callable[..., Fetcher]
 
 
@@ -155,6 +157,19 @@ FAULTS: list[Any] = [
     pytest.param(endless_informational, FetchError, "headers", id="endless-informational"),
     pytest.param(cut_chunked, FetchError, "", id="chunked-cut-off"),
     pytest.param(b"", FetchError, "", id="closed-at-once"),
+    pytest.param(b"HTTP/1.1 200 OK", FetchError, "middle of the headers", id="closed-in-the-status-line"),
+    pytest.param(b"HTTP/1.1 200 OK\r\n", FetchError, "middle of the headers", id="closed-after-the-status-line"),
+    pytest.param(HEAD + b"Content-Le", FetchError, "middle of the headers", id="closed-in-a-header-line"),
+    pytest.param(HEAD, FetchError, "middle of the headers", id="closed-between-header-lines"),
+    pytest.param(HEAD + b"\r", FetchError, "middle of the headers", id="closed-in-the-empty-line"),
+    pytest.param(b"HTTP/1.1 410 Gone\r\n", FetchError, "middle of the headers", id="closed-in-the-headers-of-a-410"),
+    pytest.param(b"HTTP/1.1 302 Found\r\nLocation: /", FetchError, "middle of the headers", id="closed-in-a-location"),
+    pytest.param(EARLY_HINTS + HEAD, FetchError, "middle of the headers", id="closed-in-the-second-head"),
+    pytest.param(EARLY_HINTS, FetchError, "", id="closed-after-an-informational-head"),
+    pytest.param(HEAD + b"\r\n", FetchError, "empty", id="empty-until-closed"),
+    pytest.param(answer(b""), FetchError, "empty", id="empty-as-announced"),
+    pytest.param(answer(b"", Content_Encoding="gzip"), FetchError, "empty", id="empty-gzip"),
+    pytest.param(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", FetchError, "101", id="another-protocol"),
     pytest.param(b"SSH-2.0-OpenSSH_9.2\r\n\r\n", FetchError, "", id="garbage-status-line"),
     pytest.param(b"HTTP/1.1 two hundred\r\n\r\n", FetchError, "", id="garbage-status"),
     pytest.param(b"HTTP/1.1 200 OK\r\nX-Big: " + b"x" * 900_000 + b"\r\n\r\n", FetchError, "", id="900-kb-header"),
@@ -185,6 +200,7 @@ FAULTS: list[Any] = [
     pytest.param(answer(b"", "500 Oops"), ServerError, "500", id="500"),
     pytest.param(answer(b"", "503 Busy"), ServerError, "503", id="503"),
     pytest.param(redirect("/fault"), FetchError, "circle", id="redirect-to-itself"),
+    pytest.param(redirect("http://[::1"), RefusedError, "no address", id="redirect-to-a-broken-address"),
     pytest.param(redirect("ftp://127.0.0.1/x"), RefusedError, "http or https", id="redirect-to-ftp"),
     pytest.param(redirect("file:///etc/passwd"), RefusedError, "http or https", id="redirect-to-a-file"),
     pytest.param(redirect("http://u:p@127.0.0.1/"), RefusedError, "credentials", id="redirect-with-credentials"),
@@ -273,6 +289,7 @@ BARE_DEFLATE = BARE.compress(HTML) + BARE.flush()
         pytest.param(chunked(HTML), id="chunked"),
         pytest.param(lambda talk: talk.send(b"HTTP/1.0 200 OK\r\n\r\n" + HTML), id="until-closed"),
         pytest.param(answer(HTML, content_type=None), id="no-content-type"),
+        pytest.param(EARLY_HINTS * 2 + answer(HTML), id="after-early-hints"),
         pytest.param(answer(HTML, content_type="application/xhtml+xml; charset=utf-8"), id="xhtml"),
     ],
 )

@@ -57,7 +57,7 @@ class Crawler:
         side_by_side: bool = False,
         spread: Callable[[], float] = random,
     ) -> None:
-        """At most `concurrency` hosts of a source are asked at once, and its first round takes up `backfill` links.
+        """A source's round has at most `concurrency` threads, and its first takes up `backfill` links.
 
         `side_by_side` lets requests to one host run at once: politeness is off. `spread` gives numbers from 0 to 1.
         """
@@ -126,7 +126,8 @@ class Crawler:
             etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
-        return list(discover(source, get))
+        with self._fetcher.slots.kept():
+            return list(discover(source, get))
 
     # Visiting ------------------------------------------------------------------------------------------------
 
@@ -178,7 +179,8 @@ class Crawler:
         if self._stopping.is_set() or now >= deadline:
             self._chooser.postpone([task], now)
             return None
-        visited = self._visitor.visit(task.link, task.known)
+        with self._fetcher.slots.kept():
+            visited = self._visitor.visit(task.link, task.known)
         self._tell(task.link.source, visited.result)
         return visited
 

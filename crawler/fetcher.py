@@ -26,6 +26,7 @@ from crawler.errors import (
 from crawler.exchange import Exchange
 from crawler.politeness import Politeness
 from crawler.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsAnswer, RobotsRules
+from crawler.slots import Slots
 from crawler.urls import host_of
 from index.page import Link, Page
 
@@ -42,9 +43,9 @@ _ACCEPT: Mapping[str, str] = {
 
 
 class Fetcher:
-    """Fetches links; safe to share between threads.
+    """Fetches links, at most `concurrency` at once; safe to share between threads.
 
-    `clock` gives aware instants; `monotonic` seconds. `tls` replaces the context with the bundled certificates.
+    `slots` counts them; who keeps a slot for longer (`slots.kept()`) lets a page count until it is read. `clock` gives aware instants; `monotonic` seconds. `tls` replaces the context with the bundled certificates.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Fetcher:
         self._robots = robots
         self._politeness = politeness
         self._clock = clock
+        self.slots = Slots(config.concurrency)
         self._exchange = Exchange(config, clock=clock, monotonic=monotonic, tls=tls)
 
     def get(
@@ -76,7 +78,8 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        answer = self._follow(link.url, headers, accept)
+        with self.slots.kept():
+            answer = self._follow(link.url, headers, accept)
         self._judge(answer)
         if answer.status == 304:
             if not (etag or last_modified):
@@ -100,7 +103,8 @@ class Fetcher:
         Raises RobotsUnavailableError, RefusedError.
         """
         try:
-            return self._robots.rules(url, self._ask_robots)
+            with self.slots.kept():
+                return self._robots.rules(url, self._ask_robots)
         except RefusedError as error:
             raise RefusedError(str(error), url=url) from error
 
@@ -133,6 +137,7 @@ class Fetcher:
 
     def _permission(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""
+        self.slots.give_back()  # another thread may be asking for the rules, and need it for that
         rules = self.robots_rules(url)
         if not rules.allows(url):
             raise RobotsDisallowedError("robots.txt disallows it", url=url)
@@ -153,9 +158,11 @@ class Fetcher:
     ) -> Answer:
         """One request in the host's turn, its answer read to the end."""
         host = host_of(url)
+        self.slots.give_back()
         with self._politeness.turn(host, crawl_delay_seconds) as turn:
             # While this thread waited its turn, the one before it may have been sent away.
             self._refuse_while_backing_off(url)
+            self.slots.take()
             try:
                 return self._exchange.ask(url, headers, accept, budget, turn)
             except FetchError:

@@ -177,7 +177,7 @@ def test_a_sitemap_of_a_million_addresses_is_bounded(bench: CrawlBench, tmp_path
 
 
 def test_a_hung_host_keeps_no_other_source_waiting(tmp_path: Path, pool: ParsePool) -> None:
-    settings = {"timeout": timedelta(seconds=1), "concurrency": 1, "per_host_delay": timedelta(milliseconds=1)}
+    settings = {"timeout": timedelta(seconds=1), "concurrency": 2, "per_host_delay": timedelta(milliseconds=1)}
     with (
         crawl_bench(tmp_path, pool.parse, HandClock(), **settings) as bench,
         FaultServer(address="127.0.3.101") as dead,

@@ -15,7 +15,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -23,6 +32,11 @@ ENVIRONMENT_PREFIX = "WIREDESK_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
 _CREDENTIALS = re.compile(r"//[^/\s@]+@")
 """User and password of an address: messages never repeat them."""
+_SECRET_KEYS = frozenset({"api_keys"})
+"""Keys whose values messages never repeat."""
+_API_KEY = re.compile(r"[!-~]{8,512}")
+_RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
+_HOST_NAME = re.compile(r"(\*\.)?[a-z0-9_.:-]+")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
 
 
@@ -70,9 +84,49 @@ def _networks(value: Any) -> Any:
     return value
 
 
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _api_key(value: SecretStr) -> SecretStr:
+    if not _API_KEY.fullmatch(value.get_secret_value()):
+        raise ValueError("expected 8 to 512 letters, digits or signs without blanks; `openssl rand -hex 20` makes one")
+    return value
+
+
+def _rate(value: Any) -> Any:
+    text = "off" if value is False else value
+    if not isinstance(text, str) or not (text in ("auto", "off") or _RATE.fullmatch(text)):
+        raise ValueError("expected auto, off, or a number of requests by second, minute, hour or day: 600/minute")
+    return text
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if value != "*" and (parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}"):
+        raise ValueError("expected an origin such as https://desk.example (no path, no slash at its end), or *")
+    return value
+
+
+def _host_name(value: str) -> str:
+    name = value.casefold().strip("[]").rstrip(".")
+    if not _HOST_NAME.fullmatch(name):
+        raise ValueError("expected a host name without scheme and path: desk.example, or *.example for all below it")
+    return name
+
+
+def _network(value: str) -> str:
+    return str(ip_network(value))
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
+ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
+Rate = Annotated[str, BeforeValidator(_rate)]
+Origin = Annotated[str, AfterValidator(_origin)]
+HostName = Annotated[str, AfterValidator(_host_name)]
+Network = Annotated[str, AfterValidator(_network)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
@@ -135,10 +189,16 @@ class IndexConfig(_Section):
 
 
 class SearchConfig(_Section):
-    """Where the HTTP half listens."""
+    """Where the HTTP half listens, whom it answers, and how much it does for one request."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    api_keys: Annotated[tuple[ApiKey, ...], BeforeValidator(_one_or_many)] = ()
+    require_api_key: Literal["auto", True, False] = "auto"
+    rate_limit: Rate = "auto"
+    cors_origins: Annotated[tuple[Origin, ...], BeforeValidator(_one_or_many)] = ()
+    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_one_or_many)] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_one_or_many)] = ()
 
 
 class LogsConfig(_Section):
@@ -227,6 +287,8 @@ def _override(values: dict[str, Any], name: str, text: str) -> None:
     try:
         section[keys[-1]] = YAML(typ="safe").load(text) if text else None
     except YAMLError as error:
+        if keys[-1] in _SECRET_KEYS:
+            raise ConfigError(f"{name}: not valid YAML") from None
         raise ConfigError(f"{name}={text!r}: not valid YAML: {error}") from None
 
 
@@ -238,6 +300,8 @@ def _explain(path: Path, error: ValidationError) -> str:
         if item["type"] == "extra_forbidden":
             message = "unknown key; expected one of the keys in docs/configuration.md"
         value = "" if item["type"] == "missing" or not item["loc"] else f" = {_shorten(item['input'])}"
+        if not _SECRET_KEYS.isdisjoint(item["loc"]):
+            value = ""
         lines.append(f"  {where}{value}: {message}")
     return "\n".join(lines)
 

@@ -345,7 +345,9 @@ def check(desk: Desk, deep: bool) -> None:
     Exit status 1 if anything is.
     """
     from desk.checks import find_problems
+    from desk.exposure import check_exposure
 
+    check_exposure(desk.config.search)
     problems = list(find_problems(desk.store, desk.live, deep=deep))
     for problem in problems:
         click.echo(problem)

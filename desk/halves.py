@@ -12,6 +12,7 @@ from contextlib import nullcontext
 import click
 
 from desk.assembly import Desk, now
+from desk.exposure import admission_of, check_exposure
 from desk.lifeline import end_with_supervisor, heartbeat_of
 from desk.serve import WebServer, address_of, ignore_interrupts, listen
 from desk.supervisor import Child, run_command, stop_on_signals, supervise
@@ -22,6 +23,7 @@ _NICENESS = 5
 def supervise_desk(desk: Desk) -> None:
     """Run the two halves as children of this process."""
     data_dir, search = desk.config.data_dir, desk.config.search
+    check_exposure(search)
     with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
         desk.store.close()  # made and migrated here once, before two children want it
         handles = (str(listener.fileno()), str(lock.fileno()))
@@ -63,12 +65,13 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     from search.app import create_app
 
     data_dir, search = desk.config.data_dir, desk.config.search
+    admission = admission_of(search)
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
     ready = readiness(desk.store, desk.live, desk.disk, crawler)
     figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
-    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures)
-    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat)
+    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, admission=admission)
+    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
     if supervised:
         ignore_interrupts()
         end_with_supervisor(server.stop)

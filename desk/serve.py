@@ -2,12 +2,13 @@
 
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 from fastapi import FastAPI
 
 from index.errors import WiredeskError
+from search.guards import MAX_HEAD
 
 _BACKLOG = 256
 _GRACE_SECONDS = 8
@@ -43,7 +44,9 @@ def address_of(listener: socket.socket) -> str:
 class WebServer:
     """uvicorn on a socket that is already listening."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket, beat: Callable[[], None]) -> None:
+    def __init__(
+        self, app: FastAPI, listener: socket.socket, beat: Callable[[], None], proxies: Sequence[str] = ()
+    ) -> None:
         async def notify() -> None:
             beat()
 
@@ -54,6 +57,9 @@ class WebServer:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
+                h11_max_incomplete_event_size=MAX_HEAD,
                 callback_notify=notify,
                 timeout_notify=1,
                 timeout_graceful_shutdown=_GRACE_SECONDS,

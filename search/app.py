@@ -3,12 +3,13 @@
 The JSON API, the HTML pages, the feeds and the probes, behind the guards; every error in one shape.
 """
 
-from collections.abc import Collection
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from search.admission import EVERYONE, KEY_HEADER, Admission, Turnstile
 from search.api import Api
 from search.document import Application
 from search.feeds import feed_routes
@@ -30,12 +31,11 @@ def create_app(
     *,
     readiness: Readiness,
     figures: Figures = str,
-    names: Collection[str] = (),
+    admission: Admission = EVERYONE,
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
-    `readiness` tells what is not as it should be, `figures` what /metrics shows besides; `names` are hosts, besides
-    localhost, under which a reverse proxy on this machine serves the desk.
+    `readiness` tells what is not as it should be, `figures` what /metrics shows besides; `admission` whom it answers.
     """
     app = Application(
         title="Wiredesk",
@@ -44,6 +44,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.promise(keys=bool(admission.keys), limit=admission.limit is not None)
     counts, templates = RequestCounts(), Templates()
     pages = Pages(searcher, stories, templates)
     app.include_router(Api(searcher, stories).routes())
@@ -51,7 +52,18 @@ def create_app(
     app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
-    Refusals(pages.error).register(app)
+    refusals = Refusals(pages.error)
+    refusals.register(app)
+    # The last one added is the outermost.
+    app.add_middleware(Turnstile, admission=admission, refuse=refusals.answer)
     app.add_middleware(CountRequests, counts=counts)
-    app.add_middleware(Guards, names=names)
+    if admission.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=admission.origins,
+            allow_methods=("GET", "HEAD"),
+            allow_headers=("Authorization", KEY_HEADER, "If-None-Match"),
+            expose_headers=("ETag", "Retry-After", "Content-Disposition"),
+        )
+    app.add_middleware(Guards, names=admission.hosts)
     return app

@@ -58,34 +58,35 @@ class Refusals:
     async def _query(self, request: Request, error: Exception) -> Response:
         parameter = error.parameter if isinstance(error, QueryError) else None
         if isinstance(error, NowhereError):
-            return self._answer(request, 404, "not_found", str(error), parameter)
-        return self._answer(request, 400, "bad_parameter", str(error), parameter)
+            return self.answer(request, 404, "not_found", str(error), parameter)
+        return self.answer(request, 400, "bad_parameter", str(error), parameter)
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
         log.error("search unavailable", error=str(error), kind=type(error).__name__)
         message = "searches can't be answered just now; the index or the store can't be read (see /readyz)"
-        return self._answer(request, 503, "unavailable", message)
+        return self.answer(request, 503, "unavailable", message)
 
     async def _validation(self, request: Request, error: Exception) -> Response:
         first = error.errors()[0] if isinstance(error, RequestValidationError) and error.errors() else {}
         name = str(first.get("loc", ("", ""))[-1]) or None
-        return self._answer(request, 400, "bad_parameter", f"{name}: {first.get('msg', 'not valid')}", name)
+        return self.answer(request, 400, "bad_parameter", f"{name}: {first.get('msg', 'not valid')}", name)
 
     async def _http(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, StarletteHTTPException) else 500
         message = str(error.detail) if isinstance(error, StarletteHTTPException) else "error"
         if message == "Not Found":
             message = f"there is nothing at {request.url.path}; /docs lists what there is"
-        response = self._answer(request, status, _CODES.get(status, "error"), message)
+        response = self.answer(request, status, _CODES.get(status, "error"), message)
         if isinstance(error, StarletteHTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
 
     async def _unexpected(self, request: Request, error: Exception) -> Response:
         log.error("request failed", path=request.url.path, exc_info=error)
-        return self._answer(request, 500, "internal_error", "something went wrong here; the log says what")
+        return self.answer(request, 500, "internal_error", "something went wrong here; the log says what")
 
-    def _answer(self, request: Request, status: int, code: str, message: str, parameter: str | None = None) -> Response:
+    def answer(self, request: Request, status: int, code: str, message: str, parameter: str | None = None) -> Response:
+        """The answer that says what is wrong, for a person or a program."""
         if wants_page(request):
             return HTMLResponse(self._error_page(request, status, message), status)
         return refusal(status, code, message, parameter)

@@ -24,6 +24,13 @@ MISTAKES = {
     "timezone": (f"sources: [{{name: a, {FEED}, timezone: Mars/Dune}}]", "expected an IANA time zone"),
     "port": ("search: {port: 99999}", "search.port = 99999"),
     "network": ("crawler: {allow_private_networks: ['10.0.0.0/33']}", "crawler.allow_private_networks"),
+    "short key": ("search: {api_keys: [abc]}", "search.api_keys.0: expected 8 to 512 letters"),
+    "key that is a number": ("search: {api_keys: [12345678901]}", "search.api_keys.0: Input should be a valid string"),
+    "keys or not": ("search: {require_api_key: perhaps}", "search.require_api_key = 'perhaps'"),
+    "rate": ("search: {rate_limit: 10/fortnight}", "search.rate_limit = '10/fortnight': expected auto, off, or"),
+    "origin": ("search: {cors_origins: ['https://desk.example/']}", "search.cors_origins.0 = 'https://desk.example/'"),
+    "host": ("search: {allowed_hosts: ['https://desk.example']}", "expected a host name without scheme and path"),
+    "proxy network": ("search: {trusted_proxies: [proxy]}", "search.trusted_proxies.0 = 'proxy'"),
     "engine": ("index: {engine: lucene}", "index.engine = 'lucene'"),
     "not keys": ("- a\n- b", "expected keys such as data_dir and sources"),
     "not yaml": ("sources: [", "not valid YAML"),
@@ -42,6 +49,32 @@ def test_mistakes_are_explained(tmp_path: Path, text: str, message: str) -> None
     with pytest.raises(ConfigError) as caught:
         load_config(written(tmp_path, text), {})
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("search: {api_keys: [geheim]}", {}),
+        ("search: {api_keys: {geheim: x}}", {}),
+        ("search: {api_keys: ['geheim mit blank']}", {}),
+        ("", {"WIREDESK_SEARCH__API_KEYS": "[geheim"}),
+        ("", {"WIREDESK_SEARCH__API_KEYS": "geheim"}),
+    ],
+)
+def test_keys_are_never_repeated(tmp_path: Path, text: str, environment: dict[str, str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(written(tmp_path, text), environment)
+    assert "api_keys" in str(caught.value).casefold()
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"), [("[one-secret, two-secrets]", ["one-secret", "two-secrets"]), ("one-secret", ["one-secret"])]
+)
+def test_keys_come_from_the_environment(tmp_path: Path, text: str, keys: list[str]) -> None:
+    config = load_config(written(tmp_path, ""), {"WIREDESK_SEARCH__API_KEYS": text})
+    assert [key.get_secret_value() for key in config.search.api_keys] == keys
+    assert "secret" not in repr(config).replace("SecretStr", "")
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""To whom is the desk open?
+
+To this machine alone unless it is told otherwise; to others only with keys, or where keys are switched off on purpose.
+"""
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from config import ConfigError, SearchConfig
+
+if TYPE_CHECKING:
+    from search.admission import Admission
+
+_USUAL_RATE = "600/minute"
+
+
+def admission_of(search: SearchConfig) -> "Admission":
+    """Whom the desk answers. Raises ConfigError where it would answer other machines without a key."""
+    from search.admission import Admission
+
+    check_exposure(search)
+    rate = search.rate_limit
+    if rate == "auto":
+        rate = "off" if is_loopback(search.host) else _USUAL_RATE
+    limit = None
+    if rate != "off":
+        from search.rates import RateLimit  # takes long to load, and most desks need none
+
+        limit = RateLimit(rate)
+    keys = () if search.require_api_key is False else tuple(key.get_secret_value() for key in search.api_keys)
+    return Admission(keys, limit, search.cors_origins, search.allowed_hosts)
+
+
+def check_exposure(search: SearchConfig) -> None:
+    """Raises ConfigError where keys are required and there are none."""
+    if search.api_keys or search.require_api_key is False:
+        return
+    if search.require_api_key == "auto" and is_loopback(search.host):
+        return
+    reason = "search.require_api_key is true" if search.require_api_key is True else f"search.host is {search.host}"
+    raise ConfigError(
+        f"{reason}, and search.api_keys is empty: set WIREDESK_SEARCH__API_KEYS to a secret (`openssl rand -hex 20` "
+        "makes one), or search.require_api_key to false to answer everyone who reaches this machine"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a configured host is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -45,7 +45,8 @@ _ACCEPT: Mapping[str, str] = {
 class Fetcher:
     """Fetches links, at most `concurrency` at once; safe to share between threads.
 
-    `slots` counts them; who keeps a slot for longer (`slots.kept()`) lets a page count until it is read. `clock` gives aware instants; `monotonic` seconds. `tls` replaces the context with the bundled certificates.
+    `slots` counts them: in a block of `slots.kept()` a page counts until the block ends. `clock` gives aware instants;
+    `monotonic` seconds. `tls` replaces the context with the bundled certificates.
     """
 
     def __init__(

@@ -19,7 +19,7 @@ class Slots:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Let a slot that is taken in this thread be kept until the block ends; of nested blocks the outermost counts."""
+        """Let this thread keep the slot that it takes until the block ends; of nested blocks the outermost counts."""
         self._mine.blocks += 1
         try:
             yield

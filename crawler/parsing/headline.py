@@ -17,6 +17,7 @@ from index.text import clean_text
 
 _SEPARATOR = re.compile(r"\s+[|–—»«·•∙›*ㅣ:]\s+|\s+-{1,2}\s+|(?<=\S)[ㅣ｜|]\s*|\s+::\s+|\s*[：](?=[^：]{2,20}$)")
 _EAST_ASIAN_SECTION = re.compile(r"\s*[-_]\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,6}$")
+_SITE_METAS = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _ORDER = ("h1", "json-ld", "og", "twitter", "title", "link")
 
 
@@ -92,7 +93,8 @@ def _is_cut_short(text: str, others: Iterable[str]) -> bool:
 
 def site_names(document: Document) -> frozenset[str]:
     """What the site calls itself, as word keys."""
-    found = [*document.metas.get("og:site_name", ()), *document.metas.get("application-name", ())]
+    stated = (value for name in _SITE_METAS for value in document.metas.get(name, ()))
+    found = [value.partition("(")[0] for value in stated]
     for node in document.stories:
         found += jsonld.strings(node.get("publisher"))
     for node in document.nodes:

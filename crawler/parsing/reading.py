@@ -156,3 +156,16 @@ def _lighten(region: Element, *, keep_attributes: bool) -> None:
         for name in list(element.attrib) if not keep_attributes else ():
             if name not in _KEPT_ATTRIBUTES:
                 del element.attrib[name]
+    for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
+        _without_shop(link)
+
+
+def _without_shop(link: Element) -> None:
+    """Drop a shop's button; around a picture it is no link any more, and in prose the words stay."""
+    if next(link.iter("img", "amp-img"), None) is not None:
+        link.tag = "span"
+        return
+    parent = link.getparent()
+    around = parent is not None and any(text and text.strip() for text in (parent.text, *(c.tail for c in parent)))
+    if not around:
+        drop(link)

@@ -74,7 +74,51 @@ PLACES = [
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":'
         '{"@type":"Organization","name":"Reuters"}}</script>',
         "",
+        ("Reuters",),
+        ("Reuters",),
+    ),
+    (
+        "json-ld paper, an agency in a meta element",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":'
+        '{"@type":"Organization","name":"Example Post"}}</script><meta name="articleAuthor" content="Anadolu Ajansı">',
+        "",
+        ("Anadolu Ajansı",),
+        ("Anadolu",),
+    ),
+    (
+        "paper with an agency",
+        '<meta property="og:site_name" content="Le Courrier"><meta name="author" content="Le Courrier avec AFP">',
+        "",
+        ("Le Courrier avec AFP",),
+        ("AFP",),
+    ),
+    (
+        "one of two in json-ld",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":"Jane Doe"}</script>',
+        "<div class='bylines'><a href='mailto:a@x.org'>Ann Poe</a> <a href='mailto:j@x.org'>Jane Doe</a></div>",
+        ("Ann Poe", "Jane Doe"),
         (),
+    ),
+    (
+        "editor in json-ld",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":"Budi Halim"}</script>',
+        "<div class='author'>Rini Putri</div><div class='info-author'>Editor : Budi Halim</div>",
+        ("Rini Putri",),
+        (),
+    ),
+    (
+        "publisher with its address, label in a list of facts",
+        '<meta name="author" content="Welle Nord (www.example.org)"><meta name="publisher" content="Welle Nord '
+        '(www.example.org)">',
+        "<ul><li><strong>Datum</strong> 28.04.2023</li><li><strong>Autorin/Autor</strong> Anna Müller</li></ul>",
+        ("Anna Müller",),
+        (),
+    ),
+    (
+        "label in a table",
+        "",
+        "<table><tr><th>Author</th><td>Jane Doe</td></tr></table>",
+        ("Jane Doe",),
         (),
     ),
     ("staff", "", '<p class="byline">By Staff Reporter</p>', (), ()),
@@ -103,3 +147,14 @@ def test_people_are_found_where_they_are_credited(
     story = read(PAGE.format(head=head, line=line))
     assert story.byline == people
     assert story.agencies == agencies or not agencies
+
+
+def test_the_name_above_the_text_counts_before_the_account_of_a_desk(read: Callable[..., Story]) -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":{"name":"Example D",'
+        '"@id":"https://example.org/author/admin/"}}</script>'
+    )
+    page = PAGE.format(head=head, line="<div><span class='author vcard'>Example D</span></div>")
+    assert read(page).byline == ("Example D",)
+    signed = page.replace("<div class='text'>", "<div class='text'><p><strong>Thandi Mokoena</strong></p>")
+    assert read(signed).byline == ("Thandi Mokoena",)

@@ -91,3 +91,16 @@ NONE = [
 @pytest.mark.parametrize("markup", [markup for _, markup in NONE], ids=[name for name, _ in NONE])
 def test_what_is_no_caption_is_left_out(read: Callable[..., Story], markup: str) -> None:
     assert read(page(markup)).captions == ()
+
+
+def test_a_product_card_is_a_picture_with_its_name_and_no_paragraph(read: Callable[..., Story]) -> None:
+    card = (
+        "<h2>Best for cold nights</h2><div class='product'><a rel='sponsored' href='//shop.example/1'><span>"
+        "<img src='/bag.jpg' width='640'></span><p>Photograph: Jo Diop</p></a><div><div>Northern Light Bag 15</div>"
+        "<div><a rel='sponsored noopener' href='//shop.example/1'>$549 at Example Shop</a></div></div></div>"
+        "<p>It costs <a rel='sponsored' href='//shop.example/1'>549 dollars</a> in the shops of the town.</p>"
+    )
+    story = read(page(PARAGRAPHS + card))
+    assert [(caption.text, caption.credit) for caption in story.captions] == [("Northern Light Bag 15", "Jo Diop")]
+    assert not any("Northern Light" in paragraph or "Example Shop" in paragraph for paragraph in story.body)
+    assert "It costs 549 dollars in the shops of the town." in story.body

@@ -78,6 +78,16 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    import soupsieve  # here, because a desk without selectors need not wait for it
+
+    try:
+        soupsieve.compile(value)
+    except soupsieve.SelectorSyntaxError as error:
+        raise ValueError(f"expected a CSS selector: {str(error).splitlines()[0]}") from None
+    return value
+
+
 def _networks(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(str(ip_network(item)) for item in value)
@@ -142,6 +152,7 @@ class SourceConfig(_Section):
     feeds: tuple[HttpAddress, ...] = ()
     sitemaps: tuple[HttpAddress, ...] = ()
     fronts: tuple[HttpAddress, ...] = ()
+    front_selector: Annotated[str, AfterValidator(_selector)] | None = None
     every: PositiveDuration = timedelta(minutes=10)
     every_max: PositiveDuration | None = None
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
@@ -151,6 +162,8 @@ class SourceConfig(_Section):
     def _has_an_address(self) -> "SourceConfig":
         if not (self.feeds or self.sitemaps or self.fronts):
             raise ValueError(f"source {self.name!r}: expected at least one address in feeds, sitemaps or fronts")
+        if self.front_selector is not None and not self.fronts:
+            raise ValueError(f"source {self.name!r}: expected addresses in fronts, where front_selector is to be used")
         if self.every_max is not None and self.every_max < self.every:
             raise ValueError(f"source {self.name!r}: expected an every_max that is no shorter than every")
         return self

@@ -22,6 +22,14 @@ MISTAKES = {
     "ftp": ("sources: [{name: a, feeds: ['ftp://x/']}]", "sources.0.feeds.0 = 'ftp://x/': expected an http"),
     "credentials": ("sources: [{name: a, feeds: ['http://u:p@x/']}]", "without credentials"),
     "timezone": (f"sources: [{{name: a, {FEED}, timezone: Mars/Dune}}]", "expected an IANA time zone"),
+    "selector": (
+        "sources: [{name: a, fronts: ['https://a.example/'], front_selector: 'h3 >'}]",
+        "sources.0.front_selector = 'h3 >': expected a CSS selector",
+    ),
+    "selector of nothing": (
+        "sources: [{name: a, feeds: ['https://a.example/rss'], front_selector: h3}]",
+        "expected addresses in fronts",
+    ),
     "port": ("search: {port: 99999}", "search.port = 99999"),
     "network": ("crawler: {allow_private_networks: ['10.0.0.0/33']}", "crawler.allow_private_networks"),
     "short key": ("search: {api_keys: [abc]}", "search.api_keys.0: expected 8 to 512 letters"),

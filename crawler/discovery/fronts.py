@@ -1,8 +1,8 @@
-"""Which links of a front page look like stories?
+"""Which links of a front page lead to stories?
 
-No site is known beforehand. A link counts by the shape of its address, by how it is linked (a headline, an image and
-a headline to the same place) and by company: addresses built alike, many on one page, are stories or are not,
-together.
+A CSS selector in the configuration says it. Where there is none, no site is known beforehand: a link counts by the
+shape of its address, by how it is linked (a headline, an image and a headline to the same place) and by company:
+addresses built alike, many on one page, are stories or are not, together.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from bs4 import BeautifulSoup
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -40,23 +41,25 @@ class _Candidate:
     """All anchors of one page that lead to one address."""
 
     address: str
-    at_home: bool
+    at_home: bool = True
     texts: list[str] = field(default_factory=list)
     anchors: int = 0
     in_heading: bool = False
     in_furniture: bool = True
 
+    def note(self, text: str) -> None:
+        """Take notice of one more anchor with that text."""
+        self.anchors += 1
+        if cleaned := clean_text(text):
+            self.texts.append(cleaned)
+
 
 def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> tuple[Link, ...]:
-    """Links of a front page that look like stories, in the page's order, at most `limit`.
+    """Links of a front page that its source's selector picks, else that look like stories: at most `limit`, in order.
 
     Raises ParseError where the page is no HTML.
     """
-    candidates = _candidates(read_html(page), page)
-    company = Counter(_template(url) for url, found in candidates.items() if _says_much(found))
-    chosen = [
-        (url, found) for url, found in candidates.items() if _weight(url, found, company[_template(url)]) >= _ENOUGH
-    ]
+    chosen = _selected(page, source.front_selector) if source.front_selector else _likely(page)
     return tuple(
         Link(
             url=found.address,
@@ -67,22 +70,49 @@ def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> t
             language=source.language,
             timezone=source.timezone,
         )
-        for url, found in chosen[:limit]
+        for found in chosen[:limit]
     )
 
 
 def read_html(page: Page) -> etree._Element:
     """The root of an HTML page, recovered as far as its mistakes allow; raises ParseError."""
-    text = decode(page.content, page.headers.get("content-type"))
-    if _CROWDED_TAG.search(text):
-        raise ParseError("a tag has thousands of attributes", url=page.url)
     try:
         # Bytes with a stated charset: text that carries an XML declaration would be refused.
         parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-        root = lxml_html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        root = lxml_html.document_fromstring(_markup(page).encode("utf-8", errors="replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ParseError(f"no HTML: {error}"[:200], url=page.url) from error
     return root
+
+
+def _markup(page: Page) -> str:
+    text = decode(page.content, page.headers.get("content-type"))
+    if _CROWDED_TAG.search(text):
+        raise ParseError("a tag has thousands of attributes", url=page.url)
+    return text
+
+
+def _selected(page: Page, selector: str) -> list[_Candidate]:
+    """What the selector picks: links, or the links inside of what it picks, wherever they lead and look like."""
+    soup = BeautifulSoup(_markup(page), "lxml")
+    base = urljoin(page.final_url, str(found["href"]) if (found := soup.find("base", href=True)) else "")
+    home = absolute_url(page.final_url, "")
+    candidates: dict[str, _Candidate] = {}
+    for element in soup.select(selector):
+        for anchor in [element, *element.find_all("a")]:
+            href = anchor.get("href") if anchor.name == "a" else None
+            url = absolute_url(base, str(href)) if href else None
+            if url and url != home:
+                candidate = candidates.setdefault(url, _Candidate(urljoin(base, str(href).strip())))
+                candidate.note(anchor.get_text(" "))
+    return list(candidates.values())
+
+
+def _likely(page: Page) -> list[_Candidate]:
+    """What looks like stories."""
+    candidates = _candidates(read_html(page), page)
+    company = Counter(_template(url) for url, found in candidates.items() if _says_much(found))
+    return [found for url, found in candidates.items() if _weight(url, found, company[_template(url)]) >= _ENOUGH]
 
 
 def _candidates(root: etree._Element, page: Page) -> dict[str, _Candidate]:
@@ -97,10 +127,7 @@ def _candidates(root: etree._Element, page: Page) -> dict[str, _Candidate]:
         if url is None or url == home or not same_site(url, page.final_url):
             continue
         candidate = found.setdefault(url, _Candidate(urljoin(base, href.strip()), _host(url) == _host(page.final_url)))
-        candidate.anchors += 1
-        text = clean_text(" ".join(str(piece) for piece in anchor.itertext()))
-        if text:
-            candidate.texts.append(text)
+        candidate.note(" ".join(str(piece) for piece in anchor.itertext()))
         around = {ancestor.tag for ancestor in anchor.iterancestors()} | {child.tag for child in anchor.iter()}
         candidate.in_heading |= not _HEADINGS.isdisjoint(around)
         candidate.in_furniture &= not _FURNITURE.isdisjoint(around)

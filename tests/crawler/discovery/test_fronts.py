@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import SourceConfig
 from crawler.discovery.fronts import read_front
 from crawler.errors import ParseError
 from tests.crawler.discovery.place_pages import SOURCE, place_page
@@ -48,6 +49,29 @@ def test_a_headline_is_evidence() -> None:
     links = read_front(place_page(FRONT, "text/html", HOME), SOURCE)
     assert links[0].title == "Rain returns to the north after ten dry years"
     assert (links[0].kind, links[0].found_in) == ("front", HOME)
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        pytest.param("main h3 a", [f"{HOME}world/wind-1000002"], id="links"),
+        pytest.param("article, h3", [f"{HOME}world/rain-1000001", f"{HOME}world/wind-1000002"], id="around-links"),
+        pytest.param("a[href^='/tag/']", [f"{HOME}tag/rain"], id="what-looks-like-no-story"),
+        pytest.param("a[href*=other]", ["https://other.example/news/rain-in-another-country-7"], id="another-site"),
+        pytest.param("[href^='#'], [href^=mailto], [href*=sport]", [f"{HOME}sport/2024/05/12/final"], id="web-pages"),
+        pytest.param("aside a", [], id="nothing"),
+    ],
+)
+def test_a_selector_says_which_links_are_stories(selector: str, found: list[str]) -> None:
+    source = SourceConfig(name="desk", fronts=(HOME,), front_selector=selector)
+    links = read_front(place_page(FRONT, "text/html", HOME), source)
+    assert [link.url.partition("?")[0] for link in links] == found
+
+
+def test_a_selected_link_has_its_longest_text_for_a_title() -> None:
+    source = SourceConfig(name="desk", fronts=(HOME,), front_selector="article")
+    (link,) = read_front(place_page(FRONT, "text/html", HOME), source)
+    assert link.title == "Rain returns to the north after ten dry years"
 
 
 def test_company_and_headings_make_up_for_a_plain_address() -> None:

@@ -28,11 +28,8 @@ def with_prefix(prefix: str) -> Expansion:
 
 def matching(pattern: str) -> Expansion:
     """All words that match a pattern of `*` and `?`."""
-    literals = re.split(r"[*?]+", pattern)
-    parts = [{"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern]
-    compiled = re.compile("".join(parts))
-    ends = [*literals[:-1], literals[-1] and literals[-1] + "\n"]
-    return lambda words: words.matching(compiled, max(ends, key=len), words.prefixed(literals[0]))
+    beginning = re.split(r"[*?]", pattern)[0]
+    return lambda words: words.spellings.matching(pattern, words.prefixed(beginning))
 
 
 def within(word: str, edits: int) -> Expansion:
@@ -43,7 +40,7 @@ def within(word: str, edits: int) -> Expansion:
         if not edits:
             number = words.find(word)
             return np.array([number] if number >= 0 else [], np.int64)
-        return words.near(word, edits)
+        return words.spellings.near(word, edits)
 
     return find
 

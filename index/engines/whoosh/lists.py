@@ -28,6 +28,13 @@ class FieldLists:
         start, end = self._starts[number : number + 2].tolist()
         return start, end
 
+    def rows_of(self, words: Array) -> tuple[Array, Array]:
+        """Stories and counts of many words, word by word; a story may come several times."""
+        numbers = self._words.searchsorted(words)
+        numbers = numbers[self._words.take(numbers, mode="clip") == words] if len(self._words) else numbers[:0]
+        _, rows = expand_ranges(self._starts[numbers], self._starts[numbers + 1] - self._starts[numbers])
+        return self.docs[rows], self._places[rows + 1] - self._places[rows]
+
     def counts(self, start: int, end: int) -> Array:
         """How often the word of those rows stands in each story."""
         return np.diff(self._places[start : end + 1])

@@ -106,8 +106,7 @@ class Matcher:
             return None
         if field is None:
             return ExpandedClause(self._snapshot, [part.expand(expand) for part in self._snapshot.segments])
-        exacts = {part.exacts[number] for part in self._snapshot.segments for number in expand(part.exacts).tolist()}
-        return self._in_field(field.name, [Form(tuple(sorted(exacts)), 1.0)])
+        return self._expanded_in_field(field.name, expand)
 
     def _keyword_leaf(self, leaf: q.Leaf, field: str) -> Clause | None:
         """Keywords restrict and don't score: each value is as good as another."""
@@ -167,6 +166,21 @@ class Matcher:
                     best[docs + base] = np.maximum(best[docs + base], scores)
         docs = np.flatnonzero(best)
         return DocsClause(Found(docs, best[docs]), highest_score(word_idf))
+
+    def _expanded_in_field(self, field: str, expand: Expansion) -> Clause:
+        """Many words as one, in a named field: the most frequent of them counts in each story."""
+        snapshot, frequency = self._snapshot, 0
+        counts = np.zeros(snapshot.size, np.int32)
+        for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
+            docs, found = segment.fields[field].rows_of(segment.expand(expand))
+            np.maximum.at(counts, docs + np.int32(base), found.astype(np.int32))
+            frequency += len(docs)
+        if not frequency:
+            return self._unscored(NO_DOCS)
+        held = np.flatnonzero(counts)
+        word_idf = idf(min(frequency, snapshot.size), snapshot.size)
+        scores = saturation(counts[held].astype(np.float32), snapshot.norms(field)[held]) * np.float32(word_idf)
+        return DocsClause(Found(held, scores), highest_score(word_idf))
 
 
 def _forms_in(field: str, word: WordForms) -> Sequence[Form]:

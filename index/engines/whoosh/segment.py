@@ -4,7 +4,7 @@ The arrays of a segment file (their list is in postings.py), and the questions t
 never changes once it is written; which of its stories are deleted is not kept here but in the commit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +31,9 @@ Value = TypeVar("Value")
 
 MOST_RECENT = 4096
 """So many look-ups in a segment's dictionaries are remembered."""
+
+_LONG = 1024
+_WHOLE = (1 << MASK_BITS) - 1
 
 NO_MONTH = -(1 << 40)
 
@@ -118,6 +121,13 @@ class SegmentView:
         return np.where(self.published == UNDATED, NO_MONTH, months)
 
     @cached_property
+    def id_ranks(self) -> Array:
+        """The place of each story in the order of the segment's ids."""
+        ranks = np.empty(self.size, np.int32)
+        ranks[self.arrays["ids.order"]] = np.arange(self.size, dtype=np.int32)
+        return ranks
+
+    @cached_property
     def algorithms(self) -> frozenset[str]:
         """The stemming algorithms of the languages of its stories."""
         found, number = set(), 0
@@ -169,17 +179,47 @@ class SegmentView:
         start, end = self._text_starts[number : number + 2].tolist()
         return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
 
-    def many_rows(self, words: Array) -> tuple[Docs, Array]:
-        """Stories and codes of many words at once, class by class; a story may come several times."""
-        classes = self.class_of_word[words]
-        bits = 1 << np.minimum(words - self.words_of_class[classes], MASK_BITS - 1).astype(np.uint16)
+    def best_rows(self, words: Array) -> tuple[Docs, Array]:
+        """The stories that hold any of the words, ascending, and the highest code of each.
+
+        A story has one length, so its highest code is that of the highest weight.
+        """
+        best = np.zeros(self.size, np.uint16)
+        for docs, codes in self._rows_of(words):
+            np.maximum.at(best, docs, codes)
+        held: Docs = np.flatnonzero(best)
+        return held, best[held]
+
+    def _rows_of(self, words: Array) -> Iterator[tuple[Docs, Array]]:
+        """All rows that hold any of the words; the long lists one by one, so that little has to be copied."""
+        starts, ends, wanted = self._ranges(words)
+        long = ends - starts > _LONG
+        for start, end, bits in zip(starts[long].tolist(), ends[long].tolist(), wanted[long].tolist(), strict=True):
+            docs, codes = self._text.docs[start:end], self._text.codes[start:end]
+            if bits == _WHOLE:
+                yield docs, codes
+            else:
+                chosen = np.flatnonzero(self._text.masks[start:end] & np.uint16(bits))
+                yield docs[chosen], codes[chosen]
+        of, rows = expand_ranges(starts[~long], (ends - starts)[~long])
+        rows = rows[(self._text.masks[rows] & wanted[~long][of]) != 0]
+        yield self._text.docs[rows], self._text.codes[rows]
+
+    def _ranges(self, words: Array) -> tuple[Array, Array, Array]:
+        """The rows of the words' classes, from and to, and the masks wanted there; neighbours wanted whole are one."""
         wanted = np.zeros(len(self.classes), np.uint16)
-        np.bitwise_or.at(wanted, classes, bits.astype(np.uint16))
+        of_words = self.class_of_word[words]
+        places = np.minimum(words - self.words_of_class[of_words], MASK_BITS - 1).astype(np.uint16)
+        np.bitwise_or.at(wanted, of_words, np.left_shift(np.uint16(1), places))
         numbers = np.flatnonzero(wanted)
-        starts = self._text_starts[numbers]
-        of, rows = expand_ranges(starts, self._text_starts[numbers + 1] - starts)
-        chosen = rows[(self._text.masks[rows] & wanted[numbers[of]]) != 0]
-        return self._text.docs[chosen], self._text.codes[chosen]
+        sizes = np.minimum(self.words_of_class[numbers + 1] - self.words_of_class[numbers], MASK_BITS)
+        wanted = wanted[numbers]
+        whole = wanted == (1 << sizes) - 1
+        wanted[whole] = _WHOLE
+        opens = np.ones(len(numbers), np.bool_)
+        opens[1:] = ~(whole[1:] & whole[:-1]) | (np.diff(numbers) != 1)
+        ends = numbers[np.append(np.flatnonzero(opens)[1:] - 1, -1)] if len(numbers) else numbers
+        return self._text_starts[numbers[opens]], self._text_starts[ends + 1], wanted[opens]
 
     def expand(self, expansion: Callable[[Strings], Array]) -> Array:
         """The words whose exact forms an expansion finds."""
@@ -225,10 +265,8 @@ class SegmentView:
                 return Postings(NO_DOCS, np.empty(0, np.float32))
             rows = self.class_rows(number)
             return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
-        docs, codes = self.many_rows(self.words(term))
-        order = np.argsort(docs, kind="stable")
-        best = np.maximum.reduceat(WEIGHTS[codes[order] >> 8], _firsts(docs[order])) if len(docs) else np.empty(0, "f4")
-        return Postings(np.unique(docs), best)
+        docs, codes = self.best_rows(self.words(term))
+        return Postings(docs, WEIGHTS[codes >> 8])
 
     def field_words(self, term: str) -> Array:
         """The words that a term of any form stands for."""
@@ -240,12 +278,9 @@ class SegmentView:
         return np.arange(self.words_of_class[number], self.words_of_class[number + 1])
 
     def _field_postings(self, field: str, term: str) -> Postings:
-        lists = self.fields[field]
-        ranges = [lists.rows(word) for word in self.field_words(term)]
-        docs = _concatenate([lists.docs[start:end] for start, end in ranges])
+        docs, counts = self.fields[field].rows_of(self.field_words(term))
         if not len(docs):
             return Postings(NO_DOCS, np.empty(0, np.float32))
-        counts = np.concatenate([lists.counts(start, end) for start, end in ranges])
         order = np.argsort(docs, kind="stable")
         firsts = _firsts(docs[order])
         return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))

@@ -119,15 +119,10 @@ class ExpandedClause:
     def rows(self) -> Found:
         """All stories that hold any of the words."""
         if self._found is None:
-            best = np.zeros(self._snapshot.size, np.float32)
-            parts = zip(self._snapshot.segments, self._snapshot.bases, self._words, strict=True)
-            for segment, base, words in parts:
-                if len(words):
-                    docs, codes = segment.many_rows(words)
-                    values = self._snapshot.impacts.take(codes, mode="clip") * np.float32(self._idf)
-                    np.maximum.at(best[base : base + segment.size], docs, values)
-            held = np.flatnonzero(best > 0)
-            self._found = Found(held, best[held])
+            found = [part.best_rows(words) for part, words in zip(self._snapshot.segments, self._words, strict=True)]
+            docs = [own + base for (own, _), base in zip(found, self._snapshot.bases, strict=True)]
+            values = self._snapshot.impacts.take(np.concatenate([codes for _, codes in found]), mode="clip")
+            self._found = Found(np.concatenate(docs), values * np.float32(self._idf))
         return self._found
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:

@@ -106,8 +106,17 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> tuple[Eng
         docs = docs[near]
         keys = scores = with_recency(scores[near].astype(np.float64), snapshot.dates[docs], request.now)
     rows = np.flatnonzero(keys >= kth_highest(keys, end))
+    if len(rows) > _MANY_TIES:
+        rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]
     rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
     return tuple(map(EngineHit, snapshot.ids(docs[rows].tolist()), scores[rows].tolist()))
+
+
+def _leading(snapshot: Snapshot, docs: Docs, keys: Array, number: int) -> Array:
+    """The rows that the first `number` in order are among, where most of the keys are alike."""
+    lowest = keys[np.argpartition(keys, len(keys) - number)[len(keys) - number]]
+    higher, level = np.flatnonzero(keys > lowest), np.flatnonzero(keys == lowest)
+    return np.concatenate((higher, level[snapshot.first_by_id(docs[level], number - len(higher))]))
 
 
 def kth_highest(keys: Array, number: int) -> Any:

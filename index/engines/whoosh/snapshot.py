@@ -7,12 +7,14 @@ new commit makes a new one, which shares the segments that stayed.
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.facets import PUBLISHED, FacetCounter, Values
 from index.engines.whoosh.forms import NO_ALGORITHM
 from index.engines.whoosh.ranking import Floats, length_norms
@@ -98,6 +100,16 @@ class Snapshot:
         ranks = np.empty(self.size, np.int32)
         ranks[sorted(range(self.size), key=ids.__getitem__)] = np.arange(self.size, dtype=np.int32)
         return ranks
+
+    def first_by_id(self, docs: Docs, number: int) -> Array:
+        """Where those stand among some stories (ascending) that the first `number` in order of ids are among."""
+        bounds = np.searchsorted(docs, [*self.bases, self.size]).tolist()
+        found = []
+        for segment, base, (start, end) in zip(self.segments, self.bases, pairwise(bounds), strict=True):
+            ranks = segment.id_ranks[docs[start:end] - base]
+            first = np.argpartition(ranks, number - 1)[:number] if number < len(ranks) else np.arange(len(ranks))
+            found.append(first + start)
+        return np.concatenate(found)
 
     def ids(self, docs: Iterable[int]) -> list[str]:
         """The story ids of documents."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from threading import Thread
 
@@ -23,6 +24,7 @@ from index.query import (
     Prefix,
     Query,
     SearchRequest,
+    Sort,
     Status,
     Wildcard,
     Word,
@@ -351,6 +353,19 @@ def test_recency_decides_between_equal_stories_and_ties_go_by_id(engine: Engine,
     ]
     assert ranked(engine, directory, stories, Word("zebra")) == ["d-future", "a-new", "b-new", "c-old"]
     assert ranked(engine, directory, [], Word("zebra"), sort="score") == ["a-new", "b-new", "c-old", "d-future"]
+
+
+def test_ties_of_very_many_go_by_id_on_every_page(engine: Engine, directory: Path) -> None:
+    ids = [f"{number:05d}" for number in range(7000)]
+    shuffled = [ids[number * 2999 % 7000] for number in range(7000)]
+    for revision, part in enumerate((shuffled[:4000], shuffled[4000:]), 1):
+        write(engine, directory, [story(story_id, "zebra") for story_id in part], revision)
+    reader = engine.reader(directory)
+    sorts: tuple[Sort, ...] = ("relevance", "score", "newest", "oldest")
+    for sort, (offset, limit) in product(sorts, ((0, 10), (2998, 5), (6990, 20), (0, 6000))):
+        request = SearchRequest(Word("zebra"), sort=sort, offset=offset, limit=limit, now=NOW)
+        assert [hit.id for hit in reader.search(request).hits] == ids[offset : offset + limit]
+    reader.close()
 
 
 @pytest.mark.parametrize("bulk", [False, True], ids=["live", "bulk"])

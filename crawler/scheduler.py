@@ -5,7 +5,9 @@ due times live in the store, so that a restart neither skips nor bunches rounds:
 was off is crawled soon after the start, one that is slowed down stays so.
 """
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -44,6 +46,9 @@ class CrawlScheduler:
         self._save_due = save_due
         self._clock = clock
         self._log = structlog.get_logger("scheduler")
+        self._stopping = threading.Event()
+        self._running = 0
+        self._changed = threading.Condition()
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(1, len(sources)))},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -75,19 +80,36 @@ class CrawlScheduler:
         """Whether rounds are being started."""
         return bool(self._scheduler.running)
 
-    def stop(self) -> None:
-        """Start no more rounds; those at work are not waited for."""
+    def stop(self, wait_seconds: float = 0.0) -> bool:
+        """Start no more rounds, and wait so long for those at work; returns whether all have ended."""
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running, wait_seconds)
 
     def _round(self, source: SourceConfig) -> None:
-        began_at = self._clock()
-        self._save_due(source.name, began_at + source.every)
+        with self._counted():
+            if self._stopping.is_set():
+                return
+            began_at = self._clock()
+            self._save_due(source.name, began_at + source.every)
+            try:
+                self._crawl(source)
+            except Exception:  # one bad source never stops the others
+                self._log.exception("round failed", source=source.name)
+            self._plan(source, began_at + source.every)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._running += 1
         try:
-            self._crawl(source)
-        except Exception:  # one bad source never stops the others
-            self._log.exception("round failed", source=source.name)
-        self._plan(source, began_at + source.every)
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
     def _plan(self, source: SourceConfig, otherwise: datetime) -> None:
         due = self._due(source.name) or otherwise

@@ -23,7 +23,9 @@ from index.store.stories import Stories
 
 _TURN_SECONDS = 1.0
 _CHECKPOINT_EVERY_SECONDS = 300
-_LAST_COMMIT_SECONDS = 7.0
+# Together less than the ten seconds in which the desk stops.
+_LAST_ROUNDS_SECONDS = 4.0
+_LAST_COMMIT_SECONDS = 4.5
 
 
 class Chore(NamedTuple):
@@ -59,15 +61,17 @@ def run_schedule(
     stopping: threading.Event,
     beat: Callable[[], None],
     chores: Sequence[Chore],
-    closing: Sequence[Callable[[], None]],
+    end_rounds: Callable[[], None],
 ) -> None:
-    """Crawl and index until `stopping` is set; then finish the batch and close the collaborators in order.
+    """Crawl and index until `stopping` is set; then end the rounds (`end_rounds`), and index what they have stored.
 
-    A rebuild that is under way is given up: it is begun anew at the next start, and the live index stands.
+    Fetches that are slower than that are given up, and so is a rebuild that is under way: it is begun anew at the
+    next start, and the live index stands.
     """
     log = structlog.get_logger("crawler")
+    all_stored = threading.Event()
     follower = threading.Thread(
-        target=follow_store, args=(stories, indexer, stopping), name="index follower", daemon=True
+        target=follow_store, args=(stories, indexer, all_stored), name="index follower", daemon=True
     )
     worker = threading.Thread(target=do_chores, args=(chores, stopping), name="chores", daemon=True)
     follower.start()
@@ -77,9 +81,10 @@ def run_schedule(
         if follower.is_alive() and worker.is_alive() and scheduler.alive:
             beat()
     log.info("stopping")
-    scheduler.stop()
-    for close in closing:
-        close()
+    end_rounds()
+    if not scheduler.stop(_LAST_ROUNDS_SECONDS):
+        log.info("fetches given up; they come again in the next round")
+    all_stored.set()
     follower.join(_LAST_COMMIT_SECONDS)
 
 

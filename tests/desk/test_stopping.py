@@ -1,0 +1,69 @@
+"""The crawling half stops: rounds end or are given up, and what they stored is in the index."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config import SourceConfig
+from crawler.scheduler import CrawlScheduler
+from desk.assembly import Desk, now
+from desk.schedule import run_schedule
+from index.story import Story
+
+SOURCE = SourceConfig(name="wire", feeds=("https://example.org/rss",))
+ADDRESS = "https://example.org/late"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    path = tmp_path / "config.yaml"
+    path.write_text("data_dir: data")
+    made = Desk(path)
+    yield made
+    made.live.close()
+    made.store.close()
+
+
+def run_until_stopped(desk: Desk, crawl: Callable[[SourceConfig], object], end_rounds: Callable[[], None]) -> None:
+    """The crawling half, stopped as soon as its first round has begun."""
+    stopping = threading.Event()
+
+    def crawl_and_stop(source: SourceConfig) -> None:
+        stopping.set()
+        crawl(source)
+
+    states = desk.store.crawl
+    rounds = CrawlScheduler(
+        [SOURCE],
+        crawl_and_stop,
+        lambda name: states.source(name).next_due_at,
+        lambda name, due: states.save_source(states.source(name)._replace(next_due_at=due)),
+        now,
+    )
+    run_schedule(rounds, desk.store.stories, desk.indexer, stopping, lambda: None, [], end_rounds)
+
+
+def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
+    desk.indexer.rebuild()
+    ending = threading.Event()
+
+    def crawl(source: SourceConfig) -> None:
+        assert ending.wait(20)
+        story = Story(url=ADDRESS, source=source.name, headline="A late story", body=("Just in.",))
+        desk.store.stories.save(story, urls=[ADDRESS], seen_at=now())
+
+    run_until_stopped(desk, crawl, ending.set)
+    assert desk.store.stories.count() == 1
+    assert desk.live.revision() == desk.store.stories.revision() == 1
+
+
+def test_a_round_that_hangs_is_given_up(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.schedule._LAST_ROUNDS_SECONDS", 0.1)
+    release = threading.Event()
+    run_until_stopped(desk, lambda source: release.wait(60), lambda: None)
+    release.set()
+    assert "fetches given up" in "".join(capsys.readouterr())

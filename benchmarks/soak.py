@@ -5,7 +5,9 @@
 A demo wire publishes a story a second; the desk crawls it every two seconds. Every minute one child of the supervisor
 (the web server, the crawler or one of its page readers) gets kill -9, chosen by the seed. Queries go on throughout.
 At the end every story of the wire's own list has to be in the desk once; queries may have failed only while the web
-server itself was down. Prints one table; exit status 1 if anything was lost, doubled or refused.
+server itself was down. Memory is the proportional set size (Linux, /proc/PID/smaps_rollup: pages that processes share
+are divided among them), of all processes together and of each role; after a warm-up of a third of the time it has to be
+flat to 10 %. Prints one table; exit status 1 if anything was lost, doubled or refused, or memory grew.
 """
 
 import argparse
@@ -21,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -32,7 +35,8 @@ _QUERY_EVERY_SECONDS = 0.2
 _SAMPLE_EVERY_SECONDS = 5.0
 _RESTART_SECONDS = 20.0
 _QUERIES = ("the", "market", "caption:harbour", '"prime minister"', "storm OR flood", "bahn")
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_FLAT = 1.10
+_ROLES = ("web", "crawler", "reader", "supervisor")
 
 
 class Queries(threading.Thread):
@@ -64,12 +68,13 @@ class Queries(threading.Thread):
 
 
 def processes(desk: DeskProcess) -> dict[str, list[int]]:
-    """Process ids by role; page readers are the crawler's children."""
-    crawlers = desk.children("schedule")
+    """Process ids by role; page readers (and merges) are the crawler's children."""
+    web, crawlers = desk.children("serve"), desk.children("schedule")
     return {
-        "web": desk.children("serve"),
+        "web": web,
         "crawler": crawlers,
         "reader": [child for crawler in crawlers for child in _children(crawler)],
+        "supervisor": [desk.process_id],
     }
 
 
@@ -83,12 +88,25 @@ def _children(parent: int) -> Iterator[int]:
             yield int(path.parent.name)
 
 
-def resident_bytes(process: int) -> int:
-    """Memory of a process; 0 where it is gone."""
+def memory_of(process: int) -> int:
+    """The proportional set size in bytes; 0 where the process is gone."""
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE_BYTES
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
         return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+class Sample(NamedTuple):
+    """Bytes of each role's processes at one moment, `at` seconds after the beginning."""
+
+    at: float
+    sizes: dict[str, list[int]]
+
+    @property
+    def total(self) -> int:
+        """Bytes of all processes."""
+        return sum(map(sum, self.sizes.values()))
 
 
 class Soak:
@@ -98,7 +116,7 @@ class Soak:
         self._desk = desk
         self._random = random.Random(seed)
         self.kills: list[tuple[float, str]] = []
-        self.memory: list[tuple[float, str, int]] = []
+        self.memory: list[Sample] = []
 
     def run(self, seconds: float, kill_every_seconds: float) -> None:
         """Kill and measure until the time is over."""
@@ -107,14 +125,14 @@ class Soak:
         while time.monotonic() - began < seconds:
             time.sleep(_SAMPLE_EVERY_SECONDS)
             running = processes(self._desk)
-            for role, ids in running.items():
-                self.memory += [(time.monotonic() - began, role, resident_bytes(number)) for number in ids]
+            sizes = {role: [size for number in ids if (size := memory_of(number))] for role, ids in running.items()}
+            self.memory.append(Sample(time.monotonic() - began, sizes))
             if time.monotonic() >= next_kill:
                 self._kill(running)
                 next_kill += kill_every_seconds
 
     def _kill(self, running: dict[str, list[int]]) -> None:
-        role = self._random.choice([role for role, ids in running.items() if ids])
+        role = self._random.choice([role for role, ids in running.items() if ids and role != "supervisor"])
         self.kills.append((time.monotonic(), role))
         os.kill(self._random.choice(running[role]), signal.SIGKILL)
 
@@ -123,15 +141,15 @@ class Soak:
         downs = [at for at, role in self.kills if role == "web"]
         return sum(not any(-1.0 < at - down < _RESTART_SECONDS for down in downs) for at in failed_at)
 
-    def growth(self, role: str) -> tuple[float, float]:
-        """Median memory in MB of the second and of the last third of the time."""
-        found = [(at, size) for at, name, size in self.memory if name == role and size]
-        if not found:
-            return 0.0, 0.0
-        third = found[-1][0] / 3
-        middle = [size for at, size in found if third <= at < 2 * third] or [0]
-        last = [size for at, size in found if at >= 2 * third] or [0]
-        return statistics.median(middle) / 1e6, statistics.median(last) / 1e6
+    def growth(self, role: str | None = None) -> tuple[float, float]:
+        """Median MB of the second and of the last third of the time: of a process of a role, or of all together."""
+        third = self.memory[-1].at / 3
+        parts: tuple[list[int], list[int]] = ([], [])
+        for sample in self.memory:
+            if sample.at >= third:
+                parts[sample.at >= 2 * third].extend([sample.total] if role is None else sample.sizes[role])
+        middle, last = (statistics.median(part or [0]) / 1e6 for part in parts)
+        return middle, last
 
 
 def main() -> int:
@@ -171,19 +189,24 @@ def main() -> int:
         "query, median and 99th percentile": _milliseconds(queries.seconds),
         "exit status, check --deep": f"{status}, {checked.stdout.strip() or checked.returncode}",
     }
-    for role in ("web", "crawler", "reader"):
-        middle, last = soak.growth(role)
-        rows[f"memory of a {role}, second and last third"] = f"{middle:.0f} MB, {last:.0f} MB"
+    for role in _ROLES:
+        rows[f"memory of a {role}, second and last third"] = _megabytes(*soak.growth(role))
+    middle, last = soak.growth()
+    rows["memory of all, second and last third"] = _megabytes(middle, last)
     table = Table(show_header=False, box=None)
     for name, value in rows.items():
         table.add_row(name, str(value))
     Console(width=140).print(table)
-    return 1 if lost or doubled or refused or checked.returncode else 0
+    return 1 if lost or doubled or refused or checked.returncode or last > middle * _FLAT else 0
 
 
 def exported(desk: DeskProcess) -> Counter[str]:
     """How often each address is in the desk."""
     return Counter(json.loads(line)["url"] for line in desk.run("export").stdout.splitlines())
+
+
+def _megabytes(middle: float, last: float) -> str:
+    return f"{middle:.0f} MB, {last:.0f} MB ({(last / middle - 1) * 100 if middle else 0:+.0f} %)"
 
 
 def _milliseconds(seconds: list[float]) -> str:

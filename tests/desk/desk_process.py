@@ -50,6 +50,11 @@ class DeskProcess:
         self._started: subprocess.Popen[bytes] | None = None
         self.address = ""
 
+    @property
+    def process_id(self) -> int:
+        """Of what was started; 0 where nothing runs."""
+        return self._started.pid if self._started else 0
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         command = [sys.executable, str(ROOT / "run.py"), "--config", str(self.config), *arguments]

@@ -43,6 +43,7 @@ def find_problems(
             yield "index: made by another version of Wiredesk; run `reindex`"
         yield from _lag(store, live, sleep)
         if deep:
+            live.verify()
             yield from _differences(store, live, sleep)
     except EngineError as error:
         yield f"index: {error}; run `reindex`"

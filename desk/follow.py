@@ -1,7 +1,8 @@
 """How do stored stories become searchable within seconds?
 
 A loop looks at the store's revision twice a second and feeds the index when it moved. An index that is missing,
-damaged or of another version is rebuilt from the store by itself, while the old one, if it can, goes on serving.
+damaged or of another version is rebuilt from the store by itself, while the old one, if it can, goes on serving. To
+notice damage where nothing is published, the index is opened once a minute, and all of it is read once a day.
 Nothing that goes wrong ends the loop: an index that can't be fed now (a full disk, a rebuild elsewhere) is fed later.
 """
 
@@ -16,14 +17,19 @@ from index.store.stories import Stories
 
 _LOOK_EVERY_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0
+_OPENED_EVERY_LOOKS = 120
+_READ_EVERY_LOOKS = 24 * 60 * _OPENED_EVERY_LOOKS
+_FIRST_READ_LOOK = 120
 
 
-def bring_up_to_date(indexer: Indexer) -> None:
+def bring_up_to_date(indexer: Indexer, *, thorough: bool = False) -> None:
     """Feed all changes to the live index, rebuilding it first where it can't be written to.
+
+    `thorough` reads every byte of it to know.
 
     Raises LockHeldError where another process is rebuilding it.
     """
-    reason = indexer.needs_rebuild()
+    reason = indexer.needs_rebuild(thorough=thorough)
     if reason is None:
         indexer.catch_up()
         return
@@ -36,13 +42,14 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
 
     What was stored until then is committed at the end.
     """
-    reached = -1
+    reached, look = -1, 0
     while not stopping.is_set():
         wait = _LOOK_EVERY_SECONDS
+        look += 1
         try:
             revision = stories.revision()
-            if revision != reached:
-                bring_up_to_date(indexer)
+            if revision != reached or look % _OPENED_EVERY_LOOKS == 0:
+                bring_up_to_date(indexer, thorough=look % _READ_EVERY_LOOKS == _FIRST_READ_LOOK)
                 reached = revision
         except Exception as error:
             _tell(error)

@@ -135,10 +135,11 @@ class DeskFigures(Collector):
 
     def _lag(self) -> Iterator[Metric]:
         try:
-            lag = self._store.stories.revision() - self._live.revision()
+            lag, segments = self._store.stories.revision() - self._live.revision(), self._live.segments()
         except EngineError:
             return
         yield GaugeMetricFamily("wiredesk_index_lag", "Story changes that the index does not hold yet.", lag)
+        yield GaugeMetricFamily("wiredesk_index_segments", "Segments of the live index.", segments)
 
     def _counts(self) -> Iterator[Metric]:
         urls = GaugeMetricFamily("wiredesk_urls", "URLs ever looked at, by last outcome.", labels=("source", "outcome"))

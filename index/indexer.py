@@ -42,13 +42,15 @@ class Indexer:
         self._locks = locks
         self._log = structlog.get_logger("indexer")
 
-    def needs_rebuild(self) -> str | None:
-        """Why the live generation can't be written to any more, or None where it can."""
+    def needs_rebuild(self, *, thorough: bool = False) -> str | None:
+        """Why the live generation can't be written to any more, or None where it can; `thorough` reads all of it."""
         try:
             live = self._generations.live()
             if live.fingerprint != self._engine.fingerprint():
                 return "it was made by another version of Wiredesk"
             self._engine.reader(live.directory).close()
+            if thorough:
+                self._engine.verify(live.directory)
         except NoIndexError:
             return "there is no index yet"
         except DamagedIndexError as error:

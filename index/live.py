@@ -46,6 +46,17 @@ class LiveIndex:
         with self._reader() as reader:
             return reader.count()
 
+    def segments(self) -> int:
+        """Number of segments of the live generation."""
+        with self._reader() as reader:
+            return reader.segments()
+
+    def verify(self) -> None:
+        """Read every byte of the live generation. Raises NoIndexError, DamagedIndexError."""
+        generation = self._generations.live()
+        with generation.hold():
+            self._engine.verify(generation.directory)
+
     def ids(self) -> Sequence[tuple[str, int]]:
         """All (story id, version) pairs of the live generation."""
         with self._reader() as reader:

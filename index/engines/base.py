@@ -41,6 +41,9 @@ class IndexReader(Protocol):
     def count(self) -> int:
         """Number of stories in the newest commit."""
 
+    def segments(self) -> int:
+        """Number of parts that the newest commit is made of: how much merging is left to do."""
+
     def ids(self) -> Sequence[tuple[str, int]]:
         """All (story id, version) pairs of the newest commit, in any order; for checks."""
 
@@ -55,6 +58,12 @@ class Engine(Protocol):
 
     def fingerprint(self) -> str:
         """A short text that changes whenever indexes made before can't serve any more: fields, analysis, library."""
+
+    def verify(self, directory: Path) -> int:
+        """Read every byte of the newest commit; returns its number of stories. Raises NoIndexError, DamagedIndexError.
+
+        Commits may go on meanwhile.
+        """
 
     def create(self, directory: Path) -> None:
         """Make an empty index in an empty directory."""

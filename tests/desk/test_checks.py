@@ -1,6 +1,7 @@
 """What `check` finds wrong with a data directory, and what it says is to be done."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,9 +12,10 @@ import pytest
 
 from desk.assembly import Desk
 from desk.checks import find_problems
-from desk.follow import bring_up_to_date
+from desk.follow import bring_up_to_date, follow_store
 from index.page import Link, Page
 from index.story import Story
+from tests.desk.desk_process import eventually
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -115,6 +117,41 @@ def test_a_missing_index_is_named(desk: Desk) -> None:
     desk.live.close()
     (desk.config.data_dir / "index" / "current").unlink()
     assert any("run `reindex`" in line for line in problems(desk))
+
+
+def alter_index(desk: Desk) -> None:
+    """Change bytes of arrays: the index can be opened all the same."""
+    (path,) = (desk.config.data_dir / "index").glob("gen-*/*.arrays")
+    content = bytearray(path.read_bytes())
+    content[-64:] = bytes(byte ^ 0x55 for byte in content[-64:])
+    path.write_bytes(content)
+
+
+def test_altered_bytes_of_the_index_are_named(desk: Desk) -> None:
+    alter_index(desk)
+    assert problems(desk, deep=False) == []
+    (found,) = problems(desk)
+    assert found.endswith("is damaged; run `reindex`")
+
+
+def test_altered_bytes_of_the_index_are_mended_while_nothing_is_published(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.follow._LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("desk.follow._OPENED_EVERY_LOOKS", 2)
+    monkeypatch.setattr("desk.follow._FIRST_READ_LOOK", 4)
+    alter_index(desk)
+    stopping = threading.Event()
+    follower = threading.Thread(target=follow_store, args=(desk.store.stories, desk.indexer, stopping))
+    follower.start()
+    current = desk.config.data_dir / "index" / "current"
+    try:
+        eventually(lambda: current.read_text() == "gen-000002", 20, "another index")
+    finally:
+        stopping.set()
+        follower.join()
+    desk.live.close()
+    assert problems(desk) == []
 
 
 def test_a_damaged_database_page_is_named(desk: Desk) -> None:

@@ -28,6 +28,7 @@ from desk.logs import Format, configure_logs
 from desk.metrics import CrawlFigures, DeskFigures, figures_file, timed
 from desk.schedule import Chore, do_chores, usual_chores
 from index.store.crawl_state import UrlState
+from index.story import Story
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent.parent
@@ -97,12 +98,17 @@ def test_figures_of_both_halves(desk: Desk) -> None:
         timed(lambda: 1 / 0, crawl.parse_seconds)()
     crawl.write(figures_file(desk.config.data_dir))
     desk.store.crawl.save_url(UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW))
+    address = "https://example.org/2"
+    story = Story(source="wire", headline="A story", url=address, body=("Just in.",))
+    desk.store.stories.save(story, urls=[address], seen_at=NOW)
+    bring_up_to_date(desk.indexer)
     samples = parsed(DeskFigures(desk.store, desk.live, desk.disk, now).text())
     assert samples["wiredesk_outcomes_total['NEW', 'wire']"] == 6
     assert samples["wiredesk_rounds_total['false', 'wire']"] == 2
     assert samples["wiredesk_fetch_seconds_count[]"] == samples["wiredesk_parse_seconds_count[]"] == 1
     assert samples["wiredesk_urls['NEW', 'wire']"] == samples["wiredesk_queue['wire']"] == 1
     assert samples["wiredesk_index_lag[]"] == samples["wiredesk_crawling_paused[]"] == 0
+    assert samples["wiredesk_index_segments[]"] == 1
     assert samples["wiredesk_file_bytes['stories.db']"] > 0
     assert samples["wiredesk_disk_free_bytes[]"] > 0
     assert not [name for name in samples if "_created" in name]
@@ -115,6 +121,7 @@ def test_figures_without_crawler_and_index(tmp_path: Path) -> None:
     text = DeskFigures(desk.store, desk.live, desk.disk, now).text()
     assert "wiredesk_outcomes_total" not in text
     assert "wiredesk_index_lag" not in text
+    assert "wiredesk_index_segments" not in text
     desk.store.close()
 
 

@@ -40,15 +40,16 @@ class WhooshEngine:
 
         Raises NoIndexError, DamagedIndexError.
         """
-        log = CommitLog(directory, make_schema())
-        newest_generation(directory)
+        generation = newest_generation(directory)
         try:
-            segments = log.newest().segments
+            segments = CommitLog(directory, make_schema()).newest().segments
             for segment in segments:
                 MappedArrays(segment.path(directory)).verify()
         except DamagedIndexError:
             raise
         except Exception as error:
+            if newest_generation(directory) != generation:
+                return self.verify(directory)  # a commit took files of this one away
             raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
         return sum(segment.doc_count() for segment in segments)
 

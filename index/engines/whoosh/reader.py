@@ -57,6 +57,10 @@ class WhooshReader:
         """Number of stories in the newest commit."""
         return self._snapshot().count
 
+    def segments(self) -> int:
+        """Number of segments of the newest commit."""
+        return len(self._snapshot().segments)
+
     def ids(self) -> Sequence[tuple[str, int]]:
         """All (story id, version) pairs of the newest commit."""
         snapshot = self._snapshot()

@@ -30,7 +30,7 @@ _LEXEME = regex.compile(
     rf"|(?P<field>(?i:{_NAMES})):(?=[^\s:/)])"
     r'|(?P<term>[^\s()"]+)'
 )
-_OPERATORS: dict[str, LexemeKind] = {"OR": "or", "AND": "and", "NOT": "not"}
+OPERATORS: dict[str, LexemeKind] = {"OR": "or", "AND": "and", "NOT": "not"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ def _lexeme(match: "regex.Match[str]") -> Lexeme:
         return Lexeme("close", ")")
     if match["not"]:
         return Lexeme("not", "-")
-    return Lexeme(_OPERATORS.get(match["term"], "term"), match["term"])
+    return Lexeme(OPERATORS.get(match["term"], "term"), match["term"])

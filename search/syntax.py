@@ -16,7 +16,7 @@ from datetime import date
 
 from index.fields import ALIASES
 from index.query import And, Everything, Fuzzy, Not, Or, Query, Word, Words
-from search.lexing import CONDITIONS, Lexeme, lexemes, plain
+from search.lexing import CONDITIONS, OPERATORS, Lexeme, lexemes, plain
 from search.terms import EXPECTED, Reading, read_condition, read_phrase, read_word
 
 MAX_CHARACTERS = 2000
@@ -24,6 +24,8 @@ MAX_LEAVES = 64
 MAX_DEPTH = 32
 MAX_FUZZY = 8
 """Words with slips: each is compared with every word of the index."""
+SENTENCE_WORDS = 7
+"""So many words all in capitals, with fewer operators than one to three words, are a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,22 @@ def parse(text: str, today: date) -> ParsedQuery:
     if typed.count('"') % 2:
         notes.append("A quotation mark has no partner; what follows it was read as words.")
     pieces = lexemes(typed)
+    if _is_shouted(typed, pieces):
+        pieces = [Lexeme("term", piece.text) if piece.text in OPERATORS else piece for piece in pieces]
+        notes.append("The query is a sentence in capitals: AND, OR and NOT in it were read as words.")
     query = _Parser(pieces, today, notes).parse()
     if query is None:
         if pieces:
             notes.append("There is no word to search for in this; all stories are shown.")
         query = Everything()
     return ParsedQuery(query, tuple(dict.fromkeys(notes)))
+
+
+def _is_shouted(typed: str, pieces: Sequence[Lexeme]) -> bool:
+    """Whether words in capitals that look like operators are words: "WHAT DID THE FED AND THE TREASURY SAY"."""
+    operators = sum(piece.text in OPERATORS for piece in pieces)
+    words = sum(piece.kind == "term" for piece in pieces)
+    return 0 < operators * 3 < words and words >= SENTENCE_WORDS and typed == typed.upper()
 
 
 class _Parser:
@@ -160,13 +172,16 @@ class _Parser:
             self._notes.append(f"Parentheses more than {MAX_DEPTH} deep were left out.")
             return None
         self._depth += 1
+        before = self._at
         query = self._sequence(field)
         self._depth -= 1
+        remark = isinstance(query, Word) and self._at == before + 1
         if self._next() == "close":
             self._at += 1
         else:
             self._notes.append("An opening parenthesis has no partner; the group was closed at the end.")
-        return None if query is None else Reading(query)
+        # A word in parentheses, "the Common Market (EEC)", is a remark and no group.
+        return None if query is None else Reading(query, (query,) if remark else ())
 
     def _in_field(self, name: str) -> Reading | None:
         """What stands after `name:`; of several names in a row ("headline:body:x") the last one counts."""
@@ -177,7 +192,8 @@ class _Parser:
             return self._leaf(Lexeme("term", name), None)
         if name not in CONDITIONS and self._next() == "open":
             self._at += 1
-            return self._group(ALIASES.get(name, name))
+            group = self._group(ALIASES.get(name, name))
+            return Reading(group.query) if group else None
         if self._next() == "open":
             return self._leaf(Lexeme("term", name), None)
         piece = self._pieces[self._at]

@@ -7,6 +7,7 @@ from fastapi import Depends, Query
 
 from search.parameters import Asked
 
+# These wait for nothing; being coroutines they cost no way through the pool of threads.
 # Numbers and switches come as text, so that a mistake is answered in our words and not the framework's;
 # search/document.py tells programs what they may be.
 _Text = Annotated[str, Query(description="What to search for; /help describes the language.")]
@@ -24,7 +25,7 @@ _Values = Annotated[tuple[str, ...], Query(description="Only these; may be repea
 _Day = Annotated[str, Query(description="A day in UTC, as 2013-01-17; also 2013-01, yesterday, 3 days ago.")]
 
 
-def narrowed(
+async def narrowed(
     q: _Text = "",
     source: _Values = (),
     agency: _Values = (),
@@ -38,12 +39,12 @@ def narrowed(
     return Asked(q=q, filters=filters, after=after, before=before)
 
 
-def asked_all(search: Annotated[Asked, Depends(narrowed)], sort: _Sort = "relevance") -> Asked:
+async def asked_all(search: Annotated[Asked, Depends(narrowed)], sort: _Sort = "relevance") -> Asked:
     """All that is found, in some order."""
     return replace(search, sort=sort)
 
 
-def asked(
+async def asked(
     search: Annotated[Asked, Depends(narrowed)],
     page: _Page = "1",
     size: _Size = "10",

@@ -208,12 +208,12 @@ def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
 def _hit(hit: Hit, explanation: tuple[FoundAnswer, ...] | None) -> HitAnswer:
     story, extract = hit.story, hit.extract
     values: dict[str, Any] = {name: getattr(story, name) for name in _STORY_KEYS}
-    return HitAnswer.model_construct(
+    return HitAnswer(
         **values,
         score=round(hit.score, 4),
         matched_in=extract.matched_in,
         snippet=extract.snippet,
-        snippet_from=SnippetOrigin.model_construct(field=extract.field, label=extract.label, credit=extract.credit),
+        snippet_from=SnippetOrigin(field=extract.field, label=extract.label, credit=extract.credit),
         also_in=tuple(CopyAnswer(id=copy.id, source=copy.source, url=copy.url) for copy in hit.copies),
         explanation=explanation,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from index.store import rows
 from index.store.database import Database
@@ -19,6 +19,8 @@ from index.store.tables import aliases, removals, stories, versions
 from index.story import Status, StoredStory, Story
 
 _WALK_ROWS = 200
+# Made once: each search asks it, and putting it together costs as much as running it.
+_MANY = rows.current().where(stories.c.id.in_(bindparam("ids", expanding=True)), stories.c.merged_into.is_(None))
 
 
 class Changes(NamedTuple):
@@ -122,9 +124,8 @@ class Stories:
 
     def get_many(self, ids: Iterable[str]) -> dict[str, StoredStory]:
         """Current versions by id; unknown and merged ids are left out."""
-        query = rows.current().where(stories.c.id.in_(list(ids)), stories.c.merged_into.is_(None))
         with self._database.read() as connection:
-            return {row.id: rows.stored(row) for row in connection.execute(query)}
+            return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": list(ids)})}
 
     def versions(self, story_id: str) -> list[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from index.analysis import tokens
 from index.query import Leaf, Phrase, Word
 from index.story import Caption, StoredStory
-from search.finders import WordFinder
+from search.finders import RunForms, WordFinder, forms_of_run
 from search.matching import Matcher, positive_leaves
 from search.snippets import LENGTH, Extract, extract, marked
 from search.syntax import parse
@@ -182,3 +182,23 @@ def test_finds_what_a_plain_comparison_of_all_words_finds(passage: str, sought: 
     found = {match.leaf: list(match.spans) for match in WordFinder(leaves, "en")(passage)}
     assert found.get(0, []) == plain
     assert (1 in found) == has_phrase
+
+
+_RUNS = st.from_regex(r"""[("-]{0,2}[A-Za-z.'’-]{0,9}[]),.;:?!"-]{0,2}""", fullmatch=True)
+
+
+@pytest.mark.parametrize("language", ["en", "de", None])
+@given(run=st.text(max_size=12) | _RUNS)
+def test_the_short_way_to_the_forms_of_a_run_finds_the_same(run: str, language: str | None) -> None:
+    words = list(tokens(run.replace(" ", ""), language))
+    expected = {form for word in words for form in (word.folded, f"^{word.stem}")}
+    assert set(forms_of_run(run.replace(" ", ""), language)) == expected
+
+
+def test_forms_that_are_often_asked_for_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.finders._CACHED_RUNS", 4)
+    forms = RunForms("en")
+    for number in range(40):
+        assert forms["bridges,"] == ("bridges", "^bridg")
+        assert forms[f"word{number}"] == (f"word{number}", f"^word{number}")
+        assert len(forms) <= 4

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from crawler.discovery import merge_links
 from crawler.memory import evidence_digest, pending, says_something_new
 from crawler.outcomes import Outcome
-from crawler.urls import canonical_url
+from crawler.urls import canonical_url, identity_key
 from index.page import Link
 from index.store import Store
 from index.store.crawl_state import UrlState
-from index.store.identity import url_alias
+from index.store.identity import likely_alias, url_alias
 
 MAX_VISITS = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -70,7 +70,7 @@ class Chooser:
 
     def _allowed(self, found: dict[str, Link], counts: Counter[Outcome]) -> dict[str, Link]:
         """Without the addresses of stories that were forgotten on request: nothing is asked, nothing is kept."""
-        keys = {url_alias(url): url for url in found}
+        keys = {url_alias(url): url for url in found} | {likely_alias(identity_key(url)): url for url in found}
         refused = {keys[key] for key in self._store.forgotten.among(keys)}
         if not refused:
             return found

@@ -101,13 +101,13 @@ def desktop_url(url: str) -> str:
 
 
 def identity_key(url: str) -> str:
-    """A text equal for all addresses that are one page: `desktop_url` without scheme, "www." and last slash.
+    """A text equal for all addresses that are one page: `desktop_url` without scheme, "www.", doubled and last slashes.
 
     For comparing only, never for fetching. Raises ValueError as canonical_url does.
     """
     parts = _split(desktop_url(url))
     host = re.sub(r"^www\d?\.", "", parts.netloc)
-    path = parts.path.rstrip("/")
+    path = re.sub("/{2,}", "/", parts.path).rstrip("/")
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
 
 

@@ -28,7 +28,7 @@ from crawler.parsing import PARSER_VERSION
 from crawler.parsing.kills import is_kill_notice
 from crawler.second_look import judge
 from crawler.suspicion import WAIT, doubt, is_confirmed, reading_digest, text_digest
-from crawler.urls import canonical_url, looks_like_home_or_section
+from crawler.urls import canonical_url, identity_key, looks_like_home_or_section
 from crawler.walls import wall
 from index.page import Link, Page
 from index.store import Store
@@ -100,7 +100,7 @@ class Visitor:
     def _read(self, link: Link, before: UrlState, page: Page, story: Story) -> Visited:
         """Compare what was read with what we hold, and keep what is new."""
         urls = tuple(dict.fromkeys((canonical_url(page.final_url), canonical_url(link.url))))
-        if self._store.forgotten.among(alias_keys(story, urls)):
+        if self._store.forgotten.among(alias_keys(story, urls, _likely(urls))):
             raise RefusedError("the story was forgotten on request", url=link.url)
         headers = page.headers
         before = before._replace(etag=headers.get("etag"), last_modified=headers.get("last-modified"))
@@ -118,7 +118,7 @@ class Visitor:
 
     def _held(self, story: Story, urls: tuple[str, ...]) -> StoredStory | None:
         """The story as we hold it, read by today's parser: a better parser is no correction."""
-        held = self._store.stories.match(story, urls)
+        held = self._store.stories.match(story, urls, _likely(urls))
         if held is None or held.parser_version in (0, PARSER_VERSION):
             return held
         page_id = self._store.stories.page_of(held.id, held.version)
@@ -151,7 +151,9 @@ class Visitor:
         self, link: Link, before: UrlState, page: Page, story: Story, urls: tuple[str, ...], *, moved: bool
     ) -> Visited:
         page_id = self._store.pages.save(page) if moved else None
-        saved = self._store.stories.save(story, urls=urls, seen_at=page.fetched_at, page_id=page_id)
+        saved = self._store.stories.save(
+            story, urls=urls, likely=_likely(urls), seen_at=page.fetched_at, page_id=page_id
+        )
         if saved.change == "unchanged" and page_id is not None:
             self._store.pages.drop(page_id)
         if saved.change != "unchanged" and moved:
@@ -248,6 +250,10 @@ class Visitor:
             story_id=story_id, gone_looks=looks, gone_since=since, etag=None, last_modified=None
         )
         return Visited(result, ended(state, result), withdraw=story_id if believed else None)
+
+
+def _likely(urls: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(identity_key, urls)))
 
 
 def _refuse_home_page(link: Link, page: Page) -> None:

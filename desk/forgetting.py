@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
-from crawler.urls import canonical_url
+from crawler.urls import canonical_url, identity_key
 from index.store import Store
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -32,10 +32,11 @@ def forget_stories(names: Iterable[str], store: Store, now: datetime) -> Forgett
     unknown: list[str] = []
     for name in names:
         address = _canonical(name) if _ADDRESS.match(name) else None
-        story_id = store.stories.find(address) if address else name
+        likely = _likely(address) if address else ""
+        story_id = store.stories.find(address, likely) if address else name
         forgot = store.forgotten.forget(story_id, now=now, canonical=_canonical) if story_id else None
         if address:
-            store.forgotten.refuse(address, now)
+            store.forgotten.refuse(address, now, likely=likely)
         if forgot is not None:
             removed += forgot.ids
             lines.append(f"{name}: removed, {forgot.versions} version(s) and {forgot.pages} page(s)")
@@ -51,5 +52,12 @@ def forget_stories(names: Iterable[str], store: Store, now: datetime) -> Forgett
 def _canonical(url: str) -> str:
     try:
         return canonical_url(url)
+    except ValueError:
+        return url
+
+
+def _likely(url: str) -> str:
+    try:
+        return identity_key(url)
     except ValueError:
         return url

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.store.database import Database
-from index.store.identity import follow, url_alias
+from index.store.identity import follow, likely_alias, url_alias
 from index.store.pages import PageArchive
 from index.store.rows import next_revision
 from index.store.tables import aliases, forgotten, removals, stories, urls, versions
@@ -54,10 +54,10 @@ class Forgotten:
             self._remove(connection, ids, now)
         return Forgot(tuple(ids), count, dropped)
 
-    def refuse(self, url: str, now: datetime) -> None:
-        """Keep a canonical URL from ever coming in, whether a story of it was known or not."""
+    def refuse(self, url: str, now: datetime, *, likely: str) -> None:
+        """Keep a canonical URL, and all that have `likely` in common with it, from ever coming in, known or not."""
         with self._database.write() as connection:
-            _remember(connection, [url_alias(url)], now)
+            _remember(connection, [url_alias(url), likely_alias(likely)], now)
             connection.execute(delete(urls).where(urls.c.url == url))
 
     def among(self, keys: Iterable[str]) -> set[str]:

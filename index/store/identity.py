@@ -41,19 +41,35 @@ def url_alias(url: str) -> str:
     return f"url:{url}"
 
 
-def alias_keys(story: Story, urls: Iterable[str]) -> tuple[str, ...]:
+def likely_alias(key: str) -> str:
+    """How what is equal for addresses that are probably one page stands in the table of aliases."""
+    return f"like:{key}"
+
+
+def alias_keys(story: Story, urls: Iterable[str], likely: Iterable[str] = ()) -> tuple[str, ...]:
     """All aliases under which a story can be found again, the surest first."""
     keys = [url_alias(url) for url in urls]
     if story.publisher_id:
         keys.append(f"pub:{story.source}:{story.publisher_id}")
     if story.url:
         keys.append(url_alias(story.url))
+    keys += map(likely_alias, likely)
     return tuple(dict.fromkeys(keys))
 
 
-def resolve(connection: Connection, story: Story, urls: tuple[str, ...], headline_of: HeadlineOf) -> Resolution:
-    """Find the story; `urls` are the canonical forms of the final and the requested address, in this order."""
-    keys = alias_keys(story, urls)
+def resolve(
+    connection: Connection,
+    story: Story,
+    urls: tuple[str, ...],
+    headline_of: HeadlineOf,
+    likely: tuple[str, ...] = (),
+) -> Resolution:
+    """Find the story; `urls` are the canonical forms of the final and the requested address, in this order.
+
+    `likely` are texts that are equal for addresses that are probably one page: believed where the headlines agree.
+    """
+    keys = alias_keys(story, urls, likely)
+    claimed = url_alias(story.url) if story.url else None
     known = dict(connection.execute(select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(keys))).all())
     own = [follow(connection, known[key]) for key in keys[: len(set(urls))] if key in known]
     believed = list(dict.fromkeys(own))
@@ -65,7 +81,7 @@ def resolve(connection: Connection, story: Story, urls: tuple[str, ...], headlin
         by_publisher = key.startswith("pub:")
         if same_headline(headline_of(connection, found), story.headline) or (by_publisher and not believed):
             believed.append(found)
-        elif not by_publisher and key not in {url_alias(url) for url in urls}:
+        elif key == claimed and key not in {url_alias(url) for url in urls}:
             canonical_believed = False
     if not believed:
         return Resolution(None, (), canonical_believed)

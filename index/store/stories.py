@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select, tuple_
 from index.store import rows
 from index.store.database import Database
 from index.store.forgetting import forgotten_among
-from index.store.identity import alias_keys, follow, resolve, url_alias
+from index.store.identity import alias_keys, follow, likely_alias, resolve, url_alias
 from index.store.rows import Look, Saved
 from index.store.tables import aliases, removals, stories, versions
 from index.story import Status, StoredStory, Story
@@ -38,6 +38,7 @@ class Reading(NamedTuple):
     urls: tuple[str, ...]
     seen_at: datetime
     page_id: int | None = None
+    likely: tuple[str, ...] = ()
 
 
 class Extent(NamedTuple):
@@ -55,14 +56,23 @@ class Stories:
 
     # Writing -------------------------------------------------------------------------------------------------
 
-    def save(self, story: Story, *, urls: Sequence[str], seen_at: datetime, page_id: int | None = None) -> Saved:
+    def save(
+        self,
+        story: Story,
+        *,
+        urls: Sequence[str],
+        seen_at: datetime,
+        page_id: int | None = None,
+        likely: Sequence[str] = (),
+    ) -> Saved:
         """Keep a reading, in one transaction.
 
         `urls` are the canonical forms of the page's final and requested address, in this order. Twins (AMP, mobile
-        pages) that name the same canonical address as the page read before add aliases, never versions.
+        pages) that name the same canonical address as the page read before add aliases, never versions. `likely` are
+        texts that are equal for addresses that are probably one page: believed where the headlines agree.
         """
         with self._database.write() as connection:
-            return _save(connection, Reading(story, tuple(urls), seen_at, page_id))
+            return _save(connection, Reading(story, tuple(urls), seen_at, page_id, tuple(likely)))
 
     def save_all(self, readings: Iterable[Reading]) -> list[Saved]:
         """Keep several readings, one after the other as `save` does, all in one transaction."""
@@ -133,16 +143,18 @@ class Stories:
             query = rows.joined().where(stories.c.id == follow(connection, story_id)).order_by(versions.c.version)
             return [rows.stored(row) for row in connection.execute(query)]
 
-    def find(self, url: str) -> str | None:
-        """The id of the story that a canonical URL leads to."""
+    def find(self, url: str, likely: str | None = None) -> str | None:
+        """The id of the story that a canonical URL leads to; else one whose address has `likely` in common with it."""
+        keys = [url_alias(url), *([likely_alias(likely)] if likely else [])]
         with self._database.read() as connection:
-            found = connection.execute(select(aliases.c.story_id).where(aliases.c.alias == url_alias(url))).scalar()
-            return None if found is None else follow(connection, found)
+            query = select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(keys))
+            known = dict(connection.execute(query).all())
+            return next((follow(connection, known[key]) for key in keys if key in known), None)
 
-    def match(self, story: Story, urls: Sequence[str]) -> StoredStory | None:
+    def match(self, story: Story, urls: Sequence[str], likely: Sequence[str] = ()) -> StoredStory | None:
         """The story that `save` would take this reading for, or None for a new one."""
         with self._database.read() as connection:
-            found = resolve(connection, story, tuple(urls), rows.headline).id
+            found = resolve(connection, story, tuple(urls), rows.headline, tuple(likely)).id
             row = connection.execute(rows.current().where(stories.c.id == found)).first() if found else None
         return None if row is None else rows.stored(row)
 
@@ -222,10 +234,10 @@ def _is_since(story: StoredStory, since: datetime | None) -> bool:
 
 def _save(connection: Connection, reading: Reading) -> Saved:
     story, urls = reading.story, reading.urls
-    found = resolve(connection, story, urls, rows.headline)
+    found = resolve(connection, story, urls, rows.headline, reading.likely)
     if urls and not found.canonical_believed:
         story = story.model_copy(update={"url": urls[0]})
-    keys = alias_keys(story, urls)
+    keys = alias_keys(story, urls, reading.likely)
     look = Look(reading.seen_at, reading.page_id, urls[0] if urls else None)
     if found.id is None:
         return rows.insert_story(connection, story, keys, look)

@@ -76,7 +76,8 @@ aliases = Table(
     Column("story_id", String, ForeignKey("stories.id"), nullable=False),
     Index("aliases_by_story", "story_id"),
 )
-"""Every URL seen ("url:…") and every publisher's own identifier ("pub:source:…") -> story."""
+"""Every URL seen ("url:…"), what its disguises have in common ("like:…"), and every publisher's own identifier
+("pub:source:…") -> story."""
 
 urls = Table(
     "urls",

@@ -196,9 +196,11 @@ class CrawlerConfig(_Section):
 
 
 class IndexConfig(_Section):
-    """Which engine holds the index."""
+    """Which engine holds the index, and what memory it may take."""
 
     engine: Literal["whoosh"] = "whoosh"
+    build_memory_bytes: int = Field(default=256_000_000, ge=1_000_000)
+    cached_words: int = Field(default=4096, ge=1)
 
 
 class SearchConfig(_Section):

@@ -57,7 +57,7 @@ class Desk:
     def engine(self) -> "Engine":
         from index.engines.whoosh import WhooshEngine
 
-        return {"whoosh": WhooshEngine}[self.config.index.engine]()
+        return {"whoosh": WhooshEngine}[self.config.index.engine](self.config.index)
 
     @cached_property
     def indexer(self) -> "Indexer":

@@ -1,4 +1,7 @@
-"""What does `python -m index.engines.whoosh DIRECTORY` do? It merges the large segments that are due (merger.py)."""
+"""What does `python -m index.engines.whoosh DIRECTORY MEMORY_BYTES` do?
+
+It merges the large segments that are due (merger.py).
+"""
 
 import sys
 from pathlib import Path
@@ -6,4 +9,4 @@ from pathlib import Path
 from index.engines.whoosh.merger import main
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -9,6 +9,7 @@ import whoosh
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from config import IndexConfig
 from index.analysis import STEMMERS, tokens
 from index.engines.whoosh.arrays import MappedArrays
 from index.engines.whoosh.builder import PASSAGE_GAP
@@ -21,6 +22,8 @@ from index.engines.whoosh.writer import WhooshWriter
 from index.errors import DamagedIndexError
 from index.fields import FIELDS
 
+DEFAULT_LIMITS = IndexConfig()
+
 _PROBE = (
     "The U.N.'s 1,400 élans aren't al-Qaeda’s; L'homme, O’Brien and \ufb01nally running dies: Die Häuser, las casas, "
     "дома стоят, 中国人民 ｆｕｌｌ @handle x_y 3.14 covid19 ÆØŁ İstanbul straße"
@@ -32,8 +35,9 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self) -> None:
-        self._merger = MergerProcess()
+    def __init__(self, limits: IndexConfig = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._merger = MergerProcess(limits.build_memory_bytes)
 
     def verify(self, directory: Path) -> int:
         """Read every byte of the newest commit and compare checksums; returns the number of stories.
@@ -86,8 +90,9 @@ class WhooshEngine:
             TOC.read(FileStorage(str(directory)), INDEX_NAME, gen=generation, schema=make_schema())
         except Exception as error:
             raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
-        return WhooshWriter(CommitLog(directory, make_schema()), self._merger.start)
+        log = CommitLog(directory, make_schema())
+        return WhooshWriter(log, self._merger.start, self._limits.build_memory_bytes)
 
     def reader(self, directory: Path) -> WhooshReader:
         """A reader. Raises NoIndexError, DamagedIndexError."""
-        return WhooshReader(directory, make_schema())
+        return WhooshReader(directory, make_schema(), self._limits.cached_words)

@@ -4,7 +4,7 @@ In a process of its own: the segments don't change, so they are read and merged 
 lock only the deletions that arrived meanwhile are applied, and the commit is published. A second merger finds the
 merge lock held and goes away; one that was left alone by its parent, or that finds its segments gone, gives up.
 
-    python -m index.engines.whoosh DIRECTORY
+    python -m index.engines.whoosh DIRECTORY MEMORY_BYTES
 """
 
 import os
@@ -17,7 +17,7 @@ import numpy as np
 
 import index
 from index.engines.whoosh.codec import ArraySegment
-from index.engines.whoosh.merging import merge, new_numbers
+from index.engines.whoosh.merging import Merge, new_numbers
 from index.engines.whoosh.publishing import CommitLog
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.segment import SegmentView
@@ -34,8 +34,9 @@ Policy = Callable[[Sequence[ArraySegment]], list[ArraySegment]]
 class LargeMerge:
     """One merge beside the commits of others."""
 
-    def __init__(self, log: CommitLog, policy: Policy = choose_large) -> None:
+    def __init__(self, log: CommitLog, memory_bytes: int, policy: Policy = choose_large) -> None:
         self._log = log
+        self._memory_bytes = memory_bytes
         self._policy = policy
         self._chosen: list[ArraySegment] = []
         self._merged: ArraySegment | None = None
@@ -48,7 +49,8 @@ class LargeMerge:
         if not self._chosen:
             return False
         views = [SegmentView(segment.path(self._log.directory)) for segment in self._chosen]
-        self._merged = self._log.write(merge(views, [segment.deleted_docs() for segment in self._chosen]), PREFIX)
+        work = Merge(views, [segment.deleted_docs() for segment in self._chosen], self._memory_bytes)
+        self._merged = self._log.write(work, PREFIX)
         return True
 
     def finish(self) -> bool:
@@ -76,14 +78,15 @@ class LargeMerge:
 class MergerProcess:
     """Starts mergers, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, directory: Path) -> None:
         """Merge what is due, beside the caller."""
         if self._process is not None and self._process.poll() is None:
             return
-        command = [sys.executable, "-m", "index.engines.whoosh", str(directory.absolute())]
+        command = [sys.executable, "-m", "index.engines.whoosh", str(directory.absolute()), str(self._memory_bytes)]
         self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.DEVNULL)
 
     def wait(self) -> None:
@@ -92,16 +95,16 @@ class MergerProcess:
             self._process.wait()
 
 
-def main(directory: Path) -> None:
+def main(directory: Path, memory_bytes: int) -> None:
     """Merge until nothing is due."""
     os.nice(NICENESS)
     parent = os.getppid()
     log = CommitLog(directory, make_schema())
     try:
         with log.locked(MERGE_LOCK, wait_seconds=0):
-            work = LargeMerge(log)
+            work = LargeMerge(log, memory_bytes)
             while work.prepare() and os.getppid() == parent and work.finish():
-                work = LargeMerge(log)
+                work = LargeMerge(log, memory_bytes)
     except (LockHeldError, FileNotFoundError):
         # Another merger is at work, or the generation was replaced and removed: nothing is lost, nothing to do.
         return

@@ -1,64 +1,81 @@
 """How do several segments become one?
 
-The arrays of the segments are joined, without the stories that were deleted: the words of all dictionaries are
-numbered anew, and the posting lists, each sorted already, are put in the order of the new numbers.
+The words of all dictionaries are numbered anew, without the stories that were deleted, and the posting lists are
+joined (joining.py), some classes of words after the other, so that little of them is in memory at a time.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from index.analysis import fold
-from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.lists import gather_ranges
-from index.engines.whoosh.postings import (
-    MASK_BITS,
-    Lists,
-    PackedSegment,
-    facts_of,
-    first_of_each,
-    pack_dictionary,
-    pack_fields,
-    pack_ids,
-    pack_values,
-    word_frequencies,
-)
+from index.engines.whoosh.arrays import Array, NewArrays
+from index.engines.whoosh.joining import FieldJoin, Source, TextJoin, WordMap
+from index.engines.whoosh.postings import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segment import SegmentView
 from index.fields import FACET_FIELDS, TEXT_FIELDS
 
 _COLUMNS = ("published", "first_seen", "versions", "flags", "text.lengths", *(f"{f.name}.lengths" for f in TEXT_FIELDS))
 
 
-class Source(NamedTuple):
-    """A segment to be merged: the stories kept, and the new number of each story, -1 for deleted ones."""
-
-    view: SegmentView
-    kept: Array
-    docs: Array
+_BYTES_A_POSTING = 100
+"""What a posting takes while it is joined."""
 
 
-class WordMap(NamedTuple):
-    """New numbers of a segment's words and classes."""
+class Merge:
+    """All stories of some segments but the deleted, to be written as one segment.
 
-    words: Array
-    classes: Array
+    Postings take about `memory_bytes` at a time (the lists of one class of words at least); the dictionaries and the
+    columns come on top.
+    """
 
+    def __init__(self, segments: Sequence[SegmentView], deleted: Sequence[Array], memory_bytes: int) -> None:
+        numbers = new_numbers([view.size for view in segments], deleted)
+        self._sources = [
+            Source(view, np.flatnonzero(own >= 0), own) for view, own in zip(segments, numbers, strict=True)
+        ]
+        self._rows_at_once = memory_bytes // _BYTES_A_POSTING
+        self.size = sum(len(source.kept) for source in self._sources)
 
-def merge(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> PackedSegment:
-    """The arrays of one segment that holds all stories of the given ones but the deleted."""
-    sources = _sources(segments, deleted)
-    arrays: dict[str, Array] = {}
-    for name in _COLUMNS:
-        arrays[name] = np.concatenate([source.view.arrays[name][source.kept] for source in sources])
-    maps = _merge_words(arrays, segments)
-    for field in TEXT_FIELDS:
-        pack_fields(arrays, {field.name: _merge_lists(sources, maps, field.name)})
-    _merge_text(arrays, sources, maps)
-    for field in FACET_FIELDS:
-        _merge_values(arrays, sources, field.name)
-    pack_ids(arrays, [source.view.ids[doc] for source in sources for doc in source.kept.tolist()])
-    return PackedSegment(arrays, facts_of(arrays, sum(len(source.kept) for source in sources)))
+    def write_to(self, path: Path) -> None:
+        """Write the segment file; durable on return."""
+        sources, arrays = self._sources, dict[str, Array]()
+        for name in _COLUMNS:
+            arrays[name] = np.concatenate([source.view.arrays[name][source.kept] for source in sources])
+        maps = _merge_words(arrays, [source.view for source in sources])
+        for field in FACET_FIELDS:
+            _merge_values(arrays, sources, field.name)
+        pack_ids(arrays, [source.view.ids[doc] for source in sources for doc in source.kept.tolist()])
+        with NewArrays(path) as file:
+            for name, array in arrays.items():
+                file.put(name, array)
+            self._write_lists(file, maps, arrays["classes.words"])
+            file.finish(facts_of(arrays, self.size))
+
+    def _write_lists(self, file: NewArrays, maps: Sequence[WordMap], first_words: Array) -> None:
+        fields = [FieldJoin(file, self._sources, maps, field.name) for field in TEXT_FIELDS]
+        text = TextJoin(file, self._sources, maps, first_words)
+        joins: list[TextJoin | FieldJoin] = [text, *fields]
+        for classes in self._parts(maps, len(first_words) - 1):
+            for join in joins:
+                join.add(classes)
+            for source in self._sources:
+                source.view.arrays.release()
+        for join in joins:
+            join.finish()
+
+    def _parts(self, maps: Sequence[WordMap], count: int) -> Iterator[tuple[int, int]]:
+        """Ranges of classes, each with about as many postings as may be in memory."""
+        rows = np.zeros(count, np.int64)
+        for source, found in zip(self._sources, maps, strict=True):
+            rows[found.classes] += np.diff(source.view.arrays["text.starts"])
+        ends = np.cumsum(rows)
+        first, done = 0, 0
+        while first < count:
+            last = max(first + 1, int(ends.searchsorted(done + self._rows_at_once, side="right")))
+            yield first, last
+            first, done = last, int(ends[last - 1])
 
 
 def new_numbers(sizes: Sequence[int], deleted: Sequence[Array]) -> list[Array]:
@@ -73,11 +90,6 @@ def new_numbers(sizes: Sequence[int], deleted: Sequence[Array]) -> list[Array]:
         numbers.append(own)
         base += count
     return numbers
-
-
-def _sources(segments: Sequence[SegmentView], deleted: Sequence[Array]) -> list[Source]:
-    numbers = new_numbers([view.size for view in segments], deleted)
-    return [Source(view, np.flatnonzero(own >= 0), own) for view, own in zip(segments, numbers, strict=True)]
 
 
 def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> list[WordMap]:
@@ -101,91 +113,6 @@ def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> l
     renumbered = np.empty(len(order), np.int32)
     renumbered[order] = np.arange(len(order), dtype=np.int32)
     return [WordMap(renumbered[own], class_map) for own, class_map in zip(word_maps, class_maps, strict=True)]
-
-
-def _merge_lists(sources: Sequence[Source], maps: Sequence[WordMap], name: str) -> Lists:
-    """Join the lists of a field, one column after the other: each is as long as all postings together."""
-    docs = [source.docs[source.view.arrays[f"{name}.docs"]].astype(np.int32) for source in sources]
-    kept = [own >= 0 for own in docs]
-    joined = np.concatenate([own[rows] for own, rows in zip(docs, kept, strict=True)])
-    del docs
-    words = np.concatenate([_row_words(*part, name) for part in zip(sources, maps, kept, strict=True)])
-    # Each part is in order already; the sort finds its runs and merges them.
-    order = np.argsort(words, kind="stable")
-    words, joined = words[order], joined[order]
-    counts = np.concatenate(
-        [np.diff(source.view.arrays[f"{name}.places"])[rows] for source, rows in zip(sources, kept, strict=True)]
-    )[order].astype(np.int32)
-    positions = [source.view.arrays[f"{name}.positions"] for source in sources]
-    bases = np.cumsum([0, *map(len, positions[:-1])])
-    starts = np.concatenate(
-        [
-            source.view.arrays[f"{name}.places"][:-1][rows].astype(np.int64) + base
-            for source, rows, base in zip(sources, kept, bases, strict=True)
-        ]
-    )[order]
-    del order, kept
-    gathered = gather_ranges(starts, counts, np.concatenate(positions))
-    del starts
-    places = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=places[1:])
-    firsts = first_of_each(words)
-    return Lists(words[firsts], np.append(firsts, len(words)), joined, places, gathered)
-
-
-def _row_words(source: Source, found: WordMap, kept: Array, name: str) -> Array:
-    """The new number of each posting's word in a field of one segment."""
-    arrays = source.view.arrays
-    return np.repeat(found.words[arrays[f"{name}.words"]], np.diff(arrays[f"{name}.starts"]))[kept]
-
-
-def _merge_text(arrays: dict[str, Array], sources: Sequence[Source], maps: Sequence[WordMap]) -> None:
-    """Join the lists over all default fields."""
-    numbers = [_class_numbers(source.view) for source in sources]
-    docs = [source.docs[source.view.arrays["text.docs"]].astype(np.int32) for source in sources]
-    kept = [own >= 0 for own in docs]
-    parts = list(zip(sources, maps, numbers, kept, strict=True))
-    class_of = np.concatenate([found.classes[own[rows]] for _, found, own, rows in parts])
-    order = np.argsort(class_of, kind="stable")
-    count = len(arrays["classes.words"]) - 1
-    arrays["text.starts"] = np.searchsorted(class_of[order], np.arange(count + 1)).astype(np.int64)
-    arrays["text.docs"] = np.concatenate([own[rows] for own, rows in zip(docs, kept, strict=True)])[order]
-    del class_of, docs
-    codes = [source.view.arrays["text.codes"][rows] for source, _, _, rows in parts]
-    arrays["text.codes"] = np.concatenate(codes)[order]
-    firsts = arrays["classes.words"]
-    masks = [
-        _new_masks(source.view, found, firsts, own[rows], source.view.arrays["text.masks"][rows])
-        for source, found, own, rows in parts
-    ]
-    arrays["text.masks"] = np.concatenate(masks)[order]
-    arrays["words.frequency"] = word_frequencies(arrays)
-
-
-def _class_numbers(view: SegmentView) -> Array:
-    """The class of each posting."""
-    return np.repeat(np.arange(len(view.classes), dtype=np.int32), np.diff(view.arrays["text.starts"]))
-
-
-def _new_masks(view: SegmentView, found: WordMap, first_words: Array, classes: Array, masks: Array) -> Array:
-    """Masks whose bits stand for the words' new places in their classes."""
-    old = view.words_of_class
-    places = np.arange(len(found.words)) - old[view.class_of_word]
-    new_places = found.words - first_words[found.classes[view.class_of_word]]
-    moved = np.zeros(len(found.classes), np.bool_)
-    moved[view.class_of_word[places != new_places]] = True
-    rows = np.flatnonzero(moved[classes])
-    if not len(rows):
-        return masks
-    changed = np.zeros(len(rows), np.uint16)
-    first, sizes = old[classes[rows]], np.diff(old)[classes[rows]]
-    for bit in range(MASK_BITS):
-        held = np.flatnonzero((masks[rows] >> bit & 1).astype(np.bool_) & (sizes > bit))
-        targets = np.minimum(new_places[first[held] + bit], MASK_BITS - 1).astype(np.uint16)
-        changed[held] |= np.left_shift(np.uint16(1), targets)
-    result = masks.copy()
-    result[rows] = changed
-    return result
 
 
 def _merge_values(arrays: dict[str, Array], sources: Sequence[Source], name: str) -> None:

@@ -21,11 +21,12 @@ Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.arrays import Array, write_arrays
 from index.engines.whoosh.schema import TEXT, keyword_term
 from index.engines.whoosh.strings import pack_strings
 from index.engines.whoosh.weights import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
@@ -57,6 +58,15 @@ class PackedSegment(NamedTuple):
 
     arrays: dict[str, Array]
     facts: dict[str, Any]
+
+    @property
+    def size(self) -> int:
+        """Number of stories."""
+        return int(self.facts["size"])
+
+    def write_to(self, path: Path) -> None:
+        """Write the segment file."""
+        write_arrays(path, self.arrays, self.facts)
 
 
 class Lists(NamedTuple):
@@ -197,26 +207,28 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
     arrays["text.codes"] = join_codes(weight_codes(weights), lengths[list_docs])
     arrays["text.masks"] = masks.astype(np.uint16)
     arrays["text.lengths"] = lengths
-    arrays["words.frequency"] = word_frequencies(arrays)
+    arrays["words.frequency"] = word_frequencies(arrays["text.starts"], arrays["classes.words"], arrays["text.masks"])
 
 
-def word_frequencies(arrays: Mapping[str, Array]) -> Array:
-    """In how many stories each word stands, counted from the masks."""
-    classes = np.repeat(np.arange(len(arrays["text.starts"]) - 1, dtype=np.int32), np.diff(arrays["text.starts"]))
-    sizes = np.diff(arrays["classes.words"])
-    frequencies = np.zeros(len(arrays["words.class"]), np.int32)
-    masks = arrays["text.masks"]
+def word_frequencies(starts: Array, first_words: Array, masks: Array) -> Array:
+    """In how many stories each word of some classes stands, counted from the masks of their lists.
+
+    `starts` holds the first row of each class, `first_words` its first word; both end with one more.
+    """
+    classes = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+    sizes, firsts = np.diff(first_words), first_words - first_words[0]
+    frequencies = np.zeros(firsts[-1], np.int32)
     for bit in range(MASK_BITS):
         larger = np.flatnonzero(sizes > bit)
         if not len(larger):
             break
         counts = np.bincount(classes[(masks >> bit & 1).astype(np.bool_)], minlength=len(sizes))
-        frequencies[arrays["classes.words"][larger] + bit] = counts[larger]
+        frequencies[firsts[larger] + bit] = counts[larger]
         many = np.flatnonzero(sizes[classes] > bit + 1)
         classes, masks = classes[many], masks[many]
-    last = arrays["classes.words"][:-1] + MASK_BITS - 1
+    last = firsts[:-1] + MASK_BITS - 1
     for number in np.flatnonzero(sizes > MASK_BITS).tolist():
-        frequencies[last[number] : arrays["classes.words"][number + 1]] = frequencies[last[number]]
+        frequencies[last[number] : firsts[number + 1]] = frequencies[last[number]]
     return frequencies
 
 

@@ -8,21 +8,30 @@ dies). What a killed writer leaves behind is named by no table of contents, and 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
 from whoosh.util.filelock import try_for
 
-from index.engines.whoosh.arrays import write_arrays
 from index.engines.whoosh.codec import ArraySegment
 from index.engines.whoosh.commits import INDEX_NAME, read_revision, remove_leftovers, sync_commit, write_revision
-from index.engines.whoosh.postings import PackedSegment
 from index.errors import LockHeldError
 
 LOCK_WAIT_SECONDS = 10.0
 LOCK_TRY_SECONDS = 0.02
+
+
+class SegmentSource(Protocol):
+    """Stories that can be written as a segment."""
+
+    @property
+    def size(self) -> int:
+        """Number of stories."""
+
+    def write_to(self, path: Path) -> None:
+        """Write the segment file."""
 
 
 class Commit(NamedTuple):
@@ -57,11 +66,11 @@ class CommitLog:
         toc = TOC.read(self._storage, INDEX_NAME, schema=self._schema)
         return Commit(toc.generation, read_revision(self.directory, toc.generation), toc.segments)
 
-    def write(self, packed: PackedSegment, prefix: str = "") -> ArraySegment:
+    def write(self, source: SegmentSource, prefix: str = "") -> ArraySegment:
         """Write a segment, which no commit names yet; with a prefix it is safe from the cleaning of other commits."""
-        segment = ArraySegment(INDEX_NAME, packed.facts["size"])
+        segment = ArraySegment(INDEX_NAME, source.size)
         path = segment.path(self.directory)
-        write_arrays(path.with_name(prefix + path.name), packed.arrays, packed.facts)
+        source.write_to(path.with_name(prefix + path.name))
         return segment
 
     def publish(self, generation: int, revision: int, segments: Sequence[ArraySegment]) -> None:

@@ -33,9 +33,12 @@ RETRY_SECONDS = 0.05
 class WhooshReader:
     """An IndexReader (see index/engines/base.py). Raises NoIndexError, DamagedIndexError."""
 
-    def __init__(self, directory: Path, schema: Schema, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, directory: Path, schema: Schema, cached_words: int, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._directory = directory
         self._schema = schema
+        self._cached_words = cached_words
         self._storage = FileStorage(str(directory), readonly=True)
         self._clock = clock
         self._lock = Lock()
@@ -114,7 +117,7 @@ class WhooshReader:
         toc = TOC.read(self._storage, INDEX_NAME, gen=generation, schema=self._schema)
         segments: list[ArraySegment] = toc.segments
         views = {
-            segment.name: self._open.get(segment.name) or SegmentView(segment.path(self._directory))
+            segment.name: self._open.get(segment.name) or SegmentView(segment.path(self._directory), self._cached_words)
             for segment in segments
         }
         # Segments that this commit no longer has are unmapped when the last search on them is done.

@@ -29,9 +29,6 @@ Dates = npt.NDArray[np.int64]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-MOST_RECENT = 4096
-"""So many look-ups in a segment's dictionaries are remembered."""
-
 _LONG = 1024
 _WHOLE = (1 << MASK_BITS) - 1
 
@@ -57,22 +54,29 @@ class Rows(NamedTuple):
 
 
 class Recent(dict[Key, Value]):
-    """A bounded memory of look-ups; when it is full it is emptied, which costs less than keeping order."""
+    """A memory of at most so many look-ups; when it is full it is emptied, which costs less than keeping order."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        if len(self) >= MOST_RECENT:
+        if len(self) >= self._most:
             self.clear()
         super().__setitem__(key, value)
 
 
 class SegmentView:
-    """One segment file, mapped for reading. Raises OSError where it is gone, DamagedIndexError."""
+    """One segment file, mapped for reading; what is found out about `cached_words` words is remembered.
 
-    def __init__(self, path: Path) -> None:
+    Raises OSError where the file is gone, DamagedIndexError.
+    """
+
+    def __init__(self, path: Path, cached_words: int = 1) -> None:
         arrays = MappedArrays(path)
         self.arrays = arrays
-        self._found_words: Recent[str, Array] = Recent()
-        self.recent: Recent[Any, Any] = Recent()
+        self._found_words: Recent[str, Array] = Recent(cached_words)
+        self.recent: Recent[Any, Any] = Recent(cached_words)
         """What words.py has found out about words of queries."""
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from index.engines.whoosh.builder import SegmentBuilder
 from index.engines.whoosh.codec import ArraySegment
-from index.engines.whoosh.merging import merge
+from index.engines.whoosh.merging import Merge
 from index.engines.whoosh.publishing import CommitLog
 from index.engines.whoosh.segment import SegmentView
 from index.engines.whoosh.tiers import choose_all, choose_large, choose_small
 from index.story import StoredStory
 
-SEGMENT_WORDS = 2_000_000
-"""A segment is written out once it holds so many words: about 200 MB of memory while they are sorted."""
+_BYTES_A_WORD = 110
+"""What a word of a story takes while a segment is collected and sorted."""
 
 
 @dataclass
@@ -39,8 +39,9 @@ class WhooshWriter:
     `merge_later` is called with the directory where large segments are due to be merged.
     """
 
-    def __init__(self, log: CommitLog, merge_later: Callable[[Path], None]) -> None:
+    def __init__(self, log: CommitLog, merge_later: Callable[[Path], None], memory_bytes: int) -> None:
         self._log = log
+        self._memory_bytes = memory_bytes
         self._directory = log.directory
         self._merge_later = merge_later
         self._pending = _Pending()
@@ -51,7 +52,7 @@ class WhooshWriter:
             self.remove([story.id])
             pending = self._pending
             pending.places[story.id] = len(pending.written), pending.builder.add(story)
-            if pending.builder.word_count >= SEGMENT_WORDS:
+            if pending.builder.word_count * _BYTES_A_WORD >= self._memory_bytes:
                 self._write_out()
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -103,5 +104,5 @@ class WhooshWriter:
         if not chosen:
             return segments
         views = [SegmentView(segment.path(self._directory)) for segment in chosen]
-        merged = self._log.write(merge(views, [segment.deleted_docs() for segment in chosen]))
+        merged = self._log.write(Merge(views, [segment.deleted_docs() for segment in chosen], self._memory_bytes))
         return [*(segment for segment in segments if segment not in chosen), merged]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config import IndexConfig
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.codec import ArraySegment
 from index.engines.whoosh.merger import PREFIX, LargeMerge
@@ -17,6 +18,8 @@ from index.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequ
 from index.story import Caption, StoredStory
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
+MEMORY_BYTES = 20_000
+"""So little that a merge takes many steps."""
 WORDS = ("march", "marches", "marching", "marché", "flood", "floods", "talk", "talks", "talked", "talker", "talkers")
 QUERIES: tuple[Query, ...] = (
     *(Word(word) for word in WORDS),
@@ -95,7 +98,7 @@ def log_of(directory: Path) -> CommitLog:
 
 
 def merge_all(directory: Path) -> None:
-    work = LargeMerge(log_of(directory), choose_all)
+    work = LargeMerge(log_of(directory), MEMORY_BYTES, choose_all)
     assert work.prepare()
     assert work.finish()
 
@@ -111,6 +114,18 @@ def test_an_index_made_in_steps_answers_like_one_made_in_one_go(tmp_path: Path) 
     assert_same(in_steps, at_once)
 
 
+def test_little_memory_makes_no_difference(tmp_path: Path) -> None:
+    stories = [story(number, version) for version in (1, 2) for number in range(0, 1500, version)]
+    plenty = index_of(tmp_path / "plenty", [stories])
+    engine = WhooshEngine(IndexConfig(build_memory_bytes=1_000_000))
+    engine.create(tmp_path / "little")
+    writer = engine.writer(tmp_path / "little", bulk=True)
+    writer.add(stories)
+    assert len(list((tmp_path / "little").glob("*.arrays"))) > 2
+    writer.commit(1)
+    assert_same(tmp_path / "little", plenty)
+
+
 def test_a_merge_leaves_out_what_was_deleted(tmp_path: Path) -> None:
     directory = index_of(
         tmp_path, [[story(number) for number in range(60)], [story(number, 2) for number in range(40)]]
@@ -124,7 +139,7 @@ def test_a_merge_leaves_out_what_was_deleted(tmp_path: Path) -> None:
 
 def test_changes_that_arrive_while_a_merge_is_under_way_are_kept(tmp_path: Path) -> None:
     directory = index_of(tmp_path, [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)])
-    work = LargeMerge(log_of(directory), choose_all)
+    work = LargeMerge(log_of(directory), MEMORY_BYTES, choose_all)
     assert work.prepare()
     writer = WhooshEngine().writer(directory)
     writer.add([story(3, 2), story(100)])
@@ -142,10 +157,10 @@ def test_changes_that_arrive_while_a_merge_is_under_way_are_kept(tmp_path: Path)
 
 def test_a_merge_gives_up_where_another_was_faster(tmp_path: Path) -> None:
     directory = index_of(tmp_path, [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)])
-    slow = LargeMerge(log_of(directory), choose_all)
+    slow = LargeMerge(log_of(directory), MEMORY_BYTES, choose_all)
     assert slow.prepare()
     segments = log_of(directory).newest().segments
-    fast = LargeMerge(log_of(directory), lambda _segments: segments[:2])
+    fast = LargeMerge(log_of(directory), MEMORY_BYTES, lambda _segments: segments[:2])
     # The second one takes the first one's unfinished file for a left-over, as it is after a kill.
     assert fast.prepare()
     assert fast.finish()

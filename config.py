@@ -213,6 +213,7 @@ class SearchConfig(_Section):
     rate_limit: Rate = "auto"
     cors_origins: Annotated[tuple[Origin, ...], BeforeValidator(_one_or_many)] = ()
     allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_one_or_many)] = ()
+    time_limit: PositiveDuration = timedelta(milliseconds=700)
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_one_or_many)] = ()
 
 

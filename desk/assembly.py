@@ -94,7 +94,7 @@ class Desk:
     def searcher(self) -> "Searcher":
         from search.searcher import Searcher
 
-        return Searcher(self.live, self.reader, clock=now)
+        return Searcher(self.live, self.reader, clock=now, time_limit=self.config.search.time_limit.total_seconds())
 
     @contextmanager
     def parsers(self, size: int | None = None) -> "Iterator[ParsePool]":

@@ -15,7 +15,7 @@ def print_hits(page: ResultPage, console: Console) -> None:
     """Each hit with headline, source, date and the labelled snippet; first how many there are."""
     noun = "story" if page.total == 1 else "stories"
     console.print(f"{page.total} {noun} in {page.took_ms} ms", style="dim", highlight=False)
-    for note in page.question.notes:
+    for note in page.notes:
         console.print(Text(str(note), style="yellow"))
     for hit in page.hits:
         _print_hit(hit, console)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from index.budget import Budget
+
 Sort = Literal["relevance", "score", "newest", "oldest"]
 
 
@@ -134,7 +136,8 @@ class SearchRequest:
     """One question to an engine; `offset` and `limit` count stories, `limit` 0 asks for the counts alone.
 
     Withdrawn stories match only where the tree holds `Status("withdrawn")`. `now` is the instant that recency
-    is reckoned from (sort "relevance").
+    is reckoned from (sort "relevance"). Where `budget` is spent, what has not been worked out matches nothing, and
+    excludes everything under Not, so that a part of the stories is answered.
     """
 
     query: Query
@@ -144,6 +147,7 @@ class SearchRequest:
     limit: int = 10
     facets: bool = True
     now: datetime | None = None
+    budget: Budget = field(default_factory=Budget, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,10 @@ class Api:
         tag = entity_tag(request, self._searcher)
         if held := unchanged(request, tag):
             return held
-        answer = search_answer(self._searcher.search(question))
+        page = self._searcher.search(question)
+        answer = search_answer(page)
         without = None if question.explain else WITHOUT_EXPLANATION
-        return json_response(answer.model_dump_json(exclude=without), headers=caching(tag))
+        return json_response(answer.model_dump_json(exclude=without), headers=caching(tag, partial=page.partial))
 
     def story(self, story_id: StoryId) -> Response:
         """The current version of a story."""

@@ -20,6 +20,6 @@ def unchanged(request: Request, tag: str) -> Response | None:
     return Response(status_code=304, headers=caching(tag)) if tag in held or "*" in held else None
 
 
-def caching(tag: str) -> dict[str, str]:
-    """Headers of an answer that may be kept and is asked for again each time."""
-    return {"ETag": tag, "Cache-Control": "no-cache"}
+def caching(tag: str, *, partial: bool = False) -> dict[str, str]:
+    """Headers of an answer that its client may keep and ask for again each time; nobody keeps a part of one."""
+    return {"Cache-Control": "no-store"} if partial else {"ETag": tag, "Cache-Control": "private, no-cache"}

@@ -45,7 +45,7 @@ def feed_routes(searcher: Searcher, templates: Templates) -> APIRouter:
                 "hits": page.hits,
             },
         )
-        return Response(text, headers=caching(tag), media_type=ATOM)
+        return Response(text, headers=caching(tag, partial=page.partial), media_type=ATOM)
 
     @router.get("/opensearch.xml", response_class=Response, include_in_schema=False)
     def opensearch(request: Request) -> Response:

@@ -7,6 +7,7 @@ its forms, a phrase word by word as written and within one passage.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.budget import Budget
 from index.fields import FIELDS, Field
 from index.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from index.story import StoredStory
@@ -35,9 +36,10 @@ def positive_leaves(query: Query) -> tuple[Leaf, ...]:
 
 
 class Matcher:
-    """Finds the leaves of one query in stories; made for one search, and used by one thread."""
+    """Finds the leaves of one query in stories while its budget lasts; made for one search, used by one thread."""
 
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
+    def __init__(self, leaves: Sequence[Leaf], budget: Budget) -> None:
+        self._budget = budget
         self._leaves = tuple(enumerate(leaves))
         self._finders: dict[tuple[str, str | None], Finder | None] = {}
 
@@ -48,6 +50,8 @@ class Matcher:
             if find is None:
                 continue
             for index, text in enumerate(field.passages(story)):
+                if self._budget.cuts():
+                    return
                 matches = tuple(find(text))
                 if matches:
                     yield MatchedPassage(field, index, text, matches)

@@ -74,7 +74,7 @@ class Pages:
         pairs = pairs_of(asked)
         return self._page(
             "search.html",
-            caching(tag),
+            caching(tag, partial=page.partial),
             q=asked.q,
             page=page,
             facets=list(facets(page, pairs)),

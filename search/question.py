@@ -14,6 +14,12 @@ MAX_DEPTH = 10_000
 """How far page numbers reach (page x size); a cursor goes on from there."""
 
 
+_PARTIAL = (
+    "The search took too long and was cut off: there may be more stories, and better ones. "
+    "Fewer words, and fewer of them with * or ~, are faster."
+)
+
+
 class NowhereError(QueryError):
     """Well-formed, but there is no such place in the answer: HTTP 404."""
 
@@ -53,7 +59,8 @@ class Hit:
 class ResultPage:
     """One page of an answer; `total` and `facets` count stories before folding.
 
-    `revision` is the state of the index that answered; `suggestion` is a query that would find more.
+    `revision` is the state of the index that answered; `suggestion` is a query that would find more. `partial`: the
+    time was over before all of the query was worked out, so that there may be more stories, and better ones.
     """
 
     question: Question
@@ -65,3 +72,9 @@ class ResultPage:
     suggestion: str | None = None
     revision: int = 0
     took_ms: float = 0.0
+    partial: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of this answer, in sentences."""
+        return (*self.question.notes, _PARTIAL) if self.partial else self.question.notes

@@ -95,6 +95,7 @@ class SearchAnswer(_Answer):
     took_ms: float
     suggestion: str | None
     notes: tuple[str, ...] = Field(description="What in the query was read otherwise than typed.")
+    partial: bool = Field(description="The time was over before all of the query was worked out; a note says so, too.")
     hits: tuple[HitAnswer, ...]
     facets: dict[str, tuple[tuple[str, int], ...]] = Field(examples=[{"source": [["voa", 12]]}])
 
@@ -178,7 +179,8 @@ def search_answer(page: ResultPage) -> SearchAnswer:
         next_cursor=page.next_cursor,
         took_ms=page.took_ms,
         suggestion=page.suggestion,
-        notes=question.notes,
+        notes=page.notes,
+        partial=page.partial,
         hits=tuple(_hit(hit, explanations(page, hit) if question.explain else None) for hit in page.hits),
         facets={**dict.fromkeys(FACETS, ()), **page.facets} if question.facets else {},
     )

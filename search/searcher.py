@@ -4,11 +4,14 @@ The index says which stories and in which order, the store says what they are: a
 has it now.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from index.budget import Budget
+from index.errors import QueryError
 from index.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
 from index.story import StoredStory
 from search import cursor as cursors
@@ -22,18 +25,23 @@ from search.suggestions import Suggestion, Suggestions
 
 # How many stories may come or go between two pages before the place is looked for from the beginning.
 _SLACK = 100
+_PATIENCE = 10
+"""An export may take that many times the time of a search."""
 
 
 class Searcher:
     """Answers questions from an index and a store; safe to use from several threads.
 
-    `clock` gives the aware instant that recency is reckoned from.
+    `clock` gives the aware instant that recency is reckoned from; `time_limit` bounds one search, in seconds.
     """
 
-    def __init__(self, index: Index, stories: StoryReader, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, index: Index, stories: StoryReader, *, clock: Callable[[], datetime], time_limit: float = math.inf
+    ) -> None:
         self._index = index
         self._stories = stories
         self._clock = clock
+        self._time_limit = time_limit
         self._suggestions = Suggestions(index, stories)
 
     def revision(self) -> int:
@@ -59,10 +67,12 @@ class Searcher:
         cursor = cursors.read(question.cursor, question) if question.cursor else None
         # Within a minute the same question has the same answer, so that it can be kept by a browser.
         now = cursor.now if cursor else self._clock().replace(second=0, microsecond=0)
-        request = _request(question, now, scored=bool(leaves))
+        budget = Budget(self._time_limit)
+        request = _request(question, now, budget, scored=bool(leaves))
         result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
         shown = start + len(result.hits)
-        hits = self._hits(result.hits, leaves)
+        hits = self._hits(result.hits, leaves, budget)
+        looks_for_spelling = shown <= question.size and not budget.is_spent()
         return ResultPage(
             question=question,
             total=result.total,
@@ -70,22 +80,30 @@ class Searcher:
             hits=hits,
             facets=result.facets,
             next_cursor=_following(question, result, shown, now),
-            suggestion=self._correction(question, leaves, hits) if shown <= question.size else None,
+            suggestion=self._correction(question, leaves, hits) if looks_for_spelling else None,
+            partial=budget.was_cut,
             revision=result.revision,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
 
     def ids(self, question: Question) -> list[str]:
-        """The ids of all stories that match, in order, from one state of the index."""
-        request = replace(_request(question, self._clock(), scored=True), offset=0, limit=0, facets=False)
+        """The ids of all stories that match, in order, from one state of the index.
+
+        Raises QueryError where that takes ten times as long as a search may: half of them would be taken for all.
+        """
+        budget = Budget(_PATIENCE * self._time_limit)
+        request = replace(_request(question, self._clock(), budget, scored=True), offset=0, limit=0, facets=False)
         total = self._index.search(request).total
-        return [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
+        found = [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
+        if budget.was_cut:
+            raise QueryError("the query takes too long to be answered in full; narrow it", parameter="q")
+        return found
 
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
         """The stories most like this one. Raises EngineError."""
         request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False)
         found = [hit for hit in self._index.search(request).hits if hit.id != story.id]
-        return self._hits(found[:size], ())
+        return self._hits(found[:size], (), Budget())
 
     def complete(self, typed: str, size: int) -> Sequence[Suggestion]:
         """Completions of what was typed so far."""
@@ -98,9 +116,9 @@ class Searcher:
             return None
         return self._suggestions.correct(question.text, question.query)
 
-    def _hits(self, found: Sequence[EngineHit], leaves: Sequence[Leaf]) -> tuple[Hit, ...]:
+    def _hits(self, found: Sequence[EngineHit], leaves: Sequence[Leaf], budget: Budget) -> tuple[Hit, ...]:
         stories = self._stories.get_many([hit.id for hit in found])
-        matcher = Matcher(leaves)
+        matcher = Matcher(leaves, budget)
         # A story merged or removed since the index's last commit has nothing to show.
         return tuple(
             Hit(stories[hit.id], hit.score, extract(stories[hit.id], matcher)) for hit in found if hit.id in stories
@@ -119,7 +137,7 @@ class Searcher:
         return self._index.search(replace(request, offset=cursor.shown)), cursor.shown
 
 
-def _request(question: Question, now: datetime, *, scored: bool) -> SearchRequest:
+def _request(question: Question, now: datetime, budget: Budget, *, scored: bool) -> SearchRequest:
     return SearchRequest(
         query=question.query,
         filters=question.filters,
@@ -129,6 +147,7 @@ def _request(question: Question, now: datetime, *, scored: bool) -> SearchReques
         limit=question.size,
         facets=question.facets,
         now=now,
+        budget=budget,
     )
 
 

@@ -34,6 +34,31 @@ def broken(desk: Any, serve: Any) -> Any:
         yield client
 
 
+@pytest.fixture
+def hurried(desk: Any, serve: Any) -> Any:
+    """A client of a desk that has no time for any search."""
+    searcher = Searcher(desk.index, desk.reader, clock=desk.searcher.now, time_limit=0)
+    with serve(create_app(searcher, desk.reader, readiness=dict)) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+def test_a_search_that_takes_too_long_is_cut_off_and_says_so(hurried: httpx.Client, client: httpx.Client) -> None:
+    answer = hurried.get("/api/search?q=rivet")
+    assert answer.status_code == 200
+    assert (answer.json()["partial"], answer.json()["total"]) == (True, 0)
+    assert any("cut off" in note for note in answer.json()["notes"])
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+    assert "cut off" in hurried.get("/search?q=rivet").text
+    assert client.get("/api/search?q=rivet").json()["partial"] is False
+
+
+def test_a_part_is_never_exported_as_all(hurried: httpx.Client) -> None:
+    refused = hurried.get("/api/export?q=rivet")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["parameter"] == "q"
+
+
 def test_alive(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis import tokens
+from index.budget import Budget
 from index.query import Leaf, Phrase, Word
 from index.story import Caption, StoredStory
 from search.finders import RunForms, WordFinder, forms_of_run
@@ -42,7 +43,7 @@ STORY = StoredStory(
 
 
 def extract_for(typed: str, story: StoredStory = STORY) -> Extract:
-    return extract(story, Matcher(positive_leaves(parse(typed, date(2013, 1, 17)).query)))
+    return extract(story, Matcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), Budget()))
 
 
 @pytest.mark.parametrize(

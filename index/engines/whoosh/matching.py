@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from index import query as q
+from index.budget import Budget
 from index.engines.whoosh import expansion
 from index.engines.whoosh.clauses import All, Clause, DocsClause, Found, MaskClause, Some, Without
 from index.engines.whoosh.expansion import Expansion
@@ -29,24 +30,29 @@ _FIELDS_BY_KIND = [
 
 
 class Matcher:
-    """Works out query trees over one snapshot."""
+    """Works out query trees over one snapshot, as far as a budget reaches."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, budget: Budget) -> None:
         self._snapshot = snapshot
+        self._budget = budget
 
-    def clause(self, query: q.Query) -> Clause | None:
-        """The stories that match, deleted and withdrawn ones included; None where the query says nothing."""
+    def clause(self, query: q.Query, *, excludes: bool = False) -> Clause | None:
+        """The stories that match, deleted and withdrawn ones included; None where the query says nothing.
+
+        `excludes`: what it matches is taken away from the answer.
+        """
         match query:
             case q.Word() | q.Phrase() | q.Prefix() | q.Wildcard() | q.Fuzzy():
-                return self._leaf(query)
+                leaf = None if self._budget.cuts() else self._leaf(query)
+                return MaskClause(np.full(self._snapshot.size, excludes)) if self._budget.was_cut else leaf
             case q.And(clauses):
-                parts = self._clauses(clauses)
+                parts = self._clauses(clauses, excludes)
                 return All(parts) if parts else None
             case q.Or(clauses) | q.Words(clauses):
-                parts = self._clauses(clauses)
+                parts = self._clauses(clauses, excludes)
                 return Some(parts, self._snapshot.size, all_first=isinstance(query, q.Words)) if parts else None
             case q.Not(clause):
-                inner = self.clause(clause)
+                inner = self.clause(clause, excludes=not excludes)
                 return None if inner is None else Without(inner, self._snapshot.size)
             case _:
                 return MaskClause(self._restriction(query))
@@ -63,8 +69,9 @@ class Matcher:
             masks.append(self._restriction(q.DateRange(filters.after, filters.before)))
         return np.logical_and.reduce(masks) if masks else None
 
-    def _clauses(self, queries: Sequence[q.Query]) -> list[Clause]:
-        return [clause for query in queries if (clause := self.clause(query)) is not None]
+    def _clauses(self, queries: Sequence[q.Query], excludes: bool) -> list[Clause]:
+        found = (self.clause(query, excludes=excludes) for query in queries)
+        return [clause for clause in found if clause is not None]
 
     def _restriction(self, query: q.DateRange | q.Has | q.Status | q.Everything) -> Mask:
         snapshot = self._snapshot
@@ -141,7 +148,7 @@ class Matcher:
         found = []
         for names in ([field],) if field else _FIELDS_BY_KIND:
             choices = [_terms(_forms_in(names[0], word)) for word in words]
-            found.append(phrase_docs(self._snapshot, names, choices, slop))
+            found.append(phrase_docs(self._snapshot, names, choices, slop, self._budget))
         docs = self._unscored(np.unique(np.concatenate(found)))
         return All([docs, *(self._word(word, field) for word in words)])
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from index.budget import Budget
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.builder import PASSAGE_GAP
 from index.engines.whoosh.clauses import locate
@@ -21,17 +22,20 @@ _MOST_OF_LIST = 3
 """Where more than one in so many stories of a list are wanted, all of it is read in one go."""
 
 
-def phrase_docs(snapshot: Snapshot, fields: Sequence[str], words: Sequence[Sequence[str]], slop: int) -> Docs:
+def phrase_docs(
+    snapshot: Snapshot, fields: Sequence[str], words: Sequence[Sequence[str]], slop: int, budget: Budget
+) -> Docs:
     """The stories in which the words (each a choice of terms) follow each other in one passage of one of the fields.
 
-    A story may come more than once. The words may stand at most `slop` positions further apart, all gaps together.
+    A story may come more than once; where the budget is spent none comes. The words may stand at most `slop` positions
+    further apart, all gaps together.
     """
     furthest = len(words) - 1 + min(max(slop, 0), PASSAGE_GAP - 1)
     found = []
     for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
         numbers = _word_numbers(segment, words)
         if numbers is not None:
-            found += [_in_field(segment.fields[field], numbers, furthest) + np.int32(base) for field in fields]
+            found += [_in_field(segment.fields[field], numbers, furthest, budget) + np.int32(base) for field in fields]
     return np.concatenate(found) if found else NO_DOCS
 
 
@@ -46,7 +50,7 @@ def _word_numbers(segment: SegmentView, words: Sequence[Sequence[str]]) -> list[
     return numbers
 
 
-def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int) -> Docs:
+def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, budget: Budget) -> Docs:
     rows = []
     for choice in words:
         ranges = [found for word in choice if (found := lists.rows(word)) != (0, 0)]
@@ -56,7 +60,11 @@ def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int) 
     common = _common_docs(lists, rows)
     if not len(common):
         return NO_DOCS
-    occurrences = [_keys(lists, ranges, common) for ranges in rows]
+    occurrences = []
+    for ranges in rows:
+        if budget.cuts():
+            return NO_DOCS
+        occurrences.append(_keys(lists, ranges, common))
     starts = _side_by_side(occurrences) if furthest == len(words) - 1 else _within(occurrences, furthest)
     docs: Docs = (starts >> _STORY_BITS).astype(np.int32)
     return docs

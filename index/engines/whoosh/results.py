@@ -26,7 +26,7 @@ _LEAST = float(np.finfo(np.float32).tiny)
 
 def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
     """Search one snapshot."""
-    matcher = Matcher(snapshot)
+    matcher = Matcher(snapshot, request.budget)
     clause = matcher.clause(request.query) if snapshot.size else None
     if clause is None:
         return EngineResult(0, (), no_facets() if request.facets else {}, snapshot.revision)

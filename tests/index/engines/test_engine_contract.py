@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from index.budget import Budget
 from index.engines.base import Engine, IndexReader
 from index.engines.whoosh import WhooshEngine
 from index.errors import DamagedIndexError, EngineError, NoIndexError
@@ -254,6 +255,30 @@ FILTERS = [
 @pytest.mark.parametrize(("filters", "ids"), [case[1:] for case in FILTERS], ids=[case[0] for case in FILTERS])
 def test_filters_restrict(desk: IndexReader, filters: Filters, ids: set[str]) -> None:
     assert set(found(desk, Everything(), filters=filters)) == ids
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Words((Word("troops"), Prefix("so"), Phrase("running battles"))),
+        And((Word("soldier"), Or((Wildcard("b*l"), Fuzzy("troips"))))),
+        And((Word("mali"), Not(Or((Word("zebra"), Prefix("ba")))))),
+        And((Everything(), Not(And((Word("the"), Not(Word("mali"))))))),
+        Not(Phrase("French troops")),
+    ],
+    ids=["words", "and", "not or", "not not", "not phrase"],
+)
+def test_a_search_that_is_cut_off_finds_a_part(desk: IndexReader, query: Query) -> None:
+    whole = set(found(desk, query))
+    for steps in range(12):
+        budget = Budget(steps, clock=count().__next__)
+        part = found(desk, query, budget=budget)
+        assert whole.issuperset(part)
+        assert budget.was_cut or whole == set(part)
+    assert not budget.was_cut
+    spent = Budget(0)
+    assert found(desk, query, budget=spent) == []
+    assert spent.was_cut
 
 
 def test_facets_count_the_whole_result_whatever_the_page(desk: IndexReader) -> None:

@@ -142,10 +142,11 @@ def _forget_missing_pages(target: Path) -> None:
     with closing(sqlite3.connect(target / FILES[0])) as copy:
         copy.execute("ATTACH DATABASE ? AS archive", (str(target / FILES[1]),))
         with copy:
-            copy.execute(
-                "UPDATE versions SET page_id = NULL"
-                " WHERE page_id IS NOT NULL AND page_id NOT IN (SELECT id FROM archive.pages)"
-            )
+            for table in ("versions", "urls"):
+                copy.execute(
+                    f"UPDATE {table} SET page_id = NULL"
+                    " WHERE page_id IS NOT NULL AND page_id NOT IN (SELECT id FROM archive.pages)"
+                )
 
 
 def _describe(target: Path, now: datetime) -> Manifest:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from index.store.database import InstantColumn
@@ -57,6 +58,7 @@ versions = Table(
     Column("page_id", Integer),
     Column("address", String),
     PrimaryKeyConstraint("story_id", "version"),
+    Index("versions_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
 )
 """`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
 `address` that page's canonical URL (None: imported)."""
@@ -102,6 +104,7 @@ urls = Table(
     Column("page_id", Integer),
     Index("urls_by_next_look", "source", "next_look_at"),
     Index("urls_by_story", "story_id"),
+    Index("urls_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
 )
 """What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
 `suspect` is the digest of a reading that was not believed and `suspect_at` when it was first read; `gone_looks` counts
@@ -178,6 +181,7 @@ pages = Table(
     Column("digest", LargeBinary, ForeignKey("bodies.digest"), nullable=False),
     Index("pages_by_url", "url"),
     Index("pages_by_digest", "digest"),
+    Index("pages_by_fetched_at", "fetched_at"),
     sqlite_autoincrement=True,
 )
 """One row a fetch that was kept, with its evidence."""

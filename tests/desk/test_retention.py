@@ -9,6 +9,7 @@ import pytest
 from desk.retention import prune
 from index.page import Link, Page
 from index.store import Store, open_store
+from index.store.crawl_state import UrlState
 from index.story import Story
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -71,6 +72,21 @@ def test_young_pages_stay_and_equal_bytes_go_with_their_last_page(store: Store) 
     assert page.content == b"the same bytes"
     assert prune(store, timedelta(days=1), lambda: NOW).pages == 1
     assert prune(store, timedelta(days=1), lambda: NOW).pages == 0
+
+
+def test_a_page_that_a_url_is_compared_with_is_forgotten_with_it(store: Store) -> None:
+    save(store, "compared", "Text.", NOW - YEAR)
+    old, young = (
+        store.pages.save(
+            Page(link=Link(url=url, source="wire"), url=url, final_url=url, fetched_at=at, content=b"other")
+        )
+        for url, at in ((URL.format("old"), NOW - YEAR * 3), (URL.format("young"), NOW - YEAR))
+    )
+    for name, page_id in (("old", old), ("young", young)):
+        store.crawl.save_url(UrlState(URL.format(name), "wire", "UNCHANGED", NOW, page_id=page_id))
+    assert prune(store, 2 * YEAR, lambda: NOW).pages == 1
+    states = [store.crawl.url(URL.format(name)) for name in ("old", "young")]
+    assert [state.page_id for state in states if state] == [None, young]
 
 
 def test_more_than_one_transaction_holds(store: Store) -> None:

@@ -10,14 +10,16 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from warcio.bufferedreaders import ChunkedDataReader
 
-from crawler.errors import TooLargeError
+from crawler.bodies import read_body
+from crawler.errors import CrawlError
 from crawler.urls import canonical_url
+from desk.records import GZIP_MAGIC, Damage, read_records
 from index.errors import WiredeskError
 from index.page import Link, Page
 
@@ -44,10 +46,11 @@ _ELEMENT = re.compile(rb"<(?:link|meta)\b[^>]{0,2000}>", re.IGNORECASE)
 _NAMES_ADDRESS = re.compile(rb"""(?:rel|property|name)\s*=\s*["']?(?:canonical|og:url)\b""", re.IGNORECASE)
 _ADDRESS = re.compile(rb"""(?:href|content)\s*=\s*["']?(https?://[^"'\s>]+)""", re.IGNORECASE)
 _HEAD_BYTES = 200_000
+_STEP_BYTES = 1 << 16
 
 
 class UnreadableArchiveError(WiredeskError):
-    """A file that ends early or is not what its name says; what stood before the fault has been read."""
+    """A file that can't be opened or is not what its name says."""
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -71,29 +74,46 @@ def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, Kind]]:
 
 
 def pages_of(
-    path: Path, kind: Kind, link_to: LinkTo, now: datetime, *, max_page_bytes: int
-) -> Iterator[Page | TooLargeError]:
-    """The pages of one file, in its order. Raises UnreadableArchiveError."""
+    path: Path,
+    kind: Kind,
+    link_to: LinkTo,
+    now: datetime,
+    *,
+    max_page_bytes: int,
+    damaged: Callable[[str], None],
+) -> Iterator[Page | CrawlError]:
+    """The pages of one file, in its order; `damaged` is told what of it can't be read.
+
+    Raises UnreadableArchiveError.
+    """
     try:
-        if kind == "warc":
-            yield from _archived(path, link_to, now, max_page_bytes)
-        else:
+        if kind == "page":
             yield _saved(path, link_to, now)
-    except (OSError, EOFError, zlib.error, ArchiveLoadFailed) as error:
+            return
+
+        def read(record: Any) -> Page | CrawlError | None:
+            return _archived(record, link_to, now, max_page_bytes)
+
+        records: Iterator[Page | CrawlError | Damage] = read_records(path, read)
+        for found in records:
+            if isinstance(found, Damage):
+                damaged(f"{path}: can't be read {found}")
+            else:
+                yield found
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableArchiveError(f"{path}: can't be read: {error}") from error
 
 
-def _archived(path: Path, link_to: LinkTo, now: datetime, limit: int) -> Iterator[Page | TooLargeError]:
-    with path.open("rb") as file:
-        for record in ArchiveIterator(file, arc2warc=True):
-            url = record.rec_headers.get_header("WARC-Target-URI", "").strip("<>")
-            if not _is_page(record) or not _is_web(url):
-                continue
-            content = _read(record.content_stream(), limit + 1)
-            if len(content) > limit:
-                yield TooLargeError("the page is too large", url=url)
-            else:
-                yield _page(link_to(url), content, _date(record, now), _headers(record))
+def _archived(record: Any, link_to: LinkTo, now: datetime, limit: int) -> Page | CrawlError | None:
+    """The page of a record, or why it is none that can be read; None for what never was a page."""
+    url = record.rec_headers.get_header("WARC-Target-URI", "").strip("<>")
+    if not _is_page(record) or not _is_web(url):
+        return None
+    try:
+        content = _content(record, limit, url)
+    except CrawlError as error:
+        return error
+    return _page(link_to(url), content, _date(record, now), _headers(record))
 
 
 def _is_page(record: Any) -> bool:
@@ -107,12 +127,19 @@ def _is_page(record: Any) -> bool:
     return bool(_HTML.search(record.http_headers.get_header("Content-Type", "")))
 
 
-def _read(stream: Any, limit: int) -> bytes:
-    pieces, size = [], 0
-    while size < limit and (piece := stream.read(min(1 << 16, limit - size))):
-        pieces.append(piece)
-        size += len(piece)
-    return b"".join(pieces)
+def _content(record: Any, limit: int, url: str) -> bytes:
+    """The body of a record, decoded as far as it is encoded: many archives keep the headers of what they have decoded.
+
+    Raises TooLargeError, and FetchError for a broken body.
+    """
+    headers, stream = record.http_headers, record.raw_stream
+    if headers and "chunked" in headers.get_header("Transfer-Encoding", "").lower():
+        stream = ChunkedDataReader(stream)
+    first = stream.read(_STEP_BYTES)
+    encoding = headers.get_header("Content-Encoding") if headers else None
+    if encoding and "gzip" in encoding.lower() and not first.startswith(GZIP_MAGIC):
+        encoding = None
+    return read_body(chain([first], iter(lambda: stream.read(_STEP_BYTES), b"")), encoding, limit=limit, url=url)
 
 
 def _date(record: Any, now: datetime) -> datetime:
@@ -139,7 +166,7 @@ def _saved(path: Path, link_to: LinkTo, now: datetime) -> Page:
 
 def _unpacked(file: BinaryIO) -> bytes:
     content = file.read()
-    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
 
 
 def _own_address(content: bytes) -> str | None:

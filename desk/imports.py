@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from config import Config, SourceConfig
-from crawler.errors import TooLargeError
+from crawler.errors import CrawlError
 from crawler.outcomes import Outcome, RoundSummary
 from crawler.parsing import PARSER_VERSION
 from crawler.urls import registrable_domain
@@ -104,16 +104,16 @@ class Imports:
             self._take_lines(file, counts, refused, progress)
         return RoundSummary(path.name or str(path), started_at, self._clock(), counts)
 
-    def _pages(self, paths: Sequence[Path], refused: list[str]) -> Iterator[Page | TooLargeError]:
+    def _pages(self, paths: Sequence[Path], refused: list[str]) -> Iterator[Page | CrawlError]:
         for file, kind in files_of(paths):
             if kind != "lines":
                 yield from self._pages_of(file, kind, refused)
 
-    def _pages_of(self, file: Path, kind: Kind, refused: list[str]) -> Iterator[Page | TooLargeError]:
+    def _pages_of(self, file: Path, kind: Kind, refused: list[str]) -> Iterator[Page | CrawlError]:
         link_to = SourcesByAddress(self._config.sources).link_to
         limit = self._config.crawler.max_page_bytes
         try:
-            yield from pages_of(file, kind, link_to, self._clock(), max_page_bytes=limit)
+            yield from pages_of(file, kind, link_to, self._clock(), max_page_bytes=limit, damaged=refused.append)
         except UnreadableArchiveError as error:
             refused.append(str(error))
 

@@ -1,8 +1,9 @@
 """WARC files, folders and pages as stories: outcomes, repetition, faults."""
 
 import gzip
+import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,14 +182,113 @@ def test_a_folder_of_pages_lines_and_archives(desk: Desk, tmp_path: Path) -> Non
     }
 
 
-def test_an_archive_that_ends_early_gives_what_stood_before(desk: Desk, tmp_path: Path) -> None:
+def report(number: int) -> str:
+    return f"https://news.example.org/report-{number}.html"
+
+
+def archive_of(path: Path, count: int) -> list[int]:
+    """An archive of that many pages; returns where its records begin."""
+    warc, begins = Warc(path), [0]
+    for number in range(count):
+        warc.add(report(number), article(number))
+        begins.append(warc.close().stat().st_size)
+    return begins[:-1]
+
+
+@pytest.mark.parametrize("name", ["news.warc", "news.warc.gz"])
+def test_an_archive_that_ends_early_gives_what_stood_before_and_says_so(desk: Desk, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    begins = archive_of(path, 10)
+    path.write_bytes(path.read_bytes()[:-50])
+    outcomes, refused = desk.take_in(path)
+    assert outcomes == {Outcome.NEW: 9}
+    assert refused == (f"{path}: can't be read from byte {begins[9]} on: the file ends in the middle of a record",)
+    archive_of(path, 10)
+    assert desk.take_in(path) == ({Outcome.NEW: 1, Outcome.UNCHANGED: 9}, ())
+
+
+def altered(content: bytes, begin: int) -> bytes:
+    """Some bytes of the record at `begin` are others."""
+    place = slice(begin + 50, begin + 60)
+    return content[: place.start] + bytes(byte ^ 0x5A for byte in content[place]) + content[place.stop :]
+
+
+def misled(content: bytes, begin: int) -> bytes:
+    """The record at `begin` says another length than it has."""
+    return content[:begin] + content[begin:].replace(b"Content-Length: ", b"Content-Length: 1\r\nWas: ", 1)
+
+
+DAMAGES: dict[str, tuple[str, Callable[[bytes, int], bytes]]] = {
+    "packed": ("news.warc.gz", altered),
+    "packed, the mark": ("news.warc.gz", lambda content, begin: content[:begin] + b"xx" + content[begin + 2 :]),
+    "plain": ("news.warc", misled),
+    "plain, the mark": ("news.warc", lambda content, begin: content[:begin] + b"xxxx" + content[begin + 4 :]),
+}
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_damaged_record_costs_no_other(
+    desk: Desk, tmp_path: Path, name: str, damage: Callable[[bytes, int], bytes]
+) -> None:
+    path = tmp_path / name
+    begins = archive_of(path, 10)
+    content = path.read_bytes()
+    damaged = damage(content, begins[3])
+    path.write_bytes(damaged)
+    outcomes, refused = desk.take_in(path)
+    assert outcomes[Outcome.NEW] == 9
+    assert len(refused) == 1
+    assert f"to byte {begins[4] + len(damaged) - len(content)}: " in refused[0]
+    assert [desk.store.stories.find(report(number)) is None for number in (2, 3, 4)] == [False, True, False]
+
+
+def test_an_archive_that_was_packed_as_a_whole(desk: Desk, tmp_path: Path) -> None:
+    archive_of(tmp_path / "news.warc", 5)
+    path = tmp_path / "packed.warc.gz"
+    path.write_bytes(gzip.compress((tmp_path / "news.warc").read_bytes()) + b"\0" * 100)
+    assert desk.take_in(path) == ({Outcome.NEW: 5}, ())
+
+
+def test_records_that_are_no_pages_are_passed_over(desk: Desk, tmp_path: Path) -> None:
     warc = Warc(tmp_path / "news.warc.gz")
-    for number in range(20):
-        warc.add(f"https://news.example.org/report-{number}.html", article(number))
+    for kind in ("warcinfo", "request", "response", "revisit", "metadata"):
+        warc.add(report(1), article(1), kind=kind)
+    assert desk.take_in(warc.close()) == ({Outcome.NEW: 1}, ())
+
+
+def chunked(content: bytes) -> bytes:
+    pieces = (content[start : start + 1000] for start in range(0, len(content), 1000))
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+PACKED = {"Content-Encoding": "gzip"}
+CHUNKED = {"Transfer-Encoding": "chunked"}
+BODIES: dict[str, tuple[Mapping[str, str], bytes]] = {
+    "packed": (PACKED, gzip.compress(article(7))),
+    "packed by its headers only": (PACKED, article(7)),
+    "chunked": (CHUNKED, chunked(article(7))),
+    "chunked by its headers only": (CHUNKED, article(7)),
+    "chunked and packed": (PACKED | CHUNKED, chunked(gzip.compress(article(7)))),
+    "deflated": ({"Content-Encoding": "deflate"}, zlib.compress(article(7))),
+}
+
+
+@pytest.mark.parametrize(("headers", "body"), BODIES.values(), ids=BODIES.keys())
+def test_bodies_are_decoded(desk: Desk, tmp_path: Path, headers: Mapping[str, str], body: bytes) -> None:
+    warc = Warc(tmp_path / "news.warc")
+    warc.add(report(7), body, headers={**HTML, **headers, "Set-Cookie": "id=1"})
     path = warc.close()
-    path.write_bytes(path.read_bytes()[:-500])
-    outcomes, _ = desk.take_in(path)
-    assert outcomes[Outcome.NEW] >= 18
+    [page] = pages_of(path, "warc", link_to, NOW, max_page_bytes=10**6, damaged=print)
+    assert isinstance(page, Page)
+    assert (page.content, "set-cookie" in page.headers) == (article(7), False)
+    assert desk.take_in(path)[0] == {Outcome.NEW: 1}
+
+
+def test_a_broken_body_is_no_story_of_half_its_text(desk: Desk, tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "news.warc")
+    warc.add(report(1), gzip.compress(article(1))[:-20], headers=HTML | PACKED)
+    warc.add(report(2), article(2))
+    assert desk.take_in(warc.close()) == ({Outcome.FAILED: 1, Outcome.NEW: 1}, ())
 
 
 NO_ARCHIVES: dict[str, bytes] = {
@@ -209,7 +309,7 @@ def test_what_is_no_archive_is_named_and_the_rest_goes_in(desk: Desk, tmp_path: 
 
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(UnreadableArchiveError, match="nowhere"):
-        list(pages_of(Path("nowhere.html"), "page", link_to, NOW, max_page_bytes=1000))
+        list(pages_of(Path("nowhere.html"), "page", link_to, NOW, max_page_bytes=1000, damaged=print))
 
 
 def test_too_large_pages_are_counted(desk: Desk, tmp_path: Path) -> None:
@@ -218,19 +318,8 @@ def test_too_large_pages_are_counted(desk: Desk, tmp_path: Path) -> None:
     warc.add("https://news.example.org/small.html", article(2))
     outcomes, _ = desk.take_in(warc.close(), crawler={"max_page_bytes": 5000})
     assert outcomes == {Outcome.TOO_LARGE: 1, Outcome.NEW: 1}
-    [large, _] = pages_of(warc.path, "warc", link_to, NOW, max_page_bytes=5000)
+    [large, _] = pages_of(warc.path, "warc", link_to, NOW, max_page_bytes=5000, damaged=print)
     assert isinstance(large, TooLargeError)
-
-
-def test_encoded_bodies_are_decoded(desk: Desk, tmp_path: Path) -> None:
-    warc = Warc(tmp_path / "news.warc")
-    headers = {"Content-Type": "text/html", "Content-Encoding": "gzip", "Set-Cookie": "id=1"}
-    warc.add("https://news.example.org/packed.html", gzip.compress(article(7)), headers=headers)
-    path = warc.close()
-    assert desk.take_in(path)[0] == {Outcome.NEW: 1}
-    [page] = pages_of(path, "warc", link_to, NOW, max_page_bytes=10**6)
-    assert isinstance(page, Page)
-    assert (page.content, "set-cookie" in page.headers) == (article(7), False)
 
 
 def test_a_withdrawal_and_a_forgotten_story(desk: Desk, store: Store, tmp_path: Path) -> None:
@@ -325,6 +414,6 @@ def test_whatever_stands_in_a_file_there_is_a_page(before: bytes, address: bytes
     with TemporaryDirectory() as directory:
         path = Path(directory) / "any.html"
         path.write_bytes(b"<!" + before + b'<link rel=canonical href="https://' + address + b'">')
-        [page] = pages_of(path, "page", link_to, NOW, max_page_bytes=10**6)
+        [page] = pages_of(path, "page", link_to, NOW, max_page_bytes=10**6, damaged=print)
     assert isinstance(page, Page)
     assert page.url.startswith("http")

@@ -7,7 +7,7 @@ impacts: the table changes with the average length, the postings don't.
 """
 
 import numpy as np
-from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.util.numeric import byte_to_length
 
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.ranking import Floats, length_norms, saturation
@@ -24,8 +24,6 @@ _MIDPOINTS = (WEIGHTS[1:].astype(np.float64) + WEIGHTS[:-1]) / 2 * TENTHS
 LENGTHS: Floats = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 """The length that each byte stands for."""
 
-_LENGTH_BYTES = np.array([length_to_byte(length) for length in range(int(LENGTHS[-1]) + 2)], np.uint8)
-
 
 def weight_codes(tenths: Array) -> Array:
     """The codes of weights, given in tenths; the nearest weight that there is a code for."""
@@ -34,9 +32,8 @@ def weight_codes(tenths: Array) -> Array:
 
 
 def length_bytes(lengths: Array) -> Array:
-    """The bytes that Whoosh keeps for lengths."""
-    taken: Array = _LENGTH_BYTES[np.minimum(lengths, len(_LENGTH_BYTES) - 1)]
-    return taken
+    """The bytes that Whoosh keeps for lengths: that of the next higher one that has a byte."""
+    return np.minimum(np.searchsorted(LENGTHS, lengths), len(LENGTHS) - 1).astype(np.uint8)
 
 
 def join_codes(weights: Array, lengths: Array) -> Array:

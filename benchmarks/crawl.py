@@ -108,7 +108,7 @@ def crawl_with_ours(folder: Path, hosts: int) -> int:
     sources = [
         {"name": f"host{number}", "sitemaps": [f"http://{host(number)}:{PORT}/sitemap.xml"]} for number in range(hosts)
     ]
-    crawler = {"per_host_delay": "0s", "allow_private_networks": ["127.0.0.0/8"], "concurrency": 4}
+    crawler = {"per_host_delay": "0s", "allow_private_networks": ["127.0.0.0/8"]}
     values = {"data_dir": "data", "sources": sources, "crawler": crawler}
     config = folder / "config.yaml"
     config.write_text(json.dumps(values), encoding="utf-8")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from random import random
 
 import structlog
@@ -38,7 +38,8 @@ ROUND_BUDGET = timedelta(minutes=10)
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the round)."""
-_STATES_AT_ONCE = 100
+_STATES_AT_ONCE = 50
+_STATES_WAIT_SECONDS = 0.5
 _Ended = Visited | Exception | None
 
 
@@ -139,20 +140,32 @@ class Crawler:
         with ThreadPoolExecutor(max(1, min(len(shares), self._concurrency)), thread_name_prefix="visit") as workers:
             for share in shares:
                 workers.submit(self._visit_share, share, deadline, over, ended.put)
-            states: list[UrlState] = []
             try:
-                for _ in tasks:
-                    visited = ended.get()
-                    if isinstance(visited, Exception):
-                        raise visited
-                    if visited is not None:
-                        yield visited
-                        states.append(visited.state)
-                    if states and (ended.empty() or len(states) >= _STATES_AT_ONCE):
-                        self._store.crawl.save_urls(states)
-                        states.clear()
+                yield from self._remembered(ended, len(tasks))
             finally:
                 over.set()
+
+    def _remembered(self, ended: "SimpleQueue[_Ended]", count: int) -> Iterator[Visited]:
+        """The visits as they end; their states are stored by the way, several in one transaction where they come fast.
+
+        A visit that is not remembered is made again: nothing is lost with a second.
+        """
+        states: list[UrlState] = []
+        for left in reversed(range(count)):
+            try:
+                visited = ended.get(timeout=_STATES_WAIT_SECONDS if states else None)
+            except Empty:
+                self._store.crawl.save_urls(states)
+                states.clear()
+                visited = ended.get()
+            if isinstance(visited, Exception):
+                raise visited
+            if visited is not None:
+                yield visited
+                states.append(visited.state)
+            if states and (not left or len(states) >= _STATES_AT_ONCE):
+                self._store.crawl.save_urls(states)
+                states.clear()
 
     def _shares(self, tasks: Sequence[Task]) -> list[list[Task]]:
         """Tasks that are worked one after the other: those of one host."""

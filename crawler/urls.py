@@ -7,7 +7,7 @@ stories apart, such as an unknown query parameter, is kept.
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
@@ -17,6 +17,7 @@ from w3lib.url import canonicalize_url
 
 from crawler.tracking import is_tracking
 
+_REMEMBERED = 4096  # a round asks for the same addresses again and again
 _LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)
@@ -56,6 +57,7 @@ _STORY_NUMBER = re.compile(
 )
 
 
+@lru_cache(_REMEMBERED)
 def canonical_url(url: str) -> str:
     """The address behind a URL: tracking, fragment, default port and index file gone, parameters sorted.
 
@@ -100,6 +102,7 @@ def desktop_url(url: str) -> str:
     return canonical_url(urlunsplit((parts.scheme, host, path, urlencode(pairs), "")))
 
 
+@lru_cache(_REMEMBERED)
 def identity_key(url: str) -> str:
     """A text equal for all addresses that are one page: `desktop_url` without scheme, "www.", doubled and last slashes.
 

@@ -5,6 +5,7 @@ operator's own network. `ipaddress.is_private` alone is no test: it misses 224.0
 64:ff9b::7f00:1. Metadata services of cloud hosts are refused whatever is allowed.
 """
 
+import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -47,6 +48,19 @@ class AddressGuard:
         if self._allow_all or any(ip in network for network in self._networks):
             return None
         return _special_kind(ip)
+
+    def refusal_of_literal(self, host: str) -> str | None:
+        """Why a host that is written as a number, or called localhost, is refused; None for other names.
+
+        Resolvers read "127.1", "0x7f.1", "0177.0.0.1" and "2130706433" as one address (inet_aton); so does this.
+        """
+        name = host.lower().rstrip(".")
+        if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, section 6.3
+            return self.refusal("127.0.0.1")
+        try:
+            return self.refusal(name if ":" in name else socket.inet_ntoa(socket.inet_aton(name)))
+        except (OSError, ValueError):
+            return None
 
 
 def _embedded(ip: Address) -> tuple[IPv4Address, ...]:

@@ -67,7 +67,8 @@ def raise_for_status(answer: Answer, now: datetime) -> None:
         raise GoneError(f"status {status}", url=url, status=status)
     if status == 429 or status >= 500:
         raise ServerError(f"status {status}", url=url, status=status, retry_after_seconds=wait)
-    if status in (408, 425) or status < 400:
+    # 407 is a word of our own proxy, not of the publisher.
+    if status in (407, 408, 425) or status < 400:
         raise FetchError(f"status {status} brings no page", url=url, retry_after_seconds=wait)
     raise ClientError(f"status {status}", url=url, status=status)
 

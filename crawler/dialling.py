@@ -211,6 +211,11 @@ class _TLSConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         return self._dialler.dial(self._dns_host, self.port)
 
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        # A TLS handshake takes the timeout that it finds as its own deadline: what the proxy took is gone from it.
+        self.sock.settimeout(self._dialler.watch.seconds_left())
+
     def connect(self) -> None:
         super().connect()
         if isinstance(self.sock, _WatchedTLSSocket):

@@ -86,10 +86,7 @@ class Exchange:
     def _refuse_literal(self, url: str) -> None:
         """A proxy resolves names itself, in its own network; what it is asked for by number is still judged here."""
         host = urlsplit(url).hostname or ""
-        try:
-            refusal = self._guard.refusal("127.0.0.1" if host == "localhost" else host)
-        except ValueError:
-            return
+        refusal = self._guard.refusal_of_literal(host)
         if refusal is not None:
             raise RefusedError(f"{host} is {refusal}", url=url)
 

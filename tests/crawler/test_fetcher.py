@@ -564,16 +564,6 @@ def test_environment_proxies_are_ignored(
     assert get(fetcher, server.url("/story")).content == HTML
 
 
-def test_a_configured_proxy_is_used_and_numbers_are_still_judged(server: FaultServer) -> None:
-    server.routes["http://news.example/story"] = answer(HTML)
-    fetcher = make_fetcher(proxy=server.url("/"), allow_private_networks=False, obey_robots=False)
-    assert get(fetcher, "http://news.example/story").content == HTML
-    for url in ("http://127.0.0.1/", "http://localhost/", "http://169.254.169.254/"):
-        with pytest.raises(RefusedError):
-            fetcher.get(link(url))
-    assert server.paths() == ["http://news.example/story"]
-
-
 @pytest.fixture
 def tls_server() -> Iterator[FaultServer]:
     with FaultServer(certificate=CERTIFICATE) as running:

@@ -63,6 +63,7 @@ class Indexer:
         Raises EngineError where there is no generation that today's code can write to.
         """
         fed = 0
+        self._stories.group_copies()
         while True:
             with self._locks.live_index():
                 generation = self._generations.live()
@@ -124,6 +125,7 @@ class Indexer:
 
     def _fill(self, generation: Generation, progress: Progress | None) -> None:
         """Feed everything in bulk; what changes meanwhile moves to a later revision and is fed again."""
+        self._stories.group_copies()
         writer = self._engine.writer(generation.directory, bulk=True)
         total, done, revision = self._stories.count(), 0, 0
         try:

@@ -109,6 +109,7 @@ class StoredStory(Story):
     """A story as the store keeps it: `version` counts from 1; `seen_at` is when this version was first seen.
 
     `changed` names the versioned fields in which it differs from the version before (empty for the first).
+    `copy_group` is the same in near-identical stories (index/store/copies.py), None where there is no other.
     """
 
     id: str
@@ -118,3 +119,4 @@ class StoredStory(Story):
     seen_at: Instant
     changed: tuple[str, ...] = ()
     revision: int = Field(default=0, exclude=True)
+    copy_group: str | None = Field(default=None, exclude=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from index.store.copies import leave_groups
 from index.store.database import Database
 from index.store.identity import follow, likely_alias, url_alias
 from index.store.pages import PageArchive
@@ -72,6 +73,7 @@ class Forgotten:
         connection.execute(delete(aliases).where(aliases.c.story_id.in_(ids)))
         connection.execute(delete(versions).where(versions.c.story_id.in_(ids)))
         connection.execute(update(stories).where(stories.c.id.in_(ids)).values(merged_into=None))
+        leave_groups(connection, ids)
         connection.execute(delete(stories).where(stories.c.id.in_(ids)))
         for story_id in ids:
             connection.execute(insert(removals).values(story_id=story_id, revision=next_revision(connection)))

@@ -40,8 +40,8 @@ class Look(NamedTuple):
 def joined(*columns: Any) -> Select[Any]:
     """Stories with their versions, and further columns of either table."""
     wanted: list[Any] = [stories.c.id, stories.c.status, stories.c.first_seen_at, stories.c.revision]
-    wanted += [versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading, *columns]
-    return select(*wanted).join(versions, versions.c.story_id == stories.c.id)
+    wanted += [stories.c.copy_group, versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
+    return select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
 
 
 def current(*columns: Any) -> Select[Any]:
@@ -60,6 +60,7 @@ def stored(row: StoryRow) -> StoredStory:
         seen_at=row.seen_at,
         changed=json.loads(row.changed),
         revision=row.revision,
+        copy_group=row.copy_group,
     )
     return StoredStory.model_validate(fields, context=TRUSTED)
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
-from index.store import rows
+from index.store import copies, rows
+from index.store.copies import Copy
 from index.store.database import Database
 from index.store.forgetting import forgotten_among
 from index.store.identity import alias_keys, follow, likely_alias, resolve, url_alias
@@ -103,6 +104,19 @@ class Stories:
             rows.touch(connection, row.id, status=status)
             return True
 
+    def group_copies(self) -> None:
+        """Decide the groups of near-identical stories where stories have changed; quick where none has.
+
+        In many short transactions: what is interrupted goes on with the next call.
+        """
+        while self._groups_are_behind():
+            with self._database.write() as connection:
+                copies.group_next(connection)
+
+    def _groups_are_behind(self) -> bool:
+        with self._database.read() as connection:
+            return copies.is_behind(connection)
+
     # Reading -------------------------------------------------------------------------------------------------
 
     def revision(self) -> int:
@@ -136,6 +150,11 @@ class Stories:
         """Current versions by id; unknown and merged ids are left out."""
         with self._database.read() as connection:
             return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": list(ids)})}
+
+    def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
+        """The live stories of each group of near-identical ones, the one seen first in front."""
+        with self._database.read() as connection:
+            return copies.live_copies(connection, groups)
 
     def versions(self, story_id: str) -> list[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""

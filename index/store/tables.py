@@ -24,13 +24,16 @@ from index.store.database import InstantColumn
 metadata = MetaData()
 pages_metadata = MetaData()
 
+TO_GROUP = "grouped IS NOT revision"
+"""Which stories have changed since their group was decided."""
+
 counters = Table(
     "counters",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", Integer, nullable=False),
 )
-"""One row, "revision": the number of story changes so far."""
+""""revision" is the number of story changes so far; "copies" the rules by which stories were grouped."""
 
 stories = Table(
     "stories",
@@ -42,10 +45,16 @@ stories = Table(
     Column("first_seen_at", InstantColumn, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("merged_into", String, ForeignKey("stories.id")),
+    Column("copy_group", String),
+    Column("grouped", Integer),
     Index("stories_by_revision", "revision", unique=True),
     Index("stories_by_source", "source", "id"),
+    Index("stories_by_copy_group", "copy_group", sqlite_where=text("copy_group IS NOT NULL")),
+    Index("stories_to_group", "revision", sqlite_where=text(TO_GROUP)),
 )
-"""One row an identity; a row that was merged into another keeps answering for it."""
+"""One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
+that are near-identical (index/store/copies.py), None where there is no other; `grouped` is the revision at which that was
+decided."""
 
 versions = Table(
     "versions",
@@ -62,6 +71,17 @@ versions = Table(
 )
 """`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
 `address` that page's canonical URL (None: imported)."""
+
+copy_bands = Table(
+    "copy_bands",
+    metadata,
+    Column("band", Integer, nullable=False),
+    Column("story_id", String, nullable=False),
+    PrimaryKeyConstraint("band", "story_id"),
+    sqlite_with_rowid=False,
+)
+"""Which stories have a MinHash band (index/copies.py): those that share one are compared. Bands of earlier versions may
+be among them."""
 
 removals = Table(
     "removals",

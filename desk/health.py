@@ -1,6 +1,6 @@
 """How is each source doing, and is the desk ready to answer?"""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from desk.supervisor import SILENT_SECONDS
 from index.errors import EngineError
 from index.live import LiveIndex
 from index.store import Store
-from index.story import StoredStory
+from index.story import Copy, StoredStory
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class StoryReader:
     def get_many(self, ids: Any, /) -> Mapping[str, StoredStory]:
         """Current versions by id; unknown ids are left out."""
         return self._stories.get_many(ids)
+
+    def live_copies(self, groups: Iterable[str], /) -> Mapping[str, tuple[Copy, ...]]:
+        """The live stories of each group of near-identical ones, the one seen first in front."""
+        return self._stories.live_copies(groups)
 
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""

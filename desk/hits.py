@@ -14,7 +14,8 @@ _MARK = re.compile(r"<mark>(.*?)</mark>")
 def print_hits(page: ResultPage, console: Console) -> None:
     """Each hit with headline, source, date and the labelled snippet; first how many there are."""
     noun = "story" if page.total == 1 else "stories"
-    console.print(f"{page.total} {noun} in {page.took_ms} ms", style="dim", highlight=False)
+    folded = f" ({page.folded_total} without copies)" if page.folded_total < page.total else ""
+    console.print(f"{page.total} {noun}{folded} in {page.took_ms} ms", style="dim", highlight=False)
     for note in page.notes:
         console.print(Text(str(note), style="yellow"))
     for hit in page.hits:
@@ -32,6 +33,9 @@ def _print_hit(hit: Hit, console: Console) -> None:
     console.print(Text(" · ".join(facts), style="dim"), soft_wrap=True)
     snippet = Text(f"{hit.extract.field}: " if hit.extract.field else "", style="cyan")
     console.print(snippet.append_text(_highlighted(hit.extract.snippet)), soft_wrap=True)
+    if hit.copies:
+        sources = dict.fromkeys(copy.source for copy in hit.copies)
+        console.print(Text(f"also in {', '.join(sources)}", style="dim"), soft_wrap=True)
     console.print(Text(f"{story.url or ''}  [{story.id}]", style="dim"), soft_wrap=True)
 
 

@@ -133,7 +133,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One question to an engine; `offset` and `limit` count stories, `limit` 0 asks for the counts alone.
+    """One question to an engine; `offset` and `limit` count hits, `limit` 0 asks for the counts alone.
+
+    Where `fold` is set, of near-identical stories (StoredStory.copy_group) that match the first in order is a hit, and
+    the others are none.
 
     Withdrawn stories match only where the tree holds `Status("withdrawn")`. `now` is the instant that recency
     is reckoned from (sort "relevance"). Where `budget` is spent, what has not been worked out matches nothing, and
@@ -146,6 +149,7 @@ class SearchRequest:
     offset: int = 0
     limit: int = 10
     facets: bool = True
+    fold: bool = False
     now: datetime | None = None
     budget: Budget = field(default_factory=Budget, compare=False)
 
@@ -162,10 +166,13 @@ class EngineHit:
 class EngineResult:
     """`total` is exact; `facets` maps a facet field to (value, count) pairs, most frequent first.
 
+    Both count stories before folding. `folded_total` counts hits, exactly; without folding it is `total`.
+
     The facet "published" holds ("2013-01", count) pairs in order of time.
     """
 
     total: int
+    folded_total: int
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     revision: int = 0

@@ -7,7 +7,7 @@ A wire story as a desk editor sees it. A `Story` is one reading of one page (or 
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -103,6 +103,15 @@ class Story(BaseModel):
     paywalled: bool | None = None
     provenance: Mapping[str, str] = Field(default_factory=dict)
     parser_version: int = 0
+
+
+class Copy(NamedTuple):
+    """A near-identical copy of a story, as far as it is named beside it."""
+
+    id: str
+    source: str
+    headline: str
+    url: str | None
 
 
 class StoredStory(Story):

@@ -124,6 +124,12 @@ def turning(page: ResultPage, pairs: Pairs) -> Turning:
     return Turning(before, after, first, first + len(page.hits) - 1)
 
 
+def otherwise_folded(pairs: Pairs) -> str:
+    """The address of the same search with each copy shown, or with copies folded where they are shown."""
+    rest = without(pairs, "fold")
+    return address(rest if len(rest) < len(pairs) else [*rest, ("fold", "0")])
+
+
 def sorts(pairs: Pairs, current: str) -> Sequence[tuple[str, str, bool]]:
     """(title, address, chosen) of each order."""
     names = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}

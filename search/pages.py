@@ -12,7 +12,7 @@ from search.asking import AskedPage
 from search.caching import caching, entity_tag, unchanged
 from search.difference import differences
 from search.histogram import histogram
-from search.listing import FACET_TITLES, address, chips, facets, pairs_of, sorts, turning
+from search.listing import FACET_TITLES, address, chips, facets, otherwise_folded, pairs_of, sorts, turning
 from search.operations import operations
 from search.parameters import Asked, read_question
 from search.readers import StoryReader
@@ -81,6 +81,7 @@ class Pages:
             chips=chips(pairs),
             sorts=sorts(pairs, asked.sort),
             turning=turning(page, pairs),
+            otherwise_folded=otherwise_folded(pairs),
             histogram=histogram(page.facets.get("published", ()), pairs),
             kept=[pair for pair in pairs if pair[0] != "q"],
             kept_dates=[pair for pair in pairs if pair[0] not in ("after", "before")],
@@ -109,6 +110,7 @@ class Pages:
             story=story,
             q=q,
             changes=differences(versions),
+            copies=self._searcher.copies(story),
             similar=similar,
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from index.errors import QueryError
 from index.query import Filters, Query, Sort
-from index.story import StoredStory
+from index.story import Copy, StoredStory
 from search.snippets import Extract
 
 MAX_SIZE = 100
@@ -47,17 +47,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A story that was found, and why; `copies` are the stories folded into it."""
+    """A story that was found, and why; `copies` are its live near-identical copies, where they are folded into it."""
 
     story: StoredStory
     score: float
     extract: Extract
-    copies: tuple[StoredStory, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """One page of an answer; `total` and `facets` count stories before folding.
+    """One page of an answer; `total` and `facets` count stories before folding, `folded_total` counts hits.
 
     `revision` is the state of the index that answered; `suggestion` is a query that would find more. `partial`: the
     time was over before all of the query was worked out, so that there may be more stories, and better ones.

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from index.query import EngineResult, SearchRequest
-from index.story import StoredStory
+from index.story import Copy, StoredStory
 
 
 class Index(Protocol):
@@ -61,6 +61,9 @@ class StoryReader(Protocol):
 
     def get_many(self, ids: Iterable[str], /) -> Mapping[str, StoredStory]:
         """Current versions by id; unknown ids are left out."""
+
+    def live_copies(self, groups: Iterable[str], /) -> Mapping[str, tuple[Copy, ...]]:
+        """The live stories of each group of near-identical ones, the one seen first in front."""
 
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""

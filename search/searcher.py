@@ -6,14 +6,14 @@ has it now.
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from index.budget import Budget
 from index.errors import QueryError
 from index.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
-from index.story import StoredStory
+from index.story import Copy, StoredStory
 from search import cursor as cursors
 from search.cursor import ANCHORS, Cursor
 from search.matching import Matcher, positive_leaves
@@ -71,12 +71,12 @@ class Searcher:
         request = _request(question, now, budget, scored=bool(leaves))
         result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
         shown = start + len(result.hits)
-        hits = self._hits(result.hits, leaves, budget)
+        hits = self._hits(result.hits, leaves, budget, fold=question.fold)
         looks_for_spelling = shown <= question.size and not budget.is_spent()
         return ResultPage(
             question=question,
             total=result.total,
-            folded_total=result.total,
+            folded_total=result.folded_total,
             hits=hits,
             facets=result.facets,
             next_cursor=_following(question, result, shown, now),
@@ -92,7 +92,8 @@ class Searcher:
         Raises QueryError where that takes ten times as long as a search may: half of them would be taken for all.
         """
         budget = Budget(_PATIENCE * self._time_limit)
-        request = replace(_request(question, self._clock(), budget, scored=True), offset=0, limit=0, facets=False)
+        whole = replace(question, facets=False, fold=False)
+        request = replace(_request(whole, self._clock(), budget, scored=True), offset=0, limit=0)
         total = self._index.search(request).total
         found = [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
         if budget.was_cut:
@@ -100,10 +101,15 @@ class Searcher:
         return found
 
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
-        """The stories most like this one. Raises EngineError."""
-        request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False)
-        found = [hit for hit in self._index.search(request).hits if hit.id != story.id]
-        return self._hits(found[:size], (), Budget())
+        """The stories most like this one, its copies left out. Raises EngineError."""
+        itself = {story.id, *(copy.id for copy in self.copies(story))}
+        request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
+        found = [hit for hit in self._index.search(request).hits if hit.id not in itself]
+        return self._hits(found[:size], (), Budget(), fold=True)
+
+    def copies(self, story: StoredStory) -> tuple[Copy, ...]:
+        """The live near-identical copies of a story, the one seen first in front."""
+        return _others(self._stories.live_copies([story.copy_group]), story) if story.copy_group else ()
 
     def complete(self, typed: str, size: int) -> Sequence[Suggestion]:
         """Completions of what was typed so far."""
@@ -116,12 +122,19 @@ class Searcher:
             return None
         return self._suggestions.correct(question.text, question.query)
 
-    def _hits(self, found: Sequence[EngineHit], leaves: Sequence[Leaf], budget: Budget) -> tuple[Hit, ...]:
+    def _hits(
+        self, found: Sequence[EngineHit], leaves: Sequence[Leaf], budget: Budget, *, fold: bool
+    ) -> tuple[Hit, ...]:
+        """What is shown of the stories found; where copies are folded each hit names all that are live."""
         stories = self._stories.get_many([hit.id for hit in found])
+        groups = {story.copy_group for story in stories.values() if story.copy_group} if fold else ()
+        copies = self._stories.live_copies(groups) if groups else {}
         matcher = Matcher(leaves, budget)
         # A story merged or removed since the index's last commit has nothing to show.
         return tuple(
-            Hit(stories[hit.id], hit.score, extract(stories[hit.id], matcher)) for hit in found if hit.id in stories
+            Hit(story, hit.score, extract(story, matcher), _others(copies, story))
+            for hit in found
+            if (story := stories.get(hit.id)) is not None
         )
 
     def _resume(self, request: SearchRequest, cursor: Cursor) -> tuple[EngineResult, int]:
@@ -137,6 +150,10 @@ class Searcher:
         return self._index.search(replace(request, offset=cursor.shown)), cursor.shown
 
 
+def _others(copies: Mapping[str, tuple[Copy, ...]], story: StoredStory) -> tuple[Copy, ...]:
+    return tuple(copy for copy in copies.get(story.copy_group or "", ()) if copy.id != story.id)
+
+
 def _request(question: Question, now: datetime, budget: Budget, *, scored: bool) -> SearchRequest:
     return SearchRequest(
         query=question.query,
@@ -146,6 +163,7 @@ def _request(question: Question, now: datetime, budget: Budget, *, scored: bool)
         offset=(question.page - 1) * question.size,
         limit=question.size,
         facets=question.facets,
+        fold=question.fold,
         now=now,
         budget=budget,
     )
@@ -153,7 +171,7 @@ def _request(question: Question, now: datetime, budget: Budget, *, scored: bool)
 
 def _following(question: Question, result: EngineResult, shown: int, now: datetime) -> str | None:
     """The cursor of the next page, or None after the last."""
-    if shown >= result.total or not result.hits:
+    if shown >= result.folded_total or not result.hits:
         return None
     anchors = tuple(hit.id for hit in result.hits[-ANCHORS:])
     return cursors.write(Cursor(shown, anchors, now, cursors.check_of(question)))

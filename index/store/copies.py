@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, text, up
 from index.copies import RULES, Telling, bands, is_copy, telling
 from index.store import rows
 from index.store.tables import TO_GROUP, copy_bands, counters, stories, versions
+from index.story import Copy
 
 _BATCH = 500
 _MOST_COMPARED = 24
 """So many unlike stories are looked at before a story is taken for the only one of its kind."""
 _WELL_KNOWN = 50
-"""A group of so many stories is found without the bands of further ones."""
+"""A group is found by its first so many stories, without the bands of further ones."""
 
 _COUNTER = "copies"
 _HOLDERS = text("SELECT band, story_id FROM json_each(:bands) JOIN copy_bands ON band = json_each.value")
@@ -30,22 +31,13 @@ _KEEP_BANDS = text(
     " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs) ORDER BY 1"
 )
 _LIVE_COPIES = text(
-    "SELECT copy_group, id, stories.source, json_extract(reading, '$.headline'), json_extract(reading, '$.url')"
+    "SELECT copy_group, stories.id, stories.source, json_extract(reading, '$.headline'), json_extract(reading, '$.url')"
     " FROM json_each(:groups) JOIN stories ON copy_group = json_each.value"
-    " JOIN versions ON story_id = id AND versions.version = stories.version"
-    " WHERE status = 'live' ORDER BY first_seen_at, id"
+    " JOIN versions ON story_id = stories.id AND versions.version = stories.version"
+    " WHERE status = 'live' ORDER BY first_seen_at, stories.id"
 )
 
 Bands = Mapping[str, Sequence[int]]
-
-
-class Copy(NamedTuple):
-    """A live story of a group, as far as it is named beside another."""
-
-    id: str
-    source: str
-    headline: str
-    url: str | None
 
 
 class _Member(NamedTuple):
@@ -90,8 +82,10 @@ def group_next(connection: Connection) -> None:
     own = {story_id: bands(told) for story_id, told in tellings.items()}
     groups = _Groups(connection, {row.id: _member(row) for row in found}, own)
     groups.join_copies(tellings)
-    sizes = groups.write()
-    _keep_bands(connection, {story_id: own[story_id] for story_id in ids & own.keys() if sizes[story_id] < _WELL_KNOWN})
+    places = groups.write()
+    _keep_bands(
+        connection, {story_id: own[story_id] for story_id in ids & own.keys() if places[story_id] < _WELL_KNOWN}
+    )
 
 
 def _rules(connection: Connection) -> int | None:
@@ -190,24 +184,23 @@ class _Groups:
         return iter(sorted(known, key=lambda other: (-shared[other], other)))
 
     def write(self) -> dict[str, int]:
-        """Write each group that is not as it was; returns the size of the group of each story that was decided."""
+        """Write each group that is not as it was; returns the place of each story in its own, from 0."""
         sets = self._whole_sets()
-        sizes = {}
+        places: dict[str, int] = {}
         touched = list(self._decided)
         for members in sets:
-            first = min(members, key=lambda member: (member.first_seen_at, member.id))
-            group = first.id if len(members) > 1 else None
-            for member in members:
-                sizes[member.id] = len(members)
+            group = members[0].id if len(members) > 1 else None
+            for place, member in enumerate(members):
+                places[member.id] = place
                 if member.group != group:
                     rows.touch(self._connection, member.id, copy_group=group)
                     touched.append(member.id)
         decided = update(stories).where(_among("id", touched)).values(grouped=stories.c.revision)
         self._connection.execute(decided)
-        return sizes
+        return places
 
     def _whole_sets(self) -> Iterable[Sequence[_Member]]:
-        """The sets that hold any story to be decided, with all stories of the groups that they have taken in."""
+        """The sets that hold any story to be decided, each whole and in the order in which stories were first seen."""
         roots = {self._sets.find(story_id) for story_id in self._decided}
         taken = {o.group for o in self._others.values() if o.group and self._sets.find(o.id) in roots}
         members = {**self._others, **self._decided}
@@ -218,7 +211,8 @@ class _Groups:
         sets = defaultdict(list)
         for story_id, member in members.items():
             sets[self._sets.find(story_id)].append(member)
-        return [found for root, found in sets.items() if any(member.id in self._decided for member in found)]
+        whole = (found for found in sets.values() if any(member.id in self._decided for member in found))
+        return [sorted(found, key=lambda member: (member.first_seen_at, member.id)) for found in whole]
 
 
 def _name(member: _Member) -> Hashable:

@@ -11,13 +11,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from index.store import copies, rows
-from index.store.copies import Copy
 from index.store.database import Database
 from index.store.forgetting import forgotten_among
 from index.store.identity import alias_keys, follow, likely_alias, resolve, url_alias
 from index.store.rows import Look, Saved
 from index.store.tables import aliases, removals, stories, versions
-from index.story import Status, StoredStory, Story
+from index.story import Copy, Status, StoredStory, Story
 
 _WALK_ROWS = 200
 # Made once: each search asks it, and putting it together costs as much as running it.

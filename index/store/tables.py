@@ -53,8 +53,8 @@ stories = Table(
     Index("stories_to_group", "revision", sqlite_where=text(TO_GROUP)),
 )
 """One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
-that are near-identical (index/store/copies.py), None where there is no other; `grouped` is the revision at which that was
-decided."""
+that are near-identical (index/store/copies.py), None where there is no other; `grouped` is the revision
+at which that was decided."""
 
 versions = Table(
     "versions",

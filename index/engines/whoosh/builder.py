@@ -13,6 +13,7 @@ import numpy as np
 
 from index.analysis import tokens
 from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.folding import group_number
 from index.engines.whoosh.forms import algorithm_of
 from index.engines.whoosh.postings import FieldWords, PackedSegment, SegmentWords, pack
 from index.engines.whoosh.schema import HAS_FLAGS, PUBLISHED_AT, WITHDRAWN_FLAG, to_microseconds
@@ -103,7 +104,7 @@ class SegmentBuilder:
         self._fields = {field.name: _FieldBuffer() for field in TEXT_FIELDS}
         self._ids: list[str] = []
         self._values: dict[str, list[tuple[str, ...]]] = {field.name: [] for field in FIELDS if field.kind == "keyword"}
-        self._rows: list[tuple[int, int, int, int]] = []
+        self._rows: list[tuple[int, int, int, int, int]] = []
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -130,7 +131,7 @@ class SegmentBuilder:
                 self._fields[field.name].add(doc, passages, chunks)
         self._ids.append(story.id)
         dates = to_microseconds(story.published_at), to_microseconds(story.first_seen_at)
-        self._rows.append((*dates, story.version, flags))
+        self._rows.append((*dates, story.version, flags, group_number(story.copy_group)))
         return doc
 
     def _chunks_of(self, language: str | None, *, stemmed: bool) -> _Chunks:
@@ -141,12 +142,13 @@ class SegmentBuilder:
 
     def pack(self) -> PackedSegment:
         """The segment's arrays and facts."""
-        rows = np.array(self._rows, np.int64).reshape(-1, 4)
+        rows = np.array(self._rows, np.int64).reshape(-1, 5)
         columns: dict[str, Any] = {
             "published": rows[:, 0],
             "first_seen": rows[:, 1],
             "versions": rows[:, 2].astype(np.int32),
             "flags": rows[:, 3].astype(np.uint32),
+            "groups": rows[:, 4],
         }
         fields = {name: field.packed() for name, field in self._fields.items()}
         return pack(SegmentWords(tuple(self._words), fields), tuple(self._ids), self._values, columns)

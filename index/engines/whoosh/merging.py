@@ -16,7 +16,15 @@ from index.engines.whoosh.postings import facts_of, pack_dictionary, pack_ids, p
 from index.engines.whoosh.segment import SegmentView
 from index.fields import FACET_FIELDS, TEXT_FIELDS
 
-_COLUMNS = ("published", "first_seen", "versions", "flags", "text.lengths", *(f"{f.name}.lengths" for f in TEXT_FIELDS))
+_COLUMNS = (
+    "published",
+    "first_seen",
+    "versions",
+    "flags",
+    "groups",
+    "text.lengths",
+    *(f"{f.name}.lengths" for f in TEXT_FIELDS),
+)
 
 
 _BYTES_A_POSTING = 100

@@ -17,7 +17,7 @@ Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
     K, K.starts, K.docs                         sorted terms of keyword field K; the stories of each
     K.names                                     its values as written
     K.sets [n], K.set_starts, K.set_values      each story's set of values; the values of each set
-    published, first_seen, versions, flags      [n] columns
+    published, first_seen, versions, flags, groups    [n] columns
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -13,7 +13,7 @@ from index.engines.whoosh.clauses import Found, Some
 from index.engines.whoosh.facets import no_facets, picked
 from index.engines.whoosh.matching import Matcher
 from index.engines.whoosh.ranking import RECENCY_WEIGHT, Floats, with_recency
-from index.engines.whoosh.segment import Docs
+from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Snapshot
 from index.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
 
@@ -29,7 +29,7 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
     matcher = Matcher(snapshot, request.budget)
     clause = matcher.clause(request.query) if snapshot.size else None
     if clause is None:
-        return EngineResult(0, (), no_facets() if request.facets else {}, snapshot.revision)
+        return EngineResult(0, 0, (), no_facets() if request.facets else {}, snapshot.revision)
     withdrawn = asks_for_withdrawn(request.query)
     hidden = snapshot.deleted if withdrawn else snapshot.hidden
     filtered = matcher.restrict(request.filters)
@@ -44,28 +44,63 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
         visible = snapshot.alive if withdrawn else snapshot.live
         kept = np.flatnonzero((visible if filtered is None else visible & filtered)[docs])
         docs, scores = docs[kept], None if scores is None else scores[kept]
+    folded = _folded(snapshot, request, Found(docs, scores))
     return EngineResult(
         total=len(docs),
-        hits=_page(snapshot, request, Found(docs, scores)),
+        folded_total=len(folded.docs),
+        hits=_page(snapshot, request, folded),
         facets=snapshot.facets.count(docs) if request.facets else {},
         revision=snapshot.revision,
     )
 
 
+def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
+    """The stories found without the copies of better ones."""
+    copies = snapshot.copies.among(found.docs) if request.fold else NO_DOCS
+    if not len(copies):
+        return found
+    docs, scores = found
+    keys = _keys(snapshot, request, Found(copies, None if scores is None else scores[np.searchsorted(docs, copies)]))
+    kept = np.ones(len(docs), np.bool_)
+    kept[np.searchsorted(docs, snapshot.copies.behind(copies, keys))] = False
+    return Found(docs[kept], None if scores is None else scores[kept])
+
+
 def _answer_dense(snapshot: Snapshot, request: SearchRequest, totals: Floats) -> EngineResult:
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
     matching = totals > 0
-    total = int(np.count_nonzero(matching))
+    total = folded_total = int(np.count_nonzero(matching))
+    facets = snapshot.facets.count(picked(matching)) if request.facets else {}
+    if request.fold:
+        copies = snapshot.copies.marked(totals)
+        behind = snapshot.copies.behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
+        totals[behind] = 0
+        matching[behind] = False
+        folded_total -= len(behind)
     if request.sort in ("newest", "oldest"):
         best = picked(matching)
     else:
-        best = np.flatnonzero(totals >= max(_bound(request, totals, total), _LEAST))
+        best = np.flatnonzero(totals >= max(_bound(request, totals, folded_total), _LEAST))
     return EngineResult(
         total=total,
+        folded_total=folded_total,
         hits=_page(snapshot, request, Found(best, totals[best])),
-        facets=snapshot.facets.count(picked(matching)) if request.facets else {},
+        facets=facets,
         revision=snapshot.revision,
     )
+
+
+def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
+    """What stories are sorted by, highest first: dates where that is asked for or nothing ranks, else scores."""
+    docs, scores = found
+    if request.sort in ("newest", "oldest") or (request.sort == "relevance" and scores is None):
+        dates = snapshot.dates[docs]
+        return -dates if request.sort == "oldest" else dates
+    if scores is None:
+        return np.zeros(len(docs), np.float32)
+    if request.sort == "relevance" and request.now is not None:
+        return with_recency(scores.astype(np.float64), snapshot.dates[docs], request.now)
+    return scores
 
 
 def _bound(request: SearchRequest, scores: Floats, total: int) -> float:
@@ -98,13 +133,12 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> tuple[Eng
     if start >= end:
         return ()
     scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
-    keys = scores
-    if request.sort in ("newest", "oldest") or (request.sort == "relevance" and found.scores is None):
-        keys = -snapshot.dates[docs] if request.sort == "oldest" else snapshot.dates[docs]
-    elif request.sort == "relevance" and request.now is not None:
+    if request.sort == "relevance" and request.now is not None and found.scores is not None:
         near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
         docs = docs[near]
-        keys = scores = with_recency(scores[near].astype(np.float64), snapshot.dates[docs], request.now)
+        keys = scores = _keys(snapshot, request, Found(docs, scores[near]))
+    else:
+        keys = _keys(snapshot, request, found)
     rows = np.flatnonzero(keys >= kth_highest(keys, end))
     if len(rows) > _MANY_TIES:
         rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]

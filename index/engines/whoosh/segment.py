@@ -84,6 +84,7 @@ class SegmentView:
         self.first_seen: Dates = arrays["first_seen"]
         self.versions = arrays["versions"]
         self.flags = arrays["flags"]
+        self.groups = arrays["groups"]
         self.exacts, self.classes, self.folds = (
             self._strings("exacts"),
             self._strings("classes"),

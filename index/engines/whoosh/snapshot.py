@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.facets import PUBLISHED, FacetCounter, Values
+from index.engines.whoosh.folding import CopyGroups
 from index.engines.whoosh.forms import NO_ALGORITHM
 from index.engines.whoosh.ranking import Floats, length_norms
 from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
@@ -87,6 +88,12 @@ class Snapshot:
         names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, first + size))
         set_of = np.where(dated, months - first, size)
         return Values(names, (*((number,) for number in range(size)), ()), set_of)
+
+    @cached_property
+    def copies(self) -> CopyGroups:
+        """The stories that are copies of others."""
+        groups = _join([segment.groups for segment in self.segments], np.int64)
+        return CopyGroups(groups, self.alive, self.ids)
 
     @cached_property
     def algorithms(self) -> frozenset[str]:

@@ -22,8 +22,8 @@ RULES = RMinHash.ALGORITHM_VERSION * 1000 + 1
 BANDS = 10
 _ROWS = 3
 _SEED = 1
-"""Of texts whose beginnings share seven runs of ten, 98 in 100 have a band in common; of strangers one in millions."""
-_BEGINNING = 150
+"""Of beginnings that share seven runs of ten, 98 in 100 have a band in common; of strangers one in millions."""
+_BEGINNING = 100
 """Words from which the bands are made: papers cut stories at the end."""
 
 # Three values and the number of the band in one number that SQLite can hold, by odd multipliers (Knuth, vol. 3, 6.4).
@@ -35,7 +35,7 @@ _FEWEST = 20
 """Texts of fewer words are alike by chance."""
 _BRIEF = 40
 _SHORT = 100
-_RUNS = ((_BRIEF, 0.9), (_SHORT, 0.88), (None, 0.8))
+_RUNS = ((_BRIEF, 0.9), (_SHORT, 0.85), (None, 0.8))
 """(words below, share of the shorter text's runs that the longer one must have): a name weighs more in fewer words."""
 _LIKE = 0.45
 """The least resemblance of two sources' texts: one may be cut to half, but is no alert ahead of a long story."""
@@ -47,6 +47,8 @@ _HOURS_SHORT_OWN = timedelta(hours=12)
 """Texts further apart are the next of a series, the short ones above all."""
 _RUNS_LATER, _LIKE_LATER = 0.95, 0.8
 """What long texts must share that are further apart: the same feature printed again."""
+_CREDITS = 25
+"""So many words at the end of a copy may be the paper's own: who wrote and edited it."""
 _WORDS_A_FIGURE = 100
 """One figure in so many words may be another."""
 
@@ -95,14 +97,14 @@ def bands(text: Telling) -> list[int]:
 
 def is_copy(one: Telling, other: Telling) -> bool:
     """Whether two texts are tellings of one story, near-identical; symmetric."""
-    shorter, longer = (one, other) if len(one.runs) <= len(other.runs) else (other, one)
+    shorter, longer = sorted((one, other), key=lambda text: (len(text.runs), text.words))
     size = len(shorter.words)
     common = len(shorter.runs & longer.runs)
-    contained = common / len(shorter.runs)
+    contained = common / max(common, _runs_without_credits(shorter, longer), 1)
     like = common / (len(shorter.runs) + len(longer.runs) - common)
     own = one.source == other.source
-    asked = next(share for below, share in _RUNS if below is None or size < below)
-    if contained < asked or like < (_LIKE_OWN if own else asked if size < _BRIEF else _LIKE):
+    wanted = next(share for below, share in _RUNS if below is None or size < below)
+    if contained < wanted or like < (_LIKE_OWN if own else wanted if size < _BRIEF else _LIKE):
         return False
     strangers = len(shorter.figures - longer.figures)
     if strangers * _WORDS_A_FIGURE > size:
@@ -113,3 +115,11 @@ def is_copy(one: Telling, other: Telling) -> bool:
     if size < _SHORT:
         return apart <= (_HOURS_SHORT_OWN if own else _HOURS_SHORT)
     return apart <= _DAYS or (contained >= _RUNS_LATER and like >= _LIKE_LATER and not strangers)
+
+
+def _runs_without_credits(text: Telling, other: Telling) -> int:
+    """The number of a text's runs, less those after the last one that the other text has too."""
+    words, strangers = text.words, 0
+    while strangers < min(_CREDITS, len(words) - _BRIEF) and words[-3 - strangers :][:3] not in other.runs:
+        strangers += 1
+    return len(text.runs) - strangers

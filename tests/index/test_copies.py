@@ -50,6 +50,11 @@ DIARY = (
         ),
         pytest.param(WIRE, (TEXT.replace("340,000", "340000").replace("“", '"').replace("”", '"'),), id="typed anew"),
         pytest.param(WIRE, ("Our own reporter adds that it rained all day on the coast.", *WIRE), id="a line in front"),
+        pytest.param(
+            WIRE,
+            ("PORT ELLEN — " + WIRE[0], WIRE[1], "(Additional reporting by Anna Vell in Ardbeg and Jo Marsh in Wick)"),
+            id="cut, with a credit of its own",
+        ),
         pytest.param(BRIEF, BRIEF, id="a brief as it stands"),
     ],
 )

@@ -52,6 +52,7 @@ class Reader:
         self._stories = store.stories
         self.get = self._stories.get
         self.get_many = self._stories.get_many
+        self.live_copies = self._stories.live_copies
         self.versions = self._stories.versions
         self.revision = self._stories.revision
         self.count = self._stories.count
@@ -231,6 +232,12 @@ def own_desk(tmp_path: Path) -> Iterator[Desk]:
     yield opened
     opened.index.close()
     opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def open_own_desk() -> Callable[[Path], Desk]:
+    """Opens a desk that several tests of a module share."""
+    return open_desk
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from index.engines.whoosh.ranking import Floats, all_words_bonus
+from index.engines.whoosh.ranking import FEW_WORDS, Floats, all_words_bonus
 from index.engines.whoosh.segment import Docs
 from index.engines.whoosh.snapshot import Mask
 
@@ -110,7 +110,7 @@ class Some:
         self._stories = stories
         self.size = min(stories, sum(clause.size for clause in clauses))
         ceiling = sum(clause.ceiling for clause in clauses)
-        self._bonus = all_words_bonus(ceiling) if all_first and len(clauses) > 1 else 0.0
+        self._bonus = all_words_bonus(ceiling) if all_first and 1 < len(clauses) <= FEW_WORDS else 0.0
         self.ceiling = ceiling + self._bonus
 
     def rows(self) -> Found:

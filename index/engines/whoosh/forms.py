@@ -14,8 +14,8 @@ FOLDED_MARK = "\x01"
 STEM_MARK = "\x02"
 
 EXACT_FACTOR = 1.0
-STEM_FACTOR = 0.9
-FOLDED_FACTOR = 0.8
+STEM_FACTOR = 0.95
+FOLDED_FACTOR = 0.9
 """How much a form is worth beside the exact one; a word scores as its best form."""
 
 NO_ALGORITHM = ""

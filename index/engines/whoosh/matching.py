@@ -6,6 +6,7 @@ without letters) yields None and is as if it had never been typed.
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,12 +30,21 @@ _FIELDS_BY_KIND = [
 ]
 
 
+class LooseWords(NamedTuple):
+    """Words typed side by side, and those of them that are clauses."""
+
+    queries: Sequence[q.Query]
+    clauses: Sequence[Clause]
+
+
 class Matcher:
     """Works out query trees over one snapshot, as far as a budget reaches."""
 
     def __init__(self, snapshot: Snapshot, budget: Budget) -> None:
         self._snapshot = snapshot
         self._budget = budget
+        self.loose: list[LooseWords] = []
+        """The loose words of the queries compiled so far, but those that are excluded."""
 
     def clause(self, query: q.Query, *, excludes: bool = False) -> Clause | None:
         """The stories that match, deleted and withdrawn ones included; None where the query says nothing.
@@ -48,9 +58,14 @@ class Matcher:
             case q.And(clauses):
                 parts = self._clauses(clauses, excludes)
                 return All(parts) if parts else None
-            case q.Or(clauses) | q.Words(clauses):
+            case q.Or(clauses):
                 parts = self._clauses(clauses, excludes)
-                return Some(parts, self._snapshot.size, all_first=isinstance(query, q.Words)) if parts else None
+                return Some(parts, self._snapshot.size) if parts else None
+            case q.Words(clauses):
+                parts = self._clauses(clauses, excludes)
+                if not excludes:
+                    self.loose.append(LooseWords(clauses, parts))
+                return Some(parts, self._snapshot.size, all_first=True) if parts else None
             case q.Not(clause):
                 inner = self.clause(clause, excludes=not excludes)
                 return None if inner is None else Without(inner, self._snapshot.size)

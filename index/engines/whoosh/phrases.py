@@ -17,7 +17,8 @@ from index.engines.whoosh.lists import FieldLists
 from index.engines.whoosh.segment import NO_DOCS, Docs, SegmentView
 from index.engines.whoosh.snapshot import Snapshot
 
-_STORY_BITS = 32
+STORY_BITS = 32
+"""An occurrence is one number: the story above these bits, the position below."""
 _MOST_OF_LIST = 3
 """Where more than one in so many stories of a list are wanted, all of it is read in one go."""
 
@@ -64,9 +65,9 @@ def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, 
     for ranges in rows:
         if budget.cuts():
             return NO_DOCS
-        occurrences.append(_keys(lists, ranges, common))
+        occurrences.append(occurrence_keys(lists, ranges, common))
     starts = _side_by_side(occurrences) if furthest == len(words) - 1 else _within(occurrences, furthest)
-    docs: Docs = (starts >> _STORY_BITS).astype(np.int32)
+    docs: Docs = (starts >> STORY_BITS).astype(np.int32)
     return docs
 
 
@@ -106,7 +107,7 @@ def _common_docs(lists: FieldLists, rows: Sequence[Sequence[tuple[int, int]]]) -
     return common
 
 
-def _keys(lists: FieldLists, ranges: Sequence[tuple[int, int]], common: Docs) -> Array:
+def occurrence_keys(lists: FieldLists, ranges: Sequence[tuple[int, int]], common: Docs) -> Array:
     """All occurrences of a word in some stories (and perhaps in others), as sorted numbers."""
     keys = []
     for start, end in ranges:
@@ -121,4 +122,4 @@ def _keys(lists: FieldLists, ranges: Sequence[tuple[int, int]], common: Docs) ->
 
 
 def _as_numbers(docs: Docs, positions: Array) -> Array:
-    return (docs.astype(np.int64) << _STORY_BITS) | positions
+    return (docs.astype(np.int64) << STORY_BITS) | positions

@@ -2,7 +2,10 @@
 
 BM25F in the simple form of Robertson, Zaragoza and Taylor ("Simple BM25 Extension to Multiple Weighted Fields",
 CIKM 2004): a word's frequencies are multiplied by the boosts of the fields and added up before they saturate. The
-constants are Whoosh's own (k1 1.2, b 0.75), and so is the idf.
+constants are Whoosh's own (k1 1.2, b 0.75).
+
+A few words must all stand in a story that ranks first, the closer the better. Many words are a question: its common
+words hardly count, and stories gain by the share of it that they hold and by likeness to those that answer it best.
 """
 
 from datetime import datetime
@@ -24,6 +27,19 @@ RECENCY_WEIGHT = 0.5
 ALL_WORDS_FACTOR = 1.0 + RECENCY_WEIGHT
 """Stories with all words get the highest score possible times this on top, so that recency can't lift others above."""
 
+FEW_WORDS = 6
+"""So many loose words are strict: all of them rank before some of them. More are a question."""
+
+CLOSENESS = 0.5
+"""What two neighbouring words of a query add where they stand side by side, in idf of the more common one."""
+
+COVERAGE = 0.1
+"""The share of a story's score that it gains by holding all words of a question."""
+
+LIKENESS = 0.33
+"""How much likeness to the best answers counts beside the question itself: one to three."""
+
+_LEAST_IDF = 0.01
 _DAY_MICROSECONDS = 86_400_000_000
 
 Floats = npt.NDArray[np.float32]
@@ -31,8 +47,14 @@ Numbers = npt.NDArray[Any]
 
 
 def idf(document_frequency: int, documents: int) -> float:
-    """How rare a word is: log(N / (n + 1)) + 1, as in Whoosh."""
-    return log(documents / (document_frequency + 1)) + 1
+    """How much a word's rarity tells: r * r / (r + 1).
+
+    r is the weight of Robertson and Sparck Jones as Lucene floors it, log(1 + (N - n + 0.5) / (n + 0.5)). Rare words
+    keep it; that of a word in every third story falls to half, so that the common words of a question don't outvote
+    the rare ones.
+    """
+    rarity = log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
+    return max(_LEAST_IDF, rarity * rarity / (rarity + 1))
 
 
 def length_norms(lengths: Numbers, average: float) -> Floats:
@@ -54,7 +76,7 @@ def highest_score(word_idf: float) -> float:
 
 def all_words_bonus(ceiling: float) -> float:
     """What stories with all words score on top, where the words together score at most `ceiling`."""
-    return ALL_WORDS_FACTOR * ceiling + 1.0
+    return ALL_WORDS_FACTOR * (ceiling + CLOSENESS * ceiling / (K1 + 1)) + 1.0
 
 
 def with_recency(scores: Numbers, dates: Numbers, now: datetime) -> Numbers:

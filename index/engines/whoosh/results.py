@@ -13,6 +13,7 @@ from index.engines.whoosh.clauses import Found, Some
 from index.engines.whoosh.facets import no_facets, picked
 from index.engines.whoosh.matching import Matcher
 from index.engines.whoosh.ranking import RECENCY_WEIGHT, Floats, with_recency
+from index.engines.whoosh.refining import MOST_REFINED, refine
 from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Snapshot
 from index.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
@@ -38,17 +39,18 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
         totals[hidden] = 0
         if filtered is not None:
             totals *= filtered
-        return _answer_dense(snapshot, request, totals)
+        return _answer_dense(snapshot, request, matcher, totals)
     docs, scores = clause.rows()
     if len(hidden) or filtered is not None:
         visible = snapshot.alive if withdrawn else snapshot.live
         kept = np.flatnonzero((visible if filtered is None else visible & filtered)[docs])
         docs, scores = docs[kept], None if scores is None else scores[kept]
     folded = _folded(snapshot, request, Found(docs, scores))
+    hits = _hits(snapshot, request, matcher, folded)
     return EngineResult(
         total=len(docs),
         folded_total=len(folded.docs),
-        hits=_page(snapshot, request, folded),
+        hits=hits,
         facets=snapshot.facets.count(docs) if request.facets else {},
         revision=snapshot.revision,
     )
@@ -66,7 +68,7 @@ def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
     return Found(docs[kept], None if scores is None else scores[kept])
 
 
-def _answer_dense(snapshot: Snapshot, request: SearchRequest, totals: Floats) -> EngineResult:
+def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, totals: Floats) -> EngineResult:
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
     matching = totals > 0
     total = folded_total = int(np.count_nonzero(matching))
@@ -80,11 +82,12 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, totals: Floats) ->
     if request.sort in ("newest", "oldest"):
         best = picked(matching)
     else:
-        best = np.flatnonzero(totals >= max(_bound(request, totals, folded_total), _LEAST))
+        bound = _bound(request, totals, folded_total, at_least=MOST_REFINED if matcher.loose else 0)
+        best = np.flatnonzero(totals >= max(bound, _LEAST))
     return EngineResult(
         total=total,
         folded_total=folded_total,
-        hits=_page(snapshot, request, Found(best, totals[best])),
+        hits=_hits(snapshot, request, matcher, Found(best, totals[best])),
         facets=facets,
         revision=snapshot.revision,
     )
@@ -103,9 +106,17 @@ def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
     return scores
 
 
-def _bound(request: SearchRequest, scores: Floats, total: int) -> float:
+def _hits(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[EngineHit, ...]:
+    """The page, of scores that say how well a story answers as a whole (see refining.py)."""
+    if request.limit > 0 and request.sort in ("score", "relevance") and not request.budget.cuts():
+        found, _ = refine(snapshot, matcher.loose, found)
+    return _page(snapshot, request, found)
+
+
+def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int = 0) -> float:
     """Stories of lower scores can't be on the page; recency lifts a score by RECENCY_WEIGHT at most."""
     wanted = min(max(0, request.offset) + max(0, request.limit), total)
+    wanted = min(max(wanted, at_least), total) if wanted else 0
     if not wanted:
         return float("inf")
     lowest: float = kth_highest(scores, wanted)

@@ -184,6 +184,16 @@ class SegmentView:
         start, end = self._text_starts[number : number + 2].tolist()
         return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
 
+    def story_rows(self, doc: int) -> tuple[Array, Array]:
+        """The classes of a story's words, and their codes; all lists are gone through for it."""
+        rows = np.flatnonzero(self._text.docs == doc)
+        return self._text_starts.searchsorted(rows, side="right") - 1, self._text.codes[rows]
+
+    def class_sizes(self, numbers: Array) -> Array:
+        """Number of stories that hold any word of each class, deleted ones included."""
+        sizes: Array = self._text_starts[numbers + 1] - self._text_starts[numbers]
+        return sizes
+
     def best_rows(self, words: Array) -> tuple[Docs, Array]:
         """The stories that hold any of the words, ascending, and the highest code of each.
 

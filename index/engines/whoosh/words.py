@@ -37,8 +37,8 @@ class WordClause:
         self.size = sum(len(item.rows.docs) for lists in self._lists for item in lists)
         # The forms overlap: the most frequent kind of form comes nearest to the number of stories with any of them.
         frequency = max(map(sum, zip(*(frequencies for _, frequencies in found), strict=True)), default=0)
-        self._idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
-        self.ceiling = highest_score(self._idf)
+        self.idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
+        self.ceiling = highest_score(self.idf)
 
     def rows(self) -> Found:
         """All stories that hold the word."""
@@ -80,9 +80,9 @@ class WordClause:
         # The codes are within the table, so the mode spares numpy the check.
         values = self._snapshot.impacts.take(codes, mode="clip")
         if item.table is None:
-            values *= np.float32(self._idf * item.factor)
+            values *= np.float32(self.idf * item.factor)
         else:
-            values *= (item.table * np.float32(self._idf)).take(masks, mode="clip")
+            values *= (item.table * np.float32(self.idf)).take(masks, mode="clip")
         return values
 
     def _listed(self, item: ClassList) -> tuple[Docs, Floats]:

@@ -359,6 +359,89 @@ def test_stories_with_all_words_rank_before_those_with_some(engine: Engine, dire
     assert ranked(engine, directory, [], words, sort="score") == ["quiet", "loud"]
 
 
+@pytest.mark.parametrize("words", [2, 6], ids=["two words", "six words"])
+def test_few_words_rank_strictly_by_holding_all(engine: Engine, directory: Path, words: int) -> None:
+    asked = ["zebra", "crossing", "lamp", "painted", "again", "the"][:words]
+    stories = [
+        story("all", "On other things", body=["word " * 60 + (" and " * 9).join(asked)]),
+        *(
+            story(f"some-{n}", " ".join(asked[:-1]), body=[" ".join(asked[:-1]) * 3], published_at=NOW)
+            for n in range(5)
+        ),
+        *FILLER,
+    ]
+    assert ranked(engine, directory, stories, Words(tuple(map(Word, asked))))[0] == "all"
+
+
+@pytest.mark.parametrize(
+    ("near", "far"),
+    [
+        ("A zebra crossing was painted.", "A zebra was seen, and after many more words a crossing."),
+        ("They met at the crossing a zebra knows.", "They met at the crossing that no zebra knows."),
+        ("A zebra on the crossing.", "A zebra stood by, far from any crossing of roads."),
+    ],
+    ids=["side by side", "in the other order", "over common words"],
+)
+def test_words_close_together_rank_before_words_far_apart(engine: Engine, directory: Path, near: str, far: str) -> None:
+    same = [story("a-far", "Roads", body=[far + " End" * (len(near.split()) - len(far.split()))])]
+    same += [story("b-near", "Roads", body=[near + " End" * (len(far.split()) - len(near.split()))]), *FILLER]
+    words = Words((Word("zebra"), Word("crossing")))
+    assert ranked(engine, directory, same, words, sort="score") == ["b-near", "a-far"]
+
+
+QUESTION = "what were the reasons that the harbour of Ostrava was closed by the ministry"
+
+
+def test_the_common_words_of_a_question_do_not_outvote_its_rare_ones(engine: Engine, directory: Path) -> None:
+    stories = [
+        story(
+            "chatter", "What were the", body=["What were the reasons that the was by the of the, what were the " * 3]
+        ),
+        story("answer", "Ostrava harbour", body=["Ministry closes it."]),
+        *(story(f"common-{n}", "What were the", body=["That was by the of the reasons."]) for n in range(30)),
+    ]
+    words = Words(tuple(map(Word, QUESTION.split())))
+    assert ranked(engine, directory, stories, words)[0] == "answer"
+
+
+def test_a_question_lifts_what_is_like_its_best_answers_and_finds_nothing_more(engine: Engine, directory: Path) -> None:
+    stories = [
+        *(
+            story(f"answer-{n}", "Ostrava harbour closed by ministry", body=["Dredgers sank; pilots blame silt."])
+            for n in range(3)
+        ),
+        story("a-unlike", "On the harbour", body=["Gulls circle quietly above boats."]),
+        story("b-like", "On the harbour", body=["Dredgers pilots silt above boats."]),
+        story("not-found", "Dredgers", body=["Pilots, silt."]),
+        *(story(f"other-{n}", "Something else", body=["Nothing noteworthy here."]) for n in range(100)),
+    ]
+    words = Words(tuple(map(Word, QUESTION.split())))
+    found = ranked(engine, directory, stories, words, sort="score")
+    assert found.index("b-like") < found.index("a-unlike")
+    assert "not-found" not in found
+
+
+@pytest.mark.parametrize("sort", ["score", "relevance"])
+def test_pages_of_a_question_agree_with_the_whole(engine: Engine, directory: Path, sort: str) -> None:
+    stories = [
+        story(
+            f"s{n}", QUESTION[n % 40 :], body=[QUESTION[: n % 60] * (1 + n % 3)], published_at=NOW - timedelta(days=n)
+        )
+        for n in range(450)
+    ]
+    write(engine, directory, stories[:300], 1)
+    write(engine, directory, stories[300:], 2)
+    reader = engine.reader(directory)
+    for asked in (QUESTION, "harbour ministry closed"):
+        words = Words(tuple(map(Word, asked.split())))
+        whole = reader.search(SearchRequest(words, sort=sort, limit=1000, now=NOW)).hits
+        assert [(-hit.score, hit.id) for hit in whole] == sorted((-hit.score, hit.id) for hit in whole)
+        for offset in (0, 190, 205, 395):
+            page = reader.search(SearchRequest(words, sort=sort, offset=offset, limit=20, now=NOW)).hits
+            assert page == whole[offset : offset + 20]
+    reader.close()
+
+
 def test_headline_counts_more_than_body(engine: Engine, directory: Path) -> None:
     stories = [
         story("body", "Some other words here", body=["Zebra seen in the park."]),

@@ -9,9 +9,11 @@ import re
 import unicodedata
 
 import ftfy
+from ftfy.badness import is_bad
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_DAMAGE = re.compile("[\x1b\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 # Quotes and dashes stay as the publisher wrote them; only damage is repaired.
 _FTFY = ftfy.TextFixerConfig(
@@ -33,11 +35,16 @@ def clean_text(value: str | None) -> str | None:
         return None
     text = html.unescape(value) if "&" in value else value
     if not text.isascii():
-        text = unicodedata.normalize("NFC", ftfy.fix_text(text, _FTFY))
+        text = unicodedata.normalize("NFC", ftfy.fix_text(text, _FTFY) if _is_damaged(text) else text)
     text = _INVISIBLE.sub("", text)
     text = _SPACE.sub(" ", text)
     text = _CONTROL.sub("", text).strip()
     return text or None
+
+
+def _is_damaged(text: str) -> bool:
+    """Whether there is anything to repair: asked first, since most text is well and repairing costs more."""
+    return is_bad(text) or _DAMAGE.search(text) is not None
 
 
 def clean_texts(values: "list[str] | tuple[str, ...]") -> tuple[str, ...]:

@@ -47,22 +47,20 @@ MAXIMUM_CAPTION = 1500
 
 def caption_boxes(region: Tag) -> Iterator[Tag]:
     """The outermost elements that hold one picture's caption."""
-    taken: set[int] = set()
     units = {
         id(unit)
         for image in islice(tags_in(region, "img", "amp-img"), _MAXIMUM_PICTURES)
         if (unit := _picture_unit(image))
     }
-    for element in list(tags_in(region)):
-        if not element.attrs and element.name in ("p", "h1", "a", "img", "span", "source") and id(element) not in units:
-            continue
-        if any(id(parent) in taken for parent in element.parents):
-            continue
-        if id(element) in units or _is_box(element):
-            taken.add(id(element))
+    boxes = 0
+    waiting = [region]
+    while waiting and boxes < _MAXIMUM_PICTURES:
+        element = waiting.pop()
+        if element is not region and (id(element) in units or _is_box(element)):
+            boxes += 1
             yield element
-            if len(taken) >= _MAXIMUM_PICTURES:
-                return
+        else:
+            waiting.extend(child for child in reversed(element.contents) if isinstance(child, Tag))
 
 
 def _is_box(element: Tag) -> bool:

@@ -110,7 +110,8 @@ def read_document(page: Page) -> Document:
         raise ParseError("the page is empty", url=page.final_url)
     if len(text) > _MAX_CHARACTERS:
         text = _cut(text)
-    if text.count("=") > _MAXIMUM_ATTRIBUTES and text.count("=") > 20 * text.count("<"):
+    elements, attributes = text.count("<"), text.count("=")
+    if attributes > _MAXIMUM_ATTRIBUTES and attributes > 20 * elements:
         text = _LONG_TAG.sub(_without_attributes, text)
     root = read_tree(text)
     if root is None:
@@ -118,7 +119,7 @@ def read_document(page: Page) -> Document:
         root = read_tree(_WRAPPERS.sub(" ", text))
     if root is None:
         raise ParseError("there is no markup", url=page.final_url)
-    if text.count("<") > _MAXIMUM_ELEMENTS:
+    if elements > _MAXIMUM_ELEMENTS:
         cut_elements(root, _MAXIMUM_ELEMENTS)
     metas, links = _head(root)
     nodes = jsonld.read_blocks(_json_ld_texts(root))

@@ -6,10 +6,13 @@ condemns only an element that holds too little of the page's prose to be the sto
 """
 
 import re
+from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
+from typing import cast
 
 from bs4.element import Tag
+from lxml import etree
 
 from crawler.parsing.tables import sections
 from crawler.parsing.tree import Element, drop, text_of
@@ -51,8 +54,11 @@ _TEXT_TAGS = frozenset(
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
 )
-_PROSE_TAGS = frozenset({"p", "div", "li", "td", "section", "article", "blockquote", "span"})
-_PARAGRAPH = 25
+_PROSE_TAGS = ("p", "div", "li", "td", "section", "article", "blockquote", "span")
+_PROSE = etree.XPath(
+    f"descendant-or-self::*[{' or '.join(f'self::{tag}' for tag in _PROSE_TAGS)}]"
+    "/text()[string-length(normalize-space()) > 20]"
+)
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _NAMING = (
@@ -128,7 +134,7 @@ def drop_furniture(root: Element, heading: Element | None) -> None:
         drop(element)
 
 
-def _condemned(element: Element, prose: dict[Element, int], total: int) -> bool:
+def _condemned(element: Element, prose: Counter[Element], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
@@ -162,14 +168,14 @@ def _hidden(element: Element) -> bool:
     return element.get("hidden") is not None or bool(style and re.search(r"display\s*:\s*none", style))
 
 
-def _prose(root: Element) -> dict[Element, int]:
+def _prose(root: Element) -> Counter[Element]:
     """Characters of paragraph-like text outside links, in each element with all that is in it."""
-    found: dict[Element, int] = {}
-    for element in reversed(list(root.iter("*"))):
-        own = len((element.text or "").strip())
-        inside = 0
-        for child in element:
-            own += len((child.tail or "").strip())
-            inside += found.get(child, 0)
-        found[element] = inside + (own if own > _PARAGRAPH and element.tag in _PROSE_TAGS else 0)
+    found: Counter[Element] = Counter()
+    for text in cast("list[etree._ElementUnicodeResult]", _PROSE(root)):
+        before = text.getparent()
+        element = before.getparent() if before is not None and text.is_tail else before
+        characters = len(text.strip())
+        while element is not None:
+            found[element] += characters
+            element = element.getparent()
     return found

@@ -7,6 +7,7 @@ block. What can be read is read; the rest is left out.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 Node = dict[str, Any]
@@ -34,7 +35,8 @@ STORY_TYPES = frozenset(
         "techarticle",
     }
 )
-_COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$")
+_OPENING = re.compile(r"(?:<!--|//<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)\s*")
+_CLOSINGS = ("-->", "//]]>", "]]>")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _MAX_DEPTH = 12
 
@@ -48,10 +50,20 @@ def read_blocks(blocks: Iterable[str]) -> tuple[dict[str, Any], ...]:
     return tuple(nodes)
 
 
+def _uncommented(block: str) -> str:
+    """A block without the comment or CDATA marks around it and what ends a statement."""
+    text = block.strip().rstrip("; \t\r\n")
+    for closing in _CLOSINGS:
+        text = text.removesuffix(closing)
+    opening = _OPENING.match(text)
+    return (text[opening.end() :] if opening else text).strip().rstrip(";")
+
+
 def _values(block: str) -> Iterator[Any]:
-    text = _COMMENT.sub("", _COMMENT.sub("", block)).strip().rstrip(";")
+    text = _uncommented(_uncommented(block))
     decoder = json.JSONDecoder(strict=False)
-    for candidate in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    for repair in (lambda given: given, partial(_TRAILING_COMMA.sub, r"\1")):
+        candidate = repair(text)
         found = []
         position = 0
         try:

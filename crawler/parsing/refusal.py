@@ -51,6 +51,7 @@ _REASONS = {
     "consent": "a consent wall",
     "login": "a login wall",
 }
+_EAST_ASIAN = re.compile("[\u2e81-\U0010ffff]")
 _STORY_PARAGRAPHS = 4
 _BRIEF = 400
 _LONG_NOTICE = 700
@@ -148,7 +149,7 @@ def _is_list(document: Document, reading: Evidence, characters: int, marked: boo
 
 def _weight(text: str) -> int:
     """The length of a text; a character of East Asian scripts says as much as two letters."""
-    return len(text) + sum(1 for character in text if character > "\u2e80")
+    return len(text) if text.isascii() else len(text) + len(_EAST_ASIAN.findall(text))
 
 
 def _is_player(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:

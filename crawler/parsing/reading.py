@@ -5,7 +5,6 @@ out of the soup are taken captions, deck and byline lines, and what remains is r
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -135,9 +134,7 @@ def _read_region(document: Document, story: Element, region: Element, title: str
 
 def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, str]:
     """The element that holds the story, by the site's rule or by its mark; a rule's furniture is dropped."""
-    mark: dict[str, Any] = {STORY_MARK: "1"}
-    marked = soup.find(name=None, attrs=mark)
-    container = marked if isinstance(marked, Tag) else None
+    container = next((element for element in tags_in(soup) if element.has_attr(STORY_MARK)), None)
     if site is None:
         return container, "markup:prose"
     for selector in site.drop:

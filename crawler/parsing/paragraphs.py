@@ -25,6 +25,7 @@ _SKIPPED = frozenset(
 _ARROWS = " →▶►»>|•-–—:"
 _END_SHARE = 0.85
 _ENTRIES = 4
+_SHORT = 60
 # Marks that a lost character left at the start of a paragraph: "?In the market".
 _STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
@@ -183,12 +184,7 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
     ]
-    while kept and is_consent(kept[-1].text):
-        kept.pop()
-    kept = _without_head(first_of_each(kept, lambda block: block.text))
-    while kept and (kept[-1].is_heading or (kept[-1].text.endswith(":") and len(kept[-1].text) < 60)):
-        kept.pop()
-    return kept
+    return _without_tail(_without_head(first_of_each(kept, lambda block: block.text)))
 
 
 def _is_furniture(block: Block) -> bool:
@@ -264,3 +260,17 @@ def _without_head(blocks: list[Block]) -> list[Block]:
     headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
     entry = first > 0 and headings[blocks[first - 1].tag] >= _ENTRIES
     return blocks[first - 1 if entry else first :]
+
+
+def _without_tail(blocks: list[Block]) -> list[Block]:
+    """Without what announces something at the end, and without consent layers and the short lines above them."""
+    kept = list(blocks)
+    while kept and (_announces(kept[-1]) or is_consent(kept[-1].text)):
+        if is_consent(kept.pop().text):
+            while kept and len(kept[-1].text) < _SHORT:
+                kept.pop()
+    return kept
+
+
+def _announces(block: Block) -> bool:
+    return block.is_heading or (block.text.endswith(":") and len(block.text) < _SHORT)

@@ -7,6 +7,7 @@ and the query language use them.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from index.story import Caption, StoredStory
 
@@ -39,6 +40,17 @@ def _caption(caption: Caption) -> str:
     return f"{caption.label}. {caption.text}" if caption.label else caption.text
 
 
+def _hosts(url: str | None) -> tuple[str, ...]:
+    """The host of an address and the domains that it is in: uk.reuters.com, reuters.com, com."""
+    host = urlsplit(url or "").hostname
+    if not host:
+        return ()
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():  # an IP address is in no domain
+        return (host,)
+    return tuple(".".join(labels[start:]) for start in range(len(labels)))
+
+
 FIELDS: tuple[Field, ...] = (
     Field("headline", "text", lambda s: _one(s.headline), default=True, boost=3.0),
     Field("deck", "text", lambda s: _one(s.deck), default=True, boost=1.5),
@@ -50,6 +62,7 @@ FIELDS: tuple[Field, ...] = (
     Field("tag", "text", lambda s: s.tags, default=True, boost=0.8),
     Field("agency", "keyword", lambda s: s.agencies, facet=True),
     Field("source", "keyword", lambda s: (s.source,), facet=True),
+    Field("site", "keyword", lambda s: _hosts(s.url)),
     Field("section", "keyword", lambda s: _one(s.section), facet=True),
     Field("language", "keyword", lambda s: _one(s.language), facet=True),
 )
@@ -57,6 +70,7 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME = {field.name: field for field in FIELDS}
 DEFAULT_FIELDS = tuple(field for field in FIELDS if field.default)
 FACET_FIELDS = tuple(field for field in FIELDS if field.facet)
+KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")
 TEXT_FIELDS = tuple(field for field in FIELDS if field.kind != "keyword")
 
 ALIASES = {"lang": "language"}

@@ -28,6 +28,7 @@ _ORDER = (
     "tag",
     "agency",
     "source",
+    "site",
     "section",
     "language",
 )

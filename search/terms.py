@@ -46,7 +46,7 @@ class Reading:
 def read_phrase(piece: Lexeme, field: str | None) -> Reading | None:
     """A quoted phrase, or None where there is no word in it."""
     if field is not None and BY_NAME[field].kind == "keyword":
-        value = piece.text.strip()
+        value = _value(piece.text, field)
         return Reading(Phrase(value, field)) if value else None
     if next(tokens(piece.text), None) is None:
         return None
@@ -58,15 +58,30 @@ def read_word(text: str, field: str | None, notes: list[str]) -> Reading | None:
 
     Appends to `notes` what was read otherwise than typed.
     """
-    pattern = _pattern(text, field, notes)
+    pattern = None if field == "site" else _pattern(text, field, notes)
     if pattern is not None:
         return Reading(pattern, (pattern,))
     if field is not None and BY_NAME[field].kind == "keyword":
-        return Reading(Word(text, field)) if next(tokens(text), None) else None
+        value = _value(text, field)
+        return Reading(Word(value, field)) if next(tokens(value), None) else None
     runs = tuple(_runs(text, field))
     if not runs:
         return None
     return Reading(runs[0] if len(runs) == 1 else And(runs), runs)
+
+
+def _value(text: str, field: str) -> str:
+    """The value of a keyword field; for a site the host, also of a whole address as it is pasted."""
+    value = text.strip(" ,;")
+    if field != "site":
+        return value
+    host = value.rpartition("//")[2].partition("/")[0].partition("?")[0].strip(".*")
+    name, _, port = host.rpartition(":")
+    host = name if port.isdigit() and ":" not in name else host
+    try:
+        return host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError:
+        return host
 
 
 def _pattern(text: str, field: str | None, notes: list[str]) -> Leaf | None:

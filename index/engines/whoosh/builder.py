@@ -17,7 +17,7 @@ from index.engines.whoosh.folding import group_number
 from index.engines.whoosh.forms import algorithm_of
 from index.engines.whoosh.postings import FieldWords, PackedSegment, SegmentWords, pack
 from index.engines.whoosh.schema import HAS_FLAGS, PUBLISHED_AT, WITHDRAWN_FLAG, to_microseconds
-from index.fields import FIELDS, TEXT_FIELDS
+from index.fields import FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from index.story import StoredStory
 
 PASSAGE_GAP = 100
@@ -103,7 +103,7 @@ class SegmentBuilder:
         self._chunks: dict[tuple[str | None, bool], _Chunks] = {}
         self._fields = {field.name: _FieldBuffer() for field in TEXT_FIELDS}
         self._ids: list[str] = []
-        self._values: dict[str, list[tuple[str, ...]]] = {field.name: [] for field in FIELDS if field.kind == "keyword"}
+        self._values: dict[str, list[tuple[str, ...]]] = {field.name: [] for field in KEYWORD_FIELDS}
         self._rows: list[tuple[int, int, int, int, int]] = []
 
     def __len__(self) -> int:

@@ -21,12 +21,12 @@ from index.engines.whoosh.schema import ID, TEXT
 from index.engines.whoosh.segment import Postings, SegmentView
 from index.engines.whoosh.strings import Strings, encode
 from index.engines.whoosh.weights import LENGTHS
-from index.fields import FACET_FIELDS, TEXT_FIELDS
+from index.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
 EXTENSION = ".arrays"
 
 _TEXTS = frozenset({TEXT, *(field.name for field in TEXT_FIELDS)})
-_KEYWORDS = frozenset(field.name for field in FACET_FIELDS)
+_KEYWORDS = frozenset(field.name for field in KEYWORD_FIELDS)
 
 
 class ArraySegment(base.Segment):

@@ -14,7 +14,7 @@ from index.engines.whoosh.arrays import Array, NewArrays
 from index.engines.whoosh.joining import FieldJoin, Source, TextJoin, WordMap
 from index.engines.whoosh.postings import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segment import SegmentView
-from index.fields import FACET_FIELDS, TEXT_FIELDS
+from index.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
 _COLUMNS = (
     "published",
@@ -52,7 +52,7 @@ class Merge:
         for name in _COLUMNS:
             arrays[name] = np.concatenate([source.view.arrays[name][source.kept] for source in sources])
         maps = _merge_words(arrays, [source.view for source in sources])
-        for field in FACET_FIELDS:
+        for field in KEYWORD_FIELDS:
             _merge_values(arrays, sources, field.name)
         pack_ids(arrays, [source.view.ids[doc] for source in sources for doc in source.kept.tolist()])
         with NewArrays(path) as file:

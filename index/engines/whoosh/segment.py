@@ -21,7 +21,7 @@ from index.engines.whoosh.ranking import Floats
 from index.engines.whoosh.schema import ID, TEXT, UNDATED
 from index.engines.whoosh.strings import Strings
 from index.engines.whoosh.weights import LENGTHS, WEIGHTS
-from index.fields import FACET_FIELDS, TEXT_FIELDS
+from index.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
 Docs = npt.NDArray[np.integer[Any]]
 Dates = npt.NDArray[np.int64]
@@ -96,8 +96,8 @@ class SegmentView:
         self._text_starts = arrays["text.starts"]
         self._text = Rows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
         self.fields = {name: FieldLists(arrays, name) for name in _TEXT_NAMES}
-        self._keywords = {field.name: self._strings(field.name) for field in FACET_FIELDS}
-        self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in FACET_FIELDS}
+        self._keywords = {field.name: self._strings(field.name) for field in KEYWORD_FIELDS}
+        self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in KEYWORD_FIELDS}
 
     def _strings(self, name: str) -> Strings:
         return Strings(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])

@@ -5,7 +5,7 @@ the caller decides whether that is a mistake (a parameter) or just a word (a que
 """
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 Span = tuple[date, date]
 
@@ -27,18 +27,25 @@ _MONTH_NAMES = (
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:t[0-9:.]*z?)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]+)\.?,?(?: (\d{4}))?")
+_DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d.*")
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+)\.?,?(?: (\d{4}))?")
 _MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}))?")
 _MONTH_YEAR = re.compile(r"([a-z]+)\.?(?: (\d{4}))?")
-_AGO = re.compile(r"(\d{1,5}) ?(h|hours?|d|days?|w|weeks?|m|months?|y|years?)(?: ago)?")
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_NUMBERS |= {"ten": 10, "eleven": 11, "twelve": 12}
+_AGO = re.compile(
+    rf"(\d{{1,5}}|(?:{'|'.join(_NUMBERS)})(?= )) ?(h|hours?|d|days?|w|weeks?|m|months?|y|years?)(?: ago)?"
+)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 def read_span(text: str, today: date) -> Span | None:
     """The days that `text` names, or None: "2013", "17 Jan 2013", "yesterday", "last month", "3 days ago"."""
     words = " ".join(text.casefold().replace("_", " ").split())
+    spaced = words.replace("-", " ")  # last-monday, jan-17, 2-weeks-ago
     try:
-        return _relative(words, today) or _absolute(words, today)
+        return _absolute(words, today) or _relative(spaced, today) or _absolute(spaced, today)
     except (ValueError, OverflowError):
         return None
 
@@ -48,7 +55,8 @@ def read_age(text: str) -> int | None:
     match = _AGO.fullmatch(" ".join(text.casefold().split()))
     if match is None:
         return None
-    number, unit = int(match[1]), match[2][0]
+    number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
+    unit = match[2][0]
     return -(-number // 24) if unit == "h" else number * _DAYS[unit]
 
 
@@ -69,6 +77,7 @@ def _relative(words: str, today: date) -> Span | None:
         "today": _day(today),
         "now": _day(today),
         "yesterday": _day(today - timedelta(days=1)),
+        "tomorrow": _day(today + timedelta(days=1)),
         "this week": (monday, monday + timedelta(days=7)),
         "last week": (monday - timedelta(days=7), monday),
         "this month": _month(today.year, today.month),
@@ -79,8 +88,9 @@ def _relative(words: str, today: date) -> Span | None:
     if words in named:
         return named[words]
     weekday = words.removeprefix("last ").removeprefix("on ")
-    if weekday in _WEEKDAYS:
-        back = (today.weekday() - _WEEKDAYS.index(weekday)) % 7 or 7
+    named_day = [number for number, name in enumerate(_WEEKDAYS) if weekday in (name, name[:3])]
+    if named_day:
+        back = (today.weekday() - named_day[0]) % 7 or 7
         return _day(today - timedelta(days=back))
     age = read_age(words)
     return None if age is None else _day(today - timedelta(days=age))
@@ -89,6 +99,11 @@ def _relative(words: str, today: date) -> Span | None:
 def _absolute(words: str, today: date) -> Span | None:
     if match := _COMPACT.fullmatch(words):
         return _day(date(int(match[1]), int(match[2]), int(match[3])))
+    if _INSTANT.fullmatch(words):
+        instant = datetime.fromisoformat(words.upper())
+        return _day((instant.astimezone(UTC) if instant.tzinfo else instant).date())
+    if match := _DAY_FIRST.fullmatch(words):
+        return _day(_day_first(int(match[1]), int(match[3]), int(match[4]), points=match[2] == "."))
     if match := _NUMERIC.fullmatch(words):
         year, month, day = (int(part) if part else None for part in match.groups())
         if year is None or month is None:
@@ -101,6 +116,15 @@ def _absolute(words: str, today: date) -> Span | None:
     if (match := _MONTH_YEAR.fullmatch(words)) and (number := _month_number(match[1])):
         return _month(int(match[2]) if match[2] else _past(1, number, None, today).year, number)
     return None
+
+
+def _day_first(one: int, other: int, year: int, *, points: bool) -> date:
+    """17.1.2013, and 17/1/2013 or 1/17/2013 where only one way to read it gives a date; raises ValueError otherwise."""
+    if points or one > 12 or one == other:
+        return date(year, other, one)
+    if other > 12:
+        return date(year, one, other)
+    raise ValueError("the day or the month may come first")
 
 
 def _month_number(name: str) -> int | None:

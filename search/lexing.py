@@ -18,12 +18,13 @@ CONDITIONS = ("after", "before", "on", "when", "has", "is")
 
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]")
 # Phones and word processors curl quotation marks; a phrase stays a phrase when it is pasted.
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+# Japanese and Chinese keyboards write full-width marks.
+_QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»＂", '"'), **dict(zip("（）：＊～－", "():*~-", strict=True))})
 _NAMES = "|".join(sorted((*BY_NAME, *ALIASES, *CONDITIONS)))
 _LEXEME = regex.compile(
     r"(?P<open>\()"
     r"|(?P<close>\))"
-    r'|"(?P<quoted>[^"]*)"(?:~(?P<slop>\d{1,3}))?'
+    r'|"(?P<quoted>[^"]*)"(?:~(?P<slop>\d{0,9}))?'
     # Inside a word a hyphen joins; at the start of one it takes the word away.
     r'|(?<![^\s(])(?P<not>-(?=["(\p{L}\p{N}*?]))'
     # A blank, a second colon or a slash after the colon: a sentence, a path or an address, no field.

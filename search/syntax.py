@@ -11,7 +11,7 @@ is read as words, and a note says so. A query is bounded in length, in depth and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.fields import ALIASES
@@ -68,7 +68,7 @@ class _Parser:
     """Reads one list of lexemes from left to right, once."""
 
     def __init__(self, pieces: Sequence[Lexeme], today: date, notes: list[str]) -> None:
-        self._pieces = pieces
+        self._pieces = _joined_once(pieces)
         self._today = today
         self._notes = notes
         self._at = 0
@@ -199,14 +199,21 @@ class _Parser:
         piece = self._pieces[self._at]
         self._at += 1
         if name not in CONDITIONS:
-            reading = self._leaf(piece, ALIASES.get(name, name))
-            return Reading(reading.query) if reading else None
+            excluded = piece.kind == "term" and piece.text.startswith("-")  # lang:-en
+            reading = self._leaf(replace(piece, text=piece.text[1:]) if excluded else piece, ALIASES.get(name, name))
+            return Reading(Not(reading.query) if excluded else reading.query) if reading else None
         condition = read_condition(name, piece.text, self._today)
         if condition is None:
             self._notes.append(f"{name}:{piece.text} can't be read and was taken as words; {EXPECTED[name]}.")
             return self._leaf(Lexeme("term", f"{name} {piece.text}"), None)
         self._leaves += 1
         return Reading(condition)
+
+
+def _joined_once(pieces: Sequence[Lexeme]) -> list[Lexeme]:
+    """The pieces with the last of several operators in a row: "mali OR OR niger"."""
+    joins = [piece.kind in ("or", "and") for piece in pieces]
+    return [piece for n, piece in enumerate(pieces) if not (joins[n] and any(joins[n + 1 : n + 2]))]
 
 
 def _standing(query: Query) -> Query:

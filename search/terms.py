@@ -23,7 +23,7 @@ EXPECTED = {
     "after": "after: takes a day such as 2013-01-17 or yesterday",
     "before": "before: takes a day such as 2013-01-17 or yesterday",
     "on": "on: takes a day, month or year such as 2013-01-17 or January 2013",
-    "when": "when: takes an age such as 7d, 24h, 2w",
+    "when": "when: takes an age such as 7d, 24h, 2w, or a day such as yesterday",
     "has": "has: takes a field such as caption, byline or dateline",
     "is": "is: takes corrected, withdrawn or live",
 }
@@ -88,7 +88,7 @@ def _pattern(text: str, field: str | None, notes: list[str]) -> Leaf | None:
     """Prefix, wildcard or fuzzy word; None for a plain word and for patterns that say too little."""
     if (match := _FUZZY.fullmatch(text)) and _single(match[1]):
         edits = min(int(match[2] or 1), MAX_EDITS)
-        return Fuzzy(match[1], field, edits) if edits else None
+        return Fuzzy(match[1], field, edits) if edits else Word(match[1], field)
     core = text.strip("""'`,.;:!¡¿[]{}<>/\\|+=#&""")
     # A question mark at the end of a word ends a question: "who won?" asks for "won".
     core = core.rstrip("?") if core.count("*") == 0 else core.lstrip("?")
@@ -96,7 +96,7 @@ def _pattern(text: str, field: str | None, notes: list[str]) -> Leaf | None:
         return None
     letters = _WILD.sub("", core)
     if len(letters) < 2 or not _single(letters):
-        if letters:
+        if letters and "/" not in core:  # a question mark in an address is no pattern
             notes.append(f"{text} was read as words: a pattern takes one word with at least two letters.")
         return None
     if core.endswith("*") and not _WILD.search(core[:-1]):
@@ -134,9 +134,8 @@ def _runs(text: str, field: str | None) -> list[Query]:
 def read_condition(name: str, value: str, today: date) -> Query | None:
     """after:, before:, on:, when:, has:, is: with a value; None where the value can't be read (see EXPECTED)."""
     value = value.strip(" ,;.")
-    if name == "when":
-        days = read_age(value)
-        return None if days is None else _since(today, days)
+    if name == "when" and (days := read_age(value.lstrip("-"))) is not None:
+        return _since(today, days)
     if name == "is":
         return _status(value.casefold())
     if name == "has":
@@ -147,7 +146,7 @@ def read_condition(name: str, value: str, today: date) -> Query | None:
     span = read_span(value, today)
     if span is None:
         return None
-    if name == "on":
+    if name in ("on", "when"):
         return DateRange(after=span[0], before=span[1])
     return DateRange(after=span[0]) if name == "after" else DateRange(before=span[0])
 

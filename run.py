@@ -40,14 +40,12 @@ class Commands(click.Group):
         except ConfigError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
-        except WiredeskError as error:
-            click.echo(f"Error: {error}", err=True)
-            context.exit(1)
-        except (OSError, SQLAlchemyError, sqlite3.Error) as error:
+        except (WiredeskError, OSError, SQLAlchemyError, sqlite3.Error) as error:
             trouble = disk_trouble(error)
-            if trouble is None:
+            if trouble is None and not isinstance(error, WiredeskError):
                 raise
-            click.echo(f"Error: {trouble}: {error}", err=True)
+            said = getattr(error, "orig", error)  # without the statement that SQLAlchemy adds to what SQLite says
+            click.echo(f"Error: {trouble}: {said}" if trouble else f"Error: {said}", err=True)
             context.exit(1)
 
 

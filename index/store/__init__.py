@@ -62,6 +62,6 @@ def open_store(data_dir: Path) -> Store:
             migrate(stories, "stories")
             migrate(pages, "pages")
     except (OSError, DatabaseError) as error:
-        raise StoreError(f"the data directory {data_dir} can't be opened: {error}") from error
+        raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
     archive = PageArchive(pages)
     return Store(Stories(stories), archive, CrawlState(stories), Forgotten(stories, archive), (stories, pages))

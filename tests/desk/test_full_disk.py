@@ -4,17 +4,23 @@ Needs the right to mount a small file system; skipped with one loud line where t
 """
 
 import json
+import os
+import random
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from demo.wire import DemoWire
+from desk.importing import import_files
+from index.store import open_store
 from tests.desk.desk_process import DeskProcess, eventually
 
 _SIZE = "12m"
+_SEED = 20260301
 
 
 @pytest.fixture
@@ -96,6 +102,30 @@ def test_crawling_pauses_while_room_is_short(
     eventually(lambda: waited_for(wire) <= exported(desk), 60, "the stories that waited")
     eventually(lambda: "pauses" not in degraded(desk), 20, "the end of the alarm")
     assert desk.stop() == 0
+    assert desk.run("check", "--deep").returncode == 0
+
+
+def test_a_commit_without_room_leaves_the_index_as_it_was(desk: DeskProcess, small_disk: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "stories.ndjson"
+    words = random.Random(_SEED)
+    texts = (" ".join(f"w{words.randrange(20_000)}" for _ in range(120)) for _ in range(1000))
+    rows = ({"id": f"s-{n}", "headline": "A story", "source": "other", "body": [text]} for n, text in enumerate(texts))
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    nothing = tmp_path / "nothing.ndjson"
+    nothing.touch()
+    assert desk.run("import", str(nothing)).returncode == 0
+    store = open_store(desk.data)
+    assert import_files([lines], store.stories, now=datetime(2026, 3, 1, tzinfo=UTC)).new == 1000
+    store.checkpoint()
+    store.close()
+    ballast = fill(small_disk)
+    os.truncate(ballast, ballast.stat().st_size - 300_000)  # enough to open the store, not to commit its stories
+    refused = desk.run("import", str(nothing))
+    assert (refused.returncode, refused.stderr.count("Error: the disk is full")) == (1, 1), refused.stderr
+    assert json.loads(desk.run("search", "story", "--json").stdout)["total"] == 0
+    ballast.unlink()
+    assert desk.run("import", str(nothing)).returncode == 0
+    assert json.loads(desk.run("search", "story", "--json").stdout)["total"] == 1000
     assert desk.run("check", "--deep").returncode == 0
 
 

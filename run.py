@@ -192,7 +192,12 @@ def search(desk: Desk, query: str, count: int, as_json: bool) -> None:
 @main.command(short_help="Rebuild the index from the store.")
 @click.option("--reparse", is_flag=True, help="First read the stored pages again with today's parser.")
 @click.option("--source", help="Only the stories of this source.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only stories published or first seen since this day.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Only stories published or first seen since this day.",
+)
 @pass_desk
 def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | None) -> None:
     """Rebuild the index from the store; searches go on meanwhile.

@@ -9,13 +9,22 @@ _LATER = "Results go to standard output, logs and progress to standard error."
 
 DETAILS = {
     "start": """\b
+Examples:
+  run.py start
+  run.py --config /etc/wiredesk/config.yaml start
+
+\b
+Environment:
+  WIREDESK_DATA_DIR, WIREDESK_SEARCH__PORT, WIREDESK_LOGS__FORMAT and so on: any key of the configuration
+
+\b
 Files, below data_dir:
   stories.db  pages.db   stories with all versions and crawl state; pages as fetched
   index/                 what searches read; made again from the store at any time
   locks/  run/           who works here; heartbeats and the crawler's figures
 
 \b
-Stops within ten seconds on SIGTERM or Ctrl-C; what was stored is searchable at the next start.
+Stops within ten seconds on SIGTERM or Ctrl-C; a second signal ends it at once. A half that dies is started again.
 Health is told at /readyz, figures for Prometheus at /metrics; see docs/operations.md.""",
     "demo": """\b
 Examples:
@@ -44,10 +53,11 @@ min_free_bytes is left on the disk, and removes once a day what is older than `k
     "serve": """\b
 Examples:
   run.py serve
-  WIREDESK_SEARCH__HOST=0.0.0.0 run.py serve
+  WIREDESK_SEARCH__PORT=9000 run.py serve
 
 \b
-Notices new stories and a rebuilt index by itself, within two seconds.""",
+Notices new stories and a rebuilt index by itself, within two seconds. On other addresses than loopback it wants
+API keys; see docs/operations.md.""",
     "search": """\b
 Examples:
   run.py search 'mali captions'
@@ -65,7 +75,11 @@ out of room, the live index stands.""",
     "sources": """\b
 Examples:
   run.py sources
-  run.py sources add https://www.example.org/ --name example""",
+  run.py sources add https://www.example.org/ --name example
+
+\b
+The columns: stories held; how many come on a usual day; when the last one came, when a round last succeeded, when
+the next is due; and what is wrong, if anything is.""",
     "parse": """\b
 Examples:
   run.py parse page.html
@@ -81,7 +95,10 @@ Examples:
 
 \b
 Files, below data_dir:
-  imports.db   which pages of archives are in; it only saves work and may be removed""",
+  imports.db   which pages of archives are in; it only saves work and may be removed
+
+\b
+A damaged record of an archive costs no other: it is named with its bytes, and reading goes on behind it.""",
     "export": """\b
 Examples:
   run.py export > stories.ndjson
@@ -94,7 +111,7 @@ Examples:
   run.py forget 3h8k2m9q4r7t5v1w
 
 \b
-Forgotten stories do not come back with the next round; see docs/operations.md for backups.""",
+Forgotten stories do not come back with the next round. Backups of before still hold them; see docs/operations.md.""",
     "check": """\b
 Examples:
   run.py check
@@ -104,13 +121,17 @@ Examples:
 May run beside a running desk.""",
     "backup": """\b
 Examples:
-  run.py backup /backups/2026-03-01""",
+  run.py backup /backups/2026-03-01
+
+\b
+config.yaml is not part of it. A backup without manifest.json is unfinished: remove it. A copy made with cp of a
+running desk is no backup.""",
     "restore": """\b
 Examples:
   WIREDESK_DATA_DIR=/srv/wiredesk run.py restore /backups/2026-03-01
 
 \b
-One that was killed is run again.""",
+A backup of an older version is migrated; one of a newer version is refused. One that was killed is run again.""",
 }
 """Command -> what stands below its options."""
 

@@ -11,7 +11,7 @@ DETAILS = {
     "start": """\b
 Examples:
   run.py start
-  run.py --config /etc/wiredesk/config.yaml start
+  WIREDESK_SEARCH__PORT=9000 run.py start
 
 \b
 Environment:

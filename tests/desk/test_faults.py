@@ -20,9 +20,11 @@ from config import ConfigError, load_config
 from demo.wire import DemoWire
 from desk.lifeline import Heartbeat
 from desk.supervisor import SILENT_SECONDS, Child
+from tests.desk.archive_files import Warc, article
 from tests.desk.desk_process import ROOT, DeskProcess
 
 LINES = 400
+PAGES = 150
 _SEED = 20260301
 
 
@@ -77,6 +79,26 @@ def survive_import(desk: DeskProcess, seconds: float) -> None:
     assert json.loads(desk.run("search", "sorghum", "--json").stdout)["total"] == LINES
 
 
+def survive_archive(desk: DeskProcess, seconds: float) -> None:
+    warc = Warc(desk.config.parent / "news.warc.gz")
+    for number in range(PAGES):
+        warc.add(f"https://news.example.org/report-{number}.html", article(number))
+    path = warc.close()
+    kill_at(desk, seconds, "import", str(path))
+    assert desk.run("import", str(path)).returncode == 0
+    again = desk.run("import", str(path))
+    assert f"0 new, 0 changed, {PAGES} unchanged" in again.stdout
+    assert json.loads(desk.run("search", "harbour", "--json").stdout)["total"] == PAGES
+
+
+def survive_reparse(desk: DeskProcess, seconds: float) -> None:
+    assert desk.run("crawl").returncode == 0
+    before = desk.run("export").stdout
+    kill_at(desk, seconds, "reindex", "--reparse")
+    assert desk.run("reindex", "--reparse").returncode == 0
+    assert desk.run("export").stdout == before
+
+
 def survive_reindex(desk: DeskProcess, seconds: float) -> None:
     desk.run("import", str(lines_file(desk.config.parent)))
     kill_at(desk, seconds, "reindex")
@@ -120,13 +142,15 @@ STAGES: dict[str, tuple[Callable[[DeskProcess, float], None], float, float]] = {
     # what to survive, and between how many seconds after the start the kill falls
     "crawl": (survive_crawl, 1.0, 8.0),
     "import": (survive_import, 0.6, 3.0),
+    "archive": (survive_archive, 0.6, 6.0),
     "reindex": (survive_reindex, 0.4, 3.0),
+    "reparse": (survive_reparse, 0.6, 5.0),
     "backup": (survive_backup, 0.4, 2.0),
     "restore": (survive_restore, 0.4, 2.5),
 }
 
 
-@pytest.mark.parametrize("stage", ["crawl", "import", "reindex"])
+@pytest.mark.parametrize("stage", ["crawl", "import", "archive", "reindex"])
 def test_a_kill_in_the_middle_loses_nothing(desk: DeskProcess, stage: str) -> None:
     survive, earliest, latest = STAGES[stage]
     survive(desk, random.Random(f"{_SEED} {stage}").uniform(earliest, latest))

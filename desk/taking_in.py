@@ -79,40 +79,36 @@ class PageIntake:
                 counts.update(self._store_batch(_first(tasks)))
 
     def _store_batch(self, tasks: list[_Task]) -> list[Outcome]:
+        answers = [_answer(task) for task in tasks]
+        keys = [key for found in answers if isinstance(found, Reading) for key in alias_keys(found.story, found.urls)]
+        forgotten = self._store.forgotten.among(keys)
         read: list[_Read] = []
         outcomes: list[Outcome] = []
         entries: list[Entry] = []
-        for task in tasks:
-            try:
-                found = self._judge(task.page, task.reading.result())
-            except CrawlError as error:
-                outcomes.append(outcome_of(error))
-                entries.append(Entry(task.digest, kept=False))
-                continue
-            entries.append(Entry(task.digest, kept=True))
-            if isinstance(found, Outcome):
-                outcomes.append(found)
-            else:
+        for task, answer in zip(tasks, answers, strict=True):
+            found = self._judge(task.page, answer, forgotten) if isinstance(answer, Reading) else answer
+            entries.append(Entry(task.digest, kept=not isinstance(found, CrawlError)))
+            if isinstance(found, _Read):
                 read.append(found)
+            else:
+                outcomes.append(outcome_of(found) if isinstance(found, CrawlError) else found)
         outcomes += self._save(read)
         self._journal.add(entries)
         return outcomes
 
-    def _judge(self, page: Page, story: Story) -> _Read | Outcome:
-        """What is to be done with a page that was read. Raises CrawlError where it is no story."""
-        urls = () if page.url == NOWHERE else (canonical_url(page.url),)
-        if page.url == NOWHERE:
-            story = story.model_copy(update={"url": None})
-        if self._store.forgotten.among(alias_keys(story, urls)):
-            raise RefusedError("the story was forgotten on request", url=page.url)
+    def _judge(self, page: Page, reading: Reading, forgotten: set[str]) -> _Read | Outcome | CrawlError:
+        """What is to be done with a page that was read; a CrawlError where it is no story."""
+        story, urls = reading.story, reading.urls
+        if not forgotten.isdisjoint(alias_keys(story, urls)):
+            return RefusedError("the story was forgotten on request", url=page.url)
         held = self._held(story, urls)
         if is_kill_notice(story):
             return self._withdraw(page, held)
         if held is None and (obstacle := wall(story)):
-            raise NotAStoryError(obstacle, url=page.url)
+            return NotAStoryError(obstacle, url=page.url)
         if held is not None and held.seen_at > page.fetched_at:
             return Outcome.KNOWN
-        return _Read(page, Reading(story, urls, page.fetched_at), held is None or bool(changed_fields(held, story)))
+        return _Read(page, reading, held is None or bool(changed_fields(held, story)))
 
     def _held(self, story: Story, urls: tuple[str, ...]) -> StoredStory | None:
         """The story as we hold it, read by today's parser: a better parser is no correction."""
@@ -127,9 +123,9 @@ class PageIntake:
             self._store.stories.replace_reading(held.id, held.version, self._parse(page))
         return self._store.stories.get(held.id)
 
-    def _withdraw(self, page: Page, held: StoredStory | None) -> Outcome:
+    def _withdraw(self, page: Page, held: StoredStory | None) -> Outcome | CrawlError:
         if held is None:
-            raise NotAStoryError("a kill notice of a story that we never had", url=page.url)
+            return NotAStoryError("a kill notice of a story that we never had", url=page.url)
         changed = self._store.stories.set_status(held.id, "withdrawn")
         return Outcome.CHANGED if changed else Outcome.UNCHANGED
 
@@ -142,6 +138,18 @@ class PageIntake:
             if story.change == "unchanged" and reading.page_id is not None:
                 self._store.pages.drop(reading.page_id)
         return [Outcome(story.change.upper()) for story in saved]
+
+
+def _answer(task: _Task) -> Reading | CrawlError:
+    """What a page says, under the addresses that it has; or why it is no story."""
+    page = task.page
+    try:
+        story = task.reading.result()
+    except CrawlError as error:
+        return error
+    if page.url == NOWHERE:
+        return Reading(story.model_copy(update={"url": None}), (), page.fetched_at)
+    return Reading(story, (canonical_url(page.url),), page.fetched_at)
 
 
 def _first(tasks: deque[_Task]) -> list[_Task]:

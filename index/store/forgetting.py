@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.store.copies import leave_groups
@@ -20,6 +20,7 @@ from index.store.rows import next_revision
 from index.store.tables import aliases, forgotten, removals, stories, urls, versions
 
 _MOST_VARIABLES = 500
+_AMONG = select(forgotten.c.digest).where(forgotten.c.digest.in_(bindparam("digests", expanding=True)))
 
 
 class Forgot(NamedTuple):
@@ -85,8 +86,8 @@ def forgotten_among(connection: Connection, keys: Iterable[str]) -> set[str]:
     digests = list(wanted)
     found: set[str] = set()
     for start in range(0, len(digests), _MOST_VARIABLES):
-        part = forgotten.c.digest.in_(digests[start : start + _MOST_VARIABLES])
-        found.update(wanted[digest] for (digest,) in connection.execute(select(forgotten.c.digest).where(part)))
+        part = {"digests": digests[start : start + _MOST_VARIABLES]}
+        found.update(wanted[digest] for (digest,) in connection.execute(_AMONG, part))
     return found
 
 

@@ -9,14 +9,16 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from index.analysis import tokens
 from index.store.tables import aliases, stories
 from index.story import Story
 
 _ID_BYTES = 10
-
+# Statements that every page needs are put together once: that takes longer than SQLite takes to run them.
+_KNOWN = select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(bindparam("keys", expanding=True)))
+_MERGED_INTO = select(stories.c.merged_into).where(stories.c.id == bindparam("story_id"))
 
 HeadlineOf = Callable[[Connection, str], str | None]
 """Looks up the current headline of a story."""
@@ -70,7 +72,7 @@ def resolve(
     """
     keys = alias_keys(story, urls, likely)
     claimed = url_alias(story.url) if story.url else None
-    known = dict(connection.execute(select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(keys))).all())
+    known = dict(connection.execute(_KNOWN, {"keys": keys}).all())
     own = [follow(connection, known[key]) for key in keys[: len(set(urls))] if key in known]
     believed = list(dict.fromkeys(own))
     canonical_believed = True
@@ -94,7 +96,7 @@ def follow(connection: Connection, story_id: str) -> str:
     """The id that answers for a story now: merged stories lead to the one that was kept."""
     seen = {story_id}
     while True:
-        target = connection.execute(select(stories.c.merged_into).where(stories.c.id == story_id)).scalar()
+        target = connection.execute(_MERGED_INTO, {"story_id": story_id}).scalar()
         if target is None or target in seen:
             return story_id
         seen.add(target)

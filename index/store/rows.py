@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.store.identity import Resolution, mint
@@ -18,6 +18,15 @@ from index.story import TRUSTED, Status, StoredStory, Story
 
 Change = Literal["new", "changed", "unchanged", "refused"]
 StoryRow = Row[Any]
+
+# Put together once, as in identity.py.
+_STORY = select(stories).where(stories.c.id == bindparam("story_id"))
+_NEXT_REVISION = (
+    update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1).returning(counters.c.value)
+)
+_ADD_ALIAS = upsert(aliases).on_conflict_do_nothing()
+_ADD_STORY = insert(stories)
+_ADD_VERSION = insert(versions)
 
 
 class Saved(NamedTuple):
@@ -72,7 +81,7 @@ def reading_of(story: Story) -> Story:
 
 def story_row(connection: Connection, story_id: str) -> StoryRow | None:
     """The row of one identity."""
-    return connection.execute(select(stories).where(stories.c.id == story_id)).first()
+    return connection.execute(_STORY, {"story_id": story_id}).first()
 
 
 def headline(connection: Connection, story_id: str) -> str | None:
@@ -88,8 +97,7 @@ def revision(connection: Connection) -> int:
 
 def next_revision(connection: Connection) -> int:
     """Count one more story change."""
-    raised = update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1)
-    return int(connection.execute(raised.returning(counters.c.value)).scalar_one())
+    return int(connection.execute(_NEXT_REVISION).scalar_one())
 
 
 def touch(connection: Connection, story_id: str, **values: Any) -> None:
@@ -102,7 +110,7 @@ def add_aliases(connection: Connection, keys: Iterable[str], story_id: str) -> N
     """Let more addresses lead to a story; an alias that leads elsewhere stays as it is."""
     values = [{"alias": key, "story_id": story_id} for key in keys]
     if values:
-        connection.execute(upsert(aliases).on_conflict_do_nothing(), values)
+        connection.execute(_ADD_ALIAS, values)
 
 
 def merge(connection: Connection, found: Resolution) -> None:
@@ -123,16 +131,15 @@ def insert_story(
     """A new identity with its first version; `like` lends id, version, status and times of another store."""
     story_id = like.id if like else _free_id(connection, story, look.address)
     number = like.version if like else 1
-    connection.execute(
-        insert(stories).values(
-            id=story_id,
-            source=story.source,
-            version=number,
-            status=like.status if like else "live",
-            first_seen_at=like.first_seen_at if like else look.seen_at,
-            revision=next_revision(connection),
-        )
-    )
+    row = {
+        "id": story_id,
+        "source": story.source,
+        "version": number,
+        "status": like.status if like else "live",
+        "first_seen_at": like.first_seen_at if like else look.seen_at,
+        "revision": next_revision(connection),
+    }
+    connection.execute(_ADD_STORY, row)
     add_aliases(connection, keys, story_id)
     _add_version(connection, story_id, number, story, look, like.changed if like else ())
     return Saved(story_id, number, "new")
@@ -185,17 +192,16 @@ def _replace(connection: Connection, before: StoredStory, story: Story, look: Lo
 def _add_version(
     connection: Connection, story_id: str, number: int, story: Story, look: Look, changed: tuple[str, ...]
 ) -> None:
-    connection.execute(
-        insert(versions).values(
-            story_id=story_id,
-            version=number,
-            seen_at=look.seen_at,
-            changed=json.dumps(changed),
-            reading=_json(story),
-            page_id=look.page_id,
-            address=look.address,
-        )
-    )
+    row = {
+        "story_id": story_id,
+        "version": number,
+        "seen_at": look.seen_at,
+        "changed": json.dumps(changed),
+        "reading": _json(story),
+        "page_id": look.page_id,
+        "address": look.address,
+    }
+    connection.execute(_ADD_VERSION, row)
 
 
 def _is_twin(before: StoredStory, before_address: str | None, story: Story, address: str | None) -> bool:

@@ -13,6 +13,7 @@ from desk.supervisor import SILENT_SECONDS
 from index.errors import EngineError
 from index.live import LiveIndex
 from index.store import Store
+from index.store.crawl_state import SourceState
 from index.story import Copy, StoredStory
 
 
@@ -77,27 +78,27 @@ class StoryReader:
 
     def source_health(self) -> Sequence[SourceHealth]:
         """How each source is doing: the configured ones first, then those that only have stories."""
-        counts = self._stories.counts_by_source()
+        counts, states = self._stories.counts_by_source(), self._crawl.sources()
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
-        return [self._health(name, titles.get(name), counts.get(name, 0)) for name in names]
+        return [_health(states.get(name, SourceState(name)), titles.get(name), counts.get(name, 0)) for name in names]
 
-    def _health(self, name: str, title: str | None, stories: int) -> SourceHealth:
-        state = self._crawl.source(name)
-        return SourceHealth(
-            name=name,
-            title=title,
-            last_round_at=state.last_round_at,
-            last_success_at=state.last_success_at,
-            last_story_at=state.last_story_at,
-            next_due_at=state.next_due_at,
-            failures=state.failures,
-            last_error=state.last_error,
-            stories=stories,
-            failing_since=state.failing_since,
-            stories_a_day=stories_a_day(state, state.last_round_at) if state.last_round_at else None,
-            alarm=state.alarm,
-        )
+
+def _health(state: SourceState, title: str | None, stories: int) -> SourceHealth:
+    return SourceHealth(
+        name=state.name,
+        title=title,
+        last_round_at=state.last_round_at,
+        last_success_at=state.last_success_at,
+        last_story_at=state.last_story_at,
+        next_due_at=state.next_due_at,
+        failures=state.failures,
+        last_error=state.last_error,
+        stories=stories,
+        failing_since=state.failing_since,
+        stories_a_day=stories_a_day(state, state.last_round_at) if state.last_round_at else None,
+        alarm=state.alarm,
+    )
 
 
 def readiness(

@@ -155,6 +155,11 @@ class CrawlState:
             row = connection.execute(select(sources).where(sources.c.name == name)).first()
         return SourceState(name) if row is None else SourceState(**row._mapping)
 
+    def sources(self) -> Mapping[str, SourceState]:
+        """The health of every source that was ever crawled, by name."""
+        with self._database.read() as connection:
+            return {row.name: SourceState(**row._mapping) for row in connection.execute(select(sources))}
+
     def save_source(self, state: SourceState) -> None:
         """Put the health of one source in place of the earlier one."""
         self._put(sources, ("name",), state._asdict())

@@ -78,6 +78,7 @@
           item.setAttribute("role", "option");
           item.setAttribute("aria-selected", "false");
           item.className = suggestion.kind;
+          item.dir = "auto";
           item.textContent = suggestion.text;
           if (suggestion.id) item.dataset.id = suggestion.id;
           item.addEventListener("mousedown", (event) => {

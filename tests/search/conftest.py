@@ -246,6 +246,7 @@ def served(app: FastAPI) -> Iterator[str]:
     # Without the protocol's number asyncio leaves Nagle's algorithm on, and each answer waits 40 ms for it.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # whoever connects before the server has started waits
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from lxml import etree
 
 PAGES = ["/", "/search?q=harbour", "/search?q=xyzzy", "/search", "/sources", "/help", "/docs"]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -165,6 +167,26 @@ def test_feed(client: httpx.Client, desk: Any) -> None:
     link = entries[0].find("a:link[@rel='alternate']", ATOM)
     assert link is not None
     assert client.get(link.attrib["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("q", ["", "ferries \x01 OR kraken", "zzzzzz", "<script>&\ud7ff", "is:withdrawn", "日本 OR 港"])
+def test_feeds_are_valid(client: httpx.Client, q: str) -> None:
+    schema = etree.RelaxNG(file=Path(__file__).with_name("atom.rng"))
+    feed = etree.fromstring(client.get("/feed.atom", params={"q": q}).content)
+    schema.assertValid(feed)
+    ids = feed.xpath("//a:id/text()", namespaces=ATOM)
+    assert len(ids) == len(set(ids))
+    # One alternate a type and language, and a link to the feed itself (RFC 4287, section 4.1.1).
+    for element in (feed, *feed.iterfind("a:entry", ATOM)):
+        assert len(element.findall("a:link[@rel='alternate']", ATOM)) == 1
+    assert len(feed.findall("a:link[@rel='self']", ATOM)) == 1
+
+
+def test_a_feed_that_is_not_valid_is_found_out(client: httpx.Client) -> None:
+    schema = etree.RelaxNG(file=Path(__file__).with_name("atom.rng"))
+    feed = etree.fromstring(client.get("/feed.atom").content)
+    feed.find("a:entry/a:updated", ATOM).text = "yesterday"
+    assert not schema.validate(feed)
 
 
 def test_opensearch(client: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """Does every operator of the query language work over HTTP?"""
 
 import random
+import time
 from typing import Any
 
 import httpx
@@ -155,9 +156,11 @@ def hostile_queries(count: int) -> list[str]:
 
 def ask(client: httpx.Client, queries: list[str]) -> None:
     for query in queries:
+        # The server is a thread of this process; by the clock a busy machine would fail what is fast.
+        began = time.process_time()
         response = client.get("/api/search", params={"q": query, "size": 3})
+        assert time.process_time() - began < 1, query
         assert response.status_code == 200, query
-        assert response.elapsed.total_seconds() < 1, query
 
 
 def test_hostile_queries(client: httpx.Client) -> None:

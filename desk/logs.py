@@ -1,8 +1,8 @@
 """What do log lines look like, and where do they go?
 
 One event a line on standard error: for people (coloured where a terminal is attached) or as JSON for collectors. The
-libraries' own warnings come in the same shape. Credentials in addresses are masked on the way out, wherever in an
-event they stand.
+libraries' own warnings come in the same shape. Credentials in addresses (user names, passwords, and what a query calls
+a key or a token) are masked on the way out, wherever in an event they stand.
 """
 
 import logging
@@ -15,8 +15,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 Format = Literal["console", "json"]
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@\"']+@")
-_MASK = "***@"
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s\"'?#]+@")
+_QUERY_SECRETS = re.compile(
+    r"""([?&;][\w.-]*(?:key|token|secret|passw(?:or)?d|pwd|auth|signature)=)[^&;\s"'#]+""", re.IGNORECASE
+)
 
 
 def configure_logs(level: str = "info", form: Format = "console") -> None:
@@ -39,18 +41,18 @@ def configure_logs(level: str = "info", form: Format = "console") -> None:
 
 
 def mask_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """A processor that takes user names and passwords out of addresses."""
+    """A processor that takes credentials out of addresses."""
     return {key: _masked(value) for key, value in event.items()}
 
 
 def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return _CREDENTIALS.sub(_MASK, value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
     if isinstance(value, dict):
         return {key: _masked(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [_masked(item) for item in value]
-    return value
+    return _QUERY_SECRETS.sub(r"\1***", _CREDENTIALS.sub("***@", str(value)))  # errors and paths may name addresses too
 
 
 def _ending(form: Format) -> list[Processor]:

@@ -24,7 +24,7 @@ from desk.assembly import Desk, now
 from desk.disk import Disk, PausingRounds, disk_trouble
 from desk.follow import bring_up_to_date
 from desk.lifeline import Heartbeat
-from desk.logs import Format, configure_logs
+from desk.logs import Format, configure_logs, mask_secrets
 from desk.metrics import CrawlFigures, DeskFigures, figures_file, timed
 from desk.schedule import Chore, do_chores, usual_chores
 from index.store.crawl_state import UrlState
@@ -77,6 +77,25 @@ def test_no_secret_is_logged(form: Format, capsys: pytest.CaptureFixture[str], r
         assert [line["level"] for line in lines] == ["info", "error", "warning"]
         assert lines[0]["count"] == 3
         assert "Traceback" in lines[1]["exception"]
+
+
+ADDRESSES = {
+    "password": ("ftp://a:b@example.org/x", "ftp://***@example.org/x"),
+    "an at sign in the password": ("http://a:b@c@example.org/x", "http://***@example.org/x"),
+    "an at sign in the path": ("http://example.org/@editor", "http://example.org/@editor"),
+    "an at sign in the query": ("http://example.org?to=a@b", "http://example.org?to=a@b"),
+    "key": ("http://example.org/rss?page=2&api_key=geheim&x=1", "http://example.org/rss?page=2&api_key=***&x=1"),
+    "token": ("http://example.org/rss?Access-Token=geheim", "http://example.org/rss?Access-Token=***"),
+    "error": (ValueError("http://a:b@example.org/"), "http://***@example.org/"),
+    "set": ({"http://a:b@example.org/"}, ["http://***@example.org/"]),
+    "number": (7, 7),
+    "nothing": (None, None),
+}
+
+
+@pytest.mark.parametrize(("value", "masked"), ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_what_is_masked(value: object, masked: object) -> None:
+    assert mask_secrets(structlog.get_logger(), "info", {"value": value}) == {"value": masked}
 
 
 def parsed(text: str) -> dict[str, float]:

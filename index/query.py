@@ -140,7 +140,7 @@ class SearchRequest:
 
     Withdrawn stories match only where the tree holds `Status("withdrawn")`. `now` is the instant that recency
     is reckoned from (sort "relevance"). Where `budget` is spent, what has not been worked out matches nothing, and
-    excludes everything under Not, so that a part of the stories is answered.
+    excludes everything under Not, so that a part of the stories is answered. `explain` asks for the parts of scores.
     """
 
     query: Query
@@ -150,16 +150,37 @@ class SearchRequest:
     limit: int = 10
     facets: bool = True
     fold: bool = False
+    explain: bool = False
     now: datetime | None = None
     budget: Budget = field(default_factory=Budget, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """A part of a score.
+
+    `kind` is that of a leaf (word, phrase, prefix, wildcard, fuzzy), with its `text` as typed, or one of "all words",
+    "closeness", "coverage", "likeness", "recency". Of a word, `form` is the best form that the story holds (exact,
+    stem, folded), and `fields` says how much of the part each field brings.
+    """
+
+    kind: str
+    score: float
+    text: str | None = None
+    form: str | None = None
+    fields: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class EngineHit:
-    """A story that matched; `score` is the score that it was sorted by (relevance, score), else its BM25F score."""
+    """A story that matched; `score` is the score that it was sorted by (relevance, score), else its BM25F score.
+
+    `parts` add up to the score, where they were asked for.
+    """
 
     id: str
     score: float
+    parts: tuple[ScorePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ _Sort = Annotated[
 ]
 _Cursor = Annotated[str, Query(description="next_cursor of the page before; reaches any depth.")]
 _Fold = Annotated[str, Query(description="1 folds near-identical copies into one hit, 0 shows each.")]
-_Explain = Annotated[str, Query(description="1 adds to each hit where its words were found, and how often.")]
+_Explain = Annotated[
+    str, Query(description="1 adds to each hit where its words were found, and the parts of its score.")
+]
 _Values = Annotated[tuple[str, ...], Query(description="Only these; may be repeated.")]
 _Day = Annotated[str, Query(description="A day in UTC, as 2013-01-17; also 2013-01, yesterday, 3 days ago.")]
 

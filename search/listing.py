@@ -52,6 +52,8 @@ def pairs_of(asked: Asked) -> Pairs:
         pairs.append(("sort", asked.sort))
     if asked.fold != "1":
         pairs.append(("fold", asked.fold))
+    if asked.explain != "0":
+        pairs.append(("explain", asked.explain))
     if asked.size != "10":
         pairs.append(("size", asked.size))
     pairs += [(name, value) for name in FILTERS for value in asked.filters.get(name, ()) if value.strip()]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index.errors import QueryError
-from index.query import Filters, Query, Sort
+from index.query import Filters, Query, ScorePart, Sort
 from index.story import Copy, StoredStory
 from search.snippets import Extract
 
@@ -47,12 +47,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A story that was found, and why; `copies` are its live near-identical copies, where they are folded into it."""
+    """A story that was found, and why; `copies` are its live near-identical copies, where they are folded into it.
+
+    `parts` add up to the score, where they were asked for.
+    """
 
     story: StoredStory
     score: float
     extract: Extract
     copies: tuple[Copy, ...] = ()
+    parts: tuple[ScorePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,19 @@ class FoundAnswer(_Answer):
     words: dict[str, int] = Field(examples=[{"rivet": 2}])
 
 
+class PartAnswer(_Answer):
+    """A part of a score: a word, phrase or pattern of the query, or what the story gains as a whole or by its date."""
+
+    kind: str = Field(
+        examples=["word"],
+        description="word, phrase, prefix, wildcard, fuzzy; all words, closeness, coverage, likeness, recency.",
+    )
+    score: float
+    text: str | None = Field(examples=["rivets"])
+    form: str | None = Field(description="Of a word: exact, stem or folded, the best form that was met.")
+    fields: dict[str, float] = Field(examples=[{"headline": 4.1, "body": 1.4}])
+
+
 class HitAnswer(_Answer):
     """One story that was found; `snippet` is HTML: escaped, the matches in <mark>."""
 
@@ -81,6 +94,9 @@ class HitAnswer(_Answer):
     snippet_from: SnippetOrigin
     also_in: tuple[CopyAnswer, ...]
     explanation: tuple[FoundAnswer, ...] | None = Field(default=None, description="With explain=1 only.")
+    score_parts: tuple[PartAnswer, ...] | None = Field(
+        default=None, description="With explain=1 only: they add up to the score."
+    )
 
 
 class SearchAnswer(_Answer):
@@ -191,7 +207,7 @@ def similar_answer(story_id: str, hits: Sequence[Hit]) -> SimilarAnswer:
     return SimilarAnswer.model_construct(id=story_id, hits=tuple(_hit(hit, None) for hit in hits))
 
 
-WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation"}}}
+WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation", "score_parts"}}}
 """What to leave out of hits that were not asked to be explained."""
 FACETS = ("source", "agency", "language", "section", "published")
 
@@ -218,6 +234,7 @@ def _hit(hit: Hit, explanation: tuple[FoundAnswer, ...] | None) -> HitAnswer:
         snippet_from=SnippetOrigin(field=extract.field, label=extract.label, credit=extract.credit),
         also_in=tuple(CopyAnswer(id=copy.id, source=copy.source, url=copy.url) for copy in hit.copies),
         explanation=explanation,
+        score_parts=None if explanation is None else tuple(map(PartAnswer.model_validate, hit.parts)),
     )
 
 

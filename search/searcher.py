@@ -132,7 +132,7 @@ class Searcher:
         matcher = Matcher(leaves, budget)
         # A story merged or removed since the index's last commit has nothing to show.
         return tuple(
-            Hit(story, hit.score, extract(story, matcher), _others(copies, story))
+            Hit(story, hit.score, extract(story, matcher), _others(copies, story), hit.parts)
             for hit in found
             if (story := stories.get(hit.id)) is not None
         )
@@ -164,6 +164,7 @@ def _request(question: Question, now: datetime, budget: Budget, *, scored: bool)
         limit=question.size,
         facets=question.facets,
         fold=question.fold,
+        explain=question.explain,
         now=now,
         budget=budget,
     )

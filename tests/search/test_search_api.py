@@ -58,6 +58,29 @@ def test_explain_says_where_the_words_are(client: httpx.Client) -> None:
     assert caption["boost"] > 0
 
 
+@pytest.mark.parametrize(
+    ("query", "sort", "kinds"),
+    [
+        ("rivet night", "score", {"word", "all words", "closeness"}),
+        ("rivet night", "relevance", {"word", "all words", "closeness", "recency"}),
+        ("what did the welder inspect on the bridge at night", "score", {"word", "coverage", "likeness"}),
+        ('"ran all night" rivet*', "score", {"phrase", "prefix"}),
+        ("(rivet AND night) OR (rivet AND xyzzy)", "score", {"word"}),
+        ("caption:rivet", "newest", {"word"}),
+    ],
+)
+def test_the_parts_of_a_score_add_up(client: httpx.Client, query: str, sort: str, kinds: set[str]) -> None:
+    hits = get(client, "/api/search", q=query, sort=sort, explain=1)["hits"]
+    assert hits
+    for hit in hits:
+        assert sum(part["score"] for part in hit["score_parts"]) == pytest.approx(hit["score"], abs=1e-3)
+        for part in hit["score_parts"]:
+            if part["kind"] == "word":
+                assert sum(part["fields"].values()) == pytest.approx(part["score"], abs=1e-4)
+                assert part["form"] in ("exact", "stem", "folded")
+    assert {part["kind"] for part in hits[0]["score_parts"]} == kinds
+
+
 def test_facets_count_all_stories_that_match(client: httpx.Client) -> None:
     facets = get(client, "/api/search", q="harbour OR port", size=1)["facets"]
     assert dict(facets["source"]) == {"log": 25, "herald": 2, "courier": 1, "courrier": 1}

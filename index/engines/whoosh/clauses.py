@@ -110,8 +110,8 @@ class Some:
         self._stories = stories
         self.size = min(stories, sum(clause.size for clause in clauses))
         ceiling = sum(clause.ceiling for clause in clauses)
-        self._bonus = all_words_bonus(ceiling) if all_first and 1 < len(clauses) <= FEW_WORDS else 0.0
-        self.ceiling = ceiling + self._bonus
+        self.bonus = all_words_bonus(ceiling) if all_first and 1 < len(clauses) <= FEW_WORDS else 0.0
+        self.ceiling = ceiling + self.bonus
 
     def rows(self) -> Found:
         """The stories of all clauses."""
@@ -123,7 +123,7 @@ class Some:
         for docs, scores in parts:
             mask[docs if scores is None else docs[scores == 0]] = True
         docs = np.flatnonzero(mask)
-        if not self._bonus and all(scores is None for _, scores in parts):
+        if not self.bonus and all(scores is None for _, scores in parts):
             return Found(docs, None)
         return Found(docs, total[docs])
 
@@ -143,8 +143,8 @@ class Some:
         for docs, scores in parts:
             if scores is not None:
                 np.add.at(total, docs, scores)
-        if self._bonus:
-            total[reduce(common, (part.docs for part in parts))] += np.float32(self._bonus)
+        if self.bonus:
+            total[reduce(common, (part.docs for part in parts))] += np.float32(self.bonus)
         return total
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
@@ -154,9 +154,9 @@ class Some:
         for found, more in answers:
             if more is not None:
                 scores = add_scores(scores, np.where(found, more, np.float32(0)))
-        if self._bonus:
+        if self.bonus:
             every = np.logical_and.reduce([found for found, _ in answers])
-            scores = add_scores(scores, every * np.float32(self._bonus))
+            scores = add_scores(scores, every * np.float32(self.bonus))
         return np.logical_or.reduce([found for found, _ in answers]), scores
 
 

@@ -36,8 +36,8 @@ CLOSENESS = 0.5
 COVERAGE = 0.1
 """The share of a story's score that it gains by holding all words of a question."""
 
-LIKENESS = 0.33
-"""How much likeness to the best answers counts beside the question itself: one to three."""
+LIKENESS = 0.25
+"""How much likeness to the best answers counts beside the question itself: one to four."""
 
 _LEAST_IDF = 0.01
 _DAY_MICROSECONDS = 86_400_000_000

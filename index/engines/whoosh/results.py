@@ -10,10 +10,11 @@ import numpy as np
 
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.clauses import Found, Some
+from index.engines.whoosh.explaining import explain
 from index.engines.whoosh.facets import no_facets, picked
 from index.engines.whoosh.matching import Matcher
 from index.engines.whoosh.ranking import RECENCY_WEIGHT, Floats, with_recency
-from index.engines.whoosh.refining import MOST_REFINED, refine
+from index.engines.whoosh.refining import MOST_REFINED, Refinement, refine
 from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Snapshot
 from index.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
@@ -108,9 +109,14 @@ def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
 
 def _hits(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[EngineHit, ...]:
     """The page, of scores that say how well a story answers as a whole (see refining.py)."""
+    refinement = Refinement(NO_DOCS, {})
     if request.limit > 0 and request.sort in ("score", "relevance") and not request.budget.cuts():
-        found, _ = refine(snapshot, matcher.loose, found)
-    return _page(snapshot, request, found)
+        found, refinement = refine(snapshot, matcher.loose, found)
+    docs, keys = _page(snapshot, request, found)
+    ids, scores = snapshot.ids(docs.tolist()), [] if keys is None else keys.tolist()
+    if not request.explain or not ids:
+        return tuple(map(EngineHit, ids, scores))
+    return tuple(map(EngineHit, ids, scores, explain(snapshot, request.query, refinement, docs, scores)))
 
 
 def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int = 0) -> float:
@@ -136,13 +142,13 @@ def asks_for_withdrawn(query: Query) -> bool:
             return False
 
 
-def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> tuple[EngineHit, ...]:
+def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
     """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids."""
     docs = found.docs
     start = max(0, request.offset)
     end = min(start + max(0, request.limit), len(docs))
     if start >= end:
-        return ()
+        return Found(NO_DOCS, None)
     scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
     if request.sort == "relevance" and request.now is not None and found.scores is not None:
         near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
@@ -154,7 +160,7 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> tuple[Eng
     if len(rows) > _MANY_TIES:
         rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]
     rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
-    return tuple(map(EngineHit, snapshot.ids(docs[rows].tolist()), scores[rows].tolist()))
+    return Found(docs[rows], scores[rows])
 
 
 def _leading(snapshot: Snapshot, docs: Docs, keys: Array, number: int) -> Array:

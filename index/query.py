@@ -175,7 +175,7 @@ class ScorePart:
 class EngineHit:
     """A story that matched; `score` is the score that it was sorted by (relevance, score), else its BM25F score.
 
-    `parts` add up to the score, where they were asked for.
+    `parts` add up to the score, where they were asked for and the time was enough.
     """
 
     id: str

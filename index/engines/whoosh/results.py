@@ -114,7 +114,7 @@ def _hits(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: F
         found, refinement = refine(snapshot, matcher.loose, found)
     docs, keys = _page(snapshot, request, found)
     ids, scores = snapshot.ids(docs.tolist()), [] if keys is None else keys.tolist()
-    if not request.explain or not ids:
+    if not request.explain or not ids or request.budget.cuts():
         return tuple(map(EngineHit, ids, scores))
     return tuple(map(EngineHit, ids, scores, explain(snapshot, request.query, refinement, docs, scores)))
 

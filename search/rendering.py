@@ -24,6 +24,7 @@ class Templates:
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=select_autoescape(["html", "xml"]),
             undefined=StrictUndefined,
+            auto_reload=False,  # templates of a new version fit the program of the new version only
             trim_blocks=True,
             lstrip_blocks=True,
         )

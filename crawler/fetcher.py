@@ -33,6 +33,7 @@ from index.page import Link, Page
 __all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
 
 MAX_REDIRECTS = 8
+_LARGE_BYTES = 1_000_000
 _CHALLENGED_SECONDS = 4 * 3600.0
 _ACCEPT: Mapping[str, str] = {
     "page": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
@@ -81,13 +82,19 @@ class Fetcher:
             headers["If-Modified-Since"] = last_modified
         with self.slots.kept():
             answer = self._follow(link.url, headers, accept)
+            return self._page(link, answer, conditional=bool(etag or last_modified))
+
+    def _page(self, link: Link, answer: Answer, *, conditional: bool) -> Page | NotModified:
+        """What the answer is worth; one that is large is in hand alone."""
         self._judge(answer)
         if answer.status == 304:
-            if not (etag or last_modified):
+            if not conditional:
                 raise FetchError("304 to an unconditional request", url=answer.url)
             return NotModified(link.url, answer.fetched_at, answer.headers)
         if not answer.content:
             raise FetchError("the body is empty", url=answer.url)
+        if len(answer.content) > _LARGE_BYTES:
+            self.slots.take_alone()
         return Page(
             link=link,
             url=link.url,

@@ -10,6 +10,7 @@ import os
 import queue
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -25,6 +26,7 @@ CPU_SECONDS = 2.0
 WALL_SECONDS = 10.0
 _TRIES = 2
 _MAX_MEMORY_BYTES = 4 << 30
+_GROWN_BYTES = 200 << 20  # a reader has 70 MB when it starts, and what one page made it take it does not give back
 _NICENESS = 10
 
 Parse = Callable[[Page], Story]
@@ -34,6 +36,7 @@ class _Answer(NamedTuple):
     story: Story | None
     not_a_story: str | None = None
     unreadable: str | None = None
+    grown: bool = False
 
 
 class ParsePool:
@@ -57,10 +60,11 @@ class ParsePool:
             for _ in range(_TRIES):
                 reader = reader or _Reader(self._parse, self._cpu_seconds)
                 answer = reader.ask(page, self._wall_seconds)
+                if answer is None or answer.grown:
+                    reader.kill()
+                    reader = None
                 if answer is not None:
                     return _open(answer, page)
-                reader.kill()
-                reader = None
         finally:
             self._idle.put(reader)
         raise PoisonError(f"the parser died or took too long, {_TRIES} times", url=page.url)
@@ -132,9 +136,15 @@ def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
             answer = _answer(parse, page)
             signal.setitimer(signal.ITIMER_PROF, 0)
-            pipe.send(answer)
+            pipe.send(answer._replace(grown=_has_grown()))
     except (EOFError, OSError):
         return
+
+
+def _has_grown() -> bool:
+    """Whether this process ever held more memory than a reader should keep; Linux counts kilobytes, others bytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most * (1024 if sys.platform == "linux" else 1) > _GROWN_BYTES
 
 
 def _answer(parse: Parse, page: Page) -> _Answer:

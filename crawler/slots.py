@@ -15,6 +15,7 @@ class Slots:
 
     def __init__(self, count: int) -> None:
         self._free = threading.BoundedSemaphore(count)
+        self._alone = threading.Lock()
         self._mine = _Mine()
 
     @contextmanager
@@ -34,8 +35,17 @@ class Slots:
             self._free.acquire()
             self._mine.taken = True
 
+    def take_alone(self) -> None:
+        """Wait until no other thread has something large in hand: a tree takes ten times the room of its bytes."""
+        if not self._mine.alone:
+            self._alone.acquire()
+            self._mine.alone = True
+
     def give_back(self) -> None:
         """Let go of this thread's slot, if it has one."""
+        if self._mine.alone:
+            self._mine.alone = False
+            self._alone.release()
         if self._mine.taken:
             self._mine.taken = False
             self._free.release()
@@ -43,4 +53,5 @@ class Slots:
 
 class _Mine(threading.local):
     taken: bool = False
+    alone: bool = False
     blocks: int = 0

@@ -20,6 +20,10 @@ def follow_the_page(page: Page) -> Story:
     if order == "die" or (order == "once" and not Path(argument).exists()):
         Path(argument or os.devnull).touch()
         os._exit(1)
+    if order == "grow":
+        bytearray(int(argument)).find(b"1")  # every page of it is touched
+    if order in ("grow", "who"):
+        return Story(source="wire", headline=str(os.getpid()))
     if order == "raise":
         raise RuntimeError(argument)
     if order == "unreadable":

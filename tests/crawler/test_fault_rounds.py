@@ -215,3 +215,26 @@ def test_a_back_off_outlives_a_restart(tmp_path: Path, pool: ParsePool) -> None:
         assert (state.failures, state.failing_since) == (4, clock.now - timedelta(minutes=40))
         assert state.next_due_at is not None
         assert state.next_due_at - clock.now == timedelta(minutes=40)
+
+
+def test_a_host_that_hangs_for_an_hour_disturbs_nobody_and_rests_over_a_restart(tmp_path: Path) -> None:
+    clock = HandClock()
+    began_at = clock.now
+    settings = {"timeout": timedelta(milliseconds=300), "concurrency": 2, "per_host_delay": timedelta(milliseconds=1)}
+    asked = []
+    with FaultServer(address="127.0.3.111") as dead, FaultServer(address="127.0.3.112") as well:
+        hung = publisher(dead, "hung", 3)
+        dead.routes = dict.fromkeys(dead.routes, hang)
+        for life in ((0.0, 15.0, 30.0), (30.5, 60.0)):
+            with crawl_bench(tmp_path, parse, clock, **settings) as bench, ThreadPoolExecutor(1) as rounds:
+                for minutes in life:
+                    clock.now = began_at + timedelta(minutes=minutes)
+                    before = len(dead.log)
+                    failing = rounds.submit(bench.round, hung)
+                    healthy = publisher(well, "healthy", len(asked) + 1)
+                    summary = bench.round(healthy)
+                    assert (summary.counts[Outcome.NEW], summary.counts[Outcome.FAILED]) == (1, 0)
+                    assert bench.store.crawl.source("healthy").next_due_at == clock.now + healthy.every
+                    assert failing.result().failed
+                    asked.append(len(dead.log) - before)
+    assert asked == [1, 1, 1, 0, 1]

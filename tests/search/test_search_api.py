@@ -81,6 +81,15 @@ def test_the_parts_of_a_score_add_up(client: httpx.Client, query: str, sort: str
     assert {part["kind"] for part in hits[0]["score_parts"]} == kinds
 
 
+def test_the_page_shows_the_parts_of_a_score_where_it_is_asked_to(client: httpx.Client) -> None:
+    query = {"q": "rivet night", "sort": "score"}
+    assert "all words" not in client.get("/search", params=query).text
+    page = client.get("/search", params={**query, "explain": 1}).text
+    assert "<summary>Score " in page
+    assert "word <q>rivet</q>" in page
+    assert "all words" in page
+
+
 def test_facets_count_all_stories_that_match(client: httpx.Client) -> None:
     facets = get(client, "/api/search", q="harbour OR port", size=1)["facets"]
     assert dict(facets["source"]) == {"log": 25, "herald": 2, "courier": 1, "courrier": 1}

@@ -1,5 +1,6 @@
 """A data directory that an older version wrote opens, migrates, and loses nothing."""
 
+import hashlib
 import json
 import tarfile
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk.assembly import Desk
+from desk.backup import FILES, FORMAT, MANIFEST
 from desk.checks import find_problems
 from desk.follow import bring_up_to_date
 from index.store.migrate import HEADS
@@ -68,6 +70,24 @@ def test_from_the_command_line(unpacked: Path) -> None:
     found = json.loads(data.run("search", "sorghum", "--json").stdout)
     assert found["total"] == STORIES - 1  # the withdrawn one is kept, and not found
     assert data.run("check", "--deep").returncode == 0
+
+
+def test_an_old_backup_is_restored(unpacked: Path, tmp_path: Path) -> None:
+    backup, place = tmp_path / "backup", tmp_path / "elsewhere"
+    backup.mkdir()
+    place.mkdir()
+    files = {}
+    for name in FILES:  # as they stand: a backup of today's Wiredesk would migrate them first
+        content = (unpacked / "data" / name).read_bytes()
+        (backup / name).write_bytes(content)
+        files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    facts = {"format": FORMAT, "made_at": NOW.isoformat(), "revision": 0, "stories": STORIES, "pages": 0}
+    (backup / MANIFEST).write_text(json.dumps({**facts, "files": files}), encoding="utf-8")
+    other = DeskProcess(place, [])
+    restored = other.run("restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert restored.stdout.startswith(f"{STORIES} stories")
+    assert other.run("check", "--deep").returncode == 0
 
 
 def test_there_is_old_data_of_an_earlier_layout() -> None:

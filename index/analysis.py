@@ -66,7 +66,7 @@ class Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """A case-folded word without accents: "élan" is "elan"; scripts that need their marks keep them."""
     if word.isascii():
@@ -81,7 +81,7 @@ def _stemmer(algorithm: str) -> "snowballstemmer.stemmer":
     return snowballstemmer.stemmer(algorithm)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def stem(word: str, language: str | None) -> str:
     """The folded Snowball stem of a case-folded word; the folded word where `language` has no algorithm."""
     algorithm = STEMMERS.get((language or "").partition("-")[0])
@@ -90,7 +90,7 @@ def stem(word: str, language: str | None) -> str:
     return fold(_stemmer(algorithm).stemWord(word))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def exact(word: str) -> str:
     """A word as it is compared: compatibility characters resolved, case-folded, possessive and points taken off.
 
@@ -105,7 +105,7 @@ def exact(word: str) -> str:
     return plain.replace(".", "").replace("'", "")
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def _forms(written: str, language: str | None) -> tuple[str, str, str]:
     """The exact, folded and stemmed form of a word as written."""
     word = exact(written)

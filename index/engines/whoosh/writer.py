@@ -16,7 +16,7 @@ from index.engines.whoosh.segment import SegmentView
 from index.engines.whoosh.tiers import choose_all, choose_large, choose_small
 from index.story import StoredStory
 
-_BYTES_A_WORD = 110
+_BYTES_A_WORD = 150
 """What a word of a story takes while a segment is collected and sorted."""
 
 

@@ -59,7 +59,9 @@ class Outcome(NamedTuple):
 def save_change(store: Store, number: int) -> None:
     """The store's change of that number, which is its revision too: another headline for one of the stories."""
     url = f"https://example.org/{number % STORIES}"
-    story = Story(source="wire", headline=f"Zebra headline {number}", url=url, body=("Some words of it. " * 9,) * 3)
+    # No two stories have words in common, or they would be copies: a group of these is a change of its own.
+    words = " ".join(f"word{number % STORIES}n{place}" for place in range(80))
+    story = Story(source="wire", headline=f"Zebra headline {number}", url=url, body=(words,) * 2)
     store.stories.save(story, urls=(url,), seen_at=SEEN_AT)
 
 

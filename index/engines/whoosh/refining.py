@@ -15,7 +15,7 @@ from index.engines.whoosh.closeness import closeness
 from index.engines.whoosh.likeness import likeness
 from index.engines.whoosh.matching import LooseWords
 from index.engines.whoosh.ranking import COVERAGE, FEW_WORDS, K1, Floats
-from index.engines.whoosh.segment import Docs
+from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Snapshot
 
 MOST_REFINED = 200
@@ -27,6 +27,9 @@ class Refinement(NamedTuple):
 
     docs: Docs
     parts: dict[str, Floats]
+
+
+NOTHING_REFINED = Refinement(NO_DOCS, {})
 
 
 def refine(snapshot: Snapshot, loose: Sequence[LooseWords], found: Found) -> tuple[Found, Refinement]:

@@ -14,7 +14,7 @@ from index.engines.whoosh.explaining import explain
 from index.engines.whoosh.facets import no_facets, picked
 from index.engines.whoosh.matching import Matcher
 from index.engines.whoosh.ranking import RECENCY_WEIGHT, Floats, with_recency
-from index.engines.whoosh.refining import MOST_REFINED, Refinement, refine
+from index.engines.whoosh.refining import MOST_REFINED, NOTHING_REFINED, Refinement, refine
 from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Snapshot
 from index.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
@@ -46,12 +46,12 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
         visible = snapshot.alive if withdrawn else snapshot.live
         kept = np.flatnonzero((visible if filtered is None else visible & filtered)[docs])
         docs, scores = docs[kept], None if scores is None else scores[kept]
-    folded = _folded(snapshot, request, Found(docs, scores))
-    hits = _hits(snapshot, request, matcher, folded)
+    refined, refinement = _refined(snapshot, request, matcher, Found(docs, scores))
+    folded = _folded(snapshot, request, refined)
     return EngineResult(
         total=len(docs),
         folded_total=len(folded.docs),
-        hits=hits,
+        hits=_hits(snapshot, request, folded, refinement),
         facets=snapshot.facets.count(docs) if request.facets else {},
         revision=snapshot.revision,
     )
@@ -74,21 +74,27 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, 
     matching = totals > 0
     total = folded_total = int(np.count_nonzero(matching))
     facets = snapshot.facets.count(picked(matching)) if request.facets else {}
+    refinement = NOTHING_REFINED
+    by_date = request.sort in ("newest", "oldest")
+    if (
+        matcher.loose and request.limit > 0 and not by_date
+    ):  # before folding: of copies the best is kept as it ranks in the end
+        bound = _bound(request, totals, total, at_least=MOST_REFINED)
+        near = np.flatnonzero(totals >= max(bound, _LEAST))
+        refined, refinement = _refined(snapshot, request, matcher, Found(near, totals[near]))
+        totals[near] = refined.scores
     if request.fold:
         copies = snapshot.copies.marked(totals)
         behind = snapshot.copies.behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
         matching[behind] = False
         folded_total -= len(behind)
-    if request.sort in ("newest", "oldest"):
-        best = picked(matching)
-    else:
-        bound = _bound(request, totals, folded_total, at_least=MOST_REFINED if matcher.loose else 0)
-        best = np.flatnonzero(totals >= max(bound, _LEAST))
+    lowest = max(_bound(request, totals, folded_total), _LEAST)
+    best = picked(matching) if by_date else np.flatnonzero(totals >= lowest)
     return EngineResult(
         total=total,
         folded_total=folded_total,
-        hits=_hits(snapshot, request, matcher, Found(best, totals[best])),
+        hits=_hits(snapshot, request, Found(best, totals[best]), refinement),
         facets=facets,
         revision=snapshot.revision,
     )
@@ -107,11 +113,15 @@ def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
     return scores
 
 
-def _hits(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[EngineHit, ...]:
-    """The page, of scores that say how well a story answers as a whole (see refining.py)."""
-    refinement = Refinement(NO_DOCS, {})
+def _refined(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[Found, Refinement]:
+    """The stories with scores that say how well they answer as a whole (see refining.py), where that is asked for."""
     if request.limit > 0 and request.sort in ("score", "relevance") and not request.budget.cuts():
-        found, refinement = refine(snapshot, matcher.loose, found)
+        return refine(snapshot, matcher.loose, found)
+    return found, NOTHING_REFINED
+
+
+def _hits(snapshot: Snapshot, request: SearchRequest, found: Found, refinement: Refinement) -> tuple[EngineHit, ...]:
+    """The page, and what its scores are made of."""
     docs, keys = _page(snapshot, request, found)
     ids, scores = snapshot.ids(docs.tolist()), [] if keys is None else keys.tolist()
     if not request.explain or not ids or request.budget.cuts():

@@ -186,9 +186,15 @@ def _dated_texts(region: Tag) -> list[str]:
         if element.name != "time" and element_names(element).isdisjoint(_DATE_NAMES):
             continue
         text = element.get_text(" ", strip=True)[:160]
-        value = str(element.get("datetime") or "") or (text if len(text) < 120 else "")
+        value = _stated_moment(element) or (text if len(text) < 120 else "")
         if value and re.search(r"\d", value):
             found.append((bool(_UPDATED.search(text)), value))
         if len(found) > 8:
             break
     return [value for _, value in sorted(found, key=lambda item: item[0])]
+
+
+def _stated_moment(element: Tag) -> str:
+    """An element's own datetime, or one with a time of day of a time element inside."""
+    inner = (str(time.get("datetime") or "") for time in tags_in(element, "time"))
+    return str(element.get("datetime") or "") or next((value for value in inner if ":" in value), "")

@@ -160,6 +160,12 @@ DATES = [
         "2024-05-17T10:00:00Z",
     ),
     ("time element", "", "<time>17 May 2024, 10:00 UTC</time>", "2024-05-17T10:00:00Z"),
+    (
+        "what the time inside a dated element states",
+        "",
+        "<div class='mark_date'><time datetime='2024-05-17T10:00:40Z'>17 May 2024, 15:00</time></div>",
+        "2024-05-17T10:00:40Z",
+    ),
     ("ago", "", "<span class='date'>2 hours ago</span>", "2024-05-20T10:00:00Z"),
     (
         "update after publication",

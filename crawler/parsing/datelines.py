@@ -10,7 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.parsing.agencies import agencies_in, agency
-from crawler.parsing.tables import lines
+from crawler.parsing.places import is_known_place
+from crawler.parsing.tables import sections
 
 _DASH = r"(?:\s*(?:[-–—‒―]{1,3}|--|\.\s*[-–—]|=)\s*)"
 _MONTHS = (
@@ -41,7 +42,7 @@ _TAG_FIRST = re.compile(
 _PLAIN = re.compile(
     r"^(?P<place>[^\W\d_][^()\[\]:;!?\"“„«»0-9|]{1,60}?)"
     rf"(?:,?\s+(?P<date>(?i:{_DATE}))[,.]?)?"
-    r"(?P<close>\s+[-–—‒―]{1,3}\s+|\s*[—–]\s*|\s+\|\s+|:\s+|\.\s+(?=[A-ZÀ-ÞА-Я„“\"]))"
+    r"(?P<close>\s+[-–—‒―]{1,3}\s+|\s*[—–]\s*|\s+\|\s+|:\s+|(?<!\b[SMF][Tt])\.\s+(?=[A-ZÀ-ÞА-Я„“\"]))"
 )
 _RIA = re.compile(
     rf"^(?P<place>[А-ЯЁ][А-ЯЁ -]{{2,30}}),?\s*(?P<date>{_DATE})?\s*[-–—]\s*"
@@ -59,118 +60,10 @@ _XINHUA = re.compile(
 )
 # "LA CROSSE, Wis." keeps the full stop of the state's abbreviation.
 _ABBREVIATED = re.compile(r",\s+(?:\w\.)*[A-Z][a-z]{0,4}\.$")
-_PARTICLES = frozenset(
-    {
-        "de",
-        "la",
-        "del",
-        "of",
-        "am",
-        "an",
-        "der",
-        "im",
-        "in",
-        "los",
-        "las",
-        "le",
-        "les",
-        "el",
-        "al",
-        "do",
-        "da",
-        "dos",
-        "bei",
-        "and",
-        "und",
-        "y",
-        "e",
-        "et",
-        "sur",
-        "upon",
-        "di",
-    }
-)
-_NO_PLACES = frozenset(
-    {
-        *(
-            "breaking",
-            "update",
-            "updated",
-            "exclusive",
-            "watch",
-            "live",
-            "video",
-            "opinion",
-            "analysis",
-            "editorial",
-            "question",
-        ),
-        *(
-            "answer",
-            "note",
-            "correction",
-            "clarification",
-            "advertisement",
-            "review",
-            "listen",
-            "photos",
-            "warning",
-            "spoiler",
-        ),
-        *(
-            "alert",
-            "poll",
-            "quiz",
-            "interview",
-            "recap",
-            "explainer",
-            "factbox",
-            "timeline",
-            "background",
-            "developing",
-            "just in",
-        ),
-        *(
-            "nato",
-            "fifa",
-            "uefa",
-            "opec",
-            "unicef",
-            "unesco",
-            "covid",
-            "asean",
-            "brics",
-            "nasa",
-            "ikea",
-            "tiktok",
-            "bitcoin",
-        ),
-        *(
-            "washington post",
-            "new york times",
-            "wikileaks",
-            "hamas",
-            "trump",
-            "biden",
-            "putin",
-            "editor's note",
-            "press release",
-        ),
-        *(
-            "q",
-            "a",
-            "eilmeldung",
-            "kommentar",
-            "analyse",
-            "achtung",
-            "hintergrund",
-            "exklusiv",
-            "brexit",
-            "urgent",
-            "última hora",
-        ),
-    }
-)
+_PARTICLES = frozenset({
+    "de", "la", "del", "of", "am", "an", "der", "im", "in", "los", "las", "le", "les", "el", "al", "do", "da", "dos",
+    "bei", "and", "und", "y", "e", "et", "sur", "upon", "di",
+})  # fmt: skip
 
 
 class Dateline(NamedTuple):
@@ -191,7 +84,7 @@ def read_dateline(paragraph: str, lead: str = "") -> Dateline:
         if found and re.search(r"\w", found.rest):
             return found
     place = lead.rstrip(" .:-–—|")
-    if place != lead.rstrip() and paragraph.startswith(lead) and len(place.split()) < 4 and _looks_like_place(place):
+    if place != lead.rstrip() and paragraph.startswith(lead) and len(place.split()) < 4 and looks_like_place(place):
         return Dateline(place, (), paragraph[len(lead) :].lstrip(" .:-–—|"))
     return Dateline(None, (), paragraph)
 
@@ -217,7 +110,7 @@ def _ria(paragraph: str) -> Dateline | None:
 
 def _tag_first(paragraph: str) -> Dateline | None:
     match = _TAG_FIRST.match(paragraph)
-    if match and _tag_agencies(match["tag"]) and _looks_like_place(match["place"]):
+    if match and _tag_agencies(match["tag"]) and looks_like_place(match["place"]):
         return _found(paragraph, match, match["place"], _tag_agencies(match["tag"]))
     return None
 
@@ -231,7 +124,7 @@ def _tagged(paragraph: str) -> Dateline | None:
     if place and paragraph[match.end("place") : match.end("place") + 1] == "." and _ABBREVIATED.search(place + "."):
         place += "."
     closed = bool(match["close"].strip())
-    if not agencies or (place and not _looks_like_place(place)):
+    if not agencies or (place and not looks_like_place(place)):
         return None
     if not closed and not (match["date"] or match["date2"]):
         return None
@@ -244,21 +137,27 @@ def _plain(paragraph: str) -> Dateline | None:
     match = _PLAIN.match(paragraph)
     if not match:
         return None
-    place, close = match["place"].strip(" ,."), match["close"].strip()
+    place, close = match["place"].strip(" ,"), match["close"].strip()
+    place = place if _ABBREVIATED.search(place) else place.strip(".")
     head = place.split(",")[0].strip()
-    known = all(part.strip().lower() in _places() for part in re.split(r"\s*/\s*", head))
-    if head.lower() in _NO_PLACES or not _looks_like_place(place):
+    known = is_known_place(head) or all(map(is_known_place, head.split("/")))
+    if not looks_like_place(place):
         return None
     if close == "." and not (known and "," not in place):
         return None
-    if close == ":" and not (known and head.isupper()):
+    if close == ":" and not (head.isupper() and (known or _may_be_place(place, paragraph[match.end() :]))):
         return None
     shouted = head.isupper() and (len(head) > 4 or ("," in place and len(head) > 2)) and len(place) < 40
-    if not known and not (shouted and close not in (".", ":") and not _is_aside(paragraph, match)):
+    if not known and close != ":" and not (shouted and close != "." and not _is_aside(paragraph, match)):
         return None
     if known and not head.isupper() and close not in (".", "|") and (_is_aside(paragraph, match)):
         return None
     return _found(paragraph, match, place, [])
+
+
+def _may_be_place(place: str, rest: str) -> bool:
+    """Whether capitals before a colon are a place that no table knows: a few words, a sentence behind them."""
+    return "," not in place and len(place) > 3 and len(place.split()) < 4 and not rest[:1].islower()
 
 
 def _is_aside(paragraph: str, match: re.Match[str]) -> bool:
@@ -276,9 +175,10 @@ def _tag_agencies(tag: str) -> list[str]:
     return list(dict.fromkeys(found)) if found and not strangers else []
 
 
-def _looks_like_place(text: str) -> bool:
+def looks_like_place(text: str) -> bool:
+    """Whether a text is a few capitalised words that are no label: what a dateline's place looks like."""
     words = re.findall(r"[^\s,/]+", text)
-    if not words or len(words) > 8 or len(text) > 60 or text.split(",")[0].strip().lower() in _NO_PLACES:
+    if not words or len(words) > 8 or len(text) > 60 or _is_label(text):
         return False
     if text.count(",") > 2:
         return False
@@ -295,6 +195,20 @@ def _looks_like_place(text: str) -> bool:
     return first[0].isupper() or first.lower().startswith(("al-", "el-"))
 
 
+def _is_label(text: str) -> bool:
+    """Whether a text is a newsroom's label ("Breaking news", "Watch") or a name that no place has."""
+    head = text.split(",")[0].strip().lower()
+    words = frozenset(head.split()) if "," not in text else frozenset()
+    return head in _labels() or not words.isdisjoint(_label_words())
+
+
 @cache
-def _places() -> frozenset[str]:
-    return frozenset(place.strip() for line in lines("places.txt") for place in line.split(" | "))
+def _labels() -> frozenset[str]:
+    found = sections("no_places.txt", ("words", "names"))
+    return frozenset(name.strip() for listed in found.values() for line in listed for name in line.split(" | "))
+
+
+@cache
+def _label_words() -> frozenset[str]:
+    listed = sections("no_places.txt", ("words", "names"))["words"]
+    return frozenset(word.strip() for line in listed for word in line.split(" | "))

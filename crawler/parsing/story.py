@@ -15,10 +15,11 @@ from crawler.parsing.agencies import agencies_in, merged
 from crawler.parsing.byline import Byline, read_byline
 from crawler.parsing.captions import told_captions
 from crawler.parsing.closing import read_closing
-from crawler.parsing.datelines import Dateline, read_dateline
+from crawler.parsing.datelines import Dateline
 from crawler.parsing.dates import Moment, moment_of, read_dates
 from crawler.parsing.deck import described
 from crawler.parsing.document import Document, read_document
+from crawler.parsing.filing import read_filing
 from crawler.parsing.furniture import drop_furniture
 from crawler.parsing.headline import main_heading, read_headline
 from crawler.parsing.language import read_language
@@ -68,7 +69,7 @@ def _read(page: Page, rules: Rules) -> Story:
     reading = read_markup(document, heading, title, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
     byline = _byline(document, reading, site)
-    body, dateline, closing = _body(reading, title, byline)
+    body, dateline, closing = _body(document, reading, title, byline)
     deck, deck_rule = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
     published, modified = _dates(document, reading, site)
     credited = bool(byline.people or byline.agencies or dateline.place)
@@ -119,7 +120,7 @@ def _byline(document: Document, reading: Reading, site: SiteRule | None) -> Byli
     return read_byline(document, reading.bylines, reading.blocks[:3])
 
 
-def _body(reading: Reading, title: str, byline: Byline) -> tuple[list[str], Dateline, list[str]]:
+def _body(document: Document, reading: Reading, title: str, byline: Byline) -> tuple[list[str], Dateline, list[str]]:
     """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
     captions = (caption.text for caption in reading.captions.captions)
     repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
@@ -131,8 +132,8 @@ def _body(reading: Reading, title: str, byline: Byline) -> tuple[list[str], Date
     body = [block.text for block in blocks]
     if not body:
         return [], Dateline(None, (), ""), closing
-    dateline = read_dateline(body[0], blocks[0].lead)
-    body, credited = read_closing([dateline.rest, *body[1:]])
+    dateline, body = read_filing(document, body, blocks[0].lead)
+    body, credited = read_closing(body)
     return body, dateline, merged([closing, credited])
 
 

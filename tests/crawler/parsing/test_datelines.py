@@ -1,8 +1,11 @@
 """Are datelines and agency tags taken off first paragraphs, and nothing else?"""
 
+from collections.abc import Callable
+
 import pytest
 
 from crawler.parsing.datelines import read_dateline
+from index.story import Story
 
 DATELINES = [
     ("BAMAKO, Mali (AP) — French troops moved north.", "BAMAKO, Mali", ["AP"]),
@@ -74,6 +77,14 @@ DATELINES = [
     ("Rio de Janeiro, 3 dez (Lusa) - O Carnaval começou.", "Rio de Janeiro", ["Lusa"]),
     ("SYDNEY (AAP) — Fires spread.", "SYDNEY", ["AAP"]),
     ("LONDON (PA) - The Queen opened parliament.", "LONDON", ["PA"]),
+    ("OCRACOKE, N.C. — The last ferry has sailed.", "OCRACOKE, N.C.", []),
+    ("EASTPORT, Me. – The quay gave way at noon.", "EASTPORT, Me.", []),
+    ("YELLOWKNIFE, N.W.T. — Smoke hangs over the lake.", "YELLOWKNIFE, N.W.T.", []),
+    ("ST. CLOUD, Minn. — The mill is to close.", "ST. CLOUD, Minn.", []),
+    ("BIKANER: The canal will be shut for three weeks.", "BIKANER", []),
+    ("DERA GHAZI KHAN: Police have sealed the road.", "DERA GHAZI KHAN", []),
+    ("SURAT/RAJKOT: Diamond cutters laid down their tools.", "SURAT/RAJKOT", []),
+    ("Guwahati – Der Fluss ist über die Ufer getreten.", "Guwahati", []),
 ]
 
 NO_DATELINES = [
@@ -98,6 +109,12 @@ NO_DATELINES = [
     "Mr Smith (AP's bureau chief) said it was over.",
     "Paris: A Life is the title of her book.",
     "In Paris (AFP) the president spoke.",
+    "BREAKING NEWS — A fire has broken out.",
+    "LIVE UPDATES: Polls have closed.",
+    "KEY POINTS: Two rates were cut.",
+    "OPINION: The bridge should stay.",
+    "MARTA OLSEN, HOST: Good evening.",
+    "FOUR WORDS ARE MANY: The list is long.",
     "大統領は5日、演説した。",
 ]
 
@@ -116,3 +133,38 @@ def test_a_dateline_is_read_and_taken_off(paragraph: str, place: str | None, age
 def test_what_only_looks_like_a_dateline_stays(paragraph: str) -> None:
     found = read_dateline(paragraph)
     assert (found.place, found.agencies, found.rest) == (None, (), paragraph)
+
+
+OPENING = "Fishermen have begun to haul their boats ashore before the storm, the harbour master said on Monday."
+PAGE = (
+    "<html><head><title>Boats hauled ashore</title>{head}</head><body><article><h1>Boats hauled ashore</h1>"
+    "<div class='story'>{above}<p>{opening}</p>"
+    + "".join(f"<p>Paragraph {n} of the story tells what the crews did with nets and ropes.</p>" for n in range(5))
+    + "</div></article></body></html>"
+)
+JSON_LD = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Boats hauled ashore",'
+    '"dateline":"%s"}</script>'
+)
+SWEDEN = "YSTAD, Sweden — "
+NOTE = "<p>Ann Poe reported from the coast.</p>"
+CREDIT = "<cite><span class='x__location'>Ystad</span> <i>WNN</i> — </cite>"
+FILED = [
+    ("element of a dateline", "", "<b class='dateline'>Paamiut, Greenland —</b>", OPENING, "Paamiut, Greenland"),
+    ("element of a location", "", CREDIT, OPENING, "Ystad"),
+    ("dateline that is a date", "", "<p class='dateline'>Updated 3 March</p>", OPENING, None),
+    ("location further down", "", f"<p>{'Nets hang dry. ' * 9}</p><b class='location'>Ystad</b>", OPENING, None),
+    ("json-ld", JSON_LD % "Paamiut, Greenland", "", OPENING, "Paamiut, Greenland"),
+    ("a country in json-ld", JSON_LD % "Denmark", "", OPENING, None),
+    ("the text before json-ld", JSON_LD % "Nuuk, Greenland", "", SWEDEN + OPENING, "YSTAD, Sweden"),
+    ("behind a note", "", NOTE, SWEDEN + OPENING, "YSTAD, Sweden"),
+]
+
+
+@pytest.mark.parametrize(("head", "above", "opening", "place"), [case[1:] for case in FILED], ids=[c[0] for c in FILED])
+def test_a_place_outside_the_first_words_is_read(
+    read: Callable[..., Story], head: str, above: str, opening: str, place: str | None
+) -> None:
+    story = read(PAGE.format(head=head, above=above, opening=opening))
+    assert story.dateline == place
+    assert OPENING in story.body

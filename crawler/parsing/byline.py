@@ -20,6 +20,7 @@ from crawler.parsing.furniture import element_names
 from crawler.parsing.headline import site_names
 from crawler.parsing.paragraphs import Block
 from crawler.parsing.people import (
+    is_account,
     is_bare_names,
     is_proper,
     is_written_as_name,
@@ -33,7 +34,8 @@ from crawler.parsing.texts import squeezed, word_key
 from crawler.parsing.tree import Element, text_of
 
 _LEADS_IN = re.compile(
-    r"\s*(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|Av|Af|Door|Autor(?:in)?:|Text:|Texte|Oleh|Автор:?)\s*:?(?:\s|$)"
+    r"\s*(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|Av|Af|Door|Autor(?:in)?:|Text:|Texte|Oleh|Автор:?|"
+    r"(?:Written|Submitted|Posted|Published) by|Oprac\.|Opracowanie)\s*:?(?:\s|$)"
 )
 _BYLINE_NAMES = frozenset(
     {
@@ -75,7 +77,15 @@ _LABEL = re.compile(
 )
 _EDITOR = re.compile(r"(?i)^(?:editor|edited by|redaktur|editör|redigering|redigiert von)\s*:\s*(.+)")
 _DESK_ACCOUNT = re.compile(r"/(?:author|user|profile)s?/(?:admin|administrator|editor|webmaster|root|desk)/?$", re.I)
+# Where sites keep the page of an author: "/author/jane-doe", "/autoren/123", "/by/jane-doe".
+_AUTHORS_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|autori|by|byline|journalists?|reporters?|writers?|avtor|penulis|"
+    r"yazar|muhabir|skribent|forfatter)/[^/]+",
+    re.I,
+)
+_LONG_PARAGRAPH = 120
 _NO_BYLINE = frozenset({"body", "html", "article", "section", "main", "figure", "img", "figcaption"})
+_PLACES = frozenset({"place", "city", "country", "administrativearea"})
 _MOST_LINES = 6
 _SEVERAL = 3
 _LONGEST_LINE = 220
@@ -126,7 +136,7 @@ def _sorted_out(values: Iterable[str], known: frozenset[str], rule: str) -> tupl
     people: dict[str, None] = {}
     others: list[str] = []
     for name in (name for value in values for name in split_people(value)):
-        if _is_organisation(name, known):
+        if _is_organisation(name, known) or (is_account(name) and rule.startswith(("json-ld", "meta"))):
             others.append(name)
         elif is_written_as_name(name) or not rule.startswith(("markup", "text")):
             people[name] = None
@@ -139,12 +149,18 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
     Elements in captions (named by id) credit pictures; elements of one name side by side are one line.
     """
     found: dict[str, str] = {}
+    in_text = False
     for element in tags_in(region):
-        named = not element_names(element).isdisjoint(_BYLINE_NAMES) or "author" in (element.get("rel") or ())
+        in_text = in_text or (element.name == "p" and len(element.get_text()) > _LONG_PARAGRAPH)
+        named = (
+            not element_names(element).isdisjoint(_BYLINE_NAMES)
+            or "author" in (element.get("rel") or ())
+            or (not in_text and _leads_to_author(element))
+        )
         if not named or element.name in _NO_BYLINE or _is_of_picture(element, captions):
             continue
         links = [text for link in tags_in(element, "a") if (text := squeezed(link.get_text(" ")))]
-        text = squeezed(element.get_text(" "))
+        text = _line(element)
         if 2 < len(text) < _LONGEST_LINE:
             line = " ; ".join(links) if len(links) > 1 else text
             place = f"{element.name} {element.get('class')} {_around(element)}"
@@ -158,6 +174,24 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
         if block is not None and 4 < len(text) < 150 and _LEADS_IN.match(text) and not _is_of_picture(block, captions):
             found.setdefault(text, text)
     return list(dict.fromkeys(found.values()))
+
+
+def _leads_to_author(element: Tag) -> bool:
+    """Whether an element is a link from a person's name to the page of an author."""
+    return (
+        element.name == "a"
+        and bool(_AUTHORS_PAGE.search(str(element.get("href") or "")))
+        and is_bare_names(squeezed(element.get_text(" ")))
+    )
+
+
+def _line(element: Tag) -> str:
+    """An element's text, a name and the role in the next element side by side being divided."""
+    line = ""
+    for piece in map(squeezed, element.stripped_strings):
+        divided = names_role(piece) and is_bare_names(line.rpartition(" ; ")[2])
+        line = f"{line}{' ; ' if divided else ' '}{piece}"
+    return line.strip()
 
 
 def _is_of_picture(element: Tag, captions: frozenset[int]) -> bool:
@@ -234,6 +268,8 @@ def _authors(document: Document, value: Any) -> Iterator[tuple[str, bool]]:
             name = next((node["name"] for node in same if node.get("name")), None)
         if not name and value.get("givenName"):
             name = f"{value.get('givenName')} {value.get('familyName') or ''}"
+        if jsonld.types(value) & _PLACES:
+            return
         is_person = "organization" not in jsonld.types(value) and not _is_desk_account(value)
         yield from ((text, is_person) for text in jsonld.strings(name))
     else:

@@ -7,6 +7,7 @@ in all common ways, but never "Last, First".
 import re
 
 from crawler.parsing.agencies import agency
+from crawler.parsing.places import is_known_place
 from index.text import clean_text
 
 _PREFIX = re.compile(
@@ -15,8 +16,9 @@ _PREFIX = re.compile(
     r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|"
     r"text|texte|"
     r"texto|testo|tekst|reporter|written|ditulis oleh|penulis|ein|eine|ecrit par|écrit par|nga|ni|kirjoittanut|"
-    r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by)\b"
-    r"\s*[:：]?\s+|^(?:by|von|text|autor(?:in)?|author|foto|oleh|记者|文)\s*[:：／/]\s*",
+    r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by|"
+    r"oprac|opracowanie|opracowała?|zpracovala?|připravila?)\b"
+    r"\.?\s*[:：]?\s+|^(?:by|von|text|autor(?:in)?|author|foto|oleh|记者|文)\s*[:：／/]\s*",
     re.I,
 )
 _AND = re.compile(
@@ -30,6 +32,17 @@ _BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
 _PLACE = re.compile(
     r"\s+(?:in|aus|à|en|a|da|desde|из|from|at)\s+[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+[A-ZÀ-ÞА-Я][\w.'’-]+)?$|\s+in\s+\S+$"
 )
+_WEEKDAYS = (
+    r"mon|tues?|wed|thu|thur|thurs|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
+    r"miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|"
+    r"woensdag|donderdag|vrijdag|zaterdag|zondag"
+)
+_WHEN = re.compile(rf"\s+on\s+(?:(?:{_WEEKDAYS})\b|\w{{3,9}}\.?\s+\d|\d).*$", re.I)
+_REPORTING = re.compile(r"\s*\breport(?:ing|s|ed)\s+(?:from|in)\b[^;|]*", re.I)
+_PLACE_FIRST = re.compile(r"^([^:：«»\d]{2,30})[:：]\s+(?=[^\W\d_])")
+# A station's name before the place of its studio: "ARD Wien", "BR Nürnberg".
+_STATION = re.compile(r"^[A-ZÄÖÜ]{2,5}\s+(?P<place>\S.*)$")
 _ROLE = re.compile(
     r"\b(?:staff|reporter|reporters|correspondent|editors?|editor-in-chief|writer|journalist|journalists|columnist|"
     r"contributor|contributing|producer|photographer|analyst|professor|fellow|researcher|chief|desk|bureau|newsroom|"
@@ -46,6 +59,7 @@ _ROLE = re.compile(
     r"university|"
     r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|page|special to|community|sponsored|partner|"
     r"associated|"
+    r"studio|newsdesk|webdesk|"
     r"zeitung|nachrichten|tagblatt|anzeiger|blatt|kurier|contributors|freelance|director|secretary|minister|dr\.? phil|"
     r"記者|编辑|記者会|編集部|編集委員|通信員|デジタル|新聞|オンライン|ニュース|기자|특파원|논설위원|신문|뉴스|일보|편집)\b|(?:기자|특파원|記者|新聞.*|オンライン|編集部)$",
     re.I,
@@ -53,49 +67,19 @@ _ROLE = re.compile(
 _TITLE = re.compile(r"\s*(?:기자|특파원|記者|編集委員|通信員|支局長|인턴기자|선임기자|객원기자|논설위원)$")
 _NO_NAME = re.compile(
     r"(?i)^(?:the )?(?:redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|reporter|web desk|desk|"
-    r"redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|news desk|editorial (?:team|board))$"
+    r"redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|news ?desk|editorial (?:team|board))$"
     r"|\bstaff\b"
 )
 _NOBODY = re.compile(
-    r"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+)$", re.I
+    rf"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+|{_WEEKDAYS})$", re.I
 )
 _NAME = re.compile(r"^[^\W\d_][\w.'’`´‑-]*$")
-_PARTICLES = frozenset(
-    {
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-        "i",
-        "af",
-        "av",
-        "zu",
-        "st",
-        "and",
-        "und",
-        "et",
-    }
-)
+_PARTICLES = frozenset({
+    "de", "del", "della", "di", "da", "do", "dos", "das", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
+    "el", "al", "bin", "ibn", "y", "e", "i", "af", "av", "zu", "st", "and", "und", "et",
+})  # fmt: skip
 _LONGEST_NAME = 50
+_NESTED = 3
 
 
 def split_people(value: str) -> list[str]:
@@ -105,7 +89,7 @@ def split_people(value: str) -> list[str]:
         for piece in _split_commas(part):
             for name in _split_short(piece):
                 cleaned = _clean_name(name)
-                if cleaned:
+                if cleaned and not (found and _is_place(cleaned)):
                     found.setdefault(cleaned.casefold(), cleaned)
     return list(found.values())
 
@@ -113,10 +97,19 @@ def split_people(value: str) -> list[str]:
 def without_prefix(value: str) -> str:
     """A statement without addresses, what stands in brackets, and its "By"."""
     text = _ADDRESS.sub(" ", clean_text(value) or "")
-    text = _BRACKETS.sub("", text).strip(" ,;|:-–—([")
+    for _ in range(_NESTED):
+        text = _BRACKETS.sub("", text)
+    text = _REPORTING.sub("", _WHEN.sub("", text)).strip(" ,;|:-–—([")
     for _ in range(2):
         text = _PREFIX.sub("", text).strip()
-    return text
+    filed = _PLACE_FIRST.match(text)
+    return text[filed.end() :] if filed and is_known_place(filed[1]) else text
+
+
+def _is_place(name: str) -> bool:
+    """Whether what stands behind a name is where it was written: "Rio Branco", "ARD Wien"."""
+    station = _STATION.match(name)
+    return is_known_place(station["place"] if station else name)
 
 
 def _split_commas(text: str) -> list[str]:
@@ -141,7 +134,12 @@ def _clean_name(text: str) -> str | None:
     if not agency(name):
         name = _PLACE.sub("", name)
     name = name.strip(" ,;:|-–—*•")
-    if not 1 < len(name) <= _LONGEST_NAME or _NOBODY.match(name) or not re.search(r"[^\W\d_]{2}", name):
+    if (
+        not 1 < len(name) <= _LONGEST_NAME
+        or _NOBODY.match(name)
+        or name.startswith("«")
+        or not re.search(r"[^\W\d_]{2}", name)
+    ):
         return None
     if re.match(r"(?:of|the|in|on|at|and|for|from|to)\s", name) or (
         re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)
@@ -160,6 +158,11 @@ def leads_in(text: str) -> bool:
 def names_role(name: str) -> bool:
     """Whether a name holds a word of roles, desks and companies: "Foreign desk", "Guardian staff reporter"."""
     return bool(_ROLE.search(name))
+
+
+def is_account(name: str) -> bool:
+    """Whether a name is one word in small letters, as accounts of a publishing system are: "newsdesk", "jdoe"."""
+    return name.islower() and len(name.split()) == 1
 
 
 def is_bare_names(text: str) -> bool:

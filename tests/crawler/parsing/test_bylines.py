@@ -36,6 +36,17 @@ LINES = [
     ("Jean-Luc O’Brien", ["Jean-Luc O’Brien"]),
     ("", []),
     ("12 May 2024", []),
+    ("Par Odile Garnier (Douai (Nord), correspondante)", ["Odile Garnier"]),
+    ("By Jane Doe | Tue, 3 Oct 2023 07:10 GMT", ["Jane Doe"]),
+    ("Posted by Jane Doe on Sat, 10/14/2023 - 09:30", ["Jane Doe"]),
+    ("Von Anna Müller, ARD Nairobi", ["Anna Müller"]),
+    ("Por Maria Lima, g1 PA — Belém", ["Maria Lima"]),
+    ("Von Anna Müller und Jörg Weiß, Kiel/Lübeck", ["Anna Müller", "Jörg Weiß"]),
+    ("JK Rowan, Paris Hale", ["JK Rowan", "Paris Hale"]),
+    ("Oprac. Ewa Nowak", ["Ewa Nowak"]),
+    ("Jane Doe reporting from Ystad, Sweden", ["Jane Doe"]),
+    ("عدن: علي حسن", ["علي حسن"]),
+    ("لندن: «الصحيفة العربية»", []),
 ]
 
 
@@ -134,7 +145,40 @@ PLACES = [
         (),
     ),
     ("rel author", "", '<a rel="author" href="/a">Jane Doe</a>', ("Jane Doe",), ()),
+    ("a studio", "", "<div class='author'>Von Anna Müller, ARD-Studio Nairobi</div>", ("Anna Müller",), ()),
     ("unnamed line", "", "<div>By Jane Doe</div>", ("Jane Doe",), ()),
+    ("submitted by", "", "<div>Submitted by <b>Jane Doe</b> on Wed, 05/15/2024 - 14:05</div>", ("Jane Doe",), ()),
+    (
+        "link to an author's page",
+        "",
+        "<ul><li><a href='/author/anna-1/x'>Anna Ivanova</a></li></ul>",
+        ("Anna Ivanova",),
+        (),
+    ),
+    ("link to another page", "", "<ul><li><a href='/people/anna-1/x'>Anna Ivanova</a></li></ul>", (), ()),
+    (
+        "role and place side by side",
+        "",
+        "<div class='byline'><i>Jane Doe</i><i>North correspondent</i><i>Reporting from</i><i>Ystad, Sweden</i></div>",
+        ("Jane Doe",),
+        (),
+    ),
+    (
+        "an account in json-ld, a person on the page",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":"copydesk"}</script>'
+        '<meta name="author" content="copydesk">',
+        "<div class='author-name'>By <a>Jane Doe</a></div>",
+        ("Jane Doe",),
+        (),
+    ),
+    (
+        "a place among json-ld's authors",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","author":[{"@type":"Person",'
+        '"name":"Jane Doe"},{"@type":"Place","name":"Ystad"}]}</script>',
+        "",
+        ("Jane Doe",),
+        (),
+    ),
 ]
 
 

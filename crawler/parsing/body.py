@@ -9,6 +9,7 @@ that child alone holds most of what there is.
 from dataclasses import dataclass
 
 from crawler.parsing.furniture import name_words
+from crawler.parsing.texts import text_weight
 from crawler.parsing.tree import Element, text_of
 
 INLINE_TAGS = frozenset(
@@ -30,6 +31,7 @@ _BODY_NAMES = frozenset(
 _CELL_NAMES = frozenset({"story", "article", "text", "content", "body", "main"})
 _HEADINGS = ("h2", "h3", "h4", "h5")
 _MINIMUM_CHARACTERS = 40
+_MINIMUM_OF_A_BRIEF = 12
 _MAXIMUM_CHARACTERS = 800
 _CARD_CHARACTERS = 500
 _SHARE = 0.88
@@ -46,9 +48,12 @@ class _Mass:
 
 def find_story(root: Element, headline: Element | None) -> Element | None:
     """The element that holds the story's paragraphs, or None where the page has no prose."""
-    masses = _weigh(root, _other_articles(root, headline))
+    others = _other_articles(root, headline)
+    masses = _weigh(root, others)
     body = root.find("body")
     element = body if body is not None else root
+    if masses[element].prose <= 0:
+        masses = _weigh(root, others, _MINIMUM_OF_A_BRIEF)
     if masses[element].prose <= 0:
         return None
     while True:
@@ -86,15 +91,15 @@ def _other_articles(root: Element, headline: Element | None) -> set[Element]:
     return {element for element in root.iter("article") if element not in own and element not in inside}
 
 
-def _weigh(root: Element, others: set[Element]) -> dict[Element, _Mass]:
-    """Mass of each element, children first."""
+def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTERS) -> dict[Element, _Mass]:
+    """Mass of each element, children first; paragraphs shorter than the minimum count nothing."""
     masses: dict[Element, _Mass] = {}
     for element in reversed(list(root.iter("*"))):
-        own = len((element.text or "").strip())
+        own = text_weight((element.text or "").strip())
         mass = _Mass(text=own)
         own_links = 0
         for child in element:
-            tail = len((child.tail or "").strip())
+            tail = text_weight((child.tail or "").strip())
             mass.text += tail
             own += tail
             inner = masses.get(child)
@@ -112,7 +117,7 @@ def _weigh(root: Element, others: set[Element]) -> dict[Element, _Mass]:
         if tag == "a" or tag in _NO_PROSE or element in others:
             mass.prose = 0.0
         elif tag not in INLINE_TAGS:
-            mass.prose += _own_prose(element, own, own_links)
+            mass.prose += _own_prose(element, own, own_links) if own >= minimum else 0.0
             if mass.linked_heading and mass.text < _CARD_CHARACTERS and tag not in ("body", "main"):
                 mass.prose = 0.0
         masses[element] = mass
@@ -120,7 +125,7 @@ def _weigh(root: Element, others: set[Element]) -> dict[Element, _Mass]:
 
 
 def _own_prose(element: Element, characters: int, links: int) -> float:
-    if characters < _MINIMUM_CHARACTERS or links * 2 > characters or element.tag in _HEADINGS:
+    if links * 2 > characters or element.tag in _HEADINGS:
         return 0.0
     factor = 1.0 if element.tag in ("p", "blockquote") else 0.7
     return factor * min(characters - links, _MAXIMUM_CHARACTERS)

@@ -23,6 +23,7 @@ _CREDIT_LINE = re.compile(
     r"出典|来源|자료)",
     re.I,
 )
+_NEVER_STORY = re.compile(r"^\W*(?:©|(?:additional )?(?:reporting|writing|editing) by\b)|^\S+@\S+\.\w+$", re.I)
 _CONTRIBUTED = re.compile(
     r"\b(?:contributed to this (?:report|story|article)|all rights reserved|(?:provided|reported) by)\b", re.I
 )
@@ -43,10 +44,9 @@ def read_closing(body: list[str]) -> tuple[list[str], list[str]]:
             continue
         credited = _names_credit(text)
         named = agencies_in(text) if credited or _CONTRIBUTED.search(text) else []
-        if named:
-            found = named + found
-            if credited or len(text) < 160:
-                del kept[position]
+        found = named + found
+        if (named and (credited or len(text) < 160)) or _NEVER_STORY.match(text):
+            del kept[position]
     if kept:
         kept[-1], last = _last_words(kept[-1])
         found += last

@@ -13,7 +13,7 @@ from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.jsonld import strings
 from crawler.parsing.soups import first_in, tags_in
-from crawler.parsing.texts import squeezed, word_key
+from crawler.parsing.texts import squeezed, text_weight, word_key
 from index.text import clean_text
 
 _DECK_NAMES = frozenset(
@@ -53,6 +53,8 @@ _DECK_NAMES = frozenset(
             "catenaccio",
             "undertittel",
             "articlelead",
+            "perex",
+            "desc",
         ),
     }
 )
@@ -77,7 +79,7 @@ def read_deck(
             continue
         text = squeezed(element.get_text(" "))
         if (
-            _SHORTEST <= len(text) <= _LONGEST
+            _SHORTEST <= text_weight(text) <= _LONGEST
             and word_key(text) != title
             and "©" not in text
             and first_in(element, "h1") is None
@@ -86,7 +88,7 @@ def read_deck(
     if isinstance(heading, Tag):
         for sibling in heading.find_next_siblings(["h2", "h3"], limit=1):
             text = squeezed(sibling.get_text(" "))
-            if _SHORTEST * 2 <= len(text) <= _LONGEST:
+            if _SHORTEST * 2 <= text_weight(text) <= _LONGEST:
                 return text, "markup:h2", frozenset({id(sibling)})
     return None, "", frozenset()
 
@@ -103,7 +105,7 @@ def described(document: Document, body: Sequence[str], captions: Iterable[str]) 
     for value, rule in told:
         text = squeezed(_TAG.sub(" ", clean_text(value) or ""))
         key = word_key(text)
-        if len(text) < _SHORTEST * 2 or text.endswith(("...", "…", "[…]")) or key in pictures:
+        if text_weight(text) < _SHORTEST * 2 or text.endswith(("...", "…", "[…]")) or key in pictures:
             continue
         # A description that begins like the text may have lost, or kept, a dateline in front.
         return (None, "") if key[:50] in start or key[25:75] in start else (text, rule)
@@ -118,6 +120,8 @@ def _above_text(region: Tag, container: Tag) -> Iterator[Tag]:
         inside = inside or element is container
         if inside and prose > _TEXT_BEGUN:
             return
-        yield element
+        # A heading between paragraphs is one of the text, however it is named.
+        if not (inside and prose and element.name in ("h2", "h3", "h4")):
+            yield element
         if inside and element.name in ("p", "br"):
             prose += len(element.get_text()) if element.name == "p" else 50

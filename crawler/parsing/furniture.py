@@ -29,7 +29,7 @@ _TABLE = sections("furniture_names.txt", ("hard", "soft"))
 _HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
 _SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
 _EXEMPT = frozenset({"html", "body", "main"})
-_NEVER = ("nav", "footer", "form", "dialog", "menu")
+_NEVER = ("nav", "footer", "form", "dialog", "menu", "amp-consent", "amp-list", "amp-sidebar")
 _TEXT_TAGS = frozenset(
     {
         "h1",
@@ -61,18 +61,7 @@ _PROSE = etree.XPath(
 )
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
-_NAMING = (
-    "class",
-    "id",
-    "data-testid",
-    "data-component",
-    "data-module",
-    "data-type",
-    "data-block",
-    "data-area",
-    "role",
-    "aria-label",
-)
+_NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
 @lru_cache(maxsize=8192)
@@ -138,7 +127,7 @@ def _condemned(element: Element, prose: Counter[Element], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
-    for attribute in ("class", "id"):
+    for attribute in _NAMING:
         name = element.get(attribute)
         if name:
             grade = max(grade, furniture_grade(name))

@@ -6,15 +6,16 @@ is no story is left out: lines that lead elsewhere, repeated headlines and capti
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from bs4.element import NavigableString, PageElement, Tag
 
 from crawler.parsing.body import INLINE_TAGS
+from crawler.parsing.people import is_bare_names, leads_in, without_prefix
 from crawler.parsing.tables import sections
-from crawler.parsing.texts import first_of_each, word_key
+from crawler.parsing.texts import first_of_each, text_weight, word_key
 
 _SKIPPED = frozenset(
     {
@@ -26,10 +27,17 @@ _ARROWS = " →▶►»>|•-–—:"
 _END_SHARE = 0.85
 _ENTRIES = 4
 _SHORT = 60
+_LONG = 110
 # Marks that a lost character left at the start of a paragraph: "?In the market".
 _STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
+_NUMBER = re.compile(r"\d+")
+_DOES = re.compile(
+    r",? (?:is (?:an?|the|based|our)|covers|joined|writes|reports|reported|has (?:been|covered|worked)|was (?:an?|the)|"
+    r"ist|arbeitet|schreibt|berichtet|est|couvre|es|escribe|cubre|è|scrive|é|escreve|jest|är|er|on) ",
+    re.I,
+)
 _TIME_STAMP = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|am|pm|h|[a-z]{3,4}))?\b[^.!?]{0,40}|\d{1,2}:\d\d[A-Z][^.!?]{0,40}", re.I
 )
@@ -174,6 +182,7 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
     """The blocks that are story; `repeated` holds texts told elsewhere (deck, captions, names)."""
     counts = Counter(block.text for block in blocks)
     title = frozenset(word_key(headline).split())
+    people = tuple(people)
     names = frozenset(word for name in people for word in word_key(name).split())
     kept = [
         block
@@ -184,12 +193,14 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
     ]
-    return _without_tail(_without_head(first_of_each(kept, lambda block: block.text)))
+    return _without_tail(_without_head(first_of_each(kept, lambda block: block.text), people), people)
 
 
 def _is_furniture(block: Block) -> bool:
     text = block.text
     if not re.search(r"[^\W_]", text) or _TIME_STAMP.fullmatch(text):
+        return True
+    if len(text) < _SHORT and leads_in(text) and is_bare_names(without_prefix(text)):
         return True
     if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
         return True
@@ -204,7 +215,11 @@ def _names_only(block: Block, names: frozenset[str]) -> bool:
 
 
 def _is_dated(block: Block) -> bool:
-    return len(block.text) < 90 and bool(_DATE_LINE.search(block.text)) and not _SENTENCE.search(block.text)
+    """Whether a line holds a clock time, or a year with a day, and no sentence."""
+    numbers = _NUMBER.findall(block.text)
+    dated = len(numbers) > 1 and bool(_DATE_LINE.search(block.text)) and not block.is_heading
+    stamped = len(numbers) > 3 and len(block.text) < _SHORT
+    return dated and (stamped or (len(block.text) < 90 and not _SENTENCE.search(block.text)))
 
 
 def _repeats(block: Block, title: frozenset[str]) -> bool:
@@ -224,11 +239,13 @@ def _cut_end(blocks: list[Block]) -> list[Block]:
     Near the end of the story the line ends it, except for sentences beside the story's other paragraphs where the
     list stands in an element of its own.
     """
-    total = sum(_prose(block) for block in blocks)
+    long = _LONG if sum(_prose(block, _LONG) for block in blocks) else _SHORT
+    total = sum(_prose(block, long) for block in blocks)
     parents = Counter({block.parent: 0 for block in blocks})
     for block in blocks:
-        parents[block.parent] += _prose(block)
-    main = parents.most_common(1)[0][0] if parents else 0
+        parents[block.parent] += _prose(block, long)
+    main, most = parents.most_common(1)[0] if parents else (0, 0)
+    scattered = most < 0.3 * total
     before = 0
     kept = []
     inside = boxed = False
@@ -237,9 +254,10 @@ def _cut_end(blocks: list[Block]) -> list[Block]:
         if marked and before > 0.3 * total and is_end_line(block.text):
             inside, boxed = True, block.parent != main
             continue
-        prose = _prose(block)
+        prose = _prose(block, long)
         resumes = prose > 0 and before < _END_SHARE * total
-        sentence = boxed and block.parent == main and block.tag == "p" and bool(_SENTENCE.search(block.text))
+        beside = block.parent == main or (scattered and prose > 0 and not block.linked)
+        sentence = boxed and beside and block.tag == "p" and bool(_SENTENCE.search(block.text))
         inside = inside and not resumes and not sentence
         before += prose
         if not inside:
@@ -247,29 +265,39 @@ def _cut_end(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _prose(block: Block) -> int:
-    return len(block.text) - block.linked if len(block.text) > 110 and block.linked < 0.5 * len(block.text) else 0
+def _prose(block: Block, long: int) -> int:
+    weight = text_weight(block.text)
+    return weight - block.linked if weight > long and block.linked < 0.5 * weight else 0
 
 
-def _without_head(blocks: list[Block]) -> list[Block]:
-    """Without the short lines above the first paragraph: kickers, names, dates.
+def _without_head(blocks: list[Block], people: Sequence[str]) -> list[Block]:
+    """Without what stands above the first paragraph: kickers, names, dates, where the author reported from.
 
     The first entry of a live blog keeps its heading.
     """
+    if blocks and _tells_of_author(blocks[0], people):
+        blocks = blocks[1:]
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
     headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
     entry = first > 0 and headings[blocks[first - 1].tag] >= _ENTRIES
     return blocks[first - 1 if entry else first :]
 
 
-def _without_tail(blocks: list[Block]) -> list[Block]:
-    """Without what announces something at the end, and without consent layers and the short lines above them."""
+def _without_tail(blocks: list[Block], people: Sequence[str]) -> list[Block]:
+    """Without what stands below a story: headings of lists, words about the authors, consent layers."""
     kept = list(blocks)
-    while kept and (_announces(kept[-1]) or is_consent(kept[-1].text)):
+    while kept and (_announces(kept[-1]) or is_consent(kept[-1].text) or _tells_of_author(kept[-1], people)):
         if is_consent(kept.pop().text):
             while kept and len(kept[-1].text) < _SHORT:
                 kept.pop()
     return kept
+
+
+def _tells_of_author(block: Block, people: Sequence[str]) -> bool:
+    """Whether a paragraph says what its author does: "Jane Doe is a correspondent based in Nairobi."."""
+    names = (form for name in people for form in (name, name.split()[-1]) if len(form) > 2)
+    author = next((name for name in names if block.text.casefold().startswith(name.casefold())), None)
+    return author is not None and len(block.text) < 500 and bool(_DOES.match(block.text[len(author) :]))
 
 
 def _announces(block: Block) -> bool:

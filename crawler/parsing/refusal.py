@@ -15,7 +15,7 @@ from crawler.parsing import jsonld
 from crawler.parsing.document import Document
 from crawler.parsing.paragraphs import Block, is_consent
 from crawler.parsing.tables import sections
-from crawler.parsing.texts import squeezed
+from crawler.parsing.texts import squeezed, text_weight
 from crawler.urls import looks_like_home_or_section, looks_like_story
 
 _LISTS = frozenset(
@@ -41,17 +41,26 @@ _PLAYERS = frozenset(
             "podcastepisode",
             "radioepisode",
         ),
-        *("tvepisode", "broadcastevent", "musicrecording", "clip", "videoplaylist", "podcastseries", "imageobject"),
+        *(
+            "tvepisode",
+            "broadcastevent",
+            "musicrecording",
+            "clip",
+            "videoplaylist",
+            "podcastseries",
+            "imageobject",
+        ),
     }
 )
-_KINDS = ("error", "challenge", "consent", "login")
+_OTHER_THINGS = frozenset({"jobposting", "podcastseries", "event", "exhibitionevent", "musicevent", "sportsevent"})
+_KINDS = ("error", "challenge", "consent", "login", "site")
 _REASONS = {
     "error": "an error page",
     "challenge": "a bot challenge",
     "consent": "a consent wall",
     "login": "a login wall",
+    "site": "a page about the site",
 }
-_EAST_ASIAN = re.compile("[\u2e81-\U0010ffff]")
 _STORY_PARAGRAPHS = 4
 _BRIEF = 400
 _LONG_NOTICE = 700
@@ -73,11 +82,12 @@ class Evidence:
 
 def refuse(document: Document, reading: Evidence) -> str | None:
     """Why the page is no story; None where it is one."""
-    characters = sum(map(_weight, reading.body))
+    characters = sum(map(text_weight, reading.body))
     marked = is_marked(document)
     return (
         _names_itself(document, reading, characters)
         or _is_list(document, reading, characters, marked)
+        or _is_other_thing(document, marked)
         or _is_player(document, reading, characters, marked)
         or _says_nothing(document, reading, characters, marked)
     )
@@ -102,6 +112,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def _names_itself(document: Document, reading: Evidence, characters: int) -> str | None:
     """Errors, challenges and walls, by their headline or title; prose of a story's length contradicts."""
+    if not document.stories and "site" in _kinds(reading.headline, ""):
+        return _REASONS["site"]
     if characters > 1500 or (document.stories and characters > _BRIEF):
         return None
     consent = sum(len(text) for text in reading.body if is_consent(text))
@@ -129,7 +141,7 @@ def _is_list(document: Document, reading: Evidence, characters: int, marked: boo
     if root and not document.stories:
         return "a front page"
     titles = sum(1 for block in reading.blocks if block.linked >= 0.8 * len(block.text) and len(block.text) >= 20)
-    prose = sum(1 for block in reading.blocks if _weight(block.text) > 100 and block.linked < 0.3 * len(block.text))
+    prose = sum(1 for block in reading.blocks if text_weight(block.text) > 100 and block.linked < 0.3 * len(block.text))
     crowded = titles + document.linked_headings >= max(4, prose)
     lists = any(jsonld.types(node) & _LISTS for node in document.nodes)
     if not document.stories and lists and crowded:
@@ -147,9 +159,9 @@ def _is_list(document: Document, reading: Evidence, characters: int, marked: boo
     return None
 
 
-def _weight(text: str) -> int:
-    """The length of a text; a character of East Asian scripts says as much as two letters."""
-    return len(text) if text.isascii() else len(text) + len(_EAST_ASIAN.findall(text))
+def _is_other_thing(document: Document, marked: bool) -> str | None:
+    kinds = {kind for node in document.nodes for kind in jsonld.types(node)} & _OTHER_THINGS
+    return f"of the kind {min(kinds)}" if kinds and not marked else None
 
 
 def _is_player(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
+_EAST_ASIAN = re.compile("[\u2e81-\U0010ffff]")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", re.S)
 
@@ -19,6 +20,11 @@ def squeezed(text: str) -> str:
 def word_key(text: str) -> str:
     """The words of a text, for comparing: case, punctuation and width left out."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def text_weight(text: str) -> int:
+    """The length of a text; a character of East Asian scripts says as much as two letters."""
+    return len(text) if text.isascii() else len(text) + len(_EAST_ASIAN.findall(text))
 
 
 def first_of_each(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> list[_Item]:

@@ -45,6 +45,28 @@ GALLERY = "".join(
 CLOUDFLARE = "<div id='cf-chl-widget'></div><p>Checking if the site connection is secure</p>"
 
 FRONTS = [
+    (
+        "job advert",
+        "/jobs/reporter-4711",
+        html(
+            "Reporter, Business Desk",
+            "<h1>Reporter, Business Desk</h1>"
+            + "<p>You write about banks, markets and the people in them, every day of the week.</p>" * 6,
+            '<script type="application/ld+json">{"@type":"JobPosting","title":"Reporter"}</script>',
+        ),
+    ),
+    (
+        "privacy policy",
+        "/privacy",
+        html(
+            "Privacy policy",
+            "<h1>Privacy policy</h1>"
+            + "".join(
+                f"<p>Section {n} says which data the publisher keeps and for how long it keeps them.</p>"
+                for n in range(9)
+            ),
+        ),
+    ),
     ("front of cards", "/", html("The Example | News", NAV + "<h1>The Example</h1>" + cards(20))),
     ("front with summaries", "/", html("The Example", NAV + "<h1>Today</h1>" + cards(25, summary=SUMMARY))),
     ("front of divs", "/", html("Example News", cards(15, heading="h2", wrap="div"))),

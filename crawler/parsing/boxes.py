@@ -39,7 +39,9 @@ _PERSON_NAMES = frozenset(
 )
 _DATED = re.compile(r"\b\d{1,2}[:.]\d\d\b|\b(?:published|updated|author|posted)\b", re.I)
 PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
+_HEADINGS = ("h2", "h3", "h4", "h5")
 _MAXIMUM_BOX = 700
+_MAXIMUM_LINE = 350
 _MAXIMUM_PICTURES = 200
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 MAXIMUM_CAPTION = 1500
@@ -88,7 +90,7 @@ def _is_box(element: Tag) -> bool:
 
 def _is_picture_box(element: Tag) -> bool:
     """Whether a box named after pictures holds a picture and a line or two of text, nothing else."""
-    if first_in(element, *PICTURES) is None or first_in(element, "figure", "figcaption", "h2", "h3", "ul", "table"):
+    if first_in(element, *PICTURES) is None or first_in(element, "figure", "figcaption", *_HEADINGS, "ul", "table"):
         return False
     if _holds_named(element):
         return False
@@ -110,6 +112,8 @@ def _picture_unit(image: Tag) -> Tag | None:
     """
     if above(image, "figure") is not None:
         return None
+    if line := _line_behind(image):
+        return line
     found = None
     for parent in list(image.parents)[:6]:
         text = parent.get_text(" ", strip=True)
@@ -132,7 +136,29 @@ def _picture_unit(image: Tag) -> Tag | None:
     said = word_key(found.get_text(" ")).split()
     repeated = len(said) > 3 and sum(word in words for word in said) > 0.7 * len(said)
     credited = split_credit(told)[1] or any(looks_like_credit(squeezed(string)) for string in found.strings)
-    return found if repeated or credited or _stands_apart(image, found) else None
+    return found if repeated or credited or _ends_in_credit(found) or _stands_apart(image, found) else None
+
+
+def _line_behind(image: Tag) -> Tag | None:
+    """The paragraph behind a paragraph that is nothing but the picture, where it is short and ends in a credit.
+
+    More prose has to follow it: at the end of a story the agency in brackets is the story's.
+    """
+    around = image.parent
+    while around is not None and around.name in ("a", "picture", "span", "strong", "b", "center", "font"):
+        around = around.parent
+    if around is None or around.name not in ("p", "div") or around.get_text(strip=True):
+        return None
+    line = around.find_next_sibling()
+    if line is None or line.name != "p" or line.find_next_sibling("p") is None or first_in(line, "img") is not None:
+        return None
+    return line if _ends_in_credit(line) else None
+
+
+def _ends_in_credit(element: Tag) -> bool:
+    """Whether a short text ends in a credit in brackets."""
+    text = squeezed(element.get_text(" "))
+    return 15 < len(text) < _MAXIMUM_LINE and text[-1] in ")]）】" and bool(split_credit(text)[1])
 
 
 def _stands_apart(image: Tag, unit: Tag) -> bool:

@@ -6,54 +6,47 @@ credit is split off; logos, avatars and the teaser pictures of other stories nev
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 
 from crawler.parsing import jsonld
-from crawler.parsing.boxes import CAPTION_NAMES, MAXIMUM_CAPTION, PICTURES, caption_boxes, leads_elsewhere
-from crawler.parsing.credits import clean_credit, is_names_only, looks_like_credit, split_credit
+from crawler.parsing.boxes import MAXIMUM_CAPTION, PICTURES, caption_boxes, leads_elsewhere
+from crawler.parsing.caption_parts import CREDIT_NAMES, MAXIMUM_CREDIT, divided, is_only_credit
+from crawler.parsing.credits import (
+    clean_credit,
+    is_names_only,
+    looks_like_credit,
+    split_credit,
+    without_buttons,
+)
 from crawler.parsing.document import Document
 from crawler.parsing.furniture import element_names
 from crawler.parsing.soups import above, first_in, tags_in
-from crawler.parsing.texts import first_of_each, squeezed, without_markup, word_key
+from crawler.parsing.texts import squeezed, without_markup, word_key
 from index.story import Caption
 
-_PAPER = re.compile(r"\b(?:News|Press|Shimbun|Times|Post|Agency|Media|Photos?|Images|Archives?|Herald|Tribune)$")
 _MAXIMUM_ATTRIBUTES = 40
-_CREDIT_NAMES = frozenset(
-    {
-        *("credit", "credits", "copyright", "photographer", "photographers", "fotograf", "photocredit", "imagecredit"),
-        *("source", "quelle", "byline", "author", "agency", "rights", "rightsholder", "attribution", "owner", "autor"),
-        *(
-            "fotocredit",
-            "bildnachweis",
-            "urheber",
-            "auteur",
-            "firma",
-            "photoby",
-            "creditline",
-            "courtesy",
-            "fotoquelle",
-        ),
-        *("distributor", "creditor", "provider", "copyrightholder", "fuente", "fonte", "agencia", "photographername"),
-    }
-)
 _LABEL_TAGS = ("h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p")
 _LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
 _NOISE = re.compile(
     r"^(?:\d+\s*(?:/|of|von|de|di|из)\s*\d+\s*)|^(?:open image in gallery|image \d+ of \d+|enlarge(?: this)? image|"
     r"toggle caption|hide caption|view (?:full )?gallery|click to enlarge|bild vergrößern|vergrößern|ampliar|"
-    r"image caption,?|agrandir l'image|foto|image|video|photo|bild)\s*[:.,]\s*|"
-    r"\s*(?:toggle caption|hide caption|enlarge this image|vis mer|visa mer|show more|näytä lisää|mehr anzeigen|"
-    r"\[?\s*(?:mehr|more)\s*\]?)$",
+    r"image caption,?|agrandir l'image|foto|image|video|photo|bild)\s*[:.,]\s*",
     re.I,
 )
 _NO_CAPTION = re.compile(
     r"^(?:von|by|por|par|di)\s+\S+.{0,60}$|\b\d{1,2}[:.]\d\d\s*(?:uhr|h|am|pm)\b|^(?:powered by|advertisement|anzeige|"
     r"credit|photo|foto|bild|image|picture|video|share|teilen)\W*$|^\d{1,2}:\d\d(?: min\.?)?$|newsletter "
     r"promotion|^view \d+ images?$|^watch:?$",
+    re.I,
+)
+_ELSEWHERE = re.compile(
+    r"^(?:see also|also read|read (?:also|more|next)|lire aussi|à lire|lesen sie auch|mehr zum thema|"
+    r"lea también|leer también|leia também|leia mais|leggi anche|lees ook|läs också|les også|læs også|lue myös|"
+    r"czytaj też|читайте также|читайте також|اقرأ أيضا)\b",
     re.I,
 )
 
@@ -73,23 +66,26 @@ def read_captions(document: Document, region: Tag) -> FoundCaptions:
     """Every caption of the region once, in page order."""
     found: dict[str, Caption] = {}
     consumed: set[int] = set()
+    pictured: set[int] = set()
     for box in caption_boxes(region):
         consumed.add(id(box))
         caption = None if leads_elsewhere(document, box) else _read_box(document, box)
         if caption:
             _remember(found, caption)
-    return FoundCaptions(list(found.values()), frozenset(consumed))
+            pictured.add(id(_picture_of(box)))
+    captions = list(found.values())
+    lead = _told_by_lead(document, region, pictured) if captions else None
+    if lead and word_key(lead.text) not in found:
+        captions.insert(0, lead)
+    return FoundCaptions(captions, frozenset(consumed))
 
 
 def told_captions(document: Document, region: Tag | None) -> list[Caption]:
     """Captions that the page does not show: in attributes of its pictures, with their credit, and in JSON-LD."""
     found: dict[str, Caption] = {}
     for image in islice(tags_in(region, "img", "amp-img"), _MAXIMUM_ATTRIBUTES) if region is not None else ():
-        address = document.absolute(str(image.get("src") or "") or None)
-        for name in ("data-caption", "title", "alt"):
-            text, credit = split_credit(squeezed(without_markup(str(image.get(name) or ""))))
-            if len(text.split()) > 3 and (credit or name == "data-caption") and _is_caption(text, credit):
-                _remember(found, Caption(text=text, credit=credit, image_url=address))
+        for caption in _in_attributes(document, image):
+            _remember(found, caption)
     for node in document.stories[:1]:
         images = node.get("image")
         for item in images if isinstance(images, list) else [images]:
@@ -99,6 +95,31 @@ def told_captions(document: Document, region: Tag | None) -> list[Caption]:
                     credit = credit or jsonld.first_string(item.get("creditText"))
                     _remember(found, Caption(text=text, credit=credit))
     return list(found.values())
+
+
+def _in_attributes(document: Document, image: Tag) -> Iterator[Caption]:
+    """What the attributes of a picture say, where a credit or their name shows that it is its caption."""
+    address = document.absolute(str(image.get("src") or "") or None)
+    for name in ("data-caption", "title", "alt"):
+        text, credit = split_credit(squeezed(without_markup(str(image.get(name) or ""))))
+        if len(text.split()) > 3 and (credit or name == "data-caption") and _is_caption(text, credit):
+            yield Caption(text=text, credit=credit, image_url=address)
+
+
+def _told_by_lead(document: Document, region: Tag, pictured: set[int]) -> Caption | None:
+    """The caption in the attributes of the page's first picture, where the page shows none for it."""
+    image = first_in(region, "img", "amp-img")
+    if (
+        image is None
+        or id(image) in pictured
+        or above(image, "a") is not None
+        or above(image, "figcaption") is not None
+    ):
+        return None
+    figure = above(image, "figure")
+    if figure is not None and figure.get_text(strip=True):
+        return None
+    return next(_in_attributes(document, image), None)
 
 
 def _remember(found: dict[str, Caption], caption: Caption) -> None:
@@ -114,11 +135,10 @@ def _remember(found: dict[str, Caption], caption: Caption) -> None:
 
 
 def _read_box(document: Document, box: Tag) -> Caption | None:
-    segments: list[tuple[str, bool]] = []
-    _collect(box, segments, False)
-    text, credit = _divide([(squeezed(part), named) for part, named in segments])
-    while (match := _NOISE.search(text)) and match[0]:
-        text = (text[: match.start()] + text[match.end() :]).strip()
+    text, credit = divided(box)
+    while (match := _NOISE.match(text)) and match[0]:
+        text = text[match.end() :].strip()
+    text = without_buttons(text)
     caption, further = split_credit(text)
     if further and credit is None:
         text, credit = caption, further
@@ -130,11 +150,13 @@ def _read_box(document: Document, box: Tag) -> Caption | None:
         credit = _neighbour_credit(box) or _told_credit(box)
     label, text = _split_label(box, text)
     text = without_markup(text).strip(" -–|")
-    if not _is_caption(text, credit):
+    if not _is_caption(text, credit) or _ELSEWHERE.match(label or text):
+        return None
+    if is_names_only(text) and is_only_credit(box):
         return None
     credit = without_markup(credit) if credit else None
     label = without_markup(label) if label else None
-    return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, box))
+    return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, _picture_of(box)))
 
 
 def _is_caption(text: str, credit: str | None) -> bool:
@@ -143,75 +165,10 @@ def _is_caption(text: str, credit: str | None) -> bool:
     return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
 
 
-def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
-    """Text and credit of a box's segments: named credits and what stands behind one, else what looks like credit."""
-    kept = first_of_each([segment for segment in segments if segment[0]], lambda segment: segment[0])
-    if not any(named for _, named in kept):
-        return _divide_unnamed([text for text, _ in kept])
-    texts: list[str] = []
-    credits: list[str] = []
-    follows = False
-    for text, named in kept:
-        follows = named or (follows and (looks_like_credit(text) or is_names_only(text)))
-        (credits if follows else texts).append(text)
-    return " ".join(texts), clean_credit(" ".join(dict.fromkeys(credits)))
-
-
-def _divide_unnamed(texts: list[str]) -> tuple[str, str | None]:
-    credited = [text for text in texts if looks_like_credit(text)]
-    if len(texts) > 1 and not credited and is_names_only(texts[-1]) and sum(map(len, texts[:-1])) > 25:
-        credited = texts[-1:] if len(texts[-1].split()) < 6 else []
-    if len(texts) > 1 and not credited and _PAPER.search(texts[0]) and is_names_only(texts[0]):
-        credited = texts[:1] if len(texts[1]) > 60 and texts[-1].endswith(".") else []
-    if credited and len(credited) < len(texts):
-        return " ".join(text for text in texts if text not in credited), clean_credit(credited[0])
-    return " ".join(texts), None
-
-
-def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> None:
-    """The texts of a box in order, each with whether it stands in an element named as credit."""
-    buffer: list[str] = []
-
-    def flush() -> None:
-        if buffer:
-            segments.append(("".join(buffer), named))
-            buffer.clear()
-
-    for child in element.children:
-        if isinstance(child, NavigableString):
-            buffer.append(str(child))
-        elif isinstance(child, Tag) and child.name not in ("img", "picture", "noscript", "video", "button"):
-            names = element_names(child)
-            is_credit = named or child.name in ("cite", "footer") or _is_credit_named(child, names)
-            inline = (
-                child.name in ("a", "b", "i", "em", "strong", "u", "sup", "sub", "mark", "abbr", "font")
-                and not is_credit
-            )
-            if inline and first_in(child) is None:
-                buffer.append(child.get_text())
-            elif child.name == "br":
-                buffer.append(" ")
-            else:
-                flush()
-                _collect(child, segments, is_credit)
-    flush()
-
-
-def _is_credit_named(element: Tag, names: frozenset[str]) -> bool:
-    if names.isdisjoint(_CREDIT_NAMES) or len(element.get_text()) > 200:
-        return False
-    if names.isdisjoint(CAPTION_NAMES):
-        return True
-    inner = list(tags_in(element, "span", "div", "p"))
-    return bool(names & {"credit", "credits", "copyright"}) and all(
-        element_names(child).isdisjoint(CAPTION_NAMES) for child in inner
-    )
-
-
 def _neighbour_credit(box: Tag) -> str | None:
     """A credit that stands beside the caption, in the same figure or in the next element."""
-    figure = above(box, "figure") or (box.parent if box.parent and first_in(box.parent, *PICTURES) else None)
-    if not isinstance(figure, Tag) or len(figure.get_text()) > 1200 or figure.name in ("body", "article", "main"):
+    figure = above(box, "figure") or _holder(box)
+    if figure is None or len(figure.get_text()) > 1200 or figure.name in ("body", "article", "main"):
         return None
     for element in tags_in(figure, "span", "div", "p", "small", "footer", "cite", "figcaption"):
         if element is box or box in element.parents or element in box.parents:
@@ -219,11 +176,22 @@ def _neighbour_credit(box: Tag) -> str | None:
         text = squeezed(element.get_text(" "))
         if first_in(element, "span", "div", "p") is not None and not looks_like_credit(text):
             continue
-        if 2 < len(text) < 120 and (
-            not element_names(element).isdisjoint(_CREDIT_NAMES) or element.name == "footer" or looks_like_credit(text)
+        if 2 < len(text) < MAXIMUM_CREDIT and (
+            not element_names(element).isdisjoint(CREDIT_NAMES) or element.name == "footer" or looks_like_credit(text)
         ):
             return clean_credit(text)
     return None
+
+
+def _holder(box: Tag) -> Tag | None:
+    """The element around the caption and its picture: the parent, or the one above that holds hardly more text."""
+    parent = box.parent
+    if parent is None or first_in(parent, *PICTURES) is not None:
+        return parent
+    above_it = parent.parent
+    if above_it is None or len(above_it.get_text(strip=True)) > len(box.get_text(strip=True)) + MAXIMUM_CREDIT:
+        return None
+    return above_it if first_in(above_it, *PICTURES) is not None else None
 
 
 def _told_credit(box: Tag) -> str | None:
@@ -245,23 +213,40 @@ def _split_label(box: Tag, text: str) -> tuple[str | None, str]:
         ):
             label = squeezed(element.get_text(" "))
             rest = text[len(label) :].lstrip(" :–—-|")
-            if 2 < len(label) <= 60 and text.startswith(label) and len(rest) > len(label) and rest[:1].isupper():
+            if 2 < len(label) <= 60 and text.startswith(label) and len(rest) > len(label) and _begins(rest):
                 if text[len(label) : len(label) + 1] == "," or not re.match(r"\W*\s", text[len(label) :]):
                     return None, text
                 return label.rstrip(" :"), rest
     return None, text
 
 
-def _image_address(document: Document, box: Tag) -> str | None:
-    parent: Tag | None = box
+def _begins(text: str) -> bool:
+    """Whether a text begins as a sentence does: with a capital, or with a letter that has no case."""
+    letter = next((character for character in text if character.isalpha()), "")
+    return text[:1].isupper() or (letter.isalpha() and letter.lower() == letter.upper())
+
+
+def _picture_of(box: Tag) -> Tag | None:
+    """The picture that a caption belongs to: the nearest one inside, right before it or around."""
+    around: Tag | None = box
     for _ in range(4):
-        if parent is None:
+        if around is None:
             return None
-        image = first_in(parent, "img", "amp-img")
-        if isinstance(image, Tag):
-            for name in ("data-src", "data-original", "data-lazy-src", "src"):
-                address = image.get(name)
-                if isinstance(address, str) and address and not address.startswith("data:"):
-                    return document.absolute(address)
-        parent = parent.parent
+        before = around.find_previous_sibling()
+        image = first_in(around, "img", "amp-img")
+        if image is None and before is not None and not before.get_text(strip=True):
+            image = before if before.name in ("img", "amp-img") else first_in(before, "img", "amp-img")
+        if image is not None:
+            return image
+        around = around.parent
+    return None
+
+
+def _image_address(document: Document, image: Tag | None) -> str | None:
+    if image is None:
+        return None
+    for name in ("data-src", "data-original", "data-lazy-src", "src"):
+        address = image.get(name)
+        if isinstance(address, str) and address and not address.startswith("data:"):
+            return document.absolute(address)
     return None

@@ -35,6 +35,14 @@ LAYOUTS = [
                  f"({CREDIT})</p><div "
      f"class='lightbox'>{IMG}<div class='lbCaption'>{TEXT} ({CREDIT})</div><a href='#'>Close</a></div></div>"),
     ("in a button", f"<button><figure>{IMG}<figcaption>{TEXT} ({CREDIT})</figcaption></figure></button>"),
+    ("label apart", f"<figure>{IMG}<figcaption><span>{TEXT}</span><span><span>Credit...</span><span>{CREDIT}</span>"
+                    f"</span></figcaption></figure>"),
+    ("button in the credit", f"<figure>{IMG}<figcaption>{TEXT} <b class='credit'>{CREDIT} <b>hide caption</b></b>"
+                             f"</figcaption></figure>"),
+    ("credit one level up", f"<div><div>{IMG}</div><div><div class='image__caption attribution'>{TEXT}</div>"
+                            f"<figcaption class='image__credit'>{CREDIT}</figcaption></div></div>"),
+    ("unnamed box", f"<div class='innerphoto'><img src='/1.jpg' alt=''><p>{TEXT} ({CREDIT})</p></div>"),
+    ("paragraph behind", f"<p><img src='/1.jpg'></p><p><font>{TEXT} ({CREDIT})</font></p>"),
     ("attribute", f"<img src='/1.jpg' width='640' alt='{TEXT} ({CREDIT})'>"),
     ("data attribute", f"<img src='/1.jpg' width='640' data-caption='{TEXT} ({CREDIT})'>"),
 ]  # fmt: skip
@@ -73,12 +81,32 @@ def test_a_label_above_the_caption_is_kept_apart(read: Callable[..., Story]) -> 
     assert (caption.label, caption.text) == ("On board", TEXT)
 
 
+def test_a_label_is_told_from_a_caption_in_letters_without_case(read: Callable[..., Story]) -> None:
+    label, text = "물에 잠긴 마을", "(서울=연합뉴스) 홍길동 기자 = 12일 강가의 한 마을이 물에 잠겨 있다. 2024.5.12"
+    markup = f"<figure>{IMG}<figcaption><strong class='tit'>{label}</strong><p>{text}</p></figcaption></figure>"
+    caption = read(page(markup)).captions[0]
+    assert (caption.label, caption.text, caption.credit) == (label, text, None)
+
+
+def test_the_first_picture_tells_its_caption_in_attributes_where_a_later_one_shows_one(
+    read: Callable[..., Story],
+) -> None:
+    told = '<div><img src="/0.jpg" title="Boats lie on the flooded market | APA/Jo Diop" width="960"></div>'
+    shown = f"<figure>{IMG}<figcaption>{TEXT} ({CREDIT})</figcaption></figure>"
+    captions = read(page(told + PARAGRAPHS + shown)).captions
+    assert [(caption.text, caption.credit, caption.image_url[-6:]) for caption in captions if caption.image_url] == [
+        ("Boats lie on the flooded market", "APA/Jo Diop", "/0.jpg"),
+        (TEXT, CREDIT, "/1.jpg"),
+    ]
+
+
 NONE = [
     ("logo", "<img class='logo' src='/logo.png' alt='The Example'>"),
     ("avatar", "<div class='author'><img class='avatar' src='/jane.jpg' width='60'>Jane Doe covers the river</div>"),
     ("teaser of another story", f"<a href='/other/story-1.html'><figure>{IMG}<figcaption>Another story of the "
                                 f"river is told"
      "</figcaption></figure></a>"),
+    ("reading tip", f"<div class='media-block'>{IMG}<h4>See also:</h4><h4>Farmers flee the river in boats</h4></div>"),
     ("related list", f"<div class='related'><figure>{IMG}<figcaption>Another story of the river</figcaption>"
                      f"</figure></div>"),
     ("credit alone", f"<figure>{IMG}<figcaption>Photo: {CREDIT}</figcaption></figure>"),

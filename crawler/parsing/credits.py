@@ -24,7 +24,7 @@ _LABEL = (
     r"صورة|تصوير|عکس|फोटो|तस्वीर|ภาพ|사진 ?제공"
 )
 _BUTTONS = re.compile(
-    r"(?:[\s,]*(?:(?:purchase|acquire) licensing rights|opens? (?:in )?(?:a )?new (?:tab|window)|"
+    r"(?:(?<![\s,])[\s,]*(?:(?:purchase|acquire) licensing rights|opens? (?:in )?(?:a )?new (?:tab|window)|"
     r"(?:toggle|hide) caption|enlarge this image|vis mer|visa mer|näytä lisää|show more|mehr anzeigen|voir plus|"
     r"\[\s*(?:mehr|more)\s*\]))+$",
     re.I,

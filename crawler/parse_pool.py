@@ -10,7 +10,6 @@ import os
 import queue
 import resource
 import signal
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -142,9 +141,17 @@ def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
 
 
 def _has_grown() -> bool:
-    """Whether this process ever held more memory than a reader should keep; Linux counts kilobytes, others bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most * (1024 if sys.platform == "linux" else 1) > _GROWN_BYTES
+    """Whether this process ever held more memory than a reader should keep."""
+    return _most_memory_bytes() > _GROWN_BYTES
+
+
+def _most_memory_bytes() -> int:
+    """The most that this process held. Linux's ru_maxrss is that of the parent's too, VmHWM in proc(5) is not."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, IndexError, ValueError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _answer(parse: Parse, page: Page) -> _Answer:

@@ -123,7 +123,7 @@ def alter_index(desk: Desk) -> None:
     """Change bytes of arrays: the index can be opened all the same."""
     (path,) = (desk.config.data_dir / "index").glob("gen-*/*.arrays")
     content = bytearray(path.read_bytes())
-    content[-64:] = bytes(byte ^ 0x55 for byte in content[-64:])
+    content[256:320] = bytes(byte ^ 0x55 for byte in content[256:320])
     path.write_bytes(content)
 
 

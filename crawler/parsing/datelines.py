@@ -145,7 +145,8 @@ def _plain(paragraph: str) -> Dateline | None:
         return None
     if close == "." and not (known and "," not in place):
         return None
-    if close == ":" and not (head.isupper() and (known or _may_be_place(place, paragraph[match.end() :]))):
+    in_capitals = head.isupper() and (known or _may_be_place(place, paragraph[match.end() :]))
+    if close == ":" and not (in_capitals or (known and match["date"])):
         return None
     shouted = head.isupper() and (len(head) > 4 or ("," in place and len(head) > 2)) and len(place) < 40
     if not known and close != ":" and not (shouted and close != "." and not _is_aside(paragraph, match)):
@@ -157,7 +158,8 @@ def _plain(paragraph: str) -> Dateline | None:
 
 def _may_be_place(place: str, rest: str) -> bool:
     """Whether capitals before a colon are a place that no table knows: a few words, a sentence behind them."""
-    return "," not in place and len(place) > 3 and len(place.split()) < 4 and not rest[:1].islower()
+    owned = re.search(r"['’]S\b", place)
+    return "," not in place and len(place) > 3 and len(place.split()) < 4 and not owned and not rest[:1].islower()
 
 
 def _is_aside(paragraph: str, match: re.Match[str]) -> bool:

@@ -40,6 +40,8 @@ _WEEKDAYS = (
 )
 _WHEN = re.compile(rf"\s+on\s+(?:(?:{_WEEKDAYS})\b|\w{{3,9}}\.?\s+\d|\d).*$", re.I)
 _REPORTING = re.compile(r"\s*\breport(?:ing|s|ed)\s+(?:from|in)\b[^;|]*", re.I)
+_EDITING = re.compile(r"\s*[;|,.–—-]\s*edit(?:ing|ed)\s+by\b.*$", re.I)
+_FOR = re.compile(r"\s+(?:(?:special\s+)?for|special\s+to|für|pour)\s+\S.*$", re.I)
 _PLACE_FIRST = re.compile(r"^([^:：«»\d]{2,30})[:：]\s+(?=[^\W\d_])")
 # A station's name before the place of its studio: "ARD Wien", "BR Nürnberg".
 _STATION = re.compile(r"^[A-ZÄÖÜ]{2,5}\s+(?P<place>\S.*)$")
@@ -99,7 +101,7 @@ def without_prefix(value: str) -> str:
     text = _ADDRESS.sub(" ", clean_text(value) or "")
     for _ in range(_NESTED):
         text = _BRACKETS.sub("", text)
-    text = _REPORTING.sub("", _WHEN.sub("", text)).strip(" ,;|:-–—([")
+    text = _REPORTING.sub("", _WHEN.sub("", _EDITING.sub("", text))).strip(" ,;|:-–—([")
     for _ in range(2):
         text = _PREFIX.sub("", text).strip()
     filed = _PLACE_FIRST.match(text)
@@ -130,7 +132,7 @@ def _split_short(text: str) -> list[str]:
 
 def _clean_name(text: str) -> str | None:
     name = _PREFIX.sub("", text.strip(" ,;:|-–—*•")).strip()
-    name = _TITLE.sub("", name)
+    name = _FOR.sub("", _TITLE.sub("", name))
     if not agency(name):
         name = _PLACE.sub("", name)
     name = name.strip(" ,;:|-–—*•")

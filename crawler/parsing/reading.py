@@ -12,8 +12,8 @@ from lxml import etree
 from soupsieve import SelectorSyntaxError
 
 from crawler.parsing.body import find_story
-from crawler.parsing.byline import byline_lines
 from crawler.parsing.captions import NO_CAPTIONS, FoundCaptions, read_captions
+from crawler.parsing.credited_lines import byline_lines
 from crawler.parsing.deck import read_deck
 from crawler.parsing.document import Document
 from crawler.parsing.embedded import article_body, embedded_markup

@@ -43,6 +43,8 @@ LINES = [
     ("Por Maria Lima, g1 PA — Belém", ["Maria Lima"]),
     ("Von Anna Müller und Jörg Weiß, Kiel/Lübeck", ["Anna Müller", "Jörg Weiß"]),
     ("JK Rowan, Paris Hale", ["JK Rowan", "Paris Hale"]),
+    ("Reporting by Jane Doe; Editing by John Roe and Ann Poe", ["Jane Doe"]),
+    ("Jane Doe for The Example", ["Jane Doe"]),
     ("Oprac. Ewa Nowak", ["Ewa Nowak"]),
     ("Jane Doe reporting from Ystad, Sweden", ["Jane Doe"]),
     ("عدن: علي حسن", ["علي حسن"]),

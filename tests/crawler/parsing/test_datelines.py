@@ -84,6 +84,7 @@ DATELINES = [
     ("BIKANER: The canal will be shut for three weeks.", "BIKANER", []),
     ("DERA GHAZI KHAN: Police have sealed the road.", "DERA GHAZI KHAN", []),
     ("SURAT/RAJKOT: Diamond cutters laid down their tools.", "SURAT/RAJKOT", []),
+    ("Pune, 5 June: The bridge is closed.", "Pune", []),
     ("Guwahati – Der Fluss ist über die Ufer getreten.", "Guwahati", []),
 ]
 
@@ -114,6 +115,7 @@ NO_DATELINES = [
     "KEY POINTS: Two rates were cut.",
     "OPINION: The bridge should stay.",
     "MARTA OLSEN, HOST: Good evening.",
+    "VILLAGER'S DIARY: The well is dry.",
     "FOUR WORDS ARE MANY: The list is long.",
     "大統領は5日、演説した。",
 ]

@@ -361,7 +361,7 @@ def test_a_broken_journal_is_named(tmp_path: Path) -> None:
         Journal(tmp_path / "imports.db", 1)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.binary(max_size=2000), st.binary(max_size=200))
 def test_whatever_stands_in_a_file_there_is_a_page(before: bytes, address: bytes) -> None:
     with TemporaryDirectory() as directory:

@@ -46,7 +46,6 @@ def ask(document: Any, path: str, mode: GenerationMode, examples: int) -> None:
     @settings(
         max_examples=examples,
         derandomize=True,
-        deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -88,19 +88,19 @@ def _texts(story: Story) -> list[str]:
     return [*single, *story.body, *story.byline, *story.agencies, *story.tags, *captions]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(page=st.integers(0, len(PAGES) - 1), seed=st.integers(0, 2**32))
 def test_mutated_pages(make_page: Callable[..., Page], page: int, seed: int) -> None:
     checked(make_page(mutated(CONTENTS[page], seed)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(page=st.integers(0, len(PAGES) - 1), share=st.floats(0, 1))
 def test_truncated_pages(make_page: Callable[..., Page], page: int, share: float) -> None:
     checked(make_page(CONTENTS[page][: int(share * len(CONTENTS[page]))]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400))
 def test_arbitrary_bytes(make_page: Callable[..., Page], content: bytes) -> None:
     checked(make_page(content))

@@ -93,7 +93,7 @@ def ids(reader: IndexReader, query: Query) -> set[str]:
     return set(hits)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tree=trees, sort=st.sampled_from(["relevance", "score", "newest", "oldest"]), limit=st.integers(-2, 30))
 def test_every_tree_is_answered(reader: IndexReader, tree: Query, sort: str, limit: int) -> None:
     whole = reader.search(SearchRequest(tree, limit=1000, sort=sort, now=SEEN_AT))
@@ -104,7 +104,7 @@ def test_every_tree_is_answered(reader: IndexReader, tree: Query, sort: str, lim
     assert page.facets == whole.facets
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(left=leaves, right=leaves)
 def test_trees_follow_logic(reader: IndexReader, left: Query, right: Query) -> None:
     one, other = ids(reader, And((Everything(), left))), ids(reader, And((Everything(), right)))
@@ -115,7 +115,7 @@ def test_trees_follow_logic(reader: IndexReader, left: Query, right: Query) -> N
         assert ids(reader, And((left, Not(left)))) == set()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(values=st.dictionaries(st.sampled_from(["source", "agency", "language", "section"]), st.tuples(texts, texts)))
 def test_every_filter_is_answered(reader: IndexReader, values: dict[str, tuple[str, ...]]) -> None:
     result = reader.search(SearchRequest(Everything(), filters=Filters(values), limit=1000))

@@ -80,7 +80,7 @@ def test_near_words(word: str, near: list[str], nearer: list[str]) -> None:
     assert [near[number] for number in found.near(word, 1)] == nearer
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(word=st.text("abcd", min_size=1, max_size=6), edits=st.integers(1, 2))
 def test_near_words_among_many(word: str, edits: int) -> None:
     strings = sorted({"".join(letters) for size in (1, 2, 3, 4, 5) for letters in product("abcé", repeat=size)})

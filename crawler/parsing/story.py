@@ -32,7 +32,7 @@ from crawler.parsing.topics import read_paywalled, read_section, read_tags
 from index.page import Page
 from index.story import Caption, Story
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 _CREDIT_METAS = (
     "source",
     "news_source",

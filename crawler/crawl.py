@@ -74,9 +74,13 @@ class Crawler:
         self._log = structlog.get_logger("crawler")
 
     def crawl(self, source: SourceConfig, progress: Progress | None = None) -> RoundSummary:
-        """One round of a source: every URL ends in exactly one outcome."""
+        """One round of a source: every URL ends in exactly one outcome.
+
+        A round that is cut short by the end of the process comes again when the next is due.
+        """
         started_at = self._clock()
         state = self._store.crawl.source(source.name)
+        self._store.crawl.save_source(state._replace(next_due_at=started_at + source.every))
         discoveries = self._discover(source)
         links = [link for discovery in discoveries for link in discovery.links]
         tasks, counts = self._chooser.choose(source.name, links, started_at, first=state.last_success_at is None)
@@ -112,10 +116,6 @@ class Crawler:
     def due(self, source: str) -> datetime | None:
         """When the source's next round is due; None where it was never crawled."""
         return self._store.crawl.source(source).next_due_at
-
-    def save_due(self, source: str, next_due_at: datetime) -> None:
-        """Remember when the source's next round is due."""
-        self._store.crawl.save_source(self._store.crawl.source(source)._replace(next_due_at=next_due_at))
 
     # Discovering ---------------------------------------------------------------------------------------------
 

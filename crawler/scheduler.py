@@ -28,8 +28,8 @@ Due = Callable[[str], datetime | None]
 class CrawlScheduler:
     """Runs `crawl(source)` for each source when it is due, never twice at once.
 
-    `due` gives the stored due time, which a round moves; `save_due` stores one before the round begins, for the case
-    that the process does not live to see its end.
+    `due` gives the stored due time, which a round moves: at its beginning already, for the case that the process does
+    not live to see its end.
     """
 
     def __init__(
@@ -37,13 +37,11 @@ class CrawlScheduler:
         sources: Sequence[SourceConfig],
         crawl: Callable[[SourceConfig], object],
         due: Due,
-        save_due: Callable[[str, datetime], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._sources = sources
         self._crawl = crawl
         self._due = due
-        self._save_due = save_due
         self._clock = clock
         self._log = structlog.get_logger("scheduler")
         self._stopping = threading.Event()
@@ -93,7 +91,6 @@ class CrawlScheduler:
             if self._stopping.is_set():
                 return
             began_at = self._clock()
-            self._save_due(source.name, began_at + source.every)
             try:
                 self._crawl(source)
             except Exception:  # one bad source never stops the others

@@ -25,7 +25,6 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 FILES = ("stories.db", "pages.db")
 _STEP_PAGES = 1024
-_CHUNK_BYTES = 1 << 20
 # What a desk leaves in a data directory before it has stored anything.
 _HARMLESS = frozenset({"locks", "run"})
 

@@ -50,7 +50,7 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     os.nice(_NICENESS)
     with nullcontext() if holds_lock else desk.locks.crawl(), desk.crawler() as crawler:
         pausing = PausingRounds(crawler.crawl, desk.disk, desk.store.crawl, desk.crawl_figures.add_round)
-        rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, crawler.save_due, now)
+        rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
         chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
         beat = heartbeat_of(desk.config.data_dir, "crawler").beat
         run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, crawler.stop)

@@ -13,7 +13,6 @@ from search.question import MAX_DEPTH, ResultPage
 Pairs = list[tuple[str, str]]
 FACET_TITLES = {"source": "Source", "agency": "Agency", "section": "Section", "lang": "Language"}
 FACET_VALUES = 8
-_PARAMETERS = {field: parameter for parameter, field in FILTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,8 @@ def _authors(document: Document, value: Any) -> Iterator[tuple[str, bool]]:
             name = f"{value.get('givenName')} {value.get('familyName') or ''}"
         if jsonld.types(value) & _PLACES:
             return
-        is_person = "organization" not in jsonld.types(value) and not _is_desk_account(value)
+        organised = any(kind.endswith("organization") for kind in jsonld.types(value))
+        is_person = not organised and not _is_desk_account(value)
         yield from ((text, is_person) for text in jsonld.strings(name))
     else:
         yield from ((text, True) for text in jsonld.strings(value) if "//" not in text)

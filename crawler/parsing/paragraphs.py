@@ -275,7 +275,7 @@ def _without_head(blocks: list[Block], people: Sequence[str]) -> list[Block]:
 
     The first entry of a live blog keeps its heading.
     """
-    if blocks and _tells_of_author(blocks[0], people):
+    if len(blocks) > 1 and _tells_of_author(blocks[0], people):
         blocks = blocks[1:]
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
     headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
@@ -286,7 +286,9 @@ def _without_head(blocks: list[Block], people: Sequence[str]) -> list[Block]:
 def _without_tail(blocks: list[Block], people: Sequence[str]) -> list[Block]:
     """Without what stands below a story: headings of lists, words about the authors, consent layers."""
     kept = list(blocks)
-    while kept and (_announces(kept[-1]) or is_consent(kept[-1].text) or _tells_of_author(kept[-1], people)):
+    while kept and (
+        _announces(kept[-1]) or is_consent(kept[-1].text) or (len(kept) > 1 and _tells_of_author(kept[-1], people))
+    ):
         if is_consent(kept.pop().text):
             while kept and len(kept[-1].text) < _SHORT:
                 kept.pop()

@@ -151,9 +151,9 @@ def test_every_fault_ends_as_documented_while_the_others_go_on(bench: CrawlBench
     assert healthy.counts == {Outcome.NEW: 12}
     wrong = {name: end for name, (end, _) in done.items() if not ends_as_documented(bench, FAULTS[name], end)}
     assert wrong == {}
-    slow = {name: seconds for name, (_, seconds) in done.items() if seconds > 60}
+    slow = {name: seconds for name, (_, seconds) in done.items() if seconds > 15}
     assert slow == {}
-    assert seconds < 60
+    assert seconds < 15
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 800_000
 
 

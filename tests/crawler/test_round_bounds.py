@@ -64,6 +64,19 @@ def test_what_the_budget_leaves_over_is_taken_up_by_the_next_round(server: Fault
         assert bench.round(source).counts == {Outcome.NEW: 4, Outcome.KNOWN: 4}
 
 
+def test_a_round_that_is_cut_short_comes_again_when_the_next_is_due(server: FaultServer, tmp_path: Path) -> None:
+    source = publish(server, [make_story(1, NOW)])
+
+    def cut(*told: object) -> None:
+        raise KeyboardInterrupt
+
+    with crawl_bench(tmp_path, parse, HandClock(NOW)) as bench:
+        with pytest.raises(KeyboardInterrupt):
+            bench.crawler.crawl(source, cut)
+        assert bench.crawler.due("daily") == NOW + source.every
+        assert bench.store.crawl.source("daily").last_success_at is None
+
+
 @pytest.mark.parametrize(("obeyed", "outcome"), [(True, Outcome.ROBOTS), (False, Outcome.NEW)])
 def test_noindex_is_obeyed_where_the_desk_wants_it(
     server: FaultServer, tmp_path: Path, obeyed: bool, outcome: Outcome

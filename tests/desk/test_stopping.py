@@ -35,13 +35,7 @@ def run_until_stopped(desk: Desk, crawl: Callable[[SourceConfig], object], end_r
         crawl(source)
 
     states = desk.store.crawl
-    rounds = CrawlScheduler(
-        [SOURCE],
-        crawl_and_stop,
-        lambda name: states.source(name).next_due_at,
-        lambda name, due: states.save_source(states.source(name)._replace(next_due_at=due)),
-        now,
-    )
+    rounds = CrawlScheduler([SOURCE], crawl_and_stop, lambda name: states.source(name).next_due_at, now)
     run_schedule(rounds, desk.store.stories, desk.indexer, stopping, lambda: None, [], end_rounds)
 
 

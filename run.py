@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config, ConfigError, SourceConfig
 from desk.assembly import Desk, now
@@ -40,12 +39,11 @@ class Commands(click.Group):
         except ConfigError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
-        except (WiredeskError, OSError, SQLAlchemyError, sqlite3.Error) as error:
+        except (WiredeskError, OSError, sqlite3.Error) as error:
             trouble = disk_trouble(error)
             if trouble is None and not isinstance(error, WiredeskError):
                 raise
-            said = getattr(error, "orig", error)  # without the statement that SQLAlchemy adds to what SQLite says
-            click.echo(f"Error: {trouble}: {said}" if trouble else f"Error: {said}", err=True)
+            click.echo(f"Error: {trouble}: {error}" if trouble else f"Error: {error}", err=True)
             context.exit(1)
 
 

@@ -1,7 +1,7 @@
 """What happens to one URL, from a link to the store?
 
 Fetched if it changed, read in the pool, compared with what we hold, saved with its evidence. Whatever goes wrong ends
-in a `Result`, never in an exception.
+in a `Result`; only a store that can't be used is raised, and so ends the round: the page is asked for again.
 """
 
 from collections.abc import Callable
@@ -30,6 +30,7 @@ from crawler.second_look import judge
 from crawler.suspicion import WAIT, doubt, is_confirmed, reading_digest, text_digest
 from crawler.urls import canonical_url, identity_key, looks_like_home_or_section
 from crawler.walls import wall
+from index.errors import StoreError
 from index.page import Link, Page
 from index.store import Store
 from index.store.crawl_state import UrlState
@@ -70,12 +71,14 @@ class Visitor:
         self._log = structlog.get_logger("crawler")
 
     def visit(self, link: Link, known: UrlState | None) -> Visited:
-        """Look at a URL and keep what it says; `known` is what became of it the last time."""
+        """Look at a URL and keep what it says; `known` is what became of it the last time. Raises StoreError."""
         before = known or pending(link, self._clock())
         try:
             return self._look(link, before)
         except CrawlError as error:
             return self._failed(link, before, error)
+        except StoreError:
+            raise
         except Exception as error:  # one bad page never stops a source
             self._log.exception("visit failed", url=link.url)
             return self._failed(link, before, CrawlError(f"unexpected {error!r}", url=link.url))

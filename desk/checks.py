@@ -7,9 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from index.errors import EngineError
+from index.errors import EngineError, StoreError
 from index.live import LiveIndex
 from index.store import Store
 from index.store.auditing import audit
@@ -33,7 +31,7 @@ def find_problems(
     """What is wrong and what to do about it; `deep` reads everything and compares store and index story by story."""
     try:
         damages = [*store.problems(), *(audit(*store.databases) if deep else ())]
-    except (SQLAlchemyError, ValueError) as error:
+    except (StoreError, ValueError) as error:
         damages = [f"the store can't be read: {error}"]
     yield from (f"{damage}; restore a backup" for damage in damages)
     if damages:

@@ -2,7 +2,8 @@
 
 WiredeskError            the root of all our errors; its text is meant for the person at the terminal
 ├── ConfigError          the configuration is wrong: fix the key that the message names       (config.py)
-├── StoreError           the store cannot be used as it stands
+├── StoreError           the store cannot be used as it stands (a full disk, a damaged file): no fault of what was
+│   │                    to be stored
 │   └── NewerDataError   the data directory was written by a newer Wiredesk: upgrade
 ├── LockHeldError        another process holds a lock: `.holder` says which
 ├── EngineError          the index cannot be used as it stands: it is rebuilt from the store

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.types import TypeDecorator
+
+from index.errors import StoreError
 
 BUSY_TIMEOUT_SECONDS = 30.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,8 +56,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent snapshot. Keep it short: the WAL can't be folded back while it is open."""
-        with self._engine.connect() as connection:
+        """A consistent snapshot. Keep it short: the WAL can't be folded back while it is open. Raises StoreError."""
+        with self._troubles_told(), self._engine.connect() as connection:
             connection.execute(text("BEGIN DEFERRED"))
             try:
                 yield connection
@@ -66,8 +69,9 @@ class Database:
         """A transaction that commits at the end of the block, or leaves nothing behind on an exception.
 
         Threads of one process queue up here: SQLite itself lets writers poll, which many of them make slow.
+        Raises StoreError where the file can't be written to, whatever the block wrote.
         """
-        with self._writing, self._engine.connect() as connection:
+        with self._writing, self._troubles_told(), self._engine.connect() as connection:
             connection.execute(text("BEGIN IMMEDIATE"))
             try:
                 yield connection
@@ -77,9 +81,19 @@ class Database:
             connection.commit()
 
     def checkpoint(self) -> None:
-        """Fold the WAL back into the file as far as no reader needs it."""
-        with self._engine.connect() as connection:
+        """Fold the WAL back into the file as far as no reader needs it. Raises StoreError."""
+        with self._troubles_told(), self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    @contextmanager
+    def _troubles_told(self) -> Iterator[None]:
+        """What is wrong with the file, and not with a statement, as a StoreError with SQLite's own words."""
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
+            raise StoreError(f"{self.path} can't be used: {error.orig}") from error
 
     def close(self) -> None:
         """Close all pooled connections."""

@@ -1,15 +1,19 @@
 """What a round takes up: the first one's bound, what is left over, and pages that ask not to be indexed."""
 
+import random
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from config import SourceConfig
 from crawler.noindex import forbids_indexing
 from crawler.outcomes import Outcome
 from crawler.parsing import parse
+from index.errors import StoreError
 from index.page import Page
 from index.story import Story
 from tests.crawler.crawl_bench import HandClock, crawl_bench
@@ -75,6 +79,28 @@ def test_a_round_that_is_cut_short_comes_again_when_the_next_is_due(server: Faul
             bench.crawler.crawl(source, cut)
         assert bench.crawler.due("daily") == NOW + source.every
         assert bench.store.crawl.source("daily").last_success_at is None
+
+
+def test_a_store_without_room_ends_the_round_and_no_page_pays_for_it(server: FaultServer, tmp_path: Path) -> None:
+    stories = [make_story(number, NOW) for number in range(3)]
+    source = publish(server, stories)
+    for told in stories:
+        weight = f"<!-- {random.Random(told.slug).randbytes(20_000).hex()} -->"
+        server.routes[f"/news/{told.slug}"] = answer(page(told) + weight.encode())
+    with crawl_bench(tmp_path, parse, HandClock(NOW)) as bench:
+        pages = bench.store.databases[1].engine
+
+        def give_no_room(connection: sqlite3.Connection, record: object) -> None:
+            connection.execute("PRAGMA max_page_count = 1")
+
+        event.listen(pages, "connect", give_no_room)
+        pages.dispose()
+        with pytest.raises(StoreError, match="full"):
+            bench.round(source)
+        assert list(bench.store.stories.walk()) == []
+        event.remove(pages, "connect", give_no_room)
+        pages.dispose()
+        assert bench.round(source).counts == {Outcome.NEW: 3}
 
 
 @pytest.mark.parametrize(("obeyed", "outcome"), [(True, Outcome.ROBOTS), (False, Outcome.NEW)])

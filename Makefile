@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-UV_INSTALL := $(VENV)/bin/uv pip install --quiet --require-hashes --python $(PY)
+# Compiled at once: a start would compile all that it loads, and each start where Python may not write beside the sources.
+UV_INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes --python $(PY)
 
 .PHONY: demo run setup test test-long coverage check bench-setup lock clean
 

@@ -8,6 +8,8 @@ from crawler.errors import NotAStoryError, ParseError
 from index.page import Page
 from index.story import Story
 
+_KEPT: list[bytearray] = []
+
 
 def follow_the_page(page: Page) -> Story:
     """Do what the page says; `once:PATH` kills the process the first time only."""
@@ -20,9 +22,12 @@ def follow_the_page(page: Page) -> Story:
     if order == "die" or (order == "once" and not Path(argument).exists()):
         Path(argument or os.devnull).touch()
         os._exit(1)
-    if order == "grow":
-        bytearray(int(argument)).find(b"1")  # every page of it is touched
-    if order in ("grow", "who"):
+    if order in ("grow", "keep"):
+        taken = bytearray(int(argument))
+        taken.find(b"1")  # every page of it is touched
+        if order == "keep":
+            _KEPT.append(taken)
+    if order in ("grow", "keep", "who"):
         return Story(source="wire", headline=str(os.getpid()))
     if order == "raise":
         raise RuntimeError(argument)

@@ -21,6 +21,7 @@ from search.readers import StoryReader
 from search.refusals import Refusals
 from search.rendering import Templates
 from search.searcher import Searcher
+from search.turns import Turns
 
 _HERE = Path(__file__).parent
 
@@ -55,6 +56,7 @@ def create_app(
     refusals = Refusals(pages.error)
     refusals.register(app)
     # The last one added is the outermost.
+    app.add_middleware(Turns)
     app.add_middleware(Turnstile, admission=admission, refuse=refusals.answer)
     app.add_middleware(CountRequests, counts=counts)
     if admission.origins:

@@ -9,8 +9,9 @@ from search.searcher import Searcher
 
 
 def entity_tag(request: Request, searcher: Searcher) -> str:
-    """The weak tag of an answer: the same index, minute, address and kind of client give the same one."""
-    state = f"{searcher.revision()} {searcher.now():%Y%m%d%H%M} {request.url.path}?{request.url.query}"
+    """The weak tag of an answer: the same index, minute and address give the same one."""
+    minute = searcher.now().replace(second=0, microsecond=0)
+    state = f"{searcher.revision()} {minute} {request.scope['path']}?{request.scope['query_string']}"
     return f'W/"{hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=9).hexdigest()}"'
 
 

@@ -1,13 +1,17 @@
-"""Where in one passage do the words and phrases of a query stand?
+"""Where in some passages do the words and phrases of a query stand?
 
 Cutting a text into words and stemming them is what costs. Words never reach across blanks, so each run of characters
-between two blanks is judged once, by the forms of the words in it, and remembered: most runs of news are the same few
+between two blanks is judged once, by the stem of the word in it, and remembered: most runs of news are the same few
 thousand.
 """
 
+import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import regex
 
@@ -21,21 +25,23 @@ Span = tuple[int, int]
 Numbered = tuple[int, Leaf]
 
 _CACHED_CHARACTERS = 40
-_CACHED_RUNS = 1 << 15
+_CACHED_RUNS = 1 << 16
+_POSSESSIVES = ("'s", "’s")
+SEVERAL = "several words"
+"""What no stem is."""
 _MARKS = ',.;:?!()[]"-'
 """What stands around a word without changing it, and what no word begins or ends with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One leaf of the query found in one passage; `leaf` is its ordinal in the query."""
 
     leaf: int
     spans: tuple[Span, ...]
 
 
-Finder = Callable[[str], Iterator[Match]]
-"""From a passage to the leaves that match in it."""
+Finder = Callable[[Sequence[str]], Iterator[tuple[int, tuple[Match, ...]]]]
+"""From passages to the ordinals of those in which something may match, and the leaves that do."""
 Test = Callable[[Token], bool]
 """Whether a word matches."""
 
@@ -46,11 +52,12 @@ class ValueFinder:
     def __init__(self, leaves: Sequence[Numbered], language: str | None = None) -> None:
         self._tests = [(n, _value_test(leaf)) for n, leaf in leaves]
 
-    def __call__(self, text: str) -> Iterator[Match]:
-        """The leaves that match the whole value."""
-        plain = text.casefold()
-        token = Token(plain, fold(plain), fold(plain), 0, 0, len(text))
-        return (Match(n, ((0, len(text)),)) for n, test in self._tests if test(token))
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
+        """The leaves that match each whole value."""
+        for number, text in enumerate(passages):
+            plain = text.casefold()
+            token = Token(plain, fold(plain), fold(plain), 0, 0, len(text))
+            yield number, tuple(Match(n, ((0, len(text)),)) for n, test in self._tests if test(token))
 
 
 class WordFinder:
@@ -58,55 +65,59 @@ class WordFinder:
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None) -> None:
         self._language = language
-        self._forms = run_forms((language or "").partition("-")[0] or None)
+        self._stems = run_stems((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
         self._phrases: list[tuple[int, tuple[str, ...], int]] = []
-        wanted: set[str] = set()
+        wanted = {SEVERAL}
         self._is_open = False
         for n, leaf in leaves:
             if isinstance(leaf, Word | Phrase):
                 words = tuple(tokens(leaf.text, language))
+                wanted.update(form for word in words for form in (word.stem, stem(word.folded, language)))
                 if isinstance(leaf, Word) and len(words) == 1:
                     self._tests.append((n, _word_test(words[0])))
-                    wanted.update(_forms(words))
                 else:
                     slop = leaf.slop if isinstance(leaf, Phrase) else 0
                     self._phrases.append((n, tuple(word.exact for word in words), slop))
-                    wanted |= {word.folded for word in words}
             else:
                 self._tests.append((n, _pattern_test(leaf)))
                 self._is_open = True
         self._wanted = frozenset(wanted)
 
-    def __call__(self, text: str) -> Iterator[Match]:
-        """The leaves that match in the passage."""
-        words = [word for start, run in self._promising(text) for word in _placed(run, start, self._language)]
-        if not words:
-            return
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
+        """The leaves that match in each passage in which one may."""
+        for number, runs in groupby(self._promising(passages), itemgetter(0)) if passages else ():
+            words = [(start, word) for _, start, run in runs for word in _words(run, self._language)]
+            yield number, tuple(self._matches(passages[number], words))
+
+    def _matches(self, text: str, words: Sequence[tuple[int, Token]]) -> Iterator[Match]:
+        """The leaves that match in a passage, of which these words, with the places of their runs, may."""
         for n, test in self._tests:
-            spans = tuple((word.start, word.end) for word in words if test(word))
+            spans = tuple((start + word.start, start + word.end) for start, word in words if test(word))
             if spans:
                 yield Match(n, spans)
-        present = {word.exact for word in words} if self._phrases else set()
+        present = {word.exact for _, word in words} if self._phrases else set()
         for n, wanted, slop in self._phrases:
             if wanted and present.issuperset(wanted):
                 spans = tuple(_phrase_spans(list(tokens(text)), wanted, slop))
                 if spans:
                     yield Match(n, spans)
 
-    def _promising(self, text: str) -> Iterator[tuple[int, str]]:
-        """The runs of characters, with their places, in which a word may match."""
-        runs = text.split(" ")
+    def _promising(self, passages: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """The runs of characters in which a word may match, with the ordinal of the passage and their place in it."""
+        runs = " ".join(passages).split(" ")
         promising: Iterable[int] = range(len(runs))
         if not self._is_open:
             # Nearly all runs fall out here, without a step of Python for each.
-            barren = list(map(self._wanted.isdisjoint, map(self._forms.__getitem__, runs)))
-            promising = _places_of(False, barren)
+            wanted = list(map(self._wanted.__contains__, map(self._stems.__getitem__, runs)))
+            promising = _places_of(True, wanted)
+        begins = [0, *accumulate(len(passage) + 1 for passage in passages)]
         place = done = 0
         for number in promising:
             place += sum(map(len, runs[done:number])) + number - done
             done = number
-            yield place, runs[number]
+            passage = bisect_right(begins, place) - 1
+            yield passage, place - begins[passage], runs[number]
 
 
 def _places_of(sought: bool, among: list[bool]) -> Iterator[int]:
@@ -124,18 +135,13 @@ def _phrase_spans(words: Sequence[Token], wanted: Sequence[str], slop: int) -> I
             yield words[path[0]].start, words[path[-1]].end
 
 
-def _placed(run: str, start: int, language: str | None) -> Iterator[Token]:
-    for exact, folded, stemmed, position, begin, end in _words(run, language):
-        yield Token(exact, folded, stemmed, position, begin + start, end + start)
-
-
 @lru_cache(maxsize=1 << 14)
 def _words(run: str, language: str | None) -> tuple[Token, ...]:
     return tuple(tokens(run, language))
 
 
-class RunForms(dict[str, tuple[str, ...]]):
-    """Run of characters -> the folded forms and the stems (marked with a circumflex) of the words in it.
+class RunStems(dict[str, str]):
+    """Run of characters -> the stem of the word in it, as `stem_of_run` tells it.
 
     Of two generations of runs the older one is forgotten when the younger one is full, so that what is often met stays.
     """
@@ -143,39 +149,42 @@ class RunForms(dict[str, tuple[str, ...]]):
     def __init__(self, language: str | None) -> None:
         super().__init__()
         self._language = language
-        self._older: dict[str, tuple[str, ...]] = {}
+        self._older: dict[str, str] = {}
 
-    def __missing__(self, run: str) -> tuple[str, ...]:
-        forms = self._older.get(run)
-        if forms is None:
-            forms = forms_of_run(run, self._language)
+    def __missing__(self, run: str) -> str:
+        found = self._older.get(run)
+        if found is None:
+            found = sys.intern(stem_of_run(run, self._language))
         # Scripts without blanks make runs as long as sentences, which do not come twice.
         if len(run) <= _CACHED_CHARACTERS:
             if len(self) >= _CACHED_RUNS:
                 self._older = dict(self)
                 self.clear()
-            self[run] = forms
-        return forms
+            self[run] = found
+        return found
 
 
 @lru_cache(maxsize=32)
-def run_forms(language: str | None) -> RunForms:
-    """The forms of runs in a language, shared by all searches; a dictionary's steps are safe between threads."""
-    return RunForms(language)
+def run_stems(language: str | None) -> RunStems:
+    """The stems of runs in a language, shared by all searches; a dictionary's steps are safe between threads."""
+    return RunStems(language)
 
 
-def forms_of_run(run: str, language: str | None) -> tuple[str, ...]:
-    """The folded forms and the stems (marked) of the words in a run of characters."""
+def stem_of_run(run: str, language: str | None) -> str:
+    """The stem of the word in a run of characters; empty where there is none, SEVERAL where one stem can't say all.
+
+    Words that match a sought word share its stem, or else the stem of its folded form.
+    """
     word = run.strip(_MARKS)
-    # One word of plain letters, as most runs are: what `tokens` would find, at a tenth of its cost.
+    word = word[:-2] if word.endswith(_POSSESSIVES) else word
+    # A word of plain letters, as most runs are: what `tokens` would find, at a tenth of its cost.
     if word.isascii() and word.isalpha() and 1 < len(word) <= _CACHED_CHARACTERS:
-        plain = word.lower()
-        return plain, f"^{stem(plain, language)}"
-    return _forms(tokens(run, language))
-
-
-def _forms(words: Iterable[Token]) -> tuple[str, ...]:
-    return tuple(form for word in words for form in (word.folded, f"^{word.stem}"))
+        return stem(word.lower(), language)
+    words = tuple(tokens(run, language))
+    if not words:
+        return ""
+    one = words[0]
+    return one.stem if len(words) == 1 and stem(one.folded, language) == one.stem else SEVERAL
 
 
 def _word_test(sought: Token) -> Test:

@@ -5,21 +5,23 @@ its forms, a phrase word by word as written and within one passage.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.budget import Budget
-from index.fields import FIELDS, Field
+from index.fields import FIELDS, Field, Kind
 from index.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from index.story import StoredStory
 from search.finders import Finder, Match, ValueFinder, WordFinder
 
+Ordinals = tuple[int, ...]
+_PLACES = {field.name: place for place, field in enumerate(FIELDS)}
 
-@dataclass(frozen=True, slots=True)
-class MatchedPassage:
-    """A passage in which something matched: the `index`th of its field."""
+
+class MatchedPassage(NamedTuple):
+    """A passage in which something matched: the `number`th of its field."""
 
     field: Field
-    index: int
+    number: int
     text: str
     matches: tuple[Match, ...]
 
@@ -40,30 +42,48 @@ class Matcher:
 
     def __init__(self, leaves: Sequence[Leaf], budget: Budget) -> None:
         self._budget = budget
-        self._leaves = tuple(enumerate(leaves))
-        self._finders: dict[tuple[str, str | None], Finder | None] = {}
-
-    def passages(self, story: StoredStory) -> Iterator[MatchedPassage]:
-        """The passages of the story in which leaves match, in the order of the schema."""
+        self._leaves = leaves
+        groups: dict[tuple[Ordinals, Kind], list[Field]] = {}
         for field in FIELDS:
-            find = self._finder(field, story.language if field.kind == "text" else None)
-            if find is None:
-                continue
-            for index, text in enumerate(field.passages(story)):
-                if self._budget.cuts():
-                    return
-                matches = tuple(find(text))
-                if matches:
-                    yield MatchedPassage(field, index, text, matches)
+            if asked := tuple(_asked(leaves, field)):
+                groups.setdefault((asked, field.kind), []).append(field)
+        self._groups = [_Group(asked, kind, tuple(fields)) for (asked, kind), fields in groups.items()]
 
-    def _finder(self, field: Field, language: str | None) -> Finder | None:
-        key = (field.name, language)
-        if key not in self._finders:
-            asked = [
-                (n, leaf)
-                for n, leaf in self._leaves
-                if (field.default if leaf.field is None else leaf.field == field.name)
-            ]
-            make = ValueFinder if field.kind == "keyword" else WordFinder
-            self._finders[key] = make(asked, language) if asked else None
-        return self._finders[key]
+    def passages(self, story: StoredStory) -> list[MatchedPassage]:
+        """The passages of the story in which leaves match, in the order of the schema."""
+        found = [passage for group in self._groups for passage in self._of_group(group, story)]
+        return sorted(found, key=lambda passage: (_PLACES[passage.field.name], passage.number))
+
+    def _of_group(self, group: "_Group", story: StoredStory) -> Iterator[MatchedPassage]:
+        """The passages of fields in which the same leaves are looked for, in one go."""
+        passages = [(field, n, text) for field in group.fields for n, text in enumerate(field.passages(story))]
+        find = group.finder(self._leaves, story.language if group.kind == "text" else None)
+        for number, matches in find([text for _, _, text in passages]):
+            if matches:
+                yield MatchedPassage(*passages[number], matches)
+            if self._budget.cuts():
+                return
+
+
+class _Group:
+    """Fields of one kind in which the same leaves, by their ordinals, are looked for; with a finder a language."""
+
+    def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[Field]) -> None:
+        self.kind = kind
+        self.fields = fields
+        self._asked = asked
+        self._finders: dict[str | None, Finder] = {}
+
+    def finder(self, leaves: Sequence[Leaf], language: str | None) -> Finder:
+        """What finds the leaves in texts of that language."""
+        if language not in self._finders:
+            make = ValueFinder if self.kind == "keyword" else WordFinder
+            self._finders[language] = make([(n, leaves[n]) for n in self._asked], language)
+        return self._finders[language]
+
+
+def _asked(leaves: Sequence[Leaf], field: Field) -> Iterator[int]:
+    """The ordinals of the leaves that may match in the field."""
+    for number, leaf in enumerate(leaves):
+        if field.default if leaf.field is None else leaf.field == field.name:
+            yield number

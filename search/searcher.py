@@ -20,7 +20,7 @@ from search.matching import Matcher, positive_leaves
 from search.question import Hit, Question, ResultPage
 from search.readers import Index, StoryReader
 from search.similar import query_for
-from search.snippets import extract
+from search.snippets import Extract
 from search.suggestions import Suggestion, Suggestions
 
 # How many stories may come or go between two pages before the place is looked for from the beginning.
@@ -71,7 +71,7 @@ class Searcher:
         request = _request(question, now, budget, scored=bool(leaves))
         result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
         shown = start + len(result.hits)
-        hits = self._hits(result.hits, leaves, budget, fold=question.fold)
+        hits = self._hits(result.hits, Matcher(leaves, budget), fold=question.fold)
         looks_for_spelling = shown <= question.size and not budget.is_spent()
         return ResultPage(
             question=question,
@@ -105,7 +105,7 @@ class Searcher:
         itself = {story.id, *(copy.id for copy in self.copies(story))}
         request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
         found = [hit for hit in self._index.search(request).hits if hit.id not in itself]
-        return self._hits(found[:size], (), Budget(), fold=True)
+        return self._hits(found[:size], Matcher((), Budget()), fold=True)
 
     def copies(self, story: StoredStory) -> tuple[Copy, ...]:
         """The live near-identical copies of a story, the one seen first in front."""
@@ -122,17 +122,14 @@ class Searcher:
             return None
         return self._suggestions.correct(question.text, question.query)
 
-    def _hits(
-        self, found: Sequence[EngineHit], leaves: Sequence[Leaf], budget: Budget, *, fold: bool
-    ) -> tuple[Hit, ...]:
+    def _hits(self, found: Sequence[EngineHit], matcher: Matcher, *, fold: bool) -> tuple[Hit, ...]:
         """What is shown of the stories found; where copies are folded each hit names all that are live."""
         stories = self._stories.get_many([hit.id for hit in found])
         groups = {story.copy_group for story in stories.values() if story.copy_group} if fold else ()
         copies = self._stories.live_copies(groups) if groups else {}
-        matcher = Matcher(leaves, budget)
         # A story merged or removed since the index's last commit has nothing to show.
         return tuple(
-            Hit(story, hit.score, extract(story, matcher), _others(copies, story), hit.parts)
+            Hit(story, hit.score, Extract(story, matcher.passages(story)), _others(copies, story), hit.parts)
             for hit in found
             if (story := stories.get(hit.id)) is not None
         )

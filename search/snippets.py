@@ -5,13 +5,11 @@ the query stand, cut around them, escaped for HTML, the matches in <mark>. A que
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from html import escape
 
-from markupsafe import escape
-
-from index.story import StoredStory
+from index.story import Caption, StoredStory
 from search.finders import Span
-from search.matching import MatchedPassage, Matcher
+from search.matching import MatchedPassage
 
 LENGTH = 240
 """Characters of a snippet, about two lines of print."""
@@ -36,53 +34,65 @@ _ORDER = (
 _TELLING = ("body", "caption", "deck", "headline", "tag", "dateline", "byline", "credit")
 
 
-@dataclass(frozen=True, slots=True)
 class Extract:
     """What a hit shows of its story; all texts are HTML, escaped, with matches in <mark>.
 
-    `lede` is the beginning of the body. `field` says where the snippet was taken from; `label` and `credit` are those
-    of its caption; `passages` are all that match.
+    `passages` are all that match; each text is made when it is asked for.
     """
 
-    matched_in: tuple[str, ...]
-    headline: str
-    snippet: str
-    lede: str
-    field: str = "body"
-    label: str | None = None
-    credit: str | None = None
-    passages: tuple[MatchedPassage, ...] = ()
+    def __init__(self, story: StoredStory, passages: Sequence[MatchedPassage]) -> None:
+        self.passages = passages
+        self._story = story
+        shown = [passage for passage in passages if passage.field.name in _TELLING]
+        self._best = max(shown, key=_telling, default=None)
 
     @property
     def leaves(self) -> frozenset[int]:
         """The ordinals of the query's words that match."""
         return frozenset(match.leaf for passage in self.passages for match in passage.matches)
 
+    @property
+    def matched_in(self) -> tuple[str, ...]:
+        """The fields in which the query matches."""
+        names = {passage.field.name for passage in self.passages}
+        return tuple(name for name in _ORDER if name in names)
 
-def extract(story: StoredStory, matcher: Matcher) -> Extract:
-    """The extract of a story for a query's words."""
-    passages = list(matcher.passages(story))
-    names = {passage.field.name for passage in passages}
-    shown = [passage for passage in passages if passage.field.name in _TELLING]
-    best = max(shown, key=_telling, default=None)
-    beginning = lede(story)
-    caption = story.captions[best.index] if best and best.field.name == "caption" else None
-    return Extract(
-        matched_in=tuple(name for name in _ORDER if name in names),
-        headline=marked(story.headline, _spans(p for p in passages if p.field.name == "headline")),
-        snippet=_window(best.text, _spans([best])) if best else beginning,
-        lede=beginning,
-        field=best.field.name if best else "body",
-        label=caption.label if caption else None,
-        credit=caption.credit if caption else None,
-        passages=tuple(passages),
-    )
+    @property
+    def headline(self) -> str:
+        """The whole headline."""
+        return marked(self._story.headline, _spans(p for p in self.passages if p.field.name == "headline"))
 
+    @property
+    def lede(self) -> str:
+        """The beginning of the body, or of what there is instead."""
+        story = self._story
+        passages = story.body or ((story.deck,) if story.deck else tuple(caption.text for caption in story.captions))
+        return _window(passages[0], ()) if passages else ""
 
-def lede(story: StoredStory) -> str:
-    """The beginning of the body, or of what there is instead."""
-    passages = story.body or ((story.deck,) if story.deck else tuple(caption.text for caption in story.captions))
-    return _window(passages[0], ()) if passages else ""
+    @property
+    def snippet(self) -> str:
+        """The passage that shows most, cut around its matches."""
+        return _window(self._best.text, _spans([self._best])) if self._best else self.lede
+
+    @property
+    def field(self) -> str:
+        """Where the snippet was taken from."""
+        return self._best.field.name if self._best else "body"
+
+    @property
+    def label(self) -> str | None:
+        """The label of the snippet's caption."""
+        return self._caption.label if self._caption else None
+
+    @property
+    def credit(self) -> str | None:
+        """The credit of the snippet's caption."""
+        return self._caption.credit if self._caption else None
+
+    @property
+    def _caption(self) -> Caption | None:
+        best = self._best
+        return self._story.captions[best.number] if best and best.field.name == "caption" else None
 
 
 def marked(text: str, spans: Iterable[Span]) -> str:
@@ -92,12 +102,12 @@ def marked(text: str, spans: Iterable[Span]) -> str:
     for start, end in _disjoint(spans):
         parts.append(f"{escape(text[done:start])}<mark>{escape(text[start:end])}</mark>")
         done = end
-    parts.append(str(escape(text[done:])))
+    parts.append(escape(text[done:]))
     return "".join(parts)
 
 
 def _telling(passage: MatchedPassage) -> tuple[int, int, int]:
-    return len(passage.matches), -_TELLING.index(passage.field.name), -passage.index
+    return len(passage.matches), -_TELLING.index(passage.field.name), -passage.number
 
 
 def _spans(passages: Iterable[MatchedPassage]) -> list[Span]:

@@ -1,6 +1,18 @@
-"""No property test is timed: machines that test are shared."""
+"""What holds for all tests."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import settings
 
+# No property test is timed: machines that test are shared.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """A command that a test runs in this process sets up logs; the next test sees nothing of that."""
+    yield
+    structlog.reset_defaults()

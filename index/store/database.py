@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.types import TypeDecorator
 
@@ -58,7 +58,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot. Keep it short: the WAL can't be folded back while it is open. Raises StoreError."""
         with self._troubles_told(), self._engine.connect() as connection:
-            connection.execute(text("BEGIN DEFERRED"))
+            connection.exec_driver_sql("BEGIN DEFERRED")
             try:
                 yield connection
             finally:
@@ -72,7 +72,7 @@ class Database:
         Raises StoreError where the file can't be written to, whatever the block wrote.
         """
         with self._writing, self._troubles_told(), self._engine.connect() as connection:
-            connection.execute(text("BEGIN IMMEDIATE"))
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
             except BaseException:
@@ -83,7 +83,7 @@ class Database:
     def checkpoint(self) -> None:
         """Fold the WAL back into the file as far as no reader needs it. Raises StoreError."""
         with self._troubles_told(), self._engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:

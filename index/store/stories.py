@@ -4,11 +4,12 @@ Every save is one transaction: identity, version, aliases and the revision move 
 story is a new version, never an overwrite.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, func, select, text, tuple_
 
 from index.store import copies, rows
 from index.store.database import Database
@@ -19,8 +20,8 @@ from index.store.tables import aliases, removals, stories, versions
 from index.story import Copy, Status, StoredStory, Story
 
 _WALK_ROWS = 200
-# Made once: each search asks it, and putting it together costs as much as running it.
-_MANY = rows.current().where(stories.c.id.in_(bindparam("ids", expanding=True)), stories.c.merged_into.is_(None))
+# Made once, whatever the number of ids: each search asks it, and putting it together costs as much as running it.
+_MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
 
 
 class Changes(NamedTuple):
@@ -148,7 +149,7 @@ class Stories:
     def get_many(self, ids: Iterable[str]) -> dict[str, StoredStory]:
         """Current versions by id; unknown and merged ids are left out."""
         with self._database.read() as connection:
-            return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": list(ids)})}
+            return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps([*ids])})}
 
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
         """The live stories of each group of near-identical ones, the one seen first in front."""

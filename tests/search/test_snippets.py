@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import tokens
+from index.analysis import stem, tokens
 from index.budget import Budget
 from index.query import Leaf, Phrase, Word
 from index.story import Caption, StoredStory
-from search.finders import RunForms, WordFinder, forms_of_run
+from search.finders import SEVERAL, RunStems, WordFinder, stem_of_run
 from search.matching import Matcher, positive_leaves
-from search.snippets import LENGTH, Extract, extract, marked
+from search.snippets import LENGTH, Extract, marked
 from search.syntax import parse
 
 SEEN = datetime(2013, 1, 17, tzinfo=UTC)
@@ -43,7 +43,8 @@ STORY = StoredStory(
 
 
 def extract_for(typed: str, story: StoredStory = STORY) -> Extract:
-    return extract(story, Matcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), Budget()))
+    matcher = Matcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), Budget())
+    return Extract(story, matcher.passages(story))
 
 
 @pytest.mark.parametrize(
@@ -170,8 +171,8 @@ SENTENCES = st.lists(
 ).map(" ".join)
 
 
-@given(SENTENCES, SENTENCES.filter(lambda text: any(True for _ in tokens(text))))
-def test_finds_what_a_plain_comparison_of_all_words_finds(passage: str, sought: str) -> None:
+@given(SENTENCES, SENTENCES, SENTENCES.filter(lambda text: any(True for _ in tokens(text))))
+def test_finds_what_a_plain_comparison_of_all_words_finds(before: str, passage: str, sought: str) -> None:
     """The shortcuts of the finder (runs of characters, remembered) change nothing."""
     words = list(tokens(passage, "en"))
     first = next(tokens(sought, "en"))
@@ -180,7 +181,8 @@ def test_finds_what_a_plain_comparison_of_all_words_finds(passage: str, sought: 
     exact = [w.exact for w in words]
     has_phrase = any(exact[n : n + len(wanted)] == wanted for n in range(len(words)))
     leaves: list[tuple[int, Leaf]] = [(0, Word(sought[first.start : first.end])), (1, Phrase(sought))]
-    found = {match.leaf: list(match.spans) for match in WordFinder(leaves, "en")(passage)}
+    finds = WordFinder(leaves, "en")([before, passage])
+    found = {match.leaf: list(match.spans) for number, matches in finds for match in matches if number == 1}
     assert found.get(0, []) == plain
     assert (1 in found) == has_phrase
 
@@ -190,16 +192,21 @@ _RUNS = st.from_regex(r"""[("-]{0,2}[A-Za-z.'’-]{0,9}[]),.;:?!"-]{0,2}""", ful
 
 @pytest.mark.parametrize("language", ["en", "de", None])
 @given(run=st.text(max_size=12) | _RUNS)
-def test_the_short_way_to_the_forms_of_a_run_finds_the_same(run: str, language: str | None) -> None:
-    words = list(tokens(run.replace(" ", ""), language))
-    expected = {form for word in words for form in (word.folded, f"^{word.stem}")}
-    assert set(forms_of_run(run.replace(" ", ""), language)) == expected
+def test_the_short_way_to_the_stem_of_a_run_finds_the_same(run: str, language: str | None) -> None:
+    run = run.replace(" ", "")
+    words = list(tokens(run, language))
+    found = stem_of_run(run, language)
+    assert (found == "") == (not words)
+    assert found in {SEVERAL, "", *(word.stem for word in words)}
+    if found != SEVERAL and words:
+        assert len(words) == 1
+        assert stem(words[0].folded, language) == found
 
 
-def test_forms_that_are_often_asked_for_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stems_that_are_often_asked_for_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.finders._CACHED_RUNS", 4)
-    forms = RunForms("en")
+    stems = RunStems("en")
     for number in range(40):
-        assert forms["bridges,"] == ("bridges", "^bridg")
-        assert forms[f"word{number}"] == (f"word{number}", f"^word{number}")
-        assert len(forms) <= 4
+        assert stems["bridges,"] == "bridg"
+        assert stems[f"word{number}"] == f"word{number}"
+        assert len(stems) <= 4

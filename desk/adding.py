@@ -62,9 +62,10 @@ def add_to_configuration(path: Path, source: dict[str, Any]) -> None:
 
 
 def _free_name(url: str, taken: Collection[str]) -> str:
-    """The registrable domain's first label, with a number where another source has it."""
-    host = registrable_domain(url) or urlsplit(url).hostname or "source"
-    stem = re.sub(r"[^a-z0-9-]+", "-", host.split(".")[0].lower()).strip("-") or "source"
+    """The registrable domain's first label (else the whole host), with a number where another source has it."""
+    domain = registrable_domain(url)
+    host = domain.split(".")[0] if domain else urlsplit(url).hostname or ""
+    stem = re.sub(r"[^a-z0-9-]+", "-", host.lower()).strip("-") or "source"
     number, name = 1, stem
     while name in taken:
         number += 1

@@ -97,6 +97,16 @@ def told_captions(document: Document, region: Tag | None) -> list[Caption]:
     return list(found.values())
 
 
+def linked_captions(document: Document) -> list[Caption]:
+    """Captions that the feed or sitemap told which led to the page, read as those of pages are."""
+    found: dict[str, Caption] = {}
+    for caption in document.page.link.captions:
+        text, credit = split_credit(caption.text)
+        if _is_caption(text, credit):
+            _remember(found, caption.model_copy(update={"text": text, "credit": caption.credit or credit}))
+    return list(found.values())
+
+
 def _in_attributes(document: Document, image: Tag) -> Iterator[Caption]:
     """What the attributes of a picture say, where a credit or their name shows that it is its caption."""
     address = document.absolute(str(image.get("src") or "") or None)

@@ -13,7 +13,7 @@ from crawler.parsing import jsonld
 from crawler.parsing.address import read_address
 from crawler.parsing.agencies import agencies_in, merged
 from crawler.parsing.byline import Byline, read_byline
-from crawler.parsing.captions import told_captions
+from crawler.parsing.captions import linked_captions, told_captions
 from crawler.parsing.closing import read_closing
 from crawler.parsing.datelines import Dateline
 from crawler.parsing.dates import Moment, moment_of, read_dates
@@ -156,7 +156,7 @@ def _captions(document: Document, reading: Reading, title: str) -> tuple[tuple[C
     told = [caption for caption in told_captions(document, reading.soup) if word_key(caption.text) != word_key(title)]
     if told:
         return tuple(told), "attribute:caption"
-    return document.page.link.captions, "link:captions"
+    return tuple(linked_captions(document)), "link:captions"
 
 
 def _stated_agencies(document: Document) -> list[str]:

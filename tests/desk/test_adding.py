@@ -54,6 +54,7 @@ def test_names_come_from_the_address_and_are_free() -> None:
         "language": "en",
         "feeds": ["https://www.example.co.uk/rss"],
     }
+    assert describe_source("http://127.0.0.1:8000/", None, find, [])["name"] == "127-0-0-1"
 
 
 def test_an_address_without_stories_is_refused() -> None:

@@ -75,6 +75,11 @@ def test_the_links_captions_are_the_last_resort(read: Callable[..., Story]) -> N
     assert read(page(""), captions=(Caption(text=TEXT, credit=CREDIT),)).captions[0].credit == CREDIT
 
 
+def test_the_credit_of_a_links_caption_is_split_off(read: Callable[..., Story]) -> None:
+    caption = read(page(""), captions=(Caption(text=f"{TEXT} ({CREDIT})"), Caption(text=f"({CREDIT})"))).captions
+    assert [(found.text, found.credit) for found in caption] == [(TEXT, CREDIT)]
+
+
 def test_a_label_above_the_caption_is_kept_apart(read: Callable[..., Story]) -> None:
     markup = f"<figure>{IMG}<figcaption><strong>On board</strong> {TEXT}</figcaption></figure>"
     caption = read(page(markup)).captions[0]

@@ -167,24 +167,23 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     run_web(desk, listener=listener, supervised=supervised)
 
 
-@main.command(short_help="Search in the terminal.")
-@click.argument("query")
+# Unknown options are words to leave out: "mali -france" needs no quotes.
+@main.command(short_help="Search in the terminal.", context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1)
 @click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many hits.")
 @click.option("--json", "as_json", is_flag=True, help="The answer of /api/search, on one line.")
 @pass_desk
-def search(desk: Desk, query: str, count: int, as_json: bool) -> None:
-    """Search in the terminal; QUERY as in docs/query-syntax.md."""
-    from rich.console import Console
-
-    from desk.hits import print_hits
+def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> None:
+    """Search in the terminal; QUERY as in docs/query-syntax.md, without one the newest stories."""
+    from desk.hits import show_hits
     from search.parameters import Asked, read_question
     from search.schemas import search_answer
 
-    page = desk.searcher.search(read_question(Asked(q=query, size=str(count)), now()))
+    page = desk.searcher.search(read_question(Asked(q=" ".join(query), size=str(count)), now()))
     if as_json:
         click.echo(search_answer(page).model_dump_json())
     else:
-        print_hits(page, Console())
+        show_hits(page)
 
 
 @main.command(short_help="Rebuild the index from the store.")

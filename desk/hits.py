@@ -1,14 +1,29 @@
 """What do search results look like in the terminal?"""
 
 import html
+import os
 import re
 
+import click
 from rich.console import Console
 from rich.text import Text
 
 from search.question import Hit, ResultPage
 
 _MARK = re.compile(r"<mark>(.*?)</mark>")
+
+
+def show_hits(page: ResultPage) -> None:
+    """Print the hits, through the reader's pager where a terminal is attached."""
+    console = Console()
+    if not console.is_terminal:
+        print_hits(page, console)
+        return
+    with console.capture() as captured:
+        print_hits(page, console)
+    # No pager for what fits the screen, colours let through, the screen left as it is (less(1)).
+    os.environ["LESS"] = os.environ.get("LESS") or "-FRX"
+    click.echo_via_pager(captured.get())
 
 
 def print_hits(page: ResultPage, console: Console) -> None:

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from search.admission import OPEN
+
 _PATIENCE_SECONDS = 0.05
 
 
@@ -13,7 +15,8 @@ class Turns:
 
     One interpreter runs one thread at a time: searches side by side get into each other's way at every step, and
     each takes twice the processor. Who has had the turn for 50 ms shares it from then on, so that a long search or a
-    slow reader holds nobody up.
+    slow reader holds nobody up. Paths that are open to everyone cost next to nothing and wait for nobody: a desk that
+    is asked more than it can answer is not ill.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -22,7 +25,7 @@ class Turns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request in its turn."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(OPEN):
             await self._app(scope, receive, send)
             return
         await self._turn.acquire()

@@ -116,4 +116,4 @@ def test_killed_a_few_times(bases: dict[bool, Path], tmp_path: Path, stage: Stag
 @pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_killed_many_times(bases: dict[bool, Path], tmp_path: Path, stage: Stage) -> None:
-    kill_often(bases, tmp_path, stage, 25)
+    kill_often(bases, tmp_path, stage, 50)

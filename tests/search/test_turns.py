@@ -53,3 +53,8 @@ def test_a_request_that_fails_gives_its_turn_back() -> None:
     events, errors = asyncio.run(_ask({"broken": 0.0, "next": 0.0}))
     assert events[-1] == "end next"
     assert [type(error) for error in errors] == [ValueError, type(None)]
+
+
+def test_health_waits_for_nobody() -> None:
+    events, _ = asyncio.run(_ask({"/api/search": 0.03, "/search": 0.0, "/healthz": 0.0}))
+    assert events.index("begin /healthz") < events.index("begin /search")

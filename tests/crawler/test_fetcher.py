@@ -38,6 +38,7 @@ from tests.crawler.fault_server import FaultServer, Route, Talk, answer, redirec
 CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 TIMEOUT = 0.5
+LEEWAY = 5.0  # seconds a busy machine may take longer; what is slow on purpose takes twice as long at least
 HTML = b"<html><head><title>Rain returns</title></head><body><p>It rained.</p></body></html>"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
@@ -227,7 +228,7 @@ def test_the_deadline_holds(hasty: Fetcher, server: FaultServer, route: Route) -
     began = time.monotonic()
     with pytest.raises(FetchError, match="before the deadline"):
         hasty.get(link(server.url("/fault")))
-    assert time.monotonic() - began < TIMEOUT + 1.0
+    assert time.monotonic() - began < TIMEOUT + LEEWAY
 
 
 def test_a_bomb_costs_no_memory(fetcher: Fetcher, server: FaultServer) -> None:
@@ -584,7 +585,7 @@ def test_the_deadline_holds_over_tls(hasty: Fetcher, tls_server: FaultServer, ro
     began = time.monotonic()
     with pytest.raises(FetchError, match="before the deadline"):
         hasty.get(link(tls_server.url("/fault")))
-    assert time.monotonic() - began < TIMEOUT + 1.0
+    assert time.monotonic() - began < TIMEOUT + LEEWAY
 
 
 def test_a_tls_handshake_that_never_ends_has_the_same_deadline() -> None:
@@ -595,7 +596,7 @@ def test_a_tls_handshake_that_never_ends_has_the_same_deadline() -> None:
             make_fetcher(obey_robots=False, timeout=f"{TIMEOUT}s").get(
                 link(f"https://127.0.0.1:{listener.getsockname()[1]}/")
             )
-        assert time.monotonic() - began < TIMEOUT + 1.0
+        assert time.monotonic() - began < TIMEOUT + LEEWAY
 
 
 def test_connections_are_reused_and_threads_keep_their_own_deadlines(server: FaultServer) -> None:

@@ -19,7 +19,7 @@ test: $(VENV)/.test check
 	$(PY) -m pytest -m "not long" -n 4 --dist loadfile
 
 test-long: $(VENV)/.test
-	$(PY) -m pytest
+	$(PY) -m pytest --hypothesis-profile=searching
 
 # Lines of the product's own code that the tests run, in all of its processes.
 coverage: $(VENV)/.test

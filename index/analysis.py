@@ -68,12 +68,12 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
-    """A case-folded word without accents: "élan" is "elan"; scripts that need their marks keep them."""
+    """A case-folded word without accents: "élan" is "elan"; scripts that need marks keep them, as does a mark alone."""
     if word.isascii():
         return word
     decomposed = unicodedata.normalize("NFD", word)
     kept = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", kept).translate(_WITHOUT_MARKS)
+    return unicodedata.normalize("NFC", kept).translate(_WITHOUT_MARKS) or word
 
 
 @lru_cache(maxsize=32)

@@ -15,17 +15,19 @@ from typing import Any, TypeVar
 
 ROOT = Path(__file__).parent.parent.parent
 Found = TypeVar("Found")
+PATIENCE = 4.0
+"""How much slower a busy machine may be than one that has nothing else to do."""
 
 
 def eventually(look: Callable[[], Found | None], seconds: float, what: str) -> Found:
-    """What `look` finds, looked for several times a second; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
+    """What `look` finds, looked for several times a second; fails after PATIENCE times `seconds`."""
+    deadline = time.monotonic() + PATIENCE * seconds
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
         time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} s: {what}")
+    raise AssertionError(f"not within {PATIENCE * seconds} s: {what}")
 
 
 class DeskProcess:
@@ -104,7 +106,7 @@ class DeskProcess:
         """The JSON of a route; None while nobody answers."""
         query = urllib.parse.urlencode(parameters)
         try:
-            with urllib.request.urlopen(f"{self.address}{path}?{query}", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.address}{path}?{query}", timeout=60) as answer:
                 return json.load(answer)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return None

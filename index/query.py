@@ -160,7 +160,7 @@ class ScorePart:
     """A part of a score.
 
     `kind` is that of a leaf (word, phrase, prefix, wildcard, fuzzy), with its `text` as typed, or one of "all words",
-    "closeness", "coverage", "likeness", "recency". Of a word, `form` is the best form that the story holds (exact,
+    "closeness", "passage", "likeness", "recency". Of a word, `form` is the best form that the story holds (exact,
     stem, folded), and `fields` says how much of the part each field brings.
     """
 

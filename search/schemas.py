@@ -64,7 +64,7 @@ class PartAnswer(_Answer):
 
     kind: str = Field(
         examples=["word"],
-        description="word, phrase, prefix, wildcard, fuzzy; all words, closeness, coverage, likeness, recency.",
+        description="word, phrase, prefix, wildcard, fuzzy; all words, closeness, passage, likeness, recency.",
     )
     score: float
     text: str | None = Field(examples=["rivets"])

@@ -172,16 +172,13 @@ class _Parser:
             self._notes.append(f"Parentheses more than {MAX_DEPTH} deep were left out.")
             return None
         self._depth += 1
-        before = self._at
         query = self._sequence(field)
         self._depth -= 1
-        remark = isinstance(query, Word) and self._at == before + 1
         if self._next() == "close":
             self._at += 1
         else:
             self._notes.append("An opening parenthesis has no partner; the group was closed at the end.")
-        # A word in parentheses, "the Common Market (EEC)", is a remark and no group.
-        return None if query is None else Reading(query, (query,) if remark else ())
+        return Reading(query, _remark(query)) if query else None
 
     def _in_field(self, name: str) -> Reading | None:
         """What stands after `name:`; of several names in a row ("headline:body:x") the last one counts."""
@@ -214,6 +211,13 @@ def _joined_once(pieces: Sequence[Lexeme]) -> list[Lexeme]:
     """The pieces with the last of several operators in a row: "mali OR OR niger"."""
     joins = [piece.kind in ("or", "and") for piece in pieces]
     return [piece for n, piece in enumerate(pieces) if not (joins[n] and any(joins[n + 1 : n + 2]))]
+
+
+def _remark(group: Query) -> tuple[Query, ...]:
+    """The words of a group that is only words: the parentheses of "the Common Market (EEC)" group nothing."""
+    if isinstance(group, Words):
+        return group.clauses
+    return (group,) if isinstance(group, Word) and group.field is None else ()
 
 
 def _standing(query: Query) -> Query:

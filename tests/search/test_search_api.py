@@ -63,7 +63,7 @@ def test_explain_says_where_the_words_are(client: httpx.Client) -> None:
     [
         ("rivet night", "score", {"word", "all words", "closeness"}),
         ("rivet night", "relevance", {"word", "all words", "closeness", "recency"}),
-        ("what did the welder inspect on the bridge at night", "score", {"word", "coverage", "likeness"}),
+        ("what did the welder inspect on the bridge at night", "score", {"word", "passage", "likeness"}),
         ('"ran all night" rivet*', "score", {"phrase", "prefix"}),
         ("(rivet AND night) OR (rivet AND xyzzy)", "score", {"word"}),
         ("caption:rivet", "newest", {"word"}),

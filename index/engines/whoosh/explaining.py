@@ -112,7 +112,7 @@ def _fields(snapshot: Snapshot, word: WordForms, field: str | None, doc: int) ->
     weights: dict[str, float] = {}
     for name in [field] if field else [default.name for default in DEFAULT_FIELDS]:
         lists, count = segment.fields[name], 0
-        for start, end in map(lists.rows, sorted(numbers)):
+        for start, end in lists.ranges(sorted(numbers)):
             row = start + int(np.searchsorted(lists.docs[start:end], local))
             if row < end and lists.docs[row] == local:
                 count += int(lists.counts(row, row + 1)[0])

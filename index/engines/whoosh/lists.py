@@ -4,6 +4,8 @@ The list of a word is a range of rows, a story each; the positions of a row are 
 word for "all of these ranges", so that is here too.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from index.engines.whoosh.arrays import Array, MappedArrays
@@ -20,13 +22,13 @@ class FieldLists:
         self._positions = arrays[f"{name}.positions"]
         self.lengths = arrays[f"{name}.lengths"]
 
-    def rows(self, word: int) -> tuple[int, int]:
-        """The rows of a word's list: from, to."""
-        number = int(self._words.searchsorted(word))
-        if number == len(self._words) or self._words[number] != word:
-            return 0, 0
-        start, end = self._starts[number : number + 2].tolist()
-        return start, end
+    def ranges(self, words: Sequence[int] | Array) -> list[tuple[int, int]]:
+        """The rows of the lists of some words, from and to, without those that the field doesn't hold."""
+        if not len(self._words):
+            return []
+        numbers = self._words.searchsorted(words)
+        numbers = numbers[self._words.take(numbers, mode="clip") == words]
+        return list(zip(self._starts[numbers].tolist(), self._starts[numbers + 1].tolist(), strict=True))
 
     def rows_of(self, words: Array) -> tuple[Array, Array]:
         """Stories and counts of many words, word by word; a story may come several times."""

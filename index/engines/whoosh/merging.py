@@ -11,7 +11,7 @@ import numpy as np
 
 from index.analysis import fold
 from index.engines.whoosh.arrays import Array, NewArrays
-from index.engines.whoosh.joining import FieldJoin, Source, TextJoin, WordMap
+from index.engines.whoosh.joining import FieldJoin, Source, TextJoin, WordMap, join_forward
 from index.engines.whoosh.postings import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segment import SegmentView
 from index.fields import KEYWORD_FIELDS, TEXT_FIELDS
@@ -72,6 +72,7 @@ class Merge:
                 source.view.arrays.release()
         for join in joins:
             join.finish()
+        join_forward(file, self._sources, maps, self._rows_at_once)
 
     def _parts(self, maps: Sequence[WordMap], count: int) -> Iterator[tuple[int, int]]:
         """Ranges of classes, each with about as many postings as may be in memory."""

@@ -54,7 +54,7 @@ def _word_numbers(segment: SegmentView, words: Sequence[Sequence[str]]) -> list[
 def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, budget: Budget) -> Docs:
     rows = []
     for choice in words:
-        ranges = [found for word in choice if (found := lists.rows(word)) != (0, 0)]
+        ranges = lists.ranges(choice)
         if not ranges:
             return NO_DOCS
         rows.append(ranges)

@@ -13,6 +13,7 @@ Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
     exacts, exacts.starts, exacts.words         sorted exact forms; the words of each
     folds, folds.starts, folds.words            sorted folded forms that are no exact ones; the words of each
     text.starts [C+1], .docs, .codes, .masks    the lists over all default fields; text.lengths [n]
+    forward.starts [n+1], .classes, .codes      the forward index: the classes of each story's words, ascending
     F.words, F.starts, F.docs, F.places, F.positions, F.lengths    the lists of field F, for the words in F.words
     K, K.starts, K.docs                         sorted terms of keyword field K; the stories of each
     K.names                                     its values as written
@@ -100,6 +101,7 @@ def pack(
         arrays[f"{name}.lengths"] = length_bytes(counts)
     pack_fields(arrays, lists)
     pack_text(arrays, lists, length_bytes((tenths + TENTHS // 2) // TENTHS))
+    pack_forward(arrays)
     for name, rows in values.items():
         pack_keywords(arrays, name, rows)
     pack_ids(arrays, ids)
@@ -208,6 +210,16 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
     arrays["text.masks"] = masks.astype(np.uint16)
     arrays["text.lengths"] = lengths
     arrays["words.frequency"] = word_frequencies(arrays["text.starts"], arrays["classes.words"], arrays["text.masks"])
+
+
+def pack_forward(arrays: dict[str, Array]) -> None:
+    """Add the forward index: the lists over all default fields once more, story by story."""
+    docs, starts = arrays["text.docs"], arrays["text.starts"]
+    order = np.argsort(docs, kind="stable")
+    classes = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+    arrays["forward.starts"] = np.searchsorted(docs[order], np.arange(len(arrays["text.lengths"]) + 1)).astype(np.int64)
+    arrays["forward.classes"] = classes[order]
+    arrays["forward.codes"] = arrays["text.codes"][order]
 
 
 def word_frequencies(starts: Array, first_words: Array, masks: Array) -> Array:

@@ -5,7 +5,8 @@ CIKM 2004): a word's frequencies are multiplied by the boosts of the fields and 
 constants are Whoosh's own (k1 1.2, b 0.75).
 
 A few words must all stand in a story that ranks first, the closer the better. Many words are a question: its common
-words hardly count, and stories gain by the share of it that they hold and by likeness to those that answer it best.
+words hardly count, and stories gain by the share of it that they hold in one passage and by likeness to those that
+answer it best.
 """
 
 from datetime import datetime
@@ -30,14 +31,17 @@ ALL_WORDS_FACTOR = 1.0 + RECENCY_WEIGHT
 FEW_WORDS = 6
 """So many loose words are strict: all of them rank before some of them. More are a question."""
 
+SEVERAL_WORDS = 5
+"""So many loose words tell enough of a subject for stories to be compared with it as a whole."""
+
 CLOSENESS = 0.5
 """What two neighbouring words of a query add where they stand side by side, in idf of the more common one."""
 
-COVERAGE = 0.1
-"""The share of a story's score that it gains by holding all words of a question."""
+PASSAGE = 0.6
+"""What a passage with all words of a question adds, in idf of these words; one with half of them adds a quarter."""
 
-LIKENESS = 0.25
-"""How much likeness to the best answers counts beside the question itself: one to four."""
+LIKENESS = 0.4
+"""How much likeness to the best answers counts beside the question itself: two to five."""
 
 _LEAST_IDF = 0.01
 _DAY_MICROSECONDS = 86_400_000_000
@@ -76,7 +80,8 @@ def highest_score(word_idf: float) -> float:
 
 def all_words_bonus(ceiling: float) -> float:
     """What stories with all words score on top, where the words together score at most `ceiling`."""
-    return ALL_WORDS_FACTOR * (ceiling + CLOSENESS * ceiling / (K1 + 1)) + 1.0
+    highest = ceiling * (1 + (CLOSENESS + PASSAGE) / (K1 + 1) + LIKENESS)
+    return ALL_WORDS_FACTOR * highest + 1.0
 
 
 def with_recency(scores: Numbers, dates: Numbers, now: datetime) -> Numbers:

@@ -1,8 +1,8 @@
 """Which of the best stories are better than their words alone say?
 
 The stories with the highest scores are looked at once more, as a whole: how close the words stand, how much of a
-question a story holds, how like the best answers it is. All of it is added to the score, so that these stories stay
-before the others, and paging agrees with the whole. What each part is worth stands in ranking.py.
+question a story holds in one place, how like the best answers it is. All of it is added to the score, so that these
+stories stay before the others, and paging agrees with the whole. What each part is worth stands in ranking.py.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.clauses import Clause, Found
+from index.engines.whoosh.clauses import Found
 from index.engines.whoosh.closeness import closeness
 from index.engines.whoosh.likeness import likeness
 from index.engines.whoosh.matching import LooseWords
-from index.engines.whoosh.ranking import COVERAGE, FEW_WORDS, K1, Floats
+from index.engines.whoosh.passages import passages
+from index.engines.whoosh.ranking import FEW_WORDS, K1, PASSAGE, SEVERAL_WORDS, Floats
 from index.engines.whoosh.segment import NO_DOCS, Docs
 from index.engines.whoosh.snapshot import Snapshot
 
@@ -60,16 +61,11 @@ def _best(scores: Floats) -> Docs:
 def _parts(snapshot: Snapshot, words: LooseWords, docs: Docs, scores: Floats) -> dict[str, Floats]:
     if len(words.clauses) < 2 or not len(docs):
         return {}
+    parts: dict[str, Floats] = {}
     if len(words.clauses) <= FEW_WORDS:
-        return {"closeness": closeness(snapshot, words.queries, docs)}
-    coverage = np.float32(COVERAGE) * scores * _coverage(words.clauses, docs)
-    weight = sum(clause.ceiling for clause in words.clauses) / (K1 + 1)
-    return {"coverage": coverage, "likeness": likeness(snapshot, docs, scores + coverage, weight)}
-
-
-def _coverage(clauses: Sequence[Clause], docs: Docs) -> Floats:
-    """The share of a question that each story holds, its words weighed by their rarity."""
-    held = np.zeros(len(docs), np.float32)
-    for clause in clauses:
-        held += clause.at(docs)[0] * np.float32(clause.ceiling)
-    return held / np.float32(sum(clause.ceiling for clause in clauses) or 1.0)
+        parts["closeness"] = closeness(snapshot, words.queries, docs)
+    if len(words.clauses) >= SEVERAL_WORDS:
+        weight = sum(clause.ceiling for clause in words.clauses) / (K1 + 1)
+        parts["passage"] = np.float32(PASSAGE * weight) * passages(snapshot, words.queries, docs) ** 2
+        parts["likeness"] = likeness(snapshot, docs, sum(parts.values(), scores), weight)
+    return parts

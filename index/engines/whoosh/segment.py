@@ -184,10 +184,10 @@ class SegmentView:
         start, end = self._text_starts[number : number + 2].tolist()
         return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
 
-    def story_rows(self, doc: int) -> tuple[Array, Array]:
-        """The classes of a story's words, and their codes; all lists are gone through for it."""
-        rows = np.flatnonzero(self._text.docs == doc)
-        return self._text_starts.searchsorted(rows, side="right") - 1, self._text.codes[rows]
+    def words_of_story(self, doc: int) -> tuple[Array, Array]:
+        """The classes of a story's words over all default fields, ascending, and the code of each."""
+        start, end = self.arrays["forward.starts"][doc : doc + 2].tolist()
+        return self.arrays["forward.classes"][start:end], self.arrays["forward.codes"][start:end]
 
     def class_sizes(self, numbers: Array) -> Array:
         """Number of stories that hold any word of each class, deleted ones included."""
@@ -304,7 +304,7 @@ class SegmentView:
         """Every occurrence of any of the terms in a field: its story and position, ascending."""
         lists = self.fields[field]
         words = np.unique(np.concatenate([self.field_words(term) for term in terms]))
-        rows = [np.arange(*lists.rows(word)) for word in words]
+        rows = [np.arange(start, end) for start, end in lists.ranges(words)]
         chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
         of, positions = lists.positions(chosen)
         docs = lists.docs[chosen[of]]

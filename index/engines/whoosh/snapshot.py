@@ -5,7 +5,7 @@ new commit makes a new one, which shares the segments that stayed.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from threading import Lock
@@ -110,13 +110,19 @@ class Snapshot:
 
     def first_by_id(self, docs: Docs, number: int) -> Array:
         """Where those stand among some stories (ascending) that the first `number` in order of ids are among."""
-        bounds = np.searchsorted(docs, [*self.bases, self.size]).tolist()
-        found = []
-        for segment, base, (start, end) in zip(self.segments, self.bases, pairwise(bounds), strict=True):
-            ranks = segment.id_ranks[docs[start:end] - base]
+        found = [np.arange(0)]
+        for segment, part, local in self.split(docs):
+            ranks = segment.id_ranks[local]
             first = np.argpartition(ranks, number - 1)[:number] if number < len(ranks) else np.arange(len(ranks))
-            found.append(first + start)
+            found.append(first + part.start)
         return np.concatenate(found)
+
+    def split(self, docs: Docs) -> Iterator[tuple[SegmentView, slice, Docs]]:
+        """Segment by segment: the part of some stories (ascending) that it holds, and their numbers in it."""
+        bounds = np.searchsorted(docs, [*self.bases, self.size]).tolist()
+        for segment, base, (start, end) in zip(self.segments, self.bases, pairwise(bounds), strict=True):
+            if start < end:
+                yield segment, slice(start, end), docs[start:end] - base
 
     def ids(self, docs: Iterable[int]) -> list[str]:
         """The story ids of documents."""

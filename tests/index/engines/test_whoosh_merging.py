@@ -14,7 +14,7 @@ from index.engines.whoosh.publishing import CommitLog
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.tiers import choose_all, choose_large, choose_small, tier_of
 from index.errors import LockHeldError
-from index.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word
+from index.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word, Words
 from index.story import Caption, StoredStory
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -30,6 +30,8 @@ QUERIES: tuple[Query, ...] = (
     Prefix("talk"),
     Fuzzy("flods"),
     Or((Word("marché"), Word("AFP", "agency"))),
+    Words(tuple(map(Word, WORDS[:4]))),
+    Words(tuple(map(Word, WORDS))),
     Everything(),
 )
 

@@ -101,6 +101,7 @@ def test_without_javascript(open_page: Callable[..., Any]) -> None:
     page = open_page("/", java_script_enabled=False)
     page.fill("#q", "diary")
     page.press("#q", "Enter")
+    page.wait_for_url("**/search?q=diary")
     assert page.locator(".hit").count() == 1
 
 

@@ -1,6 +1,7 @@
 """How well are stories ranked, beside SQLite FTS5 and tantivy?
 
     python -m benchmarks.relevance DIRECTORY ...            judged collections
+    python -m benchmarks.relevance --documents CORPUS benchmarks/reuters_topics
     python -m benchmarks.relevance --known-items CORPUS     known items of a corpus (JSON lines, see corpus.py)
 
 A judged collection is a directory of three files:
@@ -9,6 +10,10 @@ A judged collection is a directory of three files:
                       is a text or a list of paragraphs, and the headline may be missing
     queries.jsonl     {"id", "text"} a line
     qrels             TREC's format: query, iteration, document, grade; documents that aren't named are irrelevant
+
+With `--documents` the documents are those of a file elsewhere. `reuters_topics` holds 58 subjects of 1987, put into words
+before any story was looked at, and which of the twelve best stories of seven rankings treat of them, judged by headline
+and first sentence; the documents are named by their numbers in Reuters-21578.
 
 Known items are stories that one remembers something of: three to five words of the body, none of the headline; or a
 rare detail, two words that hardly any other story holds, and one more. They are drawn by `--seed`, `--queries` of each
@@ -59,12 +64,13 @@ def main() -> None:
     """Print a table for each collection."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directories", type=Path, nargs="*")
+    parser.add_argument("--documents", type=Path, metavar="CORPUS")
     parser.add_argument("--known-items", type=Path, metavar="CORPUS")
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     for directory in arguments.directories:
-        report(read_collection(directory))
+        report(read_collection(directory, arguments.documents or directory / "documents.jsonl"))
     if arguments.known_items:
         stories = read_stories(arguments.known_items)
         for kind, make in (("words of the body", body_words), ("rare detail", rare_detail)):
@@ -72,8 +78,8 @@ def main() -> None:
             report(Collection(f"known items, {kind}", stories, topics))
 
 
-def read_collection(directory: Path) -> Collection:
-    """The collection of a directory. Raises OSError, ValueError where a file can't be read."""
+def read_collection(directory: Path, documents: Path) -> Collection:
+    """The collection of a directory, with the documents of a file. Raises OSError, ValueError where a file can't be read."""
     grades: dict[str, dict[str, int]] = {}
     for line in (directory / "qrels").read_text(encoding="utf-8").splitlines():
         if line.strip():
@@ -81,7 +87,7 @@ def read_collection(directory: Path) -> Collection:
             grades.setdefault(query, {})[document] = int(grade)
     lines = _lines(directory / "queries.jsonl")
     topics = [Topic(line["text"], grades[str(line["id"])]) for line in lines if str(line["id"]) in grades]
-    return Collection(directory.name, read_stories(directory / "documents.jsonl"), topics)
+    return Collection(directory.name, read_stories(documents), topics)
 
 
 def read_stories(path: Path) -> list[StoredStory]:

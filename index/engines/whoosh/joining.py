@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.engines.whoosh.arrays import Array, NewArrays
-from index.engines.whoosh.lists import gather_ranges
+from index.engines.whoosh.lists import batches, gather_ranges
 from index.engines.whoosh.postings import MASK_BITS, first_of_each, word_frequencies
 from index.engines.whoosh.segment import SegmentView
 
@@ -151,26 +151,21 @@ class TextJoin:
 
 def join_forward(file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], rows_at_once: int) -> None:
     """Join the forward indexes and write them, about so many rows at a time."""
-    rows = sum(len(source.view.arrays["forward.classes"]) for source in sources)
-    file.reserve("forward.classes", np.dtype(np.int32), rows)
-    file.reserve("forward.codes", np.dtype(np.uint16), rows)
-    ends = [np.zeros(1, np.int64)]
+    most = sum(len(source.view.arrays["forward.classes"]) for source in sources)
+    file.reserve("forward.classes", np.dtype(np.int32), most)
+    file.reserve("forward.codes", np.dtype(np.uint16), most)
+    lengths = [np.zeros(1, np.int64)]
     for source, found in zip(sources, maps, strict=True):
         arrays = source.view.arrays
         starts = arrays["forward.starts"][source.kept]
         counts = arrays["forward.starts"][source.kept + 1] - starts
-        own_ends = np.cumsum(counts)
-        first = 0
-        while first < len(counts):
-            done = int(own_ends[first - 1]) if first else 0
-            last = max(first + 1, int(own_ends.searchsorted(done + rows_at_once, side="right")))
-            part = slice(first, last)
-            classes = gather_ranges(starts[part], counts[part], arrays["forward.classes"])
-            file.extend("forward.classes", found.classes[classes])
-            file.extend("forward.codes", gather_ranges(starts[part], counts[part], arrays["forward.codes"]))
-            first = last
-        ends.append(own_ends + ends[-1][-1])
-    file.put("forward.starts", np.concatenate(ends))
+        for first, last in batches(counts, rows_at_once):
+            part = starts[first:last], counts[first:last]
+            file.extend("forward.classes", found.classes[gather_ranges(*part, arrays["forward.classes"])])
+            file.extend("forward.codes", gather_ranges(*part, arrays["forward.codes"]))
+            arrays.release()
+        lengths.append(counts)
+    file.put("forward.starts", np.cumsum(np.concatenate(lengths)))
 
 
 def _new_masks(view: SegmentView, found: WordMap, first_words: Array, classes: Array, masks: Array) -> Array:

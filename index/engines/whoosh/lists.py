@@ -4,7 +4,7 @@ The list of a word is a range of rows, a story each; the positions of a row are 
 word for "all of these ranges", so that is here too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -62,11 +62,19 @@ def expand_ranges(starts: Array, counts: Array, values: Array | None = None) -> 
 def gather_ranges(starts: Array, counts: Array, values: Array) -> Array:
     """The values of many ranges in a row, in bounded memory."""
     gathered = np.empty(int(counts.sum()), values.dtype)
-    ends = np.cumsum(counts, dtype=np.int64)
-    done = first = 0
-    while first < len(counts):
-        last = max(first + 1, int(ends.searchsorted(done + _GATHERED_AT_ONCE, side="right")))
+    done = 0
+    for first, last in batches(counts, _GATHERED_AT_ONCE):
         part = expand_ranges(starts[first:last].astype(np.int64), counts[first:last], values)[1]
         gathered[done : done + len(part)] = part
-        done, first = done + len(part), last
+        done += len(part)
     return gathered
+
+
+def batches(counts: Array, most: int) -> Iterator[tuple[int, int]]:
+    """Neighbours, from and to, that count at most `most` together; what counts more stands alone."""
+    ends = np.cumsum(counts, dtype=np.int64)
+    first = done = 0
+    while first < len(ends):
+        last = max(first + 1, int(ends.searchsorted(done + most, side="right")))
+        yield first, last
+        first, done = last, int(ends[last - 1])

@@ -12,6 +12,7 @@ import numpy as np
 from index.analysis import fold
 from index.engines.whoosh.arrays import Array, NewArrays
 from index.engines.whoosh.joining import FieldJoin, Source, TextJoin, WordMap, join_forward
+from index.engines.whoosh.lists import batches
 from index.engines.whoosh.postings import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segment import SegmentView
 from index.fields import KEYWORD_FIELDS, TEXT_FIELDS
@@ -79,12 +80,7 @@ class Merge:
         rows = np.zeros(count, np.int64)
         for source, found in zip(self._sources, maps, strict=True):
             rows[found.classes] += np.diff(source.view.arrays["text.starts"])
-        ends = np.cumsum(rows)
-        first, done = 0, 0
-        while first < count:
-            last = max(first + 1, int(ends.searchsorted(done + self._rows_at_once, side="right")))
-            yield first, last
-            first, done = last, int(ends[last - 1])
+        return batches(rows, self._rows_at_once)
 
 
 def new_numbers(sizes: Sequence[int], deleted: Sequence[Array]) -> list[Array]:

@@ -11,9 +11,9 @@ A judged collection is a directory of three files:
     queries.jsonl     {"id", "text"} a line
     qrels             TREC's format: query, iteration, document, grade; documents that aren't named are irrelevant
 
-With `--documents` the documents are those of a file elsewhere. `reuters_topics` holds 58 subjects of 1987, put into words
-before any story was looked at, and which of the twelve best stories of seven rankings treat of them, judged by headline
-and first sentence; the documents are named by their numbers in Reuters-21578.
+With `--documents` the documents are those of a file elsewhere. `reuters_topics` holds 58 subjects of 1987, put into
+words before any story was looked at, and which of the twelve best stories of seven rankings treat of them, judged by
+headline and first sentence; the documents are named by their numbers in Reuters-21578.
 
 Known items are stories that one remembers something of: three to five words of the body, none of the headline; or a
 rare detail, two words that hardly any other story holds, and one more. They are drawn by `--seed`, `--queries` of each
@@ -79,7 +79,10 @@ def main() -> None:
 
 
 def read_collection(directory: Path, documents: Path) -> Collection:
-    """The collection of a directory, with the documents of a file. Raises OSError, ValueError where a file can't be read."""
+    """The collection of a directory, with the documents of a file.
+
+    Raises OSError, ValueError where a file can't be read.
+    """
     grades: dict[str, dict[str, int]] = {}
     for line in (directory / "qrels").read_text(encoding="utf-8").splitlines():
         if line.strip():

@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from index.story import StoredStory
-from search.asking import AskedAll, AskedPage
+from search.asking import ALL, PAGE, AskedAll, AskedPage
 from search.caching import caching, entity_tag, unchanged
 from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.parameters import read_question
@@ -39,6 +39,11 @@ EXPORT: Responses = {
     }
 }
 
+_FORMAT = Query(
+    alias="format",
+    description="ndjson: a story a line; csv: a story a row.",
+    json_schema_extra={"enum": [*MEDIA_TYPES]},
+)
 StoryId = Annotated[str, Path(description="The id of a story; ids of merged stories go on answering.")]
 
 
@@ -66,7 +71,13 @@ class Api:
         """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
         router = APIRouter(prefix="/api", tags=["Stories"])
         asking = MISTAKE | UNAVAILABLE
-        router.add_api_route("/search", self.search, response_model=SearchAnswer, responses=asking | NOWHERE)
+        router.add_api_route(
+            "/search",
+            self.search,
+            response_model=SearchAnswer,
+            responses=asking | NOWHERE,
+            openapi_extra=PAGE.documented,
+        )
         router.add_api_route("/stories/{story_id}", self.story, response_model=StoredStory, responses=UNKNOWN)
         router.add_api_route(
             "/stories/{story_id}/versions", self.versions, response_model=VersionsAnswer, responses=UNKNOWN
@@ -76,7 +87,13 @@ class Api:
         )
         router.add_api_route("/sources", self.sources, response_model=SourcesAnswer)
         router.add_api_route("/suggest", self.suggest, response_model=SuggestAnswer, responses=asking)
-        router.add_api_route("/export", self.export, response_class=StreamingResponse, responses=asking | EXPORT)
+        router.add_api_route(
+            "/export",
+            self.export,
+            response_class=StreamingResponse,
+            responses=asking | EXPORT,
+            openapi_extra=ALL.documented,
+        )
         return router
 
     def search(self, request: Request, parameters: AskedPage) -> Response:
@@ -117,7 +134,7 @@ class Api:
 
     def suggest(
         self,
-        q: Annotated[str, Query(description="What was typed so far.")] = "",
+        q: Annotated[str, Query(description="What was typed so far.", examples=["mali capt"])] = "",
         size: Annotated[int, Query(ge=1, le=20, description="How many completions at most.")] = 8,
     ) -> Response:
         """Completions of a query while it is typed: words to search for, and stories by their headlines."""
@@ -127,7 +144,7 @@ class Api:
     def export(
         self,
         parameters: AskedAll,
-        form: Annotated[str, Query(alias="format", description="ndjson or csv.")] = "ndjson",
+        form: Annotated[str, _FORMAT] = "ndjson",
     ) -> Response:
         """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""
         check_format(form)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from search.api import MISTAKE, UNAVAILABLE
-from search.asking import Narrowed
+from search.asking import NARROWED, Narrowed
 from search.caching import caching, entity_tag, unchanged
 from search.listing import address, pairs_of
 from search.parameters import read_question
@@ -24,7 +24,12 @@ def feed_routes(searcher: Searcher, templates: Templates) -> APIRouter:
     """/feed.atom and /opensearch.xml."""
     router = APIRouter(tags=["Feeds"])
 
-    @router.get("/feed.atom", response_class=Response, responses=MISTAKE | UNAVAILABLE | _documented(ATOM))
+    @router.get(
+        "/feed.atom",
+        response_class=Response,
+        responses=MISTAKE | UNAVAILABLE | _documented(ATOM),
+        openapi_extra=NARROWED.documented,
+    )
     def feed(request: Request, parameters: Narrowed) -> Response:
         """The newest stories of a query as an Atom feed; takes a search's query and filters."""
         tag = entity_tag(request, searcher)

@@ -25,7 +25,7 @@ Span = tuple[int, int]
 Numbered = tuple[int, Leaf]
 
 _CACHED_CHARACTERS = 40
-_CACHED_RUNS = 1 << 16
+_CACHED_RUNS = 1 << 17
 _POSSESSIVES = ("'s", "’s")
 SEVERAL = "several words"
 """What no stem is."""
@@ -61,13 +61,14 @@ class ValueFinder:
 
 
 class WordFinder:
-    """Matches words, patterns and phrases in running text of one language."""
+    """Matches words, patterns and phrases in running text of one language; made for one search, used by one thread."""
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None) -> None:
         self._language = language
         self._stems = run_stems((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
         self._phrases: list[tuple[int, tuple[str, ...], int]] = []
+        self._judged: dict[str, tuple[tuple[int, int, int], ...]] = {}
         wanted = {SEVERAL}
         self._is_open = False
         for n, leaf in leaves:
@@ -86,22 +87,35 @@ class WordFinder:
 
     def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
         """The leaves that match in each passage in which one may."""
-        for number, runs in groupby(self._promising(passages), itemgetter(0)) if passages else ():
-            words = [(start, word) for _, start, run in runs for word in _words(run, self._language)]
-            yield number, tuple(self._matches(passages[number], words))
+        for number, found in groupby(self._promising(passages), itemgetter(0)) if passages else ():
+            runs = [(start, run) for _, start, run in found]
+            spans = self._word_spans(runs)
+            if self._phrases:
+                spans |= self._phrase_spans(passages[number], runs)
+            yield number, tuple(Match(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
 
-    def _matches(self, text: str, words: Sequence[tuple[int, Token]]) -> Iterator[Match]:
-        """The leaves that match in a passage, of which these words, with the places of their runs, may."""
-        for n, test in self._tests:
-            spans = tuple((start + word.start, start + word.end) for start, word in words if test(word))
-            if spans:
-                yield Match(n, spans)
-        present = {word.exact for _, word in words} if self._phrases else set()
-        for n, wanted, slop in self._phrases:
-            if wanted and present.issuperset(wanted):
-                spans = tuple(_phrase_spans(list(tokens(text)), wanted, slop))
-                if spans:
-                    yield Match(n, spans)
+    def _word_spans(self, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
+        """Where words and patterns match in runs of a passage, each with its place."""
+        spans: dict[int, list[Span]] = {}
+        for place, run in runs:
+            for leaf, start, end in self._judge(run):
+                spans.setdefault(leaf, []).append((place + start, place + end))
+        return spans
+
+    def _judge(self, run: str) -> tuple[tuple[int, int, int], ...]:
+        """The leaves that match a word of a run, with its start and end; worked out once, as the same runs recur."""
+        if run not in self._judged:
+            words = _words(run, self._language)
+            self._judged[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
+        return self._judged[run]
+
+    def _phrase_spans(self, text: str, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
+        """Where phrases match in a passage, of which these runs may hold their words."""
+        present = {word.exact for _, run in runs for word in _words(run, self._language)}
+        likely = [phrase for phrase in self._phrases if phrase[1] and present.issuperset(phrase[1])]
+        words = list(tokens(text)) if likely else []
+        found = {n: list(_phrase_spans(words, wanted, slop)) for n, wanted, slop in likely}
+        return {n: spans for n, spans in found.items() if spans}
 
     def _promising(self, passages: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """The runs of characters in which a word may match, with the ordinal of the passage and their place in it."""

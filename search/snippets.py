@@ -55,7 +55,7 @@ class Extract:
     def matched_in(self) -> tuple[str, ...]:
         """The fields in which the query matches."""
         names = {passage.field.name for passage in self.passages}
-        return tuple(name for name in _ORDER if name in names)
+        return tuple(sorted(names, key=_ORDER.index))
 
     @property
     def headline(self) -> str:

@@ -89,12 +89,12 @@ class WordFinder:
         """The leaves that match in each passage in which one may."""
         for number, found in groupby(self._promising(passages), itemgetter(0)) if passages else ():
             runs = [(start, run) for _, start, run in found]
-            spans = self._word_spans(runs)
+            spans = self._words_in(runs)
             if self._phrases:
-                spans |= self._phrase_spans(passages[number], runs)
+                spans |= self._phrases_in(passages[number], runs)
             yield number, tuple(Match(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
 
-    def _word_spans(self, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
+    def _words_in(self, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where words and patterns match in runs of a passage, each with its place."""
         spans: dict[int, list[Span]] = {}
         for place, run in runs:
@@ -109,7 +109,7 @@ class WordFinder:
             self._judged[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
         return self._judged[run]
 
-    def _phrase_spans(self, text: str, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
+    def _phrases_in(self, text: str, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where phrases match in a passage, of which these runs may hold their words."""
         present = {word.exact for _, run in runs for word in _words(run, self._language)}
         likely = [phrase for phrase in self._phrases if phrase[1] and present.issuperset(phrase[1])]

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from crawler.discovery import merge_links
 from crawler.memory import evidence_digest, pending, says_something_new
 from crawler.outcomes import Outcome
-from crawler.urls import canonical_url, identity_key
 from index.page import Link
 from index.store import Store
 from index.store.crawl_state import UrlState
 from index.store.identity import likely_alias, url_alias
+from net.urls import canonical_url, identity_key
 
 MAX_VISITS = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)

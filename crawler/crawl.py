@@ -26,12 +26,12 @@ from crawler.health import after_round
 from crawler.memory import Visited
 from crawler.outcomes import Outcome, Result, RoundSummary
 from crawler.rhythm import next_round_at
-from crawler.urls import canonical_url, host_of
 from crawler.visit import Visitor
 from crawler.withdrawing import Withdrawals
 from index.page import Link, Page
 from index.store import Store
 from index.store.crawl_state import PlaceState, SourceState, UrlState
+from net.urls import canonical_url, host_of
 
 ROUND_BUDGET = timedelta(minutes=10)
 """What a round has not visited by then is taken up by the next."""

@@ -27,8 +27,8 @@ from crawler.exchange import Exchange
 from crawler.politeness import Politeness
 from crawler.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsAnswer, RobotsRules
 from crawler.slots import Slots
-from crawler.urls import host_of
 from index.page import Link, Page
+from net.urls import host_of
 
 __all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
 

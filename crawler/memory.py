@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from crawler.outcomes import Outcome, Result
-from crawler.urls import canonical_url
 from index.page import Link
 from index.store.crawl_state import UrlState
+from net.urls import canonical_url
 
 _EVIDENCE = ("title", "published_at", "modified_at")
 

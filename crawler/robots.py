@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from crawler.errors import BackingOffError, RetryLaterError, RobotsUnavailableError
-from crawler.urls import host_of
+from net.urls import host_of
 
 MAX_ROBOTS_BYTES = 500 * 1024
 MAX_ROBOTS_REDIRECTS = 5

@@ -21,15 +21,9 @@ from crawler.errors import (
 )
 from crawler.fetcher import NotModified
 from crawler.freshness import Freshness, is_gone_for_good
-from crawler.live_blogs import next_version_at
 from crawler.memory import Visited, ended, look_at, pending, told
 from crawler.outcomes import Outcome, Result, outcome_of
 from crawler.parsing import PARSER_VERSION
-from crawler.parsing.kills import is_kill_notice
-from crawler.second_look import judge
-from crawler.suspicion import WAIT, doubt, is_confirmed, reading_digest, text_digest
-from crawler.urls import canonical_url, identity_key, looks_like_home_or_section
-from crawler.walls import wall
 from index.errors import StoreError
 from index.page import Link, Page
 from index.store import Store
@@ -37,6 +31,12 @@ from index.store.crawl_state import UrlState
 from index.store.identity import alias_keys
 from index.store.versions import changed_fields
 from index.story import StoredStory, Story
+from ingest.comparison import judge
+from ingest.interstitials import wall
+from ingest.kill_notices import is_kill_notice
+from ingest.live_blogs import next_version_at
+from ingest.quarantine import WAIT, doubt, is_confirmed, reading_digest, text_digest
+from net.urls import canonical_url, identity_key, looks_like_home_or_section
 
 
 class Fetch(Protocol):

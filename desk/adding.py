@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 
 from config import load_config
 from crawler.discovery.finding import FoundPlaces
-from crawler.urls import registrable_domain
 from index.errors import WiredeskError
+from net.urls import registrable_domain
 
 _KINDS = ("feeds", "sitemaps", "fronts")
 

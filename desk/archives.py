@@ -18,10 +18,10 @@ from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.bodies import read_body
 from crawler.errors import CrawlError
-from crawler.urls import canonical_url
 from desk.records import GZIP_MAGIC, Damage, read_records
 from index.errors import WiredeskError
 from index.page import Link, Page
+from net.urls import canonical_url
 
 Kind = Literal["lines", "warc", "page"]
 LinkTo = Callable[[str], Link]

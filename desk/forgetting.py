@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import structlog
 
-from crawler.urls import canonical_url, identity_key
 from index.store import Store
+from net.urls import canonical_url, identity_key
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 

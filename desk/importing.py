@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from crawler.urls import canonical_url
 from index.errors import WiredeskError
 from index.store.identity import mint
 from index.store.stories import Stories
 from index.story import StoredStory
+from net.urls import canonical_url
 
 _BATCH = 500
 FOREIGN_SOURCE = "import"

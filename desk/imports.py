@@ -16,7 +16,6 @@ from config import Config, SourceConfig
 from crawler.errors import CrawlError
 from crawler.outcomes import Outcome, RoundSummary
 from crawler.parsing import PARSER_VERSION
-from crawler.urls import registrable_domain
 from desk.archives import NOWHERE, Kind, UnreadableArchiveError, files_of, kind_of, pages_of
 from desk.importing import FOREIGN_SOURCE, import_files
 from desk.journal import Journal
@@ -26,6 +25,7 @@ from index.errors import WiredeskError
 from index.page import Link, Page
 from index.store import Store
 from index.story import Story
+from net.urls import registrable_domain
 
 _JOURNAL = "imports.db"
 _IN_WORDS = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)

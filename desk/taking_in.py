@@ -14,9 +14,6 @@ from typing import NamedTuple
 from crawler.errors import CrawlError, NotAStoryError, RefusedError
 from crawler.outcomes import Outcome, outcome_of
 from crawler.parsing import PARSER_VERSION
-from crawler.parsing.kills import is_kill_notice
-from crawler.urls import canonical_url
-from crawler.walls import wall
 from desk.archives import NOWHERE
 from desk.journal import Entry, Journal, page_digest
 from index.page import Page
@@ -25,6 +22,9 @@ from index.store.identity import alias_keys
 from index.store.stories import Reading
 from index.store.versions import changed_fields
 from index.story import StoredStory, Story
+from ingest.interstitials import wall
+from ingest.kill_notices import is_kill_notice
+from net.urls import canonical_url
 
 Parse = Callable[[Page], Story]
 _BATCH = 100

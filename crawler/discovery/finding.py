@@ -17,9 +17,9 @@ from crawler.discovery.fronts import read_front, read_html
 from crawler.discovery.places import GetPlace
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.errors import CrawlError, ParseError
-from crawler.urls import absolute_url, same_site
 from index.page import Link, Page
 from index.text import clean_text
+from net.urls import absolute_url, same_site
 
 SitemapsOf = Callable[[str], Sequence[str]]
 """The Sitemap lines of the robots.txt in force for a URL."""

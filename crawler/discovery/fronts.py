@@ -18,9 +18,9 @@ from lxml import html as lxml_html
 from config import SourceConfig
 from crawler.discovery.markup import decode
 from crawler.errors import ParseError
-from crawler.urls import absolute_url, looks_like_home_or_section, looks_like_story, same_site
 from index.page import Link, Page
 from index.text import clean_text
+from net.urls import absolute_url, looks_like_home_or_section, looks_like_story, same_site
 
 MAX_LINKS = 200
 _ENOUGH = 3

@@ -10,8 +10,8 @@ from config import SourceConfig
 from crawler.discovery.dates import read_date
 from crawler.discovery.markup import decode, plain_text
 from crawler.errors import ParseError
-from crawler.urls import absolute_url
 from index.page import Link, Page
+from net.urls import absolute_url
 
 _MAX_TAGS = 50
 

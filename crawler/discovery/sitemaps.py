@@ -22,9 +22,9 @@ from crawler.discovery.dates import read_date
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import decode, local_name, plain_text, refuse_entities
 from crawler.errors import ParseError
-from crawler.urls import absolute_url, looks_like_home_or_section
 from index.page import Link, Page
 from index.story import Caption
+from net.urls import absolute_url, looks_like_home_or_section
 
 MAX_LINKS = 500
 MAX_SITEMAP_BYTES = 52_428_800

@@ -13,8 +13,8 @@ from crawler.discovery.fronts import read_front
 from crawler.discovery.places import Discovery, GetPlace
 from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
 from crawler.errors import CrawlError, ParseError
-from crawler.urls import identity_key
 from index.page import Link, LinkKind, Page
+from net.urls import identity_key
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2

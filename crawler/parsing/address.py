@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from crawler.parsing import jsonld
 from crawler.parsing.document import Document
-from crawler.urls import canonical_url, looks_like_home_or_section, same_site
+from net.urls import canonical_url, looks_like_home_or_section, same_site
 
 
 def read_address(document: Document) -> tuple[str | None, str | None, str]:

@@ -16,7 +16,7 @@ from crawler.parsing.document import Document
 from crawler.parsing.paragraphs import Block, is_consent
 from crawler.parsing.tables import sections
 from crawler.parsing.texts import squeezed, text_weight
-from crawler.urls import looks_like_home_or_section, looks_like_story
+from net.urls import looks_like_home_or_section, looks_like_story
 
 _LISTS = frozenset(
     {

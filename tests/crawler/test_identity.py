@@ -14,8 +14,8 @@ import pytest
 from config import SourceConfig
 from crawler.outcomes import Outcome
 from crawler.parsing import parse
-from crawler.urls import canonical_url, identity_key
 from desk.forgetting import forget_stories
+from net.urls import canonical_url, identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer
 from tests.crawler.second_look_pages import Told, make_story, page

@@ -14,11 +14,11 @@ import pytest
 
 from config import SourceConfig
 from crawler.parsing import parse
-from crawler.urls import identity_key
 from demo.server import Request
 from demo.story import WireStory
 from demo.wire import DemoWire
 from index.store import Store
+from net.urls import identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 
 DELAY_SECONDS = 0.5

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import (
+from net.urls import (
     absolute_url,
     canonical_url,
     desktop_url,

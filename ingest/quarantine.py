@@ -9,11 +9,11 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from crawler.walls import stands_before, wall
 from index.analysis import tokens
 from index.page import Page
 from index.store.crawl_state import UrlState
 from index.story import Story
+from ingest.interstitials import stands_before, wall
 
 WAIT = timedelta(hours=1)
 _LEFT_SHARE = 0.4

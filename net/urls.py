@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, ur
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
-from crawler.tracking import is_tracking
+from net.tracking import is_tracking
 
 _REMEMBERED = 4096  # a round asks for the same addresses again and again
 _LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)

@@ -1,0 +1,1 @@
+"""The one way in: a page or a line becomes a version of a story."""

@@ -1,0 +1,1 @@
+"""What fetching and storing both need of the network: canonical addresses."""

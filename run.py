@@ -314,7 +314,7 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
     with desk.parsers() as pool, shown("pages or stories") as progress:
         imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
     bring_up_to_date(desk.indexer)
-    for line in imported.refused:
+    for line in (*imported.notes, *imported.refused):
         click.echo(line, err=True)
     if imported.has_pages:
         print_summaries(imported.summaries, Console())

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from crawler.discovery import merge_links
 from crawler.memory import evidence_digest, pending, says_something_new
-from crawler.outcomes import Outcome
 from index.page import Link
 from index.store import Store
+from index.store.aliases import likely_alias, url_alias
 from index.store.crawl_state import UrlState
-from index.store.identity import likely_alias, url_alias
+from ingest.outcomes import Outcome
 from net.urls import canonical_url, identity_key
 
 MAX_VISITS = 1000
@@ -29,11 +29,15 @@ class Task(NamedTuple):
     known: UrlState | None
 
 
+Ends = Counter[tuple[str | None, Outcome]]
+"""How many URLs ended how, by the endpoint that announced them (None: none that is known)."""
+
+
 class Choice(NamedTuple):
     """What a round visits, and how the other URLs that it found end."""
 
     tasks: tuple[Task, ...]
-    counts: Counter[Outcome]
+    ends: Ends
 
 
 class Chooser:
@@ -47,20 +51,20 @@ class Chooser:
         """What to visit now of what was found and of what is due; `first` for the first round of a source."""
         found = {canonical_url(link.url): link for link in merge_links(links)}
         states = self._store.crawl.urls(found)
-        counts: Counter[Outcome] = Counter()
+        ends: Ends = Counter()
         tasks = []
-        for url, link in self._allowed(found, counts).items():
+        for url, link in self._allowed(found, ends).items():
             if _is_fresh(states.get(url), link, now):
-                counts[Outcome.KNOWN] += 1
+                ends[link.found_in, Outcome.KNOWN] += 1
             else:
                 tasks.append(Task(link, states.get(url)))
         if first:
-            tasks = self._bounded(tasks, counts, now)
+            tasks = self._bounded(tasks, ends, now)
         due = self._store.crawl.due(source, now, MAX_VISITS)
         others = ((state.link, state) for state in due if state.url not in found)
         tasks += [Task(Link.model_validate_json(link), state) for link, state in others if link]
         self.postpone(tasks[MAX_VISITS:], now)
-        return Choice(tuple(tasks[:MAX_VISITS]), counts)
+        return Choice(tuple(tasks[:MAX_VISITS]), ends)
 
     def postpone(self, tasks: Sequence[Task], now: datetime) -> None:
         """Remember links for the next round: their feed may answer "not modified" then."""
@@ -68,16 +72,16 @@ class Chooser:
         if states:
             self._store.crawl.save_urls(states)
 
-    def _allowed(self, found: dict[str, Link], counts: Counter[Outcome]) -> dict[str, Link]:
+    def _allowed(self, found: dict[str, Link], ends: Ends) -> dict[str, Link]:
         """Without the addresses of stories that were forgotten on request: nothing is asked, nothing is kept."""
         keys = {url_alias(url): url for url in found} | {likely_alias(identity_key(url)): url for url in found}
         refused = {keys[key] for key in self._store.forgotten.among(keys)}
         if not refused:
             return found
-        counts[Outcome.REFUSED] += len(refused)
+        ends.update((found[url].found_in, Outcome.REFUSED) for url in refused)
         return {url: link for url, link in found.items() if url not in refused}
 
-    def _bounded(self, tasks: list[Task], counts: Counter[Outcome], now: datetime) -> list[Task]:
+    def _bounded(self, tasks: list[Task], ends: Ends, now: datetime) -> list[Task]:
         """The newest links only; the others are taken up when their feed says something new of them."""
         newest = sorted(tasks, key=lambda task: task.link.published_at or task.link.modified_at or _NEVER, reverse=True)
         chosen = {id(task) for task in newest[: self._backfill]}
@@ -90,7 +94,7 @@ class Chooser:
             )
             for task in left
         )
-        counts[Outcome.KNOWN] += len(left)
+        ends.update((task.link.found_in, Outcome.KNOWN) for task in left)
         return [task for task in tasks if id(task) in chosen or task.known is not None]
 
 

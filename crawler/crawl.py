@@ -1,4 +1,4 @@
-"""How does one round of a source go?
+"""A crawl run over one source.
 
 Discover links, choose what to visit, visit each (hosts side by side, each host politely one at a time), withdraw what
 is gone, and remember. One bad page never stops a source, one bad source never a round; each round has threads of its
@@ -6,6 +6,7 @@ own, so that a host that hangs keeps no other source waiting.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,20 +18,22 @@ import structlog
 
 from config import SourceConfig
 from crawler.answers import Accept
-from crawler.choosing import Chooser, Task
+from crawler.choosing import Chooser, Ends, Task
 from crawler.discovery import Discovery, discover
 from crawler.discovery.finding import FoundPlaces, find_places
 from crawler.errors import FetchError
 from crawler.fetcher import Fetcher, NotModified
 from crawler.health import after_round
 from crawler.memory import Visited
-from crawler.outcomes import Outcome, Result, RoundSummary
+from crawler.outcomes import Result, RoundSummary
 from crawler.rhythm import next_round_at
 from crawler.visit import Visitor
 from crawler.withdrawing import Withdrawals
 from index.page import Link, Page
 from index.store import Store
 from index.store.crawl_state import PlaceState, SourceState, UrlState
+from index.store.runs import CrawlRun
+from ingest.outcomes import Outcome
 from net.urls import canonical_url, host_of
 
 ROUND_BUDGET = timedelta(minutes=10)
@@ -79,15 +82,17 @@ class Crawler:
         A round that is cut short by the end of the process comes again when the next is due.
         """
         started_at = self._clock()
-        state = self._store.crawl.source(source.name)
-        self._store.crawl.save_source(state._replace(next_due_at=started_at + source.every))
+        due_at = started_at + source.every
+        state = self._store.crawl.change_source(source.name, lambda state: state._replace(next_due_at=due_at))
+        self._store.runs.begin(source.name, (*source.feeds, *source.sitemaps, *source.fronts), started_at)
         discoveries = self._discover(source)
         links = [link for discovery in discoveries for link in discovery.links]
-        tasks, counts = self._chooser.choose(source.name, links, started_at, first=state.last_success_at is None)
+        tasks, ends = self._chooser.choose(source.name, links, started_at, first=state.last_success_at is None)
         unseen = {canonical_url(task.link.url) for task in tasks if task.known is None}
+        endpoints = {canonical_url(task.link.url): task.link.found_in for task in tasks}
         withdrawals, found = Withdrawals(self._store), 0
         for done, visited in enumerate(self._visit_all(tasks, started_at + ROUND_BUDGET), 1):
-            counts[visited.result.outcome] += 1
+            ends[endpoints.pop(visited.result.url, None), visited.result.outcome] += 1
             withdrawals.note(visited)
             found += visited.result.outcome is Outcome.NEW and visited.result.url in unseen
             if progress:
@@ -95,6 +100,8 @@ class Crawler:
         alarm = withdrawals.decide(self._clock())
         errors = {place.place_url: str(place.error) for place in discoveries if place.error}
         ended_at = self._clock()
+        self._store.runs.end(_runs(source.name, started_at, ended_at, discoveries, ends, endpoints.values()))
+        counts = _by_outcome(ends)
         summary = RoundSummary(source.name, started_at, ended_at, counts, errors, len(discoveries), alarm, found)
         return self._finish(source, discoveries, summary)
 
@@ -162,7 +169,8 @@ class Crawler:
                 raise visited
             if visited is not None:
                 yield visited
-                states.append(visited.state)
+                if not visited.is_stored:
+                    states.append(visited.state)
             if states and (not left or len(states) >= _STATES_AT_ONCE):
                 self._store.crawl.save_urls(states)
                 states.clear()
@@ -209,17 +217,19 @@ class Crawler:
         """Remember how the round went: validators only now, so that a round cut short is discovered again."""
         if not self._stopping.is_set():
             self._remember_places(source, discoveries, summary.ended_at)
-        state = after_round(self._store.crawl.source(source.name), summary)
-        due_at = self._next_round_at(source, state, summary)
-        self._store.crawl.save_source(state._replace(next_due_at=due_at))
-        summary = replace(summary, alarm=state.alarm)
+
+        def ended(state: SourceState) -> SourceState:
+            state = after_round(state, summary)
+            return state._replace(next_due_at=self._next_round_at(source, state, summary))
+
+        state = self._store.crawl.change_source(source.name, ended)
         told = {outcome.value: count for outcome, count in sorted(summary.counts.items()) if count}
         self._log.info("round", source=source.name, seconds=round(summary.seconds, 1), **told)
         for url, reason in summary.place_errors.items():
             self._log.warning("place failed", source=source.name, url=url, reason=reason)
         if state.alarm:
             self._log.error("alarm", source=source.name, reason=state.alarm)
-        return summary
+        return replace(summary, alarm=state.alarm)
 
     def _next_round_at(self, source: SourceConfig, state: SourceState, summary: RoundSummary) -> datetime:
         """One interval after the round began; a round that took longer is followed by the next at once."""
@@ -231,3 +241,33 @@ class Crawler:
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
             error = str(found.error) if found.error else None
             self._store.crawl.save_place(PlaceState(source.name, found.place_url, now, etag, last_modified, error))
+
+
+def _by_outcome(ends: Ends) -> Counter[Outcome]:
+    counts: Counter[Outcome] = Counter()
+    for (_, outcome), count in ends.items():
+        counts[outcome] += count
+    return counts
+
+
+def _runs(
+    source: str,
+    started_at: datetime,
+    ended_at: datetime,
+    discoveries: Sequence[Discovery],
+    ends: Ends,
+    waiting: Iterable[str | None],
+) -> list[CrawlRun]:
+    """What came of each endpoint; `waiting` are the endpoints of the links that the next run takes up."""
+    announced = {place.place_url: len(place.links) for place in discoveries}
+    reasons = {place.place_url: str(place.error) for place in discoveries if place.error}
+    left = Counter(waiting)
+    runs = []
+    for endpoint in dict.fromkeys([*announced, *(endpoint for endpoint, _ in ends), *left]):
+        counts = {outcome.value: count for (place, outcome), count in ends.items() if place == endpoint}
+        reason = reasons.get(endpoint or "") or (
+            f"{left[endpoint]} links wait for the next run" if left[endpoint] else None
+        )
+        links = announced.get(endpoint or "", 0)
+        runs.append(CrawlRun(source, endpoint, started_at, ended_at, links, counts, reason))
+    return runs

@@ -5,20 +5,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from crawler.outcomes import Outcome, Result
+from crawler.outcomes import Result
 from index.page import Link
 from index.store.crawl_state import UrlState
+from ingest.outcomes import Outcome
 from net.urls import canonical_url
 
 _EVIDENCE = ("title", "published_at", "modified_at")
 
 
 class Visited(NamedTuple):
-    """A result with the state to keep; `withdraw` is the story that is gone, if the round agrees."""
+    """A result with the state to keep; `withdraw` is the story that is gone, if the round agrees.
+
+    `is_stored` where the state was stored together with the story.
+    """
 
     result: Result
     state: UrlState
     withdraw: str | None = None
+    is_stored: bool = False
 
 
 def told(before: UrlState, link: Link, now: datetime) -> UrlState:
@@ -54,7 +59,7 @@ def ended(state: UrlState, result: Result) -> UrlState:
 def look_at(visited: Visited, next_look_at: datetime, looks: int) -> Visited:
     """The same with another next look."""
     state = visited.state._replace(next_look_at=next_look_at, looks=looks)
-    return Visited(replace(visited.result, next_look_at=next_look_at), state)
+    return visited._replace(result=replace(visited.result, next_look_at=next_look_at), state=state)
 
 
 def evidence_digest(link: Link) -> str:

@@ -1,4 +1,4 @@
-"""What can become of a URL in a round?
+"""Results of the URLs of a crawl run, and what they add up to.
 
 Every URL of a round ends in exactly one `Outcome`, counted and logged once.
 """
@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from crawler.errors import (
     BlockedError,
@@ -22,24 +21,7 @@ from crawler.errors import (
     SetAsideError,
     TooLargeError,
 )
-
-
-class Outcome(StrEnum):
-    """The end of one URL in one round."""
-
-    NEW = "NEW"
-    CHANGED = "CHANGED"
-    UNCHANGED = "UNCHANGED"
-    KNOWN = "KNOWN"
-    NOT_A_STORY = "NOT_A_STORY"
-    GONE = "GONE"
-    ROBOTS = "ROBOTS"
-    REFUSED = "REFUSED"
-    BLOCKED = "BLOCKED"
-    TOO_LARGE = "TOO_LARGE"
-    POISON = "POISON"
-    FAILED = "FAILED"
-
+from ingest.outcomes import Outcome
 
 _OUTCOME_OF: tuple[tuple[type[CrawlError], Outcome], ...] = (
     (NotAStoryError, Outcome.NOT_A_STORY),

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from crawler.memory import Visited
-from crawler.outcomes import Outcome
 from index.store import Store
+from ingest.outcomes import Outcome
 
 GONE_SHARE = 0.2
 """Where more of a source's looks than this find pages gone in one round, the site is taken to be broken."""
@@ -63,7 +63,7 @@ class Withdrawals:
                 other._replace(next_look_at=now) for other in others if other.looked_at < visited.state.looked_at
             )
             return
-        if self._store.stories.set_status(story_id, "withdrawn"):
+        if self._store.stories.set_status(story_id, "withdrawn", now):
             self._log.info("withdrawn", story=story_id, url=visited.result.url)
 
     def _wait(self, held: Sequence[Visited], now: datetime) -> None:

@@ -18,18 +18,13 @@ from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.bodies import read_body
 from crawler.errors import CrawlError
+from desk.origins import NOWHERE, LinkTo
 from desk.records import GZIP_MAGIC, Damage, read_records
 from index.errors import WiredeskError
 from index.page import Link, Page
 from net.urls import canonical_url
 
 Kind = Literal["lines", "warc", "page"]
-LinkTo = Callable[[str], Link]
-"""Makes the link that stands for an address: with the source that it belongs to, and what is known of that."""
-
-NOWHERE = "http://unknown.invalid/story"
-"""Where pages stand that name no address: .invalid is reserved for that (RFC 2606)."""
-
 _KINDS: dict[str, Kind] = {
     ".ndjson": "lines",
     ".jsonl": "lines",
@@ -113,7 +108,7 @@ def _archived(record: Any, link_to: LinkTo, now: datetime, limit: int) -> Page |
         content = _content(record, limit, url)
     except CrawlError as error:
         return error
-    return _page(link_to(url), content, _date(record, now), _headers(record))
+    return _page(url, link_to(url, content), content, _date(record, now), _headers(record))
 
 
 def _is_page(record: Any) -> bool:
@@ -161,7 +156,8 @@ def _saved(path: Path, link_to: LinkTo, now: datetime) -> Page:
     with path.open("rb") as file:
         content = _unpacked(file)
     changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return _page(link_to(_own_address(content) or NOWHERE), content, min(now, changed_at), {})
+    url = _own_address(content) or NOWHERE
+    return _page(url, link_to(url, content), content, min(now, changed_at), {})
 
 
 def _unpacked(file: BinaryIO) -> bytes:
@@ -190,5 +186,5 @@ def _is_web(url: str) -> bool:
     return True
 
 
-def _page(link: Link, content: bytes, fetched_at: datetime, headers: dict[str, str]) -> Page:
-    return Page(link=link, url=link.url, final_url=link.url, fetched_at=fetched_at, headers=headers, content=content)
+def _page(url: str, link: Link, content: bytes, fetched_at: datetime, headers: dict[str, str]) -> Page:
+    return Page(link=link, url=url, final_url=url, fetched_at=fetched_at, headers=headers, content=content)

@@ -119,6 +119,7 @@ class Desk:
         from crawler.robots import Robots, product_token
         from crawler.visit import Visitor
         from desk.metrics import timed
+        from desk.rereading import ingest_into
 
         settings = self.config.crawler
         politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
@@ -135,7 +136,10 @@ class Desk:
         with self.parsers() as pool:
             fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
             parse = timed(pool.parse, self.crawl_figures.parse_seconds)
-            visitor = Visitor(self.store, fetch, parse, Freshness(settings.look_again), now, forbids=forbids)
+            ingest = ingest_into(self.store, parse)
+            visitor = Visitor(
+                self.store.stories, ingest, fetch, parse, Freshness(settings.look_again), now, forbids=forbids
+            )
             try:
                 yield Crawler(
                     self.store,

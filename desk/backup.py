@@ -141,7 +141,7 @@ def _forget_missing_pages(target: Path) -> None:
     with closing(sqlite3.connect(target / FILES[0])) as copy:
         copy.execute("ATTACH DATABASE ? AS archive", (str(target / FILES[1]),))
         with copy:
-            for table in ("versions", "urls"):
+            for table in ("versions", "aliases"):
                 copy.execute(
                     f"UPDATE {table} SET page_id = NULL"
                     " WHERE page_id IS NOT NULL AND page_id NOT IN (SELECT id FROM archive.pages)"

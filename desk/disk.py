@@ -88,11 +88,8 @@ def _free_bytes(path: Path) -> int:
 class SourceStates(Protocol):
     """What is asked of the crawl state: `CrawlState`."""
 
-    def source(self, name: str) -> SourceState:
-        """The health of a source."""
-
-    def save_source(self, state: SourceState) -> None:
-        """Put the health of one source in place of the earlier one."""
+    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
+        """Change the health of one source in one transaction."""
 
 
 class PausingRounds:
@@ -135,7 +132,7 @@ class PausingRounds:
 
     def _remember(self, name: str, alarm: str) -> None:
         try:
-            self._states.save_source(self._states.source(name)._replace(alarm=alarm))
+            self._states.change_source(name, lambda state: state._replace(alarm=alarm))
         except Exception as error:
             if disk_trouble(error) is None:
                 raise

@@ -35,7 +35,7 @@ def forget_stories(names: Iterable[str], store: Store, now: datetime) -> Forgett
         likely = _likely(address) if address else ""
         story_id = store.stories.find(address, likely) if address else name
         forgot = store.forgotten.forget(story_id, now=now, canonical=_canonical) if story_id else None
-        if address:
+        if address and forgot is None:
             store.forgotten.refuse(address, now, likely=likely)
         if forgot is not None:
             removed += forgot.ids

@@ -1,4 +1,4 @@
-"""How do stories of another desk come in?
+"""Lines of another desk, or of anybody, as stories.
 
 `import` reads lines as `export` writes them, and foreign ones with at least a headline and a body. Stories are taken
 as they are; a second import of the same lines changes nothing.
@@ -7,6 +7,7 @@ as they are; a second import of the same lines changes nothing.
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,49 +16,64 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from desk.origins import FOREIGN_SOURCE
 from index.errors import WiredeskError
 from index.store.identity import mint
-from index.store.stories import Stories
 from index.story import StoredStory
+from ingest.apply import Applied, Ingest
+from ingest.candidate import Candidate, line_candidate
+from ingest.outcomes import Outcome
 from net.urls import canonical_url
 
 _BATCH = 500
-FOREIGN_SOURCE = "import"
-"""The source of foreign lines that name none."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 
 
 class Tally(NamedTuple):
-    """What an import did; `refused` lines say where and why."""
+    """What an import did; `refused` says which lines could not be taken and why, `notes` what else is worth knowing."""
 
-    new: int
-    changed: int
-    unchanged: int
+    counts: Counter[Outcome]
     refused: tuple[str, ...]
-
-
-def import_files(
-    paths: Iterable[Path], stories: Stories, *, now: datetime, progress: Callable[[int], None] | None = None
-) -> Tally:
-    """Take in the stories of NDJSON files (.gz too); lines that can't be read are refused, the rest goes in."""
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
-    refused: list[str] = []
-    lines = (line for path in paths for line in _lines(path))
-    read = _read_all(lines, now, refused)
-    while batch := list(islice(read, _BATCH)):
-        for saved in stories.adopt((stored, _urls(stored)) for stored in batch):
-            if saved.change == "refused":
-                refused.append(f"{saved.id}: the story was forgotten on request")
-            else:
-                counts[saved.change] += 1
-        if progress:
-            progress(sum(counts.values()))
-    return Tally(counts["new"], counts["changed"], counts["unchanged"], tuple(refused))
+    notes: tuple[str, ...] = ()
 
 
 class _Line(NamedTuple):
     where: str
     text: str
+
+
+class _Read(NamedTuple):
+    where: str
+    candidate: Candidate
+
+
+def import_files(
+    paths: Iterable[Path], ingest: Ingest, *, now: datetime, progress: Callable[[int], None] | None = None
+) -> Tally:
+    """Take in the stories of NDJSON files (.gz too); lines that can't be read are refused, the rest goes in."""
+    counts: Counter[Outcome] = Counter()
+    refused: list[str] = []
+    notes: list[str] = []
+    lines = (line for path in paths for line in _lines(path))
+    read = _read_all(lines, now, refused)
+    while batch := list(islice(read, _BATCH)):
+        for line, applied in zip(batch, ingest.apply_all([line.candidate for line in batch]), strict=True):
+            counts[applied.outcome] += 1
+            if applied.outcome is Outcome.REFUSED:
+                refused.append(f"{line.where}: {line.candidate.id}: {applied.detail}")
+            notes += _notes(line, applied)
+        if progress:
+            progress(counts.total())
+    return Tally(counts, tuple(refused), tuple(notes))
+
+
+def _notes(line: _Read, applied: Applied) -> Iterator[str]:
+    if applied.held_back:
+        yield f"{line.where}: held back: {applied.detail}"
+    if applied.outcome is Outcome.NEW and applied.story_id != line.candidate.id:
+        yield (
+            f"{line.where}: the id {line.candidate.id} is that of another story; this one is stored as {applied.story_id}"
+        )
 
 
 def _lines(path: Path) -> Iterator[_Line]:
@@ -71,26 +87,27 @@ def _lines(path: Path) -> Iterator[_Line]:
         raise WiredeskError(f"{path}: can't be read: {error}") from error
 
 
-def _read_all(lines: Iterable[_Line], now: datetime, refused: list[str]) -> Iterator[StoredStory]:
+def _read_all(lines: Iterable[_Line], now: datetime, refused: list[str]) -> Iterator[_Read]:
     for where, text in lines:
         try:
-            yield read_line(text, now)
+            yield _Read(where, read_line(text, now))
         except (ValueError, RecursionError) as error:
             refused.append(f"{where}: {_reason(error)}")
 
 
-def read_line(text: str, now: datetime) -> StoredStory:
-    """One line as a story; null or missing is unknown, a date without a zone is UTC.
+def read_line(text: str, now: datetime) -> Candidate:
+    """One line as a candidate; null or missing is unknown, a date without a zone is UTC.
 
     Raises ValueError (pydantic's included) with what is wrong.
     """
     parsed = json.loads(text)
     values = {name: value for name, value in _object(parsed).items() if value is not None}
+    told = frozenset(values)
     if isinstance(values.get("body"), str):
         values["body"] = [part for part in values["body"].split("\n") if part.strip()]
     if not values.get("body") and not values.get("id"):
         raise ValueError("body: expected at least one paragraph")
-    for name in ("published_at", "modified_at", "first_seen_at", "seen_at"):
+    for name in ("published_at", "modified_at", "first_seen_at", "seen_at", "status_at"):
         if isinstance(values.get(name), str):
             values[name] = _instant(values[name])
     values.setdefault("source", FOREIGN_SOURCE)
@@ -98,7 +115,7 @@ def read_line(text: str, now: datetime) -> StoredStory:
     values.setdefault("first_seen_at", now)
     values.setdefault("seen_at", values["first_seen_at"])
     values["id"] = _identity(values)
-    return StoredStory.model_validate(values)
+    return line_candidate(StoredStory.model_validate(values), told)
 
 
 def _object(parsed: Any) -> dict[str, Any]:
@@ -121,10 +138,6 @@ def _identity(values: dict[str, Any]) -> str:
     content = "\n".join((str(values["source"]), str(values.get("headline")), *map(str, body)))
     url = values.get("url")
     return mint(given or (canonical_url(url) if isinstance(url, str) else content))
-
-
-def _urls(stored: StoredStory) -> tuple[str, ...]:
-    return (canonical_url(stored.url),) if stored.url else ()
 
 
 def _reason(error: Exception) -> str:

@@ -12,23 +12,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from config import Config, SourceConfig
+from config import Config
 from crawler.errors import CrawlError
-from crawler.outcomes import Outcome, RoundSummary
+from crawler.outcomes import RoundSummary
 from crawler.parsing import PARSER_VERSION
-from desk.archives import NOWHERE, Kind, UnreadableArchiveError, files_of, kind_of, pages_of
-from desk.importing import FOREIGN_SOURCE, import_files
+from desk.archives import Kind, UnreadableArchiveError, files_of, kind_of, pages_of
+from desk.importing import import_files
 from desk.journal import Journal
+from desk.origins import Origins
 from desk.progress import Advance
+from desk.rereading import ingest_into
 from desk.taking_in import PageIntake
 from index.errors import WiredeskError
-from index.page import Link, Page
+from index.page import Page
 from index.store import Store
 from index.story import Story
-from net.urls import registrable_domain
+from ingest.outcomes import Outcome
 
 _JOURNAL = "imports.db"
 _IN_WORDS = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+_ONLY_IF_ANY = Outcome.KNOWN
 
 
 class Readers(Protocol):
@@ -41,36 +44,23 @@ class Readers(Protocol):
 
 
 class Imported(NamedTuple):
-    """What an import did, path by path; `refused` says which lines and files could not be read, and why."""
+    """What an import did, path by path; `refused` says which lines and files could not be read, and why.
+
+    `notes` says what else is worth knowing: readings that were held back, ids that were given to other stories.
+    """
 
     summaries: tuple[RoundSummary, ...]
     refused: tuple[str, ...]
     has_pages: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def in_words(self) -> str:
         """One line for all paths; pages that are no stories are none of its business."""
         total = sum((Counter(summary.counts) for summary in self.summaries), Counter[Outcome]())
-        counts = (f"{total[outcome]} {outcome.value.lower()}" for outcome in _IN_WORDS)
+        told = [*_IN_WORDS, *([_ONLY_IF_ANY] if total[_ONLY_IF_ANY] else [])]
+        counts = (f"{total[outcome]} {outcome.value.lower()}" for outcome in told)
         return f"{', '.join(counts)}, {len(self.refused)} refused"
-
-
-class SourcesByAddress:
-    """Finds the source that an address belongs to: the configured one of its domain, else one named by the domain."""
-
-    def __init__(self, sources: Sequence[SourceConfig]) -> None:
-        self._by_domain: dict[str, SourceConfig] = {}
-        for source in sources:
-            for address in (*source.feeds, *source.sitemaps, *source.fronts):
-                self._by_domain.setdefault(registrable_domain(address) or address, source)
-
-    def link_to(self, url: str) -> Link:
-        """The link that stands for an imported page."""
-        domain = None if url == NOWHERE else registrable_domain(url)
-        source = self._by_domain.get(domain or "")
-        if source is None:
-            return Link(url=url, source=domain or FOREIGN_SOURCE)
-        return Link(url=url, source=source.name, timezone=source.timezone, language=source.language)
 
 
 class Imports:
@@ -81,18 +71,24 @@ class Imports:
         self._config = config
         self._readers = readers
         self._clock = clock
+        self._ingest = ingest_into(store, readers.parse)
 
     def take_in(self, paths: Sequence[Path], progress: Advance) -> Imported:
         """Take in all paths, in order; what can't be read is refused, the rest goes in."""
         refused: list[str] = []
+        notes: list[str] = []
         count = self._readers.size
         journal_path = self._config.data_dir / _JOURNAL
         with closing(Journal(journal_path, PARSER_VERSION)) as journal, ThreadPoolExecutor(count * 2) as executor:
-            intake = PageIntake(self._store, journal, self._readers.parse, executor, count)
-            summaries = tuple(self._take(path, intake, refused, progress) for path in paths)
-        return Imported(summaries, tuple(refused), any(kind != "lines" for _, kind in files_of(paths)))
+            forgotten, parse = self._store.forgotten, self._readers.parse
+            intake = PageIntake(self._ingest, forgotten, journal, parse, executor, count, notes.append)
+            summaries = tuple(self._take(path, intake, refused, notes, progress) for path in paths)
+        has_pages = any(kind != "lines" for _, kind in files_of(paths))
+        return Imported(summaries, tuple(refused), has_pages, tuple(notes))
 
-    def _take(self, path: Path, intake: PageIntake, refused: list[str], progress: Advance) -> RoundSummary:
+    def _take(
+        self, path: Path, intake: PageIntake, refused: list[str], notes: list[str], progress: Advance
+    ) -> RoundSummary:
         started_at = self._clock()
         counts: Counter[Outcome] = Counter()
         folder = path.is_dir()
@@ -101,7 +97,7 @@ class Imports:
             intake.take_in(self._pages([path], refused), counts, lambda done: progress(told, done, 0))
         lines = [file for file, kind in files_of([path]) if kind == "lines"]
         for file in lines:
-            self._take_lines(file, counts, refused, progress)
+            self._take_lines(file, counts, refused, notes, progress)
         return RoundSummary(path.name or str(path), started_at, self._clock(), counts)
 
     def _pages(self, paths: Sequence[Path], refused: list[str]) -> Iterator[Page | CrawlError]:
@@ -110,20 +106,23 @@ class Imports:
                 yield from self._pages_of(file, kind, refused)
 
     def _pages_of(self, file: Path, kind: Kind, refused: list[str]) -> Iterator[Page | CrawlError]:
-        link_to = SourcesByAddress(self._config.sources).link_to
+        link_to = Origins(self._store, self._config.sources).link_to
         limit = self._config.crawler.max_page_bytes
         try:
             yield from pages_of(file, kind, link_to, self._clock(), max_page_bytes=limit, damaged=refused.append)
         except UnreadableArchiveError as error:
             refused.append(str(error))
 
-    def _take_lines(self, file: Path, counts: Counter[Outcome], refused: list[str], progress: Advance) -> None:
+    def _take_lines(
+        self, file: Path, counts: Counter[Outcome], refused: list[str], notes: list[str], progress: Advance
+    ) -> None:
         try:
             tally = import_files(
-                [file], self._store.stories, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
+                [file], self._ingest, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
             )
         except WiredeskError as error:
             refused.append(str(error))
             return
-        counts.update({Outcome.NEW: tally.new, Outcome.CHANGED: tally.changed, Outcome.UNCHANGED: tally.unchanged})
+        counts.update(tally.counts)
         refused += tally.refused
+        notes += tally.notes

@@ -20,7 +20,7 @@ def prune(store: Store, keep: timedelta, clock: Callable[[], datetime]) -> Prune
     """Remove what is older than `keep`, and say in the log what went."""
     stories, pages = store.databases
     pruned = Pruning(stories, pages).prune(clock() - keep)
-    if pruned.versions or pruned.pages:
+    if any(pruned):
         log = structlog.get_logger("retention")
-        log.info("pruned", versions=pruned.versions, pages=pruned.pages, keep_days=keep.days)
+        log.info("pruned", versions=pruned.versions, pages=pruned.pages, runs=pruned.runs, keep_days=keep.days)
     return pruned

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from config import SourceConfig
-from crawler.outcomes import Outcome, RoundSummary
+from crawler.outcomes import RoundSummary
 from desk.progress import Advance
+from ingest.outcomes import Outcome
 
 
 class Round(Protocol):

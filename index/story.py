@@ -119,6 +119,8 @@ class StoredStory(Story):
 
     `changed` names the versioned fields in which it differs from the version before (empty for the first).
     `copy_group` is the same in near-identical stories (index/store/copies.py), None where there is no other.
+    `status_at` is when the status last changed (None: never). `split_from` is the story that held this one's text by
+    mistake until it was split.
     """
 
     id: str
@@ -127,5 +129,7 @@ class StoredStory(Story):
     first_seen_at: Instant
     seen_at: Instant
     changed: tuple[str, ...] = ()
+    status_at: Instant | None = None
+    split_from: str | None = None
     revision: int = Field(default=0, exclude=True)
     copy_group: str | None = Field(default=None, exclude=True)

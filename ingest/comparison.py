@@ -1,16 +1,14 @@
-"""What of a second reading is the publisher's own change?
+"""Comparison of a page with the page of the same story that is held: what did the publisher change?
 
-A page is compared with the page that we hold as the same parser reads it, so that what the parser finds in one dress
-of a site and not in another is never taken for a correction. A new dress with the same text makes no version.
+The held page is read by the same extractor, so that what it finds in one template of a site and not in another, and
+what a better extractor finds, is never taken for a correction. A new template with the same text makes no version.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from crawler.errors import CrawlError
 from index.analysis import tokens
-from index.page import Page
 from index.store.versions import changed_fields
 from index.story import Story
 
@@ -20,32 +18,38 @@ _ELEMENT = re.compile(rb"<([a-z][a-z0-9-]*)((?:\s[^<>]{0,2000})?)>", re.IGNORECA
 _CLASS = re.compile(rb"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
-class Judged(NamedTuple):
-    """The story to save; `redressed` where the page says the same in another template."""
+class HeldPage(NamedTuple):
+    """A stored page: its bytes, and what today's extractor reads on it (None where it reads no story)."""
+
+    content: bytes
+    reading: Story | None
+
+
+class Revision(NamedTuple):
+    """The story to keep; `new_template` where the page says the same in another template."""
 
     story: Story
-    redressed: bool = False
+    new_template: bool = False
 
 
-def judge(held: Story, story: Story, held_page: Page | None, page: Page, read: Callable[[Page], Story]) -> Judged:
-    """Leave of a reading only what the publisher changed since the page that we hold; the rest stays as we hold it."""
-    if held_page is None or not changed_fields(held, story):
-        return Judged(story)
-    if not same_template(held_page.content, page.content):
+def publishers_changes(held: Story, story: Story, held_page: HeldPage | None, content: bytes | None) -> Revision:
+    """Leave of a reading only what the publisher changed since the page that is held; the rest stays as it is held."""
+    if held_page is None or content is None or not changed_fields(held, story):
+        return Revision(story)
+    if not same_template(held_page.content, content):
         others = [name for name in changed_fields(held, story) if name not in _TEXT_FIELDS]
         if same_text(held, story):
-            return Judged(_keep(held, story, (*others, *_TEXT_FIELDS)), redressed=True)
-        return Judged(_keep(held, story, [name for name in others if not getattr(story, name)]))
-    try:
-        base = read(held_page)
-    except CrawlError:
-        return Judged(story)
-    return Judged(_keep(held, story, set(changed_fields(held, story)) - set(changed_fields(base, story))))
+            return Revision(_keep(held, story, (*others, *_TEXT_FIELDS)), new_template=True)
+        return Revision(_keep(held, story, [name for name in others if not getattr(story, name)]))
+    if held_page.reading is None:
+        return Revision(story)
+    changed = changed_fields(held_page.reading, story)
+    return Revision(_keep(held, story, set(changed_fields(held, story)) - set(changed)))
 
 
 def same_template(one: bytes, other: bytes) -> bool:
-    """Whether two pages wear the same dress: most of their elements and class names are the same."""
-    first, second = _dress(one), _dress(other)
+    """Whether two pages are made from one template: most of their elements and class names are the same."""
+    first, second = _element_names(one), _element_names(other)
     return len(first & second) >= _SAME_TEMPLATE_SHARE * len(first | second)
 
 
@@ -53,13 +57,13 @@ def same_text(held: Story, story: Story) -> bool:
     """Whether two readings tell the same, the place aside where deck, captions and byline ended up."""
     if _words(held.headline) != _words(story.headline):
         return False
-    furniture = {_words(text) for reading in (held, story) for text in _around(reading)}
-    told, tells = _paragraphs(held, furniture), _paragraphs(story, furniture)
+    boilerplate = {_words(text) for reading in (held, story) for text in _around(reading)}
+    told, tells = _paragraphs(held, boilerplate), _paragraphs(story, boilerplate)
     return told == tells
 
 
-def _paragraphs(story: Story, furniture: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    return [words for words in map(_words, story.body) if words and words not in furniture]
+def _paragraphs(story: Story, boilerplate: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [words for words in map(_words, story.body) if words and words not in boilerplate]
 
 
 def _around(story: Story) -> Iterable[str]:
@@ -82,7 +86,7 @@ def _keep(held: Story, story: Story, names: Iterable[str]) -> Story:
     return story.model_copy(update=kept) if kept else story
 
 
-def _dress(content: bytes) -> set[bytes]:
+def _element_names(content: bytes) -> set[bytes]:
     """Elements and their class names; numbers are left out: some sites count their boxes."""
     names: set[bytes] = set()
     for element, attributes in set(_ELEMENT.findall(content)):

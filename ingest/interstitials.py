@@ -1,11 +1,10 @@
-"""Does something stand in front of the story: a consent wall, a challenge or a paywall?
+"""Interstitials: consent walls, challenges and paywalls that stand in front of a story.
 
 Told by what such pages say, whatever software made them. None of them is ever a publisher's change of a story.
 """
 
 import re
 
-from index.page import Page
 from index.story import Story
 
 _LONGEST_WALL = 3000
@@ -62,7 +61,7 @@ def wall(story: Story) -> str | None:
     return None
 
 
-def stands_before(held: Story, story: Story, page: Page, kept: float) -> str | None:
+def stands_before(held: Story, story: Story, final_url: str | None, kept: float) -> str | None:
     """What stands before a story that we hold, of which the share `kept` can still be read; None where nothing does.
 
     One phrase is enough here: a story does not turn into something else and speak of cookies by chance.
@@ -76,7 +75,7 @@ def stands_before(held: Story, story: Story, page: Page, kept: float) -> str | N
         return "a consent wall"
     if _says_more(_CHALLENGE, text, held):
         return "a challenge"
-    return "another page" if _WALL_ADDRESS.search(page.final_url) else None
+    return "another page" if _WALL_ADDRESS.search(final_url or "") else None
 
 
 def _says_more(phrases: re.Pattern[str], text: str, held: Story) -> bool:

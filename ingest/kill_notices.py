@@ -1,4 +1,4 @@
-"""Does a story say that it has been withdrawn?"""
+"""Kill notices: texts by which an agency or a paper withdraws a story."""
 
 import re
 

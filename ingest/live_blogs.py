@@ -1,7 +1,4 @@
-"""Is this page a live blog, and may its next version come already?
-
-Live blogs change by the minute; they keep one version an hour at most.
-"""
+"""Live blogs: pages that change by the minute, and keep one version an hour at most."""
 
 import re
 from datetime import datetime, timedelta

@@ -17,6 +17,7 @@ from index.store.database import Database
 from index.store.forgetting import Forgotten
 from index.store.migrate import migrate
 from index.store.pages import PageArchive
+from index.store.runs import CrawlRuns
 from index.store.stories import Stories
 
 
@@ -26,6 +27,7 @@ class Store(NamedTuple):
     stories: Stories
     pages: PageArchive
     crawl: CrawlState
+    runs: CrawlRuns
     forgotten: Forgotten
     databases: tuple[Database, ...]
 
@@ -64,4 +66,11 @@ def open_store(data_dir: Path) -> Store:
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
     archive = PageArchive(pages)
-    return Store(Stories(stories), archive, CrawlState(stories), Forgotten(stories, archive), (stories, pages))
+    return Store(
+        Stories(stories),
+        archive,
+        CrawlState(stories),
+        CrawlRuns(stories),
+        Forgotten(stories, archive),
+        (stories, pages),
+    )

@@ -1,14 +1,14 @@
-"""What became of each URL, and when is it looked at again?
+"""Crawl state: what became of each URL, when it is looked at again, and how each source is doing.
 
 Due times and back-offs live here, so that a restart neither skips nor bunches rounds and still respects a back-off.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -20,9 +20,8 @@ class UrlState(NamedTuple):
     """One URL; `evidence` is a digest of what its feed entry said, `link` that entry as JSON.
 
     `looks` counts looks since the story last changed, `failures` failed looks in a row; no `next_look_at` means
-    that the URL is set aside until its feed entry changes. `suspect` is the digest of a reading that was not believed,
-    first read at `suspect_at`. `gone_looks` counts looks in a row that found the page gone, the first at `gone_since`.
-    `page_id` is the page that the next look is compared with, where that is not the page of the story's version.
+    that the URL is set aside until its feed entry changes. `gone_looks` counts looks in a row that found the page gone,
+    the first at `gone_since`.
     """
 
     url: str
@@ -38,11 +37,8 @@ class UrlState(NamedTuple):
     link: str | None = None
     looks: int = 0
     failures: int = 0
-    suspect: str | None = None
-    suspect_at: datetime | None = None
     gone_looks: int = 0
     gone_since: datetime | None = None
-    page_id: int | None = None
 
 
 class PlaceState(NamedTuple):
@@ -127,11 +123,11 @@ class CrawlState:
         """Put the states of several URLs in place of the earlier ones, all in one transaction."""
         with self._database.write() as connection:
             for state in states:
-                connection.execute(_upsert(urls, ("url",)), state._asdict())
+                put_url(connection, state)
 
     def save_url(self, state: UrlState) -> None:
         """Put the state of one URL in place of the earlier one."""
-        self._put(urls, ("url",), state._asdict())
+        self.save_urls([state])
 
     def place(self, source: str, url: str) -> PlaceState | None:
         """What is known of a feed, sitemap or front page."""
@@ -160,9 +156,13 @@ class CrawlState:
         with self._database.read() as connection:
             return {row.name: SourceState(**row._mapping) for row in connection.execute(select(sources))}
 
-    def save_source(self, state: SourceState) -> None:
-        """Put the health of one source in place of the earlier one."""
-        self._put(sources, ("name",), state._asdict())
+    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
+        """Change the health of one source in one transaction; returns what it is then."""
+        with self._database.write() as connection:
+            row = connection.execute(select(sources).where(sources.c.name == name)).first()
+            state = change(SourceState(name) if row is None else SourceState(**row._mapping))
+            connection.execute(_upsert(sources, ("name",)), state._asdict())
+        return state
 
     def hosts(self) -> Mapping[str, HostState]:
         """Hosts that back off, by host and port."""
@@ -182,6 +182,11 @@ class CrawlState:
     def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
         with self._database.write() as connection:
             connection.execute(_upsert(table, key), values)
+
+
+def put_url(connection: Connection, state: UrlState) -> None:
+    """Put the state of one URL in place of the earlier one."""
+    connection.execute(_upsert(urls, ("url",)), state._asdict())
 
 
 @cache

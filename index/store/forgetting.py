@@ -1,10 +1,13 @@
-"""How is a story removed for good, and kept from coming in again?
+"""Stories removed for good, and kept from coming in again.
 
 The rows and pages go (SQLite overwrites what it deletes, see database.py); what stays is a revision at which the index
-takes the story out, and the SHA-256 of every address and id that the story had.
+takes the story out, and the SHA-256 of what it would be known by: its addresses and id, and together with each of its
+headlines the addresses that it claimed, its address without parameters and its publisher's identifiers. Those prove
+nothing by themselves: an identifier that a publisher gives to all stories must not keep all of them out.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -12,12 +15,24 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from index.analysis import tokens
+from index.store.aliases import likely_alias, path_alias, url_alias
 from index.store.copies import leave_groups
 from index.store.database import Database
-from index.store.identity import follow, likely_alias, url_alias
+from index.store.identity import follow
 from index.store.pages import PageArchive
 from index.store.rows import next_revision
-from index.store.tables import aliases, forgotten, removals, stories, urls, versions
+from index.store.tables import (
+    aliases,
+    forgotten,
+    former_addresses,
+    publisher_ids,
+    removals,
+    stories,
+    urls,
+    versions,
+)
+from index.story import Story
 
 _MOST_VARIABLES = 500
 _AMONG = select(forgotten.c.digest).where(forgotten.c.digest.in_(bindparam("digests", expanding=True)))
@@ -59,20 +74,20 @@ class Forgotten:
     def refuse(self, url: str, now: datetime, *, likely: str) -> None:
         """Keep a canonical URL, and all that have `likely` in common with it, from ever coming in, known or not."""
         with self._database.write() as connection:
-            _remember(connection, [url_alias(url), likely_alias(likely)], now)
+            _remember(connection, [url_alias(url), likely_alias(likely), _claim(url)], now)
             connection.execute(delete(urls).where(urls.c.url == url))
 
     def among(self, keys: Iterable[str]) -> set[str]:
-        """Which of these aliases (index/store/identity.py) and ids must not come in."""
+        """Which of these (`forgotten_keys`) must not come in."""
         with self._database.read() as connection:
             return forgotten_among(connection, keys)
 
     def _remove(self, connection: Connection, ids: list[str], now: datetime) -> None:
-        known = connection.execute(select(aliases.c.alias).where(aliases.c.story_id.in_(ids))).scalars().all()
-        _remember(connection, [*known, *ids], now)
-        connection.execute(delete(urls).where(or_(urls.c.story_id.in_(ids), urls.c.url.in_(_urls_of(known)))))
-        connection.execute(delete(aliases).where(aliases.c.story_id.in_(ids)))
-        connection.execute(delete(versions).where(versions.c.story_id.in_(ids)))
+        seen = _addresses(connection, ids)
+        _remember(connection, [*_keys(connection, ids), *ids], now)
+        connection.execute(delete(urls).where(or_(urls.c.story_id.in_(ids), urls.c.url.in_(seen))))
+        for table in (aliases, publisher_ids, former_addresses, versions):
+            connection.execute(delete(table).where(table.c.story_id.in_(ids)))
         connection.execute(update(stories).where(stories.c.id.in_(ids)).values(merged_into=None))
         leave_groups(connection, ids)
         connection.execute(delete(stories).where(stories.c.id.in_(ids)))
@@ -80,8 +95,48 @@ class Forgotten:
             connection.execute(insert(removals).values(story_id=story_id, revision=next_revision(connection)))
 
 
+def forgotten_keys(story: Story, urls: Iterable[str], likely: Iterable[str], story_id: str | None = None) -> list[str]:
+    """What a story that comes in is asked for by; `urls` are its canonical addresses, `likely` their identity keys."""
+    likely = list(likely)
+    keys = [*map(url_alias, urls), *map(likely_alias, likely)]
+    told = [*keys, *map(path_alias, likely)]
+    if story.url:
+        keys.append(_claim(story.url))
+        told.append(url_alias(story.url))
+    if story.publisher_id:
+        told.append(_publisher_key(story.source, story.publisher_id))
+    if story_id:
+        keys.append(story_id)
+    return list(dict.fromkeys([*keys, *_with_headline(told, story.headline)]))
+
+
+def _keys(connection: Connection, ids: list[str]) -> list[str]:
+    """What keeps the stories of these ids out: see the docstring of this module."""
+    known = connection.execute(select(aliases.c.alias, aliases.c.kind).where(aliases.c.story_id.in_(ids))).all()
+    keys = [row.alias for row in known if row.kind in ("seen", "like")]
+    borne = connection.execute(select(publisher_ids).where(publisher_ids.c.story_id.in_(ids))).all()
+    told = [row.alias for row in known] + [_publisher_key(row.source, row.publisher_id) for row in borne]
+    readings = connection.execute(select(versions.c.reading).where(versions.c.story_id.in_(ids))).scalars()
+    headlines = {str(json.loads(reading)["headline"]) for reading in readings}
+    return [*keys, *(key for headline in headlines for key in _with_headline(told, headline))]
+
+
+def _claim(url: str) -> str:
+    """The key of pages whose canonical link names an address."""
+    return f"claim:{url}"
+
+
+def _publisher_key(source: str, publisher_id: str) -> str:
+    return f"pub:{source}:{publisher_id}"
+
+
+def _with_headline(keys: Iterable[str], headline: str) -> list[str]:
+    words = " ".join(token.folded for token in tokens(headline))
+    return [f"headline:{words}|{key}" for key in keys]
+
+
 def forgotten_among(connection: Connection, keys: Iterable[str]) -> set[str]:
-    """Which of these aliases and ids must not come in."""
+    """Which of these keys must not come in."""
     wanted = {_digest(key): key for key in keys}
     digests = list(wanted)
     found: set[str] = set()
@@ -103,9 +158,10 @@ def _all_ids(connection: Connection, story_id: str) -> list[str]:
 
 
 def _addresses(connection: Connection, ids: list[str]) -> set[str]:
-    known = connection.execute(select(aliases.c.alias).where(aliases.c.story_id.in_(ids))).scalars()
+    """The addresses at which pages of these stories were read."""
+    seen = select(aliases.c.alias).where(aliases.c.story_id.in_(ids), aliases.c.kind == "seen")
     visited = connection.execute(select(urls.c.url).where(urls.c.story_id.in_(ids))).scalars()
-    return {*_urls_of(known), *visited}
+    return {*_urls_of(connection.execute(seen).scalars()), *visited}
 
 
 def _urls_of(keys: Iterable[str]) -> list[str]:
@@ -115,7 +171,7 @@ def _urls_of(keys: Iterable[str]) -> list[str]:
 
 def _page_ids(connection: Connection, ids: list[str]) -> set[int]:
     read = connection.execute(select(versions.c.page_id).where(versions.c.story_id.in_(ids))).scalars()
-    compared = connection.execute(select(urls.c.page_id).where(urls.c.story_id.in_(ids))).scalars()
+    compared = connection.execute(select(aliases.c.page_id).where(aliases.c.story_id.in_(ids))).scalars()
     return {page_id for page_id in (*read, *compared) if page_id is not None}
 
 

@@ -46,6 +46,12 @@ class PageArchive:
             row = connection.execute(query).first()
         return None if row is None else _page(row)
 
+    def link_of(self, page_id: int) -> Link | None:
+        """The link that led to a page, or None where it was pruned."""
+        with self._database.read() as connection:
+            found = connection.execute(select(pages.c.link).where(pages.c.id == page_id)).scalar()
+        return None if found is None else Link.model_validate_json(found)
+
     def drop(self, page_id: int) -> None:
         """Forget a page; its bytes go with the last page that had them."""
         with self._database.write() as connection:

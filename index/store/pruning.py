@@ -13,7 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, exists, select, tuple_, update
 
 from index.store.database import Database
-from index.store.tables import bodies, pages, stories, urls, versions
+from index.store.runs import CrawlRuns
+from index.store.tables import aliases, bodies, pages, stories, versions
 
 _BATCH = 500
 
@@ -23,6 +24,7 @@ class Pruned(NamedTuple):
 
     versions: int
     pages: int
+    runs: int = 0
 
 
 class Pruning:
@@ -33,7 +35,7 @@ class Pruning:
         self._pages = pages_database
 
     def prune(self, before: datetime) -> Pruned:
-        """Remove versions that were replaced before that instant, and pages that were fetched before it."""
+        """Remove versions that were replaced, pages that were fetched and crawl runs that began before that instant."""
         gone = 0
         while count := self._drop_replaced(before):
             gone += count
@@ -42,7 +44,7 @@ class Pruning:
             self._forget(old)
             self._drop(old)
             pages_gone += len(old)
-        return Pruned(gone, pages_gone)
+        return Pruned(gone, pages_gone, CrawlRuns(self._stories).drop_before(before))
 
     def _drop_replaced(self, before: datetime) -> int:
         later = versions.alias("later")
@@ -68,7 +70,7 @@ class Pruning:
 
     def _forget(self, page_ids: Sequence[int]) -> None:
         with self._stories.write() as connection:
-            for table in (versions, urls):
+            for table in (versions, aliases):
                 connection.execute(update(table).where(table.c.page_id.in_(page_ids)).values(page_id=None))
 
     def _drop(self, page_ids: Sequence[int]) -> None:

@@ -1,41 +1,29 @@
-"""Which rows does one story change touch?
+"""Rows of stories and their versions.
 
-The statements inside the transactions of `index.store.stories`; each takes the transaction's connection.
+The statements inside the transactions of `index.store.transactions` and `index.store.stories`; each takes the
+transaction's connection.
 """
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from index.store.identity import Resolution, mint
-from index.store.tables import aliases, counters, stories, versions
-from index.store.versions import changed_fields, refreshed_fields
+from index.store import aliases
+from index.store.identity import mint
+from index.store.tables import counters, stories, versions
 from index.story import TRUSTED, Status, StoredStory, Story
 
-Change = Literal["new", "changed", "unchanged", "refused"]
 StoryRow = Row[Any]
 
-# Put together once, as in identity.py.
+# Put together once, as in aliases.py.
 _STORY = select(stories).where(stories.c.id == bindparam("story_id"))
 _NEXT_REVISION = (
     update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1).returning(counters.c.value)
 )
-_ADD_ALIAS = upsert(aliases).on_conflict_do_nothing()
 _ADD_STORY = insert(stories)
 _ADD_VERSION = insert(versions)
-
-
-class Saved(NamedTuple):
-    """What a save did; `version` is the story's version after it."""
-
-    id: str
-    version: int
-    change: Change
-    changed: tuple[str, ...] = ()
 
 
 class Look(NamedTuple):
@@ -49,7 +37,8 @@ class Look(NamedTuple):
 def joined(*columns: Any) -> Select[Any]:
     """Stories with their versions, and further columns of either table."""
     wanted: list[Any] = [stories.c.id, stories.c.status, stories.c.first_seen_at, stories.c.revision]
-    wanted += [stories.c.copy_group, versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
+    wanted += [stories.c.copy_group, stories.c.status_at, stories.c.split_from]
+    wanted += [versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
     return select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
 
 
@@ -70,6 +59,8 @@ def stored(row: StoryRow) -> StoredStory:
         changed=json.loads(row.changed),
         revision=row.revision,
         copy_group=row.copy_group,
+        status_at=row.status_at,
+        split_from=row.split_from,
     )
     return StoredStory.model_validate(fields, context=TRUSTED)
 
@@ -82,12 +73,6 @@ def reading_of(story: Story) -> Story:
 def story_row(connection: Connection, story_id: str) -> StoryRow | None:
     """The row of one identity."""
     return connection.execute(_STORY, {"story_id": story_id}).first()
-
-
-def headline(connection: Connection, story_id: str) -> str | None:
-    """The current headline of a story."""
-    row = connection.execute(current().where(stories.c.id == story_id)).first()
-    return None if row is None else str(json.loads(row.reading)["headline"])
 
 
 def revision(connection: Connection) -> int:
@@ -106,30 +91,25 @@ def touch(connection: Connection, story_id: str, **values: Any) -> None:
     connection.execute(changed.values(revision=next_revision(connection), **values))
 
 
-def add_aliases(connection: Connection, keys: Iterable[str], story_id: str) -> None:
-    """Let more addresses lead to a story; an alias that leads elsewhere stays as it is."""
-    values = [{"alias": key, "story_id": story_id} for key in keys]
-    if values:
-        connection.execute(_ADD_ALIAS, values)
-
-
-def merge(connection: Connection, found: Resolution) -> None:
-    """Make the twins answer for the story that is kept; their rows and versions stay."""
-    for twin in found.twins:
-        connection.execute(update(aliases).where(aliases.c.story_id == twin).values(story_id=found.id))
-        touch(connection, twin, merged_into=found.id)
+def merge(connection: Connection, twin: str, kept: str) -> None:
+    """Make one story answer for another; the other's row and versions stay."""
+    aliases.move_all(connection, twin, kept)
+    touch(connection, twin, merged_into=kept)
 
 
 def insert_story(
     connection: Connection,
     story: Story,
-    keys: tuple[str, ...],
     look: Look,
     *,
+    story_id: str,
     like: StoredStory | None = None,
-) -> Saved:
-    """A new identity with its first version; `like` lends id, version, status and times of another store."""
-    story_id = like.id if like else _free_id(connection, story, look.address)
+    split_from: str | None = None,
+) -> int:
+    """A new identity with its first version; `like` lends version, status and times of another store.
+
+    Returns the number of the version.
+    """
     number = like.version if like else 1
     row = {
         "id": story_id,
@@ -138,58 +118,51 @@ def insert_story(
         "status": like.status if like else "live",
         "first_seen_at": like.first_seen_at if like else look.seen_at,
         "revision": next_revision(connection),
+        "split_from": like.split_from if like else split_from,
+        "status_at": like.status_at if like else None,
     }
     connection.execute(_ADD_STORY, row)
-    add_aliases(connection, keys, story_id)
-    _add_version(connection, story_id, number, story, look, like.changed if like else ())
-    return Saved(story_id, number, "new")
+    _insert_version(connection, story_id, number, story, look, like.changed if like else ())
+    return number
 
 
-def update_story(
-    connection: Connection,
-    story_id: str,
-    story: Story,
-    look: Look,
-    *,
-    status: Status = "live",
-) -> Saved:
-    """A known identity seen again: a new version, a refreshed reading, or nothing."""
-    row = connection.execute(current(versions.c.address).where(stories.c.id == story_id)).one()
-    before = stored(row)
-    if _is_twin(before, row.address, story, look.address):
-        if look.address == story.url:  # the canonical page itself is a better witness than the twin that we saw first
-            _replace(connection, before, story, look)
-        return Saved(story_id, before.version, "unchanged")
-    changed = changed_fields(before, story)
-    if changed:
-        number = before.version + 1
-        _add_version(connection, story_id, number, story, look, changed)
-        touch(connection, story_id, version=number, source=story.source, status=status)
-        return Saved(story_id, number, "changed", changed)
-    if refreshed_fields(before, story):
-        _replace(connection, before, story, look)
-    if before.status != status:
-        touch(connection, story_id, status=status)
-        return Saved(story_id, before.version, "changed", ("status",))
-    return Saved(story_id, before.version, "unchanged")
+def add_version(connection: Connection, before: StoredStory, story: Story, look: Look, changed: tuple[str, ...]) -> int:
+    """One more version of a known story; returns its number."""
+    number = before.version + 1
+    _insert_version(connection, before.id, number, story, look, changed)
+    touch(connection, before.id, version=number)
+    return number
 
 
 def write_reading(connection: Connection, story_id: str, version: int, story: Story, **columns: Any) -> None:
     """Put a reading in the place of a version's earlier one."""
     place = (versions.c.story_id == story_id, versions.c.version == version)
     connection.execute(update(versions).where(*place).values(reading=_json(story), **columns))
+    touch(connection, story_id)
 
 
-def _replace(connection: Connection, before: StoredStory, story: Story, look: Look) -> None:
-    kept: dict[str, Any] = {} if look.page_id is None else {"page_id": look.page_id}
-    if look.page_id is not None or look.address == story.url:
-        # The story lives here now: what changes at this address from now on is no twin's other wording.
-        kept["address"] = look.address
-    write_reading(connection, before.id, before.version, story, **kept)
-    touch(connection, before.id, source=story.source)
+def set_status(connection: Connection, story_id: str, status: Status, at: datetime) -> None:
+    """Withdraw or restore a story."""
+    touch(connection, story_id, status=status, status_at=at)
 
 
-def _add_version(
+def free_id(connection: Connection, story: Story, address: str | None) -> str:
+    """Mint an id; where another story has it (its address was given to a new one) the content joins in."""
+    content = content_of(story)
+    seed = story.url or address or content
+    story_id = mint(seed)
+    while story_row(connection, story_id) is not None:
+        seed = f"{seed}\n{content}"
+        story_id = mint(seed)
+    return story_id
+
+
+def content_of(story: Story) -> str:
+    """What a story without an address is told from others by."""
+    return "\n".join((story.source, story.headline, *story.body))
+
+
+def _insert_version(
     connection: Connection, story_id: str, number: int, story: Story, look: Look, changed: tuple[str, ...]
 ) -> None:
     row = {
@@ -202,24 +175,6 @@ def _add_version(
         "address": look.address,
     }
     connection.execute(_ADD_VERSION, row)
-
-
-def _is_twin(before: StoredStory, before_address: str | None, story: Story, address: str | None) -> bool:
-    """Whether two pages at different addresses both say that they are the same canonical page."""
-    if None in (before_address, address, story.url) or before_address == address:
-        return False
-    return before.url == story.url
-
-
-def _free_id(connection: Connection, story: Story, address: str | None) -> str:
-    """Mint an id; where another story has it (its address was given to a new one) the content joins in."""
-    content = "\n".join((story.source, story.headline, *story.body))
-    seed = story.url or address or content
-    story_id = mint(seed)
-    while story_row(connection, story_id) is not None:
-        seed = f"{seed}\n{content}"
-        story_id = mint(seed)
-    return story_id
 
 
 def _json(story: Story) -> str:

@@ -1,22 +1,23 @@
-"""What did each story say, and when?
+"""Stories by id, with all their versions.
 
-Every save is one transaction: identity, version, aliases and the revision move together or not at all. A changed
+They change in one place, `writing`: identity, version, aliases and the revision move together or not at all. A changed
 story is a new version, never an overwrite.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, text, tuple_
+from sqlalchemy import func, select, text, tuple_
 
-from index.store import copies, rows
+from index.store import aliases, copies, rows
+from index.store.aliases import likely_alias, url_alias
 from index.store.database import Database
-from index.store.forgetting import forgotten_among
-from index.store.identity import alias_keys, follow, likely_alias, resolve, url_alias
-from index.store.rows import Look, Saved
-from index.store.tables import aliases, removals, stories, versions
+from index.store.identity import follow
+from index.store.tables import removals, stories, versions
+from index.store.transactions import StoryReads, StoryWrites
 from index.story import Copy, Status, StoredStory, Story
 
 _WALK_ROWS = 200
@@ -30,16 +31,6 @@ class Changes(NamedTuple):
     stories: tuple[StoredStory, ...]
     removed: tuple[str, ...]
     revision: int
-
-
-class Reading(NamedTuple):
-    """A story as a page was read, with the canonical forms of the page's final and requested address, in this order."""
-
-    story: Story
-    urls: tuple[str, ...]
-    seen_at: datetime
-    page_id: int | None = None
-    likely: tuple[str, ...] = ()
 
 
 class Extent(NamedTuple):
@@ -57,51 +48,30 @@ class Stories:
 
     # Writing -------------------------------------------------------------------------------------------------
 
-    def save(
-        self,
-        story: Story,
-        *,
-        urls: Sequence[str],
-        seen_at: datetime,
-        page_id: int | None = None,
-        likely: Sequence[str] = (),
-    ) -> Saved:
-        """Keep a reading, in one transaction.
+    @contextmanager
+    def reading(self) -> Iterator[StoryReads]:
+        """One consistent state of the store, for what ingest decides."""
+        with self._database.read() as connection:
+            yield StoryReads(connection)
 
-        `urls` are the canonical forms of the page's final and requested address, in this order. Twins (AMP, mobile
-        pages) that name the same canonical address as the page read before add aliases, never versions. `likely` are
-        texts that are equal for addresses that are probably one page: believed where the headlines agree.
-        """
+    @contextmanager
+    def writing(self) -> Iterator[StoryWrites]:
+        """One transaction of ingest: all of it is kept at the end of the block, or nothing on an exception."""
         with self._database.write() as connection:
-            return _save(connection, Reading(story, tuple(urls), seen_at, page_id, tuple(likely)))
-
-    def save_all(self, readings: Iterable[Reading]) -> list[Saved]:
-        """Keep several readings, one after the other as `save` does, all in one transaction."""
-        with self._database.write() as connection:
-            return [_save(connection, reading) for reading in readings]
-
-    def adopt(self, batch: Iterable[tuple[StoredStory, Sequence[str]]]) -> list[Saved]:
-        """Take stories in as another store had them, all in one transaction; each comes with its canonical URLs.
-
-        Identity goes by id, else by URL; a new story keeps the id, version, status and times that it comes with.
-        Stories that were forgotten on request end as "refused".
-        """
-        with self._database.write() as connection:
-            return [_adopt(connection, stored, tuple(urls)) for stored, urls in batch]
+            yield StoryWrites(connection)
 
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
         """Put another reading of the same page in place: no new version, but a new revision."""
         with self._database.write() as connection:
             rows.write_reading(connection, story_id, version, story)
-            rows.touch(connection, story_id, source=story.source)
 
-    def set_status(self, story_id: str, status: Status) -> bool:
-        """Withdraw or restore a story; False where it had that status already or is unknown."""
+    def set_status(self, story_id: str, status: Status, at: datetime) -> bool:
+        """Withdraw or restore a story at an instant; False where it had that status already or is unknown."""
         with self._database.write() as connection:
             row = rows.story_row(connection, follow(connection, story_id))
             if row is None or row.status == status:
                 return False
-            rows.touch(connection, row.id, status=status)
+            rows.set_status(connection, row.id, status, at)
             return True
 
     def group_copies(self) -> None:
@@ -166,16 +136,13 @@ class Stories:
         """The id of the story that a canonical URL leads to; else one whose address has `likely` in common with it."""
         keys = [url_alias(url), *([likely_alias(likely)] if likely else [])]
         with self._database.read() as connection:
-            query = select(aliases.c.alias, aliases.c.story_id).where(aliases.c.alias.in_(keys))
-            known = dict(connection.execute(query).all())
-            return next((follow(connection, known[key]) for key in keys if key in known), None)
+            known = aliases.find(connection, keys)
+        return next((known[key].story_id for key in keys if key in known), None)
 
-    def match(self, story: Story, urls: Sequence[str], likely: Sequence[str] = ()) -> StoredStory | None:
-        """The story that `save` would take this reading for, or None for a new one."""
+    def distrusted_ids(self) -> Mapping[str, int]:
+        """How many publishers' identifiers are distrusted, by source."""
         with self._database.read() as connection:
-            found = resolve(connection, story, tuple(urls), rows.headline, tuple(likely)).id
-            row = connection.execute(rows.current().where(stories.c.id == found)).first() if found else None
-        return None if row is None else rows.stored(row)
+            return aliases.distrusted_counts(connection)
 
     def page_of(self, story_id: str, version: int) -> int | None:
         """The number of the page that a version was read from."""
@@ -249,28 +216,3 @@ class Stories:
 
 def _is_since(story: StoredStory, since: datetime | None) -> bool:
     return since is None or max(story.first_seen_at, story.published_at or story.first_seen_at) >= since
-
-
-def _save(connection: Connection, reading: Reading) -> Saved:
-    story, urls = reading.story, reading.urls
-    found = resolve(connection, story, urls, rows.headline, reading.likely)
-    if urls and not found.canonical_believed:
-        story = story.model_copy(update={"url": urls[0]})
-    keys = alias_keys(story, urls, reading.likely)
-    look = Look(reading.seen_at, reading.page_id, urls[0] if urls else None)
-    if found.id is None:
-        return rows.insert_story(connection, story, keys, look)
-    rows.merge(connection, found)
-    rows.add_aliases(connection, keys, found.id)
-    return rows.update_story(connection, found.id, story, look)
-
-
-def _adopt(connection: Connection, stored: StoredStory, urls: tuple[str, ...]) -> Saved:
-    reading, look = rows.reading_of(stored), Look(stored.seen_at)
-    if forgotten_among(connection, (stored.id, *alias_keys(reading, urls))):
-        return Saved(stored.id, 0, "refused")
-    known = stored.id if rows.story_row(connection, stored.id) is not None else None
-    known = known or resolve(connection, reading, urls, rows.headline).id
-    if known is None:
-        return rows.insert_story(connection, reading, alias_keys(reading, urls), look, like=stored)
-    return rows.update_story(connection, follow(connection, known), reading, look, status=stored.status)

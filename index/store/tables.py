@@ -47,6 +47,8 @@ stories = Table(
     Column("merged_into", String, ForeignKey("stories.id")),
     Column("copy_group", String),
     Column("grouped", Integer),
+    Column("split_from", String),
+    Column("status_at", InstantColumn),
     Index("stories_by_revision", "revision", unique=True),
     Index("stories_by_source", "source", "id"),
     Index("stories_by_copy_group", "copy_group", sqlite_where=text("copy_group IS NOT NULL")),
@@ -54,7 +56,8 @@ stories = Table(
 )
 """One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
 that are near-identical (index/store/copies.py), None where there is no other; `grouped` is the revision
-at which that was decided."""
+at which that was decided. `split_from` is the story that held this one's text by mistake; `status_at` is when the status
+last changed (None: never since the story was first seen)."""
 
 versions = Table(
     "versions",
@@ -96,10 +99,53 @@ aliases = Table(
     metadata,
     Column("alias", String, primary_key=True),
     Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    Column("kind", String, nullable=False, server_default="seen"),
+    Column("canonicaliser", Integer, nullable=False, server_default="1"),
+    Column("page_id", Integer),
+    Column("suspect", String),
+    Column("suspect_at", InstantColumn),
     Index("aliases_by_story", "story_id"),
+    Index("aliases_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
+    Index("aliases_by_suspect", "suspect", sqlite_where=text("suspect IS NOT NULL")),
 )
-"""Every URL seen ("url:…"), what its disguises have in common ("like:…"), and every publisher's own identifier
-("pub:source:…") -> story."""
+"""What leads to a story (index/store/aliases.py says what each `kind` proves); `canonicaliser` is the version of the rules
+by which the address was made canonical (net/urls.py). Of an address at which pages are read: `page_id` is the page that
+the next one is compared with, `suspect` the digest of a reading that was not believed, `suspect_at` when it was first read."""
+
+publisher_ids = Table(
+    "publisher_ids",
+    metadata,
+    Column("source", String, nullable=False),
+    Column("publisher_id", String, nullable=False),
+    Column("feed", String, nullable=False),
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    PrimaryKeyConstraint("source", "publisher_id", "feed", "story_id"),
+    Index("publisher_ids_by_story", "story_id"),
+    sqlite_with_rowid=False,
+)
+"""Which stories bear a publisher's own identifier, by the feed that says so ("": a page or an imported line does)."""
+
+distrusted_ids = Table(
+    "distrusted_ids",
+    metadata,
+    Column("source", String, nullable=False),
+    Column("publisher_id", String, nullable=False),
+    Column("distrusted_at", InstantColumn, nullable=False),
+    PrimaryKeyConstraint("source", "publisher_id"),
+)
+"""Identifiers that a publisher gave to different stories: they prove nothing any more."""
+
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    Column("url", String, nullable=False),
+    Column("left_at", InstantColumn, nullable=False),
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    PrimaryKeyConstraint("url", "left_at", "story_id"),
+    Index("former_addresses_by_story", "story_id"),
+    sqlite_with_rowid=False,
+)
+"""Which stories stood at an address before another story was published there."""
 
 urls = Table(
     "urls",
@@ -117,19 +163,13 @@ urls = Table(
     Column("link", Text),
     Column("looks", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("suspect", String),
-    Column("suspect_at", InstantColumn),
     Column("gone_looks", Integer, nullable=False, server_default="0"),
     Column("gone_since", InstantColumn),
-    Column("page_id", Integer),
     Index("urls_by_next_look", "source", "next_look_at"),
     Index("urls_by_story", "story_id"),
-    Index("urls_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
 )
 """What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
-`suspect` is the digest of a reading that was not believed and `suspect_at` when it was first read; `gone_looks` counts
-the looks in a row that found the page gone; `page_id` is the page that the next look is compared with, where that is
-not the page of the story's version."""
+`gone_looks` counts the looks in a row that found the page gone."""
 
 places = Table(
     "places",
@@ -161,6 +201,25 @@ sources = Table(
     Column("longest_gap_seconds", Float),
 )
 """The health and the next due time of each source."""
+
+crawl_runs = Table(
+    "crawl_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("endpoint", String),
+    Column("started_at", InstantColumn, nullable=False),
+    Column("ended_at", InstantColumn),
+    Column("links", Integer, nullable=False, server_default="0"),
+    Column("counts", Text, nullable=False, server_default="{}"),
+    Column("reason", Text),
+    Index("crawl_runs_by_source", "source", "started_at"),
+    Index("crawl_runs_by_start", "started_at"),
+    sqlite_autoincrement=True,
+)
+"""One row a crawl run and endpoint (None: looks at what no endpoint names); `links` is how many links it announced,
+`counts` maps outcomes to numbers of URLs as JSON, `reason` says why nothing or not all was read. A run without
+`ended_at` was cut short by the end of its process."""
 
 forgotten = Table(
     "forgotten",

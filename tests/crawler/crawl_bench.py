@@ -16,6 +16,7 @@ from crawler.outcomes import RoundSummary
 from crawler.politeness import Politeness
 from crawler.robots import Robots
 from crawler.visit import Visitor
+from desk.rereading import ingest_into
 from index.page import Page
 from index.store import Store, open_store
 from index.story import Story
@@ -71,7 +72,7 @@ def crawl_bench(
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
     fetcher = Fetcher(config, robots, politeness, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
     freshness = Freshness(config.look_again, spread=lambda: 0.5)
-    visitor = Visitor(store, fetcher.get, parse, freshness, clock, forbids=forbids)
+    visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, freshness, clock, forbids=forbids)
     crawler = Crawler(
         store,
         fetcher,

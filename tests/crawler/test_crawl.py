@@ -18,6 +18,7 @@ from crawler.politeness import Politeness
 from crawler.robots import Robots
 from crawler.visit import Visitor
 from demo.wire import DemoWire
+from desk.rereading import ingest_into
 from index.store import Store, open_store
 
 
@@ -65,7 +66,8 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     config = CrawlerConfig(per_host_delay=timedelta(0), allow_private_networks=("127.0.0.0/8",))
     politeness = Politeness(0.0, clock=clock, states=store.crawl)
     fetcher = Fetcher(config, Robots(config.user_agent, clock=clock), politeness, clock=clock)
-    visitor = Visitor(store, fetcher.get, pool.parse, Freshness(config.look_again), clock)
+    ingest = ingest_into(store, pool.parse)
+    visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, Freshness(config.look_again), clock)
     with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire:
         crawler = Crawler(store, fetcher, visitor, clock, concurrency=4, backfill=1000, side_by_side=True)
         yield Newsroom(wire, store, crawler, clock)

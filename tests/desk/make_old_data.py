@@ -19,6 +19,7 @@ from desk.follow import bring_up_to_date
 from index.page import Link, Page
 from index.store.crawl_state import PlaceState, SourceState, UrlState
 from index.story import Caption, Story
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STORIES = 6
@@ -44,11 +45,12 @@ def fill(desk: Desk) -> None:
                 language="en",
                 parser_version=1,
             )
-            saved = store.stories.save(story, urls=[url], seen_at=seen_at, page_id=store.pages.save(page))
+            saved = store_reading(store, story, urls=[url], seen_at=seen_at, page=page)
         store.crawl.save_url(UrlState(url, "old", "NEW", NOW, next_look_at=NOW, story_id=saved.id))
-    store.stories.set_status(saved.id, "withdrawn")
+    store.stories.set_status(saved.id, "withdrawn", NOW)
     store.crawl.save_place(PlaceState("old", "https://old.example.org/rss", NOW, etag='"feed"'))
-    store.crawl.save_source(SourceState("old", next_due_at=NOW, last_round_at=NOW, last_success_at=NOW))
+    due = SourceState("old", next_due_at=NOW, last_round_at=NOW, last_success_at=NOW)
+    store.crawl.change_source("old", lambda state: due)
     store.crawl.save_host("old.example.org:443", retry_at=NOW, failures=2)
 
 

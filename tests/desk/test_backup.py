@@ -16,6 +16,7 @@ from index.page import Link, Page
 from index.store import Store, open_store
 from index.story import Story
 from tests.desk.desk_process import DeskProcess, eventually
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ def save(store: Store, number: int) -> None:
     link = Link(url=url, source="wire")
     page = Page(link=link, url=url, final_url=url, fetched_at=NOW, content=f"page {number} ".encode() * 500)
     story = Story(source="wire", headline=f"Headline {number}", url=url, body=("Text. " * 200,))
-    store.stories.save(story, urls=[url], seen_at=NOW, page_id=store.pages.save(page))
+    store_reading(store, story, urls=[url], seen_at=NOW, page=page)
 
 
 def filled(directory: Path, count: int) -> Store:

@@ -16,6 +16,7 @@ from desk.follow import bring_up_to_date, follow_store
 from index.page import Link, Page
 from index.story import Story
 from tests.desk.desk_process import eventually
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ def save(desk: Desk, number: int, body: str = "A paragraph of the story.") -> st
         link=Link(url=url, source="wire"), url=url, final_url=url, fetched_at=NOW, content=f"{number} {body}".encode()
     )
     story = Story(source="wire", headline=f"Headline {number}", url=url, body=(body,))
-    return desk.store.stories.save(story, urls=[url], seen_at=NOW, page_id=desk.store.pages.save(page)).id
+    return store_reading(desk.store, story, urls=[url], seen_at=NOW, page=page).id
 
 
 @pytest.fixture

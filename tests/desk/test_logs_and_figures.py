@@ -29,6 +29,7 @@ from desk.metrics import CrawlFigures, DeskFigures, figures_file, timed
 from desk.schedule import Chore, do_chores, usual_chores
 from index.store.crawl_state import UrlState
 from index.story import Story
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent.parent
@@ -118,7 +119,7 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     desk.store.crawl.save_url(UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW))
     address = "https://example.org/2"
     story = Story(source="wire", headline="A story", url=address, body=("Just in.",))
-    desk.store.stories.save(story, urls=[address], seen_at=NOW)
+    store_reading(desk.store, story, urls=[address], seen_at=NOW)
     bring_up_to_date(desk.indexer)
     samples = parsed(DeskFigures(desk.store, desk.live, desk.disk, now).text())
     assert samples["wiredesk_outcomes_total['NEW', 'wire']"] == 6

@@ -12,6 +12,7 @@ from desk.reindex import Reread, reread
 from index.page import Link, Page
 from index.store import Store, open_store
 from index.story import Story
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -35,7 +36,7 @@ def keep(store: Store, number: int, headline: str, content: str, parser_version:
     url = f"https://example.org/{number}"
     page = Page(link=Link(url=url, source="wire"), url=url, final_url=url, fetched_at=NOW, content=content.encode())
     story = Story(source="wire", headline=headline, url=url, body=(headline,), parser_version=parser_version)
-    return store.stories.save(story, urls=(url,), seen_at=NOW, page_id=store.pages.save(page)).id
+    return store_reading(store, story, urls=(url,), seen_at=NOW, page=page).id
 
 
 def read_all(store: Store) -> Reread:
@@ -67,7 +68,7 @@ def test_what_todays_parser_refuses_is_kept_as_it_was(store: Store) -> None:
 
 def test_stories_without_a_page_are_left_alone(store: Store) -> None:
     story = Story(source="wire", headline="Imported", body=("Text.",))
-    store.stories.save(story, urls=(), seen_at=NOW)
+    store_reading(store, story, urls=(), seen_at=NOW)
     assert read_all(store).pages == 0
 
 

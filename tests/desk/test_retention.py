@@ -9,8 +9,10 @@ import pytest
 from desk.retention import prune
 from index.page import Link, Page
 from index.store import Store, open_store
-from index.store.crawl_state import UrlState
+from index.store.aliases import url_alias
+from index.store.runs import CrawlRun
 from index.story import Story
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -35,8 +37,7 @@ def save(store: Store, name: str, body: str, seen_at: datetime, content: bytes |
         content=content or f"{name} {body}".encode(),
     )
     story = Story(source="wire", headline=f"Headline of {name}", url=url, body=(body,))
-    page_id = store.pages.save(page)
-    return store.stories.save(story, urls=[url], seen_at=seen_at, page_id=page_id).id
+    return store_reading(store, story, urls=[url], seen_at=seen_at, page=page, comes_again=True).id
 
 
 def test_versions_go_when_they_were_replaced_long_ago(store: Store) -> None:
@@ -74,19 +75,22 @@ def test_young_pages_stay_and_equal_bytes_go_with_their_last_page(store: Store) 
     assert prune(store, timedelta(days=1), lambda: NOW).pages == 0
 
 
-def test_a_page_that_a_url_is_compared_with_is_forgotten_with_it(store: Store) -> None:
-    save(store, "compared", "Text.", NOW - YEAR)
-    old, young = (
-        store.pages.save(
-            Page(link=Link(url=url, source="wire"), url=url, final_url=url, fetched_at=at, content=b"other")
-        )
-        for url, at in ((URL.format("old"), NOW - YEAR * 3), (URL.format("young"), NOW - YEAR))
-    )
-    for name, page_id in (("old", old), ("young", young)):
-        store.crawl.save_url(UrlState(URL.format(name), "wire", "UNCHANGED", NOW, page_id=page_id))
+def test_a_page_that_an_address_is_compared_with_is_forgotten_with_it(store: Store) -> None:
+    for name, at in (("old", NOW - YEAR * 3), ("young", NOW - YEAR)):
+        save(store, name, "Text.", at)
     assert prune(store, 2 * YEAR, lambda: NOW).pages == 1
-    states = [store.crawl.url(URL.format(name)) for name in ("old", "young")]
-    assert [state.page_id for state in states if state] == [None, young]
+    with store.stories.reading() as look:
+        known = look.aliases(url_alias(URL.format(name)) for name in ("old", "young"))
+    assert [known[url_alias(URL.format(name))].page_id is None for name in ("old", "young")] == [True, False]
+
+
+def test_crawl_runs_go_with_age(store: Store) -> None:
+    for years_ago in (3, 1):
+        at = NOW - YEAR * years_ago
+        store.runs.begin("wire", ["https://wire.example/rss"], at)
+        store.runs.end([CrawlRun("wire", "https://wire.example/rss", at, at, 7, {"NEW": 7})])
+    assert prune(store, 2 * YEAR, lambda: NOW).runs == 1
+    assert [run.counts for run in store.runs.of_source("wire")] == [{"NEW": 7}]
 
 
 def test_more_than_one_transaction_holds(store: Store) -> None:

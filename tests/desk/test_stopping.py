@@ -11,6 +11,7 @@ from crawler.scheduler import CrawlScheduler
 from desk.assembly import Desk, now
 from desk.schedule import run_schedule
 from index.story import Story
+from tests.saving import store_reading
 
 SOURCE = SourceConfig(name="wire", feeds=("https://example.org/rss",))
 ADDRESS = "https://example.org/late"
@@ -46,7 +47,7 @@ def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
     def crawl(source: SourceConfig) -> None:
         assert ending.wait(20)
         story = Story(url=ADDRESS, source=source.name, headline="A late story", body=("Just in.",))
-        desk.store.stories.save(story, urls=[ADDRESS], seen_at=now())
+        store_reading(desk.store, story, urls=[ADDRESS], seen_at=now())
 
     run_until_stopped(desk, crawl, ending.set)
     assert desk.store.stories.count() == 1

@@ -26,6 +26,7 @@ from index.indexer import Indexer
 from index.locks import Locks
 from index.store import Store, open_store
 from index.story import Story
+from tests.saving import store_reading
 
 Stage = Literal["commit", "merge", "reindex", "switch"]
 Steps = Literal["calls", "files"]
@@ -62,7 +63,7 @@ def save_change(store: Store, number: int) -> None:
     # No two stories have words in common, or they would be copies: a group of these is a change of its own.
     words = " ".join(f"word{number % STORIES}n{place}" for place in range(80))
     story = Story(source="wire", headline=f"Zebra headline {number}", url=url, body=(words,) * 2)
-    store.stories.save(story, urls=(url,), seen_at=SEEN_AT)
+    store_reading(store, story, urls=(url,), seen_at=SEEN_AT)
 
 
 def indexer_of(directory: Path, store: Store) -> Indexer:

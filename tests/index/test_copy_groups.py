@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from index.store import Store, open_store
 from index.story import Story
+from tests.saving import store_reading
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)
 TEXT = (
@@ -38,7 +39,7 @@ def store(tmp_path: Path) -> Store:
 def save(store: Store, story: Story, *, name: str | None = None, minutes: int = 0) -> str:
     url = f"https://{name or story.source}.example/pier"
     story = story.model_copy(update={"url": url})
-    return store.stories.save(story, urls=[url], seen_at=NOW + timedelta(minutes=minutes)).id
+    return store_reading(store, story, urls=[url], seen_at=NOW + timedelta(minutes=minutes)).id
 
 
 def sources(store: Store, ids: Sequence[str]) -> set[frozenset[str]]:
@@ -96,12 +97,12 @@ def test_a_corrected_story_leaves_its_group_and_its_bridge_falls(store: Store) -
 def test_a_withdrawn_story_stays_in_its_group_and_is_not_named(store: Store) -> None:
     first, second, third = (save(store, telling(source)) for source in ("voa", "bbc", "dw"))
     store.stories.group_copies()
-    store.stories.set_status(second, "withdrawn")
+    store.stories.set_status(second, "withdrawn", NOW)
     store.stories.group_copies()
     group = store.stories.get_many([second])[second].copy_group
     assert group is not None
     assert {copy.id for copy in store.stories.live_copies([group])[group]} == {first, third}
-    store.stories.set_status(second, "live")
+    store.stories.set_status(second, "live", NOW)
     named = [(copy.source, copy.headline, copy.url) for copy in store.stories.live_copies([group])[group]]
     assert ("bbc", "The pier, by bbc", "https://bbc.example/pier") in named
 

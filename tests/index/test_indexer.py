@@ -18,6 +18,7 @@ from index.locks import Locks
 from index.query import SearchRequest, Word
 from index.store import Store, open_store
 from index.story import Story
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NOTICED_SECONDS = 0.5
@@ -47,7 +48,7 @@ def add(store: Store, *numbers: int, headline: str = "Mali story") -> None:
     for number in numbers:
         url = f"https://example.org/{number}"
         story = Story(source="wire", headline=f"{headline} {number}", url=url, body=("Text.",))
-        store.stories.save(story, urls=(url,), seen_at=NOW)
+        store_reading(store, story, urls=(url,), seen_at=NOW)
 
 
 def total(live: LiveIndex) -> int:
@@ -90,8 +91,8 @@ def test_merged_story_leaves_the_index(bench: Bench) -> None:
     bench.indexer.rebuild()
     story = Story(source="wire", headline="Mali story 1", body=("Text.",))
     urls = ("https://example.org/1", "https://example.org/2")
-    bench.store.stories.save(story.model_copy(update={"headline": "Mali story 2"}), urls=urls[1:], seen_at=NOW)
-    bench.store.stories.save(story, urls=urls[:1], seen_at=NOW)
+    store_reading(bench.store, story.model_copy(update={"headline": "Mali story 2"}), urls=urls[1:], seen_at=NOW)
+    store_reading(bench.store, story, urls=urls[:1], seen_at=NOW)
     bench.indexer.catch_up()
     time.sleep(NOTICED_SECONDS)
     assert total(bench.live) == 2

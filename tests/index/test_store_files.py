@@ -113,7 +113,7 @@ def test_crawl_state_is_kept_and_replaced(tmp_path: Path) -> None:
     assert crawl.url(state.url) == state._replace(outcome="UNCHANGED", looks=1)
     assert [due.url for due in crawl.due("wire", NOW, 10)] == [state.url]
     assert crawl.due("other", NOW, 10) == []
-    crawl.save_source(SourceState("wire", failures=2, last_error="refused"))
+    crawl.change_source("wire", lambda state: state._replace(failures=2, last_error="refused"))
     assert crawl.source("wire").failures == 2
     assert crawl.source("never") == SourceState("never")
     crawl.save_host("example.org:443", retry_at=NOW, failures=3)

@@ -9,6 +9,8 @@ import pytest
 from index.store import Store, open_store
 from index.store.identity import mint
 from index.story import Caption, StoredStory, Story
+from ingest.outcomes import Outcome
+from tests.saving import adopt, store_reading
 
 SEEN_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 URL = "https://example.org/world/mali-talks"
@@ -35,7 +37,7 @@ def story(**fields: object) -> Story:
 
 
 def save(store: Store, reading: Story, *urls: str, seen_at: datetime = SEEN_AT) -> str:
-    return store.stories.save(reading, urls=urls or (reading.url or URL,), seen_at=seen_at).id
+    return store_reading(store, reading, urls=urls or (reading.url or URL,), seen_at=seen_at).id
 
 
 def test_id_is_minted_once_from_the_first_canonical_url(store: Store) -> None:
@@ -57,7 +59,7 @@ UNCHANGED = {
 @pytest.mark.parametrize("fields", UNCHANGED.values(), ids=UNCHANGED.keys())
 def test_what_makes_no_version(store: Store, fields: dict[str, object]) -> None:
     save(store, story())
-    saved = store.stories.save(story(**fields), urls=(URL,), seen_at=SEEN_AT)
+    saved = store_reading(store, story(**fields), urls=(URL,), seen_at=SEEN_AT)
     assert (saved.change, saved.version) == ("unchanged", 1)
 
 
@@ -76,7 +78,7 @@ CHANGED = {
 @pytest.mark.parametrize("field", CHANGED)
 def test_what_makes_a_version(store: Store, field: str) -> None:
     story_id = save(store, story())
-    saved = store.stories.save(story(**CHANGED[field]), urls=(URL,), seen_at=SEEN_AT + timedelta(hours=1))
+    saved = store_reading(store, story(**CHANGED[field]), urls=(URL,), seen_at=SEEN_AT + timedelta(hours=1))
     assert (saved.change, saved.version, saved.changed) == ("changed", 2, (field,))
     first, second = store.stories.versions(story_id)
     assert getattr(first, field) == getattr(story(), field)
@@ -99,7 +101,10 @@ def test_publishers_id_of_another_source_is_another_story(store: Store) -> None:
 
 def test_canonical_claimed_by_pages_with_different_headlines_is_not_believed(store: Store) -> None:
     first = save(store, story())
-    other = save(store, story(headline="Floods in Ségou"), "https://example.org/world/floods")
+    floods = story(
+        headline="Floods in Ségou", body=["The river rose above its banks on Sunday evening.", "Nobody was hurt."]
+    )
+    other = save(store, floods, "https://example.org/world/floods")
     assert other != first
     kept = store.stories.get(other)
     assert kept is not None
@@ -109,7 +114,7 @@ def test_canonical_claimed_by_pages_with_different_headlines_is_not_believed(sto
 def test_twin_with_the_same_canonical_adds_an_alias_and_no_version(store: Store) -> None:
     first = save(store, story())
     amp = "https://example.org/amp/world/mali-talks"
-    saved = store.stories.save(story(body=["The talks began."]), urls=(amp,), seen_at=SEEN_AT)
+    saved = store_reading(store, story(body=["The talks began."]), urls=(amp,), seen_at=SEEN_AT)
     assert (saved.id, saved.version, saved.change) == (first, 1, "unchanged")
     assert store.stories.find(amp) == first
 
@@ -117,7 +122,7 @@ def test_twin_with_the_same_canonical_adds_an_alias_and_no_version(store: Store)
 def test_canonical_page_replaces_the_reading_of_its_twin(store: Store) -> None:
     amp = "https://example.org/amp/world/mali-talks"
     story_id = save(store, story(body=["The talks began."]), amp)
-    saved = store.stories.save(story(), urls=(URL,), seen_at=SEEN_AT)
+    saved = store_reading(store, story(), urls=(URL,), seen_at=SEEN_AT)
     assert (saved.id, saved.version) == (story_id, 1)
     kept = store.stories.get(story_id)
     assert kept is not None
@@ -128,7 +133,9 @@ def test_two_ids_that_prove_to_be_one_story_are_merged_and_both_answer(store: St
     first = save(store, story(url=None), "https://example.org/a")
     second = save(store, story(url=None), "https://example.org/b")
     assert first != second
-    kept = store.stories.save(story(url=None), urls=("https://example.org/b", "https://example.org/a"), seen_at=SEEN_AT)
+    kept = store_reading(
+        store, story(url=None), urls=("https://example.org/b", "https://example.org/a"), seen_at=SEEN_AT
+    )
     merged = {first, second} - {kept.id}
     answers = {name: store.stories.get(name) for name in (first, second)}
     assert all(found is not None and found.id == kept.id for found in answers.values())
@@ -138,9 +145,9 @@ def test_two_ids_that_prove_to_be_one_story_are_merged_and_both_answer(store: St
 
 def test_withdrawn_story_comes_back_with_its_page(store: Store) -> None:
     story_id = save(store, story())
-    assert store.stories.set_status(story_id, "withdrawn")
-    assert not store.stories.set_status(story_id, "withdrawn")
-    saved = store.stories.save(story(), urls=(URL,), seen_at=SEEN_AT)
+    assert store.stories.set_status(story_id, "withdrawn", SEEN_AT)
+    assert not store.stories.set_status(story_id, "withdrawn", SEEN_AT)
+    saved = store_reading(store, story(), urls=(URL,), seen_at=SEEN_AT + timedelta(hours=1))
     assert (saved.change, saved.version, saved.changed) == ("changed", 1, ("status",))
 
 
@@ -176,8 +183,8 @@ def test_adopted_stories_keep_identity_version_status_and_times(store: Store) ->
         seen_at=SEEN_AT,
         changed=("body",),
     )
-    assert [saved.change for saved in store.stories.adopt([(theirs, (URL,))])] == ["new"]
-    assert [saved.change for saved in store.stories.adopt([(theirs, (URL,))])] == ["unchanged"]
+    assert [applied.outcome for applied in adopt(store, theirs.model_dump())] == [Outcome.NEW]
+    assert [applied.outcome for applied in adopt(store, theirs.model_dump())] == [Outcome.UNCHANGED]
     kept = store.stories.get("reuters-17")
     assert kept is not None
     assert kept.model_dump() == theirs.model_dump()

@@ -22,6 +22,7 @@ from index.store import Store, open_store
 from index.story import Caption, Story
 from search.app import create_app
 from search.searcher import Searcher
+from tests.saving import store_reading
 
 NOW = datetime(2013, 1, 20, 12, 0, tzinfo=UTC)
 HOSTILE = "<script>document.title='owned'</script>"
@@ -92,7 +93,7 @@ class Desk:
         self.index.close()
 
     def save(self, story: Story, url: str, seen_at: datetime = NOW) -> str:
-        return self.store.stories.save(story.model_copy(update={"url": url}), urls=[url], seen_at=seen_at).id
+        return store_reading(self.store, story.model_copy(update={"url": url}), urls=[url], seen_at=seen_at).id
 
 
 def _story(headline: str, *body: str, days_ago: float | None = 1, source: str = "herald", **values: object) -> Story:
@@ -211,7 +212,7 @@ def open_desk(directory: Path) -> Desk:
         seen_at = story.published_at or NOW - timedelta(days=7)
         desk.ids[key] = desk.save(story, f"https://desk.example/{key}", seen_at)
     _correct(desk)
-    store.stories.set_status(desk.ids["withdrawn"], "withdrawn")
+    store.stories.set_status(desk.ids["withdrawn"], "withdrawn", NOW)
     desk.indexer.rebuild()
     return desk
 

@@ -55,7 +55,7 @@ def folding(
     save("herald", "lead", text(99), "Cable car closed", 3)
     save("courier", "cut", text(99)[:2], "Villagers cut off from their fields", 2)
     save("post", "killed", text(99), "Gorge: the long way round", 2.5)
-    desk.store.stories.set_status(desk.ids["killed"], "withdrawn")
+    desk.store.stories.set_status(desk.ids["killed"], "withdrawn", NOW)
     desk.index_changes()
     yield desk
     desk.index.close()

@@ -1,0 +1,133 @@
+"""Agreement of two readings: how much speaks for their being the same story.
+
+Evidence adds up: words of the headlines, runs of three words of the bodies (Broder, "On the resemblance and containment
+of documents", 1997), publication dates, figures. Each caller asks for as much as its own ground is weak: an address
+where the story was read before needs next to nothing, a publisher's identifier a good deal.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+
+from index.analysis import tokens
+from index.story import Story
+
+_RUN = 3
+_FEWEST_RUNS = 5
+_FEW_RUNS = 40
+"""A body of fewer runs may be the flash of a story that was written later."""
+_GROWN = 3
+_NOTHING_SHARED = 0.05
+_CHANCE_SHARED = 0.25
+"""Different stories of one desk share so much: names, standing phrases, who reported."""
+
+_SAME_TEXT, _OTHER_TEXT = 2.0, -0.6
+_SAME_INSTANT, _SAME_DAY, _OTHER_DAY = 0.3, 0.1, -0.5
+_DAY = timedelta(days=1)
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_FIGURES_ENOUGH = 3
+_SAME_FIGURES = 0.5
+_OTHER_FIGURES = -2.0
+_NEARLY = 0.9
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What two readings have in common.
+
+    `headline` is the share of common words (0 to 1), `text` the share of the shorter body's runs that the longer one has
+    (None where a body is too short to say), `likeness` the share of all runs that both have. `dates` is positive where
+    the stated dates agree and negative where they don't; `other_figures` where most figures of the bodies differ.
+    """
+
+    headline: float
+    text: float | None
+    likeness: float
+    dates: float
+    other_figures: bool
+
+    @property
+    def score(self) -> float:
+        """The sum of the evidence: 3.3 for equal readings, below 0 for different ones.
+
+        Texts made from one pattern (results, forecasts) share most of their words: their figures tell them apart.
+        """
+        figures = _OTHER_FIGURES if self.other_figures else 0.0
+        return self.headline + _weight_of_text(self.text) + self.dates + figures
+
+    @property
+    def nearly_same(self) -> bool:
+        """Whether the readings are one text under one headline."""
+        return (
+            self.headline >= _NEARLY and self.likeness >= _NEARLY and self.dates >= 0 and not self.other_figures
+        )  # fmt: skip
+
+
+def agreement(one: Story, other: Story) -> Agreement:
+    """Compare two readings; symmetric."""
+    shorter, longer = sorted((_runs(one.body), _runs(other.body)), key=len)
+    common = len(shorter & longer)
+    return Agreement(
+        headline=headline_share(one.headline, other.headline),
+        text=_text_share(common, len(shorter), len(longer)),
+        likeness=common / max(len(shorter) + len(longer) - common, 1) if shorter else float(one.body == other.body),
+        dates=_dates(one.published_at, other.published_at),
+        other_figures=_differ(_figures(one.body), _figures(other.body)),
+    )
+
+
+def headline_share(one: str, other: str) -> float:
+    """The share of all words of two headlines that both have; letter case, accents and punctuation aside."""
+    words, others = ({token.folded for token in tokens(headline)} for headline in (one, other))
+    return len(words & others) / len(words | others) if words and others else 0.0
+
+
+def kept_share(held: Story, story: Story) -> float:
+    """The share of the held body's runs of three words that the new body still has; 1.0 where there was no body."""
+    before = _runs(held.body)
+    return len(before & _runs(story.body)) / len(before) if before else 1.0
+
+
+def _text_share(common: int, shorter: int, longer: int) -> float | None:
+    if shorter < _FEWEST_RUNS:
+        return None
+    share = common / shorter
+    is_flash = shorter < _FEW_RUNS and longer >= _GROWN * shorter
+    return None if is_flash and share < _NOTHING_SHARED else share
+
+
+def _weight_of_text(share: float | None) -> float:
+    """From a body that shares nothing over one that shares what is shared by chance to the same body."""
+    if share is None:
+        return 0.0
+    if share < _CHANCE_SHARED:
+        return _OTHER_TEXT * min((_CHANCE_SHARED - share) / (_CHANCE_SHARED - _NOTHING_SHARED), 1.0)
+    return _SAME_TEXT * (share - _CHANCE_SHARED) / (1.0 - _CHANCE_SHARED)
+
+
+def _dates(one: datetime | None, other: datetime | None) -> float:
+    if one is None or other is None:
+        return 0.0
+    apart = abs(one - other)
+    if apart >= _DAY:
+        return _OTHER_DAY
+    # Midnight is what a date without a time becomes: many stories have it.
+    return _SAME_DAY if apart or one.time() == time.min else _SAME_INSTANT
+
+
+def _differ(figures: frozenset[str], others: frozenset[str]) -> bool:
+    fewer = min(len(figures), len(others))
+    return fewer >= _FIGURES_ENOUGH and len(figures & others) < _SAME_FIGURES * fewer
+
+
+@lru_cache(_REMEMBERED)
+def _runs(body: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    words = [token.folded for paragraph in body for token in tokens(paragraph)]
+    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False))
+
+
+def _figures(body: Iterable[str]) -> frozenset[str]:
+    return frozenset(figure for paragraph in body for figure in _FIGURE.findall(paragraph))

@@ -1,0 +1,84 @@
+"""Candidates: what is brought to the desk, before it is known which story it is.
+
+A candidate is a page with what the extractor read on it (or why it read no story), or a line of another desk. Where it
+came from makes no further difference: crawl, archive, saved page and line are judged by the same rules.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from index.page import Page
+from index.store.identity import mint
+from index.store.rows import content_of
+from index.story import StoredStory, Story
+from net.urls import canonical_url, identity_key
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reading with its evidence.
+
+    `story` is None where the page can't be read as one: `unreadable` says why. `urls` are the canonical forms of the
+    final and the requested address, in this order; empty for what has no address. `feed` is the endpoint within which
+    the publisher's identifier counts ("" where the page itself or a line bears it), `announced` the headline that the
+    feed gives. `id` is the id that it bears already. `comes_again` where it is looked at now, and will be again if it is doubted (a crawl).
+    `line` is what another desk knew of it, `told` the names of the fields that it knew.
+    """
+
+    story: Story | None
+    seen_at: datetime
+    urls: tuple[str, ...] = ()
+    page: Page | None = None
+    unreadable: str | None = None
+    feed: str = ""
+    announced: str | None = None
+    id: str | None = None
+    comes_again: bool = False
+    line: StoredStory | None = None
+    told: frozenset[str] = frozenset()
+
+    @property
+    def address(self) -> str | None:
+        """Where it was read: the final address in its canonical form."""
+        return self.urls[0] if self.urls else None
+
+    @property
+    def likely(self) -> tuple[str, ...]:
+        """Texts that are equal for addresses that are probably one page."""
+        return tuple(dict.fromkeys(map(identity_key, self.urls)))
+
+
+def page_candidate(page: Page, reading: Story | str, *, comes_again: bool = False) -> Candidate:
+    """A page of a web address, with the story read on it or the reason why there is none."""
+    urls = tuple(dict.fromkeys((canonical_url(page.final_url), canonical_url(page.link.url))))
+    return _of_page(page, reading, urls, comes_again)
+
+
+def saved_page_candidate(page: Page, reading: Story | str) -> Candidate:
+    """A page that names no address: it is known by its content alone."""
+    if isinstance(reading, Story):
+        reading = reading.model_copy(update={"url": None})
+    return _of_page(page, reading, (), comes_again=False)
+
+
+def line_candidate(line: StoredStory, told: frozenset[str]) -> Candidate:
+    """A story as another desk wrote it; `told` are the names of the fields that the line holds."""
+    story = Story.model_validate(line.model_dump(include=set(Story.model_fields)))
+    urls = (canonical_url(line.url),) if line.url else ()
+    return Candidate(story, line.seen_at, urls, id=line.id, line=line, told=told)
+
+
+def _of_page(page: Page, reading: Story | str, urls: tuple[str, ...], comes_again: bool) -> Candidate:
+    link = page.link
+    if isinstance(reading, str):
+        return Candidate(None, page.fetched_at, urls, page, unreadable=reading, comes_again=comes_again)
+    return Candidate(
+        reading,
+        page.fetched_at,
+        urls,
+        page,
+        feed=(link.found_in or "") if link.publisher_id else "",
+        announced=link.title,
+        id=None if urls else mint(content_of(reading)),
+        comes_again=comes_again,
+    )

@@ -1,0 +1,331 @@
+"""Decisions: the rules by which a candidate is judged, the same for pages and lines.
+
+Forgotten? Unreadable? A kill notice, an interstitial? Then: which story is it, is it older than what is held, is it to
+be believed, and what of it did the publisher change?
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from index.store.aliases import Alias, Kind, likely_alias, path_alias, url_alias
+from index.store.forgetting import forgotten_keys
+from index.store.transactions import HeldStory, StoryReads
+from index.store.versions import changed_fields, refreshed_fields
+from index.story import Status, StoredStory, Story
+from ingest.agreement import headline_share, kept_share
+from ingest.candidate import Candidate
+from ingest.comparison import HeldPage, publishers_changes
+from ingest.identity import Identity, owner_of_address, resolve
+from ingest.interstitials import wall
+from ingest.kill_notices import is_kill_notice
+from ingest.live_blogs import next_version_at
+from ingest.outcomes import Outcome
+from ingest.plan import Links, Plan, Prepared
+from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
+
+FORGOTTEN = "the story was forgotten on request"
+_TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
+_ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
+_SAME_TEXT = 0.8
+_BLANKS = ("section", "tags", "language", "origin_url", "paywalled", "modified_at")
+"""Fields of which one way in tells what another doesn't: what is blank takes nothing away."""
+
+
+def decide(look: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> Plan:
+    """What becomes of a candidate; `parser_version` is that of today's extractor."""
+    return _Decision(look, candidate, prepared, parser_version).plan()
+
+
+class _Decision:
+    """One candidate before one state of the store."""
+
+    def __init__(self, look: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> None:
+        self._look = look
+        self._candidate = candidate
+        self._prepared = prepared
+        self._parser_version = parser_version
+
+    def plan(self) -> Plan:
+        """What becomes of it."""
+        candidate, story = self._candidate, self._candidate.story
+        if self._is_forgotten():
+            return Plan(Outcome.REFUSED, detail=FORGOTTEN)
+        owner = owner_of_address(self._look, candidate)
+        if story is None:
+            return self._unreadable(owner)
+        if is_kill_notice(story) and (owner is None or changed_fields(owner.story, story)):
+            if owner is not None:
+                return self._withdrawn(owner)
+            if candidate.page is not None:
+                return Plan(Outcome.NOT_A_STORY, detail="a kill notice of a story that we never had")
+        if owner is not None and (doubt := interstitial(owner.story, story, self._final_url)):
+            return self._held_back(owner, doubt)
+        identity = resolve(self._look, candidate, story)
+        return self._new(identity, story) if identity.held is None else self._known(identity, identity.held, story)
+
+    @property
+    def _final_url(self) -> str | None:
+        return self._candidate.page.final_url if self._candidate.page else self._candidate.address
+
+    @property
+    def _address_alias(self) -> Alias | None:
+        address = self._candidate.address
+        return None if address is None else self._look.aliases([url_alias(address)]).get(url_alias(address))
+
+    def _is_forgotten(self) -> bool:
+        candidate = self._candidate
+        if candidate.story is None:
+            keys = [*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)]
+        else:
+            keys = forgotten_keys(candidate.story, candidate.urls, candidate.likely, candidate.id)
+        return bool(self._look.forgotten(keys))
+
+    # What is not believed ------------------------------------------------------------------------------------
+
+    def _unreadable(self, owner: HeldStory | None) -> Plan:
+        reason = self._candidate.unreadable or "it can't be read"
+        if owner is None:
+            return Plan(Outcome.NOT_A_STORY, detail=reason)
+        return replace(self._held_back(owner, unreadable(reason)), outcome=Outcome.NOT_A_STORY)
+
+    def _held_back(self, owner: HeldStory, doubt: Doubt) -> Plan:
+        """Keep what is held and look again in an hour: the page need not have changed to be asked for then.
+
+        What was repeated and still is not believed goes on along the schedule.
+        """
+        alias, at = self._address_alias, self._candidate.seen_at
+        is_known_place = alias is not None and alias.kind == "seen" and alias.story_id == owner.story.id
+        since = alias.suspect_at if alias and alias.suspect == doubt.digest and alias.suspect_at else at
+        return Plan(
+            Outcome.UNCHANGED,
+            owner.story.id,
+            f"suspect: {doubt.reason}",
+            held=owner,
+            is_held_back=True,
+            doubt=doubt if is_known_place else None,
+            doubted_since=since,
+            look_at=None if is_repeated(doubt, alias, at) else at + WAIT,
+            unconditional=True,
+        )
+
+    def _is_believed(self, doubt: Doubt) -> bool:
+        """Whether the address says the same again after an hour, and no other address says it."""
+        alias, address = self._address_alias, self._candidate.address
+        if doubt.final or address is None or not is_repeated(doubt, alias, self._candidate.seen_at):
+            return False
+        return not self._look.suspected_elsewhere(doubt.digest, address)
+
+    def _withdrawn(self, owner: HeldStory) -> Plan:
+        if self._is_older(owner):
+            return Plan(Outcome.KNOWN, owner.story.id, "a kill notice from before the version that is held", held=owner)
+        is_news = owner.story.status == "live"
+        return Plan(
+            Outcome.CHANGED if is_news else Outcome.UNCHANGED,
+            owner.story.id,
+            "withdrawn by a kill notice",
+            held=owner,
+            changed=("status",) if is_news else (),
+            status="withdrawn" if is_news else None,
+        )
+
+    def _is_older(self, held: HeldStory) -> bool:
+        """Whether it was seen before what is held was; a look that is made now never is, whatever the clock said then."""
+        return not self._candidate.comes_again and self._candidate.seen_at < held.story.seen_at
+
+    # What is new ---------------------------------------------------------------------------------------------
+
+    def _new(self, identity: Identity, story: Story) -> Plan:
+        candidate, reused = self._candidate, identity.reused
+        if reused is not None and candidate.comes_again and not self._is_announced(reused, story):
+            doubt = another_story(story)
+            if not self._is_believed(doubt):
+                return self._held_back(reused, doubt)
+        if candidate.page is not None and (obstacle := wall(story)):
+            return Plan(Outcome.NOT_A_STORY, detail=obstacle)
+        story = story.model_copy(update={"url": identity.canonical})
+        story_id = identity.second_id or candidate.id
+        return Plan(
+            Outcome.NEW,
+            story_id or self._look.free_id(story, candidate.address),
+            write="insert",
+            story=story,
+            links=self._links(identity, None),
+            keeps_page=candidate.page is not None,
+        )
+
+    def _is_announced(self, reused: HeldStory, story: Story) -> bool:
+        """Whether the feed says that another story is published at the address now."""
+        title = self._candidate.announced
+        if title is None or headline_share(title, reused.story.headline) >= _OTHER_HEADLINE:
+            return False
+        return headline_share(title, story.headline) >= _ANNOUNCED
+
+    # What is known -------------------------------------------------------------------------------------------
+
+    def _known(self, identity: Identity, held: HeldStory, story: Story) -> Plan:
+        candidate = self._candidate
+        links = self._links(identity, held)
+        filled = self._filled(held.story, story, identity)
+        if self._is_older(held):
+            outcome = Outcome.KNOWN if changed_fields(held.story, filled) else Outcome.UNCHANGED
+            return Plan(outcome, held.story.id, "older than what is held", held=held, links=links)
+        if candidate.page is not None and (doubt := shortened(held.story, filled)) and not self._is_believed(doubt):
+            return self._held_back(held, doubt)
+        missing: set[int] = set()
+        before, reread = self._reread(held, missing)
+        plan = Plan(Outcome.UNCHANGED, held.story.id, held=held, reread=reread, links=links)
+        if self._is_doubted_no_more(identity):
+            plan = replace(plan, is_cleared=True)
+        if missing:
+            return replace(plan, missing=frozenset(missing))
+        return self._compared(plan, identity, before, filled)
+
+    def _compared(self, plan: Plan, identity: Identity, before: StoredStory, story: Story) -> Plan:
+        """What the publisher changed since the page that is held, as an addition to a plan."""
+        candidate, held = self._candidate, identity.held
+        page = candidate.page
+        if held is None:
+            return plan
+        at_home = self._is_at_home(held)
+        if not at_home and self._is_better_witness(before, story):
+            return self._with_status(replace(plan, write="witness", story=story, keeps_page=page is not None), before)
+        base_id = None if page is None else self._base_page(identity, held)
+        if not at_home and base_id is None and identity.ground in _TWIN_GROUNDS:
+            # A twin says the same in other words; what it says next is compared with what it says now.
+            return self._with_status(replace(plan, keeps_page=page is not None), before)
+        base = self._page(base_id) if base_id is not None else None
+        if base_id is not None and base_id not in self._prepared.pages and changed_fields(before, story):
+            return replace(plan, missing=frozenset({base_id}))
+        revision = publishers_changes(before, story, base, page.content if page else None)
+        changed = changed_fields(before, revision.story)
+        if not changed:
+            story = revision.story if at_home else before
+            return self._unchanged(plan, before, story, keeps_page=revision.new_template)
+        if page is not None and (next_at := next_version_at(before, page)):
+            detail = f"a live blog: its next version is taken after {next_at:%H:%M} UTC"
+            return replace(plan, detail=detail, look_at=next_at, unconditional=True)
+        plan = replace(plan, write="version", story=revision.story, keeps_page=page is not None)
+        plan = self._with_status(plan, before)
+        return replace(
+            plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}"
+        )  # fmt: skip
+
+    def _unchanged(self, plan: Plan, before: StoredStory, story: Story, *, keeps_page: bool) -> Plan:
+        is_refreshed = bool(refreshed_fields(before, story))
+        plan = replace(plan, write="replace" if is_refreshed else None, story=story, keeps_page=keeps_page)
+        return self._with_status(plan, before)
+
+    def _with_status(self, plan: Plan, before: StoredStory) -> Plan:
+        status = self._new_status(before)
+        if status is None:
+            return plan
+        return replace(plan, status=status, outcome=Outcome.CHANGED, changed=("status",), detail="changed: status")
+
+    def _new_status(self, before: StoredStory) -> Status | None:
+        """The status that the candidate knows better: nothing older than a withdrawal takes it back."""
+        line = self._candidate.line
+        since = before.status_at or before.seen_at
+        if line is None:
+            return "live" if before.status == "withdrawn" and self._candidate.seen_at > since else None
+        if "status" not in self._candidate.told or line.status == before.status:
+            return None
+        said_at = line.status_at or line.seen_at
+        if line.status == "withdrawn":
+            return "withdrawn" if said_at >= since else None
+        return "live" if said_at > since else None
+
+    def _filled(self, before: StoredStory, story: Story, identity: Identity) -> Story:
+        """The reading with what it does not know taken from what is held; the source that it first had stays."""
+        kept: dict[str, Any] = {"source": before.source}
+        if self._candidate.line is not None:
+            kept |= {n: getattr(before, n) for n in Story.model_fields if n not in self._candidate.told}
+        kept |= {name: getattr(before, name) for name in _BLANKS if getattr(story, name) in (None, ())}
+        kept["publisher_id"] = before.publisher_id or story.publisher_id
+        is_twin = identity.ground in _TWIN_GROUNDS and identity.held is not None and not self._is_at_home(identity.held)
+        if identity.canonical is None or is_twin:
+            kept["url"] = before.url
+        else:
+            kept["url"] = identity.canonical
+        return story.model_copy(update=kept)
+
+    def _reread(self, held: HeldStory, missing: set[int]) -> tuple[StoredStory, Story | None]:
+        """The story as today's extractor reads the held page: a better extractor is no correction."""
+        is_of_today = held.story.parser_version in (0, self._parser_version)
+        if self._candidate.page is None or is_of_today or held.page_id is None:
+            return held.story, None
+        if held.page_id not in self._prepared.pages:
+            missing.add(held.page_id)
+            return held.story, None
+        page = self._page(held.page_id)
+        if page is None or page.reading is None:
+            return held.story, None
+        story = held.story
+        kept = {"url": story.url, "source": story.source, "publisher_id": story.publisher_id}
+        reread = page.reading.model_copy(update=kept)
+        return story.model_copy(update={name: getattr(reread, name) for name in Story.model_fields}), reread
+
+    # Addresses -----------------------------------------------------------------------------------------------
+
+    def _is_at_home(self, held: HeldStory) -> bool:
+        """Whether the candidate was read where the held version was."""
+        home = held.address or held.story.url
+        return not self._candidate.urls or home is None or home in self._candidate.urls
+
+    def _is_better_witness(self, before: StoredStory, story: Story) -> bool:
+        """Whether this is the canonical page itself of a story that was read at a twin, and says all that the twin did."""
+        address = self._candidate.address
+        if address is None or not (address == story.url == before.url):
+            return False
+        return kept_share(before, story) >= _SAME_TEXT
+
+    def _base_page(self, identity: Identity, held: HeldStory) -> int | None:
+        """The page that tells what the extractor made of this address the last time."""
+        for url in self._candidate.urls:
+            alias = identity.known.get(url_alias(url))
+            if alias is not None and alias.story_id == held.story.id and alias.page_id is not None:
+                return alias.page_id
+        return self._look.page_at(held.story.id, self._candidate.urls)
+
+    def _page(self, page_id: int) -> HeldPage | None:
+        return self._prepared.pages.get(page_id)
+
+    def _is_doubted_no_more(self, identity: Identity) -> bool:
+        address = self._candidate.address
+        alias = identity.known.get(url_alias(address)) if address else None
+        return alias is not None and alias.suspect is not None
+
+    def _links(self, identity: Identity, held: HeldStory | None) -> Links:
+        candidate, known = self._candidate, identity.known
+        story_id = held.story.id if held else None
+        kinds: dict[str, Kind] = {url_alias(url): "seen" for url in candidate.urls}
+        for key in candidate.likely:
+            kinds |= {likely_alias(key): "like", path_alias(key): "path"}
+        if identity.canonical:
+            kinds.setdefault(url_alias(identity.canonical), "claimed" if candidate.urls else "seen")
+        leads_here = self._leads_here(identity, story_id)
+        publisher_id = self._borne_id(identity, story_id)
+        return Links(
+            aliases={key: kind for key, kind in kinds.items() if key not in known},
+            address=None if leads_here else candidate.address,
+            twins=identity.twins,
+            disputed=identity.dispute,
+            publisher_id=publisher_id,
+            feed=candidate.feed if publisher_id else "",
+            distrusted=identity.distrusted,
+        )
+
+    def _leads_here(self, identity: Identity, story_id: str | None) -> bool:
+        address = self._candidate.address
+        alias = identity.known.get(url_alias(address)) if address else None
+        return alias is None or (alias.kind == "seen" and alias.story_id == story_id)
+
+    def _borne_id(self, identity: Identity, story_id: str | None) -> str | None:
+        """The identifier to remember the story by; None where it is remembered or proves nothing."""
+        story = self._candidate.story
+        publisher_id = story.publisher_id if story else None
+        if story is None or publisher_id is None or identity.distrusted:
+            return publisher_id if identity.distrusted else None
+        if self._look.is_distrusted(story.source, publisher_id):
+            return None
+        held = {(holder.feed, holder.story_id) for holder in self._look.holders(story.source, publisher_id)}
+        return None if (self._candidate.feed, story_id) in held else publisher_id

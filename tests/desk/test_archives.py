@@ -17,9 +17,11 @@ from config import Config, SourceConfig
 from crawler.errors import TooLargeError
 from crawler.outcomes import Outcome
 from crawler.parsing import PARSER_VERSION, parse
-from desk.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
-from desk.imports import Imports, SourcesByAddress
+from desk.archives import UnreadableArchiveError, files_of, kind_of, pages_of
+from desk.imports import Imports
 from desk.journal import Entry, Journal, page_digest
+from desk.origins import NOWHERE, Origins
+from desk.rereading import ingest_into
 from desk.taking_in import PageIntake
 from index.errors import StoreError
 from index.page import Link, Page
@@ -30,7 +32,7 @@ from tests.desk.archive_files import HTML, Warc, article
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def link_to(url: str) -> Link:
+def link_to(url: str, content: bytes = b"") -> Link:
     return Link(url=url, source="archive")
 
 
@@ -301,7 +303,7 @@ def test_what_fails_in_the_middle_is_taken_up_again(store: Store, tmp_path: Path
     journal = Journal(tmp_path / "imports.db", PARSER_VERSION)
     counts: Counter[Outcome] = Counter()
     with ThreadPoolExecutor(2) as executor:
-        intake = PageIntake(store, journal, parse, executor, 1)
+        intake = PageIntake(ingest_into(store, parse), store.forgotten, journal, parse, executor, 1)
         with pytest.raises(KeyboardInterrupt):
             intake.take_in(broken(), counts, lambda done: None)
         assert counts == {Outcome.NEW: 220}
@@ -311,14 +313,35 @@ def test_what_fails_in_the_middle_is_taken_up_again(store: Store, tmp_path: Path
     assert store.stories.count() == 250
 
 
-def test_sources_go_by_the_domain() -> None:
+def test_sources_go_by_the_domain(store: Store) -> None:
     source = SourceConfig(name="paper", feeds=("https://feeds.example.co.uk/rss",), timezone="Europe/London")
-    by_address = SourcesByAddress([source])
-    configured = by_address.link_to("https://www.example.co.uk/story.html")
+    origins = Origins(store, [source])
+    configured = origins.link_to("https://www.example.co.uk/story.html", b"")
     assert (configured.source, configured.timezone) == ("paper", "Europe/London")
-    assert by_address.link_to("https://www.other.co.uk/story.html").source == "other.co.uk"
-    assert by_address.link_to("http://127.0.0.1/story.html").source == "import"
-    assert by_address.link_to(NOWHERE).source == "import"
+    assert origins.link_to("https://www.other.co.uk/story.html", b"").source == "other.co.uk"
+    assert origins.link_to("http://127.0.0.1/story.html", b"").source == "import"
+    assert origins.link_to(NOWHERE, b"").source == "import"
+
+
+NEAREST = {
+    "language": ("https://www.dw.example/story", b'<html dir="ltr" lang="es-ES">', "dw-es"),
+    "other language": ("https://www.dw.example/story", b"<html lang=en>", "dw"),
+    "beginning of the path": ("https://www.dw.example/es/story", b"", "dw-es"),
+    "IP address": ("http://127.0.0.1:8001/story", b"", "ip"),
+    "another port": ("http://127.0.0.1:8002/story", b"", "import"),
+    "one label": ("http://localhost/story", b"", "label"),
+}
+
+
+@pytest.mark.parametrize(("url", "content", "source"), NEAREST.values(), ids=NEAREST)
+def test_the_nearest_source_of_a_site(store: Store, url: str, content: bytes, source: str) -> None:
+    sources = [
+        SourceConfig(name="dw", fronts=("https://www.dw.example/en/",), language="en"),
+        SourceConfig(name="dw-es", fronts=("https://www.dw.example/es/",), language="es"),
+        SourceConfig(name="ip", feeds=("http://127.0.0.1:8001/rss",)),
+        SourceConfig(name="label", feeds=("http://localhost/rss",)),
+    ]
+    assert Origins(store, sources).link_to(url, content).source == source
 
 
 KINDS = {

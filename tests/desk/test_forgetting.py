@@ -12,6 +12,7 @@ from crawler.outcomes import Outcome
 from crawler.parsing import parse
 from desk.forgetting import forget_stories
 from desk.importing import import_files
+from desk.rereading import ingest_into
 from index.store.identity import mint
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, answer
@@ -102,8 +103,8 @@ def test_imports_refuse_it(bench: CrawlBench, server: FaultServer, tmp_path: Pat
     lines = tmp_path / "stories.ndjson"
     foreign = json.dumps({"headline": story.headline, "body": list(story.body), "url": url})
     lines.write_text(f"{story.model_dump_json()}\n{foreign}\n", encoding="utf-8")
-    tally = import_files([lines], bench.store.stories, now=NOW)
-    assert (tally.new, len(tally.refused)) == (0, 2)
+    tally = import_files([lines], ingest_into(bench.store, parse), now=NOW)
+    assert (tally.counts, len(tally.refused)) == ({Outcome.REFUSED: 2}, 2)
     assert "forgotten on request" in tally.refused[0]
 
 

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler.parsing import parse
 from demo.wire import DemoWire
 from desk.importing import import_files
+from desk.rereading import ingest_into
 from index.store import open_store
+from ingest.outcomes import Outcome
 from tests.desk.desk_process import DeskProcess, eventually
 
 _SIZE = "12m"
@@ -115,7 +118,8 @@ def test_a_commit_without_room_leaves_the_index_as_it_was(desk: DeskProcess, sma
     nothing.touch()
     assert desk.run("import", str(nothing)).returncode == 0
     store = open_store(desk.data)
-    assert import_files([lines], store.stories, now=datetime(2026, 3, 1, tzinfo=UTC)).new == 1000
+    tally = import_files([lines], ingest_into(store, parse), now=datetime(2026, 3, 1, tzinfo=UTC))
+    assert tally.counts[Outcome.NEW] == 1000
     store.checkpoint()
     store.close()
     ballast = fill(small_disk)

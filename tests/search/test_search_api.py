@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -217,7 +218,7 @@ def test_a_cursor_holds_its_place_while_stories_come(own_client: httpx.Client, o
         story = make_story(f"Harbour news {number}", "Something new.", days_ago=0)
         own_desk.save(story, f"https://desk.example/new-{number}")
     own_desk.index_changes()
-    own_desk.store.stories.set_status(first["hits"][-1]["id"], "withdrawn", NOW)
+    own_desk.store.stories.set_status(first["hits"][-1]["id"], "withdrawn", datetime.now(UTC))
     own_desk.index_changes()
     second = get(own_client, "/api/search", q="harbour", sort="newest", size=5, cursor=first["next_cursor"])
     fresh = [hit["id"] for hit in get(own_client, "/api/search", q="harbour", sort="newest", size=40)["hits"]]

@@ -55,12 +55,12 @@ def import_files(
     refused: list[str] = []
     notes: list[str] = []
     lines = (line for path in paths for line in _lines(path))
-    read = _read_all(lines, now, refused)
+    read = _read_all(lines, now, refused, counts)
     while batch := list(islice(read, _BATCH)):
         for line, applied in zip(batch, ingest.apply_all([line.candidate for line in batch]), strict=True):
             counts[applied.outcome] += 1
             if applied.outcome is Outcome.REFUSED:
-                refused.append(f"{line.where}: {line.candidate.id}: {applied.detail}")
+                refused.append(f"{line.where}: {applied.detail}")
             notes += _notes(line, applied)
         if progress:
             progress(counts.total())
@@ -70,7 +70,7 @@ def import_files(
 def _notes(line: _Read, applied: Applied) -> Iterator[str]:
     if applied.held_back:
         yield f"{line.where}: held back: {applied.detail}"
-    if applied.outcome is Outcome.NEW and applied.story_id != line.candidate.id:
+    if applied.outcome is Outcome.NEW and line.candidate.id not in (None, applied.story_id):
         yield (
             f"{line.where}: the id {line.candidate.id} is that of another story; this one is stored as {applied.story_id}"
         )
@@ -87,12 +87,13 @@ def _lines(path: Path) -> Iterator[_Line]:
         raise WiredeskError(f"{path}: can't be read: {error}") from error
 
 
-def _read_all(lines: Iterable[_Line], now: datetime, refused: list[str]) -> Iterator[_Read]:
+def _read_all(lines: Iterable[_Line], now: datetime, refused: list[str], counts: Counter[Outcome]) -> Iterator[_Read]:
     for where, text in lines:
         try:
             yield _Read(where, read_line(text, now))
         except (ValueError, RecursionError) as error:
             refused.append(f"{where}: {_reason(error)}")
+            counts[Outcome.REFUSED] += 1
 
 
 def read_line(text: str, now: datetime) -> Candidate:

@@ -28,9 +28,10 @@ class Entry(NamedTuple):
 
 
 def page_digest(page: Page) -> bytes:
-    """What a page is known by: its address and its bytes."""
+    """What a page is known by: its address, when it was fetched, and its bytes (a page may return to what it said)."""
     content = hashlib.sha256(page.content).digest()
-    return hashlib.sha256(page.url.encode("utf-8", "surrogatepass") + b"\0" + content).digest()[:_DIGEST_BYTES]
+    known_by = f"{page.url}\0{page.fetched_at.isoformat()}\0".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(known_by + content).digest()[:_DIGEST_BYTES]
 
 
 class Journal:

@@ -24,7 +24,7 @@ _CHANCE_SHARED = 0.25
 """Different stories of one desk share so much: names, standing phrases, who reported."""
 
 _SAME_TEXT, _OTHER_TEXT = 2.0, -0.6
-_SAME_INSTANT, _SAME_DAY, _OTHER_DAY = 0.3, 0.1, -0.5
+_SAME_INSTANT, _SAME_DAY, _OTHER_DAY = 0.4, 0.1, -0.5
 _DAY = timedelta(days=1)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _FIGURES_ENOUGH = 3
@@ -51,7 +51,7 @@ class Agreement:
 
     @property
     def score(self) -> float:
-        """The sum of the evidence: 3.3 for equal readings, below 0 for different ones.
+        """The sum of the evidence: 3.4 for equal readings, below 0 for different ones.
 
         Texts made from one pattern (results, forecasts) share most of their words: their figures tell them apart.
         """

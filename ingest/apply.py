@@ -176,6 +176,8 @@ class Ingest:
         writes.add_aliases(links.aliases, story_id)
         if links.address is not None:
             writes.take_address(links.address, story_id, candidate.seen_at)
+        if links.former_address is not None:
+            writes.note_former_address(links.former_address, story_id, candidate.seen_at)
         if links.disputed is not None:
             url, claimant = links.disputed
             if url not in candidate.urls:

@@ -65,7 +65,9 @@ def line_candidate(line: StoredStory, told: frozenset[str]) -> Candidate:
     """A story as another desk wrote it; `told` are the names of the fields that the line holds."""
     story = Story.model_validate(line.model_dump(include=set(Story.model_fields)))
     urls = (canonical_url(line.url),) if line.url else ()
-    return Candidate(story, line.seen_at, urls, id=line.id, line=line, told=told)
+    # An id that was made of the address proves no more than the address does.
+    story_id = line.id if "id" in told or not urls else None
+    return Candidate(story, line.seen_at, urls, id=story_id, line=line, told=told)
 
 
 def _of_page(page: Page, reading: Story | str, urls: tuple[str, ...], comes_again: bool) -> Candidate:

@@ -5,6 +5,7 @@ be believed, and what of it did the publisher change?
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from index.store.aliases import Alias, Kind, likely_alias, path_alias, url_alias
@@ -24,6 +25,7 @@ from ingest.plan import Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
 
 FORGOTTEN = "the story was forgotten on request"
+_LATEST_LOOK = timedelta(hours=1)
 _TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
 _SAME_TEXT = 0.8
@@ -129,8 +131,12 @@ class _Decision:
         )
 
     def _is_older(self, held: HeldStory) -> bool:
-        """Whether it was seen before what is held was; a look that is made now never is, whatever the clock said then."""
-        return not self._candidate.comes_again and self._candidate.seen_at < held.story.seen_at
+        """Whether it was seen before what is held was.
+
+        A look that is made now may be late by the time that a busy crawler takes; if it is by more, the clock was wrong.
+        """
+        late = held.story.seen_at - self._candidate.seen_at
+        return late > timedelta(0) and (late <= _LATEST_LOOK or not self._candidate.comes_again)
 
     # What is new ---------------------------------------------------------------------------------------------
 
@@ -303,10 +309,12 @@ class _Decision:
         if identity.canonical:
             kinds.setdefault(url_alias(identity.canonical), "claimed" if candidate.urls else "seen")
         leads_here = self._leads_here(identity, story_id)
+        was_here = identity.reused is not None and self._is_older(identity.reused)
         publisher_id = self._borne_id(identity, story_id)
         return Links(
             aliases={key: kind for key, kind in kinds.items() if key not in known},
-            address=None if leads_here else candidate.address,
+            address=None if leads_here or was_here else candidate.address,
+            former_address=candidate.address if was_here else None,
             twins=identity.twins,
             disputed=identity.dispute,
             publisher_id=publisher_id,

@@ -17,7 +17,7 @@ from index.story import Story
 from ingest.agreement import Agreement, agreement
 from ingest.candidate import Candidate
 
-_STRONG = 0.8
+_STRONG = 0.85
 
 
 class Dispute(NamedTuple):
@@ -103,7 +103,7 @@ def resolve(look: StoryReads, candidate: Candidate, story: Story) -> Identity:
         ground=main.ground.name if main else None,
         agreement=main.agreement if main else None,
         twins=twins,
-        canonical=_canonical(candidate, story, known, {match.held.story.id for match in believed}),
+        canonical=_canonical(look, candidate, story, known, {match.held.story.id for match in believed}),
         reused=reused,
         dispute=Dispute(disputed.ground.alias.key.removeprefix(url_alias("")), disputed.held)
         if disputed and disputed.ground.alias
@@ -134,12 +134,12 @@ def _grounds(
     look: StoryReads, candidate: Candidate, story: Story, known: dict[str, Alias]
 ) -> Iterator[_Ground]:  # fmt: skip
     """What leads to stories that this may be, the surest first."""
+    if candidate.id:
+        yield _Ground("id", candidate.id)
     for place, url in enumerate(candidate.urls):
         alias = known.get(url_alias(url))
         if alias is not None and alias.kind == "seen":
             yield _Ground("redirect" if place else "address", alias.story_id, alias)
-    if candidate.id:
-        yield _Ground("id", candidate.id)
     claims = [*candidate.urls, story.url] if story.url else candidate.urls
     for url in dict.fromkeys(claims):
         alias = known.get(url_alias(url))
@@ -194,18 +194,23 @@ def _is_disputed(match: _Match) -> bool:
     return match.ground.name == "claim" and alias is not None and alias.kind == "claimed" and not match.believed
 
 
-def _canonical(candidate: Candidate, story: Story, known: dict[str, Alias], believed: set[str]) -> str | None:
-    """The address under which the story is shown: its canonical one, unless another story's pages have or claim it."""
+def _canonical(
+    look: StoryReads, candidate: Candidate, story: Story, known: dict[str, Alias], believed: set[str]
+) -> str | None:
+    """The address under which the story is shown: its canonical one, unless it is that of another story, or was."""
     if story.url is None or story.url in candidate.urls or not candidate.urls:
         return story.url
     alias = known.get(url_alias(story.url))
-    if alias is None or (alias.kind != "disputed" and alias.story_id in believed):
-        return story.url
-    return candidate.address
+    if alias is None:
+        return candidate.address if look.forgotten([url_alias(story.url)]) else story.url
+    return story.url if alias.kind != "disputed" and alias.story_id in believed else candidate.address
 
 
 def _is_of_its_feed(look: StoryReads, candidate: Candidate, story: Story, matches: Sequence[_Match]) -> bool:
-    """Whether the story that bears the same identifier and is another one has it from the same feed."""
+    """Whether the story that bears the same identifier and is another one has it from the same feed, or its page."""
     others = {match.held.story.id for match in matches if match.ground.name == "publisher id" and not match.believed}
     holders = look.holders(story.source, story.publisher_id or "")
-    return any(holder.feed == candidate.feed and holder.story_id in others for holder in holders)
+    return any(
+        holder.story_id in others and (holder.feed == candidate.feed or not holder.feed or not candidate.feed)
+        for holder in holders
+    )

@@ -30,13 +30,14 @@ class Prepared:
 class Links:
     """What is to lead to a story from now on.
 
-    `aliases` are added, `address` leads to it whatever it led to before, `twins` are merged into it. `disputed` is an
+    `aliases` are added, `address` leads to it whatever it led to before (`former_address` did once), `twins` are merged into it. `disputed` is an
     address that another story claimed wrongly. `publisher_id` is borne in `feed`; where it is `distrusted`, it proves nothing
     any more.
     """
 
     aliases: Mapping[str, Kind] = field(default_factory=dict)
     address: str | None = None
+    former_address: str | None = None
     twins: tuple[str, ...] = ()
     disputed: Dispute | None = None
     publisher_id: str | None = None

@@ -116,10 +116,15 @@ def take_address(connection: Connection, url: str, story_id: str, at: datetime) 
         add(connection, {url_alias(url): "seen"}, story_id)
         return
     if known.kind == "seen" and known.story_id != story_id:
-        left = {"url": url, "left_at": at, "story_id": known.story_id}
-        connection.execute(upsert(former_addresses).on_conflict_do_nothing(), left)
+        add_former_owner(connection, url, known.story_id, at)
     nothing: dict[str, Any] = dict.fromkeys(("page_id", "suspect", "suspect_at"))
     change(connection, known.key, story_id=story_id, kind="seen", **nothing)
+
+
+def add_former_owner(connection: Connection, url: str, story_id: str, at: datetime) -> None:
+    """Remember that a story stood at an address, when last."""
+    left = {"url": url, "left_at": at, "story_id": story_id}
+    connection.execute(upsert(former_addresses).on_conflict_do_nothing(), left)
 
 
 def former_owners(connection: Connection, url: str) -> list[str]:

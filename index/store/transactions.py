@@ -113,6 +113,10 @@ class StoryWrites(StoryReads):
         """Let an address lead to the story that is published there now."""
         aliases.take_address(self._connection, url, story_id, at)
 
+    def note_former_address(self, url: str, story_id: str, at: datetime) -> None:
+        """Remember that a story stood at an address where another one is now."""
+        aliases.add_former_owner(self._connection, url, story_id, at)
+
     def dispute(self, url: str) -> None:
         """Let an address that pages of different stories claim prove nothing."""
         aliases.change(self._connection, aliases.url_alias(url), kind="disputed")

@@ -30,7 +30,7 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _FIGURES_ENOUGH = 3
 _SAME_FIGURES = 0.5
 _OTHER_FIGURES = -2.0
-_NEARLY = 0.9
+_NEARLY_HEADLINE, _NEARLY_TEXT = 0.9, 0.8
 _REMEMBERED = 64
 
 
@@ -40,7 +40,8 @@ class Agreement:
 
     `headline` is the share of common words (0 to 1), `text` the share of the shorter body's runs that the longer one has
     (None where a body is too short to say), `likeness` the share of all runs that both have. `dates` is positive where
-    the stated dates agree and negative where they don't; `other_figures` where most figures of the bodies differ.
+    the stated dates agree and negative where they don't; `other_figures` where most figures of the bodies differ,
+    `strange_figures` where any of the body with fewer is not in the other.
     """
 
     headline: float
@@ -48,6 +49,7 @@ class Agreement:
     likeness: float
     dates: float
     other_figures: bool
+    strange_figures: bool
 
     @property
     def score(self) -> float:
@@ -59,23 +61,29 @@ class Agreement:
         return self.headline + _weight_of_text(self.text) + self.dates + figures
 
     @property
+    def same_instant(self) -> bool:
+        """Whether both were published at the same time of the same day."""
+        return self.dates == _SAME_INSTANT
+
+    @property
     def nearly_same(self) -> bool:
-        """Whether the readings are one text under one headline."""
-        return (
-            self.headline >= _NEARLY and self.likeness >= _NEARLY and self.dates >= 0 and not self.other_figures
-        )  # fmt: skip
+        """Whether the readings are one text under one headline, with the same figures."""
+        alike = self.headline >= _NEARLY_HEADLINE and self.likeness >= _NEARLY_TEXT
+        return alike and self.dates >= 0 and not self.strange_figures
 
 
 def agreement(one: Story, other: Story) -> Agreement:
     """Compare two readings; symmetric."""
     shorter, longer = sorted((_runs(one.body), _runs(other.body)), key=len)
     common = len(shorter & longer)
+    fewer, more = sorted((_figures(one.body), _figures(other.body)), key=len)
     return Agreement(
         headline=headline_share(one.headline, other.headline),
         text=_text_share(common, len(shorter), len(longer)),
         likeness=common / max(len(shorter) + len(longer) - common, 1) if shorter else float(one.body == other.body),
         dates=_dates(one.published_at, other.published_at),
-        other_figures=_differ(_figures(one.body), _figures(other.body)),
+        other_figures=len(fewer) >= _FIGURES_ENOUGH and len(fewer & more) < _SAME_FIGURES * len(fewer),
+        strange_figures=not fewer <= more,
     )
 
 
@@ -116,11 +124,6 @@ def _dates(one: datetime | None, other: datetime | None) -> float:
         return _OTHER_DAY
     # Midnight is what a date without a time becomes: many stories have it.
     return _SAME_DAY if apart or one.time() == time.min else _SAME_INSTANT
-
-
-def _differ(figures: frozenset[str], others: frozenset[str]) -> bool:
-    fewer = min(len(figures), len(others))
-    return fewer >= _FIGURES_ENOUGH and len(figures & others) < _SAME_FIGURES * fewer
 
 
 @lru_cache(_REMEMBERED)

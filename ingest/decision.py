@@ -21,7 +21,7 @@ from ingest.interstitials import wall
 from ingest.kill_notices import is_kill_notice
 from ingest.live_blogs import next_version_at
 from ingest.outcomes import Outcome
-from ingest.plan import Links, Plan, Prepared
+from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
 
 FORGOTTEN = "the story was forgotten on request"
@@ -90,13 +90,16 @@ class _Decision:
             return Plan(Outcome.NOT_A_STORY, detail=reason)
         return replace(self._held_back(owner, unreadable(reason)), outcome=Outcome.NOT_A_STORY)
 
-    def _held_back(self, owner: HeldStory, doubt: Doubt) -> Plan:
+    def _held_back(self, owner: HeldStory, doubt: Doubt, links: Links = NO_LINKS) -> Plan:
         """Keep what is held and look again in an hour: the page need not have changed to be asked for then.
 
-        What was repeated and still is not believed goes on along the schedule.
+        What was repeated and still is not believed goes on along the schedule, and so does what is read at an address
+        that is not known to be the story's.
         """
         alias, at = self._address_alias, self._candidate.seen_at
-        is_known_place = alias is not None and alias.kind == "seen" and alias.story_id == owner.story.id
+        is_known_place = links != NO_LINKS or (
+            alias is not None and alias.kind == "seen" and alias.story_id == owner.story.id
+        )
         since = alias.suspect_at if alias and alias.suspect == doubt.digest and alias.suspect_at else at
         return Plan(
             Outcome.UNCHANGED,
@@ -106,7 +109,8 @@ class _Decision:
             is_held_back=True,
             doubt=doubt if is_known_place else None,
             doubted_since=since,
-            look_at=None if is_repeated(doubt, alias, at) else at + WAIT,
+            links=links,
+            look_at=at + WAIT if is_known_place and not is_repeated(doubt, alias, at) else None,
             unconditional=True,
         )
 
@@ -175,8 +179,6 @@ class _Decision:
         if self._is_older(held):
             outcome = Outcome.KNOWN if changed_fields(held.story, filled) else Outcome.UNCHANGED
             return Plan(outcome, held.story.id, "older than what is held", held=held, links=links)
-        if candidate.page is not None and (doubt := shortened(held.story, filled)) and not self._is_believed(doubt):
-            return self._held_back(held, doubt)
         missing: set[int] = set()
         before, reread = self._reread(held, missing)
         plan = Plan(Outcome.UNCHANGED, held.story.id, held=held, reread=reread, links=links)
@@ -207,6 +209,8 @@ class _Decision:
         if not changed:
             story = revision.story if at_home else before
             return self._unchanged(plan, before, story, keeps_page=revision.new_template)
+        if page is not None and (doubt := shortened(before, revision.story)) and not self._is_believed(doubt):
+            return self._held_back(held, doubt, plan.links)
         if page is not None and (next_at := next_version_at(before, page)):
             detail = f"a live blog: its next version is taken after {next_at:%H:%M} UTC"
             return replace(plan, detail=detail, look_at=next_at, unconditional=True)

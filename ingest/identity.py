@@ -67,9 +67,9 @@ def _at_least(score: float) -> Callable[[Agreement], bool]:
 
 
 _ENOUGH: dict[str, Callable[[Agreement], bool]] = {
-    # The story's page was read at this very address: it is the same unless everything speaks against it.
-    # A thorough rewrite keeps its date at least.
-    "address": _at_least(-0.25),
+    # The story's page was read at this very address: it is the same unless everything speaks against it. A thorough
+    # rewrite keeps its date at least.
+    "address": lambda found: found.score >= -0.25 or found.same_instant,
     "id": _at_least(-0.25),
     # The address asked for led elsewhere: to the story's new address, or to whatever takes the place of a lost page.
     "redirect": _at_least(0.3),

@@ -45,6 +45,9 @@ class Links:
     distrusted: bool = False
 
 
+NO_LINKS = Links()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What becomes of a candidate.
@@ -67,7 +70,7 @@ class Plan:
     changed: tuple[str, ...] = ()
     status: Status | None = None
     reread: Story | None = None
-    links: Links = Links()
+    links: Links = NO_LINKS
     keeps_page: bool = False
     is_held_back: bool = False
     doubt: Doubt | None = None
@@ -88,7 +91,7 @@ class Plan:
             self.write is None
             and self.status is None
             and self.reread is None
-            and self.links == Links()
+            and self.links == NO_LINKS
             and not self.keeps_page
             and self.doubt is None
             and not self.is_cleared

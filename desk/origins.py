@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from config import SourceConfig
 from index.page import Link
 from index.store import Store
+from index.store.aliases import url_alias
 from net.urls import canonical_url, host_of, identity_key, registrable_domain, same_site
 
 FOREIGN_SOURCE = "import"
@@ -43,9 +44,9 @@ class Origins:
         state = self._store.crawl.url(address)
         if state is not None and state.link:
             return Link.model_validate_json(state.link)
-        story_id = self._store.stories.find(address)
-        story = self._store.stories.get(story_id) if story_id else None
-        page_id = self._store.stories.page_of(story.id, story.version) if story else None
+        with self._store.stories.reading() as look:
+            alias = look.aliases([url_alias(address)]).get(url_alias(address))
+            page_id = look.page_at(alias.story_id, [address]) if alias is not None and alias.kind == "seen" else None
         return self._store.pages.link_of(page_id) if page_id is not None else None
 
     def _of_known_story(self, url: str, address: str) -> Link | None:

@@ -173,7 +173,6 @@ class _Decision:
     # What is known -------------------------------------------------------------------------------------------
 
     def _known(self, identity: Identity, held: HeldStory, story: Story) -> Plan:
-        candidate = self._candidate
         links = self._links(identity, held)
         filled = self._filled(held.story, story, identity)
         if self._is_older(held):

@@ -12,6 +12,7 @@ from config import SourceConfig
 from index.page import Link
 from index.store import Store
 from index.store.aliases import url_alias
+from index.story import StoredStory
 from net.urls import canonical_url, host_of, identity_key, registrable_domain, same_site
 
 FOREIGN_SOURCE = "import"
@@ -38,7 +39,13 @@ class Origins:
         if url == NOWHERE:
             return Link(url=url, source=FOREIGN_SOURCE)
         address = canonical_url(url)
-        return self._stored_link(address) or self._of_known_story(url, address) or self._of_nearest_source(url, content)
+        known = self._known_story(address)
+        link = self._stored_link(address) or (self._of_source(url, known.source) if known else None)
+        if link is None:
+            return self._of_nearest_source(url, content)
+        if known is None or link.published_at is not None:
+            return link
+        return link.model_copy(update={"published_at": known.published_at})  # what no feed told, the story itself did
 
     def _stored_link(self, address: str) -> Link | None:
         state = self._store.crawl.url(address)
@@ -49,16 +56,15 @@ class Origins:
             page_id = look.page_at(alias.story_id, [address]) if alias is not None and alias.kind == "seen" else None
         return self._store.pages.link_of(page_id) if page_id is not None else None
 
-    def _of_known_story(self, url: str, address: str) -> Link | None:
-        """The source of the story that the address, or a twin of it, leads to."""
+    def _known_story(self, address: str) -> StoredStory | None:
+        """The story that the address, or a twin of it, leads to."""
         story_id = self._store.stories.find(address, identity_key(address))
-        story = self._store.stories.get(story_id) if story_id else None
-        if story is None:
-            return None
-        source = next((source for source in self._sources if source.name == story.source), None)
-        if source is None:
-            return Link(url=url, source=story.source)
-        return _link(url, source)
+        return self._store.stories.get(story_id) if story_id else None
+
+    def _of_source(self, url: str, name: str) -> Link:
+        """A page of a source by name, configured or not."""
+        source = next((source for source in self._sources if source.name == name), None)
+        return Link(url=url, source=name) if source is None else _link(url, source)
 
     def _of_nearest_source(self, url: str, content: bytes) -> Link:
         found = _LANGUAGE.search(content[:_HEAD_BYTES])

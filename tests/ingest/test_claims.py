@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from crawler.outcomes import Outcome
+from ingest.outcomes import Outcome
 from tests.ingest.things import HOST, Thing, at_home, corrected, retold, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW
 from tests.ingest.ways import Newsroom, pairs, ways
@@ -87,20 +87,29 @@ def test_many_pages_that_claim_one_address_at_once(room: Newsroom, way: str) -> 
         assert says(room.story_at(thing.url)) == thing.said()
 
 
-@pytest.mark.parametrize("differs", ["nothing", "headline", "text"])
+@pytest.mark.parametrize("differs", ["nothing", "headline"])
 @pytest.mark.parametrize(("first", "second"), pairs((), CLAIMS))
 def test_a_claim_that_agrees_joins(room: Newsroom, first: str, second: str, differs: str) -> None:
     page = at_home(tell(1, EARLIER))
     other = same_elsewhere(page)
     if differs == "headline":
         other = retold(other, headline=f"{tell(5, EARLIER).headline} of all")
-    if differs == "text":
-        other = retold(other, paragraphs=tell(5, EARLIER).paragraphs)
     assert room.bring(first, page, NOW) is Outcome.NEW
     assert room.bring(second, other, NOW + HOUR) is Outcome.UNCHANGED
     [story] = room.stories()
     assert (says(story), story.url, story.version) == (page.said(), page.url, 1)
     assert room.story_at(other.url).id == story.id
+
+
+@pytest.mark.parametrize(("first", "second"), pairs((), CLAIMS))
+def test_a_common_headline_is_no_agreement_where_the_texts_have_nothing_in_common(
+    room: Newsroom, first: str, second: str
+) -> None:
+    page = at_home(tell(1, EARLIER))
+    assert room.bring(first, page, NOW) is Outcome.NEW
+    other = retold(same_elsewhere(page), paragraphs=tell(5, EARLIER).paragraphs)
+    assert room.bring(second, other, NOW + HOUR) is Outcome.NEW
+    assert len(room.stories()) == 2
 
 
 @pytest.mark.parametrize(("first", "second"), pairs(CLAIMS))

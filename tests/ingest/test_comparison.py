@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.outcomes import Outcome
+from ingest.outcomes import Outcome
 from tests.crawler.second_look_pages import page
 from tests.ingest.things import MISSING, Thing, at_home, corrected, retold, says, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW
@@ -91,7 +91,7 @@ def test_an_older_look_that_differs_is_known(room: Newsroom, first: str, second:
 def test_an_older_look_that_says_the_same_is_unchanged(room: Newsroom, first: str, second: str) -> None:
     room.bring(first, STORY, NOW)
     revision = room.store.stories.revision()
-    assert room.bring(second, STORY, NOW - DAY) is Outcome.UNCHANGED
+    assert room.bring(second, STORY, NOW - HOUR) is Outcome.UNCHANGED
     assert len(room.versions(STORY.url)) == 1
     assert room.store.stories.revision() == revision
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.outcomes import Outcome
+from ingest.outcomes import Outcome
 from tests.ingest.things import HOST, Thing, at_home, corrected, retold, tell
 from tests.ingest.times import EARLIER, HOUR, NOW
 from tests.ingest.ways import Newsroom, pairs, ways

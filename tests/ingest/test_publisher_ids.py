@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from config import SourceConfig
-from crawler.outcomes import Outcome
+from ingest.outcomes import Outcome
 from tests.ingest.conftest import OpenRoom
 from tests.ingest.things import HOST, Thing, at_home, retold, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW

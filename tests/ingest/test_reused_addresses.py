@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.outcomes import Outcome
+from ingest.outcomes import Outcome
 from tests.ingest.things import HOST, Thing, at_home, corrected, retold, says, tell
 from tests.ingest.times import DAY, HOUR, NOW
 from tests.ingest.ways import CANNOT, WAYS, Newsroom, pairs, ways

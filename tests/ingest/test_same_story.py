@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.outcomes import Outcome
 from index.story import StoredStory
+from ingest.outcomes import Outcome
 from tests.ingest.things import HOST, Thing, at_home, later, retold, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW
 from tests.ingest.ways import Newsroom, pairs, ways

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config import SourceConfig
-from crawler.outcomes import Outcome
+from ingest.outcomes import Outcome
 from tests.ingest.conftest import OpenRoom
 from tests.ingest.things import Thing, at_home, corrected, tell
 from tests.ingest.times import EARLIER, HOUR, NOW

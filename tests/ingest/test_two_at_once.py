@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from crawler.outcomes import Outcome
 from index.story import StoredStory
+from ingest.outcomes import Outcome
 from tests.ingest.things import Thing, at_home, corrected, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW
 from tests.ingest.ways import WAYS, Newsroom, newsroom

@@ -19,14 +19,14 @@ from typing import Any, NamedTuple, Protocol
 import pytest
 
 from config import Config, SourceConfig
-from crawler.outcomes import Outcome
 from crawler.parsing import parse
-from crawler.urls import canonical_url
 from desk.forgetting import Forgetting, forget_stories
 from desk.imports import Imported, Imports
 from index.page import Page
 from index.store import Store
 from index.story import StoredStory, Story
+from ingest.outcomes import Outcome
+from net.urls import canonical_url
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer, redirect
 from tests.desk.archive_files import Warc

@@ -87,7 +87,8 @@ def test_one_wall_before_many_stories_makes_none(room: Newsroom, way: str) -> No
     things = [at_home(tell(number, EARLIER)) for number in range(4)]
     room.bring_all(way, [(thing, NOW) for thing in things])
     walls = [(replace(WALLS["consent 0"], url=thing.url, told=thing.told), NOW + HOUR) for thing in things]
-    assert sum(room.bring_all(way, walls).counts[outcome] for outcome in NOT_BELIEVED) == 4
+    counts = room.bring_all(way, walls).counts
+    assert sum(counts[outcome] for outcome in NOT_BELIEVED) == counts.total() == 4
     assert [(says(story), story.version) for story in room.stories()] == [
         (thing.said(), 1) for thing in sorted(things, key=lambda thing: thing.told.headline)
     ]

@@ -24,7 +24,7 @@ def undated(thing: Thing) -> Thing:
     return replace(thing, dated=False)
 
 
-def words(said: Mapping[str, Any]) -> dict[str, Any]:
+def date_aside(said: Mapping[str, Any]) -> dict[str, Any]:
     """What a story says but for its date: a feed may know one of a page that has none."""
     return {name: value for name, value in said.items() if name != "published_at"}
 
@@ -33,9 +33,9 @@ def two_stories(room: Newsroom, old: Thing, new: Thing, old_id: str) -> None:
     """Both are held whole, and the address leads to the new one."""
     kept = room.store.stories.get(old_id)
     assert kept is not None
-    assert (words(says(kept)), kept.id, kept.version) == (words(old.said()), old_id, 1)
+    assert (date_aside(says(kept)), kept.id, kept.version) == (words(old.said()), old_id, 1)
     found = room.story_at(LATEST)
-    assert (words(says(found)), found.version) == (words(new.said()), 1)
+    assert (date_aside(says(found)), found.version) == (words(new.said()), 1)
     assert len(room.stories()) == 2
 
 
@@ -87,7 +87,7 @@ def test_a_flash_that_grew_is_the_same_story(room: Newsroom, first: str, second:
     assert room.bring(first, flash, NOW) is Outcome.NEW
     assert room.bring(second, grown, NOW + HOUR) is Outcome.CHANGED
     [story] = room.stories()
-    assert (words(says(story)), story.version) == (words(grown.said()), 2)
+    assert (date_aside(says(story)), story.version) == (words(grown.said()), 2)
 
 
 @pytest.mark.parametrize(("first", "second"), pairs())

@@ -16,7 +16,7 @@ import click
 
 from config import Config, ConfigError, SourceConfig
 from desk.assembly import Desk, now
-from desk.disk import disk_trouble
+from desk.error_lines import error_line
 from desk.logs import configure_logs
 from desk.manual import details
 from index.errors import WiredeskError
@@ -40,10 +40,10 @@ class Commands(click.Group):
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
         except (WiredeskError, OSError, sqlite3.Error) as error:
-            trouble = disk_trouble(error)
-            if trouble is None and not isinstance(error, WiredeskError):
+            line = error_line(error)
+            if line is None:
                 raise
-            click.echo(f"Error: {trouble}: {error}" if trouble else f"Error: {error}", err=True)
+            click.echo(f"Error: {line}", err=True)
             context.exit(1)
 
 
@@ -342,18 +342,16 @@ def export(desk: Desk, query: str | None, form: str) -> None:
 def check(desk: Desk, deep: bool) -> None:
     """Validate configuration and data directory; say what is wrong and where.
 
-    Exit status 1 if anything is.
+    Looks only: nothing is made, migrated or changed. Exit status 1 if anything is wrong.
     """
-    from desk.checks import find_problems
+    from desk.diagnosis import diagnose
     from desk.exposure import check_exposure
 
     check_exposure(desk.config.search)
-    problems = list(find_problems(desk.store, desk.live, deep=deep))
-    for problem in problems:
-        click.echo(problem)
-    if not problems:
-        click.echo(f"{desk.path} and {desk.config.data_dir} are well: {desk.store.stories.count()} stories")
-    sys.exit(1 if problems else 0)
+    found = diagnose(desk.path, desk.config, desk.looking_index(), deep=deep)
+    for line in (*found.problems, *found.notes):
+        click.echo(line)
+    sys.exit(1 if found.problems else 0)
 
 
 @main.command(short_help="Copy the store while it is in use.")
@@ -368,6 +366,7 @@ def backup(desk: Desk, directory: Path) -> None:
     from desk.backup import back_up
     from desk.progress import shown
 
+    desk.store.require_pages()
     desk.store.close()  # made and migrated, so that the copy is one of today's layout
     with shown("blocks") as progress:
         made = back_up(desk.config.data_dir, directory, now(), progress)

@@ -14,11 +14,12 @@ from typing import Any
 
 import click
 
-from config import Config, ConfigError, SourceConfig
+from config import ConfigError
 from desk.assembly import Desk, now
 from desk.error_lines import error_line
 from desk.logs import configure_logs
 from desk.manual import details
+from desk.query_arguments import QueryCommand
 from index.errors import WiredeskError
 
 HERE = Path(__file__).parent
@@ -121,8 +122,9 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     from desk.follow import bring_up_to_date
     from desk.progress import shown
     from desk.rounds import crawl_once, print_summaries
+    from desk.source_names import configured_source
 
-    chosen = [named_source(desk.config, name) for name in sources] or list(desk.config.sources)
+    chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
         raise click.UsageError(f"{desk.path} has no sources; add one with `python run.py sources add URL`")
     with desk.locks.crawl(), desk.crawler() as crawler:
@@ -134,15 +136,6 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
         desk.store.checkpoint()
     print_summaries(summaries, Console())
     sys.exit(1 if all(summary.failed for summary in summaries) else 0)
-
-
-def named_source(config: Config, name: str) -> SourceConfig:
-    """The configured source of that name; a usage error names those that there are."""
-    source = config.source(name)
-    if source is None:
-        known = ", ".join(source.name for source in config.sources) or "none"
-        raise click.UsageError(f"no source is called {name!r}; configured are: {known}")
-    return source
 
 
 @main.command(short_help="Crawl on schedule, without serving.")
@@ -167,14 +160,16 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     run_web(desk, listener=listener, supervised=supervised)
 
 
-# Unknown options are words to leave out: "mali -france" needs no quotes.
-@main.command(short_help="Search in the terminal.", context_settings={"ignore_unknown_options": True})
+@main.command(short_help="Search in the terminal.", cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many hits.")
 @click.option("--json", "as_json", is_flag=True, help="The answer of /api/search, on one line.")
 @pass_desk
 def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> None:
-    """Search in the terminal; QUERY as in docs/query-syntax.md, without one the newest stories."""
+    """Search in the terminal; QUERY as in docs/query-syntax.md, without one the newest stories.
+
+    Words need no quotes: `search mali -france` finds stories about Mali without France. Behind `--` all is words.
+    """
     from desk.hits import show_hits
     from search.parameters import Asked, read_question
     from search.schemas import search_answer
@@ -203,7 +198,10 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
     """
     from desk.progress import shown
     from desk.reindex import print_reread, reread
+    from desk.source_names import require_source
 
+    if source is not None:
+        require_source(source, desk.config, desk.store.stories.counts_by_source())
     since = since.replace(tzinfo=UTC) if since else None
     if reparse:
         with desk.parsers() as pool, ThreadPoolExecutor(pool.size) as threads, shown("pages") as progress:

@@ -62,6 +62,7 @@ API keys; see docs/operations.md.""",
 Examples:
   run.py search 'mali captions'
   run.py search '"prime minister" -football' -n 20
+  run.py search mali -france
   run.py search 'caption:harbour' --json""",
     "reindex": """\b
 Examples:

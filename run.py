@@ -260,28 +260,45 @@ def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) ->
 
 
 @main.command(short_help="Remove stories for good.")
-@click.argument("stories", nargs=-1, required=True, metavar="URL_OR_ID...")
+@click.argument("names", nargs=-1, required=True, metavar="URL_OR_ID...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--keep-out", is_flag=True, help="Also keep out addresses that were never seen.")
 @pass_desk
-def forget(desk: Desk, stories: tuple[str, ...]) -> None:
+def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> None:
     """Remove stories with all their versions, pages and index entries for good, and never take them in again.
 
-    They are gone from searches first; then the index is made anew, so that nothing of them is left on the disk. An
-    address of which no story is known is kept from coming in. There is no way back; exit status 1 if an id is unknown.
+    Shows what would be removed, and asks. It is gone from searches first; then the index is made anew, so that nothing
+    of it is left on the disk. There is no way back.
+
+    Nothing is done, with exit status 1, if one of the names is an id of no story or an address that was never seen;
+    with --keep-out such an address is kept from ever coming in.
     """
     from desk.follow import bring_up_to_date
-    from desk.forgetting import forget_stories
+    from desk.forgetting import find_named, forget_named
     from desk.progress import shown
 
-    forgot = forget_stories(stories, desk.store, now())
+    found = find_named(names, desk.store)
+    refused = [f"{name}: no story has this id" for name in found.unknown]
+    refused += [f"{name}: never seen; --keep-out keeps it from coming in" for name in found.unseen if not keep_out]
+    for line in refused:
+        click.echo(line, err=True)
+    if refused:
+        raise WiredeskError("nothing was removed")
+    for name in found.forgotten:
+        click.echo(f"{name}: forgotten already")
+    for named in found.named:
+        click.echo(named.in_words)
+    if found.named and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nothing was removed: without a terminal to ask at, --yes has to be given")
+        click.confirm("Remove this for good?", abort=True)
+    forgot = forget_named(found.named, desk.store, now())
     for line in forgot.lines:
         click.echo(line)
     if forgot.removed:
         bring_up_to_date(desk.indexer)
         with shown("stories") as progress:
             desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
-    for line in forgot.unknown:
-        click.echo(line, err=True)
-    sys.exit(1 if forgot.unknown else 0)
 
 
 @main.command("import", short_help="Take stories in.")

@@ -94,19 +94,20 @@ class PageArchive:
         with self._database.write() as connection:
             _drop(connection, page_id)
 
-    def forget(self, page_ids: Collection[int], is_of: Callable[[str], bool]) -> int:
-        """Forget pages by number, and all others fetched from an address that `is_of` knows; returns their number.
+    def fetched_from(self, is_of: Callable[[str], bool]) -> set[int]:
+        """The numbers of all pages fetched from an address that `is_of` knows.
 
         Goes through the addresses of all pages: a matter of seconds for millions.
         """
         query = select(pages.c.id, pages.c.url, pages.c.final_url)
         with self._database.read() as connection:
-            found = {row.id for row in connection.execute(query) if is_of(row.url) or is_of(row.final_url)}
-        doomed = found.union(page_ids)
+            return {row.id for row in connection.execute(query) if is_of(row.url) or is_of(row.final_url)}
+
+    def drop_all(self, page_ids: Collection[int]) -> None:
+        """Forget pages, all or none."""
         with self._database.write() as connection:
-            for page_id in doomed:
+            for page_id in page_ids:
                 _drop(connection, page_id)
-        return len(doomed)
 
     def count(self) -> int:
         """Number of pages kept."""

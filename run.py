@@ -324,12 +324,13 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
     from desk.follow import bring_up_to_date
     from desk.imports import Imports
     from desk.progress import shown
+    from desk.refusals import refusals_in_words
     from desk.rounds import print_summaries
 
     with desk.parsers() as pool, shown("pages or stories") as progress:
         imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
     bring_up_to_date(desk.indexer)
-    for line in imported.refused:
+    for line in refusals_in_words(imported.refused):
         click.echo(line, err=True)
     if imported.has_pages:
         print_summaries(imported.summaries, Console())

@@ -14,11 +14,12 @@ from typing import Any
 
 import click
 
-from config import Config, ConfigError, SourceConfig
+from config import ConfigError
 from desk.assembly import Desk, now
-from desk.disk import disk_trouble
+from desk.error_lines import error_line
 from desk.logs import configure_logs
 from desk.manual import details
+from desk.query_arguments import QueryCommand
 from index.errors import WiredeskError
 
 HERE = Path(__file__).parent
@@ -40,10 +41,10 @@ class Commands(click.Group):
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
         except (WiredeskError, OSError, sqlite3.Error) as error:
-            trouble = disk_trouble(error)
-            if trouble is None and not isinstance(error, WiredeskError):
+            line = error_line(error)
+            if line is None:
                 raise
-            click.echo(f"Error: {trouble}: {error}" if trouble else f"Error: {error}", err=True)
+            click.echo(f"Error: {line}", err=True)
             context.exit(1)
 
 
@@ -121,8 +122,9 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     from desk.follow import bring_up_to_date
     from desk.progress import shown
     from desk.rounds import crawl_once, print_summaries
+    from desk.source_names import configured_source
 
-    chosen = [named_source(desk.config, name) for name in sources] or list(desk.config.sources)
+    chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
         raise click.UsageError(f"{desk.path} has no sources; add one with `python run.py sources add URL`")
     with desk.locks.crawl(), desk.crawler() as crawler:
@@ -134,15 +136,6 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
         desk.store.checkpoint()
     print_summaries(summaries, Console())
     sys.exit(1 if all(summary.failed for summary in summaries) else 0)
-
-
-def named_source(config: Config, name: str) -> SourceConfig:
-    """The configured source of that name; a usage error names those that there are."""
-    source = config.source(name)
-    if source is None:
-        known = ", ".join(source.name for source in config.sources) or "none"
-        raise click.UsageError(f"no source is called {name!r}; configured are: {known}")
-    return source
 
 
 @main.command(short_help="Crawl on schedule, without serving.")
@@ -167,14 +160,16 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     run_web(desk, listener=listener, supervised=supervised)
 
 
-# Unknown options are words to leave out: "mali -france" needs no quotes.
-@main.command(short_help="Search in the terminal.", context_settings={"ignore_unknown_options": True})
+@main.command(short_help="Search in the terminal.", cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option("-n", "count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many hits.")
 @click.option("--json", "as_json", is_flag=True, help="The answer of /api/search, on one line.")
 @pass_desk
 def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> None:
-    """Search in the terminal; QUERY as in docs/query-syntax.md, without one the newest stories."""
+    """Search in the terminal; QUERY as in docs/query-syntax.md, without one the newest stories.
+
+    Words need no quotes: `search mali -france` finds stories about Mali without France. Behind `--` all is words.
+    """
     from desk.hits import show_hits
     from search.parameters import Asked, read_question
     from search.schemas import search_answer
@@ -203,7 +198,10 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
     """
     from desk.progress import shown
     from desk.reindex import print_reread, reread
+    from desk.source_names import require_source
 
+    if source is not None:
+        require_source(source, desk.config, desk.store.stories.counts_by_source())
     since = since.replace(tzinfo=UTC) if since else None
     if reparse:
         with desk.parsers() as pool, ThreadPoolExecutor(pool.size) as threads, shown("pages") as progress:
@@ -262,28 +260,45 @@ def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) ->
 
 
 @main.command(short_help="Remove stories for good.")
-@click.argument("stories", nargs=-1, required=True, metavar="URL_OR_ID...")
+@click.argument("names", nargs=-1, required=True, metavar="URL_OR_ID...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--keep-out", is_flag=True, help="Also keep out addresses that were never seen.")
 @pass_desk
-def forget(desk: Desk, stories: tuple[str, ...]) -> None:
+def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> None:
     """Remove stories with all their versions, pages and index entries for good, and never take them in again.
 
-    They are gone from searches first; then the index is made anew, so that nothing of them is left on the disk. An
-    address of which no story is known is kept from coming in. There is no way back; exit status 1 if an id is unknown.
+    Shows what would be removed, and asks. It is gone from searches first; then the index is made anew, so that nothing
+    of it is left on the disk. There is no way back.
+
+    Nothing is done, with exit status 1, if one of the names is an id of no story or an address that was never seen;
+    with --keep-out such an address is kept from ever coming in.
     """
     from desk.follow import bring_up_to_date
-    from desk.forgetting import forget_stories
+    from desk.forgetting import find_named, forget_named
     from desk.progress import shown
 
-    forgot = forget_stories(stories, desk.store, now())
+    found = find_named(names, desk.store)
+    refused = [f"{name}: no story has this id" for name in found.unknown]
+    refused += [f"{name}: never seen; --keep-out keeps it from coming in" for name in found.unseen if not keep_out]
+    for line in refused:
+        click.echo(line, err=True)
+    if refused:
+        raise WiredeskError("nothing was removed")
+    for name in found.forgotten:
+        click.echo(f"{name}: forgotten already")
+    for named in found.named:
+        click.echo(named.in_words)
+    if found.named and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nothing was removed: without a terminal to ask at, --yes has to be given")
+        click.confirm("Remove this for good?", abort=True)
+    forgot = forget_named(found.named, desk.store, now())
     for line in forgot.lines:
         click.echo(line)
     if forgot.removed:
         bring_up_to_date(desk.indexer)
         with shown("stories") as progress:
             desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
-    for line in forgot.unknown:
-        click.echo(line, err=True)
-    sys.exit(1 if forgot.unknown else 0)
 
 
 @main.command("import", short_help="Take stories in.")
@@ -309,12 +324,13 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
     from desk.follow import bring_up_to_date
     from desk.imports import Imports
     from desk.progress import shown
+    from desk.refusals import refusals_in_words
     from desk.rounds import print_summaries
 
     with desk.parsers() as pool, shown("pages or stories") as progress:
         imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
     bring_up_to_date(desk.indexer)
-    for line in (*imported.notes, *imported.refused):
+    for line in (*imported.notes, *refusals_in_words(imported.refused)):
         click.echo(line, err=True)
     if imported.has_pages:
         print_summaries(imported.summaries, Console())
@@ -342,18 +358,16 @@ def export(desk: Desk, query: str | None, form: str) -> None:
 def check(desk: Desk, deep: bool) -> None:
     """Validate configuration and data directory; say what is wrong and where.
 
-    Exit status 1 if anything is.
+    Looks only: nothing is made, migrated or changed. Exit status 1 if anything is wrong.
     """
-    from desk.checks import find_problems
+    from desk.diagnosis import diagnose
     from desk.exposure import check_exposure
 
     check_exposure(desk.config.search)
-    problems = list(find_problems(desk.store, desk.live, deep=deep))
-    for problem in problems:
-        click.echo(problem)
-    if not problems:
-        click.echo(f"{desk.path} and {desk.config.data_dir} are well: {desk.store.stories.count()} stories")
-    sys.exit(1 if problems else 0)
+    found = diagnose(desk.path, desk.config, desk.looking_index(), deep=deep)
+    for line in (*found.problems, *found.notes):
+        click.echo(line)
+    sys.exit(1 if found.problems else 0)
 
 
 @main.command(short_help="Copy the store while it is in use.")
@@ -368,6 +382,7 @@ def backup(desk: Desk, directory: Path) -> None:
     from desk.backup import back_up
     from desk.progress import shown
 
+    desk.store.require_pages()
     desk.store.close()  # made and migrated, so that the copy is one of today's layout
     with shown("blocks") as progress:
         made = back_up(desk.config.data_dir, directory, now(), progress)

@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.bodies import read_body
 from crawler.errors import CrawlError
+from desk.kinds import Kind, kind_by_content
 from desk.origins import NOWHERE, LinkTo
 from desk.records import GZIP_MAGIC, Damage, read_records
 from index.errors import WiredeskError
 from index.page import Link, Page
 from net.urls import canonical_url
 
-Kind = Literal["lines", "warc", "page"]
 _KINDS: dict[str, Kind] = {
     ".ndjson": "lines",
     ".jsonl": "lines",
@@ -57,10 +57,13 @@ def kind_of(path: Path) -> Kind | None:
 
 
 def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, Kind]]:
-    """Each file with its kind, folders walked in the order of names; a file named by itself is lines unless it says."""
+    """Each file with its kind, folders walked in the order of names.
+
+    A file named by itself whose name doesn't say what it is, is what its content says, or else lines.
+    """
     for path in paths:
         if not path.is_dir():
-            yield path, kind_of(path) or "lines"
+            yield path, kind_of(path) or kind_by_content(path) or "lines"
             continue
         for found in sorted(path.rglob("*")):
             kind = kind_of(found)

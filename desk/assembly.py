@@ -44,8 +44,23 @@ class Desk:
     @cached_property
     def store(self) -> "Store":
         from index.store import open_store
+        from index.store.presence import refuse_emptied_stories
 
-        return open_store(self.config.data_dir)
+        store = open_store(self.config.data_dir)
+        if store.stories.revision() == 0:
+            refuse_emptied_stories(self.config.data_dir, changes=0, indexed=self._indexed())
+        return store
+
+    def _indexed(self) -> int:
+        """Number of stories in the live index; 0 where it can't be read."""
+        from index.errors import EngineError
+
+        try:
+            return self.live.count()
+        except (EngineError, OSError):
+            return 0
+        finally:
+            self.live.close()
 
     @cached_property
     def locks(self) -> "Locks":
@@ -71,6 +86,12 @@ class Desk:
         from index.live import LiveIndex
 
         return LiveIndex(self.config.data_dir / "index", self.engine)
+
+    def looking_index(self) -> "LiveIndex":
+        """The live index for `check`, which makes no file."""
+        from index.live import LiveIndex
+
+        return LiveIndex(self.config.data_dir / "index", self.engine, looks_only=True)
 
     @cached_property
     def disk(self) -> "Disk":

@@ -17,6 +17,7 @@ import structlog
 from config import SourceConfig
 from crawler.outcomes import RoundSummary
 from index.store.crawl_state import SourceState
+from index.store.presence import PAGES, is_without_pages, lost_pages
 
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _UNWRITABLE = {errno.EROFS: "the disk is read-only", errno.EIO: "the disk answers with errors"}
@@ -73,6 +74,8 @@ class Disk:
                 return f"crawling pauses: {self.data_dir} can't be written to"
         except OSError as error:
             return f"crawling pauses: {self.data_dir}: {error.strerror}"
+        if is_without_pages(self.data_dir):
+            return f"crawling pauses: {lost_pages(self.data_dir / PAGES)}"
         if free >= self._min_free_bytes:
             return None
         return (

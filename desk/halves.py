@@ -66,11 +66,11 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
 
     data_dir, search = desk.config.data_dir, desk.config.search
     admission = admission_of(search)
-    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
     ready = readiness(desk.store, desk.live, desk.disk, crawler)
     figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
     app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, admission=admission)
+    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
     if supervised:
         ignore_interrupts()

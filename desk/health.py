@@ -111,7 +111,8 @@ def readiness(
 
     def look() -> Mapping[str, Sequence[str]]:
         alarm = disk.alarm()
-        return {"degraded": [*_index_trouble(store, live), *_crawler_trouble(crawler), *([alarm] if alarm else [])]}
+        troubles = [*_index_trouble(store, live), *store.faults.told(), *_crawler_trouble(crawler)]
+        return {"degraded": [*troubles, *([alarm] if alarm else [])]}
 
     return look
 

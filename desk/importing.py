@@ -7,6 +7,7 @@ as they are; a second import of the same lines changes nothing.
 import gzip
 import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -83,7 +84,7 @@ def _lines(path: Path) -> Iterator[_Line]:
             for number, text in enumerate(file, 1):
                 if text.strip():
                     yield _Line(f"{path}:{number}", text)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise WiredeskError(f"{path}: can't be read: {error}") from error
 
 

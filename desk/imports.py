@@ -5,7 +5,7 @@ folder counts as one), in the same outcomes as a crawl's.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -16,9 +16,10 @@ from config import Config
 from crawler.errors import CrawlError
 from crawler.outcomes import RoundSummary
 from crawler.parsing import PARSER_VERSION
-from desk.archives import Kind, UnreadableArchiveError, files_of, kind_of, pages_of
+from desk.archives import UnreadableArchiveError, files_of, pages_of
 from desk.importing import import_files
 from desk.journal import Journal
+from desk.kinds import Kind, empty_folder, refusal
 from desk.origins import Origins
 from desk.progress import Advance
 from desk.rereading import ingest_into
@@ -91,19 +92,20 @@ class Imports:
     ) -> RoundSummary:
         started_at = self._clock()
         counts: Counter[Outcome] = Counter()
-        folder = path.is_dir()
-        if folder or kind_of(path) not in (None, "lines"):
-            told = "pages" if folder else path.name
-            intake.take_in(self._pages([path], refused), counts, lambda done: progress(told, done, 0))
-        lines = [file for file, kind in files_of([path]) if kind == "lines"]
-        for file in lines:
+        files = list(files_of([path]))
+        if not files:
+            refused.append(empty_folder(path))
+        pages = [(file, kind) for file, kind in files if kind != "lines"]
+        if pages:
+            told = "pages" if path.is_dir() else path.name
+            intake.take_in(self._pages(pages, refused), counts, lambda done: progress(told, done, 0))
+        for file, _ in _to_take(((file, kind) for file, kind in files if kind == "lines"), refused):
             self._take_lines(file, counts, refused, notes, progress)
         return RoundSummary(path.name or str(path), started_at, self._clock(), counts)
 
-    def _pages(self, paths: Sequence[Path], refused: list[str]) -> Iterator[Page | CrawlError]:
-        for file, kind in files_of(paths):
-            if kind != "lines":
-                yield from self._pages_of(file, kind, refused)
+    def _pages(self, files: Sequence[tuple[Path, Kind]], refused: list[str]) -> Iterator[Page | CrawlError]:
+        for file, kind in _to_take(files, refused):
+            yield from self._pages_of(file, kind, refused)
 
     def _pages_of(self, file: Path, kind: Kind, refused: list[str]) -> Iterator[Page | CrawlError]:
         link_to = Origins(self._store, self._config.sources).link_to
@@ -126,3 +128,13 @@ class Imports:
         counts.update(tally.counts)
         refused += tally.refused
         notes += tally.notes
+
+
+def _to_take(files: Iterable[tuple[Path, Kind]], refused: list[str]) -> Iterator[tuple[Path, Kind]]:
+    """The files that may be what they are said to be; why the others are not goes to `refused`."""
+    for file, kind in files:
+        reason = refusal(file, kind)
+        if reason is None:
+            yield file, kind
+        else:
+            refused.append(reason)

@@ -62,6 +62,7 @@ API keys; see docs/operations.md.""",
 Examples:
   run.py search 'mali captions'
   run.py search '"prime minister" -football' -n 20
+  run.py search mali -france
   run.py search 'caption:harbour' --json""",
     "reindex": """\b
 Examples:
@@ -109,6 +110,8 @@ A line is what /api/stories/ID answers; `import` reads it.""",
     "forget": """\b
 Examples:
   run.py forget 3h8k2m9q4r7t5v1w
+  run.py forget --yes https://www.example.org/story.html
+  run.py forget --keep-out https://www.example.org/never-seen.html
 
 \b
 Forgotten stories do not come back with the next round. Backups of before still hold them; see docs/operations.md.""",

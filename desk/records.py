@@ -5,6 +5,7 @@ reads the records; a damaged one is left out, and reading goes on at the next th
 """
 
 import mmap
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,11 @@ _MEMBER = GZIP_MAGIC + b"\x08"
 _RECORD = b"\nWARC/1."
 _PROBE_BYTES = 512
 _ENDS_EARLY = "the file ends in the middle of a record"
+_NO_RECORD = "there is no record of an archive"
+_TAIL_BYTES = 4
+_WARC = b"WARC"
+# What stands behind every record: two empty lines in WARC files (some write them without carriage returns), one in ARC.
+_ENDS: dict[bool, bytes | tuple[bytes, ...]] = {True: (b"\r\n\r\n", b"\n\n"), False: b"\n"}
 
 
 class Damage(NamedTuple):
@@ -50,7 +56,7 @@ def read_records(path: Path, read: Callable[[Any], Value | None]) -> Iterator[Va
             try:
                 yield from _whole(records, stream, read)
             except (EOFError, zlib.error, ArchiveLoadFailed) as error:
-                damaged_from = stream.start if packed else records.offset
+                damaged_from = stream.start if packed else min(records.offset, _size(file))
                 begin = (_next_member if packed else _next_record)(file, damaged_from + 1)
                 yield Damage(damaged_from, begin, str(error).partition("\n")[0])
             else:
@@ -58,7 +64,15 @@ def read_records(path: Path, read: Callable[[Any], Value | None]) -> Iterator[Va
 
 
 def _whole(records: Any, stream: "_Plain | _Members", read: Callable[[Any], Value | None]) -> Iterator[Value]:
-    for record in records:
+    """What is made of the records that stand there whole, up to the first that does not.
+
+    Raises EOFError, zlib.error, ArchiveLoadFailed. warcio takes whatever ends early for the end of the archive, and a
+    head that was cut for one with fewer lines, so that both are looked for here.
+    """
+    beyond: bytes | None = b""
+    record = None
+    for record in _parsed(records):
+        _require_length(record)
         found = read(record)
         while record.raw_stream.read(_STEP_BYTES):
             continue
@@ -72,6 +86,34 @@ def _whole(records: Any, stream: "_Plain | _Members", read: Callable[[Any], Valu
             yield found
         if fault:
             raise fault
+        beyond = records.next_line
+    if stream.fault is not None:
+        raise stream.fault
+    if record is None and stream.tail:
+        raise ArchiveLoadFailed(_NO_RECORD)
+    if (beyond or b"").strip():
+        raise EOFError(_ENDS_EARLY)
+    if record is not None and not stream.tail.endswith(_ENDS[stream.head.startswith(_WARC)]):
+        raise EOFError(_ENDS_EARLY)
+
+
+def _parsed(records: Any) -> Iterator[Any]:
+    """The records as warcio reads them; a head that it stumbles over is a damaged one."""
+    try:
+        yield from records
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ArchiveLoadFailed("the head of a record can't be read") from error
+
+
+def _require_length(record: Any) -> None:
+    """Every record says how long it is (ISO 28500, 5.4); one that doesn't ends in the middle of its head."""
+    length = record.rec_headers.get_header("Content-Length")
+    if length is None or not length.isdecimal():
+        raise EOFError(_ENDS_EARLY if length is None else f"a record says that it is {length[:40]!r} bytes long")
+
+
+def _size(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_size
 
 
 def _end(records: Any) -> zlib.error | EOFError | None:
@@ -84,17 +126,30 @@ def _end(records: Any) -> zlib.error | EOFError | None:
 
 
 class _Plain:
-    """A file from one byte on, in the bytes of the file."""
+    """A file from one byte on, in its bytes; `head` and `tail` are the first and the last that were read."""
 
     def __init__(self, file: BinaryIO, start: int) -> None:
         file.seek(start)
         self.start = start
-        self.read = file.read
         self.tell = file.tell
+        self.head = self.tail = b""
+        self.fault: EOFError | zlib.error | None = None
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        piece = self._file.read(size)
+        self.head = (self.head + piece)[:_TAIL_BYTES] if len(self.head) < _TAIL_BYTES else self.head
+        self.tail = (self.tail + piece)[-_TAIL_BYTES:]
+        return piece
 
 
 class _Members:
-    """The members of a gzip file (RFC 1952) as one stream; `start` is where the current one stands in the file."""
+    """The members of a gzip file (RFC 1952) as one stream.
+
+    `start` is where the current one stands in the file, `head` and `tail` are the first and the last bytes read, and
+    `fault` is what went wrong: whoever reads may take an EOFError for the end.
+    """
 
     def __init__(self, file: BinaryIO, start: int) -> None:
         file.seek(start)
@@ -103,6 +158,8 @@ class _Members:
         self._inflater: Any = None
         self._pending = b""
         self._count = 0
+        self.head = self.tail = b""
+        self.fault: EOFError | zlib.error | None = None
 
     def tell(self) -> int:
         """Bytes given out so far."""
@@ -110,6 +167,17 @@ class _Members:
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes, all of one member; none at the end. Raises zlib.error, EOFError."""
+        try:
+            piece = self._read(size)
+        except (EOFError, zlib.error) as error:
+            self.fault = error
+            raise
+        self._count += len(piece)
+        self.head = (self.head + piece)[:_TAIL_BYTES] if len(self.head) < _TAIL_BYTES else self.head
+        self.tail = (self.tail + piece)[-_TAIL_BYTES:]
+        return piece
+
+    def _read(self, size: int) -> bytes:
         piece = b""
         while not piece:
             data = self._pending or self._file.read(_STEP_BYTES)
@@ -125,7 +193,6 @@ class _Members:
                 self._inflater = None
             elif not data and not piece:
                 raise EOFError(_ENDS_EARLY)
-        self._count += len(piece)
         return piece
 
 

@@ -19,10 +19,14 @@ from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
 from desk.retention import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.indexer import Indexer
 from index.store import Store
+from index.store.page_reading import PageReading
 from index.store.stories import Stories
 
 _TURN_SECONDS = 1.0
 _CHECKPOINT_EVERY_SECONDS = 300
+# A sixtieth of one core at most; a million pages are read within a day.
+_READ_EVERY_SECONDS = 60
+_READ_SECONDS = 1.0
 # Together less than the ten seconds in which the desk stops.
 _LAST_ROUNDS_SECONDS = 4.0
 _LAST_COMMIT_SECONDS = 4.5
@@ -45,9 +49,11 @@ def usual_chores(
     store: Store, keep: timedelta | None, figures: CrawlFigures, data_dir: Path, clock: Callable[[], datetime]
 ) -> list[Chore]:
     """What a desk does beside crawling; `keep` is how long pages and replaced versions are kept, None for ever."""
+    reading = PageReading(store.pages, store.faults, clock)
     chores = [
         Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
         Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),
+        Chore("read pages", lambda: reading.go_on(_READ_SECONDS), _READ_EVERY_SECONDS),
     ]
     if keep is not None:
         chores.append(Chore("prune", lambda: prune(store, keep, clock), ONCE_A_DAY_SECONDS, FIRST_AFTER_SECONDS))

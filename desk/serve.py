@@ -1,8 +1,10 @@
 """How is the HTTP half served?"""
 
+import errno
 import gc
 import signal
 import socket
+import time
 from collections.abc import Callable, Sequence
 
 import uvicorn
@@ -12,17 +14,46 @@ from index.errors import WiredeskError
 from search.guards import MAX_HEAD
 
 _BACKLOG = 256
+_PATIENCE_SECONDS = 5.0
+_POLL_SECONDS = 0.1
+_PORT = "set search.port or WIREDESK_SEARCH__PORT to another"
+_ADDRESS = "set search.host to an address of this machine"
+_ADVICE = {
+    errno.EADDRINUSE: f"{_PORT}, or stop the program that has it",
+    errno.EACCES: f"only root may listen below 1024: {_PORT}",
+}
 _GRACE_SECONDS = 8
 # Answers make few cycles: the collector looks at new objects every so many, not every 700.
 _COLLECT_AFTER = (20_000, 20, 50)
 
 
 class PortInUseError(WiredeskError):
-    """The configured address can't be listened on."""
+    """The configured address can't be listened on; `is_taken` where another program listens there."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        super().__init__(f"can't listen on {host}:{port}: {reason}; {_ADVICE.get(error.errno or 0, _ADDRESS)}")
+        self.is_taken = error.errno == errno.EADDRINUSE
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises PortInUseError."""
+def listen(
+    host: str, port: int, *, patience_seconds: float = _PATIENCE_SECONDS, sleep: Callable[[float], None] = time.sleep
+) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises PortInUseError.
+
+    A port that is in use is waited for a little: a desk that is started again may still be ending.
+    """
+    for _ in range(int(patience_seconds / _POLL_SECONDS)):
+        try:
+            return _listen(host, port)
+        except PortInUseError as error:
+            if not error.is_taken:
+                raise
+        sleep(_POLL_SECONDS)
+    return _listen(host, port)
+
+
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named TCP, so that asyncio sees that it is and switches Nagle's algorithm off: 40 ms an answer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -31,9 +62,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise PortInUseError(
-            f"can't listen on {host}:{port}: {error.strerror}; set search.port or WIREDESK_SEARCH__PORT"
-        ) from error
+        raise PortInUseError(host, port, error) from error
     listener.listen(_BACKLOG)
     return listener
 

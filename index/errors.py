@@ -4,6 +4,9 @@ WiredeskError            the root of all our errors; its text is meant for the p
 ├── ConfigError          the configuration is wrong: fix the key that the message names       (config.py)
 ├── StoreError           the store cannot be used as it stands (a full disk, a damaged file): no fault of what was
 │   │                    to be stored
+│   ├── DataDirectoryError   nothing can be kept in the data directory: rights, a file in its place, a read-only disk
+│   ├── DamagedPageError     a page as fetched is not what was kept: the story goes on without
+│   ├── LostDatabaseError    a database is missing or empty beside what was made from it: put it back
 │   └── NewerDataError   the data directory was written by a newer Wiredesk: upgrade
 ├── LockHeldError        another process holds a lock: `.holder` says which
 ├── EngineError          the index cannot be used as it stands: it is rebuilt from the store
@@ -20,6 +23,23 @@ class WiredeskError(Exception):
 
 class StoreError(WiredeskError):
     """The store can't be used as it stands."""
+
+
+class DataDirectoryError(StoreError):
+    """Nothing can be kept in the data directory; the text is a whole sentence with what to do."""
+
+
+class DamagedPageError(StoreError):
+    """A page as fetched can't be read; `reason` says what is wrong with it."""
+
+    def __init__(self, page_id: int, reason: str) -> None:
+        super().__init__(f"page {page_id} is damaged: {reason}")
+        self.page_id = page_id
+        self.reason = reason
+
+
+class LostDatabaseError(StoreError):
+    """A database is missing or empty beside what was made from it; the text says what to do."""
 
 
 class NewerDataError(StoreError):

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from index.errors import NoIndexError
 from index.locks import in_use, shared
 
+_IN_USE = "in-use.lock"
 _NAME = re.compile(r"gen-(\d{6,})")
 
 
@@ -30,9 +31,9 @@ class Generation(NamedTuple):
     directory: Path
     fingerprint: str | None
 
-    def hold(self) -> AbstractContextManager[None]:
-        """Keep the directory from being removed while the block runs."""
-        return shared(self.directory / "in-use.lock")
+    def hold(self, *, looks_only: bool = False) -> AbstractContextManager[None]:
+        """Keep the directory from being removed while the block runs; whoever looks only makes no file for that."""
+        return shared(self.directory / _IN_USE, make=not looks_only)
 
 
 class Generations:
@@ -46,7 +47,7 @@ class Generations:
         """The live generation. Raises NoIndexError before the first one and where its directory is gone."""
         try:
             name = self._pointer.read_text(encoding="ascii").strip()
-        except (FileNotFoundError, UnicodeDecodeError):
+        except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
             raise NoIndexError(
                 f"there is no index in {self._directory} yet; `reindex` makes one, and so do `crawl` and `start`"
             ) from None
@@ -60,6 +61,7 @@ class Generations:
         number = max((int(match[1]) for _, match in self._all()), default=0) + 1
         directory = self._directory / f"gen-{number:06d}"
         directory.mkdir()
+        (directory / _IN_USE).touch()  # made now, so that whoever only looks has nothing to make
         (directory / "generation.json").write_text(json.dumps({"fingerprint": fingerprint}), encoding="utf-8")
         return Generation(directory, fingerprint)
 
@@ -90,7 +92,7 @@ class Generations:
         live = self.live().directory
         removed = []
         for directory, _ in self._all():
-            if directory != live and not in_use(directory / "in-use.lock"):
+            if directory != live and not in_use(directory / _IN_USE):
                 shutil.rmtree(directory, ignore_errors=True)
                 removed.append(directory.name)
         return removed
@@ -99,7 +101,7 @@ class Generations:
         """Changes whenever another generation goes live; None without any."""
         try:
             found = self._pointer.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return found.st_mtime_ns, found.st_ino
 

@@ -48,7 +48,9 @@ class Indexer:
             live = self._generations.live()
             if live.fingerprint != self._engine.fingerprint():
                 return "it was made by another version of Wiredesk"
-            self._engine.reader(live.directory).close()
+            reached, _ = self._state(live)
+            if reached > self._stories.revision():
+                return "it is ahead of the store, which is an earlier one"
             if thorough:
                 self._engine.verify(live.directory)
         except NoIndexError:

@@ -20,10 +20,18 @@ _TRIES = 5
 
 
 class LiveIndex:
-    """The live generation as one reader, safe to share between threads."""
+    """The live generation as one reader, safe to share between threads; with `looks_only` it makes no file."""
 
-    def __init__(self, directory: Path, engine: Engine, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        engine: Engine,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        looks_only: bool = False,
+    ) -> None:
         self._generations = Generations(directory)
+        self._looks_only = looks_only
         self._engine = engine
         self._monotonic = monotonic
         self._lock = threading.Lock()
@@ -54,7 +62,7 @@ class LiveIndex:
     def verify(self) -> None:
         """Read every byte of the live generation. Raises NoIndexError, DamagedIndexError."""
         generation = self._generations.live()
-        with generation.hold():
+        with generation.hold(looks_only=self._looks_only):
             self._engine.verify(generation.directory)
 
     def ids(self) -> Sequence[tuple[str, int]]:
@@ -107,7 +115,7 @@ class LiveIndex:
         for attempt in range(_TRIES):
             generation = self._generations.live()
             try:
-                return _OpenGeneration(generation, self._engine)
+                return _OpenGeneration(generation, self._engine, looks_only=self._looks_only)
             except (EngineError, OSError):
                 if attempt + 1 == _TRIES or self._generations.live() == generation:
                     raise
@@ -117,10 +125,10 @@ class LiveIndex:
 class _OpenGeneration:
     """A generation with its reader and the number of searches that are inside."""
 
-    def __init__(self, generation: Generation, engine: Engine) -> None:
+    def __init__(self, generation: Generation, engine: Engine, *, looks_only: bool) -> None:
         self._lock = threading.Lock()
         self._held = ExitStack()
-        self._held.enter_context(generation.hold())
+        self._held.enter_context(generation.hold(looks_only=looks_only))
         try:
             self.reader = engine.reader(generation.directory)
         except BaseException:

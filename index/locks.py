@@ -7,6 +7,7 @@ Each names its holder's pid and command inside the file.
 
 import fcntl
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -14,17 +15,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from index.errors import LockHeldError
+from index.data_directory import make_folder, prepare
+from index.errors import LockHeldError, StoreError
 
 _POLL_SECONDS = 0.05
+# Whoever is asked to stop has ten seconds for it, and so have the children of a supervisor that was killed.
+_ENDING_SECONDS = 5.0
+_ORPHANS_SECONDS = 12.0
+_PID = re.compile(r"pid (\d{1,10})\b")
 
 
 class Lock:
-    """An exclusive lock on a file; a context manager. Not to be shared between threads."""
+    """An exclusive lock on a file; a context manager. Not to be shared between threads.
 
-    def __init__(self, path: Path, *, timeout_seconds: float = 0.0) -> None:
+    `timeout_seconds` is how long it is waited for, `orphaned_seconds` where the process that took it is gone and only
+    children that it left behind hold it.
+    """
+
+    def __init__(self, path: Path, *, timeout_seconds: float = 0.0, orphaned_seconds: float = 0.0) -> None:
         self.path = path
         self.timeout_seconds = timeout_seconds
+        self.orphaned_seconds = max(timeout_seconds, orphaned_seconds)
         self._descriptor: int | None = None
 
     @property
@@ -33,14 +44,18 @@ class Lock:
         return self.path.stem
 
     def acquire(self) -> None:
-        """Take the lock; waits up to `timeout_seconds`. Raises LockHeldError naming the holder."""
-        descriptor = open_lock_file(self.path)
-        deadline = time.monotonic() + self.timeout_seconds
+        """Take the lock, waited for where it is held. Raises LockHeldError naming the holder."""
+        try:
+            descriptor = open_lock_file(self.path)
+        except OSError as error:
+            raise StoreError(f"{self.path} can't be opened: {error.strerror}") from error
+        began = time.monotonic()
         while not try_lock(descriptor):
-            if time.monotonic() >= deadline:
-                holder = os.pread(descriptor, 500, 0).decode(errors="replace").strip() or "another process"
+            holder = os.pread(descriptor, 500, 0).decode(errors="replace").strip()
+            patience = self.orphaned_seconds if _is_gone(holder) else self.timeout_seconds
+            if time.monotonic() - began >= patience:
                 os.close(descriptor)
-                raise LockHeldError(self.name, holder)
+                raise LockHeldError(self.name, holder or "another process")
             time.sleep(_POLL_SECONDS)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"pid {os.getpid()} ({_command()})\n".encode(), 0)
@@ -72,12 +87,14 @@ class Locks:
     """The three locks of one data directory."""
 
     def __init__(self, data_dir: Path) -> None:
+        """Makes the directory where it is missing. Raises DataDirectoryError."""
         self._directory = data_dir / "locks"
-        self._directory.mkdir(parents=True, exist_ok=True)
+        prepare(data_dir)
+        make_folder(self._directory)
 
     def crawl(self) -> Lock:
-        """Held by the one crawler."""
-        return Lock(self._directory / "crawl.lock")
+        """Held by the one crawler; waited for a little, since a desk that is started again may still be ending."""
+        return Lock(self._directory / "crawl.lock", timeout_seconds=_ENDING_SECONDS, orphaned_seconds=_ORPHANS_SECONDS)
 
     def live_index(self) -> Lock:
         """Held for a commit or a switch; waited for up to a minute."""
@@ -93,9 +110,18 @@ class Locks:
 
 
 @contextmanager
-def shared(path: Path) -> Iterator[None]:
-    """Mark a file as in use by one of many; `in_use` sees it until the block ends or the process dies."""
-    descriptor = open_lock_file(path)
+def shared(path: Path, *, make: bool = True) -> Iterator[None]:
+    """Mark a file as in use by one of many; `in_use` sees it until the block ends or the process dies.
+
+    Where it is missing and not to be made, the block runs all the same.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # enough for sharing, and on a read-only disk too
+    except FileNotFoundError:
+        if not make:
+            yield
+            return
+        descriptor = open_lock_file(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         yield
@@ -124,6 +150,20 @@ def try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether the process that a lock file names has ended; its children may hold the lock all the same."""
+    named = _PID.match(holder)
+    if named is None:
+        return False
+    try:
+        os.kill(int(named[1]), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
 
 
 def _command() -> str:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from index.errors import EngineError
+from index.fields import TEXT_FIELDS
 from search.api import StoryId, known_story
 from search.asking import AskedPage
 from search.caching import caching, entity_tag, unchanged
@@ -120,7 +121,8 @@ class Pages:
 
     def help(self) -> Response:
         """The query language."""
-        return self._page("help.html", {"Cache-Control": "no-cache"})
+        fields = [field.name for field in TEXT_FIELDS if field.name != "headline"]
+        return self._page("help.html", {"Cache-Control": "no-cache"}, other_fields=fields)
 
     def error(self, request: Request, status: int, message: str) -> str:
         """The page that says what went wrong."""

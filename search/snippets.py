@@ -7,6 +7,7 @@ the query stand, cut around them, escaped for HTML, the matches in <mark>. A que
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from index.fields import BY_NAME, TEXT_FIELDS
 from index.story import Caption, StoredStory
 from search.finders import Span
 from search.matching import MatchedPassage
@@ -14,24 +15,13 @@ from search.matching import MatchedPassage
 LENGTH = 240
 """Characters of a snippet, about two lines of print."""
 
-# As an editor reads them: what stands out on the page comes first.
-_ORDER = (
-    "headline",
-    "caption",
-    "deck",
-    "body",
-    "credit",
-    "byline",
-    "dateline",
-    "tag",
-    "agency",
-    "source",
-    "site",
-    "section",
-    "language",
-)
-# Where several passages match equally well, the one that says most that the headline doesn't.
-_TELLING = ("body", "caption", "deck", "headline", "tag", "dateline", "byline", "credit")
+# As an editor reads them: what stands out on the page comes first, then what the schema has, in its order.
+_STANDS_OUT = ("headline", "caption")
+_ORDER = tuple(dict.fromkeys((*_STANDS_OUT, *BY_NAME)))
+# Where several passages match equally well, the one that says most that the headline doesn't; a field that has no
+# place here tells least.
+_TELLS_MOST = ("body", "caption", "deck", "headline", "tag", "dateline", "byline", "credit")
+_TELLING = tuple(dict.fromkeys((*_TELLS_MOST, *(field.name for field in TEXT_FIELDS))))
 
 
 class Extract:

@@ -10,13 +10,24 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from index.errors import StoreError
+from index.data_directory import prepare
+from index.errors import LostDatabaseError, StoreError
 from index.locks import Locks
 from index.store.crawl_state import CrawlState
 from index.store.database import Database
+from index.store.faults import Faults
 from index.store.forgetting import Forgotten
-from index.store.migrate import migrate
+from index.store.migrate import layout_of, migrate
 from index.store.pages import PageArchive
+from index.store.presence import (
+    PAGES,
+    STORIES,
+    LostDatabase,
+    lost_pages,
+    names_pages,
+    number_on,
+    refuse_lost_stories,
+)
 from index.store.runs import CrawlRuns
 from index.store.stories import Stories
 
@@ -29,6 +40,7 @@ class Store(NamedTuple):
     crawl: CrawlState
     runs: CrawlRuns
     forgotten: Forgotten
+    faults: Faults
     databases: tuple[Database, ...]
 
     def checkpoint(self) -> None:
@@ -36,10 +48,17 @@ class Store(NamedTuple):
         for database in self.databases:
             database.checkpoint()
 
+    def require_pages(self) -> None:
+        """Raises LostDatabaseError where pages.db is missing."""
+        if isinstance(self.databases[1], LostDatabase):
+            raise LostDatabaseError(lost_pages(self.databases[1].path))
+
     def problems(self) -> list[str]:
-        """What SQLite's own check finds wrong with the files; reads all of them."""
+        """What SQLite's own check finds wrong with the files that there are; reads all of them."""
         found = []
         for database in self.databases:
+            if isinstance(database, LostDatabase):
+                continue
             with database.read() as connection:
                 for (line,) in connection.execute(text("PRAGMA quick_check")):
                     if line != "ok":
@@ -55,22 +74,52 @@ class Store(NamedTuple):
 def open_store(data_dir: Path) -> Store:
     """Open a data directory, made and migrated where needed.
 
-    Raises StoreError where the files can't be opened and NewerDataError where a newer Wiredesk wrote them.
+    Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
+
+    Raises DataDirectoryError where nothing can be kept there, LostDatabaseError where stories.db is missing beside what
+    was made from it, NewerDataError where a newer Wiredesk wrote the files and StoreError where they can't be opened.
     """
+    prepare(data_dir)
+    refuse_lost_stories(data_dir)
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        stories, pages = Database(data_dir / "stories.db"), Database(data_dir / "pages.db")
+        stories = Database(data_dir / STORIES)
         with Locks(data_dir).migrate():
+            refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
             migrate(stories, "stories")
-            migrate(pages, "pages")
+            pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
-    archive = PageArchive(pages)
+    return _store(data_dir, stories, pages)
+
+
+def look_at_store(data_dir: Path) -> Store:
+    """Open a data directory to read it as it stands: nothing is made, migrated or changed."""
+    pages = data_dir / PAGES
+    return _store(
+        data_dir,
+        Database(data_dir / STORIES, read_only=True),
+        Database(pages, read_only=True) if pages.exists() else LostDatabase(pages),
+    )
+
+
+def _open_pages(path: Path, stories: Database) -> Database:
+    if not path.exists() and names_pages(stories):
+        return LostDatabase(path)
+    pages = Database(path)
+    migrate(pages, "pages")
+    number_on(pages, stories)
+    return pages
+
+
+def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
+    faults = Faults(data_dir / "run" / "faults.json")
+    archive = PageArchive(pages, faults)
     return Store(
         Stories(stories),
         archive,
         CrawlState(stories),
         CrawlRuns(stories),
         Forgotten(stories, archive),
+        faults,
         (stories, pages),
     )

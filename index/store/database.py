@@ -5,15 +5,18 @@ writes, because a deferred transaction that reads first and writes then fails at
 whatever the busy timeout; DEFERRED for reads.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from index.errors import StoreError
@@ -42,11 +45,14 @@ class InstantColumn(TypeDecorator[datetime]):
 
 
 class Database:
-    """One SQLite file; `read()` and `write()` are its only two kinds of transaction."""
+    """One SQLite file; `read()` and `write()` are its only two kinds of transaction.
 
-    def __init__(self, path: Path) -> None:
+    With `read_only` nothing is made or changed, not even the files that SQLite keeps beside.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        self._engine = _make_engine(path)
+        self._engine = _make_looking_engine(path) if read_only else _make_engine(path)
         self._writing = threading.Lock()
 
     @property
@@ -98,6 +104,23 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self._engine.dispose()
+
+
+def _make_looking_engine(path: Path) -> Engine:
+    """Connections that look only; a file that no other process has open is read as it stands on the disk.
+
+    SQLite makes a shared-memory file even for a reader, except where it is told that the file never changes
+    (sqlite.org/uri.html, immutable); without a log beside it nobody changes it at the moment.
+    """
+    still = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    address = f"file:{quote(str(path))}?mode=ro{still}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            address, uri=True, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
+        )
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
 
 def _make_engine(path: Path) -> Engine:

@@ -46,6 +46,14 @@ class Forgot(NamedTuple):
     pages: int
 
 
+class Doomed(NamedTuple):
+    """What would be removed: ids (merged stories have several), the number of versions, and the numbers of pages."""
+
+    ids: tuple[str, ...]
+    versions: int
+    page_ids: frozenset[int]
+
+
 class Forgotten:
     """Stories that were removed on request; safe to use from several threads and processes."""
 
@@ -53,8 +61,8 @@ class Forgotten:
         self._database = database
         self._pages = pages
 
-    def forget(self, story_id: str, *, now: datetime, canonical: Callable[[str], str]) -> Forgot | None:
-        """Remove a story with all versions, pages, addresses and crawl state; None where there is none of that id.
+    def find(self, story_id: str, *, canonical: Callable[[str], str]) -> Doomed | None:
+        """What would be removed with a story; None where there is none of that id.
 
         `canonical` gives the canonical form of an address, by which pages of the archive are known.
         """
@@ -65,11 +73,26 @@ class Forgotten:
             count = len(connection.execute(select(versions.c.version).where(versions.c.story_id.in_(ids))).all())
         if not ids:
             return None
+        found = self._pages.fetched_from(lambda url: canonical(url) in addresses)
+        return Doomed(tuple(ids), count, frozenset(page_ids | found))
+
+    def remove(self, doomed: Doomed, *, now: datetime) -> Forgot:
+        """Remove what was found, with all addresses and crawl state."""
         # The pages go first: a crash in between leaves a story that can be forgotten again.
-        dropped = self._pages.forget(page_ids, lambda url: canonical(url) in addresses)
+        self._pages.drop_all(doomed.page_ids)
         with self._database.write() as connection:
-            self._remove(connection, ids, now)
-        return Forgot(tuple(ids), count, dropped)
+            self._remove(connection, list(doomed.ids), now)
+        return Forgot(doomed.ids, doomed.versions, len(doomed.page_ids))
+
+    def forget(self, story_id: str, *, now: datetime, canonical: Callable[[str], str]) -> Forgot | None:
+        """Find and remove in one step; None where there is no story of that id."""
+        doomed = self.find(story_id, canonical=canonical)
+        return None if doomed is None else self.remove(doomed, now=now)
+
+    def has_seen(self, url: str) -> bool:
+        """Whether a canonical URL was ever looked at, whatever came of it."""
+        with self._database.read() as connection:
+            return connection.execute(select(urls.c.url).where(urls.c.url == url)).first() is not None
 
     def refuse(self, url: str, now: datetime, *, likely: str) -> None:
         """Keep a canonical URL, and all that have `likely` in common with it, from ever coming in, known or not."""

@@ -33,24 +33,26 @@ def migrate(database: Database, name: str) -> None:
     The caller holds the lock that keeps two processes from migrating at once. Raises NewerDataError for a file
     that a newer Wiredesk has written.
     """
-    current = _current(database)
+    current = layout_of(database, name)
     if current == HEADS[name]:
         return
     from alembic import command  # a third of a second that only a start with something to migrate has to wait for
 
     config = alembic_config(name)
-    if current is not None:
-        _refuse_unknown(database, config, current)
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _current(database: Database) -> str | None:
+def layout_of(database: Database, name: str) -> str | None:
+    """The newest migration that a file has seen, None before the first. Raises NewerDataError."""
     if not inspect(database.engine).has_table("alembic_version"):
         return None
     with database.read() as connection:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if current not in (None, HEADS[name]):
+        _refuse_unknown(database, alembic_config(name), current)
+    return current
 
 
 def _refuse_unknown(database: Database, config: "AlembicConfig", current: str) -> None:

@@ -10,24 +10,30 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
+import structlog
 import zstandard
 from sqlalchemy import Connection, Row, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from index.errors import DamagedPageError, LostDatabaseError, StoreError
 from index.page import Link, Page
 from index.store.database import Database
+from index.store.faults import Faults
 from index.store.tables import bodies, pages
 
 _LEVEL = 3
 _KEEP_BODY = upsert(bodies).on_conflict_do_nothing()
 _MAX_BODY_BYTES = 1 << 31
+_DAMAGES = (zstandard.ZstdError, ValueError, TypeError)
+"""What bytes that are not ours any more make of the steps that read them."""
 
 
 class PageArchive:
     """Pages by number; safe to use from several threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, faults: Faults | None = None) -> None:
         self._database = database
+        self._faults = faults
 
     def save(self, page: Page) -> int:
         """Keep a page and return its number; equal bytes are kept once."""
@@ -40,11 +46,48 @@ class PageArchive:
             return [_insert(connection, page) for page in packed]
 
     def load(self, page_id: int) -> Page | None:
-        """The page of that number, or None where it was pruned."""
-        query = select(pages, bodies.c.content).join(bodies).where(pages.c.id == page_id)
+        """The page of that number, or None where it was pruned.
+
+        One that is damaged is entered among the faults of the store and is None too: what is left of it is no
+        evidence, and the story goes on without. Raises StoreError where the file itself can't be read.
+        """
+        try:
+            return self._read(page_id)
+        except DamagedPageError as error:
+            self._tell(page_id, error.reason)
+            return None
+        except LostDatabaseError:
+            raise
+        except StoreError as error:
+            self._tell(page_id, str(error))
+            raise
+
+    def damage_of(self, page_id: int) -> str | None:
+        """What is wrong with a page as it is kept, or None. Raises StoreError where nothing can be read."""
+        try:
+            self._read(page_id)
+        except DamagedPageError as error:
+            return error.reason
+        return None
+
+    def following(self, page_id: int) -> int | None:
+        """The number of the next page, or None after the last. Raises StoreError."""
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else _page(row)
+            return connection.execute(select(func.min(pages.c.id)).where(pages.c.id > page_id)).scalar()
+
+    def _read(self, page_id: int) -> Page | None:
+        query = select(pages, bodies.c.content).join(bodies, isouter=True).where(pages.c.id == page_id)
+        try:
+            with self._database.read() as connection:
+                row = connection.execute(query).first()
+            return None if row is None else _page(row)
+        except _DAMAGES as error:
+            raise DamagedPageError(page_id, str(error).partition("\n")[0]) from error
+
+    def _tell(self, page_id: int, reason: str) -> None:
+        structlog.get_logger("store").error("a page as fetched is damaged", page=page_id, reason=reason)
+        if self._faults is not None:
+            self._faults.add(page_id, reason)
 
     def link_of(self, page_id: int) -> Link | None:
         """The link that led to a page, or None where it was pruned."""
@@ -57,19 +100,20 @@ class PageArchive:
         with self._database.write() as connection:
             _drop(connection, page_id)
 
-    def forget(self, page_ids: Collection[int], is_of: Callable[[str], bool]) -> int:
-        """Forget pages by number, and all others fetched from an address that `is_of` knows; returns their number.
+    def fetched_from(self, is_of: Callable[[str], bool]) -> set[int]:
+        """The numbers of all pages fetched from an address that `is_of` knows.
 
         Goes through the addresses of all pages: a matter of seconds for millions.
         """
         query = select(pages.c.id, pages.c.url, pages.c.final_url)
         with self._database.read() as connection:
-            found = {row.id for row in connection.execute(query) if is_of(row.url) or is_of(row.final_url)}
-        doomed = found.union(page_ids)
+            return {row.id for row in connection.execute(query) if is_of(row.url) or is_of(row.final_url)}
+
+    def drop_all(self, page_ids: Collection[int]) -> None:
+        """Forget pages, all or none."""
         with self._database.write() as connection:
-            for page_id in doomed:
+            for page_id in page_ids:
                 _drop(connection, page_id)
-        return len(doomed)
 
     def count(self) -> int:
         """Number of pages kept."""
@@ -114,7 +158,11 @@ def _drop(connection: Connection, page_id: int) -> None:
 
 
 def _page(row: Row[tuple[object, ...]]) -> Page:
+    if row.content is None:
+        raise ValueError("its bytes are missing")
     content = zstandard.ZstdDecompressor().decompress(row.content, max_output_size=_MAX_BODY_BYTES)
+    if hashlib.sha256(content).digest() != row.digest:
+        raise ValueError("the bytes are not those that were fetched")
     return Page(
         link=Link.model_validate_json(row.link),
         url=row.url,

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from config import SourceConfig
-from crawler.outcomes import Outcome
 from crawler.parsing import parse
-from desk.forgetting import forget_stories
+from desk.forgetting import find_named, forget_named
+from ingest.outcomes import Outcome
 from net.urls import canonical_url, identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer
@@ -114,7 +114,7 @@ def test_what_is_forgotten_stays_out_in_every_disguise(tmp_path: Path, known: bo
     with behind_proxy(tmp_path, {STORY: page(told)}) as (bench, publisher, proxy):
         if known:
             bench.round(publisher.source("first", [STORY], told))
-        gone = forget_stories([DISGUISES["mobile host"]], bench.store, NOW)
+        gone = forget_named(find_named([DISGUISES["mobile host"]], bench.store).named, bench.store, NOW)
         assert len(gone.removed) == known
         asked = len(proxy.log)
         summary = bench.round(publisher.source("again", list(DISGUISES.values()), told))

@@ -52,3 +52,13 @@ class Warc:
         packed = map(gzip.compress, self._records) if self.path.suffix == ".gz" else self._records
         self.path.write_bytes(b"".join(packed))
         return self.path
+
+
+def arc_records(pages: Mapping[str, bytes]) -> list[bytes]:
+    """The records of an ARC file (version 1, as the Internet Archive wrote them), the one that describes it first."""
+    version = b"1 0 test\nURL IP-address Archive-date Content-type Archive-length\n"
+    records = [b"filedesc://test.arc 0.0.0.0 20240506070809 text/plain %d\n%s\n" % (len(version), version)]
+    for url, content in pages.items():
+        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + content
+        records.append(b"%s 127.0.0.1 20240506070809 text/html %d\n%s\n" % (url.encode(), len(block), block))
+    return records

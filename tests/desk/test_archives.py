@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from config import Config, SourceConfig
 from crawler.errors import TooLargeError
-from crawler.outcomes import Outcome
 from crawler.parsing import PARSER_VERSION, parse
 from desk.archives import UnreadableArchiveError, files_of, kind_of, pages_of
 from desk.imports import Imports
@@ -27,6 +26,7 @@ from index.errors import StoreError
 from index.page import Link, Page
 from index.store import Store, open_store
 from index.story import Story
+from ingest.outcomes import Outcome
 from tests.desk.archive_files import HTML, Warc, article
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,9 +1,10 @@
 """What `check` finds wrong with a data directory, and what it says is to be done."""
 
+import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from desk.assembly import Desk
 from desk.checks import find_problems
 from desk.follow import bring_up_to_date, follow_store
 from index.page import Link, Page
-from index.story import Story
+from index.story import StoredStory, Story
 from tests.desk.desk_process import eventually
 from tests.saving import store_reading
 
@@ -81,27 +82,93 @@ def test_a_store_that_does_not_hold_together(desk: Desk, file: str, statement: s
     assert any(message in line for line in found), found
 
 
-def missing_story(desk: Desk) -> None:
+def new_story(desk: Desk) -> None:
     save(desk, 99)
 
 
-def stale_version(desk: Desk) -> None:
+def new_version(desk: Desk) -> None:
     save(desk, 1, "The paragraph was corrected.")
 
 
-LAGS: dict[str, tuple[Callable[[Desk], None], str]] = {
-    "missing": (missing_story, "index: missing:"),
-    "stale": (stale_version, "index: another version than in the store:"),
+def story_gone(desk: Desk) -> None:
+    story_id = save(desk, 1)
+    desk.store.forgotten.forget(story_id, now=NOW, canonical=str)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize("move", [new_story, new_version, story_gone])
+def test_an_index_that_stays_behind_is_one_sentence(desk: Desk, move: Callable[[Desk], None], deep: bool) -> None:
+    move(desk)
+    (found,) = problems(desk, deep=deep)
+    assert found == "index: 1 change behind the store; the next `start` or `crawl` feeds them to it"
+    bring_up_to_date(desk.indexer)
+    desk.live.close()
+    assert problems(desk, deep=deep) == []
+
+
+def write_to_index(desk: Desk, stories: Sequence[StoredStory], removed: Sequence[str]) -> None:
+    """Change the index behind the indexer's back: it says that it has seen all changes."""
+    revision = desk.live.revision()
+    (directory,) = (desk.config.data_dir / "index").glob("gen-*")
+    writer = desk.engine.writer(directory)
+    writer.add(stories)
+    writer.remove(removed)
+    writer.commit(revision)
+    desk.live.close()
+
+
+def without_one(desk: Desk) -> None:
+    write_to_index(desk, (), [save(desk, 1)])
+
+
+def with_an_old_version(desk: Desk) -> None:
+    story = desk.store.stories.get(save(desk, 1))
+    assert story is not None
+    write_to_index(desk, [story.model_copy(update={"version": 7})], ())
+
+
+def with_one_too_many(desk: Desk) -> None:
+    story = desk.store.stories.get(save(desk, 1))
+    assert story is not None
+    write_to_index(desk, [story.model_copy(update={"id": "strange"})], ())
+
+
+DIFFERENCES: dict[str, tuple[Callable[[Desk], None], str]] = {
+    "missing": (without_one, "index: missing:"),
+    "stale": (with_an_old_version, "index: another version than in the store:"),
+    "strange": (with_one_too_many, "index: not in the store: strange"),
 }
 
 
-@pytest.mark.parametrize(("move", "message"), LAGS.values(), ids=LAGS.keys())
-def test_an_index_that_stays_behind(desk: Desk, move: Callable[[Desk], None], message: str) -> None:
-    move(desk)
+@pytest.mark.parametrize(("change", "message"), DIFFERENCES.values(), ids=DIFFERENCES.keys())
+@pytest.mark.parametrize("behind", [False, True])
+def test_an_index_that_differs_from_what_it_has_seen(
+    desk: Desk, change: Callable[[Desk], None], message: str, behind: bool
+) -> None:
+    change(desk)
+    if behind:
+        save(desk, 99)
     found = problems(desk)
-    assert found[0].startswith("index: at revision 5, the store at 6")
-    assert found[1].startswith(message)
-    assert [line[:20] for line in problems(desk, deep=False)] == ["index: at revision 5"]
+    assert [line.startswith(message) for line in found] == [False] * behind + [True], found
+    assert len(problems(desk, deep=False)) == behind
+
+
+def test_an_index_that_is_ahead_of_its_store_is_named_and_made_anew(desk: Desk) -> None:
+    before = desk.config.data_dir / "before.db"
+    desk.store.checkpoint()
+    desk.store.close()
+    shutil.copy(desk.config.data_dir / "stories.db", before)
+    save(desk, 99)
+    bring_up_to_date(desk.indexer)
+    desk.store.checkpoint()
+    desk.store.close()
+    before.replace(desk.config.data_dir / "stories.db")
+    desk.live.close()
+    (found,) = problems(desk)
+    assert found.startswith("index: 1 change ahead of the store")
+    bring_up_to_date(desk.indexer)
+    desk.live.close()
+    assert (problems(desk), desk.live.count()) == ([], 5)
 
 
 def test_an_index_that_follows_is_well(desk: Desk) -> None:
@@ -117,7 +184,9 @@ def test_an_index_that_follows_is_well(desk: Desk) -> None:
 def test_a_missing_index_is_named(desk: Desk) -> None:
     desk.live.close()
     (desk.config.data_dir / "index" / "current").unlink()
-    assert any("run `reindex`" in line for line in problems(desk))
+    for deep in (False, True):
+        (found,) = problems(desk, deep=deep)
+        assert found.startswith("index: there is none; the next `start` or `crawl` makes it")
 
 
 def alter_index(desk: Desk) -> None:

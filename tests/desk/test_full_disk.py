@@ -114,9 +114,9 @@ def test_a_commit_without_room_leaves_the_index_as_it_was(desk: DeskProcess, sma
     texts = (" ".join(f"w{words.randrange(20_000)}" for _ in range(120)) for _ in range(1000))
     rows = ({"id": f"s-{n}", "headline": "A story", "source": "other", "body": [text]} for n, text in enumerate(texts))
     lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    nothing = tmp_path / "nothing.ndjson"
-    nothing.touch()
-    assert desk.run("import", str(nothing)).returncode == 0
+    little = tmp_path / "little.ndjson"
+    little.write_text(json.dumps({"id": "little", "headline": "A brief", "body": ["Little."]}), encoding="utf-8")
+    assert desk.run("import", str(little)).returncode == 0
     store = open_store(desk.data)
     tally = import_files([lines], ingest_into(store, parse), now=datetime(2026, 3, 1, tzinfo=UTC))
     assert tally.counts[Outcome.NEW] == 1000
@@ -124,12 +124,12 @@ def test_a_commit_without_room_leaves_the_index_as_it_was(desk: DeskProcess, sma
     store.close()
     ballast = fill(small_disk)
     os.truncate(ballast, ballast.stat().st_size - 300_000)  # enough to open the store, not to commit its stories
-    refused = desk.run("import", str(nothing))
+    refused = desk.run("import", str(little))
     assert (refused.returncode, refused.stderr.count("Error: the disk is full")) == (1, 1), refused.stderr
     os.truncate(ballast, ballast.stat().st_size - 300_000)  # SQLite's shared memory takes room for reading too
     assert json.loads(desk.run("search", "story", "--json").stdout)["total"] == 0
     ballast.unlink()
-    assert desk.run("import", str(nothing)).returncode == 0
+    assert desk.run("import", str(little)).returncode == 0
     assert json.loads(desk.run("search", "story", "--json").stdout)["total"] == 1000
     assert desk.run("check", "--deep").returncode == 0
 

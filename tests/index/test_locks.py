@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,45 @@ def test_death_frees_it(tmp_path: Path) -> None:
     holder.stdout.close()
     with Lock(path):
         pass
+
+
+LEAVING = """
+import os, sys, time
+from pathlib import Path
+from index.locks import Lock
+lock = Lock(Path(sys.argv[1]))
+lock.acquire()
+if os.fork() == 0:
+    sys.stdin.read()
+    os._exit(0)
+print("held", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_lock_of_orphans_is_waited_for(tmp_path: Path) -> None:
+    """Its holder was killed, and a child that inherited it ends a little later."""
+    path = tmp_path / "crawl.lock"
+    pipe = subprocess.PIPE
+    holder = subprocess.Popen([sys.executable, "-c", LEAVING, str(path)], stdin=pipe, stdout=pipe, cwd=ROOT)
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    holder.wait()
+    with pytest.raises(LockHeldError, match=f"pid {holder.pid}"):
+        Lock(path).acquire()
+    ending = threading.Timer(0.3, holder.stdin.close)
+    ending.start()
+    with Lock(path, orphaned_seconds=60):
+        pass
+    ending.join()
+    holder.stdout.close()
+
+
+def test_whoever_lives_is_waited_for_less(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.lock"
+    with Lock(path), pytest.raises(LockHeldError):
+        Lock(path, orphaned_seconds=3600).acquire()
 
 
 def test_released_lock_can_be_taken_again(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from config import Config, SourceConfig
 from crawler.parsing import parse
-from desk.forgetting import Forgetting, forget_stories
+from desk.forgetting import Forgetting, find_named, forget_named
 from desk.imports import Imported, Imports
 from index.page import Page
 from index.store import Store
@@ -235,7 +235,7 @@ class Newsroom:
 
     def forget(self, *names: str) -> Forgetting:
         """Remove stories by address or id, for good."""
-        return forget_stories(names, self.store, self.clock())
+        return forget_named(find_named(names, self.store).named, self.store, self.clock())
 
     def stories(self) -> list[StoredStory]:
         """All stories, in the order in which they were first seen."""

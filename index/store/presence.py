@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from index.errors import LostDatabaseError
 from index.store.database import Database
-from index.store.tables import urls, versions
+from index.store.tables import aliases, versions
 
 STORIES, PAGES = "stories.db", "pages.db"
 _UNFINISHED = f"{STORIES}.restoring"
@@ -112,5 +112,5 @@ def number_on(pages: Database, stories: Database) -> None:
 
 def _highest_page(stories: Database) -> int:
     with stories.read() as connection:
-        columns = (versions.c.page_id, urls.c.page_id)
+        columns = (versions.c.page_id, aliases.c.page_id)
         return max(connection.execute(select(func.max(column))).scalar() or 0 for column in columns)

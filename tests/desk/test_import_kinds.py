@@ -106,7 +106,7 @@ def test_a_file_of_no_kind_is_refused_once(
         ("lines.ndjson", b""),
         ("lines.ndjson", b"\n \n"),
         ("news.warc", b""),
-        ("news.warc.gz", gzip.compress(b"")),
+        ("news.warc.gz", gzip.compress(b"", mtime=0)),
         ("page.html", b""),
         ("export", b""),
     ],

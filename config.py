@@ -38,6 +38,8 @@ _API_KEY = re.compile(r"[!-~]{8,512}")
 _RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
 _HOST_NAME = re.compile(r"(\*\.)?[a-z0-9_.:-]+")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
+# A calendar reaches back no further than the year 1.
+_LONGEST_SECONDS = 1000 * _UNIT_SECONDS["y"]
 
 
 class ConfigError(Exception):
@@ -54,7 +56,10 @@ def parse_duration(value: Any) -> timedelta:
     text = str(value).strip()
     if not text or _DURATION.sub("", text):
         raise ValueError("expected a duration such as 10m, 2s, 1h30m or 0s (units: ms s m h d w y)")
-    return timedelta(seconds=sum(float(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION.findall(text)))
+    seconds = sum(float(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION.findall(text))
+    if seconds > _LONGEST_SECONDS:
+        raise ValueError("expected a duration of 1000y at most")
+    return timedelta(seconds=seconds)
 
 
 def _positive(value: timedelta) -> timedelta:
@@ -129,6 +134,12 @@ def _network(value: str) -> str:
     return str(ip_network(value))
 
 
+def _file_name(value: Path) -> Path:
+    if "\0" in str(value):
+        raise ValueError("expected a path without a NUL character")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
@@ -137,6 +148,7 @@ Rate = Annotated[str, BeforeValidator(_rate)]
 Origin = Annotated[str, AfterValidator(_origin)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 Network = Annotated[str, AfterValidator(_network)]
+FileName = Annotated[Path, AfterValidator(_file_name)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
@@ -192,7 +204,7 @@ class CrawlerConfig(_Section):
         timedelta(days=7),
     )
     backfill: int = Field(default=1000, ge=1)
-    site_rules: Path | None = None
+    site_rules: FileName | None = None
 
 
 class IndexConfig(_Section):
@@ -227,7 +239,7 @@ class LogsConfig(_Section):
 class Config(_Section):
     """The whole configuration; see docs/configuration.md."""
 
-    data_dir: Path = Path("data")
+    data_dir: FileName = Path("data")
     keep: PositiveDuration | None = None
     min_free_bytes: int = Field(default=200_000_000, ge=0)
     sources: tuple[SourceConfig, ...] = ()
@@ -257,14 +269,16 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Conf
 
     Relative paths in the file are relative to the file. Raises ConfigError with one line a mistake.
     """
-    values = _read_yaml(path)
+    # A key with all below it commented out is as good as none.
+    values = {key: value for key, value in _read_yaml(path).items() if value is not None}
+    variables: dict[tuple[str, ...], str] = {}
     for name, text in sorted(environment.items()):
         if name.startswith(ENVIRONMENT_PREFIX):
-            _override(values, name, text)
+            variables[_override(values, name, text)] = name
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_explain(path, error)) from None
+        raise ConfigError(_explain(path, error, variables)) from None
     return _resolved(config, path.parent)
 
 
@@ -278,12 +292,14 @@ def _resolved(config: Config, directory: Path) -> Config:
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: can't be read: {error}") from None
     try:
         values = YAML(typ="safe").load(text)
     except YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from None
+        raise ConfigError(f"{path}: not valid YAML: {_yaml_fault(error)}") from None
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -291,8 +307,18 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return values
 
 
-def _override(values: dict[str, Any], name: str, text: str) -> None:
-    """Put one environment variable in its place; its value is read as YAML, as in the file."""
+def _yaml_fault(error: YAMLError) -> str:
+    """What is wrong and where, on one line; the library's own text shows the place and advises its callers."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "context", None)
+    if mark is None or problem is None:
+        return " ".join(str(error).split())
+    # Of a key that is there twice the library tells both values; they may be secrets.
+    return f"line {mark.line + 1}, column {mark.column + 1}: {problem.partition(' with value ')[0]}"
+
+
+def _override(values: dict[str, Any], name: str, text: str) -> tuple[str, ...]:
+    """Put one environment variable in its place and return that; its value is read as YAML, as in the file."""
     keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
     section = values
     for key in keys[:-1]:
@@ -305,20 +331,25 @@ def _override(values: dict[str, Any], name: str, text: str) -> None:
     except YAMLError as error:
         if keys[-1] in _SECRET_KEYS:
             raise ConfigError(f"{name}: not valid YAML") from None
-        raise ConfigError(f"{name}={text!r}: not valid YAML: {error}") from None
+        raise ConfigError(f"{name}={text!r}: not valid YAML: {_yaml_fault(error)}") from None
+    return tuple(keys)
 
 
-def _explain(path: Path, error: ValidationError) -> str:
+def _explain(path: Path, error: ValidationError, variables: Mapping[tuple[str, ...], str]) -> str:
     lines = [f"{path}: the configuration has {error.error_count()} mistake(s):"]
     for item in error.errors(include_url=False):
         where = ".".join(str(part) for part in item["loc"]) or "(whole file)"
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             message = "unknown key; expected one of the keys in docs/configuration.md"
+        elif item["type"] in ("model_type", "dataclass_type"):
+            message = "expected keys below it; see docs/configuration.md"
         value = "" if item["type"] == "missing" or not item["loc"] else f" = {_shorten(item['input'])}"
         if not _SECRET_KEYS.isdisjoint(item["loc"]):
             value = ""
-        lines.append(f"  {where}{value}: {message}")
+        keys = tuple(str(part) for part in item["loc"])
+        variable = next((name for place, name in variables.items() if keys[: len(place)] == place), None)
+        lines.append(f"  {where}{value}{f' (from {variable})' if variable else ''}: {message}")
     return "\n".join(lines)
 
 

@@ -19,7 +19,7 @@ from desk.assembly import Desk, now
 from desk.error_lines import error_line
 from desk.logs import configure_logs
 from desk.manual import details
-from desk.query_arguments import QueryCommand
+from desk.query_arguments import QueryCommand, readable
 from index.errors import WiredeskError
 
 HERE = Path(__file__).parent
@@ -96,7 +96,12 @@ def start(desk: Desk) -> None:
 
 
 @main.command(short_help="See everything work, offline.")
-@click.option("--wire-port", type=int, default=0, help="The port of the bundled wire service.  [default: a free one]")
+@click.option(
+    "--wire-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port of the bundled wire service.  [default: a free one]",
+)
 def demo(wire_port: int) -> None:
     """See everything work, offline: crawl a bundled wire service that publishes as you watch."""
     from demo.wire import DemoWire
@@ -252,8 +257,14 @@ def add_source(desk: Desk, url: str, name: str | None) -> None:
 @pass_desk
 def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) -> None:
     """Show how Wiredesk reads pages, each field with the rule that found it."""
+    from crawler.urls import canonical_url
     from desk.reading import read_files
 
+    if url is not None:
+        try:
+            canonical_url(url)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--url") from None
     with desk.parsers() as pool, desk.crawler() as crawler:
         failed = read_files(files, url, pool.parse, crawler.fetch_page, now, as_json=as_json)
     sys.exit(1 if failed else 0)
@@ -347,7 +358,9 @@ def export(desk: Desk, query: str | None, form: str) -> None:
     from search.export import lines, stories_of
     from search.parameters import Asked, read_question
 
-    question = read_question(Asked(q=query or ""), now())
+    if sys.stdout is None:
+        raise WiredeskError("standard output is closed")
+    question = read_question(Asked(q=readable(query or "")), now())
     for piece in lines(stories_of(question, desk.searcher, desk.reader), form):
         sys.stdout.buffer.write(piece)
 
@@ -364,6 +377,7 @@ def check(desk: Desk, deep: bool) -> None:
     from desk.exposure import check_exposure
 
     check_exposure(desk.config.search)
+    desk.check_rules()
     found = diagnose(desk.path, desk.config, desk.looking_index(), deep=deep)
     for line in (*found.problems, *found.notes):
         click.echo(line)
@@ -382,6 +396,8 @@ def backup(desk: Desk, directory: Path) -> None:
     from desk.backup import back_up
     from desk.progress import shown
 
+    if directory.absolute().is_relative_to(desk.config.data_dir):
+        raise click.UsageError(f"{directory} is inside the data directory; name one elsewhere")
     desk.store.require_pages()
     desk.store.close()  # made and migrated, so that the copy is one of today's layout
     with shown("blocks") as progress:

@@ -12,11 +12,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config import Config, load_config
+from config import Config, ConfigError, load_config
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.parse_pool import ParsePool
+    from crawler.parsing.rules import Rules
     from desk.disk import Disk
     from desk.health import StoryReader
     from desk.metrics import CrawlFigures
@@ -117,14 +118,26 @@ class Desk:
 
         return Searcher(self.live, self.reader, clock=now, time_limit=self.config.search.time_limit.total_seconds())
 
+    def site_rules(self) -> "Rules":
+        """The rules for sites that are read wrongly. Raises ConfigError."""
+        from crawler.parsing.rules import RulesError, load_rules
+
+        try:
+            return load_rules(self.config.crawler.site_rules)
+        except RulesError as error:
+            raise ConfigError(str(error)) from error
+
+    def check_rules(self) -> None:
+        """Read rules of one's own where there are any. Raises ConfigError."""
+        if self.config.crawler.site_rules is not None:
+            self.site_rules()
+
     @contextmanager
     def parsers(self, size: int | None = None) -> "Iterator[ParsePool]":
         from crawler.parse_pool import ParsePool
         from crawler.parsing import parse
-        from crawler.parsing.rules import load_rules
 
-        rules = load_rules(self.config.crawler.site_rules)
-        pool = ParsePool(partial(parse, rules=rules), size or os.cpu_count() or 1)
+        pool = ParsePool(partial(parse, rules=self.site_rules()), size or os.cpu_count() or 1)
         try:
             yield pool
         finally:

@@ -16,6 +16,7 @@ import structlog
 
 from config import SourceConfig
 from crawler.outcomes import RoundSummary
+from index.errors import LostDatabaseError
 from index.store.crawl_state import SourceState
 from index.store.presence import PAGES, is_without_pages, lost_pages
 
@@ -36,6 +37,8 @@ _SQLITE = {
 def disk_trouble(error: BaseException) -> str | None:
     """What an error says of the disk, in words for a person; None where it speaks of something else."""
     for cause in _causes(error):
+        if isinstance(cause, LostDatabaseError):
+            return str(cause)
         if isinstance(cause, OSError) and cause.errno in _SYSTEM:
             return _SYSTEM[cause.errno]
         if isinstance(cause, sqlite3.Error):

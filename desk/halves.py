@@ -24,6 +24,7 @@ def supervise_desk(desk: Desk) -> None:
     """Run the two halves as children of this process."""
     data_dir, search = desk.config.data_dir, desk.config.search
     check_exposure(search)
+    desk.check_rules()
     with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
         desk.store.close()  # made and migrated here once, before two children want it
         handles = (str(listener.fileno()), str(lock.fileno()))

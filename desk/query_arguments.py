@@ -33,10 +33,15 @@ class QueryCommand(click.Command):
                     options.append(_value(argument, waiting))
             else:
                 words.append(argument)
-        return super().parse_args(ctx, [*options, "--", *words])
+        return super().parse_args(ctx, [*options, "--", *map(readable, words)])
 
     def _options(self) -> Sequence[click.Option]:
         return [parameter for parameter in self.params if isinstance(parameter, click.Option)]
+
+
+def readable(text: str) -> str:
+    """An argument as text: bytes outside the terminal's encoding come as lone surrogates, which nothing takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_option(argument: str, known: set[str]) -> bool:

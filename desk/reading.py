@@ -48,7 +48,8 @@ def read_files(
             page = fetch(name) if re.match(r"https?://", name) else _page(Path(name), url, clock())
             return Reading(name, parse(page), None)
         except (CrawlError, OSError, EOFError, zlib.error) as error:
-            return Reading(name, None, str(error))
+            reason = error.strerror if isinstance(error, OSError) else None
+            return Reading(name, None, reason or str(error))
 
     failed = 0
     with ThreadPoolExecutor(_THREADS) as threads:

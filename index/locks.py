@@ -58,7 +58,7 @@ class Lock:
                 raise LockHeldError(self.name, holder or "another process")
             time.sleep(_POLL_SECONDS)
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"pid {os.getpid()} ({_command()})\n".encode(), 0)
+        os.pwrite(descriptor, f"pid {os.getpid()} ({_command()})\n".encode(errors="backslashreplace"), 0)
         self._descriptor = descriptor
 
     def release(self) -> None:

@@ -81,8 +81,8 @@ class LostDatabase(Database):
 def lost_pages(path: Path) -> str:
     """What is to be said of a missing pages.db, whose pages versions name."""
     return (
-        f"{path} is missing, and with it the pages as fetched: put it back, or `restore` a backup; "
-        "to go on without them, make an empty file there"
+        f"{path} is missing, and with it the pages as fetched: put it back or `restore` a backup (or make an empty "
+        "file there, to go on without them), and start again"
     )
 
 

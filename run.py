@@ -257,8 +257,8 @@ def add_source(desk: Desk, url: str, name: str | None) -> None:
 @pass_desk
 def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) -> None:
     """Show how Wiredesk reads pages, each field with the rule that found it."""
-    from crawler.urls import canonical_url
     from desk.reading import read_files
+    from net.urls import canonical_url
 
     if url is not None:
         try:
@@ -367,8 +367,9 @@ def export(desk: Desk, query: str | None, form: str) -> None:
 
 @main.command(short_help="Validate configuration and data directory.")
 @click.option("--deep", is_flag=True, help="Read everything, and compare store and index story by story.")
+@click.option("--identities", is_flag=True, help="Name the stories that hold the texts of different stories.")
 @pass_desk
-def check(desk: Desk, deep: bool) -> None:
+def check(desk: Desk, deep: bool, identities: bool) -> None:
     """Validate configuration and data directory; say what is wrong and where.
 
     Looks only: nothing is made, migrated or changed. Exit status 1 if anything is wrong.
@@ -378,10 +379,48 @@ def check(desk: Desk, deep: bool) -> None:
 
     check_exposure(desk.config.search)
     desk.check_rules()
-    found = diagnose(desk.path, desk.config, desk.looking_index(), deep=deep)
+    found = diagnose(desk.path, desk.config, desk.looking_index(), deep=deep, identities=identities)
     for line in (*found.problems, *found.notes):
         click.echo(line)
     sys.exit(1 if found.problems else 0)
+
+
+@main.group(short_help="Mend what an earlier version did wrongly.")
+def repair() -> None:
+    """Mend what an earlier version did wrongly; `check` says whether there is anything."""
+
+
+@repair.command("identities", short_help="Split stories that were merged by mistake.")
+@click.option("--dry-run", is_flag=True, help="Show what would be split, and change nothing.")
+@click.option("--yes", is_flag=True, help="Split without asking.")
+@pass_desk
+def repair_identities(desk: Desk, dry_run: bool, yes: bool) -> None:
+    """Split stories that hold the texts of different stories, as `check --identities` names them.
+
+    The old id keeps the text of its first address; every other text becomes a story with an id of its own, and its
+    `split_from` names the old one. Exit status 1 if a story can't be split.
+    """
+    from desk.follow import bring_up_to_date
+    from desk.repairs import find_repairs
+    from desk.repairs import repair as split_all
+
+    found = find_repairs(desk.store)
+    if not found:
+        click.echo("no story holds the texts of different stories")
+        return
+    if dry_run or not yes:
+        for one in found:
+            click.echo(one)
+    if dry_run:
+        sys.exit(1 if any(one.obstacle for one in found) else 0)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("nothing was changed: without a terminal to ask at, --yes has to say so")
+        click.confirm("Split them?", abort=True)
+    for line in split_all(found, desk.store):
+        click.echo(line)
+    bring_up_to_date(desk.indexer)
+    sys.exit(1 if any(one.obstacle for one in found) else 0)
 
 
 @main.command(short_help="Copy the store while it is in use.")

@@ -26,6 +26,7 @@ from index.store.presence import (
     refuse_emptied_stories,
     refuse_lost_stories,
 )
+from ingest.mistaken import find_mistaken
 
 
 class Diagnosis(NamedTuple):
@@ -35,8 +36,8 @@ class Diagnosis(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool) -> Diagnosis:
-    """Look at everything; `deep` reads every byte. `path` is where the configuration stands."""
+def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool, identities: bool = False) -> Diagnosis:
+    """Look at everything; `deep` reads every byte, `identities` all versions. `path` is where the configuration stands."""
     reason = obstacle(config.data_dir)
     if reason is not None:
         return Diagnosis((reason,))
@@ -46,7 +47,7 @@ def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool) -> Diag
         logs = _logs(config.data_dir)
         store = look_at_store(config.data_dir)
         try:
-            found = _look(path, config, store, live, deep=deep)
+            found = _look(path, config, store, live, deep=deep, identities=identities)
         finally:
             store.close()
         # A desk that was started meanwhile has written to files that were taken for still ones.
@@ -54,7 +55,7 @@ def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool) -> Diag
             return found
 
 
-def _look(path: Path, config: Config, store: Store, live: LiveIndex, *, deep: bool) -> Diagnosis:
+def _look(path: Path, config: Config, store: Store, live: LiveIndex, *, deep: bool, identities: bool) -> Diagnosis:
     try:
         refuse_lost_stories(config.data_dir)
         waiting = _waiting(config.data_dir, store)
@@ -73,11 +74,18 @@ def _look(path: Path, config: Config, store: Store, live: LiveIndex, *, deep: bo
         damages = tuple(f"{damage}; restore a backup" for damage in store.problems())
         names = " and ".join(waiting)
         note = f"{names} in {config.data_dir}: of an older version of Wiredesk, migrated at the next start"
-        return Diagnosis(damages, (note,))
+        return Diagnosis((*damages, *(_mistaken(store) if identities and not damages else ())), (note,))
     problems = tuple(find_problems(store, live, deep=deep))
+    problems += tuple(_mistaken(store)) if identities and not problems else ()
     if problems:
         return Diagnosis(problems)
     return Diagnosis(notes=(f"{path} and {config.data_dir} are well: {store.stories.count()} stories",))
+
+
+def _mistaken(store: Store) -> Iterator[str]:
+    """Stories that hold the texts of different stories; an older layout can be read for that, too."""
+    for found in find_mistaken(store.databases[0]):
+        yield f"{found}; `repair identities --dry-run` says what can be split"
 
 
 def _waiting(data_dir: Path, store: Store) -> tuple[str, ...]:

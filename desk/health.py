@@ -24,6 +24,7 @@ class SourceHealth:
     `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the
     reasons of the last round, where only some failed too. `stories_a_day` is its usual rate, None until it was
     observed for a day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
+    `distrusted_ids` counts the identifiers that the publisher gave to different stories.
     """
 
     name: str
@@ -38,6 +39,7 @@ class SourceHealth:
     failing_since: datetime | None
     stories_a_day: float | None
     alarm: str | None
+    distrusted_ids: int = 0
 
 
 class StoryReader:
@@ -79,12 +81,15 @@ class StoryReader:
     def source_health(self) -> Sequence[SourceHealth]:
         """How each source is doing: the configured ones first, then those that only have stories."""
         counts, states = self._stories.counts_by_source(), self._crawl.sources()
+        distrusted = self._stories.distrusted_ids()
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
-        return [_health(states.get(name, SourceState(name)), titles.get(name), counts.get(name, 0)) for name in names]
+        return [
+            _health(states.get(n, SourceState(n)), titles.get(n), counts.get(n, 0), distrusted.get(n, 0)) for n in names
+        ]
 
 
-def _health(state: SourceState, title: str | None, stories: int) -> SourceHealth:
+def _health(state: SourceState, title: str | None, stories: int, distrusted_ids: int) -> SourceHealth:
     return SourceHealth(
         name=state.name,
         title=title,
@@ -98,6 +103,7 @@ def _health(state: SourceState, title: str | None, stories: int) -> SourceHealth
         failing_since=state.failing_since,
         stories_a_day=stories_a_day(state, state.last_round_at) if state.last_round_at else None,
         alarm=state.alarm,
+        distrusted_ids=distrusted_ids,
     )
 
 

@@ -119,9 +119,18 @@ Forgotten stories do not come back with the next round. Backups of before still 
 Examples:
   run.py check
   run.py check --deep     reads everything: versions, pages against their digests, the index story by story
+  run.py check --identities     names the stories that an earlier version merged by mistake
 
 \b
 May run beside a running desk.""",
+    "repair": """\b
+Examples:
+  run.py repair identities --dry-run
+  run.py repair identities --yes
+
+\b
+The old id keeps the text of its first address; the others get ids of their own, and `split_from` names the old one. Take
+a backup first.""",
     "backup": """\b
 Examples:
   run.py backup /backups/2026-03-01

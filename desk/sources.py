@@ -39,7 +39,14 @@ def ago(instant: datetime | None, now: datetime) -> str:
 
 
 def state_of(source: SourceHealth, now: datetime) -> str:
-    """In words: failing and why, quiet, partly failing, well."""
+    """In words: failing and why, quiet, partly failing, well; and how many identifiers are not believed."""
+    if not source.distrusted_ids:
+        return _state_of(source, now)
+    ids = "identifier" if source.distrusted_ids == 1 else "identifiers"
+    return f"{_state_of(source, now)}; {source.distrusted_ids} {ids} given to different stories: not believed"
+
+
+def _state_of(source: SourceHealth, now: datetime) -> str:
     if source.failures:
         since = f" for {_length((now - source.failing_since).total_seconds())}" if source.failing_since else ""
         return f"failing{since} ({source.failures} in a row): {source.last_error or 'unknown'}"

@@ -145,6 +145,7 @@ class SourceAnswer(_Answer):
     failing_since: datetime | None = None
     stories_a_day: float | None = None
     alarm: str | None = None
+    distrusted_ids: int = Field(default=0, description="Identifiers that the publisher gave to different stories.")
 
 
 class SourcesAnswer(_Answer):

@@ -28,6 +28,7 @@ from index.store.presence import (
     number_on,
     refuse_lost_stories,
 )
+from index.store.renewal import renew_aliases
 from index.store.runs import CrawlRuns
 from index.store.stories import Stories
 
@@ -86,6 +87,7 @@ def open_store(data_dir: Path) -> Store:
         with Locks(data_dir).migrate():
             refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
             migrate(stories, "stories")
+            renew_aliases(stories)
             pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error

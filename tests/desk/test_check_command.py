@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crawler.parsing import parse
 from desk.importing import import_files
+from desk.rereading import ingest_into
 from index.store import open_store
 from run import main
 from tests.desk.desk_process import DeskProcess
@@ -73,7 +75,7 @@ def test_what_a_killed_desk_left_is_read_with_its_log(desk: DeskProcess, tmp_pat
         "".join(json.dumps({"id": f"m{n}", "headline": "A", "body": ["Text."]}) + "\n" for n in range(120))
     )
     store = open_store(desk.data)
-    import_files([lines], store.stories, now=NOW)
+    import_files([lines], ingest_into(store, parse), now=NOW)
     files = {path: path.read_bytes() for path in desk.data.glob("*.db*")}
     store.close()
     for path, content in files.items():

@@ -44,6 +44,7 @@ class Health:
     failing_since: datetime | None = None
     stories_a_day: float | None = None
     alarm: str | None = None
+    distrusted_ids: int = 0
 
 
 class Reader:

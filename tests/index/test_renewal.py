@@ -1,0 +1,55 @@
+"""Addresses lead to the same story when the rules change by which they are made canonical."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.store import open_store
+from index.store.aliases import url_alias
+from index.store.renewal import renew_aliases
+from index.story import Story
+from net.urls import CANONICALISER_VERSION, canonical_url
+from tests.saving import store_reading
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OLD = "https://news.example/world/rain?from=rss"
+
+
+def without_query(url: str) -> str:
+    """Rules of a later day: this publisher's parameters mean nothing."""
+    return url.partition("?")[0]
+
+
+def test_new_forms_are_added_and_old_ones_stay(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    story = Story(source="daily", headline="Rain in the north", url=OLD, body=("It rained.",))
+    saved = store_reading(store, story, urls=[OLD], seen_at=NOW)
+    database = store.databases[0]
+    later = CANONICALISER_VERSION + 1
+    assert renew_aliases(database, version=later, canonical=without_query, likeness=without_query) == 1
+    assert store.stories.find(OLD) == store.stories.find(without_query(OLD)) == saved.id
+    assert renew_aliases(database, version=later, canonical=without_query, likeness=without_query) == 0
+    store.close()
+
+
+def test_a_form_that_another_story_has_is_left_to_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for url, headline, text in (
+        (OLD, "Rain in the north", "It rained on the moors and in the valleys from Monday to Thursday."),
+        (without_query(OLD), "Snow in the south", "Snow fell on the vineyards, and the growers lit their small fires."),
+    ):
+        store_reading(store, Story(source="daily", headline=headline, url=url, body=(text,)), urls=[url], seen_at=NOW)
+    before = {url: store.stories.find(url) for url in (OLD, without_query(OLD))}
+    renew_aliases(store.databases[0], version=9, canonical=without_query, likeness=without_query)
+    assert {url: store.stories.find(url) for url in before} == before
+    store.close()
+
+
+def test_what_is_stored_bears_the_version_of_the_rules(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    story = Story(source="daily", headline="Rain", url=OLD, body=("It rained.",))
+    store_reading(store, story, urls=[canonical_url(OLD)], seen_at=NOW)
+    with store.databases[0].read() as connection:
+        query = "SELECT canonicaliser FROM aliases WHERE alias = ?"
+        found = connection.exec_driver_sql(query, (url_alias(canonical_url(OLD)),)).scalar()
+    assert found == CANONICALISER_VERSION
+    store.close()

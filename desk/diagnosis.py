@@ -37,7 +37,7 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool, identities: bool = False) -> Diagnosis:
-    """Look at everything; `deep` reads every byte, `identities` all versions. `path` is where the configuration stands."""
+    """Look at everything; `deep` reads every byte, `identities` all versions; `path` is the configuration's."""
     reason = obstacle(config.data_dir)
     if reason is not None:
         return Diagnosis((reason,))

@@ -8,7 +8,8 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from crawler.outcomes import RoundSummary
 from index.errors import LostDatabaseError
 from index.store.crawl_state import SourceState
 from index.store.presence import PAGES, is_without_pages, lost_pages
+from index.store.runs import CrawlRun
 
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _UNWRITABLE = {errno.EROFS: "the disk is read-only", errno.EIO: "the disk answers with errors"}
@@ -98,8 +100,15 @@ class SourceStates(Protocol):
         """Change the health of one source in one transaction."""
 
 
+class Runs(Protocol):
+    """What is asked of the crawl runs: `CrawlRuns`."""
+
+    def end(self, runs: Iterable[CrawlRun]) -> None:
+        """Write down how runs ended."""
+
+
 class PausingRounds:
-    """Rounds that are left out while the disk has no room; a callable for the scheduler.
+    """Rounds that are left out while the disk has no room, and written down as such; a callable for the scheduler.
 
     `ended` hears of every round that was crawled to its end.
     """
@@ -109,12 +118,16 @@ class PausingRounds:
         crawl: Callable[[SourceConfig], RoundSummary],
         disk: Disk,
         states: SourceStates,
+        runs: Runs,
+        clock: Callable[[], datetime],
         ended: Callable[[RoundSummary], None],
     ) -> None:
         self._crawl = crawl
         self._ended = ended
         self._disk = disk
         self._states = states
+        self._runs = runs
+        self._clock = clock
         self._log = structlog.get_logger("crawler")
 
     def __call__(self, source: SourceConfig) -> None:
@@ -139,6 +152,8 @@ class PausingRounds:
     def _remember(self, name: str, alarm: str) -> None:
         try:
             self._states.change_source(name, lambda state: state._replace(alarm=alarm))
+            now = self._clock()
+            self._runs.end([CrawlRun(name, None, now, now, reason=alarm)])
         except Exception as error:
             if disk_trouble(error) is None:
                 raise

@@ -50,7 +50,9 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
         end_with_supervisor(stopping.set)
     os.nice(_NICENESS)
     with nullcontext() if holds_lock else desk.locks.crawl(), desk.crawler() as crawler:
-        pausing = PausingRounds(crawler.crawl, desk.disk, desk.store.crawl, desk.crawl_figures.add_round)
+        pausing = PausingRounds(
+            crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_round
+        )
         rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
         chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
         beat = heartbeat_of(desk.config.data_dir, "crawler").beat

@@ -72,9 +72,8 @@ def _notes(line: _Read, applied: Applied) -> Iterator[str]:
     if applied.held_back:
         yield f"{line.where}: held back: {applied.detail}"
     if applied.outcome is Outcome.NEW and line.candidate.id not in (None, applied.story_id):
-        yield (
-            f"{line.where}: the id {line.candidate.id} is that of another story; this one is stored as {applied.story_id}"
-        )
+        taken = line.candidate.id
+        yield f"{line.where}: the id {taken} is that of another story; this one is stored as {applied.story_id}"
 
 
 def _lines(path: Path) -> Iterator[_Line]:

@@ -129,8 +129,8 @@ Examples:
   run.py repair identities --yes
 
 \b
-The old id keeps the text of its first address; the others get ids of their own, and `split_from` names the old one. Take
-a backup first.""",
+The old id keeps the text of its first address; the others get ids of their own, and `split_from` names the old one.
+Take a backup first.""",
     "backup": """\b
 Examples:
   run.py backup /backups/2026-03-01

@@ -1,8 +1,8 @@
 """Origins of imported pages: the source that an address belongs to, and what its feed told of it.
 
-A page that was crawled before, or whose story is known, is read with the link that is stored for it, as the crawler would
-read it. What was never seen belongs to the configured source that is nearest to its address, else to one named by the
-domain.
+A page that was crawled before, or whose story is known, is read with the link that is stored for it, as the crawler
+would read it. What was never seen belongs to the configured source that is nearest to its address, else to one named by
+the domain.
 """
 
 import re

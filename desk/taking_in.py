@@ -1,7 +1,7 @@
 """Pages of archives as stories.
 
-Read by the pool of page readers, several ahead of the one that is stored; stored in batches through the one way in, and only
-then entered in the journal: killed anywhere, the rest of a batch is read again and found unchanged.
+Read by the pool of page readers, several ahead of the one that is stored; stored in batches through the one way in, and
+only then entered in the journal: killed anywhere, the rest of a batch is read again and found unchanged.
 """
 
 from collections import Counter, deque

@@ -38,9 +38,9 @@ _REMEMBERED = 64
 class Agreement:
     """What two readings have in common.
 
-    `headline` is the share of common words (0 to 1), `text` the share of the shorter body's runs that the longer one has
-    (None where a body is too short to say), `likeness` the share of all runs that both have. `dates` is positive where
-    the stated dates agree and negative where they don't; `other_figures` where most figures of the bodies differ,
+    `headline` is the share of common words (0 to 1), `text` the share of the shorter body's runs that the longer one
+    has (None where a body is too short to say), `likeness` the share of all runs that both have. `dates` is positive
+    where the stated dates agree and negative where they don't; `other_figures` where most figures of the bodies differ,
     `strange_figures` where any of the body with fewer is not in the other.
     """
 

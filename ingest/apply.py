@@ -35,8 +35,9 @@ class Applied(NamedTuple):
     """What became of a candidate.
 
     `changed` names the fields of a new version. `look_at` is when to look again whatever the schedule says, and
-    `unconditional` whether the page need not have changed to be asked for then. `held_back` where the reading of a known
-    story is not believed. `is_stored` where a transaction was needed: what was to be remembered is stored then, too.
+    `unconditional` whether the page need not have changed to be asked for then. `held_back` where the reading of a
+    known story is not believed. `is_stored` where a transaction was needed: what was to be remembered is stored then,
+    too.
     """
 
     outcome: Outcome
@@ -70,7 +71,7 @@ class Ingest:
         return self._apply([candidate], remember)[0]
 
     def apply_all(self, candidates: Sequence[Candidate]) -> list[Applied]:
-        """The same for several, one after the other, in as few transactions as their order allows. Raises StoreError."""
+        """The same for several, one after the other, in as few transactions as their order allows."""
         return self._apply(candidates, None)
 
     def _apply(self, candidates: Sequence[Candidate], remember: Remember | None) -> list[Applied]:

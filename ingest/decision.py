@@ -137,7 +137,8 @@ class _Decision:
     def _is_older(self, held: HeldStory) -> bool:
         """Whether it was seen before what is held was.
 
-        A look that is made now may be late by the time that a busy crawler takes; if it is by more, the clock was wrong.
+        A look that is made now may be late by the time that a busy crawler takes; if it is by more, the clock was
+        wrong.
         """
         late = held.story.seen_at - self._candidate.seen_at
         return late > timedelta(0) and (late <= _LATEST_LOOK or not self._candidate.comes_again)
@@ -281,7 +282,7 @@ class _Decision:
         return not self._candidate.urls or home is None or home in self._candidate.urls
 
     def _is_better_witness(self, before: StoredStory, story: Story) -> bool:
-        """Whether this is the canonical page itself of a story that was read at a twin, and says all that the twin did."""
+        """Whether this is the canonical page of a story that was read at a twin, and says all that the twin did."""
         address = self._candidate.address
         if address is None or not (address == story.url == before.url):
             return False

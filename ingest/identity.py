@@ -34,7 +34,8 @@ class Identity:
     `held` is None for a new story. `ground` says why it is believed to be `held`. `twins` are ids that prove to be the
     same story. `canonical` is the believed canonical address. `reused` is the story that stood at the candidate's
     address, where this is another one. `distrusted` where the publisher's identifier proves to be that of different
-    stories. `second_id` is for a candidate that bears the id of another story. `known` are the aliases that were asked for.
+    stories. `second_id` is for a candidate that bears the id of another story. `known` are the aliases that were asked
+    for.
     """
 
     held: HeldStory | None

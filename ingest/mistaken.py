@@ -106,7 +106,7 @@ def _parts(kept: Iterable[KeptVersion]) -> list[list[KeptVersion]]:
 
 
 def _is_of(version: KeptVersion, other: KeptVersion) -> bool:
-    """Whether two versions share headline or text; where there is too little text to say, whether they share the address."""
+    """Whether two versions share headline or text; where there is too little text to say, the address."""
     found = agreement(version.story, other.story)
     if found.headline >= _HEADLINE:
         return True

@@ -20,7 +20,8 @@ from ingest.quarantine import Doubt
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was made ready for a plan: stored pages by number (None: there is none any more), and the candidate's own."""
+    """What was made ready for a plan: stored pages by number (None: there is none any more), and the candidate's
+    own."""
 
     pages: Mapping[int, HeldPage | None] = field(default_factory=dict)
     page_id: int | None = None
@@ -30,9 +31,9 @@ class Prepared:
 class Links:
     """What is to lead to a story from now on.
 
-    `aliases` are added, `address` leads to it whatever it led to before (`former_address` did once), `twins` are merged into it. `disputed` is an
-    address that another story claimed wrongly. `publisher_id` is borne in `feed`; where it is `distrusted`, it proves nothing
-    any more.
+    `aliases` are added, `address` leads to it whatever it led to before (`former_address` did once), `twins` are merged
+    into it. `disputed` is an address that another story claimed wrongly. `publisher_id` is borne in `feed`; where it is
+    `distrusted`, it proves nothing any more.
     """
 
     aliases: Mapping[str, Kind] = field(default_factory=dict)
@@ -52,13 +53,12 @@ NO_LINKS = Links()
 class Plan:
     """What becomes of a candidate.
 
-    `write` says what is done with `story`: a new story, one more version, or another reading of the version that is held
-    (`witness` where the page at the story's own address replaces that of its twin).
-    `reread` is the held version as today's extractor reads it. `missing` are pages that have to be made ready first.
-    A reading that `is_held_back` is not believed; `doubt` is remembered where it can be repeated, and forgotten when it
-    `is_cleared`.
-    `look_at` is when to look again whatever the schedule says, and `unconditional` whether the page need not have
-    changed to be asked for then.
+    `write` says what is done with `story`: a new story, one more version, or another reading of the version that is
+    held (`witness` where the page at the story's own address replaces that of its twin). `reread` is the held version
+    as today's extractor reads it. `missing` are pages that have to be made ready first. A reading that `is_held_back`
+    is not believed; `doubt` is remembered where it can be repeated, and forgotten when it `is_cleared`. `look_at` is
+    when to look again whatever the schedule says, and `unconditional` whether the page need not have changed to be
+    asked for then.
     """
 
     outcome: Outcome

@@ -1,7 +1,7 @@
 """Quarantine: readings of known stories that are not believed at once.
 
-Consent walls, challenges and paywalls answer with a page that can be read as a much shorter story, or as another one; so
-do half-built pages and error pages. A wall never makes a version; anything else is believed when the address says
+Consent walls, challenges and paywalls answer with a page that can be read as a much shorter story, or as another one;
+so do half-built pages and error pages. A wall never makes a version; anything else is believed when the address says
 the same an hour later, by the times of the fetches, and no other address did.
 """
 

@@ -54,7 +54,7 @@ def _renew(
     canonical: Callable[[str], str],
     likeness: Callable[[str], str],
 ) -> bool:
-    is_address = row.alias.startswith(url_alias(""))
+    is_address: bool = row.alias.startswith(url_alias(""))
     if is_address:
         url = row.alias.removeprefix(url_alias(""))
         key = likeness(url)

@@ -28,7 +28,7 @@ class CrawlRun(NamedTuple):
     started_at: datetime
     ended_at: datetime | None = None
     links: int = 0
-    counts: Mapping[str, int] = {}  # noqa: RUF012 - never changed; a NamedTuple takes no factory
+    counts: Mapping[str, int] = {}
     reason: str | None = None
 
 

@@ -1,7 +1,7 @@
 """Splitting of one story into several: versions, addresses and crawl state go where they belong.
 
-The old id keeps the first part with the numbers that its versions have: they may have been cited. Every other part is a story
-with an id of its own whose versions count from 1, and `split_from` says where they stood.
+The old id keeps the first part with the numbers that its versions have: they may have been cited. Every other part is a
+story with an id of its own whose versions count from 1, and `split_from` says where they stood.
 """
 
 import json

@@ -55,9 +55,9 @@ stories = Table(
     Index("stories_to_group", "revision", sqlite_where=text(TO_GROUP)),
 )
 """One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
-that are near-identical (index/store/copies.py), None where there is no other; `grouped` is the revision
-at which that was decided. `split_from` is the story that held this one's text by mistake; `status_at` is when the status
-last changed (None: never since the story was first seen)."""
+that are near-identical (index/store/copies.py), None where there is no other; `grouped` is the revision at which that
+was decided. `split_from` is the story that held this one's text by mistake; `status_at` is when the status last changed
+(None: never since the story was first seen)."""
 
 versions = Table(
     "versions",
@@ -108,9 +108,10 @@ aliases = Table(
     Index("aliases_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
     Index("aliases_by_suspect", "suspect", sqlite_where=text("suspect IS NOT NULL")),
 )
-"""What leads to a story (index/store/aliases.py says what each `kind` proves); `canonicaliser` is the version of the rules
-by which the address was made canonical (net/urls.py). Of an address at which pages are read: `page_id` is the page that
-the next one is compared with, `suspect` the digest of a reading that was not believed, `suspect_at` when it was first read."""
+"""What leads to a story (index/store/aliases.py says what each `kind` proves); `canonicaliser` is the version of the
+rules by which the address was made canonical (net/urls.py). Of an address at which pages are read: `page_id` is the
+page that the next one is compared with, `suspect` the digest of a reading that was not believed, `suspect_at` when it
+was first read."""
 
 publisher_ids = Table(
     "publisher_ids",

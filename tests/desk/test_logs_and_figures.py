@@ -200,7 +200,7 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
     free = [100]
     rounds = Rounds()
     disk = Disk(desk.config.data_dir, 1000, free_bytes=lambda path: free[0])
-    pausing = PausingRounds(rounds.crawl, disk, desk.store.crawl, rounds.end)
+    pausing = PausingRounds(rounds.crawl, disk, desk.store.crawl, desk.store.runs, lambda: NOW, rounds.end)
     pausing(SOURCE)
     assert rounds.ended == []
     assert "nearly full" in str(desk.store.crawl.source("wire").alarm)

@@ -6,7 +6,8 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-# An address that no page was read at was only claimed by a canonical link; lines of imports have no page (address NULL).
+# An address that no page was read at was only claimed by a canonical link; lines of imports have no page (address
+# NULL).
 _CLAIMED = """
 UPDATE aliases SET kind = 'claimed'
 WHERE alias LIKE 'url:%'

@@ -163,7 +163,8 @@ class Crawler:
             if visited is not None:
                 yield visited
                 states.append(visited.state)
-            if states and (not left or len(states) >= _STATES_AT_ONCE):
+            # A visit that was not made says that the round is to end, and the process perhaps, too.
+            if states and (not left or visited is None or len(states) >= _STATES_AT_ONCE):
                 self._store.crawl.save_urls(states)
                 states.clear()
 

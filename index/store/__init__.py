@@ -19,6 +19,9 @@ from index.store.migrate import migrate
 from index.store.pages import PageArchive
 from index.store.stories import Stories
 
+RESTORING = ".restoring"
+"""The end of the names of files that are being restored: a data directory that holds one is unfinished."""
+
 
 class Store(NamedTuple):
     """The parts of one open data directory."""
@@ -53,8 +56,14 @@ class Store(NamedTuple):
 def open_store(data_dir: Path) -> Store:
     """Open a data directory, made and migrated where needed.
 
-    Raises StoreError where the files can't be opened and NewerDataError where a newer Wiredesk wrote them.
+    Raises StoreError where the files can't be opened or are half restored, and NewerDataError where a newer Wiredesk
+    wrote them.
     """
+    if any(data_dir.glob(f"*{RESTORING}")):
+        raise StoreError(
+            f"{data_dir} is being restored, or was half restored: wait, or run `restore` again;"
+            f" to do without it remove *{RESTORING} there"
+        )
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         stories, pages = Database(data_dir / "stories.db"), Database(data_dir / "pages.db")

@@ -23,9 +23,9 @@ from index.store.stories import Stories
 
 _TURN_SECONDS = 1.0
 _CHECKPOINT_EVERY_SECONDS = 300
-# Together less than the ten seconds in which the desk stops.
-_LAST_ROUNDS_SECONDS = 4.0
-_LAST_COMMIT_SECONDS = 4.5
+# Together less than the time in which the desk stops (desk/lifeline.py).
+_LAST_ROUNDS_SECONDS = 1.3
+_LAST_COMMIT_SECONDS = 2.2
 
 
 class Chore(NamedTuple):

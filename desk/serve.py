@@ -1,9 +1,9 @@
 """How is the HTTP half served?"""
 
 import gc
-import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from index.errors import WiredeskError
 from search.guards import MAX_HEAD
 
 _BACKLOG = 256
-_GRACE_SECONDS = 8
+_GRACE_SECONDS = 3
 # Answers make few cycles: the collector looks at new objects every so many, not every 700.
 _COLLECT_AFTER = (20_000, 20, 50)
 
@@ -54,7 +54,7 @@ class WebServer:
             beat()
 
         self._listener = listener
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 app,
                 log_config=None,
@@ -70,7 +70,7 @@ class WebServer:
         )
 
     def run(self) -> None:
-        """Serve until `stop`, SIGTERM or SIGINT."""
+        """Serve until `stop`."""
         # What is loaded by now stays; to look through all of it again and again would hold answers up by 0.2 s.
         gc.collect()
         gc.freeze()
@@ -82,6 +82,10 @@ class WebServer:
         self._server.should_exit = True
 
 
-def ignore_interrupts() -> None:
-    """Leave Ctrl-C to the supervisor, which stops its children in order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Server(uvicorn.Server):
+    """uvicorn's server without its own signal handlers: desk/interrupts.py hears signals, and calls `stop`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to others."""
+        yield

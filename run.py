@@ -2,11 +2,20 @@
 
 Each command takes its parts from `Desk` (desk/assembly.py) and hands them on to the module of desk/ that does the job.
 Results go to standard output, logs and progress to standard error. Exit status: 0 done, 1 failed, 2 wrong usage or
-configuration.
+configuration; 130 and 143 ended by Ctrl-C and SIGTERM, 141 the reader of standard output went away.
 """
 
-import sqlite3
 import sys
+
+from desk.interrupts import AGAIN, Interrupts
+
+interrupts = Interrupts(silent="--supervised" in sys.argv)
+if __name__ == "__main__":
+    interrupts.listen()
+
+import os
+import signal
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +24,7 @@ from typing import Any
 import click
 
 from config import ConfigError
-from desk.assembly import Desk, now
+from desk.assembly import Desk, feed_index, now
 from desk.error_lines import error_line
 from desk.logs import configure_logs
 from desk.manual import details
@@ -36,7 +45,10 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            result = super().invoke(context)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os._exit(128 + signal.SIGPIPE)  # `| head` has read enough; nobody reads what is still to be flushed
         except ConfigError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
@@ -46,6 +58,7 @@ class Commands(click.Group):
                 raise
             click.echo(f"Error: {line}", err=True)
             context.exit(1)
+        return result
 
 
 pass_desk = click.make_pass_decorator(Desk)
@@ -80,7 +93,7 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
     """
     configure_logs()
     if context.invoked_subcommand != "demo":
-        desk = context.obj = Desk(path)
+        desk = context.obj = Desk(path, interrupts)
         configure_logs("debug" if verbose else desk.config.logs.level, desk.config.logs.format)
     if context.invoked_subcommand is None:
         context.invoke(start)
@@ -92,7 +105,8 @@ def start(desk: Desk) -> None:
     """Crawl on schedule and serve over HTTP, until stopped (Ctrl-C)."""
     from desk.halves import supervise_desk
 
-    supervise_desk(desk)
+    with interrupts.serving():
+        supervise_desk(desk)
 
 
 @main.command(short_help="See everything work, offline.")
@@ -108,8 +122,12 @@ def demo(wire_port: int) -> None:
     from desk.demo import scratch_configuration
     from desk.halves import supervise_desk
 
-    with DemoWire(clock=now, port=wire_port, slow_seconds=0.5) as wire, scratch_configuration(wire.sources()) as path:
-        desk = Desk(path)
+    with (
+        interrupts.serving("the demo's data are removed"),
+        DemoWire(clock=now, port=wire_port, slow_seconds=0.5) as wire,
+        scratch_configuration(wire.sources()) as path,
+    ):
+        desk = Desk(path, interrupts)
         click.echo(f"A wire service of {len(wire.sources())} sources publishes on loopback port {wire.port}.")
         supervise_desk(desk)
 
@@ -125,9 +143,9 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     from rich.console import Console
 
     from desk.follow import bring_up_to_date
-    from desk.progress import shown
     from desk.rounds import crawl_once, print_summaries
     from desk.source_names import configured_source
+    from desk.storing import storing
 
     chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
@@ -135,7 +153,7 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     with desk.locks.crawl(), desk.crawler() as crawler:
         if alarm := desk.disk.alarm():
             raise WiredeskError(alarm)
-        with shown("pages") as progress:
+        with storing(desk, "pages", stop=crawler.stop) as progress:
             summaries = crawl_once(chosen, crawler.crawl, progress)
         bring_up_to_date(desk.indexer)
         desk.store.checkpoint()
@@ -179,11 +197,12 @@ def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> Non
     from search.parameters import Asked, read_question
     from search.schemas import search_answer
 
+    feed_index(desk)
     page = desk.searcher.search(read_question(Asked(q=" ".join(query), size=str(count)), now()))
     if as_json:
         click.echo(search_answer(page).model_dump_json())
     else:
-        show_hits(page)
+        show_hits(page, interrupts)
 
 
 @main.command(short_help="Rebuild the index from the store.")
@@ -204,15 +223,22 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
     from desk.progress import shown
     from desk.reindex import print_reread, reread
     from desk.source_names import require_source
+    from desk.storing import storing
 
     if source is not None:
         require_source(source, desk.config, desk.store.stories.counts_by_source())
     since = since.replace(tzinfo=UTC) if since else None
     if reparse:
-        with desk.parsers() as pool, ThreadPoolExecutor(pool.size) as threads, shown("pages") as progress:
+        with (
+            desk.parsers(check=interrupts.check) as pool,
+            storing(desk, "pages") as progress,
+            ThreadPoolExecutor(pool.size) as threads,
+        ):
             pages = desk.store.stories.walk_pages(source, since=since)
             print_reread(reread(desk.store, pages, pool.parse, threads, progress))
-    with shown("stories") as progress:
+    unchanged = "what was indexed before still is" if source or since else "the index is as it was"
+    with interrupts.ending(lambda seconds: f"{unchanged}; {AGAIN}"), shown("stories", interrupts) as advance:
+        progress = interrupts.heeding(advance)
         if source or since:
             chosen = desk.store.stories.walk(source, since=since)
             count = desk.indexer.add_selection(chosen, lambda done, total: progress("indexed", done, total))
@@ -303,12 +329,15 @@ def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> Non
         if not sys.stdin.isatty():
             raise click.UsageError("nothing was removed: without a terminal to ask at, --yes has to be given")
         click.confirm("Remove this for good?", abort=True)
-    forgot = forget_named(found.named, desk.store, now())
+    with interrupts.ending(lambda seconds: f"{AGAIN}, and then `reindex`, so that nothing of them is left on the disk"):
+        forgot = forget_named(interrupts.each(found.named), desk.store, now())
     for line in forgot.lines:
         click.echo(line)
     if forgot.removed:
-        bring_up_to_date(desk.indexer)
-        with shown("stories") as progress:
+        left = "the stories are removed, but not yet from the index files; run `reindex`"
+        with interrupts.ending(lambda seconds: left), shown("stories", interrupts) as advance:
+            bring_up_to_date(desk.indexer)
+            progress = interrupts.heeding(advance)
             desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
 
 
@@ -334,11 +363,11 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
 
     from desk.follow import bring_up_to_date
     from desk.imports import Imports
-    from desk.progress import shown
     from desk.refusals import refusals_in_words
     from desk.rounds import print_summaries
+    from desk.storing import storing
 
-    with desk.parsers() as pool, shown("pages or stories") as progress:
+    with desk.parsers(check=interrupts.check) as pool, storing(desk, "pages or stories") as progress:
         imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
     bring_up_to_date(desk.indexer)
     for line in (*imported.notes, *refusals_in_words(imported.refused)):
@@ -361,6 +390,8 @@ def export(desk: Desk, query: str | None, form: str) -> None:
     if sys.stdout is None:
         raise WiredeskError("standard output is closed")
     question = read_question(Asked(q=readable(query or "")), now())
+    if query:
+        feed_index(desk)
     for piece in lines(stories_of(question, desk.searcher, desk.reader), form):
         sys.stdout.buffer.write(piece)
 
@@ -429,8 +460,9 @@ def repair_identities(desk: Desk, dry_run: bool, yes: bool) -> None:
 def backup(desk: Desk, directory: Path) -> None:
     """Copy stories, pages and crawl state into DIRECTORY, while crawling and searching go on.
 
-    DIRECTORY has to be empty or missing. It holds `stories.db`, `pages.db` and, written last, `manifest.json` with
-    sizes and checksums. The index is not copied; `restore` makes it anew.
+    DIRECTORY has to be empty or missing; what an interrupted backup has left there is replaced. It holds `stories.db`,
+    `pages.db` and, written last, `manifest.json` with sizes and checksums. The index is not copied; `restore` makes it
+    anew.
     """
     from desk.backup import back_up
     from desk.progress import shown
@@ -439,8 +471,9 @@ def backup(desk: Desk, directory: Path) -> None:
         raise click.UsageError(f"{directory} is inside the data directory; name one elsewhere")
     desk.store.require_pages()
     desk.store.close()  # made and migrated, so that the copy is one of today's layout
-    with shown("blocks") as progress:
-        made = back_up(desk.config.data_dir, directory, now(), progress)
+    unfinished = f"{directory} holds no backup yet"
+    with interrupts.ending(lambda seconds: f"{unfinished}; {AGAIN}"), shown("MB", interrupts) as advance:
+        made = back_up(desk.config.data_dir, directory, now(), interrupts.heeding(advance))
     click.echo(f"{made.stories} stories and {made.pages} pages backed up to {directory}")
 
 
@@ -457,9 +490,15 @@ def restore(desk: Desk, directory: Path) -> None:
     from desk.follow import bring_up_to_date
     from desk.progress import shown
 
-    with desk.locks.crawl(), shown("files") as progress:
-        made = restore_files(directory, desk.config.data_dir, progress)
-        bring_up_to_date(desk.indexer)
+    data_dir = desk.config.data_dir
+    with desk.locks.crawl():
+        nothing = f"{data_dir} is not restored yet"
+        with interrupts.ending(lambda seconds: f"{nothing}; {AGAIN}"), shown("MB", interrupts) as advance:
+            made = restore_files(directory, data_dir, interrupts.heeding(advance))
+        restored = f"{data_dir} is restored; the next command makes it searchable"
+        with interrupts.ending(lambda seconds: restored), shown("stories", interrupts) as advance:
+            progress = interrupts.heeding(advance)
+            bring_up_to_date(desk.indexer, progress=lambda done, total: progress("indexed", done, total))
     click.echo(f"{made.stories} stories and {made.pages} pages of {made.made_at} restored to {desk.config.data_dir}")
 
 

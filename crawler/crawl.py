@@ -171,7 +171,8 @@ class Crawler:
                 yield visited
                 if not visited.is_stored:
                     states.append(visited.state)
-            if states and (not left or len(states) >= _STATES_AT_ONCE):
+            # A visit that was not made says that the round is to end, and the process perhaps, too.
+            if states and (not left or visited is None or len(states) >= _STATES_AT_ONCE):
                 self._store.crawl.save_urls(states)
                 states.clear()
 

@@ -12,12 +12,14 @@ import resource
 import signal
 import time
 from collections.abc import Callable
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
 from crawler.errors import NotAStoryError, ParseError, PoisonError
+from index.child_signals import without_interrupts
 from index.page import Page
 from index.story import Story
 
@@ -39,12 +41,22 @@ class _Answer(NamedTuple):
 
 
 class ParsePool:
-    """Readers in processes of their own; `parse` is a module-level function, called there. Safe to share."""
+    """Readers in processes of their own; `parse` is a module-level function, called there. Safe to share.
+
+    `check` is called before each page: what it raises ends the work of who wants the page read.
+    """
 
     def __init__(
-        self, parse: Parse, size: int, *, cpu_seconds: float = CPU_SECONDS, wall_seconds: float = WALL_SECONDS
+        self,
+        parse: Parse,
+        size: int,
+        *,
+        cpu_seconds: float = CPU_SECONDS,
+        wall_seconds: float = WALL_SECONDS,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self.size = size
+        self._check = check
         self._parse = parse
         self._cpu_seconds = cpu_seconds
         self._wall_seconds = wall_seconds
@@ -54,6 +66,7 @@ class ParsePool:
 
     def parse(self, page: Page) -> Story:
         """Read a page in another process. Raises NotAStoryError, ParseError, PoisonError."""
+        self._check()
         reader = self._idle.get()
         try:
             for _ in range(_TRIES):
@@ -83,7 +96,9 @@ class _Reader:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_read_pages, args=(theirs, parse, cpu_seconds), daemon=True)
-        self._process.start()
+        resource_tracker.ensure_running()  # it lets the signals of the thread that starts it through again
+        with without_interrupts():
+            self._process.start()
         theirs.close()
         self._ready = False
 
@@ -124,7 +139,6 @@ class _Reader:
 
 def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
     """The life of a reader: ends when its pipe does, that is with the process that owns it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))

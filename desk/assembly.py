@@ -5,7 +5,7 @@ asked for (a search in the terminal must not wait for the crawler's libraries to
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import Config, ConfigError, load_config
+from desk.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
@@ -35,11 +36,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def feed_index(desk: "Desk") -> None:
+    """Bring the index up to date before it is searched, where a command was interrupted and no desk runs."""
+    from desk.index_sync import feed_before_searching
+    from desk.lifeline import heartbeat_of
+
+    crawler = heartbeat_of(desk.config.data_dir, "crawler")
+    feed_before_searching(desk.store.stories, desk.live, desk.indexer, crawler)
+
+
 class Desk:
     """Everything that one configuration needs, made when it is first asked for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, interrupts: Interrupts | None = None) -> None:
+        """`interrupts` hears the signals that end the process; without it nothing of the desk does."""
         self.path = path.absolute()
+        self.interrupts = interrupts or Interrupts()
         self.config: Config = load_config(self.path)
 
     @cached_property
@@ -133,11 +145,12 @@ class Desk:
             self.site_rules()
 
     @contextmanager
-    def parsers(self, size: int | None = None) -> "Iterator[ParsePool]":
+    def parsers(self, size: int | None = None, *, check: Callable[[], None] = lambda: None) -> "Iterator[ParsePool]":
+        """A pool of page readers; `check` is called before each page, and ends the work by what it raises."""
         from crawler.parse_pool import ParsePool
         from crawler.parsing import parse
 
-        pool = ParsePool(partial(parse, rules=self.site_rules()), size or os.cpu_count() or 1)
+        pool = ParsePool(partial(parse, rules=self.site_rules()), size or os.cpu_count() or 1, check=check)
         try:
             yield pool
         finally:

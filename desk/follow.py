@@ -12,7 +12,7 @@ import structlog
 
 from desk.disk import disk_trouble
 from index.errors import EngineError, LockHeldError
-from index.indexer import Indexer
+from index.indexer import Indexer, Progress
 from index.store.stories import Stories
 
 _LOOK_EVERY_SECONDS = 0.5
@@ -22,10 +22,10 @@ _READ_EVERY_LOOKS = 24 * 60 * _OPENED_EVERY_LOOKS
 _FIRST_READ_LOOK = 120
 
 
-def bring_up_to_date(indexer: Indexer, *, thorough: bool = False) -> None:
+def bring_up_to_date(indexer: Indexer, *, thorough: bool = False, progress: Progress | None = None) -> None:
     """Feed all changes to the live index, rebuilding it first where it can't be written to.
 
-    `thorough` reads every byte of it to know.
+    `thorough` reads every byte of it to know; `progress` is told how a rebuild goes on.
 
     Raises LockHeldError where another process is rebuilding it.
     """
@@ -34,7 +34,7 @@ def bring_up_to_date(indexer: Indexer, *, thorough: bool = False) -> None:
         indexer.catch_up()
         return
     structlog.get_logger("indexer").info("the index is made anew", reason=reason)
-    indexer.rebuild()
+    indexer.rebuild(progress)
 
 
 def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
@@ -52,17 +52,17 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
                 bring_up_to_date(indexer, thorough=look % _READ_EVERY_LOOKS == _FIRST_READ_LOOK)
                 reached = revision
         except Exception as error:
-            _tell(error)
+            tell(error)
             wait = _AFTER_FAILURE_SECONDS
         stopping.wait(wait)
     try:
         if indexer.needs_rebuild() is None:  # a rebuild would take too long now; the next start makes it
             indexer.catch_up()
     except Exception as error:
-        _tell(error)
+        tell(error)
 
 
-def _tell(error: Exception) -> None:
+def tell(error: Exception) -> None:
     """What is expected to happen is one line; only what is not comes with its traceback."""
     log = structlog.get_logger("indexer")
     trouble = disk_trouble(error)

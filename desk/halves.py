@@ -7,15 +7,16 @@ only what it needs.
 
 import os
 import socket
+import threading
 from contextlib import nullcontext
 
 import click
 
-from desk.assembly import Desk, now
+from desk.assembly import Desk, feed_index, now
 from desk.exposure import admission_of, check_exposure
 from desk.lifeline import end_with_supervisor, heartbeat_of
-from desk.serve import WebServer, address_of, ignore_interrupts, listen
-from desk.supervisor import Child, run_command, stop_on_signals, supervise
+from desk.serve import WebServer, address_of, listen
+from desk.supervisor import Child, run_command, supervise
 
 _NICENESS = 5
 
@@ -35,7 +36,7 @@ def supervise_desk(desk: Desk) -> None:
             Child("web", web, heartbeat_of(data_dir, "web"), (listener.fileno(),)),
             Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
         )
-        supervise(children, stop_on_signals())
+        supervise(children, desk.interrupts.stopping)
 
 
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
@@ -44,20 +45,20 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     from desk.disk import PausingRounds
     from desk.schedule import run_schedule, usual_chores
 
-    stopping = stop_on_signals()
+    stopping = desk.interrupts.stopping
     if supervised:
-        ignore_interrupts()
         end_with_supervisor(stopping.set)
     os.nice(_NICENESS)
-    with nullcontext() if holds_lock else desk.locks.crawl(), desk.crawler() as crawler:
-        pausing = PausingRounds(
-            crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_round
-        )
-        rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
-        chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
-        beat = heartbeat_of(desk.config.data_dir, "crawler").beat
-        run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, crawler.stop)
-    desk.store.close()
+    with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
+        with desk.crawler() as crawler:
+            pausing = PausingRounds(
+                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_round
+            )
+            rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
+            chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
+            beat = heartbeat_of(desk.config.data_dir, "crawler").beat
+            run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, crawler.stop)
+        desk.store.close()
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 
 
@@ -76,8 +77,9 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
     if supervised:
-        ignore_interrupts()
         end_with_supervisor(server.stop)
     else:
+        threading.Thread(target=feed_index, args=(desk,), name="index sync", daemon=True).start()
         click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
-    server.run()
+    with desk.interrupts.serving(stop=server.stop):
+        server.run()

@@ -8,12 +8,13 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from desk.interrupts import Interrupts
 from search.question import Hit, ResultPage
 
 _MARK = re.compile(r"<mark>(.*?)</mark>")
 
 
-def show_hits(page: ResultPage) -> None:
+def show_hits(page: ResultPage, interrupts: Interrupts) -> None:
     """Print the hits, through the reader's pager where a terminal is attached."""
     console = Console()
     if not console.is_terminal:
@@ -23,7 +24,8 @@ def show_hits(page: ResultPage) -> None:
         print_hits(page, console)
     # No pager for what fits the screen, colours let through, the screen left as it is (less(1)).
     os.environ["LESS"] = os.environ.get("LESS") or "-FRX"
-    click.echo_via_pager(captured.get())
+    with interrupts.left_to_others():
+        click.echo_via_pager(captured.get())
 
 
 def print_hits(page: ResultPage, console: Console) -> None:

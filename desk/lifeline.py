@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 4.3
 _BEAT_EVERY_SECONDS = 1.0
 
 

@@ -5,10 +5,11 @@ libraries' own warnings come in the same shape. Credentials in addresses (user n
 a key or a token) are masked on the way out, wherever in an event they stand.
 """
 
+import io
 import logging
 import re
 import sys
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -21,6 +22,22 @@ _QUERY_SECRETS = re.compile(
 )
 
 
+class _StandardError(io.StringIO):
+    """Whatever standard error is at the moment: while bars are shown there, lines go above them.
+
+    Loggers keep the stream that they are made with.
+    """
+
+    def write(self, text: str, /) -> int:
+        """Write at once: a line is one call."""
+        written = sys.stderr.write(text)
+        sys.stderr.flush()
+        return written
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
 def configure_logs(level: str = "info", form: Format = "console") -> None:
     """Set up structlog, and let the libraries' own warnings through it."""
     number = getattr(logging, level.upper())
@@ -30,14 +47,14 @@ def configure_logs(level: str = "info", form: Format = "console") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    ending = _ending(form)
+    ending, stream = _ending(form), _StandardError()
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    _configure_libraries(shared, ending)
+    _configure_libraries(shared, ending, stream)
 
 
 def mask_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -69,8 +86,8 @@ def _ending(form: Format) -> list[Processor]:
     return [trace, mask_secrets, console]
 
 
-def _configure_libraries(shared: list[Processor], ending: list[Processor]) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+def _configure_libraries(shared: list[Processor], ending: list[Processor], stream: TextIO) -> None:
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

@@ -4,7 +4,7 @@ Examples, files and exit status, in the layout that click keeps (a line of its o
 not wrapped).
 """
 
-_STATUS = "Exit status: 0 done, 1 failed, 2 wrong usage or configuration."
+_STATUS = "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 130 ended by Ctrl-C, 143 by SIGTERM."
 _LATER = "Results go to standard output, logs and progress to standard error."
 
 DETAILS = {
@@ -24,7 +24,8 @@ Files, below data_dir:
   locks/  run/           who works here; heartbeats and the crawler's figures
 
 \b
-Stops within ten seconds on SIGTERM or Ctrl-C; a second signal ends it at once. A half that dies is started again.
+Stops within five seconds on SIGTERM (status 0) or Ctrl-C; a second one ends it at once. A half that dies is started
+again.
 Health is told at /readyz, figures for Prometheus at /metrics; see docs/operations.md.""",
     "demo": """\b
 Examples:
@@ -136,7 +137,8 @@ Examples:
   run.py backup /backups/2026-03-01
 
 \b
-config.yaml is not part of it. A backup without manifest.json is unfinished: remove it. A copy made with cp of a
+config.yaml is not part of it. A backup without manifest.json is unfinished: run the same
+command again. A copy made with cp of a
 running desk is no backup.""",
     "restore": """\b
 Examples:

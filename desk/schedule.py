@@ -27,9 +27,9 @@ _CHECKPOINT_EVERY_SECONDS = 300
 # A sixtieth of one core at most; a million pages are read within a day.
 _READ_EVERY_SECONDS = 60
 _READ_SECONDS = 1.0
-# Together less than the ten seconds in which the desk stops.
-_LAST_ROUNDS_SECONDS = 4.0
-_LAST_COMMIT_SECONDS = 4.5
+# Together less than the time in which the desk stops (desk/lifeline.py).
+_LAST_ROUNDS_SECONDS = 1.3
+_LAST_COMMIT_SECONDS = 2.2
 
 
 class Chore(NamedTuple):

@@ -2,10 +2,10 @@
 
 import errno
 import gc
-import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -22,7 +22,7 @@ _ADVICE = {
     errno.EADDRINUSE: f"{_PORT}, or stop the program that has it",
     errno.EACCES: f"only root may listen below 1024: {_PORT}",
 }
-_GRACE_SECONDS = 8
+_GRACE_SECONDS = 3
 # Answers make few cycles: the collector looks at new objects every so many, not every 700.
 _COLLECT_AFTER = (20_000, 20, 50)
 
@@ -83,7 +83,7 @@ class WebServer:
             beat()
 
         self._listener = listener
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 app,
                 log_config=None,
@@ -99,7 +99,7 @@ class WebServer:
         )
 
     def run(self) -> None:
-        """Serve until `stop`, SIGTERM or SIGINT."""
+        """Serve until `stop`."""
         # What is loaded by now stays; to look through all of it again and again would hold answers up by 0.2 s.
         gc.collect()
         gc.freeze()
@@ -111,6 +111,10 @@ class WebServer:
         self._server.should_exit = True
 
 
-def ignore_interrupts() -> None:
-    """Leave Ctrl-C to the supervisor, which stops its children in order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Server(uvicorn.Server):
+    """uvicorn's server without its own signal handlers: desk/interrupts.py hears signals, and calls `stop`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to others."""
+        yield

@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from desk.lifeline import GRACE_SECONDS, Heartbeat
+from index.child_signals import without_interrupts
 
 SILENT_SECONDS = 120.0
 _FIRST_WAIT_SECONDS = 0.5
@@ -55,9 +56,10 @@ class Child:
     def start(self) -> None:
         """Begin a life."""
         self._heartbeat.clear()
-        self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, pass_fds=self._inherited, env={**_FEW_HEAPS, **os.environ}
-        )
+        with without_interrupts():  # the supervisor stops its children in order
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, pass_fds=self._inherited, env={**_FEW_HEAPS, **os.environ}
+            )
         self._started = self._heard = time.monotonic()
         self._beaten_at = None
 
@@ -114,7 +116,7 @@ class Child:
 
 
 def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
-    """Run the children until `stopping` is set, then stop them within ten seconds."""
+    """Run the children until `stopping` is set, then stop them within four seconds."""
     for child in children:
         child.start()
     while not stopping.wait(_POLL_SECONDS):
@@ -125,20 +127,6 @@ def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
     deadline = time.monotonic() + GRACE_SECONDS - _KILLING_SECONDS
     for child in children:
         child.wait(deadline)
-
-
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set; a second signal ends the process at once."""
-    stopping = threading.Event()
-
-    def stop(number: int, frame: object) -> None:
-        if stopping.is_set():
-            sys.exit(128 + number)
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    return stopping
 
 
 def run_command(config: Path, *arguments: str) -> list[str]:

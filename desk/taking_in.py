@@ -73,7 +73,7 @@ class PageIntake:
                     counts[Outcome.REFUSED if self._is_forgotten(page) else Outcome.UNCHANGED] += 1
                 else:
                     tasks.append(_Task(page, digest, self._executor.submit(self._parse, page)))
-                progress(done)
+                progress(done - len(tasks))
                 if len(tasks) >= self._ahead + _BATCH:
                     counts.update(self._store_batch(_first(tasks)))
         finally:

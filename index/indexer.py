@@ -59,6 +59,10 @@ class Indexer:
             return f"it is damaged: {error}"
         return None
 
+    def lag(self) -> int:
+        """How many store revisions the live generation is behind. Raises NoIndexError, DamagedIndexError."""
+        return self._stories.revision() - self._state(self._generations.live())[0]
+
     def catch_up(self) -> int:
         """Bring the live generation to the store's revision; returns the number of changes fed.
 

@@ -2,7 +2,8 @@
 
 In a process of its own: the segments don't change, so they are read and merged without the writer's lock; under the
 lock only the deletions that arrived meanwhile are applied, and the commit is published. A second merger finds the
-merge lock held and goes away; one that was left alone by its parent, or that finds its segments gone, gives up.
+merge lock held and goes away; one that finds its segments gone gives up; one whose parent has ended (as its standard
+input has then) ends too.
 
     python -m index.engines.whoosh DIRECTORY MEMORY_BYTES
 """
@@ -10,12 +11,14 @@ merge lock held and goes away; one that was left alone by its parent, or that fi
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 import index
+from index.child_signals import without_interrupts
 from index.engines.whoosh.codec import ArraySegment
 from index.engines.whoosh.merging import Merge, new_numbers
 from index.engines.whoosh.publishing import CommitLog
@@ -86,25 +89,36 @@ class MergerProcess:
         """Merge what is due, beside the caller."""
         if self._process is not None and self._process.poll() is None:
             return
+        self.wait()
         command = [sys.executable, "-m", "index.engines.whoosh", str(directory.absolute()), str(self._memory_bytes)]
-        self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.DEVNULL)
+        with without_interrupts():
+            self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.PIPE)
 
     def wait(self) -> None:
         """Until the merger that was started last is done."""
         if self._process is not None:
             self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
 
 
 def main(directory: Path, memory_bytes: int) -> None:
     """Merge until nothing is due."""
     os.nice(NICENESS)
-    parent = os.getppid()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     log = CommitLog(directory, make_schema())
     try:
         with log.locked(MERGE_LOCK, wait_seconds=0):
             work = LargeMerge(log, memory_bytes)
-            while work.prepare() and os.getppid() == parent and work.finish():
+            while work.prepare() and work.finish():
                 work = LargeMerge(log, memory_bytes)
     except (LockHeldError, FileNotFoundError):
         # Another merger is at work, or the generation was replaced and removed: nothing is lost, nothing to do.
         return
+
+
+def _end_with_parent() -> None:
+    """A merge can be left anywhere; one that went on would keep its parent's terminal or pipes."""
+    while os.read(sys.stdin.fileno(), 1):
+        continue
+    os._exit(0)

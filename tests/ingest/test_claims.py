@@ -88,19 +88,28 @@ def test_many_pages_that_claim_one_address_at_once(bench: IngestBench, way: str)
         assert says(bench.story_at(thing.url)) == thing.said()
 
 
-@pytest.mark.parametrize(("differs", "first", "second"), spread(("nothing", "headline", "text"), (), CLAIMS))
+@pytest.mark.parametrize(("differs", "first", "second"), spread(("nothing", "headline"), (), CLAIMS))
 def test_a_claim_that_agrees_joins(bench: IngestBench, first: str, second: str, differs: str) -> None:
     page = at_home(tell(1, EARLIER))
     other = same_elsewhere(page)
     if differs == "headline":
         other = retold(other, headline=f"{tell(5, EARLIER).headline} of all")
-    if differs == "text":
-        other = retold(other, paragraphs=tell(5, EARLIER).paragraphs)
     assert bench.bring(first, page, NOW) is Outcome.NEW
     assert bench.bring(second, other, NOW + HOUR) is Outcome.UNCHANGED
     [story] = bench.stories()
     assert (says(story), story.url, story.version) == (page.said(), page.url, 1)
     assert bench.story_at(other.url).id == story.id
+
+
+@pytest.mark.parametrize(("first", "second"), pairs((), CLAIMS))
+def test_a_common_headline_is_no_agreement_where_the_texts_have_nothing_in_common(
+    bench: IngestBench, first: str, second: str
+) -> None:
+    page = at_home(tell(1, EARLIER))
+    assert bench.bring(first, page, NOW) is Outcome.NEW
+    other = retold(same_elsewhere(page), paragraphs=tell(5, EARLIER).paragraphs)
+    assert bench.bring(second, other, NOW + HOUR) is Outcome.NEW
+    assert len(bench.stories()) == 2
 
 
 @pytest.mark.parametrize(("first", "second"), pairs(CLAIMS))

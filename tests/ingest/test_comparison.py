@@ -91,7 +91,7 @@ def test_an_older_look_that_differs_is_known(bench: IngestBench, first: str, sec
 def test_an_older_look_that_says_the_same_is_unchanged(bench: IngestBench, first: str, second: str) -> None:
     bench.bring(first, STORY, NOW)
     revision = bench.store.stories.revision()
-    assert bench.bring(second, STORY, NOW - DAY) is Outcome.UNCHANGED
+    assert bench.bring(second, STORY, NOW - HOUR) is Outcome.UNCHANGED
     assert len(bench.versions(STORY.url)) == 1
     assert bench.store.stories.revision() == revision
 

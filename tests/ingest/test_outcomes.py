@@ -13,7 +13,7 @@ from tests.ingest.abilities import can, ways
 from tests.ingest.renderings import Seen, write_lines, write_pages, write_warc
 from tests.ingest.things import WALLS, Thing, at_home, blocked, corrected, cut, killed, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW
-from tests.ingest.ways import HELD_BACK, IngestBench
+from tests.ingest.ways import IngestBench
 
 LATER = NOW + DAY
 
@@ -39,14 +39,14 @@ BAG: Mapping[str, Brought] = {
     "another new": Brought(story(11), Outcome.NEW),
     "the same": Brought(HELD[0], Outcome.UNCHANGED),
     "a correction": Brought(corrected(HELD[1]), Outcome.CHANGED),
-    "a wall": Brought(blocked(HELD[2], WALL), HELD_BACK),
+    "a wall": Brought(blocked(HELD[2], WALL), Outcome.NOT_A_STORY, need="have a page"),
     "a kill": Brought(killed(HELD[3]), Outcome.CHANGED),
     "forgotten": Brought(FORGOTTEN, Outcome.REFUSED),
     "cut": Brought(cut(HELD[4]), Outcome.UNCHANGED, need="have a page"),
     "a wall first": Brought(blocked(story(12), WALL), Outcome.NOT_A_STORY, need="have a page"),
     "a kill of nothing": Brought(killed(story(13)), Outcome.NOT_A_STORY, need="have a page"),
     "older": Brought(corrected(HELD[5]), Outcome.KNOWN, NOW - DAY, "bring what is older"),
-    "older, the same": Brought(HELD[6], Outcome.UNCHANGED, NOW - DAY, "bring what is older"),
+    "older, the same": Brought(HELD[6], Outcome.UNCHANGED, NOW - HOUR, "bring what is older"),
     "new, again": Brought(story(10), Outcome.UNCHANGED, LATER + HOUR, "be a file"),
     "new, corrected": Brought(corrected(story(11)), Outcome.CHANGED, LATER + HOUR, "be a file"),
 }

@@ -31,8 +31,8 @@ from tests.ingest.times import NOW
 
 FEED = f"http://{HOST}/feeds/daily.xml"
 NEVER = timedelta(days=36500)
-HELD_BACK = Outcome.UNCHANGED
-"""How a page ends that is held back: what stands in the place of a story that we hold."""
+NOT_BELIEVED = (Outcome.UNCHANGED, Outcome.NOT_A_STORY)
+"""How a wall ends where a story is held: as a reading that is not believed, or as a page that reads as no story."""
 DAILY = SourceConfig(name="daily", feeds=(FEED,))
 
 

@@ -1,4 +1,4 @@
-"""A newsroom for every test, on a copy of one data directory that was made once."""
+"""A bench for every test, on a copy of one data directory that was made once."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,9 +9,9 @@ import pytest
 
 from config import SourceConfig
 from index.store import open_store
-from tests.ingest.ways import Newsroom, newsroom
+from tests.ingest.ways import IngestBench, ingest_bench
 
-OpenRoom = Callable[..., Newsroom]
+OpenBench = Callable[..., IngestBench]
 
 
 @pytest.fixture(scope="session")
@@ -23,23 +23,23 @@ def empty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def open_room(tmp_path: Path, empty_data: Path) -> Iterator[OpenRoom]:
-    """Opens newsrooms with sources of the test's own; what always holds is checked at the end."""
+def open_bench(tmp_path: Path, empty_data: Path) -> Iterator[OpenBench]:
+    """Opens benches with sources of the test's own; what always holds is checked at the end."""
     with ExitStack() as stack:
-        rooms: list[Newsroom] = []
+        benches: list[IngestBench] = []
 
-        def open_one(*sources: SourceConfig) -> Newsroom:
-            directory = tmp_path / f"room-{len(rooms)}"
+        def open_one(*sources: SourceConfig) -> IngestBench:
+            directory = tmp_path / f"bench-{len(benches)}"
             shutil.copytree(empty_data, directory / "data")
-            rooms.append(stack.enter_context(newsroom(directory / "data", directory / "files", *sources)))
-            return rooms[-1]
+            benches.append(stack.enter_context(ingest_bench(directory / "data", directory / "files", *sources)))
+            return benches[-1]
 
         yield open_one
-        for room in rooms:
-            room.check()
+        for bench in benches:
+            bench.check()
 
 
 @pytest.fixture
-def room(open_room: OpenRoom) -> Newsroom:
-    """A newsroom with one source."""
-    return open_room()
+def bench(open_bench: OpenBench) -> IngestBench:
+    """A bench with one source."""
+    return open_bench()

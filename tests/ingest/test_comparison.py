@@ -1,4 +1,4 @@
-"""What makes a version, and what is no change by the publisher."""
+"""Comparison and versions: what makes a version, and what is no change by the publisher."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,11 +8,11 @@ import pytest
 
 from ingest.outcomes import Outcome
 from tests.crawler.second_look_pages import page
+from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import MISSING, Thing, at_home, corrected, retold, says, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW
-from tests.ingest.ways import CANNOT, WAYS, Newsroom, pairs
+from tests.ingest.ways import IngestBench
 
-IMPORTS = [way for way in WAYS if way not in CANNOT["be a file"]]
 STORY = at_home(tell(1, EARLIER), identifier="n-1", dateline="BAMAKO, Mali", agencies=("AP", "Reuters"))
 
 CHANGES: Mapping[str, Callable[[Thing], Thing]] = {
@@ -27,24 +27,25 @@ CHANGES: Mapping[str, Callable[[Thing], Thing]] = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
-@pytest.mark.parametrize(("first", "second"), pairs())
-def test_what_the_publisher_changes_is_a_version(room: Newsroom, first: str, second: str, name: str) -> None:
+@pytest.mark.parametrize(("name", "first", "second"), spread(CHANGES))
+def test_what_the_publisher_changes_is_a_version(bench: IngestBench, first: str, second: str, name: str) -> None:
     changed = CHANGES[name](STORY)
-    assert room.bring(first, STORY, NOW) is Outcome.NEW
-    assert room.bring(second, changed, NOW + HOUR) is Outcome.CHANGED
-    old, new = room.versions(STORY.url)
+    assert bench.bring(first, STORY, NOW) is Outcome.NEW
+    assert bench.bring(second, changed, NOW + HOUR) is Outcome.CHANGED
+    old, new = bench.versions(STORY.url)
     assert (says(old), says(new)) == (STORY.said(), changed.said())
     assert (new.changed, old.seen_at, new.seen_at) == ((name,), NOW, NOW + HOUR)
     assert new.source == "daily"
 
 
 @pytest.mark.parametrize(("first", "second"), pairs())
-def test_each_of_several_corrections_is_a_version(room: Newsroom, first: str, second: str) -> None:
-    room.bring(first, STORY, NOW)
+def test_each_of_several_corrections_is_a_version(bench: IngestBench, first: str, second: str) -> None:
+    bench.bring(first, STORY, NOW)
     for number, way in enumerate((second, first, second), 1):
-        assert room.bring(way, corrected(STORY, number), NOW + number * HOUR) is Outcome.CHANGED
-    assert [version.body[-1][:12] for version in room.versions(STORY.url)[1:]] == [f"Correction {n}" for n in (1, 2, 3)]
+        assert bench.bring(way, corrected(STORY, number), NOW + number * HOUR) is Outcome.CHANGED
+    assert [version.body[-1][:12] for version in bench.versions(STORY.url)[1:]] == [
+        f"Correction {n}" for n in (1, 2, 3)
+    ]
 
 
 def spaced(thing: Thing) -> Thing:
@@ -65,12 +66,11 @@ NO_CHANGES: Mapping[str, Callable[[Thing], Thing]] = {
 }
 
 
-@pytest.mark.parametrize("name", NO_CHANGES)
-@pytest.mark.parametrize(("first", "second"), pairs())
-def test_what_is_no_change(room: Newsroom, first: str, second: str, name: str) -> None:
-    assert room.bring(first, STORY, NOW) is Outcome.NEW
-    assert room.bring(second, NO_CHANGES[name](STORY), NOW + HOUR) is Outcome.UNCHANGED
-    [version] = room.versions(STORY.url)
+@pytest.mark.parametrize(("name", "first", "second"), spread(NO_CHANGES))
+def test_what_is_no_change(bench: IngestBench, first: str, second: str, name: str) -> None:
+    assert bench.bring(first, STORY, NOW) is Outcome.NEW
+    assert bench.bring(second, NO_CHANGES[name](STORY), NOW + HOUR) is Outcome.UNCHANGED
+    [version] = bench.versions(STORY.url)
     assert (version.headline, version.body) == (STORY.told.headline, STORY.told.paragraphs)
 
 
@@ -78,51 +78,51 @@ def test_what_is_no_change(room: Newsroom, first: str, second: str, name: str) -
 
 
 @pytest.mark.parametrize(("first", "second"), pairs((), ("bring what is older",)))
-def test_an_older_look_that_differs_is_known(room: Newsroom, first: str, second: str) -> None:
-    room.bring(first, corrected(STORY), NOW)
-    revision = room.store.stories.revision()
-    assert room.bring(second, STORY, NOW - DAY) is Outcome.KNOWN
-    [version] = room.versions(STORY.url)
+def test_an_older_look_that_differs_is_known(bench: IngestBench, first: str, second: str) -> None:
+    bench.bring(first, corrected(STORY), NOW)
+    revision = bench.store.stories.revision()
+    assert bench.bring(second, STORY, NOW - DAY) is Outcome.KNOWN
+    [version] = bench.versions(STORY.url)
     assert says(version) == corrected(STORY).said()
-    assert room.store.stories.revision() == revision
+    assert bench.store.stories.revision() == revision
 
 
 @pytest.mark.parametrize(("first", "second"), pairs((), ("bring what is older",)))
-def test_an_older_look_that_says_the_same_is_unchanged(room: Newsroom, first: str, second: str) -> None:
-    room.bring(first, STORY, NOW)
-    revision = room.store.stories.revision()
-    assert room.bring(second, STORY, NOW - HOUR) is Outcome.UNCHANGED
-    assert len(room.versions(STORY.url)) == 1
-    assert room.store.stories.revision() == revision
+def test_an_older_look_that_says_the_same_is_unchanged(bench: IngestBench, first: str, second: str) -> None:
+    bench.bring(first, STORY, NOW)
+    revision = bench.store.stories.revision()
+    assert bench.bring(second, STORY, NOW - HOUR) is Outcome.UNCHANGED
+    assert len(bench.versions(STORY.url)) == 1
+    assert bench.store.stories.revision() == revision
 
 
 @pytest.mark.parametrize(("first", "second"), pairs((), ("bring what is older",)))
-def test_a_version_that_was_replaced_does_not_come_back(room: Newsroom, first: str, second: str) -> None:
-    room.bring(first, STORY, NOW)
-    room.bring(first, corrected(STORY), NOW + DAY)
-    assert room.bring(second, STORY, NOW) in (Outcome.KNOWN, Outcome.UNCHANGED)
-    assert says(room.versions(STORY.url)[-1]) == corrected(STORY).said()
-    assert len(room.versions(STORY.url)) == 2
+def test_a_version_that_was_replaced_does_not_come_back(bench: IngestBench, first: str, second: str) -> None:
+    bench.bring(first, STORY, NOW)
+    bench.bring(first, corrected(STORY), NOW + DAY)
+    assert bench.bring(second, STORY, NOW) in (Outcome.KNOWN, Outcome.UNCHANGED)
+    assert says(bench.versions(STORY.url)[-1]) == corrected(STORY).said()
+    assert len(bench.versions(STORY.url)) == 2
 
 
 # The same file again ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", IMPORTS)
+@pytest.mark.parametrize("way", ways("be a file"))
 @pytest.mark.parametrize("remembers", [True, False], ids=["with-journal", "without-journal"])
-def test_importing_the_same_again_changes_nothing(room: Newsroom, way: str, remembers: bool) -> None:
+def test_importing_the_same_again_changes_nothing(bench: IngestBench, way: str, remembers: bool) -> None:
     things = [at_home(tell(number, EARLIER), tags=("Rain",)) for number in range(4)]
     seen = [(thing, NOW) for thing in (*things, corrected(things[0]), *map(spaced, things[1:]))]
     seen[4] = (seen[4][0], NOW + HOUR)
-    first = room.bring_all(way, seen).counts
+    first = bench.bring_all(way, seen).counts
     assert first == {Outcome.NEW: 4, Outcome.CHANGED: 1, Outcome.UNCHANGED: 3}
-    revision, stories = room.store.stories.revision(), room.stories()
+    revision, stories = bench.store.stories.revision(), bench.stories()
     if not remembers:
-        for file in room.data.glob("imports.db*"):
+        for file in bench.data.glob("imports.db*"):
             file.unlink()
-    again = room.bring_all(way, seen).counts
+    again = bench.bring_all(way, seen).counts
     assert (sum(again.values()), again[Outcome.NEW], again[Outcome.CHANGED]) == (8, 0, 0)
-    assert (room.store.stories.revision(), room.stories()) == (revision, stories)
+    assert (bench.store.stories.revision(), bench.stories()) == (revision, stories)
 
 
 # What one way knows and another doesn't -----------------------------------------------------------------------------
@@ -136,36 +136,36 @@ def by_page(thing: Thing, way: str) -> Thing:
 
 
 @pytest.mark.parametrize(("first", "second"), pairs(("have a feed",), ("have a page",)))
-def test_what_the_feed_told_stays(room: Newsroom, first: str, second: str) -> None:
-    room.bring(first, BY_FEED, NOW)
-    before = room.story_at(BY_FEED.url)
+def test_what_the_feed_told_stays(bench: IngestBench, first: str, second: str) -> None:
+    bench.bring(first, BY_FEED, NOW)
+    before = bench.story_at(BY_FEED.url)
     assert (before.tags, before.publisher_id) == (("Rain", "North"), "guid-17")
     for hours, shown, outcome in ((1, BY_FEED, Outcome.UNCHANGED), (2, corrected(BY_FEED), Outcome.CHANGED)):
-        assert room.bring(second, by_page(shown, second), NOW + hours * HOUR) is outcome
-        after = room.story_at(BY_FEED.url)
+        assert bench.bring(second, by_page(shown, second), NOW + hours * HOUR) is outcome
+        after = bench.story_at(BY_FEED.url)
         assert (after.tags, after.publisher_id, after.source) == (before.tags, "guid-17", "daily")
 
 
 @pytest.mark.parametrize(("first", "second"), pairs(("have a feed",), ("have a page",)))
-def test_captions_and_dates_that_the_feed_told_stay(room: Newsroom, first: str, second: str) -> None:
+def test_captions_and_dates_that_the_feed_told_stay(bench: IngestBench, first: str, second: str) -> None:
     told = tell(1, EARLIER)
     bare = at_home(told, content=page(told, "bare"), feed_caption="Ferries wait at the quay of the town on Monday.")
-    room.bring(first, bare, NOW)
-    before = room.story_at(bare.url)
+    bench.bring(first, bare, NOW)
+    before = bench.story_at(bare.url)
     assert ([caption.text for caption in before.captions], before.published_at) == ([bare.feed_caption], EARLIER)
-    assert room.bring(second, by_page(bare, second), NOW + HOUR) is Outcome.UNCHANGED
-    after = room.story_at(bare.url)
+    assert bench.bring(second, by_page(bare, second), NOW + HOUR) is Outcome.UNCHANGED
+    after = bench.story_at(bare.url)
     assert (after.captions, after.published_at, after.version) == (before.captions, EARLIER, 1)
 
 
 @pytest.mark.parametrize(("first", "second"), pairs(("have a page",), ("have a page",)))
-def test_another_template_is_no_change(room: Newsroom, first: str, second: str) -> None:
+def test_another_template_is_no_change(bench: IngestBench, first: str, second: str) -> None:
     plain = at_home(tell(1, EARLIER))
-    room.bring(first, plain, NOW)
+    bench.bring(first, plain, NOW)
     for hours, template in enumerate(("modern", "bare"), 1):
         dressed = replace(plain, content=page(plain.told, template))
-        assert room.bring(second, dressed, NOW + hours * HOUR) is Outcome.UNCHANGED
-        assert says(room.story_at(plain.url)) == plain.said()
+        assert bench.bring(second, dressed, NOW + hours * HOUR) is Outcome.UNCHANGED
+        assert says(bench.story_at(plain.url)) == plain.said()
 
 
 NEED_NOT_BE_TOLD = (
@@ -178,15 +178,15 @@ UNKNOWN: Mapping[str, Any] = {"null": None, "missing": MISSING}
 @pytest.mark.parametrize("kind", UNKNOWN)
 @pytest.mark.parametrize(("first", "second"), pairs((), ("tell more than a page",)))
 def test_a_field_that_a_line_does_not_tell_takes_nothing_away(
-    room: Newsroom, first: str, second: str, kind: str
+    bench: IngestBench, first: str, second: str, kind: str
 ) -> None:
     thing = replace(STORY, tags=("Rain", "North"))
-    room.bring(first, thing, NOW)
-    before = room.story_at(thing.url)
+    bench.bring(first, thing, NOW)
+    before = bench.story_at(thing.url)
     sparse = replace(thing, line=dict.fromkeys(NEED_NOT_BE_TOLD, UNKNOWN[kind]))
-    assert room.bring(second, sparse, NOW + HOUR) is Outcome.UNCHANGED
-    assert room.bring(second, corrected(sparse), NOW + 2 * HOUR) is Outcome.CHANGED
-    after = room.versions(thing.url)[-1]
+    assert bench.bring(second, sparse, NOW + HOUR) is Outcome.UNCHANGED
+    assert bench.bring(second, corrected(sparse), NOW + 2 * HOUR) is Outcome.CHANGED
+    after = bench.versions(thing.url)[-1]
     assert says(after) == corrected(thing).said()
     assert after.changed == ("body",)
     told = ("tags", "language", "publisher_id", "source", "url")
@@ -194,8 +194,8 @@ def test_a_field_that_a_line_does_not_tell_takes_nothing_away(
 
 
 @pytest.mark.parametrize(("first", "second"), pairs((), ("tell more than a page",)))
-def test_a_line_without_times_is_of_now(room: Newsroom, first: str, second: str) -> None:
-    room.bring(first, STORY, NOW)
+def test_a_line_without_times_is_of_now(bench: IngestBench, first: str, second: str) -> None:
+    bench.bring(first, STORY, NOW)
     timeless = replace(corrected(STORY), line={"seen_at": None, "first_seen_at": None})
-    assert room.bring(second, timeless, NOW + HOUR) is Outcome.CHANGED
-    assert room.versions(STORY.url)[-1].seen_at == NOW + HOUR
+    assert bench.bring(second, timeless, NOW + HOUR) is Outcome.CHANGED
+    assert bench.versions(STORY.url)[-1].seen_at == NOW + HOUR

@@ -1,4 +1,4 @@
-"""An archive of what was crawled changes nothing at all."""
+"""Archives of what was crawled: they change nothing at all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,9 +16,10 @@ from desk.imports import Imports
 from ingest.outcomes import Outcome
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.desk.archive_files import HTML, Warc
+from tests.ingest.abilities import pairs
 from tests.ingest.things import at_home, corrected, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW
-from tests.ingest.ways import Newsroom, Readers, pairs
+from tests.ingest.ways import IngestBench, Readers
 
 Shown = tuple[Any, ...]
 
@@ -35,16 +36,16 @@ def shown(bench: CrawlBench) -> dict[str, list[Shown]]:
 @pytest.mark.parametrize("waits", [-HOUR, timedelta(0), HOUR], ids=["before", "then", "later"])
 @pytest.mark.parametrize(("first", "second"), pairs(("have a feed",), ("be a file",)))
 def test_one_story_with_everything_that_its_feed_tells(
-    room: Newsroom, first: str, second: str, waits: timedelta
+    bench: IngestBench, first: str, second: str, waits: timedelta
 ) -> None:
     thing = at_home(tell(1, EARLIER), guid="guid-17", tags=("Rain", "North"), dateline="BAMAKO, Mali", agencies=("AP",))
-    room.bring(first, thing, NOW)
-    room.bring(first, corrected(thing), NOW + DAY)
-    before = [version.model_dump_json() for version in room.versions(thing.url)]
-    revision = room.store.stories.revision()
-    assert room.bring(second, corrected(thing), NOW + DAY + waits) is Outcome.UNCHANGED
-    assert [version.model_dump_json() for version in room.versions(thing.url)] == before
-    assert room.store.stories.revision() == revision
+    bench.bring(first, thing, NOW)
+    bench.bring(first, corrected(thing), NOW + DAY)
+    before = [version.model_dump_json() for version in bench.versions(thing.url)]
+    revision = bench.store.stories.revision()
+    assert bench.bring(second, corrected(thing), NOW + DAY + waits) is Outcome.UNCHANGED
+    assert [version.model_dump_json() for version in bench.versions(thing.url)] == before
+    assert bench.store.stories.revision() == revision
 
 
 class CrawledWire:

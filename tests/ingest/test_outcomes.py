@@ -1,4 +1,4 @@
-"""Each page and line ends in exactly one outcome, and the counts add up to what was brought."""
+"""Outcomes: each page and line ends in exactly one, and the counts add up to what was brought."""
 
 import json
 from collections import Counter
@@ -9,9 +9,11 @@ from typing import NamedTuple
 import pytest
 
 from ingest.outcomes import Outcome
+from tests.ingest.abilities import can, ways
+from tests.ingest.renderings import Seen, write_lines, write_pages, write_warc
 from tests.ingest.things import WALLS, Thing, at_home, blocked, corrected, cut, killed, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW
-from tests.ingest.ways import Newsroom, Seen, can, ways, write_lines, write_pages, write_warc
+from tests.ingest.ways import IngestBench
 
 LATER = NOW + DAY
 
@@ -54,55 +56,55 @@ def bag_of(way: str) -> list[Brought]:
     return [brought for brought in BAG.values() if brought.need is None or can(way, brought.need)]
 
 
-def prepare(room: Newsroom, way: str) -> None:
+def prepare(bench: IngestBench, way: str) -> None:
     """All that is held, and a story that was forgotten."""
-    told = room.bring_all(way, [(thing, NOW) for thing in (*HELD, FORGOTTEN)])
+    told = bench.bring_all(way, [(thing, NOW) for thing in (*HELD, FORGOTTEN)])
     assert told.counts == {Outcome.NEW: len(HELD) + 1}
-    room.forget(str(FORGOTTEN.url))
+    bench.forget(str(FORGOTTEN.url))
 
 
 @pytest.mark.parametrize("way", ways())
-def test_each_ends_as_it_should(room: Newsroom, way: str) -> None:
-    prepare(room, way)
+def test_each_ends_as_it_should(bench: IngestBench, way: str) -> None:
+    prepare(bench, way)
     found = {}
     for name, brought in BAG.items():
         if brought in bag_of(way):
-            found[name] = room.bring(way, brought.thing, brought.at)
+            found[name] = bench.bring(way, brought.thing, brought.at)
     assert found == {name: brought.outcome for name, brought in BAG.items() if brought in bag_of(way)}
 
 
 @pytest.mark.parametrize("way", ways())
-def test_the_counts_of_one_go_add_up(room: Newsroom, way: str) -> None:
-    prepare(room, way)
+def test_the_counts_of_one_go_add_up(bench: IngestBench, way: str) -> None:
+    prepare(bench, way)
     bag = bag_of(way)
-    told = room.bring_all(way, [(brought.thing, brought.at) for brought in bag])
+    told = bench.bring_all(way, [(brought.thing, brought.at) for brought in bag])
     assert told.counts == Counter(brought.outcome for brought in bag)
 
 
 @pytest.mark.parametrize("way", ways("be a file"))
-def test_the_counts_add_up_over_several_batches(room: Newsroom, way: str) -> None:
+def test_the_counts_add_up_over_several_batches(bench: IngestBench, way: str) -> None:
     things = [story(number) for number in range(240)]
-    assert room.bring_all(way, [(thing, NOW) for thing in things]).counts == {Outcome.NEW: 240}
+    assert bench.bring_all(way, [(thing, NOW) for thing in things]).counts == {Outcome.NEW: 240}
     again = [(corrected(thing) if number % 3 == 0 else thing, LATER) for number, thing in enumerate(things)]
-    assert room.bring_all(way, again).counts == {Outcome.CHANGED: 80, Outcome.UNCHANGED: 160}
+    assert bench.bring_all(way, again).counts == {Outcome.CHANGED: 80, Outcome.UNCHANGED: 160}
 
 
-def test_lines_that_can_not_be_read_are_refused_by_name(room: Newsroom) -> None:
+def test_lines_that_can_not_be_read_are_refused_by_name(bench: IngestBench) -> None:
     broken = ("{no json", "[]", '{"headline": "Nothing below it"}', '{"body": ["Nothing above it."]}')
-    room.files.mkdir()
-    path = room.files / "lines.ndjson"
+    bench.files.mkdir()
+    path = bench.files / "lines.ndjson"
     path.write_text("\n".join((*broken, "", json.dumps(story(1).fields(NOW)))), encoding="utf-8")
-    told = room.take_in(path)
+    told = bench.take_in(path)
     assert told.counts == {Outcome.REFUSED: len(broken), Outcome.NEW: 1}
     assert [f"lines.ndjson:{number}" in remark for number, remark in enumerate(told.remarks, 1)] == [True] * len(broken)
 
 
-def test_a_folder_of_everything(room: Newsroom) -> None:
-    folder = room.files / "folder"
+def test_a_folder_of_everything(bench: IngestBench) -> None:
+    folder = bench.files / "folder"
     things = [Seen(story(number), NOW) for number in range(9)]
     write_warc(things[:3], folder / "a")
     write_pages(things[2:6], folder / "b")
     write_lines(things[5:], folder / "c")
-    told = room.take_in(folder)
+    told = bench.take_in(folder)
     assert told.counts == {Outcome.NEW: 9, Outcome.UNCHANGED: 2}
-    assert room.headlines() == sorted(thing.told.headline for thing, _ in things)
+    assert bench.headlines() == sorted(thing.told.headline for thing, _ in things)

@@ -1,4 +1,4 @@
-"""Whose story is it: of the source that its host or its feed says, and it never moves."""
+"""Sources of stories: what the host or the feed says, and no import moves a story."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,14 +8,13 @@ import pytest
 
 from config import SourceConfig
 from ingest.outcomes import Outcome
-from tests.ingest.conftest import OpenRoom
+from tests.ingest.abilities import pairs, spread, ways
+from tests.ingest.conftest import OpenBench
 from tests.ingest.things import Thing, at_home, corrected, tell
 from tests.ingest.times import EARLIER, HOUR, NOW
-from tests.ingest.ways import pairs
 
 DW = SourceConfig(name="dw", feeds=("http://rss.dw.test/xml/rss-en-all",), language="en")
 DW_ES = SourceConfig(name="dw-es", feeds=("http://rss.dw.test/xml/rss-es-all",), language="es")
-PAGES = ("warc", "html")
 
 
 def on(url: str, number: int = 1, **more: Any) -> Thing:
@@ -31,36 +30,35 @@ OTHERS: Mapping[str, Any] = {"its own": "dw-es", "another": "dw", "none of ours"
 @pytest.mark.parametrize("sources", [(DW, DW_ES), (DW_ES, DW)], ids=["dw-first", "dw-last"])
 @pytest.mark.parametrize(("first", "second"), pairs(("have a feed",), ("be a file",)))
 def test_no_import_moves_a_story_to_another_source(
-    open_room: OpenRoom, first: str, second: str, sources: tuple[SourceConfig, ...], corrects: bool
+    open_bench: OpenBench, first: str, second: str, sources: tuple[SourceConfig, ...], corrects: bool
 ) -> None:
-    room = open_room(*sources)
-    room.bring(first, SPANISH, NOW)
+    bench = open_bench(*sources)
+    bench.bring(first, SPANISH, NOW)
     shown = corrected(SPANISH) if corrects else SPANISH
     expected = Outcome.CHANGED if corrects else Outcome.UNCHANGED
-    assert room.bring(second, shown, NOW + HOUR) is expected
-    assert [(story.source, story.headline) for story in room.stories()] == [("dw-es", SPANISH.told.headline)]
-    assert {version.source for version in room.versions(SPANISH.url)} == {"dw-es"}
+    assert bench.bring(second, shown, NOW + HOUR) is expected
+    assert [(story.source, story.headline) for story in bench.stories()] == [("dw-es", SPANISH.told.headline)]
+    assert {version.source for version in bench.versions(SPANISH.url)} == {"dw-es"}
 
 
-@pytest.mark.parametrize("named", OTHERS)
-@pytest.mark.parametrize(("first", "second"), pairs((), ("tell more than a page",)))
-def test_no_line_moves_a_story_to_another_source(open_room: OpenRoom, first: str, second: str, named: str) -> None:
-    room = open_room(DW_ES)
-    room.bring(first, SPANISH, NOW)
-    source = room.story_at(SPANISH.url).source
+@pytest.mark.parametrize(("named", "first", "second"), spread(OTHERS, (), ("tell more than a page",)))
+def test_no_line_moves_a_story_to_another_source(open_bench: OpenBench, first: str, second: str, named: str) -> None:
+    bench = open_bench(DW_ES)
+    bench.bring(first, SPANISH, NOW)
+    source = bench.story_at(SPANISH.url).source
     line = {"source": OTHERS[named]}
-    assert room.bring(second, replace(SPANISH, line=line), NOW + HOUR) is Outcome.UNCHANGED
-    assert room.bring(second, replace(corrected(SPANISH), line=line), NOW + 2 * HOUR) is Outcome.CHANGED
-    assert room.story_at(SPANISH.url).source == source == "dw-es"
+    assert bench.bring(second, replace(SPANISH, line=line), NOW + HOUR) is Outcome.UNCHANGED
+    assert bench.bring(second, replace(corrected(SPANISH), line=line), NOW + 2 * HOUR) is Outcome.CHANGED
+    assert bench.story_at(SPANISH.url).source == source == "dw-es"
 
 
 @pytest.mark.parametrize("corrects", [False, True], ids=["same-again", "correction"])
 @pytest.mark.parametrize(("first", "second"), pairs(("tell more than a page",), ("be a file",)))
-def test_no_page_moves_the_story_of_a_line(open_room: OpenRoom, first: str, second: str, corrects: bool) -> None:
-    room = open_room(DW, DW_ES)
-    room.bring(first, replace(SPANISH, line={"source": "archive-of-somebody"}), NOW)
-    room.bring(second, corrected(SPANISH) if corrects else SPANISH, NOW + HOUR)
-    assert [story.source for story in room.stories()] == ["archive-of-somebody"]
+def test_no_page_moves_the_story_of_a_line(open_bench: OpenBench, first: str, second: str, corrects: bool) -> None:
+    bench = open_bench(DW, DW_ES)
+    bench.bring(first, replace(SPANISH, line={"source": "archive-of-somebody"}), NOW)
+    bench.bring(second, corrected(SPANISH) if corrects else SPANISH, NOW + HOUR)
+    assert [story.source for story in bench.stories()] == ["archive-of-somebody"]
 
 
 # Pages never seen before -------------------------------------------------------------------------------------------
@@ -111,22 +109,22 @@ HOSTS: Mapping[str, tuple[tuple[SourceConfig, ...], str, str]] = {
 
 
 @pytest.mark.parametrize("case", HOSTS)
-@pytest.mark.parametrize("way", PAGES)
-def test_a_new_page_belongs_to_the_source_of_its_host(open_room: OpenRoom, way: str, case: str) -> None:
+@pytest.mark.parametrize("way", ways("be a file", "have a page"))
+def test_a_new_page_belongs_to_the_source_of_its_host(open_bench: OpenBench, way: str, case: str) -> None:
     sources, url, expected = HOSTS[case]
-    room = open_room(*sources)
-    assert room.bring(way, on(url), NOW) is Outcome.NEW
-    assert [story.source for story in room.stories()] == [expected]
+    bench = open_bench(*sources)
+    assert bench.bring(way, on(url), NOW) is Outcome.NEW
+    assert [story.source for story in bench.stories()] == [expected]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("way", PAGES)
-def test_of_two_sources_on_one_host_the_language_decides(open_room: OpenRoom, way: str, language: str) -> None:
+@pytest.mark.parametrize("way", ways("be a file", "have a page"))
+def test_of_two_sources_on_one_host_the_language_decides(open_bench: OpenBench, way: str, language: str) -> None:
     page = at_home(tell(1, EARLIER)).html().replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
     thing = on("http://www.dw.test/world/rain-in-the-north-of-it", content=page)
-    room = open_room(DW, DW_ES)
-    assert room.bring(way, thing, NOW) is Outcome.NEW
-    assert [(story.source, story.language) for story in room.stories()] == [
+    bench = open_bench(DW, DW_ES)
+    assert bench.bring(way, thing, NOW) is Outcome.NEW
+    assert [(story.source, story.language) for story in bench.stories()] == [
         ("dw" if language == "en" else "dw-es", language)
     ]
 
@@ -134,14 +132,14 @@ def test_of_two_sources_on_one_host_the_language_decides(open_room: OpenRoom, wa
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.5:8082/world/rain-in-the-north-of-it", "http://newsroom/world/a-1-2-3-4-5"]
 )
-@pytest.mark.parametrize("way", PAGES)
+@pytest.mark.parametrize("way", ways("be a file", "have a page"))
 def test_a_crawled_story_of_an_address_without_a_domain_stays_where_it_is(
-    open_room: OpenRoom, way: str, url: str
+    open_bench: OpenBench, way: str, url: str
 ) -> None:
     feed = url.partition("/world/")[0] + "/feed"
-    room = open_room(source("far", "http://127.0.0.5:8081/feed"), source("near", feed))
+    bench = open_bench(source("far", "http://127.0.0.5:8081/feed"), source("near", feed))
     thing = on(url, source="near", tags=("Rain",), guid="guid-9")
-    room.bring("crawl", thing, NOW)
-    assert room.bring(way, thing, NOW + HOUR) is Outcome.UNCHANGED
-    [story] = room.stories()
+    bench.bring("crawl", thing, NOW)
+    assert bench.bring(way, thing, NOW + HOUR) is Outcome.UNCHANGED
+    [story] = bench.stories()
     assert (story.source, story.tags, story.publisher_id) == ("near", ("Rain",), "guid-9")

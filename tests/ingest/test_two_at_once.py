@@ -1,4 +1,4 @@
-"""Two that bring the same at the same moment, each with a store of its own on one data directory."""
+"""Two writers at once: the same thing at the same moment, from two stores on one data directory."""
 
 import random
 import shutil
@@ -17,33 +17,32 @@ import pytest
 
 from index.story import StoredStory
 from ingest.outcomes import Outcome
+from tests.ingest.abilities import WAYS
 from tests.ingest.things import Thing, at_home, corrected, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW
-from tests.ingest.ways import WAYS, Newsroom, newsroom
+from tests.ingest.ways import IngestBench, ingest_bench
 
 NOTHING_NEW = (Outcome.UNCHANGED, Outcome.KNOWN)
 SPREAD_SECONDS = 0.008
-SAMPLE, ALL = 6, 50
-OFTEN = (("crawl", "crawl"), ("crawl", "warc"))
-"""Pairs that every run tries to the full: a crawl with an import, and two crawlers."""
+SAMPLE, ALL = 3, 50
 
 
-def cases() -> list[Any]:
-    """All pairs of ways, with how often they meet."""
+def cases(*often: tuple[str, str]) -> list[Any]:
+    """All pairs of ways, with how often they meet: those that are named as often as in the long suite."""
     found = []
     for pair in combinations_with_replacement(WAYS, 2):
         name = "-".join(pair)
-        found.append(pytest.param(*pair, ALL if pair in OFTEN else SAMPLE, id=name))
-        if pair not in OFTEN:
+        found.append(pytest.param(*pair, ALL if pair in often else SAMPLE, id=name))
+        if pair not in often:
             found.append(pytest.param(*pair, ALL, id=f"{name}-all", marks=pytest.mark.long))
     return found
 
 
 class Meeting:
-    """Two newsrooms that share their data, and a thread for each."""
+    """Two benches that share their data, and a thread for each."""
 
-    def __init__(self, rooms: tuple[Newsroom, Newsroom], ways: tuple[str, str]) -> None:
-        self.rooms = rooms
+    def __init__(self, benches: tuple[IngestBench, IngestBench], ways: tuple[str, str]) -> None:
+        self.benches = benches
         self.ways = ways
         self.wrong: list[str] = []
         self._threads = ThreadPoolExecutor(2)
@@ -53,12 +52,12 @@ class Meeting:
         self, dice: random.Random, one: tuple[Thing, datetime], other: tuple[Thing, datetime]
     ) -> list[Outcome]:
         """Both bring their thing within milliseconds; the seed says who is a little late."""
-        waits = [dice.uniform(0, SPREAD_SECONDS) for _ in self.rooms]
+        waits = [dice.uniform(0, SPREAD_SECONDS) for _ in self.benches]
 
         def bring(number: int, thing: Thing, at: datetime) -> Outcome:
             self._start.wait(timeout=30)
             time.sleep(waits[number])
-            return self.rooms[number].bring(self.ways[number], thing, at)
+            return self.benches[number].bring(self.ways[number], thing, at)
 
         tasks = [self._threads.submit(bring, number, *seen) for number, seen in enumerate((one, other))]
         return [task.result(timeout=60) for task in tasks]
@@ -71,8 +70,8 @@ class Meeting:
 
     def stored(self, what: str, thing: Thing, expected: list[Thing]) -> None:
         """The only story of that thing has these versions."""
-        room = self.rooms[0]
-        found: list[StoredStory] = room.versions(thing.url)
+        bench = self.benches[0]
+        found: list[StoredStory] = bench.versions(thing.url)
         if [says(version) for version in found] != [version.said() for version in expected]:
             self.wrong.append(f"{what}: versions end in {[version.body[-1][:14] for version in found]}")
 
@@ -86,21 +85,21 @@ def data(tmp_path: Path, empty_data: Path) -> Path:
 
 
 @pytest.fixture
-def rooms(tmp_path: Path, data: Path) -> Iterator[tuple[Newsroom, Newsroom]]:
+def benches(tmp_path: Path, data: Path) -> Iterator[tuple[IngestBench, IngestBench]]:
     with ExitStack() as stack:
-        one, other = (stack.enter_context(newsroom(data, tmp_path / f"files-{number}")) for number in range(2))
+        one, other = (stack.enter_context(ingest_bench(data, tmp_path / f"files-{number}")) for number in range(2))
         yield one, other
         one.check()
 
 
 @pytest.fixture
-def meeting(rooms: tuple[Newsroom, Newsroom], one: str, other: str) -> Iterator[Meeting]:
-    found = Meeting(rooms, (one, other))
+def meeting(benches: tuple[IngestBench, IngestBench], one: str, other: str) -> Iterator[Meeting]:
+    found = Meeting(benches, (one, other))
     yield found
     found.close()
 
 
-@pytest.mark.parametrize(("one", "other", "times"), cases())
+@pytest.mark.parametrize(("one", "other", "times"), cases(("crawl", "crawl"), ("crawl", "warc")))
 def test_the_same_story_and_the_same_correction(meeting: Meeting, times: int) -> None:
     for seed in range(times):
         dice, at = random.Random(seed), NOW + seed * 3 * HOUR
@@ -112,7 +111,7 @@ def test_the_same_story_and_the_same_correction(meeting: Meeting, times: int) ->
         meeting.expect(f"correction, seed {seed}", outcomes, Outcome.CHANGED)
         meeting.stored(f"seed {seed}", thing, [thing, changed])
     assert meeting.wrong == []
-    assert len(meeting.rooms[1].stories()) == times
+    assert len(meeting.benches[1].stories()) == times
 
 
 @pytest.mark.parametrize(("one", "other", "times"), cases())
@@ -120,7 +119,7 @@ def test_two_corrections_of_which_one_is_later(meeting: Meeting, times: int) -> 
     for seed in range(times):
         dice, at = random.Random(seed), NOW + seed * 3 * HOUR
         thing = at_home(tell(seed, EARLIER))
-        assert meeting.rooms[seed % 2].bring(meeting.ways[seed % 2], thing, at) is Outcome.NEW
+        assert meeting.benches[seed % 2].bring(meeting.ways[seed % 2], thing, at) is Outcome.NEW
         early, late = corrected(thing, 1), corrected(thing, 2)
         outcomes = meeting.together(dice, (early, at + HOUR), (late, at + 2 * HOUR))
         if outcomes[0] is Outcome.CHANGED:
@@ -141,4 +140,4 @@ def test_a_page_and_its_mobile_twin(meeting: Meeting, times: int) -> None:
         outcomes = meeting.together(dice, (thing, at), (twin, at))
         meeting.expect(f"seed {seed}", outcomes, Outcome.NEW)
     assert meeting.wrong == []
-    assert len(meeting.rooms[1].stories()) == times
+    assert len(meeting.benches[1].stories()) == times

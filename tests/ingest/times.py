@@ -1,11 +1,8 @@
-"""The instants of the suites."""
+"""Instants of the suites."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from tests.ingest.ways import NOW
-
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 EARLIER = NOW - 3 * HOUR
-
-__all__ = ["DAY", "EARLIER", "HOUR", "NOW"]

@@ -216,9 +216,7 @@ class _Decision:
             return replace(plan, detail=detail, look_at=next_at, unconditional=True)
         plan = replace(plan, write="version", story=revision.story, keeps_page=page is not None)
         plan = self._with_status(plan, before)
-        return replace(
-            plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}"
-        )  # fmt: skip
+        return replace(plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}")
 
     def _unchanged(self, plan: Plan, before: StoredStory, story: Story, *, keeps_page: bool) -> Plan:
         is_refreshed = bool(refreshed_fields(before, story))

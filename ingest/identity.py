@@ -131,9 +131,7 @@ def _keys(candidate: Candidate, story: Story) -> list[str]:
     return [*keys, url_alias(story.url)] if story.url else keys
 
 
-def _grounds(
-    look: StoryReads, candidate: Candidate, story: Story, known: dict[str, Alias]
-) -> Iterator[_Ground]:  # fmt: skip
+def _grounds(look: StoryReads, candidate: Candidate, story: Story, known: dict[str, Alias]) -> Iterator[_Ground]:
     """What leads to stories that this may be, the surest first."""
     if candidate.id:
         yield _Ground("id", candidate.id)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.store.identity import follow
-from index.store.tables import aliases, distrusted_ids, former_addresses, publisher_ids, stories
+from index.store.tables import aliases, distrusted_ids, former_addresses, publisher_ids, stories, urls
 from net.urls import CANONICALISER_VERSION
 
 Kind = Literal["seen", "claimed", "disputed", "like", "path"]
@@ -100,7 +100,7 @@ def change(connection: Connection, key: str, **values: Any) -> None:
 
 def move_all(connection: Connection, from_id: str, to_id: str) -> None:
     """Let everything that leads to one story lead to another."""
-    for table in (aliases, former_addresses):
+    for table in (aliases, former_addresses, urls):
         connection.execute(update(table).where(table.c.story_id == from_id).values(story_id=to_id))
     moved = select(publisher_ids).where(publisher_ids.c.story_id == from_id)
     rows = [{**row._mapping, "story_id": to_id} for row in connection.execute(moved)]

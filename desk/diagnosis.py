@@ -58,7 +58,11 @@ def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool, identit
 def _look(path: Path, config: Config, store: Store, live: LiveIndex, *, deep: bool, identities: bool) -> Diagnosis:
     try:
         refuse_lost_stories(config.data_dir)
-        waiting = _waiting(config.data_dir, store)
+        layouts = {name: layout_of(database, name) for name, database in _files(store)}
+        if layouts["stories"] is None:
+            refuse_lost_stories(config.data_dir, has_tables=False)
+            return Diagnosis(notes=_beginning(path, config))  # killed before it had made a table
+        waiting = tuple(f"{name}.db" for name, layout in layouts.items() if layout != HEADS[name])
         pages_lost = waiting == (PAGES,) and names_pages(store.databases[0])
         _refuse_emptied(config.data_dir, store, live)
     except LostDatabaseError as error:
@@ -86,13 +90,6 @@ def _mistaken(store: Store) -> Iterator[str]:
     """Stories that hold the texts of different stories; an older layout can be read for that, too."""
     for found in find_mistaken(store.databases[0]):
         yield f"{found}; `repair identities --dry-run` says what can be split"
-
-
-def _waiting(data_dir: Path, store: Store) -> tuple[str, ...]:
-    """Which files are of an older layout. Raises LostDatabaseError, NewerDataError."""
-    layouts = {name: layout_of(database, name) for name, database in _files(store)}
-    refuse_lost_stories(data_dir, has_tables=layouts["stories"] is not None)
-    return tuple(f"{name}.db" for name, layout in layouts.items() if layout != HEADS[name])
 
 
 def _files(store: Store) -> Iterator[tuple[str, Database]]:

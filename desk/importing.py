@@ -51,11 +51,14 @@ class _Read(NamedTuple):
 def import_files(
     paths: Iterable[Path], ingest: Ingest, *, now: datetime, progress: Callable[[int], None] | None = None
 ) -> Tally:
-    """Take in the stories of NDJSON files (.gz too); lines that can't be read are refused, the rest goes in."""
+    """Take in the stories of NDJSON files (.gz too); lines that can't be read are refused, the rest goes in.
+
+    Of a file that breaks off everything before the break goes in.
+    """
     counts: Counter[Outcome] = Counter()
     refused: list[str] = []
     notes: list[str] = []
-    lines = (line for path in paths for line in _lines(path))
+    lines = (line for path in paths for line in _whole_lines(path, refused))
     read = _read_all(lines, now, refused, counts)
     while batch := list(islice(read, _BATCH)):
         for line, applied in zip(batch, ingest.apply_all([line.candidate for line in batch]), strict=True):
@@ -74,6 +77,14 @@ def _notes(line: _Read, applied: Applied) -> Iterator[str]:
     if applied.outcome is Outcome.NEW and line.candidate.id not in (None, applied.story_id):
         taken = line.candidate.id
         yield f"{line.where}: the id {taken} is that of another story; this one is stored as {applied.story_id}"
+
+
+def _whole_lines(path: Path, refused: list[str]) -> Iterator[_Line]:
+    """The lines of a file up to where it can't be read any more; that is told to `refused`."""
+    try:
+        yield from _lines(path)
+    except WiredeskError as error:
+        refused.append(str(error))
 
 
 def _lines(path: Path) -> Iterator[_Line]:

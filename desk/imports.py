@@ -24,7 +24,6 @@ from desk.origins import Origins
 from desk.progress import Advance
 from desk.rereading import ingest_into
 from desk.taking_in import PageIntake
-from index.errors import WiredeskError
 from index.page import Page
 from index.store import Store
 from index.story import Story
@@ -118,13 +117,9 @@ class Imports:
     def _take_lines(
         self, file: Path, counts: Counter[Outcome], refused: list[str], notes: list[str], progress: Advance
     ) -> None:
-        try:
-            tally = import_files(
-                [file], self._ingest, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
-            )
-        except WiredeskError as error:
-            refused.append(str(error))
-            return
+        tally = import_files(
+            [file], self._ingest, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
+        )
         counts.update(tally.counts)
         refused += tally.refused
         notes += tally.notes

@@ -48,6 +48,17 @@ def test_nothing_is_made_or_changed(desk: DeskProcess, deep: list[str]) -> None:
     assert tree(desk.data) == before
 
 
+def test_a_file_without_tables_and_nothing_beside_it_is_a_new_desk(tmp_path: Path) -> None:
+    """What a first start leaves that was killed before its first migration."""
+    fresh = DeskProcess(tmp_path, [])
+    fresh.data.mkdir()
+    with closing(sqlite3.connect(fresh.data / "stories.db")) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    assert (fresh.data / "stories.db").stat().st_size > 0
+    found = run(fresh, "check")
+    assert (found.exit_code, "There is nothing in" in found.output) == (0, True)
+
+
 def set_layout(desk: DeskProcess, layout: str) -> None:
     with closing(sqlite3.connect(desk.data / "stories.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (layout,))

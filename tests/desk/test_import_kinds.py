@@ -174,6 +174,14 @@ def test_a_file_that_breaks_off_is_named(desk: DeskProcess, tmp_path: Path) -> N
     assert "can't be read" in line
 
 
+def test_what_stands_before_a_break_is_taken(desk: DeskProcess, tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"headline": f"Ferry {n}", "body": [f"Ferry {n} sails."]}) + "\n" for n in range(40))
+    first, second = gzip.compress(lines.encode()), gzip.compress(lines.replace("Ferry", "Tram").encode())
+    path = tmp_path / "lines.ndjson.gz"
+    path.write_bytes(first + second[:40])
+    assert "40 new" in take(desk, path).stdout
+
+
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("NOT TESTED: a file of another user; only root can be another user")

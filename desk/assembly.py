@@ -41,8 +41,8 @@ def feed_index(desk: "Desk") -> None:
     from desk.index_sync import feed_before_searching
     from desk.lifeline import heartbeat_of
 
-    crawler = heartbeat_of(desk.config.data_dir, "crawler")
-    feed_before_searching(desk.store.stories, desk.live, desk.indexer, crawler)
+    stories = desk.store.stories  # says what is wrong with the data directory before anything is made there
+    feed_before_searching(stories, desk.live, desk.indexer, heartbeat_of(desk.config.data_dir, "crawler"))
 
 
 class Desk:

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 from desk.progress import Advance
 from index.errors import NewerDataError, StoreError
 from index.locks import Lock
-from index.store import RESTORING
 from index.store.migrate import HEADS
+from index.store.presence import RESTORING
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -32,9 +32,6 @@ from index.store.renewal import renew_aliases
 from index.store.runs import CrawlRuns
 from index.store.stories import Stories
 
-RESTORING = ".restoring"
-"""The end of the names of files that are being restored: a data directory that holds one is unfinished."""
-
 
 class Store(NamedTuple):
     """The parts of one open data directory."""
@@ -81,14 +78,8 @@ def open_store(data_dir: Path) -> Store:
     Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
 
     Raises DataDirectoryError where nothing can be kept there, LostDatabaseError where stories.db is missing beside what
-    was made from it, NewerDataError where a newer Wiredesk wrote the files and StoreError where they can't be opened or
-    are half restored.
+    was made from it, NewerDataError where a newer Wiredesk wrote the files and StoreError where they can't be opened.
     """
-    if any(data_dir.glob(f"*{RESTORING}")):
-        raise StoreError(
-            f"{data_dir} is being restored, or was half restored: wait, or run `restore` again;"
-            f" to do without it remove *{RESTORING} there"
-        )
     prepare(data_dir)
     refuse_lost_stories(data_dir)
     try:

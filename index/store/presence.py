@@ -17,20 +17,25 @@ from index.store.database import Database
 from index.store.tables import aliases, versions
 
 STORIES, PAGES = "stories.db", "pages.db"
-_UNFINISHED = f"{STORIES}.restoring"
+RESTORING = ".restoring"
+"""The end of the names of files that are being restored: a data directory that holds one is unfinished."""
 
 
 def has_begun(data_dir: Path) -> bool:
     """Whether there is anything of a desk in a data directory, whole or not."""
-    return _size(data_dir / STORIES) > 0 or bool(_made_from_stories(data_dir)) or (data_dir / _UNFINISHED).exists()
+    return _size(data_dir / STORIES) > 0 or bool(_made_from_stories(data_dir)) or _is_half_restored(data_dir)
 
 
 def refuse_lost_stories(data_dir: Path, *, has_tables: bool = True) -> None:
-    """Raises LostDatabaseError where stories.db is missing, empty or without tables beside what was made from it."""
+    """Raises LostDatabaseError where stories.db is missing, empty or without tables beside what was made from it.
+
+    Where a restore was not finished, too.
+    """
     path = data_dir / STORIES
-    if (data_dir / _UNFINISHED).exists() and _size(path) == 0:
+    if _is_half_restored(data_dir):
         raise LostDatabaseError(
-            f"{data_dir} holds a restore that was not finished: run `restore` again, or remove {data_dir / _UNFINISHED}"
+            f"{data_dir} is being restored, or holds a restore that was not finished: wait, or run `restore` again; "
+            f"to do without it remove *{RESTORING} there"
         )
     left = _made_from_stories(data_dir)
     if not left or (_size(path) > 0 and has_tables):
@@ -54,6 +59,10 @@ def refuse_emptied_stories(data_dir: Path, *, changes: int, indexed: int) -> Non
 def _made_from_stories(data_dir: Path) -> list[str]:
     left = ["the index"] if (data_dir / "index" / "current").exists() else []
     return left + ([PAGES] if _size(data_dir / PAGES) > 0 else [])
+
+
+def _is_half_restored(data_dir: Path) -> bool:
+    return any(data_dir.glob(f"*{RESTORING}"))
 
 
 def _size(path: Path) -> int:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,7 @@ def test_a_search_feeds_an_index_that_nobody_follows(desk: DeskProcess, made: Pr
 def found_withdrawn(desk: DeskProcess, story: str, *command: str) -> bool:
     """Whether the index is up to date after a story was withdrawn, and a command run."""
     opened = Desk(desk.config)
-    assert opened.store.stories.set_status(story, "withdrawn")
+    assert opened.store.stories.set_status(story, "withdrawn", datetime.now(UTC))
     revision = opened.store.stories.revision()
     succeed(desk, *command)
     reached = opened.live.revision()

@@ -79,7 +79,7 @@ LOSSES: dict[str, tuple[Callable[[DeskProcess], None], str]] = {
     "empty": (empty, "stories.db is empty, but the index and pages.db of its stories stand beside it"),
     "without tables": (leave_no_table, "stories.db is empty, but the index"),
     "a new one": (put_a_new_one, "stories.db has never held a story, but the index beside it holds 3"),
-    "half a restore": (leave_a_half_restore, "holds a restore that was not finished: run `restore` again"),
+    "half a restore": (leave_a_half_restore, "holds a restore that was not finished: wait, or run `restore` again"),
 }
 COMMANDS = ["crawl", "start", "schedule", "serve", "reindex", "search", "check", "export", "sources"]
 

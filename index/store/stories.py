@@ -20,6 +20,7 @@ from index.store.tables import aliases, removals, stories, versions
 from index.story import Copy, Status, StoredStory, Story
 
 _WALK_ROWS = 200
+_GROUPED_AT_ONCE = 500
 # Made once, whatever the number of ids: each search asks it, and putting it together costs as much as running it.
 _MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
 
@@ -104,14 +105,19 @@ class Stories:
             rows.touch(connection, row.id, status=status)
             return True
 
-    def group_copies(self) -> None:
+    def group_copies(self, most: int | None = None) -> bool:
         """Decide the groups of near-identical stories where stories have changed; quick where none has.
 
-        In many short transactions: what is interrupted goes on with the next call.
+        In many short transactions: what is interrupted goes on with the next call. Stops after about `most` stories;
+        returns whether all are decided.
         """
+        done = 0
         while self._groups_are_behind():
+            if most is not None and done >= most:
+                return False
             with self._database.write() as connection:
-                copies.group_next(connection)
+                done += copies.group_next(connection, _GROUPED_AT_ONCE)
+        return True
 
     def _groups_are_behind(self) -> bool:
         with self._database.read() as connection:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.store.identity import Resolution, mint
@@ -23,6 +23,11 @@ StoryRow = Row[Any]
 _STORY = select(stories).where(stories.c.id == bindparam("story_id"))
 _NEXT_REVISION = (
     update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1).returning(counters.c.value)
+)
+_SECONDS_SINCE = text(
+    "SELECT strftime('%s', 'now') - coalesce("
+    "(SELECT at FROM ticks WHERE revision <= :revision ORDER BY revision DESC LIMIT 1),"
+    " (SELECT at FROM ticks ORDER BY revision LIMIT 1))"
 )
 _ADD_ALIAS = upsert(aliases).on_conflict_do_nothing()
 _ADD_STORY = insert(stories)
@@ -93,6 +98,11 @@ def headline(connection: Connection, story_id: str) -> str | None:
 def revision(connection: Connection) -> int:
     """Number of story changes so far."""
     return int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
+
+
+def seconds_since(connection: Connection, number: int) -> int:
+    """Seconds since the store came to a revision; of one that no tick tells of, since the first tick after it."""
+    return max(0, int(connection.execute(_SECONDS_SINCE, {"revision": number}).scalar() or 0))
 
 
 def next_revision(connection: Connection) -> int:

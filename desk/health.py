@@ -58,7 +58,7 @@ class StoryReader:
         return self._stories.get_many(ids)
 
     def live_copies(self, groups: Iterable[str], /) -> Mapping[str, tuple[Copy, ...]]:
-        """The live stories of each group of near-identical ones, the one seen first in front."""
+        """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         return self._stories.live_copies(groups)
 
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:

@@ -141,16 +141,13 @@ def _without_capitals(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(" ".join(words).casefold().split(" ")) if words else ()
 
 
-def bands(text: Telling, count: int = BANDS) -> list[int]:
-    """Numbers of which texts with like beginnings have at least one in common: positive, below 2**KEY_BITS.
-
-    Fewer are the first of more.
-    """
-    minhash = RMinHash(num_perm=count * _ROWS, seed=_SEED)
+def bands(text: Telling) -> list[int]:
+    """Numbers of which texts with like beginnings have at least one in common: positive, below 2**KEY_BITS."""
+    minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
     _, words = text.beginning
     minhash.update([" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)])
-    rows = np.array(minhash.digest(), np.uint64).reshape(count, _ROWS)
-    numbers: list[int] = ((rows * _MIXERS).sum(axis=1, dtype=np.uint64) + _NUMBERS[:count] >> _SHIFT).tolist()
+    rows = np.array(minhash.digest(), np.uint64).reshape(BANDS, _ROWS)
+    numbers: list[int] = ((rows * _MIXERS).sum(axis=1, dtype=np.uint64) + _NUMBERS >> _SHIFT).tolist()
     return numbers
 
 
@@ -178,7 +175,7 @@ def is_copy(one: Telling, other: Telling) -> bool:
 def are_at_odds(one: Telling, other: Telling) -> bool:
     """Whether two texts can't be of one story, whatever they share: by their figures, their names or their days.
 
-    Copies of one text are not at odds with one another, however much of it each has left out; symmetric.
+    Copies of one text are not at odds with one another, however much of its end each has left out; symmetric.
     """
     shorter, longer = _by_length(one, other)
     size = len(shorter.words)
@@ -247,7 +244,7 @@ def _replaced_names(shorter: Telling, longer: Telling) -> Set[str]:
     """The names in the shorter text in whose place the longer one has another that the shorter has not.
 
     "rain in Wick on Monday" and "rain in Thurso on Monday" tell of two towns. A name that one text has more, in a
-    lead or a credit line of its own, is in the place of none.
+    lead or a credit line of its own or in front of another name, is in the place of none.
     """
     missing = shorter.names.difference(longer.words)
     others = longer.names.difference(shorter.words) if missing else missing

@@ -16,12 +16,10 @@ from operator import sub
 from typing import NamedTuple
 from zlib import crc32
 
-from index.copies import BANDS, KEY_BITS, Telling, bands, is_in_time, is_of_a_size, most_slips, roughly_words
+from index.copies import KEY_BITS, Telling, bands, is_in_time, is_of_a_size, most_slips, roughly_words
 
 _FIGURES_A_RUN, _FIGURE_KEYS = 3, 2
-_MARKS_A_RUN, _MARK_KEYS = 4, 4
-FEWEST_BANDS = 4
-"""A text that has all the keys of its own needs no more bands: together they find more than ten bands do."""
+_MARKS_A_RUN, _MARK_KEYS = 4, 3
 _KEY_BYTES = KEY_BITS // 8 + 1
 _SPARE_BITS = _KEY_BYTES * 8 - KEY_BITS
 
@@ -54,7 +52,7 @@ def keys(text: Telling) -> list[int]:
         marks = figures  # in capitals from end to end: figures alone find what is written otherwise
     own = {_key(run) for run in _chosen(figures, _FIGURES_A_RUN, _FIGURE_KEYS)}
     own |= {_key(run) for run in _chosen(marks, _MARKS_A_RUN, _MARK_KEYS)}
-    return [*bands(text, max(FEWEST_BANDS, BANDS - len(own))), *sorted(own)]
+    return [*bands(text), *sorted(own)]
 
 
 def _chosen(marks: Sequence[str], size: int, most: int) -> list[str]:

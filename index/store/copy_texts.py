@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from index.copies import KEY_BITS, MOST_APART
-from index.copy_keys import FEWEST_BANDS, Traits, packed, unpacked
+from index.copies import BANDS, KEY_BITS, MOST_APART
+from index.copy_keys import Traits, packed, unpacked
 from index.store.database import InstantColumn
 
 _LASTING = 3
@@ -175,8 +175,8 @@ def _questions(known: KnownText) -> list[tuple[int, int, int, int]]:
     months = {_month(at - _REACH), _month(at), _month(at + _REACH)}
     stored = [(key, 1) for key in known.keys[:_LASTING]]
     for month in months:
-        stored += [(month << KEY_BITS | key, 1) for key in known.keys[_LASTING:FEWEST_BANDS]]
-        stored += [(month << KEY_BITS | key, _OWN_KEY_WEIGHT) for key in known.keys[FEWEST_BANDS:]]
+        stored += [(month << KEY_BITS | key, 1) for key in known.keys[_LASTING:BANDS]]
+        stored += [(month << KEY_BITS | key, _OWN_KEY_WEIGHT) for key in known.keys[BANDS:]]
     return [(key, known.place, known.number, weight) for key, weight in stored]
 
 

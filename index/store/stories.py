@@ -166,7 +166,7 @@ class Stories:
             return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps([*ids])})}
 
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
-        """The live stories of each group of near-identical ones, the one seen first in front."""
+        """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         with self._database.read() as connection:
             return copies.live_copies(connection, groups)
 

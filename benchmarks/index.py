@@ -26,8 +26,6 @@ from index.indexer import Indexer
 from index.locks import Locks
 from index.store import open_store
 from index.story import StoredStory
-from ingest.apply import Ingest
-from ingest.candidate import line_candidate
 
 STORIES_A_COMMIT = 50
 STORIES_A_SAVE = 500
@@ -69,9 +67,8 @@ def rate_of(name: str, size: int) -> Iterator[None]:
 def reindex(directory: Path, stories: Iterator[StoredStory], size: int) -> None:
     """Fill a store, then make the index from it."""
     store = open_store(directory)
-    ingest = Ingest(store, lambda page: None, 0)
-    while batch := [line_candidate(story, frozenset()) for story in islice(stories, STORIES_A_SAVE)]:
-        ingest.apply_all(batch)
+    while batch := list(islice(stories, STORIES_A_SAVE)):
+        corpus.adopt(store, batch)
     indexer = Indexer(store.stories, WhooshEngine(), Generations(directory / "index"), Locks(directory))
     with rate_of("reindex", size):
         indexer.rebuild()

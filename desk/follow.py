@@ -11,8 +11,9 @@ import threading
 import structlog
 
 from desk.disk import disk_trouble
+from desk.lag import LagAlarm
 from index.errors import EngineError, LockHeldError
-from index.indexer import Indexer, Progress
+from index.indexer import GoOn, Indexer, Progress, always
 from index.store.stories import Stories
 
 _LOOK_EVERY_SECONDS = 0.5
@@ -22,19 +23,28 @@ _READ_EVERY_LOOKS = 24 * 60 * _OPENED_EVERY_LOOKS
 _FIRST_READ_LOOK = 120
 
 
-def bring_up_to_date(indexer: Indexer, *, thorough: bool = False, progress: Progress | None = None) -> None:
+def bring_up_to_date(
+    indexer: Indexer, *, thorough: bool = False, progress: Progress | None = None, go_on: GoOn = always
+) -> None:
     """Feed all changes to the live index, rebuilding it first where it can't be written to.
 
-    `thorough` reads every byte of it to know; `progress` is told how a rebuild goes on.
+    `thorough` reads every byte of it to know; `progress` is told how a rebuild goes on. `go_on` is asked between steps,
+    see `Indexer.catch_up`.
 
     Raises LockHeldError where another process is rebuilding it.
     """
+
+    def ask(done: int, total: int) -> None:
+        go_on()  # a rebuild goes on: it is begun anew where it is not finished
+        if progress is not None:
+            progress(done, total)
+
     reason = indexer.needs_rebuild(thorough=thorough)
     if reason is None:
-        indexer.catch_up()
+        indexer.catch_up(go_on)
         return
     structlog.get_logger("indexer").info("the index is made anew", reason=reason)
-    indexer.rebuild(progress)
+    indexer.rebuild(ask)
 
 
 def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
@@ -43,13 +53,21 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
     What was stored until then is committed at the end.
     """
     reached, look = -1, 0
+    lag = LagAlarm(stories, indexer.reached)
+
+    def go_on() -> bool:
+        lag.look()
+        return not stopping.is_set()
+
     while not stopping.is_set():
         wait = _LOOK_EVERY_SECONDS
         look += 1
         try:
             revision = stories.revision()
             if revision != reached or look % _OPENED_EVERY_LOOKS == 0:
-                bring_up_to_date(indexer, thorough=look % _READ_EVERY_LOOKS == _FIRST_READ_LOOK)
+                lag.look()
+                bring_up_to_date(indexer, thorough=look % _READ_EVERY_LOOKS == _FIRST_READ_LOOK, go_on=go_on)
+                lag.look()
                 reached = revision
         except Exception as error:
             tell(error)
@@ -57,7 +75,7 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
         stopping.wait(wait)
     try:
         if indexer.needs_rebuild() is None:  # a rebuild would take too long now; the next start makes it
-            indexer.catch_up()
+            indexer.catch_up(go_on=lambda: False)
     except Exception as error:
         tell(error)
 

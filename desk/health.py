@@ -8,6 +8,7 @@ from typing import Any
 from config import SourceConfig
 from crawler.rhythm import stories_a_day
 from desk.disk import Disk
+from desk.lag import LATE_SECONDS
 from desk.lifeline import Heartbeat
 from desk.supervisor import SILENT_SECONDS
 from index.errors import EngineError
@@ -59,7 +60,7 @@ class StoryReader:
         return self._stories.get_many(ids)
 
     def live_copies(self, groups: Iterable[str], /) -> Mapping[str, tuple[Copy, ...]]:
-        """The live stories of each group of near-identical ones, the one seen first in front."""
+        """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         return self._stories.live_copies(groups)
 
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:
@@ -127,11 +128,13 @@ def _index_trouble(store: Store, live: LiveIndex) -> Iterator[str]:
     try:
         if live.is_outdated():
             yield "the index was made by another version of Wiredesk; reindex, or let the crawler rebuild it"
-        behind = store.stories.revision() - live.revision()
+        reached = live.revision()
     except EngineError:
         return
-    if behind > 0:
-        yield f"the index is {behind} changes behind the store"
+    seconds = store.stories.seconds_behind(reached)
+    if seconds > LATE_SECONDS:
+        behind = store.stories.revision() - reached
+        yield f"the index is {behind} changes behind the store, the oldest of them {seconds // 60} minutes old"
 
 
 def _crawler_trouble(crawler: Heartbeat | None) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 `catch_up` feeds the store's changes since the engine's revision to the live generation; a crash between the two
 replays and harms nothing. `rebuild` makes a new generation from revision 0, catches up, verifies, and switches while
-searches go on in the old one.
+searches go on in the old one. Both decide groups of copies before they feed stories, some at a time: however many wait
+for their groups, others become searchable meanwhile (a story whose group changes later is fed once more).
 """
 
 from collections.abc import Callable, Iterable
@@ -20,9 +21,20 @@ from index.story import StoredStory
 
 _BATCH = 500
 _BULK_BACKLOG = 2000
+_GROUPED_AT_ONCE = 2000
+"""A second of work, or a few where stories look alike."""
 
 Progress = Callable[[int, int], None]
 """Called with (stories done, stories in all) as work goes on."""
+
+
+GoOn = Callable[[], bool]
+"""Asked between steps whether there is time for more."""
+
+
+def always() -> bool:
+    """Work to the end."""
+    return True
 
 
 class Rebuilt(NamedTuple):
@@ -63,22 +75,28 @@ class Indexer:
         """How many store revisions the live generation is behind. Raises NoIndexError, DamagedIndexError."""
         return self._stories.revision() - self._state(self._generations.live())[0]
 
-    def catch_up(self) -> int:
+    def catch_up(self, go_on: GoOn = always) -> int:
         """Bring the live generation to the store's revision; returns the number of changes fed.
 
+        Where `go_on` says no, the groups that are left wait for the next call; what is stored is fed all the same.
         Raises EngineError where there is no generation that today's code can write to.
         """
         fed = 0
-        self._stories.group_copies()
         while True:
-            with self._locks.live_index():
-                generation = self._generations.live()
-                if generation.fingerprint != self._engine.fingerprint():
-                    raise EngineError("the index was made by another version of Wiredesk: it has to be rebuilt")
-                count, done = self._feed(generation, limit=_BULK_BACKLOG)
+            grouped = self._stories.group_copies(_GROUPED_AT_ONCE)
+            count, done = self._feed_live()
             fed += count
-            if done:
+            if grouped and done:
                 return fed
+            if not go_on():
+                return fed + self._feed_rest()
+
+    def reached(self) -> int | None:
+        """The store revision of the live generation; None where there is none that can be read."""
+        try:
+            return self._state(self._generations.live())[0]
+        except EngineError:
+            return None
 
     def add_selection(self, selection: Iterable[StoredStory], progress: Progress | None = None) -> int:
         """Index a selection of stories again into the live generation; returns their number."""
@@ -129,15 +147,33 @@ class Indexer:
         except NoIndexError:
             return
 
+    def _feed_live(self) -> tuple[int, bool]:
+        """Feed the live generation: (number of changes fed, whether that was all)."""
+        with self._locks.live_index():
+            generation = self._generations.live()
+            if generation.fingerprint != self._engine.fingerprint():
+                raise EngineError("the index was made by another version of Wiredesk: it has to be rebuilt")
+            return self._feed(generation, limit=_BULK_BACKLOG)
+
+    def _feed_rest(self) -> int:
+        fed, done = 0, False
+        while not done:
+            count, done = self._feed_live()
+            fed += count
+        return fed
+
     def _fill(self, generation: Generation, progress: Progress | None) -> None:
-        """Feed everything in bulk; what changes meanwhile moves to a later revision and is fed again."""
-        self._stories.group_copies()
+        """Feed everything in bulk; what changes meanwhile moves to a later revision and is fed again.
+
+        Groups are decided a little ahead, so that there is progress to be seen from the beginning.
+        """
         writer = self._engine.writer(generation.directory, bulk=True)
         total, done, revision = self._stories.count(), 0, 0
         try:
             while True:
+                grouped = self._stories.group_copies(2 * _BATCH)
                 changes = self._stories.changes(revision, _BATCH)
-                if changes.revision == revision:
+                if changes.revision == revision and grouped:
                     break
                 writer.add(changes.stories)
                 writer.remove(changes.removed)

@@ -65,7 +65,7 @@ class StoryReader(Protocol):
         """Current versions by id; unknown ids are left out."""
 
     def live_copies(self, groups: Iterable[str], /) -> Mapping[str, tuple[Copy, ...]]:
-        """The live stories of each group of near-identical ones, the one seen first in front."""
+        """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
 
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""

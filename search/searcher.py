@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from index.budget import Budget
 from index.errors import QueryError
@@ -102,13 +103,13 @@ class Searcher:
 
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
         """The stories most like this one, its copies left out. Raises EngineError."""
-        itself = {story.id, *(copy.id for copy in self.copies(story))}
         request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
-        found = [hit for hit in self._index.search(request).hits if hit.id not in itself]
-        return self._hits(found[:size], Matcher((), Budget()), fold=True)
+        found = self._hits(self._index.search(request).hits, Matcher((), Budget()), fold=True)
+        others = (hit for hit in found if hit.story.id != story.id and not _are_copies(hit.story, story))
+        return tuple(islice(others, size))
 
     def copies(self, story: StoredStory) -> tuple[Copy, ...]:
-        """The live near-identical copies of a story, the one seen first in front."""
+        """The live near-identical copies of a story, the one seen first in front; of very many the first 100."""
         return _others(self._stories.live_copies([story.copy_group]), story) if story.copy_group else ()
 
     def complete(self, typed: str, size: int) -> Sequence[Suggestion]:
@@ -145,6 +146,10 @@ class Searcher:
                 begin = found[-1] + 1
                 return replace(result, hits=result.hits[begin : begin + request.limit]), offset + begin
         return self._index.search(replace(request, offset=cursor.shown)), cursor.shown
+
+
+def _are_copies(one: StoredStory, other: StoredStory) -> bool:
+    return one.copy_group is not None and one.copy_group == other.copy_group
 
 
 def _others(copies: Mapping[str, tuple[Copy, ...]], story: StoredStory) -> tuple[Copy, ...]:

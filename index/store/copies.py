@@ -1,55 +1,59 @@
-"""Which stories are near-identical copies of one another?
+"""Groups of near-identical stories, decided in steps that are bounded whatever the store holds.
 
-Stories that are copies (index/copies.py) form a group, and so do copies of copies: the groups are the same in whatever
-order the stories came. A group is named by the story of it that was seen first. Groups are decided after each change
-of a story, before the index is fed; a story whose group changes is itself a changed one.
+Stories that are copies (index/copies.py) form a group, and so do copies of copies. Groups are decided after a change
+of a story's text, in the order of the changes; a story whose group changes is itself a changed one. A group of up to 64
+stories is named by the one seen first, and all of it is decided anew when one of its texts has changed; a larger one is
+joined and left story by story, keeps its name, and is never joined with another large one.
+
+The groups are the same in whatever order stories came, but for what these bounds cut: of more texts with one key than
+are looked up, which are near depends on which were there; where a copy would bring stories together that are at odds
+(are_at_odds), those that met first stay together; and two large groups stay two.
 """
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, delete, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from index.copies import RULES, Telling, bands, is_copy, telling
+from index.copies import RULES, Telling, telling
+from index.copy_keys import keys, traits
 from index.store import rows
-from index.store.tables import TO_GROUP, copy_bands, counters, stories, versions
+from index.store.copy_groups import LARGE, Groups, Member, members_of
+from index.store.copy_texts import KnownText, NewText, candidates, drop_texts, keep_texts, known_texts
+from index.store.tables import TO_GROUP, counters, stories, versions
 from index.story import Copy
 
-_BATCH = 500
-_MOST_COMPARED = 24
-"""So many unlike stories are looked at before a story is taken for the only one of its kind."""
-_WELL_KNOWN = 50
-"""A group is found by its first so many stories, without the bands of further ones."""
+MOST_NAMED = 100
+"""So many copies of a story are named at most, those seen first."""
+_MOST_BESIDE = 1000
+"""With so many stories of the same groups one step is full."""
 
-_COUNTER = "copies"
-_HOLDERS = text("SELECT band, story_id FROM json_each(:bands) JOIN copy_bands ON band = json_each.value")
-_KEEP_BANDS = text(
-    "INSERT OR IGNORE INTO copy_bands (band, story_id)"
-    " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs) ORDER BY 1"
-)
+_RULES, _FROM, _TO = "copies", "copies_from", "copies_to"
 _LIVE_COPIES = text(
     "SELECT copy_group, stories.id, stories.source, json_extract(reading, '$.headline'), json_extract(reading, '$.url')"
-    " FROM json_each(:groups) JOIN stories ON copy_group = json_each.value"
+    " FROM json_each(:groups) JOIN stories ON stories.id IN (SELECT id FROM stories AS copies"
+    " WHERE copies.copy_group = json_each.value AND copies.status = 'live'"
+    f" ORDER BY copies.first_seen_at, copies.id LIMIT {MOST_NAMED})"
     " JOIN versions ON story_id = stories.id AND versions.version = stories.version"
-    " WHERE status = 'live' ORDER BY first_seen_at, stories.id"
+    " ORDER BY first_seen_at, stories.id"
 )
 
-Bands = Mapping[str, Sequence[int]]
 
+class _Found(NamedTuple):
+    """A story whose group may have to be decided; `forced` where it has to, whatever its text."""
 
-class _Member(NamedTuple):
-    """A story that may belong to a group, and the group that it is in now."""
-
-    id: str
-    first_seen_at: datetime
-    group: str | None
+    row: Row[Any]
+    digest: int
+    forced: bool
 
 
 def live_copies(connection: Connection, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
-    """The live stories of each group, the one seen first in front."""
+    """The live stories of each group, the one seen first in front, `MOST_NAMED` at most."""
     found = defaultdict(list)
     for group, *values in connection.execute(_LIVE_COPIES, {"groups": json.dumps(list(groups))}):
         found[group].append(Copy(*values))
@@ -59,45 +63,157 @@ def live_copies(connection: Connection, groups: Iterable[str]) -> dict[str, tupl
 def is_behind(connection: Connection) -> bool:
     """Whether the groups of some stories have yet to be decided."""
     waiting = select(stories.c.id).where(text(TO_GROUP)).limit(1)
-    return _rules(connection) != RULES or connection.execute(waiting).first() is not None
+    counted = _counted(connection)
+    return counted.get(_RULES) != RULES or _TO in counted or connection.execute(waiting).first() is not None
 
 
 def leave_groups(connection: Connection, ids: Sequence[str]) -> None:
-    """Before stories are removed for good: take their bands, and let their groups be decided without them."""
-    connection.execute(delete(copy_bands).where(copy_bands.c.story_id.in_(ids)))
-    groups = select(stories.c.copy_group).where(stories.c.id.in_(ids), stories.c.copy_group.is_not(None))
-    connection.execute(update(stories).where(stories.c.copy_group.in_(groups)).values(grouped=None))
+    """Before stories are removed for good: forget their texts, and let their groups be decided without them."""
+    drop_texts(connection, known_texts(connection, ids))
+    groups = set(connection.execute(select(stories.c.copy_group).where(stories.c.id.in_(ids))).scalars()) - {None}
+    for group, members in members_of(connection, groups).items():
+        if len(members) <= LARGE:
+            connection.execute(update(stories).where(stories.c.copy_group == group).values(grouped=None))
+        elif group in ids:  # nothing may tell of it any more
+            _rename(connection, group, ids)
 
 
-def group_next(connection: Connection) -> None:
-    """Decide the groups of the next stories that have changed, and of those that they are in a group with."""
-    if _rules(connection) != RULES:
-        _begin_again(connection)
-    waiting = connection.execute(_readings().where(text(TO_GROUP)).order_by(stories.c.revision).limit(_BATCH)).all()
+def group_next(connection: Connection, most: int) -> int:
+    """Decide the groups of the next at most `most` stories, and of those that they are in small groups with.
+
+    Stories that have changed come first, then those whose groups were decided by other rules; returns their number.
+    """
+    counted = _counted(connection)
+    if counted.get(_RULES) != RULES:
+        counted = _begin_again(connection, counted)
+    waiting = connection.execute(_readings().where(text(TO_GROUP)).order_by(stories.c.revision).limit(most)).all()
+    old: Sequence[Row[Any]] = ()
+    if _TO in counted and len(waiting) < most:
+        among = stories.c.revision.between(counted[_FROM] + 1, counted[_TO])
+        old = connection.execute(_readings().where(among).order_by(stories.c.revision).limit(most - len(waiting))).all()
     ids = {row.id for row in waiting}
-    left = {row.copy_group for row in waiting} - {None}
-    beside = [row for row in connection.execute(_readings().where(_among("copy_group", left))) if row.id not in ids]
-    found = [*waiting, *beside]
-    tellings = {row.id: told for row in found if (told := _telling(row)) is not None}
-    own = {story_id: bands(told) for story_id, told in tellings.items()}
-    groups = _Groups(connection, {row.id: _member(row) for row in found}, own)
-    groups.join_copies(tellings)
-    places = groups.write()
-    _keep_bands(
-        connection, {story_id: own[story_id] for story_id in ids & own.keys() if places[story_id] < _WELL_KNOWN}
-    )
+    found = [*(_found(row) for row in waiting), *(_found(row, forced=True) for row in old if row.id not in ids)]
+    done = _decide(connection, found)
+    if _TO in counted and len(waiting) < most:
+        _go_on(connection, old, {one.row.id for one in found[done:]})
+    return done
 
 
-def _rules(connection: Connection) -> int | None:
-    return connection.execute(select(counters.c.value).where(counters.c.name == _COUNTER)).scalar()
+def _decide(connection: Connection, found: Sequence[_Found]) -> int:
+    """Decide the groups of stories in their order as far as the bound lets it; returns how many that were."""
+    known = known_texts(connection, [one.row.id for one in found])
+    moved = [one for one in found if one.forced or _has_moved(one, known)]
+    groups = members_of(connection, {one.row.copy_group for one in moved} - {None})
+    moved, beside, waits = _as_far_as_bounded(moved, groups)
+    done = found[: found.index(waits)] if waits else found
+    left = [_found(row) for row in connection.execute(_readings().where(_among("id", beside)))]
+    known |= known_texts(connection, beside)
+    tellings = _write_texts(connection, [*moved, *(one for one in left if _has_moved(one, known))], known)
+    if moved:
+        decided = [one.row for one in (*moved, *left)]
+        _group(connection, decided, {row.id: known[row.id] for row in decided if row.id in known}, tellings)
+    settled = update(stories).where(_among("id", [*(one.row.id for one in done), *beside]))
+    connection.execute(settled.values(grouped=stories.c.revision))
+    return len(done)
 
 
-def _begin_again(connection: Connection) -> None:
-    """Let all groups be decided anew: bands and answers of other rules say nothing."""
-    connection.execute(delete(copy_bands))
-    connection.execute(update(stories).values(grouped=None))
-    connection.execute(delete(counters).where(counters.c.name == _COUNTER))
-    connection.execute(insert(counters).values(name=_COUNTER, value=RULES))
+def _as_far_as_bounded(
+    moved: list[_Found], sizes: Mapping[str, Sequence[Member]]
+) -> tuple[list[_Found], list[str], _Found | None]:
+    """The stories to be decided in this step, those to be decided with them, and the first that has to wait."""
+    beside: dict[str, None] = {}
+    for index, one in enumerate(moved):
+        members = sizes.get(one.row.copy_group, ())
+        if len(members) <= LARGE:
+            beside.update(dict.fromkeys(member.id for member in members))
+        if len(beside) > _MOST_BESIDE and index + 1 < len(moved):
+            kept, cut = moved[: index + 1], moved[index + 1]
+            break
+    else:
+        kept, cut = moved, None
+    own = {one.row.id for one in kept}
+    return kept, [story_id for story_id in beside if story_id not in own], cut
+
+
+def _write_texts(connection: Connection, moved: Sequence[_Found], known: dict[str, KnownText]) -> dict[str, Telling]:
+    """Keep the texts of stories as they are now, in `known` too; those that have none any more are dropped."""
+    tellings, new = {}, []
+    for row, digest, _ in moved:
+        if (told := _telling(row)) is not None:
+            tellings[row.id] = told
+            at = told.published_at or row.first_seen_at
+            new.append(NewText(row.id, digest, at, keys(told), traits(told)))
+    without = {one.row.id for one in moved} & known.keys() - tellings.keys()
+    drop_texts(connection, {story_id: known.pop(story_id) for story_id in without})
+    known |= keep_texts(connection, new, known)
+    return tellings
+
+
+def _group(
+    connection: Connection,
+    decided: Sequence[Row[Any]],
+    texts: Mapping[str, KnownText],
+    tellings: Mapping[str, Telling],
+) -> None:
+    """Compare stories with those that may be their copies, and write the groups that come of it.
+
+    Stories that are not decided here come up once more, since they have changed, and are found to be as they were.
+    """
+    found = candidates(connection, texts)
+    read: dict[str, Telling | None] = dict(tellings)
+
+    def reading(story_id: str) -> Telling | None:
+        if story_id not in read:
+            read[story_id] = _telling(connection.execute(_readings().where(stories.c.id == story_id)).one())
+        return read[story_id]
+
+    groups = Groups(connection, {row.id: Member(row.id, row.first_seen_at, row.copy_group) for row in decided}, reading)
+    for story_id, known in texts.items():
+        groups.join_copies(story_id, known, found[story_id])
+    for story_id, group in groups.changes():
+        rows.touch(connection, story_id, copy_group=group)
+
+
+def _found(row: Row[Any], *, forced: bool = False) -> _Found:
+    return _Found(row, _digest(row), forced or row.grouped is None)
+
+
+def _has_moved(one: _Found, known: Mapping[str, KnownText]) -> bool:
+    """Whether a story has another text, source or date than that by which its group was decided."""
+    before = known.get(one.row.id)
+    return before is None or before.digest != one.digest
+
+
+def _rename(connection: Connection, group: str, ids: Sequence[str]) -> None:
+    """Name a large group anew by the one seen first of those that are not in `ids`."""
+    rest = connection.execute(_members().where(stories.c.copy_group == group, stories.c.id.not_in(ids))).all()
+    name = min(rest, key=lambda row: (row.first_seen_at, row.id)).id
+    for row in rest:
+        rows.touch(connection, row.id, copy_group=name)
+
+
+def _counted(connection: Connection) -> dict[str, int]:
+    wanted = select(counters.c.name, counters.c.value).where(counters.c.name.in_([_RULES, _FROM, _TO]))
+    return dict(connection.execute(wanted).all())
+
+
+def _begin_again(connection: Connection, before: Mapping[str, int]) -> dict[str, int]:
+    """Let all groups be decided anew, step by step; until then those stand that other rules have made, if any have."""
+    counted = {_RULES: RULES, _FROM: 0, _TO: rows.revision(connection)} if _RULES in before else {_RULES: RULES}
+    replaced = upsert(counters)
+    replaced = replaced.on_conflict_do_update(index_elements=["name"], set_={"value": replaced.excluded.value})
+    connection.execute(replaced, [{"name": name, "value": value} for name, value in counted.items()])
+    return counted
+
+
+def _go_on(connection: Connection, old: Sequence[Row[Any]], left: set[str]) -> None:
+    """Remember how far the stories that other rules have grouped are decided."""
+    reached = next((index for index, row in enumerate(old) if row.id in left), len(old))
+    if reached:
+        going = update(counters).where(counters.c.name == _FROM).values(value=old[reached - 1].revision)
+        connection.execute(going)
+    elif not old:
+        connection.execute(delete(counters).where(counters.c.name.in_([_FROM, _TO])))
 
 
 def _members() -> Select[Any]:
@@ -106,7 +222,8 @@ def _members() -> Select[Any]:
 
 def _readings() -> Select[Any]:
     current = (versions.c.story_id == stories.c.id) & (versions.c.version == stories.c.version)
-    return _members().add_columns(stories.c.merged_into, versions.c.reading).join(versions, current)
+    wanted = (stories.c.revision, stories.c.grouped, stories.c.merged_into, versions.c.reading)
+    return _members().add_columns(*wanted).join(versions, current)
 
 
 def _among(column: str, values: Iterable[str]) -> Any:
@@ -114,8 +231,10 @@ def _among(column: str, values: Iterable[str]) -> Any:
     return text(f"stories.{column} IN (SELECT value FROM json_each(:values))").bindparams(values=json.dumps([*values]))
 
 
-def _member(row: Row[Any]) -> _Member:
-    return _Member(row.id, row.first_seen_at, row.copy_group)
+def _digest(row: Row[Any]) -> int:
+    """Another number for each reading and set of rules, and for a story that was merged into another."""
+    content = f"{RULES} {row.merged_into}\n{row.reading}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big") >> 1
 
 
 def _telling(row: Row[Any]) -> Telling | None:
@@ -125,116 +244,8 @@ def _telling(row: Row[Any]) -> Telling | None:
     reading = json.loads(row.reading)
     published_at = reading.get("published_at")
     return telling(
-        reading["source"], datetime.fromisoformat(published_at) if published_at else None, reading.get("body", ())
+        reading["source"],
+        datetime.fromisoformat(published_at) if published_at else None,
+        reading.get("body", ()),
+        reading.get("language"),
     )
-
-
-def _keep_bands(connection: Connection, kept: Bands) -> None:
-    pairs = [(band, story_id) for story_id, own in kept.items() for band in own]
-    connection.execute(_KEEP_BANDS, {"pairs": json.dumps(pairs)})
-
-
-class _Groups:
-    """The groups around some stories: `members` are those whose groups are decided, `own` their bands."""
-
-    def __init__(self, connection: Connection, members: dict[str, _Member], own: Bands) -> None:
-        self._connection = connection
-        self._decided = members
-        self._own = own
-        self._holders = self._find_holders()
-        strangers = {story_id for ids in self._holders.values() for story_id in ids} - members.keys()
-        self._others = {row.id: _member(row) for row in connection.execute(_members().where(_among("id", strangers)))}
-        self._sets = _Sets()
-        for other in self._others.values():
-            self._sets.join(other.id, _name(other))
-
-    def _find_holders(self) -> dict[int, set[str]]:
-        """The stories that have each of the bands, those to be decided included."""
-        holders = defaultdict(set)
-        for story_id, own in self._own.items():
-            for band in own:
-                holders[band].add(story_id)
-        for band, story_id in self._connection.execute(_HOLDERS, {"bands": json.dumps(list(holders))}):
-            holders[band].add(story_id)
-        return holders
-
-    def join_copies(self, tellings: dict[str, Telling]) -> None:
-        """Compare each story with those that it has bands in common with, and join it with its copies."""
-        read: dict[str, Telling | None] = dict(tellings)
-        for story_id, told in tellings.items():
-            compared = 0
-            for other in self._nearest(story_id):
-                if compared == _MOST_COMPARED:
-                    break
-                if self._sets.find(other) == self._sets.find(story_id):
-                    continue
-                if other not in read:
-                    row = self._connection.execute(_readings().where(stories.c.id == other)).one()
-                    read[other] = _telling(row)
-                other_telling = read[other]
-                if other_telling is not None and is_copy(told, other_telling):
-                    self._sets.join(story_id, other)
-                else:
-                    compared += 1
-
-    def _nearest(self, story_id: str) -> Iterator[str]:
-        """The stories that share bands with one, those that share most first."""
-        shared = Counter(other for band in self._own[story_id] for other in self._holders[band])
-        known = (other for other in shared if other != story_id and (other in self._own or other in self._others))
-        return iter(sorted(known, key=lambda other: (-shared[other], other)))
-
-    def write(self) -> dict[str, int]:
-        """Write each group that is not as it was; returns the place of each story in its own, from 0."""
-        sets = self._whole_sets()
-        places: dict[str, int] = {}
-        touched = list(self._decided)
-        for members in sets:
-            group = members[0].id if len(members) > 1 else None
-            for place, member in enumerate(members):
-                places[member.id] = place
-                if member.group != group:
-                    rows.touch(self._connection, member.id, copy_group=group)
-                    touched.append(member.id)
-        decided = update(stories).where(_among("id", touched)).values(grouped=stories.c.revision)
-        self._connection.execute(decided)
-        return places
-
-    def _whole_sets(self) -> Iterable[Sequence[_Member]]:
-        """The sets that hold any story to be decided, each whole and in the order in which stories were first seen."""
-        roots = {self._sets.find(story_id) for story_id in self._decided}
-        taken = {o.group for o in self._others.values() if o.group and self._sets.find(o.id) in roots}
-        members = {**self._others, **self._decided}
-        for row in self._connection.execute(_members().where(_among("copy_group", taken))):
-            if row.id not in members:
-                members[row.id] = _member(row)
-                self._sets.join(row.id, _name(members[row.id]))
-        sets = defaultdict(list)
-        for story_id, member in members.items():
-            sets[self._sets.find(story_id)].append(member)
-        whole = (found for found in sets.values() if any(member.id in self._decided for member in found))
-        return [sorted(found, key=lambda member: (member.first_seen_at, member.id)) for found in whole]
-
-
-def _name(member: _Member) -> Hashable:
-    """What stands for a group among its stories."""
-    return ("group", member.group) if member.group else member.id
-
-
-class _Sets:
-    """Sets without common elements, each found by any of its elements (Tarjan, 1975)."""
-
-    def __init__(self) -> None:
-        self._above: dict[Hashable, Hashable] = {}
-
-    def find(self, element: Hashable) -> Hashable:
-        """The element that stands for the set of this one."""
-        root = element
-        while (above := self._above.get(root, root)) != root:
-            root = above
-        while element != root:
-            self._above[element], element = root, self._above[element]
-        return root
-
-    def join(self, one: Hashable, other: Hashable) -> None:
-        """Make one set of two."""
-        self._above[self.find(one)] = self.find(other)

@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
 
 from index.store import aliases
 from index.store.identity import mint
@@ -21,6 +21,11 @@ StoryRow = Row[Any]
 _STORY = select(stories).where(stories.c.id == bindparam("story_id"))
 _NEXT_REVISION = (
     update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1).returning(counters.c.value)
+)
+_SECONDS_SINCE = text(
+    "SELECT strftime('%s', 'now') - coalesce("
+    "(SELECT at FROM ticks WHERE revision <= :revision ORDER BY revision DESC LIMIT 1),"
+    " (SELECT at FROM ticks ORDER BY revision LIMIT 1))"
 )
 _ADD_STORY = insert(stories)
 _ADD_VERSION = insert(versions)
@@ -78,6 +83,11 @@ def story_row(connection: Connection, story_id: str) -> StoryRow | None:
 def revision(connection: Connection) -> int:
     """Number of story changes so far."""
     return int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
+
+
+def seconds_since(connection: Connection, number: int) -> int:
+    """Seconds since the store came to a revision; of one that no tick tells of, since the first tick after it."""
+    return max(0, int(connection.execute(_SECONDS_SINCE, {"revision": number}).scalar() or 0))
 
 
 def next_revision(connection: Connection) -> int:

@@ -21,6 +21,7 @@ from index.store.transactions import StoryReads, StoryWrites
 from index.story import Copy, Status, StoredStory, Story
 
 _WALK_ROWS = 200
+_GROUPED_AT_ONCE = 500
 # Made once, whatever the number of ids: each search asks it, and putting it together costs as much as running it.
 _MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
 
@@ -74,14 +75,19 @@ class Stories:
             rows.set_status(connection, row.id, status, at)
             return True
 
-    def group_copies(self) -> None:
+    def group_copies(self, most: int | None = None) -> bool:
         """Decide the groups of near-identical stories where stories have changed; quick where none has.
 
-        In many short transactions: what is interrupted goes on with the next call.
+        In many short transactions: what is interrupted goes on with the next call. Stops after about `most` stories;
+        returns whether all are decided.
         """
+        done = 0
         while self._groups_are_behind():
+            if most is not None and done >= most:
+                return False
             with self._database.write() as connection:
-                copies.group_next(connection)
+                done += copies.group_next(connection, _GROUPED_AT_ONCE)
+        return True
 
     def _groups_are_behind(self) -> bool:
         with self._database.read() as connection:
@@ -93,6 +99,14 @@ class Stories:
         """Number of story changes so far."""
         with self._database.read() as connection:
             return rows.revision(connection)
+
+    def seconds_behind(self, reached: int) -> int:
+        """How long ago the first change after a revision was made; 0 where there is none. Ten seconds more or less.
+
+        By the clock of the database. Of changes older than two days it is only known that they are.
+        """
+        with self._database.read() as connection:
+            return rows.seconds_since(connection, reached + 1) if rows.revision(connection) > reached else 0
 
     def count(self) -> int:
         """Number of stories, withdrawn ones included."""
@@ -122,7 +136,7 @@ class Stories:
             return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps([*ids])})}
 
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
-        """The live stories of each group of near-identical ones, the one seen first in front."""
+        """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         with self._database.read() as connection:
             return copies.live_copies(connection, groups)
 

@@ -33,7 +33,17 @@ counters = Table(
     Column("name", String, primary_key=True),
     Column("value", Integer, nullable=False),
 )
-""""revision" is the number of story changes so far; "copies" the rules by which stories were grouped."""
+""""revision" is the number of story changes so far; "copies" the rules by which stories are grouped, "copies_from" and
+"copies_to" between which revisions there are still stories that other rules have grouped."""
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("revision", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+)
+"""When the store came to a revision: the first of each ten seconds, in seconds since 1970 by the clock of the database.
+A trigger on `counters` writes it, and removes what is older than two days."""
 
 stories = Table(
     "stories",
@@ -51,7 +61,14 @@ stories = Table(
     Column("status_at", InstantColumn),
     Index("stories_by_revision", "revision", unique=True),
     Index("stories_by_source", "source", "id"),
-    Index("stories_by_copy_group", "copy_group", sqlite_where=text("copy_group IS NOT NULL")),
+    Index(
+        "stories_by_copy_group",
+        "copy_group",
+        "status",
+        "first_seen_at",
+        "id",
+        sqlite_where=text("copy_group IS NOT NULL"),
+    ),
     Index("stories_to_group", "revision", sqlite_where=text(TO_GROUP)),
 )
 """One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
@@ -75,16 +92,29 @@ versions = Table(
 """`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
 `address` that page's canonical URL (None: imported)."""
 
-copy_bands = Table(
-    "copy_bands",
+copy_texts = Table(
+    "copy_texts",
     metadata,
-    Column("band", Integer, nullable=False),
-    Column("story_id", String, nullable=False),
-    PrimaryKeyConstraint("band", "story_id"),
+    Column("number", Integer, primary_key=True),
+    Column("story_id", String, nullable=False, unique=True),
+    Column("digest", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+    Column("traits", LargeBinary, nullable=False),
+)
+"""The text of each story as its group was decided by: a digest of it, the place and the keys under which it is found
+(`copy_keys`), and its traits (index/copy_keys.py)."""
+
+copy_keys = Table(
+    "copy_keys",
+    metadata,
+    Column("key", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "place"),
     sqlite_with_rowid=False,
 )
-"""Which stories have a MinHash band (index/copies.py): those that share one are compared. Bands of earlier versions may
-be among them."""
+"""Which texts have a key: the place is when the story was published and the number of its text, in one
+(index/store/copy_texts.py)."""
 
 removals = Table(
     "removals",

@@ -29,6 +29,14 @@ QUAKE = (
     "January, the institute said. It runs {5} stations between the cape and the islands and puts out its bulletins on"
     " the half hour."
 )
+FORECAST = (
+    "{0} will have a bright Monday with temperatures rising to {1} degrees in the afternoon, the weather office said. "
+    "Winds from the west will blow at 40 kilometres an hour and reach 75 in gusts along the coast, where small boats "
+    "should stay in harbour until the evening. The night will be clear, and the mercury is expected to fall to 3 "
+    "degrees in {0} and the valleys behind it. Rain of 12 millimetres is likely by midnight, most of it in showers "
+    "that will cross the district from the sea. The barometer at the harbour stood at 1012 hectopascals, falling "
+    "since the last reading, and the water had a temperature of 8 degrees."
+)
 RESULTS = "{0} scored twice as {1} beat {2} 3-1 at home on Saturday to go {3} in the northern league. {4} had put the "
 RESULTS += "guests ahead with a header, but the home side was level before the break and ran out winners in the rain."
 DIARY = (
@@ -56,6 +64,19 @@ DIARY = (
             id="cut, with a credit of its own",
         ),
         pytest.param(BRIEF, BRIEF, id="a brief as it stands"),
+        pytest.param(
+            (FORECAST.format("Wick", 14),),
+            (
+                "WICK, May 20 (CW) - " + FORECAST.format("Wick", 14).replace("likely", "expected"),
+                "(Writing by Jo Marsh)",
+            ),
+            id="a bulletin with a dateline, a credit and a word changed",
+        ),
+        pytest.param(
+            (FORECAST.format("Wick", 14) + " Reporting by Anna Vell in Ardbeg.",),
+            (FORECAST.format("Wick", 14), "(Additional reporting by Jo Marsh in Port Ellen)"),
+            id="each with a credit of its own",
+        ),
     ],
 )
 def test_copies_in_two_papers(one: tuple[str, ...], other: tuple[str, ...]) -> None:
@@ -77,6 +98,11 @@ def test_copies_in_two_papers(one: tuple[str, ...], other: tuple[str, ...]) -> N
             0,
             id="results",
         ),
+        pytest.param((FORECAST.format("Wick", 14),), (FORECAST.format("Thurso", 14),), 0, id="another town"),
+        pytest.param(
+            (FORECAST.format("Wick", 14),), (FORECAST.format("Fort William", 14),), 0, id="a town of two words"
+        ),
+        pytest.param((FORECAST.format("Wick", 14),), (FORECAST.format("Wick", 15),), 0, id="another figure of many"),
         pytest.param(WIRE, WIRE[:1], 2, id="an alert ahead of the story"),
         pytest.param(BRIEF, (BRIEF[0].replace("Marlin", "Heron").replace("Tuesday", "Friday"),), 0, id="another ferry"),
         pytest.param(BRIEF, (BRIEF[0].replace("31", "13"),), 0, id="another figure in a brief"),

@@ -1,0 +1,110 @@
+"""An index that stays behind its store is told, in /readyz and once in the follower's log; one that follows is not."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import structlog
+from sqlalchemy import text
+
+from desk.assembly import Desk
+from desk.follow import bring_up_to_date, follow_store
+from desk.health import readiness
+from desk.lag import LagAlarm
+from index.story import Story
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    (tmp_path / "config.yaml").write_text("data_dir: data")
+    opened = Desk(tmp_path / "config.yaml")
+    save(opened, 0)
+    bring_up_to_date(opened.indexer)
+    yield opened
+    opened.live.close()
+    opened.store.close()
+
+
+def save(desk: Desk, *numbers: int) -> None:
+    for number in numbers:
+        url = f"https://wire.example/{number}"
+        story = Story(source="wire", headline=f"Story {number}", url=url, body=("Text.",))
+        desk.store.stories.save(story, urls=[url], seen_at=NOW)
+
+
+def let_pass(desk: Desk, seconds: int) -> None:
+    """As if all that the store holds had come so much earlier."""
+    with desk.store.databases[0].write() as connection:
+        connection.execute(text("UPDATE ticks SET at = at - :seconds"), {"seconds": seconds})
+
+
+def degraded(desk: Desk) -> list[str]:
+    return list(readiness(desk.store, desk.live, desk.disk, None)()["degraded"])
+
+
+def test_changes_of_a_moment_ago_are_no_trouble(desk: Desk) -> None:
+    let_pass(desk, 3600)
+    save(desk, 1, 2, 3)
+    assert desk.store.stories.seconds_behind(desk.live.revision()) <= 10
+    assert degraded(desk) == []
+
+
+def test_a_change_that_waits_for_minutes_is_told_until_it_can_be_found(desk: Desk) -> None:
+    save(desk, 1, 2)
+    let_pass(desk, 300)
+    save(desk, 3)
+    assert degraded(desk) == ["the index is 3 changes behind the store, the oldest of them 5 minutes old"]
+    bring_up_to_date(desk.indexer)
+    desk.live.close()  # it would notice within half a second
+    assert degraded(desk) == []
+
+
+def test_ticks_do_not_pile_up(desk: Desk) -> None:
+    for number in range(1, 6):
+        let_pass(desk, 24 * 60 * 60)
+        save(desk, number)
+    with desk.store.databases[0].read() as connection:
+        ages = connection.execute(text("SELECT strftime('%s', 'now') - at FROM ticks")).scalars().all()
+    assert len(ages) == 3
+    assert max(ages) <= 2 * 24 * 60 * 60 + 10
+    assert desk.store.stories.seconds_behind(0) >= 2 * 24 * 60 * 60
+
+
+def test_a_clock_that_jumps_back_raises_no_alarm(desk: Desk) -> None:
+    let_pass(desk, -3600)
+    save(desk, 1)
+    assert desk.store.stories.seconds_behind(desk.live.revision()) <= 10
+
+
+def test_the_log_says_it_once_and_when_it_is_over(desk: Desk) -> None:
+    alarm = LagAlarm(desk.store.stories, desk.indexer.reached)
+    save(desk, 1)
+    with structlog.testing.capture_logs() as lines:
+        alarm.look()
+        let_pass(desk, 120)
+        alarm.look()
+        alarm.look()
+        assert [line["event"] for line in lines] == ["the index lags behind the store"]
+        assert (lines[0]["changes"], lines[0]["log_level"]) == (1, "warning")
+        desk.indexer.catch_up()
+        alarm.look()
+        alarm.look()
+    assert [line["event"] for line in lines][1:] == ["the index has come up with the store"]
+
+
+def test_the_follower_tells_of_what_waited_for_it(desk: Desk) -> None:
+    save(desk, 1)
+    let_pass(desk, 120)
+    stopping = threading.Event()
+    with structlog.testing.capture_logs() as lines:
+        follower = threading.Thread(target=follow_store, args=(desk.store.stories, desk.indexer, stopping))
+        follower.start()
+        while desk.indexer.reached() != desk.store.stories.revision():
+            stopping.wait(0.05)
+        stopping.set()
+        follower.join()
+    assert [line["event"] for line in lines if "lags" in line["event"]] == ["the index lags behind the store"]

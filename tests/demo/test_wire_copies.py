@@ -25,5 +25,5 @@ def _slug(pair: tuple[WireStory, WireStory]) -> str | None:
 
 
 def _is_copy(one: WireStory, other: WireStory) -> bool:
-    tellings = [telling(story.source, story.published_at, story.body) for story in (one, other)]
+    tellings = [telling(story.source, story.published_at, story.body, story.language) for story in (one, other)]
     return None not in tellings and is_copy(*(told for told in tellings if told is not None))

@@ -14,6 +14,7 @@ from desk.follow import bring_up_to_date, follow_store
 from desk.health import readiness
 from desk.lag import LagAlarm
 from index.story import Story
+from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ def save(desk: Desk, *numbers: int) -> None:
     for number in numbers:
         url = f"https://wire.example/{number}"
         story = Story(source="wire", headline=f"Story {number}", url=url, body=("Text.",))
-        desk.store.stories.save(story, urls=[url], seen_at=NOW)
+        store_reading(desk.store, story, urls=[url], seen_at=NOW)
 
 
 def let_pass(desk: Desk, seconds: int) -> None:

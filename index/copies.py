@@ -62,6 +62,11 @@ _WORDS_A_SLIP = 100
 """One figure and one name in so many words may be another, in long texts: in a bulletin it makes another bulletin."""
 _LEAST_CREDITS = 4
 """So many words at the least are a credit line: fewer are the last word of a pattern."""
+_WEEKDAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday"
+    " senin selasa rabu kamis jumat sabtu minggu pazartesi salı çarşamba perşembe cuma cumartesi pazar".split()
+)
+"""Days of the week where they are written with a capital: of one event papers in two time zones name two."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})
 """Languages in which a capital says nothing of a name."""
 
@@ -247,6 +252,8 @@ def _replaced_names(shorter: Telling, longer: Telling) -> Set[str]:
     lead or a credit line of its own or in front of another name, is in the place of none.
     """
     missing = shorter.names.difference(longer.words)
+    if len(shorter.words) >= _SHORT:  # a shorter text may be the forecast of another day
+        missing = missing - _WEEKDAYS
     others = longer.names.difference(shorter.words) if missing else missing
     if not others:
         return frozenset()

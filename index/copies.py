@@ -63,8 +63,7 @@ _WORDS_A_SLIP = 100
 _LEAST_CREDITS = 4
 """So many words at the least are a credit line: fewer are the last word of a pattern."""
 _WEEKDAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday"
-    " senin selasa rabu kamis jumat sabtu minggu pazartesi salı çarşamba perşembe cuma cumartesi pazar".split()
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"]
 )
 """Days of the week where they are written with a capital: of one event papers in two time zones name two."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})

@@ -53,6 +53,8 @@ MOST_APART = timedelta(days=4)
 _HOURS_SHORT = timedelta(hours=36)
 _HOURS_SHORT_OWN = timedelta(hours=12)
 """Texts further apart are the next of a series, the short ones above all."""
+_SAME_NEWS = timedelta(hours=6)
+"""Texts no further apart may name two days of the week for one event."""
 _RUNS_LATER, _LIKE_LATER = 0.95, 0.8
 """What long texts must share that are further apart: the same feature printed again."""
 _CREDITS = 25
@@ -63,7 +65,9 @@ _WORDS_A_SLIP = 100
 _LEAST_CREDITS = 4
 """So many words at the least are a credit line: fewer are the last word of a pattern."""
 _WEEKDAYS = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"]
+    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+    | {"senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"}
+    | {"pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"}
 )
 """Days of the week where they are written with a capital: of one event papers in two time zones name two."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})
@@ -251,8 +255,9 @@ def _replaced_names(shorter: Telling, longer: Telling) -> Set[str]:
     lead or a credit line of its own or in front of another name, is in the place of none.
     """
     missing = shorter.names.difference(longer.words)
-    if len(shorter.words) >= _SHORT:  # a shorter text may be the forecast of another day
-        missing = missing - _WEEKDAYS
+    is_dated = shorter.published_at is not None and longer.published_at is not None
+    if is_dated and len(shorter.words) >= _SHORT and _apart(shorter, longer) <= _SAME_NEWS:
+        missing = missing - _WEEKDAYS  # else it may be the forecast of another day
     others = longer.names.difference(shorter.words) if missing else missing
     if not others:
         return frozenset()

@@ -20,6 +20,9 @@ _FEW_RUNS = 40
 """A body of fewer runs may be the flash of a story that was written later."""
 _GROWN = 3
 _NOTHING_SHARED = 0.05
+_LONG_WORD = 5
+_WORDS_ENOUGH = 6
+_SAME_MATTER = 0.25
 _CHANCE_SHARED = 0.25
 """Different stories of one desk share so much: names, standing phrases, who reported."""
 
@@ -31,7 +34,13 @@ _FIGURES_ENOUGH = 3
 _SAME_FIGURES = 0.5
 _OTHER_FIGURES = -2.0
 _NEARLY_HEADLINE, _NEARLY_TEXT = 0.9, 0.8
+_STRONG = 0.85
+_SAME_LATER = 0.9
+_LEAD_WORDS = 40
+_LEAD = 0.1
 _REMEMBERED = 64
+
+Runs = frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class Agreement:
 
     `headline` is the share of common words (0 to 1), `text` the share of the shorter body's runs that the longer one
     has (None where a body is too short to say), `likeness` the share of all runs that both have. `dates` is positive
-    where the stated dates agree and negative where they don't; `other_figures` where most figures of the bodies differ,
+    where the stated dates agree and negative where they don't; `lead` is the share of one body's beginning that stands
+    in the other (None where there is too little); `other_figures` where most figures of the bodies differ,
     `strange_figures` where any of the body with fewer is not in the other.
     """
 
@@ -48,6 +58,7 @@ class Agreement:
     text: float | None
     likeness: float
     dates: float
+    lead: float | None
     other_figures: bool
     strange_figures: bool
 
@@ -59,6 +70,16 @@ class Agreement:
         """
         figures = _OTHER_FIGURES if self.other_figures else 0.0
         return self.headline + _weight_of_text(self.text) + self.dates + figures
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the readings are one story on a ground that proves little by itself.
+
+        Reports of one affair end with the same background: their leads tell them apart. The next of a series ("Fed adds
+        reserves") bears the headline and most words of the one before: its day does.
+        """
+        is_of_one_day = self.dates >= 0 or (self.text or 0.0) >= _SAME_LATER
+        return self.score >= _STRONG and is_of_one_day and (self.lead is None or self.lead >= _LEAD)
 
     @property
     def same_instant(self) -> bool:
@@ -74,14 +95,16 @@ class Agreement:
 
 def agreement(one: Story, other: Story) -> Agreement:
     """Compare two readings; symmetric."""
-    shorter, longer = sorted((_runs(one.body), _runs(other.body)), key=len)
+    runs, others = _runs(one.body), _runs(other.body)
+    shorter, longer = sorted((runs, others), key=len)
     common = len(shorter & longer)
     fewer, more = sorted((_figures(one.body), _figures(other.body)), key=len)
     return Agreement(
         headline=headline_share(one.headline, other.headline),
-        text=_text_share(common, len(shorter), len(longer)),
+        text=_text_share(common, len(shorter), len(longer), one, other),
         likeness=common / max(len(shorter) + len(longer) - common, 1) if shorter else float(one.body == other.body),
         dates=_dates(one.published_at, other.published_at),
+        lead=_lead_share(_lead(one.body), runs, _lead(other.body), others),
         other_figures=len(fewer) >= _FIGURES_ENOUGH and len(fewer & more) < _SAME_FIGURES * len(fewer),
         strange_figures=not fewer <= more,
     )
@@ -99,12 +122,23 @@ def kept_share(held: Story, story: Story) -> float:
     return len(before & _runs(story.body)) / len(before) if before else 1.0
 
 
-def _text_share(common: int, shorter: int, longer: int) -> float | None:
-    if shorter < _FEWEST_RUNS:
+def _text_share(common: int, shorter: int, longer: int, one: Story, other: Story) -> float | None:
+    share = common / shorter if shorter else 0.0
+    may_be_flash = shorter < _FEWEST_RUNS or (shorter < _FEW_RUNS and longer >= _GROWN * shorter)
+    if not may_be_flash or (share >= _NOTHING_SHARED and shorter >= _FEWEST_RUNS):
+        return share
+    # A flash shares no sentence with what grew of it, but it speaks of the same.
+    words, others = sorted((_telling_words(one), _telling_words(other)), key=len)
+    if len(words) < _WORDS_ENOUGH or len(words & others) >= _SAME_MATTER * len(words):
         return None
-    share = common / shorter
-    is_flash = shorter < _FEW_RUNS and longer >= _GROWN * shorter
-    return None if is_flash and share < _NOTHING_SHARED else share
+    return share
+
+
+def _lead_share(lead: Runs, runs: Runs, other_lead: Runs, others: Runs) -> float | None:
+    """The share of a beginning that stands in the other body; of the two the one that has more."""
+    if min(len(lead), len(other_lead)) < _FEWEST_RUNS:
+        return None
+    return max(len(lead & others) / len(lead), len(other_lead & runs) / len(other_lead))
 
 
 def _weight_of_text(share: float | None) -> float:
@@ -127,9 +161,27 @@ def _dates(one: datetime | None, other: datetime | None) -> float:
 
 
 @lru_cache(_REMEMBERED)
-def _runs(body: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    words = [token.folded for paragraph in body for token in tokens(paragraph)]
+def _words(body: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(token.folded for paragraph in body for token in tokens(paragraph))
+
+
+@lru_cache(_REMEMBERED)
+def _runs(body: tuple[str, ...]) -> Runs:
+    return _runs_of(_words(body))
+
+
+def _lead(body: tuple[str, ...]) -> Runs:
+    return _runs_of(_words(body)[:_LEAD_WORDS])
+
+
+def _runs_of(words: tuple[str, ...]) -> Runs:
     return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False))
+
+
+def _telling_words(story: Story) -> frozenset[str]:
+    """Words that say what a story is about: long ones, and those of scripts in which words are short."""
+    words = (*_words((story.headline,)), *_words(story.body))
+    return frozenset(word for word in words if len(word) >= _LONG_WORD or not word.isascii())
 
 
 def _figures(body: Iterable[str]) -> frozenset[str]:

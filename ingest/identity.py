@@ -17,8 +17,6 @@ from index.story import Story
 from ingest.agreement import Agreement, agreement
 from ingest.candidate import Candidate
 
-_STRONG = 0.85
-
 
 class Dispute(NamedTuple):
     """An address that a story claims by its canonical link, and that is not its own."""
@@ -76,8 +74,8 @@ _ENOUGH: dict[str, Callable[[Agreement], bool]] = {
     "redirect": _at_least(0.3),
     "like": _at_least(0.5),
     "former address": _at_least(0.5),
-    "claim": _at_least(_STRONG),
-    "publisher id": _at_least(_STRONG),
+    "claim": lambda found: found.is_strong,
+    "publisher id": lambda found: found.is_strong,
     "publisher id of another feed": lambda found: found.nearly_same,
     "path": lambda found: found.nearly_same,
 }
@@ -180,7 +178,7 @@ def _kept(believed: Sequence[_Match]) -> tuple[_Match | None, tuple[str, ...]]:
     """The story that is kept and the ids that prove to be the same: the one first seen answers for all."""
     if not believed:
         return None, ()
-    same = [match for match in believed if match.agreement.score >= _STRONG]
+    same = [match for match in believed if match.agreement.is_strong]
     if believed[0] not in same:
         return believed[0], ()
     same.sort(key=lambda match: (match.held.story.first_seen_at, match.held.story.id))

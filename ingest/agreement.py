@@ -122,6 +122,12 @@ def kept_share(held: Story, story: Story) -> float:
     return len(before & _runs(story.body)) / len(before) if before else 1.0
 
 
+def holds_all_of(held: Story, story: Story) -> bool:
+    """Whether each paragraph of the held body is the beginning of one of the other body's."""
+    paragraphs = [_words((paragraph,)) for paragraph in story.body]
+    return all(any(p[: len(w)] == w for p in paragraphs) for w in (_words((text,)) for text in held.body))
+
+
 def _text_share(common: int, shorter: int, longer: int, one: Story, other: Story) -> float | None:
     share = common / shorter if shorter else 0.0
     may_be_flash = shorter < _FEWEST_RUNS or (shorter < _FEW_RUNS and longer >= _GROWN * shorter)

@@ -13,22 +13,22 @@ from index.store.forgetting import forgotten_keys
 from index.store.transactions import HeldStory, StoryReads
 from index.store.versions import changed_fields, refreshed_fields
 from index.story import Status, StoredStory, Story
-from ingest.agreement import headline_share, kept_share
+from ingest.agreement import headline_share, holds_all_of
 from ingest.candidate import Candidate
 from ingest.comparison import HeldPage, publishers_changes
-from ingest.identity import Identity, owner_of_address, resolve
+from ingest.identity import Identity, asked_aliases, owner_of_address, resolve
 from ingest.interstitials import wall
 from ingest.kill_notices import is_kill_notice
 from ingest.live_blogs import next_version_at
 from ingest.outcomes import Outcome
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
+from net.urls import plain_key
 
 FORGOTTEN = "the story was forgotten on request"
 _LATEST_LOOK = timedelta(hours=1)
 _TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
-_SAME_TEXT = 0.8
 _BLANKS = ("section", "tags", "language", "origin_url", "paywalled", "modified_at")
 """Fields of which one way in tells what another doesn't: what is blank takes nothing away."""
 
@@ -46,13 +46,14 @@ class _Decision:
         self._candidate = candidate
         self._prepared = prepared
         self._parser_version = parser_version
+        self._aliases = look.aliases(asked_aliases(candidate))
 
     def plan(self) -> Plan:
         """What becomes of it."""
         candidate, story = self._candidate, self._candidate.story
         if self._is_forgotten():
             return Plan(Outcome.REFUSED, detail=FORGOTTEN)
-        owner = owner_of_address(self._look, candidate)
+        owner = owner_of_address(self._look, candidate, self._aliases)
         if story is None:
             return self._unreadable(owner)
         if is_kill_notice(story) and (owner is None or changed_fields(owner.story, story)):
@@ -62,7 +63,7 @@ class _Decision:
                 return Plan(Outcome.NOT_A_STORY, detail="a kill notice of a story that we never had")
         if owner is not None and (doubt := interstitial(owner.story, story, self._final_url)):
             return self._held_back(owner, doubt)
-        identity = resolve(self._look, candidate, story)
+        identity = resolve(self._look, candidate, story, self._aliases)
         return self._new(identity, story) if identity.held is None else self._known(identity, identity.held, story)
 
     @property
@@ -72,7 +73,7 @@ class _Decision:
     @property
     def _address_alias(self) -> Alias | None:
         address = self._candidate.address
-        return None if address is None else self._look.aliases([url_alias(address)]).get(url_alias(address))
+        return None if address is None else self._aliases.get(url_alias(address))
 
     def _is_forgotten(self) -> bool:
         candidate = self._candidate
@@ -182,7 +183,7 @@ class _Decision:
         missing: set[int] = set()
         before, reread = self._reread(held, missing)
         plan = Plan(Outcome.UNCHANGED, held.story.id, held=held, reread=reread, links=links)
-        if self._is_doubted_no_more(identity):
+        if self._address_alias is not None and self._address_alias.suspect is not None:
             plan = replace(plan, is_cleared=True)
         if missing:
             return replace(plan, missing=frozenset(missing))
@@ -197,7 +198,7 @@ class _Decision:
         at_home = self._is_at_home(held)
         if not at_home and self._is_better_witness(before, story):
             return self._with_status(replace(plan, write="witness", story=story, keeps_page=page is not None), before)
-        base_id = None if page is None else self._base_page(identity, held)
+        base_id = None if page is None else self._base_page(held)
         if not at_home and base_id is None and identity.ground in _TWIN_GROUNDS:
             # A twin says the same in other words; what it says next is compared with what it says now.
             return self._with_status(replace(plan, keeps_page=page is not None), before)
@@ -275,42 +276,39 @@ class _Decision:
     # Addresses -----------------------------------------------------------------------------------------------
 
     def _is_at_home(self, held: HeldStory) -> bool:
-        """Whether the candidate was read where the held version was."""
+        """Whether the candidate was read where the held version was, scheme, "www." and slashes aside."""
         home = held.address or held.story.url
-        return not self._candidate.urls or home is None or home in self._candidate.urls
+        return not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls)
 
     def _is_better_witness(self, before: StoredStory, story: Story) -> bool:
         """Whether this is the canonical page of a story that was read at a twin, and says all that the twin did."""
         address = self._candidate.address
         if address is None or not (address == story.url == before.url):
             return False
-        return kept_share(before, story) >= _SAME_TEXT
+        return headline_share(before.headline, story.headline) == 1.0 and holds_all_of(before, story)
 
-    def _base_page(self, identity: Identity, held: HeldStory) -> int | None:
+    def _base_page(self, held: HeldStory) -> int | None:
         """The page that tells what the extractor made of this address the last time."""
         for url in self._candidate.urls:
-            alias = identity.known.get(url_alias(url))
+            alias = self._aliases.get(url_alias(url))
             if alias is not None and alias.story_id == held.story.id and alias.page_id is not None:
                 return alias.page_id
-        return self._look.page_at(held.story.id, self._candidate.urls)
+        page_id = self._look.page_at(held.story.id, self._candidate.urls)
+        return held.page_id if page_id is None and self._is_at_home(held) else page_id
 
     def _page(self, page_id: int) -> HeldPage | None:
         return self._prepared.pages.get(page_id)
 
-    def _is_doubted_no_more(self, identity: Identity) -> bool:
-        address = self._candidate.address
-        alias = identity.known.get(url_alias(address)) if address else None
-        return alias is not None and alias.suspect is not None
-
     def _links(self, identity: Identity, held: HeldStory | None) -> Links:
-        candidate, known = self._candidate, identity.known
+        candidate, known = self._candidate, self._aliases
         story_id = held.story.id if held else None
         kinds: dict[str, Kind] = {url_alias(url): "seen" for url in candidate.urls}
         for key in candidate.likely:
             kinds |= {likely_alias(key): "like", path_alias(key): "path"}
         if identity.canonical:
             kinds.setdefault(url_alias(identity.canonical), "claimed" if candidate.urls else "seen")
-        leads_here = self._leads_here(identity, story_id)
+        alias = self._address_alias
+        leads_here = alias is None or (alias.kind == "seen" and alias.story_id == story_id)
         was_here = identity.reused is not None and self._is_older(identity.reused)
         publisher_id = self._borne_id(identity, story_id)
         return Links(
@@ -323,11 +321,6 @@ class _Decision:
             feed=candidate.feed if publisher_id else "",
             distrusted=identity.distrusted,
         )
-
-    def _leads_here(self, identity: Identity, story_id: str | None) -> bool:
-        address = self._candidate.address
-        alias = identity.known.get(url_alias(address)) if address else None
-        return alias is None or (alias.kind == "seen" and alias.story_id == story_id)
 
     def _borne_id(self, identity: Identity, story_id: str | None) -> str | None:
         """The identifier to remember the story by; None where it is remembered or proves nothing."""

@@ -6,7 +6,7 @@ of them, name one page as the canonical of all, and publish another story every 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.store.aliases import Alias, likely_alias, path_alias, url_alias
@@ -32,20 +32,17 @@ class Identity:
     `held` is None for a new story. `ground` says why it is believed to be `held`. `twins` are ids that prove to be the
     same story. `canonical` is the believed canonical address. `reused` is the story that stood at the candidate's
     address, where this is another one. `distrusted` where the publisher's identifier proves to be that of different
-    stories. `second_id` is for a candidate that bears the id of another story. `known` are the aliases that were asked
-    for.
+    stories. `second_id` is for a candidate that bears the id of another story.
     """
 
     held: HeldStory | None
     ground: str | None = None
-    agreement: Agreement | None = None
     twins: tuple[str, ...] = ()
     canonical: str | None = None
     reused: HeldStory | None = None
     dispute: Dispute | None = None
     distrusted: bool = False
     second_id: str | None = None
-    known: Mapping[str, Alias] = field(default_factory=dict)
 
 
 class _Ground(NamedTuple):
@@ -82,9 +79,15 @@ _ENOUGH: dict[str, Callable[[Agreement], bool]] = {
 """Ground -> whether two readings agree enough. Weights and thresholds: docs/choices.md."""
 
 
-def resolve(look: StoryReads, candidate: Candidate, story: Story) -> Identity:
-    """Find the story that a candidate is."""
-    known = look.aliases(_keys(candidate, story))
+def asked_aliases(candidate: Candidate) -> list[str]:
+    """The aliases by which a candidate may be known."""
+    story, likely = candidate.story, candidate.likely
+    keys = [*map(url_alias, candidate.urls), *map(likely_alias, likely), *map(path_alias, likely)]
+    return [*keys, url_alias(story.url)] if story is not None and story.url else keys
+
+
+def resolve(look: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Identity:
+    """Find the story that a candidate is; `known` is what its aliases lead to."""
     matches = _matches(look, story, list(_grounds(look, candidate, story, known)))
     reused = next((match.held for match in matches if match.ground.name == "address" and not match.believed), None)
     if reused is not None and candidate.address:
@@ -95,41 +98,28 @@ def resolve(look: StoryReads, candidate: Candidate, story: Story) -> Identity:
         second_id = mint(f"{candidate.id}\n{content_of(story)}")
         matches += _matches(look, story, [_Ground("id", second_id)])
     believed = _best_of_each([match for match in matches if match.believed])
-    disputed = next((match for match in matches if _is_disputed(match)), None)
     main, twins = _kept(believed)
     return Identity(
         held=main.held if main else None,
         ground=main.ground.name if main else None,
-        agreement=main.agreement if main else None,
         twins=twins,
         canonical=_canonical(look, candidate, story, known, {match.held.story.id for match in believed}),
         reused=reused,
-        dispute=Dispute(disputed.ground.alias.key.removeprefix(url_alias("")), disputed.held)
-        if disputed and disputed.ground.alias
-        else None,
-        distrusted=any(match.ground.name == "publisher id" and not match.believed for match in matches)
-        and _is_of_its_feed(look, candidate, story, matches),
+        dispute=next(filter(None, map(_dispute, matches)), None),
+        distrusted=_is_distrusted(look, candidate, story, matches),
         second_id=second_id,
-        known=known,
     )
 
 
-def owner_of_address(look: StoryReads, candidate: Candidate) -> HeldStory | None:
+def owner_of_address(look: StoryReads, candidate: Candidate, known: Mapping[str, Alias]) -> HeldStory | None:
     """The story that a candidate stands in the place of, whatever it says itself: at its address, or at a twin's."""
-    known = look.aliases([*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)])
-    keys = [*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)]
-    found = next((known[key].story_id for key in keys if key in known), None)
-    story_id = found or candidate.id
+    keys = (*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely))
+    owners = (known[key].story_id for key in keys if key in known and known[key].kind != "disputed")
+    story_id = next(owners, candidate.id)
     return None if story_id is None else look.held(story_id)
 
 
-def _keys(candidate: Candidate, story: Story) -> list[str]:
-    likely = candidate.likely
-    keys = [*map(url_alias, candidate.urls), *map(likely_alias, likely), *map(path_alias, likely)]
-    return [*keys, url_alias(story.url)] if story.url else keys
-
-
-def _grounds(look: StoryReads, candidate: Candidate, story: Story, known: dict[str, Alias]) -> Iterator[_Ground]:
+def _grounds(look: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Iterator[_Ground]:
     """What leads to stories that this may be, the surest first."""
     if candidate.id:
         yield _Ground("id", candidate.id)
@@ -185,14 +175,16 @@ def _kept(believed: Sequence[_Match]) -> tuple[_Match | None, tuple[str, ...]]:
     return same[0], tuple(match.held.story.id for match in same[1:])
 
 
-def _is_disputed(match: _Match) -> bool:
-    """Whether an address that was only claimed for a story is not its own: another story says so."""
+def _dispute(match: _Match) -> Dispute | None:
+    """An address that was only claimed for a story and is not its own: another story says so."""
     alias = match.ground.alias
-    return match.ground.name == "claim" and alias is not None and alias.kind == "claimed" and not match.believed
+    if match.believed or match.ground.name != "claim" or alias is None or alias.kind != "claimed":
+        return None
+    return Dispute(alias.key.removeprefix(url_alias("")), match.held)
 
 
 def _canonical(
-    look: StoryReads, candidate: Candidate, story: Story, known: dict[str, Alias], believed: set[str]
+    look: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias], believed: set[str]
 ) -> str | None:
     """The address under which the story is shown: its canonical one, unless it is that of another story, or was."""
     if story.url is None or story.url in candidate.urls or not candidate.urls:
@@ -203,9 +195,11 @@ def _canonical(
     return story.url if alias.kind != "disputed" and alias.story_id in believed else candidate.address
 
 
-def _is_of_its_feed(look: StoryReads, candidate: Candidate, story: Story, matches: Sequence[_Match]) -> bool:
-    """Whether the story that bears the same identifier and is another one has it from the same feed, or its page."""
+def _is_distrusted(look: StoryReads, candidate: Candidate, story: Story, matches: Sequence[_Match]) -> bool:
+    """Whether another story bears the same identifier, from the same feed or its page."""
     others = {match.held.story.id for match in matches if match.ground.name == "publisher id" and not match.believed}
+    if not others:
+        return False
     holders = look.holders(story.source, story.publisher_id or "")
     return any(
         holder.story_id in others and (holder.feed == candidate.feed or not holder.feed or not candidate.feed)

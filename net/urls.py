@@ -112,10 +112,21 @@ def identity_key(url: str) -> str:
 
     For comparing only, never for fetching. Raises ValueError as canonical_url does.
     """
-    parts = _split(desktop_url(url))
+    return _key(_split(desktop_url(url)))
+
+
+def _key(parts: SplitResult) -> str:
     host = re.sub(r"^www\d?\.", "", parts.netloc)
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+
+
+def plain_key(url: str) -> str:
+    """A text equal for the ways to write one address: without scheme, "www.", doubled and last slashes.
+
+    AMP and mobile twins are other pages here. For comparing only. Raises ValueError as canonical_url does.
+    """
+    return _key(_split(canonical_url(url)))
 
 
 def host_of(url: str) -> str:

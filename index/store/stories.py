@@ -151,7 +151,8 @@ class Stories:
         keys = [url_alias(url), *([likely_alias(likely)] if likely else [])]
         with self._database.read() as connection:
             known = aliases.find(connection, keys)
-        return next((known[key].story_id for key in keys if key in known), None)
+        leading = (known[key] for key in keys if key in known)
+        return next((alias.story_id for alias in leading if alias.kind != "disputed"), None)
 
     def distrusted_ids(self) -> Mapping[str, int]:
         """How many publishers' identifiers are distrusted, by source."""

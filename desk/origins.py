@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from config import SourceConfig
 from index.page import Link
 from index.store import Store
-from index.store.aliases import url_alias
-from index.story import StoredStory
+from index.store.aliases import likely_alias, url_alias
 from net.urls import canonical_url, host_of, identity_key, registrable_domain, same_site
 
 FOREIGN_SOURCE = "import"
@@ -39,27 +38,24 @@ class Origins:
         if url == NOWHERE:
             return Link(url=url, source=FOREIGN_SOURCE)
         address = canonical_url(url)
-        known = self._known_story(address)
-        link = self._stored_link(address) or (self._of_source(url, known.source) if known else None)
-        if link is None:
-            return self._of_nearest_source(url, content)
-        if known is None or link.published_at is not None:
-            return link
-        return link.model_copy(update={"published_at": known.published_at})  # what no feed told, the story itself did
-
-    def _stored_link(self, address: str) -> Link | None:
         state = self._store.crawl.url(address)
         if state is not None and state.link:
             return Link.model_validate_json(state.link)
-        with self._store.stories.reading() as look:
-            alias = look.aliases([url_alias(address)]).get(url_alias(address))
-            page_id = look.page_at(alias.story_id, [address]) if alias is not None and alias.kind == "seen" else None
-        return self._store.pages.link_of(page_id) if page_id is not None else None
+        return self._of_known_story(url, address) or self._of_nearest_source(url, content)
 
-    def _known_story(self, address: str) -> StoredStory | None:
-        """The story that the address, or a twin of it, leads to."""
-        story_id = self._store.stories.find(address, identity_key(address))
-        return self._store.stories.get(story_id) if story_id else None
+    def _of_known_story(self, url: str, address: str) -> Link | None:
+        """The link with which a story was read at the address, else one of the source of the story that it leads to."""
+        with self._store.stories.reading() as look:
+            keys = (url_alias(address), likely_alias(identity_key(address)))
+            known = look.aliases(keys)
+            alias = next((known[key] for key in keys if key in known and known[key].kind != "disputed"), None)
+            held = look.held(alias.story_id) if alias else None
+            is_seen = alias is not None and alias.kind == "seen"
+            page_id = look.page_at(held.story.id, [address]) if held and is_seen else None
+        link = self._store.pages.link_of(page_id) if page_id is not None else None
+        if link is None:
+            link = self._of_source(url, held.story.source) if held else None
+        return link.model_copy(update={"kind": "known"}) if link and is_seen and link.kind == "manual" else link
 
     def _of_source(self, url: str, name: str) -> Link:
         """A page of a source by name, configured or not."""

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.story import Caption, Instant
 
-LinkKind = Literal["feed", "sitemap", "front", "manual"]
+LinkKind = Literal["feed", "sitemap", "front", "manual", "known"]
+"""Where a link stood; "known" is the address of a story that is held, "manual" was given by a person or a file."""
 
 
 class Link(BaseModel):

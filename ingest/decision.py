@@ -187,19 +187,19 @@ class _Decision:
             plan = replace(plan, is_cleared=True)
         if missing:
             return replace(plan, missing=frozenset(missing))
-        return self._compared(plan, identity, before, filled)
+        return self._compared(plan, identity.ground, held, before, filled)
 
-    def _compared(self, plan: Plan, identity: Identity, before: StoredStory, story: Story) -> Plan:
+    def _compared(self, plan: Plan, ground: str | None, held: HeldStory, before: StoredStory, story: Story) -> Plan:
         """What the publisher changed since the page that is held, as an addition to a plan."""
-        candidate, held = self._candidate, identity.held
-        page = candidate.page
-        if held is None:
-            return plan
+        candidate, page = self._candidate, self._candidate.page
         at_home = self._is_at_home(held)
-        if not at_home and self._is_better_witness(before, story):
+        is_canonical = candidate.address is not None and candidate.address == story.url == before.url
+        if not at_home and is_canonical and _says_all_of(before, story):
+            # The page itself is a better witness than the twin at which it was read first.
             return self._with_status(replace(plan, write="witness", story=story, keeps_page=page is not None), before)
         base_id = None if page is None else self._base_page(held)
-        if not at_home and base_id is None and identity.ground in _TWIN_GROUNDS:
+        is_twin = not (at_home or is_canonical) and ground in _TWIN_GROUNDS
+        if is_twin and base_id is None:
             # A twin says the same in other words; what it says next is compared with what it says now.
             return self._with_status(replace(plan, keeps_page=page is not None), before)
         base = self._page(base_id) if base_id is not None else None
@@ -210,13 +210,19 @@ class _Decision:
         if not changed:
             story = revision.story if at_home else before
             return self._unchanged(plan, before, story, keeps_page=revision.new_template)
-        if page is not None and (doubt := shortened(before, revision.story)) and not self._is_believed(doubt):
+        return self._changed(plan, held, before, revision.story, changed)
+
+    def _changed(
+        self, plan: Plan, held: HeldStory, before: StoredStory, story: Story, changed: tuple[str, ...]
+    ) -> Plan:
+        """One more version, unless it has to wait."""
+        page = self._candidate.page
+        if page is not None and (doubt := shortened(before, story)) and not self._is_believed(doubt):
             return self._held_back(held, doubt, plan.links)
         if page is not None and (next_at := next_version_at(before, page)):
             detail = f"a live blog: its next version is taken after {next_at:%H:%M} UTC"
             return replace(plan, detail=detail, look_at=next_at, unconditional=True)
-        plan = replace(plan, write="version", story=revision.story, keeps_page=page is not None)
-        plan = self._with_status(plan, before)
+        plan = self._with_status(replace(plan, write="version", story=story, keeps_page=page is not None), before)
         return replace(plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}")
 
     def _unchanged(self, plan: Plan, before: StoredStory, story: Story, *, keeps_page: bool) -> Plan:
@@ -280,13 +286,6 @@ class _Decision:
         home = held.address or held.story.url
         return not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls)
 
-    def _is_better_witness(self, before: StoredStory, story: Story) -> bool:
-        """Whether this is the canonical page of a story that was read at a twin, and says all that the twin did."""
-        address = self._candidate.address
-        if address is None or not (address == story.url == before.url):
-            return False
-        return headline_share(before.headline, story.headline) == 1.0 and holds_all_of(before, story)
-
     def _base_page(self, held: HeldStory) -> int | None:
         """The page that tells what the extractor made of this address the last time."""
         for url in self._candidate.urls:
@@ -332,3 +331,8 @@ class _Decision:
             return None
         held = {(holder.feed, holder.story_id) for holder in self._look.holders(story.source, publisher_id)}
         return None if (self._candidate.feed, story_id) in held else publisher_id
+
+
+def _says_all_of(held: Story, story: Story) -> bool:
+    """Whether a reading has the headline of another one and each of its paragraphs, if longer."""
+    return headline_share(held.headline, story.headline) == 1.0 and holds_all_of(held, story)

@@ -186,5 +186,6 @@ def _says_nothing(document: Document, reading: Evidence, characters: int, marked
         return None if told else "no text"
     if marked or characters >= _UNMARKED:
         return None
-    evidence = reading.dated + reading.credited + looks_like_story(document.url) + (document.page.link.kind == "feed")
+    announced = document.page.link.kind in ("feed", "known")
+    evidence = reading.dated + reading.credited + looks_like_story(document.url) + announced
     return None if evidence >= 2 else "no story text"

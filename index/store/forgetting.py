@@ -84,11 +84,6 @@ class Forgotten:
             self._remove(connection, list(doomed.ids), now)
         return Forgot(doomed.ids, doomed.versions, len(doomed.page_ids))
 
-    def forget(self, story_id: str, *, now: datetime, canonical: Callable[[str], str]) -> Forgot | None:
-        """Find and remove in one step; None where there is no story of that id."""
-        doomed = self.find(story_id, canonical=canonical)
-        return None if doomed is None else self.remove(doomed, now=now)
-
     def has_seen(self, url: str) -> bool:
         """Whether a canonical URL was ever looked at, whatever came of it."""
         with self._database.read() as connection:

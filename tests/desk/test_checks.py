@@ -14,6 +14,7 @@ import pytest
 from desk.assembly import Desk
 from desk.checks import find_problems
 from desk.follow import bring_up_to_date, follow_store
+from desk.forgetting import find_named, forget_named
 from index.page import Link, Page
 from index.story import StoredStory, Story
 from tests.desk.desk_process import eventually
@@ -92,7 +93,7 @@ def new_version(desk: Desk) -> None:
 
 def story_gone(desk: Desk) -> None:
     story_id = save(desk, 1)
-    desk.store.forgotten.forget(story_id, now=NOW, canonical=str)
+    forget_named(find_named([story_id], desk.store).named, desk.store, NOW)
 
 
 @pytest.mark.parametrize("deep", [False, True])

@@ -129,6 +129,35 @@ def test_canonical_page_replaces_the_reading_of_its_twin(store: Store) -> None:
     assert kept.body == story().body
 
 
+def test_canonical_page_that_says_another_thing_than_its_twin_is_a_version(store: Store) -> None:
+    amp = "https://example.org/amp/world/mali-talks"
+    story_id = save(store, story(body=["The talks began on Monday with 12 delegates.", "They go on."]), amp)
+    corrected = story(body=["The talks began on Monday with 15 delegates.", "They go on.", "More is to come."])
+    saved = store_reading(store, corrected, urls=(URL,), seen_at=SEEN_AT + timedelta(hours=1))
+    assert (saved.id, saved.version) == (story_id, 2)
+    assert "12 delegates" in store.stories.versions(story_id)[0].body[0]
+
+
+@pytest.mark.parametrize("moved", ["http://www.example.org/world/mali-talks/", "http://example.org/world/mali-talks"])
+def test_a_correction_that_comes_with_a_move_of_the_site_is_a_version(store: Store, moved: str) -> None:
+    story_id = save(store, story())
+    corrected = story(url=moved, body=["The talks began on Tuesday.", "They go on."])
+    saved = store_reading(store, corrected, urls=(moved,), seen_at=SEEN_AT + timedelta(hours=1))
+    assert (saved.id, saved.version, saved.changed) == (story_id, 2, ("body",))
+
+
+def test_an_address_that_different_stories_claim_leads_to_none(store: Store) -> None:
+    claimed = "https://example.org/world/nowhere"
+    texts = {"a": "The river rose above its banks on Sunday evening.", "b": "A drum was carried back to the hills."}
+    for name, text in texts.items():
+        save(store, story(url=claimed, headline=f"Headline {name}", body=[text]), f"https://example.org/{name}")
+    assert store.stories.find(claimed) is None
+    assert sorted(str(found.url) for found in store.stories.walk()) == [
+        "https://example.org/a",
+        "https://example.org/b",
+    ]
+
+
 def test_two_ids_that_prove_to_be_one_story_are_merged_and_both_answer(store: Store) -> None:
     first = save(store, story(url=None), "https://example.org/a")
     second = save(store, story(url=None), "https://example.org/b")

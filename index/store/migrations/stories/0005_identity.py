@@ -37,11 +37,23 @@ WHERE alias LIKE 'url:%'
 
 def upgrade() -> None:
     """Say of each alias what it proves; keep what the next look at an address needs beside the address."""
+    _add_columns()
+    _make_tables()
+    _move_what_is_known()
+    _make_indexes()
+
+
+def _add_columns() -> None:
     op.add_column("aliases", sa.Column("kind", sa.String(), nullable=False, server_default="seen"))
     op.add_column("aliases", sa.Column("canonicaliser", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("aliases", sa.Column("page_id", sa.Integer()))
     op.add_column("aliases", sa.Column("suspect", sa.String()))
     op.add_column("aliases", sa.Column("suspect_at", sa.BigInteger()))
+    op.add_column("stories", sa.Column("split_from", sa.String()))
+    op.add_column("stories", sa.Column("status_at", sa.BigInteger()))
+
+
+def _make_tables() -> None:
     op.create_table(
         "publisher_ids",
         sa.Column("source", sa.String(), nullable=False),
@@ -79,11 +91,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
+
+
+def _make_indexes() -> None:
     op.create_index("crawl_runs_by_source", "crawl_runs", ["source", "started_at"])
     op.create_index("crawl_runs_by_start", "crawl_runs", ["started_at"])
-    op.add_column("stories", sa.Column("split_from", sa.String()))
-    op.add_column("stories", sa.Column("status_at", sa.BigInteger()))
-    _move_what_is_known()
     op.create_index("publisher_ids_by_story", "publisher_ids", ["story_id"])
     op.create_index("former_addresses_by_story", "former_addresses", ["story_id"])
     op.create_index("aliases_by_page", "aliases", ["page_id"], sqlite_where=sa.text("page_id IS NOT NULL"))

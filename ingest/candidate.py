@@ -10,8 +10,10 @@ from datetime import datetime
 from index.page import Page
 from index.store.identity import mint
 from index.store.rows import content_of
-from index.story import StoredStory, Story
+from index.story import TRUSTED, StoredStory, Story
 from net.urls import canonical_url, identity_key
+
+_FIELDS = set(Story.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def saved_page_candidate(page: Page, reading: Story | str) -> Candidate:
 
 def line_candidate(line: StoredStory, told: frozenset[str]) -> Candidate:
     """A story as another desk wrote it; `told` are the names of the fields that the line holds."""
-    story = Story.model_validate(line.model_dump(include=set(Story.model_fields)))
+    story = Story.model_validate(line.model_dump(include=_FIELDS), context=TRUSTED)
     urls = (canonical_url(line.url),) if line.url else ()
     # An id that was made of the address proves no more than the address does.
     story_id = line.id if "id" in told or not urls else None

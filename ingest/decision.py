@@ -77,6 +77,8 @@ class _Decision:
 
     def _is_forgotten(self) -> bool:
         candidate = self._candidate
+        if not self._look.has_forgotten:
+            return False
         if candidate.story is None:
             keys = [*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)]
         else:

@@ -28,6 +28,8 @@ class Doubt(NamedTuple):
 
 def interstitial(held: Story, story: Story, final_url: str | None) -> Doubt | None:
     """What stands before a known story, if anything does."""
+    if story.body == held.body and story.headline == held.headline:
+        return None
     kept = kept_share(held, story)
     obstacle = stands_before(held, story, final_url, kept) or (wall(story) if kept < 1.0 and not wall(held) else None)
     return Doubt(f"{obstacle} stands before the story", reading_digest(story), final=True) if obstacle else None

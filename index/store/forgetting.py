@@ -153,6 +153,11 @@ def _with_headline(keys: Iterable[str], headline: str) -> list[str]:
     return [f"headline:{words}|{key}" for key in keys]
 
 
+def has_forgotten(connection: Connection) -> bool:
+    """Whether anything must not come in."""
+    return connection.execute(select(forgotten.c.digest).limit(1)).first() is not None
+
+
 def forgotten_among(connection: Connection, keys: Iterable[str]) -> set[str]:
     """Which of these keys must not come in."""
     wanted = {_digest(key): key for key in keys}

@@ -6,18 +6,24 @@ was read is written in the transaction that read it. Nothing here decides anythi
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from index.store import aliases, rows
 from index.store.aliases import Alias, Holder, Kind
 from index.store.crawl_state import UrlState, put_url
-from index.store.forgetting import forgotten_among
+from index.store.forgetting import forgotten_among, has_forgotten
 from index.store.identity import follow
 from index.store.rows import Look
 from index.store.tables import stories, versions
 from index.story import Status, StoredStory, Story
+
+# Put together once: that takes longer than SQLite takes to run it.
+_HELD = rows.current(versions.c.page_id, versions.c.address, stories.c.merged_into).where(
+    stories.c.id == bindparam("story_id")
+)
 
 
 class HeldStory(NamedTuple):
@@ -42,12 +48,16 @@ class StoryReads:
         """Which of these must not come in."""
         return forgotten_among(self._connection, keys)
 
+    @cached_property
+    def has_forgotten(self) -> bool:
+        """Whether anything must not come in: most desks never forgot a story."""
+        return has_forgotten(self._connection)
+
     def held(self, story_id: str) -> HeldStory | None:
         """A story in its current version; None where there is none of that id."""
-        kept = rows.current(versions.c.page_id, versions.c.address).where(
-            stories.c.id == follow(self._connection, story_id)
-        )
-        row = self._connection.execute(kept).first()
+        row = self._connection.execute(_HELD, {"story_id": story_id}).first()
+        if row is not None and row.merged_into is not None:
+            row = self._connection.execute(_HELD, {"story_id": follow(self._connection, story_id)}).first()
         return None if row is None else HeldStory(rows.stored(row), row.page_id, row.address)
 
     def free_id(self, story: Story, address: str | None) -> str:

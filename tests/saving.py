@@ -42,6 +42,13 @@ def adopt(store: Store, *lines: dict[str, object]) -> list[Applied]:
     return _ingest(store).apply_all(lined)
 
 
+def forget(store: Store, story_id: str, now: datetime) -> None:
+    """Remove a story for good."""
+    doomed = store.forgotten.find(story_id, canonical=str)
+    assert doomed is not None
+    store.forgotten.remove(doomed, now=now)
+
+
 def _ingest(store: Store) -> Ingest:
     return Ingest(store, lambda page: None, 0)
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from index.store import Store, open_store
 from index.story import Story
-from tests.saving import store_reading
+from tests.saving import forget, store_reading
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)
 TEXT = (
@@ -110,10 +110,10 @@ def test_a_withdrawn_story_stays_in_its_group_and_is_not_named(store: Store) -> 
 def test_a_forgotten_story_leaves_nothing_in_its_group(store: Store) -> None:
     ids = [save(store, telling(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc", "dw"))]
     store.stories.group_copies()
-    store.forgotten.forget(ids[0], now=NOW, canonical=str)
+    forget(store, ids[0], NOW)
     store.stories.group_copies()
     assert {story.copy_group for story in store.stories.get_many(ids).values()} == {ids[1]}
-    store.forgotten.forget(ids[1], now=NOW, canonical=str)
+    forget(store, ids[1], NOW)
     store.stories.group_copies()
     assert [story.copy_group for story in store.stories.get_many(ids).values()] == [None]
 

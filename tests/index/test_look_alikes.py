@@ -18,7 +18,7 @@ from index.store.copies import MOST_NAMED
 from index.store.copy_groups import LARGE
 from index.store.copy_texts import candidates, known_texts
 from index.story import Story
-from tests.saving import store_reading
+from tests.saving import forget, store_reading
 
 NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)
 TOWNS = ("Ardbeg", "Balloch", "Carwick", "Dunkeld", "Ellerton", "Fenwick", "Glasford", "Harton", "Kilbride", "Langholm")
@@ -167,7 +167,7 @@ def test_two_large_groups_stay_two(store: Store) -> None:
 
 def test_a_forgotten_story_gives_no_name_to_a_large_group(store: Store) -> None:
     ids = same_text(store, LARGE + 5, "paper", PLAIN * 2)
-    store.forgotten.forget(ids[0], now=NOON, canonical=str)
+    forget(store, ids[0], NOON)
     store.stories.group_copies()
     assert set(groups(store, ids[1:])) == {ids[1]}
     with store.databases[0].read() as connection:

@@ -1,6 +1,6 @@
 """How is Wiredesk used from the command line?
 
-Each command takes its parts from `Desk` (desk/assembly.py) and hands them on to the module of desk/ that does the job.
+Each command takes its parts from `Desk` (desk/container.py) and hands them on to the module of desk/ that does the job.
 Results go to standard output, logs and progress to standard error. Exit status: 0 done, 1 failed, 2 wrong usage or
 configuration; 130 and 143 ended by Ctrl-C and SIGTERM, 141 the reader of standard output went away.
 """
@@ -24,13 +24,13 @@ from typing import Any
 import click
 
 from config import ConfigError
-from desk.assembly import Desk, feed_index, now
 from desk.commands import admin, pass_desk
-from desk.error_lines import error_line
+from desk.commands.error_lines import error_line
+from desk.commands.manual import details
+from desk.commands.query_arguments import QueryCommand, readable
+from desk.container import Desk, feed_index, now
 from desk.logs import configure_logs
-from desk.manual import details
-from desk.query_arguments import QueryCommand, readable
-from index.errors import WiredeskError
+from model.errors import WiredeskError
 
 HERE = Path(__file__).parent
 
@@ -101,7 +101,7 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
 @pass_desk
 def start(desk: Desk) -> None:
     """Crawl on schedule and serve over HTTP, until stopped (Ctrl-C)."""
-    from desk.halves import supervise_desk
+    from desk.roles.processes import supervise_desk
 
     with interrupts.serving():
         supervise_desk(desk)
@@ -117,8 +117,8 @@ def start(desk: Desk) -> None:
 def demo(wire_port: int) -> None:
     """See everything work, offline: crawl a bundled wire service that publishes as you watch."""
     from demo.wire import DemoWire
-    from desk.demo import scratch_configuration
-    from desk.halves import supervise_desk
+    from desk.commands.demo_desk import scratch_configuration
+    from desk.roles.processes import supervise_desk
 
     with (
         interrupts.serving("the demo's data are removed"),
@@ -140,10 +140,10 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     """
     from rich.console import Console
 
-    from desk.follow import bring_up_to_date
-    from desk.rounds import crawl_once, print_summaries
-    from desk.source_names import configured_source
-    from desk.storing import storing
+    from desk.commands.crawl_report import crawl_once, print_summaries
+    from desk.commands.source_names import configured_source
+    from desk.commands.storing import storing
+    from desk.roles.index import bring_up_to_date
 
     chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
@@ -165,7 +165,7 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
 @pass_desk
 def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
     """Crawl on schedule, without serving: the half that writes."""
-    from desk.halves import run_crawler
+    from desk.roles.processes import run_crawler
 
     run_crawler(desk, holds_lock=lock is not None, supervised=supervised)
 
@@ -176,7 +176,7 @@ def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
 @pass_desk
 def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     """Serve searches over HTTP, without crawling: the half that only reads."""
-    from desk.halves import run_web
+    from desk.roles.processes import run_web
 
     run_web(desk, listener=listener, supervised=supervised)
 
@@ -191,9 +191,9 @@ def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> Non
 
     Words need no quotes: `search mali -france` finds stories about Mali without France. Behind `--` all is words.
     """
-    from desk.hits import show_hits
-    from search.parameters import Asked, read_question
-    from search.schemas import search_answer
+    from desk.commands.hit_lines import show_hits
+    from search.http.request import Asked, read_question
+    from search.http.schemas import search_answer
 
     feed_index(desk)
     page = desk.searcher.search(read_question(Asked(q=" ".join(query), size=str(count)), now()))
@@ -218,10 +218,10 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
 
     With --source or --since the selection alone is indexed again, into the index that is live.
     """
+    from desk.commands.source_names import require_source
+    from desk.commands.storing import storing
     from desk.progress import shown
-    from desk.reindex import print_reread, reread
-    from desk.source_names import require_source
-    from desk.storing import storing
+    from desk.upkeep.reparse import print_reread, reread
 
     if source is not None:
         require_source(source, desk.config, desk.store.stories.counts_by_source())
@@ -252,7 +252,7 @@ def sources(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from rich.console import Console
 
-        from desk.sources import print_sources
+        from desk.commands.source_table import print_sources
 
         print_sources(context.obj.reader.source_health(), Console(), now())
         if alarm := context.obj.disk.alarm():
@@ -265,7 +265,7 @@ def sources(context: click.Context) -> None:
 @pass_desk
 def add_source(desk: Desk, url: str, name: str | None) -> None:
     """Add a source from its home page, or from the address of a feed or sitemap."""
-    from desk.adding import add_to_configuration, describe_source
+    from desk.upkeep.source_setup import add_to_configuration, describe_source
 
     with desk.crawler() as crawler:
         added = describe_source(url, name, crawler.find_places, [source.name for source in desk.config.sources])
@@ -281,7 +281,7 @@ def add_source(desk: Desk, url: str, name: str | None) -> None:
 @pass_desk
 def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) -> None:
     """Show how Wiredesk reads pages, each field with the rule that found it."""
-    from desk.reading import read_files
+    from desk.commands.parse_report import read_files
     from net.urls import canonical_url
 
     if url is not None:
@@ -314,11 +314,11 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
     """
     from rich.console import Console
 
-    from desk.follow import bring_up_to_date
-    from desk.imports import Imports
-    from desk.refusals import refusals_in_words
-    from desk.rounds import print_summaries
-    from desk.storing import storing
+    from desk.commands.crawl_report import print_summaries
+    from desk.commands.storing import storing
+    from desk.importing.importer import Imports
+    from desk.importing.rejections import refusals_in_words
+    from desk.roles.index import bring_up_to_date
 
     with desk.parsers(check=interrupts.check) as pool, storing(desk, "pages or stories") as progress:
         imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
@@ -338,7 +338,7 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
 def export(desk: Desk, query: str | None, form: str) -> None:
     """Write stories to standard output: all, or those that QUERY matches."""
     from search.export import lines, stories_of
-    from search.parameters import Asked, read_question
+    from search.http.request import Asked, read_question
 
     if sys.stdout is None:
         raise WiredeskError("standard output is closed")

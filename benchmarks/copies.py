@@ -25,15 +25,15 @@ from sqlalchemy import text
 
 from benchmarks.bulletins import FIRST_DAY, Bulletin, make_bulletins
 from benchmarks.corpus import adopt
-from crawler.parsing import parse
-from desk.importing import import_files
+from crawler.extraction import parse
+from desk.importing.lines import import_files
 from desk.rereading import ingest_into
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
-from index.indexer import Indexer
-from index.locks import Locks
-from index.store import Store, open_store
-from index.story import StoredStory
+from index.sync import Indexer
+from model.story import StoredStory
+from store.directory.locks import Locks
+from store.opening import Store, open_store
 
 STORIES_A_SAVE = 500
 _TABLES = ("copy_keys", "copy_texts", "sqlite_autoindex_copy_texts_1")

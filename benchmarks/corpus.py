@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from index.store import Store
-from index.story import StoredStory
 from ingest.apply import Ingest
 from ingest.candidate import line_candidate
+from model.story import StoredStory
+from store.opening import Store
 
 _ALL = frozenset(StoredStory.model_fields)
 SOURCES = 12

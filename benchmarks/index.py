@@ -22,10 +22,10 @@ from benchmarks.peers import PEERS, Peer
 from benchmarks.peers.ours import Ours
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
-from index.indexer import Indexer
-from index.locks import Locks
-from index.store import open_store
-from index.story import StoredStory
+from index.sync import Indexer
+from model.story import StoredStory
+from store.directory.locks import Locks
+from store.opening import open_store
 
 STORIES_A_COMMIT = 50
 STORIES_A_SAVE = 500

@@ -67,7 +67,7 @@ def read_samples(folder: Path) -> Iterator[Sample]:
 def available_readers() -> Iterator[tuple[str, Reader]]:
     """We, and the peers that are installed."""
     makers = {
-        "ours": ("crawler.parsing", our_reader),
+        "ours": ("crawler.extraction", our_reader),
         "trafilatura": ("trafilatura", trafilatura_reader),
         "newspaper4k": ("newspaper", newspaper_reader),
         "goose3": ("goose3", goose_reader),
@@ -138,8 +138,8 @@ def resident_mebibytes() -> float:
 
 def our_reader() -> Reader:
     """Our parser."""
-    from crawler.parsing import parse
-    from index.page import Link, Page
+    from crawler.extraction import parse
+    from model.page import Link, Page
 
     def read(content: bytes, url: str) -> dict[str, Any]:
         link = Link(url=url, source="benchmark")

@@ -14,9 +14,9 @@ from typing import Protocol
 import tantivy
 
 from index.engines.whoosh import WhooshEngine
-from index.query import SearchRequest, Sort
-from index.story import StoredStory
-from search.syntax import parse
+from model.query import SearchRequest, Sort
+from model.story import StoredStory
+from search.query.parser import parse
 
 DEPTH = 100
 """So many stories are ranked."""

@@ -39,7 +39,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.corpus import FIRST_DAY
 from benchmarks.rankers import Fts5, Ours, Ranker, Tantivy
-from index.story import StoredStory
+from model.story import StoredStory
 
 CUT = 10
 _WORD = re.compile("[A-Za-z]{4,}")

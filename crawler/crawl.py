@@ -17,24 +17,24 @@ from random import random
 import structlog
 
 from config import SourceConfig
-from crawler.answers import Accept
-from crawler.choosing import Chooser, Ends, Task
 from crawler.discovery import Discovery, discover
-from crawler.discovery.finding import FoundPlaces, find_places
-from crawler.errors import FetchError
-from crawler.fetcher import Fetcher, NotModified
-from crawler.health import after_round
-from crawler.memory import Visited
-from crawler.outcomes import Result, RoundSummary
-from crawler.rhythm import next_round_at
+from crawler.discovery.autodiscovery import FoundPlaces, find_places
+from crawler.frontier.adaptive_polling import next_round_at
+from crawler.frontier.selection import Chooser, Ends, Task
+from crawler.frontier.source_health import after_round
+from crawler.frontier.url_state import Visited
+from crawler.http.fetcher import Fetcher, NotModified
+from crawler.http.responses import Accept
+from crawler.results import Result, RoundSummary
 from crawler.visit import Visitor
-from crawler.withdrawing import Withdrawals
-from index.page import Link, Page
-from index.store import Store
-from index.store.crawl_state import PlaceState, SourceState, UrlState
-from index.store.runs import CrawlRun
-from ingest.outcomes import Outcome
+from crawler.withdrawals import Withdrawals
+from model.errors import FetchError
+from model.outcomes import Outcome
+from model.page import Link, Page
 from net.urls import canonical_url, host_of
+from store.opening import Store
+from store.sql.crawl_runs import CrawlRun
+from store.sql.crawl_state import PlaceState, SourceState, UrlState
 
 ROUND_BUDGET = timedelta(minutes=10)
 """What a round has not visited by then is taken up by the next."""

@@ -11,7 +11,13 @@ from typing import Protocol
 
 import structlog
 
-from crawler.errors import (
+from crawler.frontier.recheck import Freshness, is_gone_for_good
+from crawler.frontier.url_state import Visited, ended, look_at, pending, told
+from crawler.http.fetcher import NotModified
+from crawler.results import Result, outcome_of
+from ingest.apply import Applied, Ingest
+from ingest.candidate import page_candidate
+from model.errors import (
     BackingOffError,
     CrawlError,
     GoneError,
@@ -19,20 +25,14 @@ from crawler.errors import (
     ParseError,
     RefusedError,
     RobotsDisallowedError,
+    StoreError,
 )
-from crawler.fetcher import NotModified
-from crawler.freshness import Freshness, is_gone_for_good
-from crawler.memory import Visited, ended, look_at, pending, told
-from crawler.outcomes import Result, outcome_of
-from index.errors import StoreError
-from index.page import Link, Page
-from index.store.crawl_state import UrlState
-from index.store.stories import Stories
-from index.story import Story
-from ingest.apply import Applied, Ingest
-from ingest.candidate import page_candidate
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
+from model.page import Link, Page
+from model.story import Story
 from net.urls import canonical_url, looks_like_home_or_section
+from store.sql.crawl_state import UrlState
+from store.sql.stories import Stories
 
 
 class Fetch(Protocol):

@@ -16,11 +16,11 @@ from typing import Protocol
 import structlog
 
 from config import SourceConfig
-from crawler.outcomes import RoundSummary
-from index.errors import LostDatabaseError
-from index.store.crawl_state import SourceState
-from index.store.presence import PAGES, is_without_pages, lost_pages
-from index.store.runs import CrawlRun
+from crawler.results import RoundSummary
+from model.errors import LostDatabaseError
+from store.directory.presence import PAGES, is_without_pages, lost_pages
+from store.sql.crawl_runs import CrawlRun
+from store.sql.crawl_state import SourceState
 
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _UNWRITABLE = {errno.EROFS: "the disk is read-only", errno.EIO: "the disk answers with errors"}

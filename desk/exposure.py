@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from config import ConfigError, SearchConfig
 
 if TYPE_CHECKING:
-    from search.admission import Admission
+    from search.http.middleware.auth import Admission
 
 _USUAL_RATE = "600/minute"
 
 
 def admission_of(search: SearchConfig) -> "Admission":
     """Whom the desk answers. Raises ConfigError where it would answer other machines without a key."""
-    from search.admission import Admission
+    from search.http.middleware.auth import Admission
 
     check_exposure(search)
     rate = search.rate_limit
@@ -24,7 +24,7 @@ def admission_of(search: SearchConfig) -> "Admission":
         rate = "off" if is_loopback(search.host) else _USUAL_RATE
     limit = None
     if rate != "off":
-        from search.rates import RateLimit  # takes long to load, and most desks need none
+        from search.http.middleware.rate_limit import RateLimit  # takes long to load, and most desks need none
 
         limit = RateLimit(rate)
     keys = () if search.require_api_key is False else tuple(key.get_secret_value() for key in search.api_keys)

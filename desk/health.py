@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from config import SourceConfig
-from crawler.rhythm import stories_a_day
+from crawler.frontier.adaptive_polling import stories_a_day
 from desk.disk import Disk
-from desk.lag import LATE_SECONDS
-from desk.lifeline import Heartbeat
-from desk.supervisor import SILENT_SECONDS
-from index.errors import EngineError
+from desk.roles.heartbeat import Heartbeat
+from desk.roles.index_lag import LATE_SECONDS
+from desk.roles.supervisor import SILENT_SECONDS
 from index.live import LiveIndex
-from index.store import Store
-from index.store.crawl_state import SourceState
-from index.story import Copy, StoredStory
+from model.errors import EngineError
+from model.story import Copy, StoredStory
+from store.opening import Store
+from store.sql.crawl_state import SourceState
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from crawler.outcomes import RoundSummary
+from crawler.results import RoundSummary
 from desk.disk import Disk
-from index.errors import EngineError
 from index.live import LiveIndex
-from index.store import Store
-from index.store.figures import log_bytes, size_of, waiting_urls
-from search.metrics import exposition
+from model.errors import EngineError
+from search.http.middleware.metrics import exposition
+from store.maintenance.statistics import log_bytes, size_of, waiting_urls
+from store.opening import Store
 
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from crawler.errors import CrawlError
-from crawler.parsing import PARSER_VERSION
-from index.page import Page
-from index.store import Store
-from index.story import Story
+from crawler.extraction import PARSER_VERSION
 from ingest.apply import Ingest
+from model.errors import CrawlError
+from model.page import Page
+from model.story import Story
+from store.opening import Store
 
 
 def ingest_into(store: Store, parse: Callable[[Page], Story]) -> Ingest:

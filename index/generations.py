@@ -18,8 +18,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from index.errors import NoIndexError
-from index.locks import in_use, shared
+from model.errors import NoIndexError
+from store.directory.locks import in_use, shared
 
 _IN_USE = "in-use.lock"
 _NAME = re.compile(r"gen-(\d{6,})")

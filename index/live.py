@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from index.engines.base import Engine, IndexReader
-from index.errors import EngineError, NoIndexError
+from index.base import Engine, IndexReader
 from index.generations import Generation, Generations
-from index.query import EngineResult, SearchRequest
+from model.errors import EngineError, NoIndexError
+from model.query import EngineResult, SearchRequest
 
 _NOTICE_SECONDS = 0.5
 _TRIES = 5

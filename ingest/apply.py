@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 import structlog
 
-from index.errors import StoreError
-from index.page import Page
-from index.store import Store
-from index.store.crawl_state import UrlState
-from index.store.rows import Look
-from index.store.transactions import StoryReads, StoryWrites
-from index.story import Story
 from ingest.candidate import Candidate
 from ingest.comparison import HeldPage
 from ingest.decision import decide
-from ingest.outcomes import Outcome
 from ingest.plan import Links, Plan, Prepared
+from model.errors import StoreError
+from model.outcomes import Outcome
+from model.page import Page
+from model.story import Story
+from store.opening import Store
+from store.sql.crawl_state import UrlState
+from store.sql.rows import Look
+from store.sql.transactions import StoryReads, StoryWrites
 
 _TRIES = 50
 

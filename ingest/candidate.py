@@ -7,11 +7,11 @@ came from makes no further difference: crawl, archive, saved page and line are j
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.page import Page
-from index.store.identity import mint
-from index.store.rows import content_of
-from index.story import TRUSTED, StoredStory, Story
+from model.page import Page
+from model.story import TRUSTED, StoredStory, Story
 from net.urls import canonical_url, identity_key
+from store.sql.rows import content_of
+from store.sql.story_ids import mint
 
 _FIELDS = set(Story.model_fields)
 

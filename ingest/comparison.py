@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from index.analysis import tokens
-from index.store.versions import changed_fields
-from index.story import Story
+from model.story import Story
+from model.versions import changed_fields
+from text.analysis import tokens
 
 _SAME_TEMPLATE_SHARE = 0.5
 _TEXT_FIELDS = ("headline", "body")

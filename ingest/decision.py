@@ -8,22 +8,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from index.store.aliases import Alias, Kind, likely_alias, path_alias, url_alias
-from index.store.forgetting import forgotten_keys
-from index.store.transactions import HeldStory, StoryReads
-from index.store.versions import changed_fields, refreshed_fields
-from index.story import Status, StoredStory, Story
-from ingest.agreement import headline_share, holds_all_of
 from ingest.candidate import Candidate
 from ingest.comparison import HeldPage, publishers_changes
-from ingest.identity import Identity, asked_aliases, owner_of_address, resolve
+from ingest.identity.agreement import headline_share, holds_all_of
+from ingest.identity.resolution import Identity, asked_aliases, owner_of_address, resolve
 from ingest.interstitials import wall
 from ingest.kill_notices import is_kill_notice
 from ingest.live_blogs import next_version_at
-from ingest.outcomes import Outcome
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
+from model.outcomes import Outcome
+from model.story import Status, StoredStory, Story
+from model.versions import changed_fields, refreshed_fields
 from net.urls import plain_key
+from store.sql.aliases import Alias, Kind, likely_alias, path_alias, url_alias
+from store.sql.forgotten import forgotten_keys
+from store.sql.transactions import HeldStory, StoryReads
 
 FORGOTTEN = "the story was forgotten on request"
 _LATEST_LOOK = timedelta(hours=1)

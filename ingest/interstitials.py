@@ -5,7 +5,7 @@ Told by what such pages say, whatever software made them. None of them is ever a
 
 import re
 
-from index.story import Story
+from model.story import Story
 
 _LONGEST_WALL = 3000
 _PHRASES_ENOUGH = 2

@@ -2,7 +2,7 @@
 
 import re
 
-from index.story import Story
+from model.story import Story
 
 _KILL_HEADLINE = re.compile(
     r"^\W*(?:mandatory kill|bulletin kill|kill|kill notice|advisory kill|story kill(?:ed)?|withdrawn?|story withdrawn|"

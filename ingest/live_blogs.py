@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from index.page import Page
-from index.story import StoredStory
+from model.page import Page
+from model.story import StoredStory
 
 VERSION_EVERY = timedelta(hours=1)
 _LIVE_BLOG = re.compile(

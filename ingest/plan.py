@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from index.store.aliases import Kind
-from index.store.transactions import HeldStory
-from index.story import Status, Story
 from ingest.comparison import HeldPage
-from ingest.identity import Dispute
-from ingest.outcomes import Outcome
+from ingest.identity.resolution import Dispute
 from ingest.quarantine import Doubt
+from model.outcomes import Outcome
+from model.story import Status, Story
+from store.sql.aliases import Kind
+from store.sql.transactions import HeldStory
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from index.store.aliases import Alias
-from index.story import Story
-from ingest.agreement import kept_share
+from ingest.identity.agreement import kept_share
 from ingest.interstitials import stands_before, wall
+from model.story import Story
+from store.sql.aliases import Alias
 
 WAIT = timedelta(hours=1)
 _LEFT_SHARE = 0.4

@@ -19,7 +19,7 @@ from net.tracking import is_tracking
 
 CANONICALISER_VERSION = 1
 """Counts changes of what `canonical_url` and `identity_key` make of an address: a store that is opened with another one
-gets the new forms beside the old (index/store/renewal.py), so that no address becomes a second story."""
+gets the new forms beside the old (store/maintenance/alias_renewal.py), so that no address becomes a second story."""
 
 _REMEMBERED = 4096  # a round asks for the same addresses again and again
 _LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)

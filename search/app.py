@@ -3,27 +3,23 @@
 The JSON API, the HTML pages, the feeds and the probes, behind the guards; every error in one shape.
 """
 
-from pathlib import Path
-
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from search.admission import EVERYONE, KEY_HEADER, Admission, Turnstile
-from search.api import Api
-from search.document import Application
-from search.feeds import feed_routes
-from search.guards import Guards
-from search.metrics import CountRequests, RequestCounts
-from search.pages import Pages
-from search.probes import Figures, Readiness, probe_routes
-from search.readers import StoryReader
-from search.refusals import Refusals
-from search.rendering import Templates
-from search.searcher import Searcher
-from search.turns import Turns
-
-_HERE = Path(__file__).parent
+from search.base import StoryReader
+from search.http.middleware.auth import EVERYONE, KEY_HEADER, Admission, Turnstile
+from search.http.middleware.concurrency_limiter import Turns
+from search.http.middleware.exception_handlers import Refusals
+from search.http.middleware.metrics import CountRequests, RequestCounts
+from search.http.middleware.request_guards import Guards
+from search.http.openapi import Application
+from search.http.probes import Figures, Readiness, probe_routes
+from search.http.routes import Api
+from search.service import Searcher
+from search.web.pages import Pages
+from search.web.rendering import STATIC, Templates
+from search.web.syndication import feed_routes
 
 
 def create_app(
@@ -52,7 +48,7 @@ def create_app(
     app.include_router(feed_routes(searcher, templates))
     app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     refusals = Refusals(pages.error)
     refusals.register(app)
     # The last one added is the outermost.

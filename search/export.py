@@ -9,12 +9,12 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from index.errors import QueryError
-from index.query import Everything, Filters
-from index.story import StoredStory
+from model.errors import QueryError
+from model.query import Everything, Filters
+from model.story import StoredStory
+from search.base import StoryReader
 from search.question import Question
-from search.readers import StoryReader
-from search.searcher import Searcher
+from search.service import Searcher
 
 BATCH = 200
 MEDIA_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}

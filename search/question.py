@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from index.errors import QueryError
-from index.query import Filters, Query, ScorePart, Sort
-from index.story import Copy, StoredStory
-from search.snippets import Extract
+from model.errors import QueryError
+from model.query import Filters, Query, ScorePart, Sort
+from model.story import Copy, StoredStory
+from search.highlight.snippets import Extract
 
 MAX_SIZE = 100
 """Hits on one page."""

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from index.page import Page
-from index.store import Store
-from index.story import StoredStory, Story
 from ingest.apply import Applied, Ingest
 from ingest.candidate import Candidate, line_candidate
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
+from model.page import Page
+from model.story import StoredStory, Story
+from store.opening import Store
 
 
 class Saved(NamedTuple):

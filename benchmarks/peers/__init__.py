@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from index.story import StoredStory
+from model.story import StoredStory
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.peers import Answer, Question
 from benchmarks.peers.ours import AFTER, BEFORE
-from index.story import StoredStory
+from model.story import StoredStory
 
 RANK = "bm25(story, 3.0, 1.0, 1.0, 0.8)"
 

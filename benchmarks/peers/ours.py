@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.peers import Answer, Question
-from index.engines.base import IndexReader
+from index.base import IndexReader
 from index.engines.whoosh import WhooshEngine
-from index.query import And, Filters, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
-from index.story import StoredStory
+from model.query import And, Filters, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
+from model.story import StoredStory
 
 AFTER, BEFORE = date(1988, 1, 1), date(1991, 1, 1)
 

@@ -12,10 +12,10 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import Term
 
 from benchmarks.peers import Answer, Question
-from index.analysis import fold, stem, tokens
-from index.engines.whoosh.forms import STEM_MARK
-from index.fields import DEFAULT_FIELDS
-from index.story import StoredStory
+from index.engines.whoosh.segments.term_forms import STEM_MARK
+from model.fields import DEFAULT_FIELDS
+from model.story import StoredStory
+from text.analysis import fold, stem, tokens
 
 Entry = tuple[bytes, int, float, bytes]
 

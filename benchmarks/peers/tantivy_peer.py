@@ -9,7 +9,7 @@ import tantivy
 
 from benchmarks.peers import Answer, Question
 from benchmarks.peers.ours import AFTER, BEFORE
-from index.story import StoredStory
+from model.story import StoredStory
 
 TEXTS = ("headline", "body", "dateline", "tag")
 FACETS = ("source", "agency", "section", "language", "month")

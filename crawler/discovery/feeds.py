@@ -22,9 +22,9 @@ from config import SourceConfig
 from crawler.discovery.dates import read_date, zone_of
 from crawler.discovery.json_feeds import looks_like_json, read_json_feed
 from crawler.discovery.markup import local_name, plain_text, read_tree
-from crawler.errors import ParseError
-from index.page import Link, Page
-from index.story import Caption
+from model.errors import ParseError
+from model.page import Link, Page
+from model.story import Caption
 from net.urls import absolute_url
 
 MAX_ENTRIES = 1000

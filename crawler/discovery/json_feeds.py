@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from config import SourceConfig
 from crawler.discovery.dates import read_date
 from crawler.discovery.markup import decode, plain_text
-from crawler.errors import ParseError
-from index.page import Link, Page
+from model.errors import ParseError
+from model.page import Link, Page
 from net.urls import absolute_url
 
 _MAX_TAGS = 50

@@ -10,8 +10,8 @@ from html.entities import html5
 
 from lxml import etree
 
-from crawler.errors import ParseError
-from index.text import clean_text
+from model.errors import ParseError
+from text.cleaning import clean_text
 
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));|&")

@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from config import SourceConfig
-from crawler.bodies import gunzipped
 from crawler.discovery.dates import read_date
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import decode, local_name, plain_text, refuse_entities
-from crawler.errors import ParseError
-from index.page import Link, Page
-from index.story import Caption
+from model.errors import ParseError
+from model.page import Link, Page
+from model.story import Caption
+from net.content_decoding import gunzipped
 from net.urls import absolute_url, looks_like_home_or_section
 
 MAX_LINKS = 500

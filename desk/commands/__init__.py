@@ -2,6 +2,6 @@
 
 import click
 
-from desk.assembly import Desk
+from desk.container import Desk
 
 pass_desk = click.make_pass_decorator(Desk)

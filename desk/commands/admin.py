@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from desk.assembly import Desk, now
 from desk.commands import pass_desk
+from desk.container import Desk, now
 from desk.interrupts import AGAIN
-from index.errors import WiredeskError
+from model.errors import WiredeskError
 
 
 @click.command(short_help="Remove stories for good.")
@@ -25,9 +25,9 @@ def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> Non
     Nothing is done, with exit status 1, if one of the names is an id of no story or an address that was never seen;
     with --keep-out such an address is kept from ever coming in.
     """
-    from desk.follow import bring_up_to_date
-    from desk.forgetting import find_named, forget_named
     from desk.progress import shown
+    from desk.roles.index import bring_up_to_date
+    from desk.upkeep.forgetting import find_named, forget_named
 
     found = find_named(names, desk.store)
     refused = [f"{name}: no story has this id" for name in found.unknown]
@@ -67,8 +67,8 @@ def check(desk: Desk, deep: bool, identities: bool) -> None:
 
     Looks only: nothing is made, migrated or changed. Exit status 1 if anything is wrong.
     """
-    from desk.diagnosis import diagnose
     from desk.exposure import check_exposure
+    from desk.upkeep.diagnosis import diagnose
 
     check_exposure(desk.config.search)
     desk.check_rules()
@@ -93,9 +93,9 @@ def repair_identities(desk: Desk, dry_run: bool, yes: bool) -> None:
     The old id keeps the text of its first address; every other text becomes a story with an id of its own, and its
     `split_from` names the old one. Exit status 1 if a story can't be split.
     """
-    from desk.follow import bring_up_to_date
-    from desk.repairs import find_repairs
-    from desk.repairs import repair as split_all
+    from desk.roles.index import bring_up_to_date
+    from desk.upkeep.repairs import find_repairs
+    from desk.upkeep.repairs import repair as split_all
 
     found = find_repairs(desk.store)
     if not found:
@@ -126,8 +126,8 @@ def backup(desk: Desk, directory: Path) -> None:
     `pages.db` and, written last, `manifest.json` with sizes and checksums. The index is not copied; `restore` makes it
     anew.
     """
-    from desk.backup import back_up
     from desk.progress import shown
+    from desk.upkeep.backup import back_up
 
     if directory.absolute().is_relative_to(desk.config.data_dir):
         raise click.UsageError(f"{directory} is inside the data directory; name one elsewhere")
@@ -148,9 +148,9 @@ def restore(desk: Desk, directory: Path) -> None:
     The data directory has to be empty or missing, and the backup's checksums have to be right; nothing is touched
     otherwise.
     """
-    from desk.backup import restore as restore_files
-    from desk.follow import bring_up_to_date
     from desk.progress import shown
+    from desk.roles.index import bring_up_to_date
+    from desk.upkeep.backup import restore as restore_files
 
     data_dir = desk.config.data_dir
     with desk.locks.crawl():

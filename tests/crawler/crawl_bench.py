@@ -10,16 +10,16 @@ from typing import Any
 
 from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
-from crawler.fetcher import Fetcher
-from crawler.freshness import Freshness
-from crawler.outcomes import RoundSummary
-from crawler.politeness import Politeness
-from crawler.robots import Robots
+from crawler.frontier.recheck import Freshness
+from crawler.http.fetcher import Fetcher
+from crawler.http.host_pacing import Politeness
+from crawler.http.robots import Robots
+from crawler.results import RoundSummary
 from crawler.visit import Visitor
 from desk.rereading import ingest_into
-from index.page import Page
-from index.store import Store, open_store
-from index.story import Story
+from model.page import Page
+from model.story import Story
+from store.opening import Store, open_store
 
 LOOPBACK = ("127.0.0.0/8",)
 

@@ -4,9 +4,9 @@ import os
 import time
 from pathlib import Path
 
-from crawler.errors import NotAStoryError, ParseError
-from index.page import Page
-from index.story import Story
+from model.errors import NotAStoryError, ParseError
+from model.page import Page
+from model.story import Story
 
 _KEPT: list[bytearray] = []
 

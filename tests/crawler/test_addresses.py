@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.addresses import AddressGuard
+from net.ssrf_guard import AddressGuard
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,17 @@ import pytest
 
 from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
-from crawler.fetcher import Fetcher
-from crawler.freshness import Freshness
-from crawler.outcomes import Outcome, RoundSummary
-from crawler.parse_pool import ParsePool
-from crawler.parsing import parse
-from crawler.politeness import Politeness
-from crawler.robots import Robots
+from crawler.extraction import parse
+from crawler.frontier.recheck import Freshness
+from crawler.http.fetcher import Fetcher
+from crawler.http.host_pacing import Politeness
+from crawler.http.robots import Robots
+from crawler.pool import ParsePool
+from crawler.results import Outcome, RoundSummary
 from crawler.visit import Visitor
 from demo.wire import DemoWire
 from desk.rereading import ingest_into
-from index.store import Store, open_store
+from store.opening import Store, open_store
 
 
 class Clock:

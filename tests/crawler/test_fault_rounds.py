@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from config import SourceConfig
-from crawler.outcomes import Outcome, RoundSummary
-from crawler.parse_pool import ParsePool
-from crawler.parsing import parse
+from crawler.extraction import parse
+from crawler.pool import ParsePool
+from crawler.results import Outcome, RoundSummary
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, Route, Talk, answer, redirect
 from tests.crawler.memory import memory_growth

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from config import CrawlerConfig
-from crawler.dialling import tls_context
-from crawler.errors import (
+from crawler.http.fetcher import Fetcher, NotModified
+from crawler.http.host_pacing import Politeness
+from crawler.http.robots import Robots
+from model.errors import (
     BackingOffError,
     BlockedError,
     ClientError,
@@ -29,10 +31,8 @@ from crawler.errors import (
     ServerError,
     TooLargeError,
 )
-from crawler.fetcher import Fetcher, NotModified
-from crawler.politeness import Politeness
-from crawler.robots import Robots
-from index.page import Link, Page
+from model.page import Link, Page
+from net.transport import tls_context
 from tests.crawler.fault_server import FaultServer, Route, Talk, answer, redirect
 
 CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))

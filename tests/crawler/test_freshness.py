@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.errors import (
+from crawler.frontier.recheck import Freshness, is_gone_for_good
+from crawler.frontier.url_state import pending, says_something_new, told
+from crawler.http.noindex import forbids_indexing
+from model.errors import (
     BlockedError,
     CrawlError,
     GoneError,
@@ -14,10 +17,7 @@ from crawler.errors import (
     RobotsDisallowedError,
     ServerError,
 )
-from crawler.freshness import Freshness, is_gone_for_good
-from crawler.memory import pending, says_something_new, told
-from crawler.noindex import forbids_indexing
-from index.page import Link, Page
+from model.page import Link, Page
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

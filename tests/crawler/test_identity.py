@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from config import SourceConfig
-from crawler.parsing import parse
-from desk.forgetting import find_named, forget_named
-from ingest.outcomes import Outcome
+from crawler.extraction import parse
+from desk.upkeep.forgetting import find_named, forget_named
+from model.outcomes import Outcome
 from net.urls import canonical_url, identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer

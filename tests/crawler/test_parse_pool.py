@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import NotAStoryError, ParseError, PoisonError
-from crawler.parse_pool import ParsePool
-from index.page import Link, Page
+from crawler.pool import ParsePool
+from model.errors import NotAStoryError, ParseError, PoisonError
+from model.page import Link, Page
 from tests.crawler.hostile_parsers import follow_the_page
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.politeness import Politeness
+from crawler.http.host_pacing import Politeness
 
 HOST = "news.example:443"
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from config import CrawlerConfig
-from crawler.dialling import tls_context
-from crawler.errors import FetchError, RefusedError
-from crawler.fetcher import Fetcher
-from crawler.politeness import Politeness
-from crawler.robots import Robots
-from index.page import Link, Page
+from crawler.http.fetcher import Fetcher
+from crawler.http.host_pacing import Politeness
+from crawler.http.robots import Robots
+from model.errors import FetchError, RefusedError
+from model.page import Link, Page
+from net.transport import tls_context
 from tests.crawler.fault_server import FaultServer, Route, Talk, answer
 
 CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))

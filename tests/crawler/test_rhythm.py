@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from config import SourceConfig
-from crawler.health import after_round
-from crawler.outcomes import RoundSummary
-from crawler.rhythm import next_round_at, observed, quiet_alarm, stories_a_day, usual_interval
-from index.store.crawl_state import SourceState
+from crawler.frontier.adaptive_polling import next_round_at, observed, quiet_alarm, stories_a_day, usual_interval
+from crawler.frontier.source_health import after_round
+from crawler.results import RoundSummary
+from store.sql.crawl_state import SourceState
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

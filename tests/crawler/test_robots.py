@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.errors import BackingOffError, FetchError, RefusedError, RobotsUnavailableError
-from crawler.robots import Robots, RobotsAnswer, product_token
+from crawler.http.robots import Robots, RobotsAnswer, product_token
+from model.errors import BackingOffError, FetchError, RefusedError, RobotsUnavailableError
 
 URL = "https://news.example/world/rain"
 AGENT = "Wiredesk/0.1 (contact: desk@example.org)"

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import event
 
 from config import SourceConfig
-from crawler.noindex import forbids_indexing
-from crawler.parsing import parse
-from index.errors import StoreError
-from index.page import Page
-from index.story import Story
-from ingest.outcomes import Outcome
+from crawler.extraction import parse
+from crawler.http.noindex import forbids_indexing
+from model.errors import StoreError
+from model.outcomes import Outcome
+from model.page import Page
+from model.story import Story
 from tests.crawler.crawl_bench import HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, answer
 from tests.crawler.second_look_pages import Told, feed, make_story, page

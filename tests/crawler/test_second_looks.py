@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from config import SourceConfig
-from crawler.parse_pool import ParsePool
-from crawler.parsing import parse
-from index.store import Store
-from index.story import StoredStory
+from crawler.extraction import parse
+from crawler.pool import ParsePool
+from model.story import StoredStory
+from store.opening import Store
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, Route, answer, redirect
 from tests.crawler.second_look_pages import (

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from config import CrawlerConfig, SourceConfig
-from crawler.fetcher import Fetcher, NotModified
-from crawler.parsing import parse
-from crawler.politeness import Politeness
-from crawler.robots import Robots
-from index.page import Link, Page
-from index.story import Story
-from ingest.outcomes import Outcome
+from crawler.extraction import parse
+from crawler.http.fetcher import Fetcher, NotModified
+from crawler.http.host_pacing import Politeness
+from crawler.http.robots import Robots
+from model.outcomes import Outcome
+from model.page import Link, Page
+from model.story import Story
 from tests.crawler.crawl_bench import LOOPBACK, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, Talk, answer, redirect
 from tests.crawler.second_look_pages import feed, make_story, page

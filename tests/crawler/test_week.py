@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from config import SourceConfig
-from crawler.parsing import parse
+from crawler.extraction import parse
 from demo.server import Request
 from demo.story import WireStory
 from demo.wire import DemoWire
-from index.store import Store
 from net.urls import identity_key
+from store.opening import Store
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 
 DELAY_SECONDS = 0.5

@@ -5,7 +5,7 @@ from typing import Any
 
 from demo.story import WireStory
 from demo.wire import DemoWire
-from index.copies import is_copy, telling
+from index.duplicates.comparison import is_copy, telling
 
 
 def test_agency_copies_are_known_and_composed_stories_are_no_copies(wire: DemoWire, clock: Any) -> None:

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from desk.assembly import Desk
+from desk.container import Desk
 from tests.crawler.fault_server import FaultServer, Route, Talk, answer
 from tests.desk.archive_files import Warc, article
 from tests.desk.desk_process import ROOT, DeskProcess, eventually

@@ -14,11 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from desk.assembly import Desk
-from desk.follow import bring_up_to_date
-from index.page import Link, Page
-from index.store.crawl_state import PlaceState, SourceState, UrlState
-from index.story import Caption, Story
+from desk.container import Desk
+from desk.roles.index import bring_up_to_date
+from model.page import Link, Page
+from model.story import Caption, Story
+from store.sql.crawl_state import PlaceState, SourceState, UrlState
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

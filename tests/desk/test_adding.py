@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, load_config
-from crawler.discovery.finding import FoundPlaces
+from crawler.discovery.autodiscovery import FoundPlaces
 from demo.wire import DemoWire
-from desk.adding import NothingFoundError, add_to_configuration, describe_source
+from desk.upkeep.source_setup import NothingFoundError, add_to_configuration, describe_source
 from tests.desk.desk_process import DeskProcess
 
 COMMENTED = """\

@@ -14,19 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import Config, SourceConfig
-from crawler.errors import TooLargeError
-from crawler.parsing import PARSER_VERSION, parse
-from desk.archives import UnreadableArchiveError, files_of, kind_of, pages_of
-from desk.imports import Imports
-from desk.journal import Entry, Journal, page_digest
-from desk.origins import NOWHERE, Origins
+from crawler.extraction import PARSER_VERSION, parse
+from desk.importing.importer import Imports
+from desk.importing.journal import Entry, Journal, page_digest
+from desk.importing.origins import Origins
+from desk.importing.pages import PageIntake
 from desk.rereading import ingest_into
-from desk.taking_in import PageIntake
-from index.errors import StoreError
-from index.page import Link, Page
-from index.store import Store, open_store
-from index.story import Story
-from ingest.outcomes import Outcome
+from ingest.readers.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
+from model.errors import StoreError, TooLargeError
+from model.outcomes import Outcome
+from model.page import Link, Page
+from model.story import Story
+from store.opening import Store, open_store
 from tests.desk.archive_files import HTML, Warc, article
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

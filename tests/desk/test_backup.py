@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from demo.wire import DemoWire
-from desk.backup import back_up, read_manifest, restore
-from index.errors import NewerDataError, StoreError
-from index.page import Link, Page
-from index.store import Store, open_store
-from index.story import Story
+from desk.upkeep.backup import back_up, read_manifest, restore
+from model.errors import NewerDataError, StoreError
+from model.page import Link, Page
+from model.story import Story
+from store.opening import Store, open_store
 from tests.desk.desk_process import DeskProcess, eventually
 from tests.saving import store_reading
 

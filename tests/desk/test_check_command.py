@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crawler.parsing import parse
-from desk.importing import import_files
+from crawler.extraction import parse
+from desk.importing.lines import import_files
 from desk.rereading import ingest_into
-from index.store import open_store
 from run import main
+from store.opening import open_store
 from tests.desk.desk_process import DeskProcess
 from tests.desk.test_lost_files import archive, run, tree
 from tests.desk.test_reindex import NOW

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from desk.assembly import Desk
-from desk.checks import find_problems
-from desk.follow import bring_up_to_date, follow_store
-from desk.forgetting import find_named, forget_named
-from index.page import Link, Page
-from index.story import StoredStory, Story
+from desk.container import Desk
+from desk.roles.index import bring_up_to_date, follow_store
+from desk.upkeep.consistency import find_problems
+from desk.upkeep.forgetting import find_named, forget_named
+from model.page import Link, Page
+from model.story import StoredStory, Story
 from tests.desk.desk_process import eventually
 from tests.saving import store_reading
 
@@ -208,9 +208,9 @@ def test_altered_bytes_of_the_index_are_named(desk: Desk) -> None:
 def test_altered_bytes_of_the_index_are_mended_while_nothing_is_published(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.follow._LOOK_EVERY_SECONDS", 0.01)
-    monkeypatch.setattr("desk.follow._OPENED_EVERY_LOOKS", 2)
-    monkeypatch.setattr("desk.follow._FIRST_READ_LOOK", 4)
+    monkeypatch.setattr("desk.roles.index._LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("desk.roles.index._OPENED_EVERY_LOOKS", 2)
+    monkeypatch.setattr("desk.roles.index._FIRST_READ_LOOK", 4)
     alter_index(desk)
     stopping = threading.Event()
     follower = threading.Thread(target=follow_store, args=(desk.store.stories, desk.indexer, stopping))

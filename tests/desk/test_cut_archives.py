@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from desk.archives import pages_of
-from index.page import Page
+from ingest.readers.archives import pages_of
+from model.page import Page
 from run import main
 from tests.desk.archive_files import Warc, arc_records, article
 from tests.desk.desk_process import DeskProcess

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from desk.backup import MANIFEST
-from index.data_directory import obstacle
-from index.errors import DataDirectoryError
-from index.store import open_store
+from desk.upkeep.backup import MANIFEST
+from model.errors import DataDirectoryError
 from run import main
+from store.directory.data_directory import obstacle
+from store.opening import open_store
 from tests.desk.desk_process import DeskProcess
 
 COMMANDS = {

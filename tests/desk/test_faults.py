@@ -18,8 +18,8 @@ import pytest
 
 from config import ConfigError, load_config
 from demo.wire import DemoWire
-from desk.lifeline import Heartbeat
-from desk.supervisor import SILENT_SECONDS, Child
+from desk.roles.heartbeat import Heartbeat
+from desk.roles.supervisor import SILENT_SECONDS, Child
 from tests.desk.archive_files import Warc, article
 from tests.desk.desk_process import ROOT, DeskProcess
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from config import SourceConfig
-from crawler.parsing import parse
-from desk.forgetting import Forgetting, find_named, forget_named
-from desk.importing import import_files
+from crawler.extraction import parse
+from desk.importing.lines import import_files
 from desk.rereading import ingest_into
-from index.store import Store
-from index.store.identity import mint
-from ingest.outcomes import Outcome
+from desk.upkeep.forgetting import Forgetting, find_named, forget_named
+from model.outcomes import Outcome
+from store.opening import Store
+from store.sql.story_ids import mint
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, answer
 from tests.crawler.second_look_pages import Told, feed, make_story, page

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.parsing import parse
+from crawler.extraction import parse
 from demo.wire import DemoWire
-from desk.importing import import_files
+from desk.importing.lines import import_files
 from desk.rereading import ingest_into
-from index.store import open_store
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
+from store.opening import open_store
 from tests.desk.desk_process import DeskProcess, eventually
 
 _SIZE = "12m"

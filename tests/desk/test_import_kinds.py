@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from desk.kinds import refusal
-from desk.refusals import refusals_in_words
+from desk.importing.rejections import refusals_in_words
+from ingest.readers.file_kinds import refusal
 from run import main
 from tests.desk.archive_files import Warc, article
 from tests.desk.desk_process import DeskProcess

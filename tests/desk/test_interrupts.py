@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from demo.wire import DemoWire
-from desk.assembly import Desk
-from desk.lifeline import Heartbeat
+from desk.container import Desk
+from desk.roles.heartbeat import Heartbeat
 from tests.desk.desk_process import ROOT, DeskProcess, eventually
 from tests.desk.interrupting import (
     LINES,

@@ -9,11 +9,11 @@ import pytest
 import structlog
 from sqlalchemy import text
 
-from desk.assembly import Desk
-from desk.follow import bring_up_to_date, follow_store
+from desk.container import Desk
 from desk.health import readiness
-from desk.lag import LagAlarm
-from index.story import Story
+from desk.roles.index import bring_up_to_date, follow_store
+from desk.roles.index_lag import LagAlarm
+from model.story import Story
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

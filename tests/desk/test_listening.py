@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.serve import PortInUseError, listen
+from desk.roles.web import PortInUseError, listen
 from tests.desk.desk_process import DeskProcess, eventually
 
 

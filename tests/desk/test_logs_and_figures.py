@@ -19,16 +19,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
 from config import SourceConfig
-from crawler.outcomes import Outcome, RoundSummary
-from desk.assembly import Desk, now
+from crawler.results import Outcome, RoundSummary
+from desk.container import Desk, now
 from desk.disk import Disk, PausingRounds, disk_trouble
-from desk.follow import bring_up_to_date
-from desk.lifeline import Heartbeat
 from desk.logs import Format, configure_logs, mask_secrets
 from desk.metrics import CrawlFigures, DeskFigures, figures_file, timed
-from desk.schedule import Chore, do_chores, usual_chores
-from index.store.crawl_state import UrlState
-from index.story import Story
+from desk.roles.crawl import Chore, do_chores, usual_chores
+from desk.roles.heartbeat import Heartbeat
+from desk.roles.index import bring_up_to_date
+from model.story import Story
+from store.sql.crawl_state import UrlState
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -274,7 +274,11 @@ def test_heartbeats_on_a_disk_that_takes_no_more(tmp_path: Path) -> None:
 
 def test_every_figure_is_documented() -> None:
     documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    sources = [ROOT / "desk" / "metrics.py", ROOT / "search" / "metrics.py", ROOT / "search" / "probes.py"]
+    sources = [
+        ROOT / "desk" / "metrics.py",
+        ROOT / "search" / "http" / "middleware" / "metrics.py",
+        ROOT / "search" / "http" / "probes.py",
+    ]
     names = {name for path in sources for name in re.findall(r'"(wiredesk_[a-z_]+)"', path.read_text(encoding="utf-8"))}
     assert len(names) > 15
     assert [name for name in sorted(names) if f"`{name}" not in documented] == []

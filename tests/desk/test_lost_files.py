@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from index.store.presence import lost_pages
 from run import main
+from store.directory.presence import lost_pages
 from tests.desk.archive_files import Warc, article
 from tests.desk.desk_process import DeskProcess
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import NotAStoryError
-from desk.reindex import Reread, reread
-from index.page import Link, Page
-from index.store import Store, open_store
-from index.story import Story
+from desk.upkeep.reparse import Reread, reread
+from model.errors import NotAStoryError
+from model.page import Link, Page
+from model.story import Story
+from store.opening import Store, open_store
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.assembly import Desk
-from index.store import Store
+from desk.container import Desk
+from store.opening import Store
 from tests.desk.desk_process import DeskProcess
 
 MERGED = Path(__file__).parent / "fixtures" / "merged-0.1.tar.gz"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from desk.retention import prune
-from index.page import Link, Page
-from index.store import Store, open_store
-from index.store.aliases import url_alias
-from index.store.runs import CrawlRun
-from index.story import Story
+from desk.roles.maintenance import prune
+from model.page import Link, Page
+from model.story import Story
+from store.opening import Store, open_store
+from store.sql.aliases import url_alias
+from store.sql.crawl_runs import CrawlRun
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

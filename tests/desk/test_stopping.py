@@ -8,9 +8,9 @@ import pytest
 
 from config import SourceConfig
 from crawler.scheduler import CrawlScheduler
-from desk.assembly import Desk, now
-from desk.schedule import run_schedule
-from index.story import Story
+from desk.container import Desk, now
+from desk.roles.crawl import run_schedule
+from model.story import Story
 from tests.saving import store_reading
 
 SOURCE = SourceConfig(name="wire", feeds=("https://example.org/rss",))
@@ -57,7 +57,7 @@ def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
 def test_a_round_that_hangs_is_given_up(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.schedule._LAST_ROUNDS_SECONDS", 0.1)
+    monkeypatch.setattr("desk.roles.crawl._LAST_ROUNDS_SECONDS", 0.1)
     release = threading.Event()
     run_until_stopped(desk, lambda source: release.wait(60), lambda: None)
     release.set()

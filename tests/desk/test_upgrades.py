@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from desk.assembly import Desk
-from desk.backup import FILES, FORMAT, MANIFEST
-from desk.checks import find_problems
-from desk.follow import bring_up_to_date
-from index.store.migrate import HEADS
+from desk.container import Desk
+from desk.roles.index import bring_up_to_date
+from desk.upkeep.backup import FILES, FORMAT, MANIFEST
+from desk.upkeep.consistency import find_problems
+from store.migrations.migrate import HEADS
 from tests.desk.desk_process import DeskProcess
 from tests.desk.make_old_data import NOW, STORIES
 

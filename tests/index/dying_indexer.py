@@ -17,15 +17,15 @@ from types import FrameType
 from typing import Any, Literal, NamedTuple
 
 from index.engines.whoosh import WhooshEngine
-from index.engines.whoosh.merger import LargeMerge
-from index.engines.whoosh.publishing import CommitLog
+from index.engines.whoosh.indexing.background_merge import LargeMerge
+from index.engines.whoosh.indexing.merge_policy import choose_all
 from index.engines.whoosh.schema import make_schema
-from index.engines.whoosh.tiers import choose_all
+from index.engines.whoosh.segments.publishing import CommitLog
 from index.generations import Generations
-from index.indexer import Indexer
-from index.locks import Locks
-from index.store import Store, open_store
-from index.story import Story
+from index.sync import Indexer
+from model.story import Story
+from store.directory.locks import Locks
+from store.opening import Store, open_store
 from tests.saving import store_reading
 
 Stage = Literal["commit", "merge", "reindex", "switch"]

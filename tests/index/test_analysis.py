@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import fold, stem, tokens
+from text.analysis import fold, stem, tokens
 
 WORDS = {
     "plain": ("Talks begin, again.", ["talks", "begin", "again"]),

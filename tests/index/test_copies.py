@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from index.copies import bands, is_copy, telling
+from index.duplicates.comparison import bands, is_copy, telling
 
 NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)
 WIRE = (

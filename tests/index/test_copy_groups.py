@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from index.store import Store, open_store
-from index.story import Story
+from model.story import Story
+from store.opening import Store, open_store
 from tests.saving import forget, store_reading
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)

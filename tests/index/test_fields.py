@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from index.fields import BY_NAME
-from index.story import StoredStory
+from model.fields import BY_NAME
+from model.story import StoredStory
 
 NOW = datetime(2024, 5, 20, tzinfo=UTC)
 

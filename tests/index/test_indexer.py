@@ -10,14 +10,14 @@ from typing import NamedTuple
 import pytest
 
 from index.engines.whoosh import WhooshEngine
-from index.errors import EngineError, LockHeldError, NoIndexError
 from index.generations import Generations
-from index.indexer import Indexer
 from index.live import LiveIndex
-from index.locks import Locks
-from index.query import SearchRequest, Word
-from index.store import Store, open_store
-from index.story import Story
+from index.sync import Indexer
+from model.errors import EngineError, LockHeldError, NoIndexError
+from model.query import SearchRequest, Word
+from model.story import Story
+from store.directory.locks import Locks
+from store.opening import Store, open_store
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

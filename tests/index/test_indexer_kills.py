@@ -11,11 +11,11 @@ from typing import get_args
 
 import pytest
 
-from desk.follow import bring_up_to_date
+from desk.roles.index import bring_up_to_date
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
-from index.query import Everything, SearchRequest, Word
-from index.store import Store, open_store
+from model.query import Everything, SearchRequest, Word
+from store.opening import Store, open_store
 from tests.index.dying_indexer import STORIES, Stage, Steps, indexer_of, run, save_change
 
 INDEXED = 35

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import LockHeldError
-from index.locks import Lock, Locks, in_use, shared
+from model.errors import LockHeldError
+from store.directory.locks import Lock, Locks, in_use, shared
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from index.locks import Lock
+from store.directory.locks import Lock
 Lock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
 time.sleep(60)
@@ -43,7 +43,7 @@ def test_death_frees_it(tmp_path: Path) -> None:
 LEAVING = """
 import os, sys, time
 from pathlib import Path
-from index.locks import Lock
+from store.directory.locks import Lock
 lock = Lock(Path(sys.argv[1]))
 lock.acquire()
 if os.fork() == 0:

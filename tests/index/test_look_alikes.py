@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from index.duplicates.grouping import MOST_NAMED
+from index.duplicates.groups import LARGE
+from index.duplicates.text_lookup import candidates, known_texts
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
-from index.indexer import Indexer
-from index.locks import Locks
-from index.store import Store, open_store
-from index.store.copies import MOST_NAMED
-from index.store.copy_groups import LARGE
-from index.store.copy_texts import candidates, known_texts
-from index.story import Story
+from index.sync import Indexer
+from model.story import Story
+from store.directory.locks import Locks
+from store.opening import Store, open_store
 from tests.saving import forget, store_reading
 
 NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)

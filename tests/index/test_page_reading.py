@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from index.page import Link, Page
-from index.store import Store, open_store
-from index.store.page_reading import PageReading
+from model.page import Link, Page
+from store.blobs.page_verification import PageReading
+from store.opening import Store, open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGES = 10

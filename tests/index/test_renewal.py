@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.store import open_store
-from index.store.aliases import url_alias
-from index.store.renewal import renew_aliases
-from index.story import Story
+from model.story import Story
 from net.urls import CANONICALISER_VERSION, canonical_url
+from store.maintenance.alias_renewal import renew_aliases
+from store.opening import open_store
+from store.sql.aliases import url_alias
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

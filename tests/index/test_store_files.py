@@ -11,13 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 
-from index.errors import NewerDataError, StoreError
-from index.page import Link, Page
-from index.store import open_store
-from index.store.crawl_state import CrawlState, SourceState, UrlState
-from index.store.database import Database
-from index.store.migrate import HEADS, alembic_config
-from index.store.tables import hosts, metadata, pages_metadata
+from model.errors import NewerDataError, StoreError
+from model.page import Link, Page
+from store.migrations.migrate import HEADS, alembic_config
+from store.opening import open_store
+from store.sql.crawl_state import CrawlState, SourceState, UrlState
+from store.sql.database import Database
+from store.sql.tables import hosts, metadata, pages_metadata
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from index.store import Store, open_store
-from index.store.identity import mint
-from index.story import Caption, StoredStory, Story
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
+from model.story import Caption, StoredStory, Story
+from store.opening import Store, open_store
+from store.sql.story_ids import mint
 from tests.saving import adopt, store_reading
 
 SEEN_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import SourceConfig
-from index.store import open_store
+from store.opening import open_store
 from tests.ingest.ways import IngestBench, ingest_bench
 
 OpenBench = Callable[..., IngestBench]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.crawler.second_look_pages import page
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import MISSING, Thing, at_home, corrected, retold, says, tell

@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from config import Config, SourceConfig
-from crawler.parsing import parse
+from crawler.extraction import parse
 from demo.wire import DemoWire
-from desk.imports import Imports
-from ingest.outcomes import Outcome
+from desk.importing.importer import Imports
+from model.outcomes import Outcome
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.desk.archive_files import HTML, Warc
 from tests.ingest.abilities import pairs

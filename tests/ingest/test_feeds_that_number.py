@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from config import Config, SourceConfig
-from desk.imports import Imports
-from index.store import Store
-from ingest.outcomes import Outcome
+from desk.importing.importer import Imports
+from model.outcomes import Outcome
+from store.opening import Store
 from tests.crawler.crawl_bench import CrawlBench, HandClock
 from tests.crawler.fault_server import FaultServer, answer
 from tests.crawler.second_look_pages import Told, page

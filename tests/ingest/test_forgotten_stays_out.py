@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import HOST, Thing, at_home, corrected, retold, tell
 from tests.ingest.times import EARLIER, HOUR, NOW

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import HOST, Thing, at_home, corrected, cut, empty, says, tell, walled
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW

@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from index.store import open_store
+from store.opening import open_store
 from tests.crawler.second_look_pages import Told
 from tests.ingest.identity_traps import all_traps
 from tests.ingest.trap_judge import faults_of

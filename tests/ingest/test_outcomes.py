@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import can, ways
 from tests.ingest.renderings import Seen, write_lines, write_pages, write_warc
 from tests.ingest.things import WALLS, Thing, at_home, blocked, corrected, cut, killed, tell

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from config import SourceConfig
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.conftest import OpenBench
 from tests.ingest.things import HOST, Thing, at_home, retold, says, tell

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import pairs, ways
 from tests.ingest.things import HOST, Thing, at_home, corrected, retold, says, tell
 from tests.ingest.times import DAY, HOUR, NOW

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from index.story import StoredStory
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
+from model.story import StoredStory
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import HOST, Thing, at_home, later, retold, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW

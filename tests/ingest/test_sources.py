@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config import SourceConfig
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.conftest import OpenBench
 from tests.ingest.things import Thing, at_home, corrected, tell

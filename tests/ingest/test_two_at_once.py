@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from index.story import StoredStory
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
+from model.story import StoredStory
 from tests.ingest.abilities import WAYS
 from tests.ingest.things import Thing, at_home, corrected, says, tell
 from tests.ingest.times import EARLIER, HOUR, NOW

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.outcomes import Outcome
+from model.outcomes import Outcome
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import WALLS, Thing, at_home, blocked, corrected, killed, says, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW

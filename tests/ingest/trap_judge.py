@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config import Config
-from crawler.parsing import parse
-from desk.imports import Imports
-from index.copies import is_copy, telling
-from index.page import Page
-from index.store import Store
-from index.story import StoredStory, Story
+from crawler.extraction import parse
+from desk.importing.importer import Imports
+from index.duplicates.comparison import is_copy, telling
+from model.page import Page
+from model.story import StoredStory, Story
+from store.opening import Store
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route
 from tests.crawler.second_look_pages import Told

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from config import Config, SourceConfig
-from crawler.parsing import parse
-from desk.forgetting import Forgetting, find_named, forget_named
-from desk.imports import Imported, Imports
-from index.page import Page
-from index.store import Store, open_store
-from index.story import StoredStory, Story
-from ingest.outcomes import Outcome
+from crawler.extraction import parse
+from desk.importing.importer import Imported, Imports
+from desk.upkeep.forgetting import Forgetting, find_named, forget_named
+from model.outcomes import Outcome
+from model.page import Page
+from model.story import StoredStory, Story
 from net.urls import canonical_url
+from store.opening import Store, open_store
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer, redirect
 from tests.ingest.abilities import CANNOT

@@ -15,13 +15,13 @@ from fastapi import FastAPI
 
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
-from index.indexer import Indexer
 from index.live import LiveIndex
-from index.locks import Locks
-from index.store import Store, open_store
-from index.story import Caption, Story
+from index.sync import Indexer
+from model.story import Caption, Story
 from search.app import create_app
-from search.searcher import Searcher
+from search.service import Searcher
+from store.directory.locks import Locks
+from store.opening import Store, open_store
 from tests.saving import store_reading
 
 NOW = datetime(2013, 1, 20, 12, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from search.admission import Admission
 from search.app import create_app
-from search.rates import RateLimit, network_of
+from search.http.middleware.auth import Admission
+from search.http.middleware.rate_limit import RateLimit, network_of
 
 KEY, OTHER = "correct-horse-battery", "staple-in-the-hay"
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.story import Caption, StoredStory
-from search.difference import Run, differences, paragraphs, words
+from model.story import Caption, StoredStory
+from search.highlight.version_diff import Run, differences, paragraphs, words
 
 SEEN = datetime(2013, 1, 17, tzinfo=UTC)
 FIRST = StoredStory(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.edits import distance, within
+from text.edit_distance import distance, within
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from rich.console import Console
 
-from desk.hits import print_hits
-from index.story import Story
-from search.parameters import Asked, read_question
+from desk.commands.hit_lines import print_hits
+from model.story import Story
+from search.http.request import Asked, read_question
 
 NOW = datetime(2013, 1, 20, 12, tzinfo=UTC)  # the clock of the desk's searcher
 

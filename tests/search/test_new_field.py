@@ -51,7 +51,7 @@ class OtherDesk(DeskProcess):
 def desk(tmp_path_factory: pytest.TempPathFactory) -> OtherDesk:
     directory = tmp_path_factory.mktemp("desk")
     made = OtherDesk(directory, [])
-    schema = (ROOT / "index" / "fields.py").read_text(encoding="utf-8")
+    schema = (ROOT / "model" / "fields.py").read_text(encoding="utf-8")
     assert schema.count(LAST_DEFAULT) == 1
     made.fields = directory / "fields.py"
     made.fields.write_text(schema.replace(LAST_DEFAULT, NEW_FIELDS + LAST_DEFAULT), encoding="utf-8")

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from search.admission import Admission
 from search.app import create_app
+from search.http.middleware.auth import Admission
 
 KEY = "correct-horse-battery"
 ADDRESSES = [

@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from index.errors import DamagedIndexError
-from index.query import EngineResult, SearchRequest
-from search.admission import Admission
+from model.errors import DamagedIndexError
+from model.query import EngineResult, SearchRequest
 from search.app import create_app
-from search.searcher import Searcher
+from search.http.middleware.auth import Admission
+from search.service import Searcher
 
 
 class BrokenIndex:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.dates import read_age, read_span
+from search.query.date_expressions import read_age, read_span
 
 TODAY = date(2013, 1, 17)  # a Thursday
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import stem, tokens
-from index.budget import Budget
-from index.query import Leaf, Phrase, Word
-from index.story import Caption, StoredStory
-from search.finders import SEVERAL, RunStems, WordFinder, stem_of_run
-from search.matching import Matcher, positive_leaves
-from search.snippets import LENGTH, Extract, marked
-from search.syntax import parse
+from model.budget import Budget
+from model.query import Leaf, Phrase, Word
+from model.story import Caption, StoredStory
+from search.highlight.highlighter import SEVERAL, RunStems, WordFinder, stem_of_run
+from search.highlight.matched_fields import Matcher, positive_leaves
+from search.highlight.snippets import LENGTH, Extract, marked
+from search.query.parser import parse
+from text.analysis import stem, tokens
 
 SEEN = datetime(2013, 1, 17, tzinfo=UTC)
 STORY = StoredStory(
@@ -204,7 +204,7 @@ def test_the_short_way_to_the_stem_of_a_run_finds_the_same(run: str, language: s
 
 
 def test_stems_that_are_often_asked_for_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.finders._CACHED_RUNS", 4)
+    monkeypatch.setattr("search.highlight.highlighter._CACHED_RUNS", 4)
     stems = RunStems("en")
     for number in range(40):
         assert stems["bridges,"] == "bridg"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query import (
+from model.query import (
     And,
     DateRange,
     Everything,
@@ -23,7 +23,7 @@ from index.query import (
     Word,
     Words,
 )
-from search.syntax import MAX_CHARACTERS, MAX_DEPTH, MAX_LEAVES, parse
+from search.query.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_LEAVES, parse
 
 TODAY = date(2013, 1, 17)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from search.turns import Turns
+from search.http.middleware.concurrency_limiter import Turns
 
 
 async def _send(message: Any) -> None: ...

@@ -1,6 +1,6 @@
 """The command line with another schema: `python with_fields.py FIELDS_FILE ARGUMENT...`.
 
-The file stands for index/fields.py, and nothing else is changed: what names fields again somewhere shows itself.
+The file stands for model/fields.py, and nothing else is changed: what names fields again somewhere shows itself.
 """
 
 import sys
@@ -11,11 +11,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 
 def load_schema(path: str) -> None:
-    """Let everything that imports index.fields have this file."""
-    spec = spec_from_file_location("index.fields", path)
+    """Let everything that imports model.fields have this file."""
+    spec = spec_from_file_location("model.fields", path)
     assert spec is not None
     assert spec.loader is not None
-    module = sys.modules["index.fields"] = module_from_spec(spec)
+    module = sys.modules["model.fields"] = module_from_spec(spec)
     spec.loader.exec_module(module)
 
 

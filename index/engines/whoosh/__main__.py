@@ -6,7 +6,7 @@ It merges the large segments that are due (merger.py).
 import sys
 from pathlib import Path
 
-from index.engines.whoosh.merger import main
+from index.engines.whoosh.indexing.background_merge import main
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), int(sys.argv[2]))

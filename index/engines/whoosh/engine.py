@@ -10,17 +10,17 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from config import IndexConfig
-from index.analysis import STEMMERS, tokens
-from index.engines.whoosh.arrays import MappedArrays
-from index.engines.whoosh.builder import PASSAGE_GAP
-from index.engines.whoosh.commits import INDEX_NAME, newest_generation, sync_commit, write_revision
-from index.engines.whoosh.merger import MergerProcess
-from index.engines.whoosh.publishing import CommitLog
+from index.engines.whoosh.indexing.background_merge import MergerProcess
+from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
+from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.reader import WhooshReader
 from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
-from index.engines.whoosh.writer import WhooshWriter
-from index.errors import DamagedIndexError
-from index.fields import FIELDS
+from index.engines.whoosh.segments.arrays import MappedArrays
+from index.engines.whoosh.segments.commits import INDEX_NAME, newest_generation, sync_commit, write_revision
+from index.engines.whoosh.segments.publishing import CommitLog
+from model.errors import DamagedIndexError
+from model.fields import FIELDS
+from text.analysis import STEMMERS, tokens
 
 DEFAULT_LIMITS = IndexConfig()
 
@@ -31,7 +31,7 @@ _PROBE = (
 
 
 class WhooshEngine:
-    """The default engine (see Engine in index/engines/base.py)."""
+    """The default engine (see Engine in index/base.py)."""
 
     name = "whoosh"
 

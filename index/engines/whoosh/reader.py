@@ -15,13 +15,13 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from index.engines.whoosh.codec import ArraySegment
-from index.engines.whoosh.commits import INDEX_NAME, newest_generation, read_revision
-from index.engines.whoosh.results import answer
-from index.engines.whoosh.segment import SegmentView
-from index.engines.whoosh.snapshot import Snapshot
-from index.errors import DamagedIndexError, EngineError
-from index.query import EngineResult, SearchRequest
+from index.engines.whoosh.collect.collector import answer
+from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.commits import INDEX_NAME, newest_generation, read_revision
+from index.engines.whoosh.segments.segment import SegmentView
+from index.engines.whoosh.segments.snapshot import Snapshot
+from model.errors import DamagedIndexError, EngineError
+from model.query import EngineResult, SearchRequest
 
 Answer = TypeVar("Answer")
 
@@ -31,7 +31,7 @@ RETRY_SECONDS = 0.05
 
 
 class WhooshReader:
-    """An IndexReader (see index/engines/base.py). Raises NoIndexError, DamagedIndexError."""
+    """An IndexReader (see index/base.py). Raises NoIndexError, DamagedIndexError."""
 
     def __init__(
         self, directory: Path, schema: Schema, cached_words: int, clock: Callable[[], float] = monotonic

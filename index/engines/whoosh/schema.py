@@ -1,6 +1,6 @@
 """Which fields and columns does an index have?
 
-Built from index/fields.py. Every text field holds its words with positions; the field TEXT holds the words of all
+Built from model/fields.py. Every text field holds its words with positions; the field TEXT holds the words of all
 default fields once more, without positions, each weighted by the boosts of the fields that it stands in, so that a
 word without a field name is one posting list. Everything that filters, sorts and counts is a column beside them.
 """
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from whoosh import fields, formats
 
-from index.fields import BY_NAME, FIELDS, TEXT_FIELDS
+from model.fields import BY_NAME, FIELDS, TEXT_FIELDS
 
 TEXT = "text"
 ID = "id"

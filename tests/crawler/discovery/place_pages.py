@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from config import SourceConfig
-from index.page import Link, Page
+from model.page import Link, Page
 
 FETCHED_AT = datetime(2024, 5, 12, 12, 0, tzinfo=UTC)
 PLACE = "https://news.example/dir/place"

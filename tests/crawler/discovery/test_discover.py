@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from config import CrawlerConfig, SourceConfig
-from crawler.answers import Accept
 from crawler.discovery import Discovery, FoundPlaces, discover, find_places, merge_links
-from crawler.errors import FetchError, GoneError, ParseError, TooLargeError
-from crawler.fetcher import Fetcher, NotModified
-from crawler.politeness import Politeness
-from crawler.robots import Robots
-from index.page import Link, Page
-from index.story import Caption
+from crawler.http.fetcher import Fetcher, NotModified
+from crawler.http.host_pacing import Politeness
+from crawler.http.responses import Accept
+from crawler.http.robots import Robots
+from model.errors import FetchError, GoneError, ParseError, TooLargeError
+from model.page import Link, Page
+from model.story import Caption
 from tests.crawler.discovery.place_pages import at
 from tests.crawler.fault_server import FaultServer, answer
 

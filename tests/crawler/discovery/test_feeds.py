@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from crawler.discovery.dates import read_date
 from crawler.discovery.feeds import read_feed
-from crawler.errors import ParseError
-from index.page import Link
-from index.story import Caption
+from model.errors import ParseError
+from model.page import Link
+from model.story import Caption
 from tests.crawler.discovery.place_pages import PLACE, SOURCE, at, place_page
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>

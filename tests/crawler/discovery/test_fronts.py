@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import SourceConfig
-from crawler.discovery.fronts import read_front
-from crawler.errors import ParseError
+from crawler.discovery.front_pages import read_front
+from model.errors import ParseError
 from tests.crawler.discovery.place_pages import SOURCE, place_page
 
 HOME = "https://www.news.example/"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.sitemaps import ChildSitemap, Sitemap, read_sitemap
-from crawler.errors import CrawlError, FetchError, ParseError
-from index.story import Caption
+from model.errors import CrawlError, FetchError, ParseError
+from model.story import Caption
 from tests.crawler.discovery.place_pages import SOURCE, at, place_page
 
 NAMESPACES = (

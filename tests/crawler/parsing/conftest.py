@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from crawler.parsing import parse
-from index.page import Link, Page
-from index.story import Story
+from crawler.extraction import parse
+from model.page import Link, Page
+from model.story import Story
 
 FETCHED_AT = datetime(2024, 5, 20, 12, 0, tzinfo=UTC)
 ADDRESS = "https://www.example.com/world/2024/05/17/flood-reaches-the-old-town.html"

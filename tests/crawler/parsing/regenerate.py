@@ -14,8 +14,8 @@ FOLDER = Path(__file__).with_name("pages")
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[3]))
-    from crawler.parsing import parse
-    from index.page import Link, Page
+    from crawler.extraction import parse
+    from model.page import Link, Page
 
     for path in sorted(FOLDER.glob("*.html.gz")):
         address = f"https://www.example.com/world/{path.name.removesuffix('.html.gz').replace('_', '-')}-123456.html"

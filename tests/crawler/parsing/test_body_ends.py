@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.story import Story
+from model.story import Story
 
 PARAGRAPHS = [f"Sentence {n} of the story says what the flood did to the old town and its people." for n in range(6)]
 CONSENT = (

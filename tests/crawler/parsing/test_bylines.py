@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.parsing.byline import split_people
-from index.story import Story
+from crawler.extraction.bylines.byline import split_people
+from model.story import Story
 
 LINES = [
     ("By Jane Doe", ["Jane Doe"]),

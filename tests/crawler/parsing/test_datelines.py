@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.parsing.datelines import read_dateline
-from index.story import Story
+from crawler.extraction.bylines.datelines import read_dateline
+from model.story import Story
 
 DATELINES = [
     ("BAMAKO, Mali (AP) — French troops moved north.", "BAMAKO, Mali", ["AP"]),

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.errors import NotAStoryError
-from crawler.parsing import parse
+from crawler.extraction import parse
 from demo.houses import AGENCY_NAMES
 from demo.story import WireStory
 from demo.wire import DemoWire
-from index.page import Link, Page
-from index.story import Story
+from model.errors import NotAStoryError
+from model.page import Link, Page
+from model.story import Story
 
 SOURCES = ("continental", "meridian", "harbour", "elbkurier", "northwire")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.story import Story
+from model.story import Story
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.html.gz"))
 NAMES = [path.name.removesuffix(".html.gz") for path in PAGES]

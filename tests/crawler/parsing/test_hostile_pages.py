@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.errors import NotAStoryError, ParseError
-from crawler.parsing import parse
-from index.page import Page
-from index.story import Story
+from crawler.extraction import parse
+from model.errors import NotAStoryError, ParseError
+from model.page import Page
+from model.story import Story
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.html.gz"))
 CONTENTS = [gzip.decompress(path.read_bytes()) for path in PAGES]

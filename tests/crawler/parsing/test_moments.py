@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.parsing.moments import parse_moment
+from text.datetimes import parse_moment
 
 NOW = datetime(2024, 5, 20, 12, 0, tzinfo=UTC)
 CASES = [

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.parsing import is_kill_notice
-from crawler.parsing.decoding import decode
-from index.story import Story
+from crawler.extraction import is_kill_notice
+from model.story import Story
+from text.decoding import decode
 
 PARAGRAPHS = "".join(
     f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)

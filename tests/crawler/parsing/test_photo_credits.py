@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.parsing.credits import split_credit
+from crawler.extraction.captions.credits import split_credit
 
 CASES = [
     (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.story import Caption, Story
+from model.story import Caption, Story
 
 PARAGRAPHS = "".join(
     f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.errors import NotAStoryError
-from crawler.parsing import parse
-from index.page import Page
-from index.story import Story
+from crawler.extraction import parse
+from model.errors import NotAStoryError
+from model.page import Page
+from model.story import Story
 
 HOST = "https://www.example.com"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.parsing import parse
-from crawler.parsing.rules import DEFAULT_RULES, Rules, RulesError, SiteRule, load_rules
-from index.page import Page
+from crawler.extraction import parse
+from crawler.extraction.site_rules import DEFAULT_RULES, Rules, RulesError, SiteRule, load_rules
+from model.page import Page
 
 PARAGRAPHS = "".join(
     f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)

@@ -1,4 +1,4 @@
-"""Does every engine keep the promises of index/engines/base.py and index/query.py?"""
+"""Does every engine keep the promises of index/base.py and model/query.py?"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -8,11 +8,11 @@ from threading import Thread
 
 import pytest
 
-from index.budget import Budget
-from index.engines.base import Engine, IndexReader
+from index.base import Engine, IndexReader
 from index.engines.whoosh import WhooshEngine
-from index.errors import DamagedIndexError, EngineError, NoIndexError
-from index.query import (
+from model.budget import Budget
+from model.errors import DamagedIndexError, EngineError, NoIndexError
+from model.query import (
     And,
     DateRange,
     Everything,
@@ -31,7 +31,7 @@ from index.query import (
     Word,
     Words,
 )
-from index.story import Caption, StoredStory
+from model.story import Caption, StoredStory
 
 ENGINES: list[Engine] = [WhooshEngine()]
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)

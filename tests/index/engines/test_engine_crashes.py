@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from index.engines.base import Engine
+from index.base import Engine
 from index.engines.whoosh import WhooshEngine
-from index.query import Everything, SearchRequest, Word
+from model.query import Everything, SearchRequest, Word
 
 ENGINES: list[Engine] = [WhooshEngine()]
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from index.story import StoredStory
+from model.story import StoredStory
 
 module, name, directory = sys.argv[1:]
 engine = getattr(import_module(module), name)()

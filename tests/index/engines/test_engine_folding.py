@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from index.engines.base import Engine, IndexReader
+from index.base import Engine, IndexReader
 from index.engines.whoosh import WhooshEngine
-from index.query import And, Everything, Filters, Not, Or, Query, SearchRequest, Sort, Status, Word, Words
-from index.story import StoredStory
+from model.query import And, Everything, Filters, Not, Or, Query, SearchRequest, Sort, Status, Word, Words
+from model.story import StoredStory
 
 ENGINES: list[Engine] = [WhooshEngine()]
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)

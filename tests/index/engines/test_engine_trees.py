@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engines.base import Engine, IndexReader
+from index.base import Engine, IndexReader
 from index.engines.whoosh import WhooshEngine
-from index.fields import BY_NAME
-from index.query import (
+from model.fields import BY_NAME
+from model.query import (
     And,
     DateRange,
     Everything,
@@ -28,7 +28,7 @@ from index.query import (
     Word,
     Words,
 )
-from index.story import StoredStory
+from model.story import StoredStory
 
 ENGINES: list[Engine] = [WhooshEngine()]
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)

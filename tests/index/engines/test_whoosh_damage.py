@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from index.engines.whoosh import WhooshEngine
-from index.errors import DamagedIndexError, NoIndexError
-from index.query import SearchRequest, Word
-from index.story import StoredStory
+from model.errors import DamagedIndexError, NoIndexError
+from model.query import SearchRequest, Word
+from model.story import StoredStory
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 

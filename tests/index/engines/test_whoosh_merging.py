@@ -8,14 +8,14 @@ import pytest
 
 from config import IndexConfig
 from index.engines.whoosh import WhooshEngine
-from index.engines.whoosh.codec import ArraySegment
-from index.engines.whoosh.merger import PREFIX, LargeMerge
-from index.engines.whoosh.publishing import CommitLog
+from index.engines.whoosh.indexing.background_merge import PREFIX, LargeMerge
+from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small, tier_of
 from index.engines.whoosh.schema import make_schema
-from index.engines.whoosh.tiers import choose_all, choose_large, choose_small, tier_of
-from index.errors import LockHeldError
-from index.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word, Words
-from index.story import Caption, StoredStory
+from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.publishing import CommitLog
+from model.errors import LockHeldError
+from model.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word, Words
+from model.story import Caption, StoredStory
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 MEMORY_BYTES = 20_000

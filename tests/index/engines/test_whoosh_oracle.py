@@ -21,14 +21,14 @@ from whoosh.scoring import BaseScorer, WeightingModel, bm25
 from whoosh.searching import Searcher
 
 from index.engines.whoosh import WhooshEngine
-from index.engines.whoosh.expansion import analysed, matching, with_prefix, within
-from index.engines.whoosh.forms import EXACT_FACTOR, STEM_MARK, Form, WordForms, exact_words, query_words
-from index.engines.whoosh.ranking import K1, B, idf
+from index.engines.whoosh.query.multi_term_rewrite import analysed, matching, with_prefix, within
 from index.engines.whoosh.schema import TEXT, keyword_term, make_schema
-from index.engines.whoosh.segment import SegmentView
-from index.fields import BY_NAME, DEFAULT_FIELDS
-from index.query import And, Fuzzy, Not, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
-from index.story import Caption, StoredStory
+from index.engines.whoosh.scoring.bm25f import K1, B, idf
+from index.engines.whoosh.segments.segment import SegmentView
+from index.engines.whoosh.segments.term_forms import EXACT_FACTOR, STEM_MARK, Form, WordForms, exact_words, query_words
+from model.fields import BY_NAME, DEFAULT_FIELDS
+from model.query import And, Fuzzy, Not, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
+from model.story import Caption, StoredStory
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 STEMS = ("walk", "talk", "élan", "march", "report", "vote", "trade", "strike", "flood", "mali", "kyiv", "bank", "café")

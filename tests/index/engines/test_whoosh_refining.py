@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from index.engines.whoosh import WhooshEngine
-from index.engines.whoosh.segment import SegmentView
-from index.query import SearchRequest, Word, Words
-from index.story import StoredStory
+from index.engines.whoosh.segments.segment import SegmentView
+from model.query import SearchRequest, Word, Words
+from model.story import StoredStory
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 QUESTION = "why did the ferry sink off the island of Lamoa"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engines.whoosh.strings import Strings, pack_strings
+from index.engines.whoosh.segments.term_dictionary import Strings, pack_strings
 
 words = st.text("abcé", min_size=1, max_size=6) | st.text(min_size=1, max_size=5).filter(lambda word: "\n" not in word)
 vocabularies = st.sets(words, max_size=150).map(sorted)

@@ -3,7 +3,7 @@
 import numpy as np
 from whoosh.util.numeric import length_to_byte
 
-from index.engines.whoosh.weights import LENGTHS, TENTHS, WEIGHTS, length_bytes, weight_codes
+from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, WEIGHTS, length_bytes, weight_codes
 
 
 def test_lengths_take_the_bytes_that_whoosh_gives_them() -> None:

@@ -1,0 +1,170 @@
+"""Which elements of a page are never story, judged by how they are named?
+
+Class names, ids and roles are split into words ("relatedArticles-list" is related, articles, list), so that a name is
+recognised in every publisher's spelling, and "shared" or "adapted" are not mistaken for "share" and "ad". A name
+condemns only an element that holds too little of the page's prose to be the story.
+"""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+from typing import cast
+
+from bs4.element import Tag
+from lxml import etree
+
+from crawler.extraction.document.tree import Element, drop, text_of
+from text.tables import sections
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[a-z]+\d*[a-z]*")
+# States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
+_UTILITY = re.compile(
+    r"[:\[\]@/]|^(?:sc|css)-\w+$|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|"
+    r"format|page)[-_]",
+    re.I,
+)
+_TABLE = sections("furniture_names.txt", ("hard", "soft"))
+_HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
+_SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
+_EXEMPT = frozenset({"html", "body", "main"})
+_NEVER = ("nav", "footer", "form", "dialog", "menu", "amp-consent", "amp-list", "amp-sidebar")
+_TEXT_TAGS = frozenset(
+    {
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "figure",
+        "figcaption",
+        "p",
+        "a",
+        "span",
+        "b",
+        "strong",
+        "em",
+        "i",
+        "picture",
+        "img",
+    }
+)
+_PICTURE_WORDS = frozenset(
+    {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
+)
+_PROSE_TAGS = ("p", "div", "li", "td", "section", "article", "blockquote", "span")
+_PROSE = etree.XPath(
+    f"descendant-or-self::*[{' or '.join(f'self::{tag}' for tag in _PROSE_TAGS)}]"
+    "/text()[string-length(normalize-space()) > 20]"
+)
+_HARD_SHARE = 0.5
+_SOFT_SHARE = 0.2
+_NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
+
+
+@lru_cache(maxsize=8192)
+def name_words(name: str) -> frozenset[str]:
+    """The words in the class names or ids of an element, in lower case; utilities and generated names left out."""
+    words: set[str] = set()
+    for part in name.split():
+        pieces = _CAMEL.sub(" ", part)
+        if _UTILITY.search(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
+            continue
+        found = _WORD.findall(pieces.lower())
+        words.update(found)
+        words.update(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)
+    return frozenset(words)
+
+
+def _is_generated(pieces: list[str]) -> bool:
+    """Whether the pieces of a mixed-case name are no words: "kqrqSr", "iWcQAo"."""
+    letters = sum(map(len, pieces))
+    unspeakable = any(len(piece) > 2 and not re.search(r"[aeiouyAEIOUY]", piece) for piece in pieces)
+    return letters < 12 and (unspeakable or letters < 2.6 * len(pieces))
+
+
+@lru_cache(maxsize=8192)
+def furniture_grade(name: str) -> int:
+    """0 where a name says nothing, 1 for soft, 2 for hard furniture."""
+    words = name_words(name)
+    if not words.isdisjoint(_HARD):
+        return 2
+    return 0 if words.isdisjoint(_SOFT) else 1
+
+
+def element_names(element: Tag) -> frozenset[str]:
+    """The words in a soup element's class names, id, itemprop and test id."""
+    attributes = element.attrs
+    if not attributes:
+        return frozenset()
+    names = attributes.get("class") or ""
+    words = name_words(" ".join(names) if isinstance(names, list) else str(names))
+    for attribute in ("id", "itemprop", "data-testid"):
+        if attribute in attributes:
+            words |= name_words(str(attributes[attribute]))
+    return words
+
+
+def drop_furniture(root: Element, heading: Element | None) -> None:
+    """Take the furniture out of the tree; what holds the headline stays."""
+    kept = set(heading.iterancestors()) if heading is not None else set()
+    prose = _prose(root)
+    dropped = []
+    walker = [root]
+    while walker:
+        for child in walker.pop():
+            if child not in kept and _condemned(child, prose, max(1, prose[root])):
+                dropped.append(child)
+            else:
+                walker.append(child)
+    for element in dropped:
+        drop(element)
+
+
+def _condemned(element: Element, prose: Counter[Element], total: int) -> bool:
+    if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
+        return False
+    grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
+    for attribute in _NAMING:
+        name = element.get(attribute)
+        if name:
+            grade = max(grade, furniture_grade(name))
+    if _hidden(element):
+        grade = max(grade, 1)
+    if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):
+        return False
+    if grade == 1 and _holds_caption(element):
+        return False
+    share = prose[element] / total
+    return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
+
+
+def _holds_caption(element: Element) -> bool:
+    """Whether it is a picture with its caption rather than a list of teasers."""
+    images = sum(1 for _ in element.iter("img", "amp-img", "picture"))
+    if not images or len(text_of(element)) > 800 or any(True for _ in element.iter("h2", "h3", "h4")):
+        return False
+    if not name_words(element.get("class") or "").isdisjoint(_PICTURE_WORDS):
+        return True
+    named = any("caption" in (child.get("class") or "").lower() for child in element.iter("div", "span", "p"))
+    return named or any(True for _ in element.iter("figcaption"))
+
+
+def _hidden(element: Element) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and re.search(r"display\s*:\s*none", style))
+
+
+def _prose(root: Element) -> Counter[Element]:
+    """Characters of paragraph-like text outside links, in each element with all that is in it."""
+    found: Counter[Element] = Counter()
+    for text in cast("list[etree._ElementUnicodeResult]", _PROSE(root)):
+        before = text.getparent()
+        element = before.getparent() if before is not None and text.is_tail else before
+        characters = len(text.strip())
+        while element is not None:
+            found[element] += characters
+            element = element.getparent()
+    return found

@@ -1,0 +1,168 @@
+"""What does the marked-up part of a page say?
+
+The story's element is found in the lxml tree; the smallest element that holds both headline and story becomes soup;
+out of the soup are taken captions, deck and byline lines, and what remains is read as blocks.
+"""
+
+from dataclasses import dataclass, replace
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from lxml import etree
+from soupsieve import SelectorSyntaxError
+
+from crawler.extraction.body.paragraphs import Block, read_blocks
+from crawler.extraction.body.story_container import find_story
+from crawler.extraction.bylines.credit_lines import byline_lines
+from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, read_captions
+from crawler.extraction.document.document import Document
+from crawler.extraction.document.embedded import article_body, embedded_markup
+from crawler.extraction.document.soups import STORY_MARK, tags_in
+from crawler.extraction.document.tree import Element, cut_elements, drop
+from crawler.extraction.metadata.deck import read_deck
+from crawler.extraction.site_rules import SiteRule
+from crawler.extraction.texts import squeezed
+
+_NEXT_TO_NOTHING = 250
+_MAXIMUM_ELEMENTS = 8_000
+_MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
+_KEPT_ATTRIBUTES = frozenset(
+    {
+        *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
+        *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Blocks, captions, deck and byline lines of a page; `rule` names where the blocks stood."""
+
+    blocks: tuple[Block, ...] = ()
+    captions: FoundCaptions = NO_CAPTIONS
+    deck: str | None = None
+    deck_rule: str = ""
+    bylines: tuple[str, ...] = ()
+    rule: str = "markup:prose"
+    soup: BeautifulSoup | None = None
+    pictures: int = 0
+
+    @property
+    def prose(self) -> int:
+        """Characters of its longer blocks outside links."""
+        return sum(len(block.text) - block.linked for block in self.blocks if len(block.text) > 60)
+
+
+def read_markup(document: Document, heading: Element | None, title: str, site: SiteRule | None = None) -> Reading:
+    """The reading of a page; of its scripts where its markup holds next to no prose."""
+    story = find_story(document.root, heading)
+    reading = Reading()
+    if story is not None:
+        region = document.root if site else _region(story, heading)
+        reading = _read_region(document, story, region, title, site)
+    if reading.prose < _NEXT_TO_NOTHING:
+        embedded = _read_embedded(document, title)
+        if embedded.prose > 2 * reading.prose:
+            return replace(embedded, bylines=embedded.bylines or reading.bylines)
+    return reading
+
+
+def selected(soup: BeautifulSoup | None, selectors: tuple[str, ...]) -> str | None:
+    """The text of the first element that one of a site's selectors finds."""
+    for selector in selectors if soup is not None else ():
+        element = _select(soup, selector)
+        if element is not None:
+            value = element.get("datetime") or element.get("content") or element.get_text(" ")
+            return squeezed(str(value)) or None
+    return None
+
+
+def _select(soup: BeautifulSoup | None, selector: str) -> Tag | None:
+    try:
+        return soup.select_one(selector) if soup is not None else None
+    except SelectorSyntaxError:
+        return None
+
+
+def _region(story: Element, heading: Element | None) -> Element:
+    """The smallest element that holds the headline and the story, or the article element around it."""
+    element = story
+    if heading is not None:
+        around = set(heading.iterancestors())
+        while element not in around and element is not heading:
+            parent = element.getparent()
+            if parent is None:
+                return story
+            element = parent
+    if element.tag in ("article", "main", "body"):
+        return element
+    return next(element.iterancestors("article"), element)
+
+
+def _read_embedded(document: Document, title: str) -> Reading:
+    """The reading of a story that stands only in JSON-LD or in a script's state."""
+    paragraphs = article_body(document.stories)
+    if paragraphs:
+        return Reading(tuple(Block(text, "p", 0) for text in paragraphs), rule="json-ld:articleBody")
+    element = embedded_markup(document.states)
+    if element is None:
+        return Reading()
+    return replace(_read_region(document, element, element, title, None), rule="script:state")
+
+
+def _read_region(document: Document, story: Element, region: Element, title: str, site: SiteRule | None) -> Reading:
+    cut_elements(region, _MAXIMUM_ELEMENTS)
+    _lighten(region, keep_attributes=site is not None)
+    story.set(STORY_MARK, "1")
+    soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
+    container, rule = _container(soup, site)
+    if container is None:
+        return Reading()
+    captions = read_captions(document, soup)
+    deck, deck_rule, deck_ids = read_deck(soup, container, title, captions.consumed)
+    return Reading(
+        blocks=tuple(read_blocks(container, captions.consumed | deck_ids)),
+        captions=captions,
+        deck=deck,
+        deck_rule=deck_rule,
+        bylines=tuple(byline_lines(soup, captions.consumed)),
+        rule=rule,
+        soup=soup,
+        pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),
+    )
+
+
+def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, str]:
+    """The element that holds the story, by the site's rule or by its mark; a rule's furniture is dropped."""
+    container = next((element for element in tags_in(soup) if element.has_attr(STORY_MARK)), None)
+    if site is None:
+        return container, "markup:prose"
+    for selector in site.drop:
+        while (element := _select(soup, selector)) is not None:
+            element.decompose()
+    ruled = next((element for selector in site.body if (element := _select(soup, selector)) is not None), None)
+    return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
+
+
+def _lighten(region: Element, *, keep_attributes: bool) -> None:
+    """Drop empty elements and the attributes that no step reads: soup is slow, and they are most of a page."""
+    for element in reversed(list(region.iter("*"))):
+        if element.tag == "source" or (not len(element) and not element.text and element.tag not in _MAY_BE_EMPTY):
+            drop(element)
+            continue
+        for name in list(element.attrib) if not keep_attributes else ():
+            if name not in _KEPT_ATTRIBUTES:
+                del element.attrib[name]
+    for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
+        _without_shop(link)
+
+
+def _without_shop(link: Element) -> None:
+    """Drop a shop's button; around a picture it is no link any more, and in prose the words stay."""
+    if next(link.iter("img", "amp-img"), None) is not None:
+        link.tag = "span"
+        return
+    parent = link.getparent()
+    around = parent is not None and any(text and text.strip() for text in (parent.text, *(c.tail for c in parent)))
+    if not around:
+        drop(link)

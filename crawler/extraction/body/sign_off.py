@@ -1,0 +1,72 @@
+"""Which agencies are credited where the story ends, and which of its last lines are nothing but credit?
+
+"With files from The Canadian Press", "(dpa/lrs)", "Reporting by ... for Reuters", "Copyright 2013 The Associated
+Press": the line goes, the agency stays. A credit in brackets behind the last sentence is taken off it.
+"""
+
+import re
+
+from text.agencies import agencies_in, agency
+
+_CREDIT_LINE = re.compile(
+    r"^\W*(?:with (?:files|reporting|additional reporting|inputs?|information|material|reports?|agencies|agency "
+    r"inputs?)\b|"
+    r"(?:some |additional )?(?:information|material|reporting|files) (?:for|in|from) (?:this|the)|(?:this|the) "
+    r"(?:story|article|report) "
+    r"(?:was |has been )?(?:provided|supplied|originally published|produced|compiled|written)|additional "
+    r"reporting|reporting by|"
+    r"writing by|editing by|compiled (?:by|from)|source[sd]?\s*:|mit (?:material|informationen|agenturmaterial)|"
+    r"quellen?\s*:|"
+    r"\w+ mit material|con informaci[oó]n(?:es)? de|con datos de|fuentes?\s*:|com informações|fonte\s*:|avec "
+    r"(?:afp|reuters|ap|l['’])|"
+    r"source\s*:|bron\s*:|kilde\s*:|källa\s*:|źródło\s*:|источник\s*:|kaynak\s*:|sumber\s*:|©|copyright\b|\(c\)|"
+    r"出典|来源|자료)",
+    re.I,
+)
+_NEVER_STORY = re.compile(r"^\W*(?:©|(?:additional )?(?:reporting|writing|editing) by\b)|^\S+@\S+\.\w+$", re.I)
+_CONTRIBUTED = re.compile(
+    r"\b(?:contributed to this (?:report|story|article)|all rights reserved|(?:provided|reported) by)\b", re.I
+)
+_SIGN_OFF = re.compile(r"^[\W_]*[\w.-]{1,14}(?:\s*[/,;+&]\s*[\w.-]{1,14}){0,4}[\W_]*$")
+_LAST_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{2,40})[)\]]\.?\s*$")
+_LAST_DASH = re.compile(r"(?<=[.!?”\"»])\s*(?:--?|–|—|/)\s*([^\W\d_][^.!?–—]{1,30})\.?$")
+_LOOKED_AT = 6
+_LONGEST = 260
+
+
+def read_closing(body: list[str]) -> tuple[list[str], list[str]]:
+    """The body without closing credit lines, and the agencies that they and the last words credit."""
+    found: list[str] = []
+    kept = list(body)
+    for position in range(len(kept) - 1, max(0, len(kept) - _LOOKED_AT), -1):
+        text = kept[position]
+        if len(text) > _LONGEST:
+            continue
+        credited = _names_credit(text)
+        named = agencies_in(text) if credited or _CONTRIBUTED.search(text) else []
+        found = named + found
+        if (named and (credited or len(text) < 160)) or _NEVER_STORY.match(text):
+            del kept[position]
+    if kept:
+        kept[-1], last = _last_words(kept[-1])
+        found += last
+    return [text for text in kept if text], list(dict.fromkeys(found))
+
+
+def _names_credit(text: str) -> bool:
+    return bool(_CREDIT_LINE.match(text)) or bool(_SIGN_OFF.match(text) and _is_tag(text.strip("()[] .*—–-")))
+
+
+def _is_tag(text: str) -> bool:
+    """Whether a text is agencies and desk codes alone: "dpa/lrs", "AP, AFP"."""
+    pieces = [piece.strip() for piece in re.split(r"[/,;+&]|\s+(?:and|und|y|et)\s+", text) if piece.strip()]
+    known = [piece for piece in pieces if agency(piece)]
+    return bool(known) and all(agency(piece) or re.fullmatch(r"[a-z]{2,6}", piece) for piece in pieces)
+
+
+def _last_words(text: str) -> tuple[str, list[str]]:
+    for pattern in (_LAST_BRACKET, _LAST_DASH):
+        match = pattern.search(text)
+        if match and _is_tag(match[1].strip()):
+            return text[: match.start()].rstrip(), agencies_in(match[1])
+    return text, []

@@ -1,0 +1,131 @@
+"""Which element of the page holds the story?
+
+Prose is weighed: the characters that stand directly in a block, links counted against them; nothing is prose inside
+captions, cards that tease other stories, or articles beside the one with the headline. The story is the smallest
+element that holds nearly all of the prose of its surroundings: from the top, step down into a child for as long as
+that child alone holds most of what there is.
+"""
+
+from dataclasses import dataclass
+
+from crawler.extraction.body.boilerplate import name_words
+from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.texts import text_weight
+
+INLINE_TAGS = frozenset(
+    {
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "s", "samp", "small", "span", "strike", "strong"),
+        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
+    }
+)
+# Not aside, nav or form: what is left of these after the furniture went holds the story in broken markup.
+_NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
+_LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "dl", "pre"})
+_BODY_NAMES = frozenset(
+    {
+        *("articlebody", "storybody", "entrycontent", "postcontent", "articlecontent", "articletext", "storycontent"),
+        *("bodytext", "articulotexto", "newsbody", "newstext", "postbody", "storytext", "maincontent", "contentbody"),
+    }
+)
+_CELL_NAMES = frozenset({"story", "article", "text", "content", "body", "main"})
+_HEADINGS = ("h2", "h3", "h4", "h5")
+_MINIMUM_CHARACTERS = 40
+_MINIMUM_OF_A_BRIEF = 12
+_MAXIMUM_CHARACTERS = 800
+_CARD_CHARACTERS = 500
+_SHARE = 0.88
+_NAMED_SHARE = 0.6
+
+
+@dataclass
+class _Mass:
+    prose: float = 0.0
+    text: int = 0
+    links: int = 0
+    linked_heading: bool = False
+
+
+def find_story(root: Element, headline: Element | None) -> Element | None:
+    """The element that holds the story's paragraphs, or None where the page has no prose."""
+    others = _other_articles(root, headline)
+    masses = _weigh(root, others)
+    body = root.find("body")
+    element = body if body is not None else root
+    if masses[element].prose <= 0:
+        masses = _weigh(root, others, _MINIMUM_OF_A_BRIEF)
+    if masses[element].prose <= 0:
+        return None
+    while True:
+        total = masses[element].prose
+        children = [child for child in element if child in masses]
+        heaviest = max(children, key=lambda child: masses[child].prose, default=None)
+        if heaviest is None or heaviest.tag in _LEAVES:
+            return element
+        named = _is_named_body(heaviest) or (
+            heaviest.tag in ("tbody", "tr") and any(map(_is_named_body, heaviest.iter("td")))
+        )
+        share = _NAMED_SHARE if named else _SHARE
+        if masses[heaviest].prose < total * share:
+            return element
+        element = heaviest
+
+
+def _is_named_body(element: Element) -> bool:
+    if element.get("itemprop") == "articleBody":
+        return True
+    if element.tag == "td" and not name_words(element.get("class") or "").isdisjoint(_CELL_NAMES):
+        return True
+    return not name_words(f"{element.get('class') or ''} {element.get('id') or ''}").isdisjoint(_BODY_NAMES)
+
+
+def _other_articles(root: Element, headline: Element | None) -> set[Element]:
+    """Article elements beside the one that holds the headline: the next story of an endless page, or teasers."""
+    if headline is None:
+        return set()
+    around = list(headline.iterancestors("article"))
+    if not around or len(text_of(around[0])) < 300:
+        return set()
+    own = set(around)
+    inside = set(around[-1].iter("article"))
+    return {element for element in root.iter("article") if element not in own and element not in inside}
+
+
+def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTERS) -> dict[Element, _Mass]:
+    """Mass of each element, children first; paragraphs shorter than the minimum count nothing."""
+    masses: dict[Element, _Mass] = {}
+    for element in reversed(list(root.iter("*"))):
+        own = text_weight((element.text or "").strip())
+        mass = _Mass(text=own)
+        own_links = 0
+        for child in element:
+            tail = text_weight((child.tail or "").strip())
+            mass.text += tail
+            own += tail
+            inner = masses.get(child)
+            if inner is None:
+                continue
+            mass.text += inner.text
+            linked = inner.text if child.tag == "a" else inner.links
+            mass.links += linked
+            mass.prose += inner.prose
+            mass.linked_heading |= inner.linked_heading or (child.tag in _HEADINGS and linked > 0)
+            if child.tag in INLINE_TAGS:
+                own += inner.text
+                own_links += linked
+        tag = element.tag
+        if tag == "a" or tag in _NO_PROSE or element in others:
+            mass.prose = 0.0
+        elif tag not in INLINE_TAGS:
+            mass.prose += _own_prose(element, own, own_links) if own >= minimum else 0.0
+            if mass.linked_heading and mass.text < _CARD_CHARACTERS and tag not in ("body", "main"):
+                mass.prose = 0.0
+        masses[element] = mass
+    return masses
+
+
+def _own_prose(element: Element, characters: int, links: int) -> float:
+    if links * 2 > characters or element.tag in _HEADINGS:
+        return 0.0
+    factor = 1.0 if element.tag in ("p", "blockquote") else 0.7
+    return factor * min(characters - links, _MAXIMUM_CHARACTERS)

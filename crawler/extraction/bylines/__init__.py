@@ -1,0 +1,1 @@
+"""Bylines and datelines: who wrote the story, and where it was filed."""

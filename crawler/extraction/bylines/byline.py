@@ -1,0 +1,173 @@
+"""Who wrote the story?
+
+People only, agencies being credited apart. The machine's statements (JSON-LD, meta elements) come before the page's own
+line; where the page's first line names all of their people and more, it is the fuller one. Where nobody is named at
+all, the agency or paper stands that they declare as the author.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from crawler.extraction.body.paragraphs import Block
+from crawler.extraction.bylines.people import (
+    is_account,
+    is_bare_names,
+    is_proper,
+    is_written_as_name,
+    leads_in,
+    names_role,
+    split_people,
+    without_prefix,
+)
+from crawler.extraction.document import jsonld
+from crawler.extraction.document.document import Document
+from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.metadata.headline import site_names
+from crawler.extraction.texts import squeezed, word_key
+from text.agencies import agencies_in, agency, merged
+
+_METAS = ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author", "dcterms.creator",
+          "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author",
+          "article.author",
+          "mrf:authors", "authors", "articleauthor", "lp.article:author", "writer")  # fmt: skip
+_LABEL = re.compile(
+    r"(?:authors?|autor(?:/autorin|/in|:in|in(?:/autor)?|en|es)?|auteure?s?|autore|penulis|verfasser(?:in)?|skribent|"
+    r"forfatter|автор|byline)\s*:?",
+    re.I,
+)
+_EDITOR = re.compile(r"(?i)^(?:editor|edited by|redaktur|editör|redigering|redigiert von)\s*:\s*(.+)")
+_DESK_ACCOUNT = re.compile(r"/(?:author|user|profile)s?/(?:admin|administrator|editor|webmaster|root|desk)/?$", re.I)
+_PLACES = frozenset({"place", "city", "country", "administrativearea"})
+_SEVERAL = 3
+_LONGEST_LINE = 220
+
+
+class Byline(NamedTuple):
+    """The people, the agencies that stood among them, and the rule that found them."""
+
+    people: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    rule: str = ""
+
+
+def read_byline(
+    document: Document, lines: Sequence[str], leading: Iterable[Block], *, lines_only: bool = False
+) -> Byline:
+    """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks.
+
+    With `lines_only` the lines alone are believed.
+    """
+    persons, organisations = _stated_authors(document)
+    editors = [name for line in lines for editor in _EDITOR.findall(line) for name in split_people(editor)]
+    known = site_names(document) | {word_key(name) for name in (*organisations, *editors)}
+    agencies = merged(agencies_in(line) for line in (*lines, *organisations))
+    declared = [("json-ld:author", name) for name in organisations if is_proper(name)]
+    statements = (("markup:byline", list(lines)),) if lines_only else _statements(document, persons, lines, leading)
+    for rule, values in statements:
+        agencies = merged([agencies, *map(agencies_in, values)])
+        people, others = _sorted_out(values, known, rule)
+        if people:
+            fuller = _fuller(people, lines[:1], known)
+            return Byline(fuller or people, tuple(agencies), "markup:byline" if fuller else rule)
+        if others and rule.startswith(("json-ld", "meta")):
+            declared += [(rule, value) for value in map(without_prefix, values) if is_proper(value)]
+    rule, name = next((pair for pair in declared if agency(pair[1])), next(iter(declared), ("", "")))
+    return Byline((name,) if name else (), tuple(agencies), rule)
+
+
+def _fuller(people: tuple[str, ...], lines: Iterable[str], known: frozenset[str]) -> tuple[str, ...] | None:
+    """The people of the page's first line where it names all that the machine's statement names, and more."""
+    names = {name.casefold() for name in people}
+    shown = (_sorted_out([line], known, "markup:byline")[0] for line in lines)
+    return next((found for found in shown if names < {name.casefold() for name in found}), None)
+
+
+def _sorted_out(values: Iterable[str], known: frozenset[str], rule: str) -> tuple[tuple[str, ...], list[str]]:
+    """The people and the organisations in some lines; a line that the page shows writes names as such."""
+    people: dict[str, None] = {}
+    others: list[str] = []
+    for name in (name for value in values for name in split_people(value)):
+        if _is_organisation(name, known) or (is_account(name) and rule.startswith(("json-ld", "meta"))):
+            others.append(name)
+        elif is_written_as_name(name) or not rule.startswith(("markup", "text")):
+            people[name] = None
+    return tuple(people), others
+
+
+def _is_organisation(name: str, sites: frozenset[str]) -> bool:
+    compact = word_key(name).replace(" ", "").replace("_", "")
+    titles = [site.replace(" ", "") for site in sites]
+    named = any(compact == title or (len(title) > 4 and compact.startswith(title)) for title in titles)
+    return bool(agency(name) or named or "_" in name or names_role(name))
+
+
+def _stated_authors(document: Document) -> tuple[list[list[str]], list[str]]:
+    """What JSON-LD names as author: the persons of each of its stories, and all organisations."""
+    stated = [list(_authors(document, node.get("author"))) for node in document.stories[:3]]
+    persons = [[name for name, is_person in authors if is_person] for authors in stated]
+    return persons, [name for authors in stated for name, is_person in authors if not is_person]
+
+
+def _statements(
+    document: Document, persons: Iterable[list[str]], lines: Iterable[str], leading: Iterable[Block]
+) -> Iterator[tuple[str, list[str]]]:
+    for names in persons:
+        yield "json-ld:author", names
+    for name in _METAS:
+        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
+    if re.match(
+        r"(?i)written|author|verfasst|geschrieben|écrit|escrito|skriven|by", document.meta("twitter:label1") or ""
+    ):
+        yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
+    marked = document.microdata.get("author", ())
+    # Many are the authors of teasers too; the story's own stands first.
+    yield "microdata:author", list(marked if len(marked) <= _SEVERAL else marked[:1])
+    for line in lines:
+        yield "markup:byline", [line]
+    yield "link:authors", list(document.page.link.authors)
+    for block in leading:
+        if len(block.text) < 120 and (leads_in(block.text) or _is_bare_name(block)):
+            yield "text:byline", [block.text]
+    yield "markup:label", list(_labelled(document.root))
+
+
+def _is_bare_name(block: Block) -> bool:
+    return not block.is_heading and block.linked < 0.8 * len(block.text) and is_bare_names(block.text)
+
+
+def _labelled(root: Element) -> Iterator[str]:
+    """What stands behind a label such as "Autor" in a list of the page's facts, in the same element or the next."""
+    for element in root.iter("strong", "b", "dt", "th", "span", "label", "td"):
+        if element.text and _LABEL.fullmatch(element.text.strip()):
+            following = element.getnext()
+            value = squeezed(element.tail or "") or (text_of(following) if following is not None else "")
+            if len(value) < _LONGEST_LINE:
+                yield value
+
+
+def _authors(document: Document, value: Any) -> Iterator[tuple[str, bool]]:
+    """Names in a JSON-LD author, each with whether it may be a person; references inside the page are resolved."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _authors(document, item)
+    elif isinstance(value, Mapping):
+        name = value.get("name")
+        if not name and isinstance(value.get("@id"), str):
+            same = (node for node in document.nodes if node.get("@id") == value["@id"])
+            name = next((node["name"] for node in same if node.get("name")), None)
+        if not name and value.get("givenName"):
+            name = f"{value.get('givenName')} {value.get('familyName') or ''}"
+        if jsonld.types(value) & _PLACES:
+            return
+        organised = any(kind.endswith("organization") for kind in jsonld.types(value))
+        is_person = not organised and not _is_desk_account(value)
+        yield from ((text, is_person) for text in jsonld.strings(name))
+    else:
+        yield from ((text, True) for text in jsonld.strings(value) if "//" not in text)
+
+
+def _is_desk_account(author: Mapping[str, Any]) -> bool:
+    """Whether an author's page is that of an account which a whole desk uses: ".../author/admin/"."""
+    addresses = (author.get(key) for key in ("@id", "url", "sameAs"))
+    return any(isinstance(address, str) and _DESK_ACCOUNT.search(address) for address in addresses)

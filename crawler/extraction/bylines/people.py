@@ -1,0 +1,186 @@
+"""Which people does a line of credit name?
+
+Prefixes ("By", "Von", "Por"), roles, places, brackets and addresses are taken off; what names several people is split
+in all common ways, but never "Last, First".
+"""
+
+import re
+
+from text.agencies import agency
+from text.cleaning import clean_text
+from text.gazetteer import is_known_place
+
+_PREFIX = re.compile(
+    r"^(?:authors? of the article|(?:written|words|story|reported|reporting|posted|published|text|created|"
+    r"compiled|edited|submitted)\s+by"
+    r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|"
+    r"text|texte|"
+    r"texto|testo|tekst|reporter|written|ditulis oleh|penulis|ein|eine|ecrit par|écrit par|nga|ni|kirjoittanut|"
+    r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by|"
+    r"oprac|opracowanie|opracowała?|zpracovala?|připravila?)\b"
+    r"\.?\s*[:：]?\s+|^(?:by|von|text|autor(?:in)?|author|foto|oleh|记者|文)\s*[:：／/]\s*",
+    re.I,
+)
+_AND = re.compile(
+    r"\s+(?:and|und|et|och|og|&|\+|dan|ve|ja|и|та|as well as|sowie|with|mit|avec|con)\s+|\s*[;|•·/、／；]\s*|"
+    r"\s+-\s+|\s+[–—]\s+"
+)
+_SHORT_AND = re.compile(r"\s+(?:y|e|i|en|a|и|та|і)\s+")
+_COMMA = re.compile(r"\s*[,，]\s*")
+_ADDRESS = re.compile(r"[\(\[<]?\s*\S+@\S+\.\S+?\s*[\)\]>]?(?=$|[\s,;])|https?://\S+|(?<!\w)@\w+|\bwww\.\S+")
+_BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
+_PLACE = re.compile(
+    r"\s+(?:in|aus|à|en|a|da|desde|из|from|at)\s+[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+[A-ZÀ-ÞА-Я][\w.'’-]+)?$|\s+in\s+\S+$"
+)
+_WEEKDAYS = (
+    r"mon|tues?|wed|thu|thur|thurs|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
+    r"miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|"
+    r"woensdag|donderdag|vrijdag|zaterdag|zondag"
+)
+_WHEN = re.compile(rf"\s+on\s+(?:(?:{_WEEKDAYS})\b|\w{{3,9}}\.?\s+\d|\d).*$", re.I)
+_REPORTING = re.compile(r"\s*\breport(?:ing|s|ed)\s+(?:from|in)\b[^;|]*", re.I)
+_EDITING = re.compile(r"\s*[;|,.–—-]\s*edit(?:ing|ed)\s+by\b.*$", re.I)
+_FOR = re.compile(r"\s+(?:(?:special\s+)?for|special\s+to|für|pour)\s+\S.*$", re.I)
+_PLACE_FIRST = re.compile(r"^([^:：«»\d]{2,30})[:：]\s+(?=[^\W\d_])")
+# A station's name before the place of its studio: "ARD Wien", "BR Nürnberg".
+_STATION = re.compile(r"^[A-ZÄÖÜ]{2,5}\s+(?P<place>\S.*)$")
+_ROLE = re.compile(
+    r"\b(?:staff|reporter|reporters|correspondent|editors?|editor-in-chief|writer|journalist|journalists|columnist|"
+    r"contributor|contributing|producer|photographer|analyst|professor|fellow|researcher|chief|desk|bureau|newsroom|"
+    r"redaktion|redakteur(?:in)?|korrespondent(?:in)?|reporterin|volont[aä]r(?:in)?|autorin|chefredakteur(?:in)"
+    r"?|ressortleiter(?:in)?|"
+    r"journaliste|correspondant(?:e)?|rédaction|rédacteur|redacción|redactora?|corresponsal|periodista|enviad[ao]|"
+    r"redazione|giornalista|inviat[ao]|corrispondente|redação|repórter|redactie|verslaggever|redacteur|redaksi|"
+    r"redaksjonen|"
+    r"redaktionen|journalisten|toimittaja|toimitus|dziennikarz|dziennikarka|redakcja|корреспондент|редакция|"
+    r"обозреватель|"
+    r"muhabir|editör|haber merkezi|team|admin|administrator|online|digital|web|news|agencies|agency|agenturen|"
+    r"agencias|wires?|"
+    r"service|services|media|magazin|magazine|press|times|post|herald|tribune|gazette|today|network|radio|tv|"
+    r"university|"
+    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|page|special to|community|sponsored|partner|"
+    r"associated|"
+    r"studio|newsdesk|webdesk|"
+    r"zeitung|nachrichten|tagblatt|anzeiger|blatt|kurier|contributors|freelance|director|secretary|minister|dr\.? phil|"
+    r"記者|编辑|記者会|編集部|編集委員|通信員|デジタル|新聞|オンライン|ニュース|기자|특파원|논설위원|신문|뉴스|일보|편집)\b|(?:기자|특파원|記者|新聞.*|オンライン|編集部)$",
+    re.I,
+)
+_TITLE = re.compile(r"\s*(?:기자|특파원|記者|編集委員|通信員|支局長|인턴기자|선임기자|객원기자|논설위원)$")
+_NO_NAME = re.compile(
+    r"(?i)^(?:the )?(?:redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|reporter|web desk|desk|"
+    r"redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|news ?desk|editorial (?:team|board))$"
+    r"|\bstaff\b"
+)
+_NOBODY = re.compile(
+    rf"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+|{_WEEKDAYS})$", re.I
+)
+_NAME = re.compile(r"^[^\W\d_][\w.'’`´‑-]*$")
+_PARTICLES = frozenset({
+    "de", "del", "della", "di", "da", "do", "dos", "das", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
+    "el", "al", "bin", "ibn", "y", "e", "i", "af", "av", "zu", "st", "and", "und", "et",
+})  # fmt: skip
+_LONGEST_NAME = 50
+_NESTED = 3
+
+
+def split_people(value: str) -> list[str]:
+    """The names in one statement, in order, without prefixes, roles and places."""
+    found: dict[str, str] = {}
+    for part in _AND.split(without_prefix(value)):
+        for piece in _split_commas(part):
+            for name in _split_short(piece):
+                cleaned = _clean_name(name)
+                if cleaned and not (found and _is_place(cleaned)):
+                    found.setdefault(cleaned.casefold(), cleaned)
+    return list(found.values())
+
+
+def without_prefix(value: str) -> str:
+    """A statement without addresses, what stands in brackets, and its "By"."""
+    text = _ADDRESS.sub(" ", clean_text(value) or "")
+    for _ in range(_NESTED):
+        text = _BRACKETS.sub("", text)
+    text = _REPORTING.sub("", _WHEN.sub("", _EDITING.sub("", text))).strip(" ,;|:-–—([")
+    for _ in range(2):
+        text = _PREFIX.sub("", text).strip()
+    filed = _PLACE_FIRST.match(text)
+    return text[filed.end() :] if filed and is_known_place(filed[1]) else text
+
+
+def _is_place(name: str) -> bool:
+    """Whether what stands behind a name is where it was written: "Rio Branco", "ARD Wien"."""
+    station = _STATION.match(name)
+    return is_known_place(station["place"] if station else name)
+
+
+def _split_commas(text: str) -> list[str]:
+    pieces = [piece for piece in _COMMA.split(text) if piece]
+    if len(pieces) < 2:
+        return pieces
+    if len(pieces) == 2 and all(len(piece.split()) == 1 for piece in pieces) and not any(map(agency, pieces)):
+        return [", ".join(pieces)]
+    # Behind full names a single word or a role is a place or a title: "Anna Martel, Lea Wagner, Nairobi".
+    return [piece for i, piece in enumerate(pieces) if i == 0 or len(piece.split()) > 1 or agency(piece)]
+
+
+def _split_short(text: str) -> list[str]:
+    """At "y", "e", "i", only between full names: "Ortega y Gasset" is one."""
+    pieces = _SHORT_AND.split(text)
+    return pieces if len(pieces) > 1 and all(len(piece.split()) > 1 for piece in pieces) else [text]
+
+
+def _clean_name(text: str) -> str | None:
+    name = _PREFIX.sub("", text.strip(" ,;:|-–—*•")).strip()
+    name = _FOR.sub("", _TITLE.sub("", name))
+    if not agency(name):
+        name = _PLACE.sub("", name)
+    name = name.strip(" ,;:|-–—*•")
+    if (
+        not 1 < len(name) <= _LONGEST_NAME
+        or _NOBODY.match(name)
+        or name.startswith("«")
+        or not re.search(r"[^\W\d_]{2}", name)
+    ):
+        return None
+    if re.match(r"(?:of|the|in|on|at|and|for|from|to)\s", name) or (
+        re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)
+    ):
+        return None
+    if len(name.split()) > 6 or re.search(r"\d|[!?:]", name):
+        return None
+    return name
+
+
+def leads_in(text: str) -> bool:
+    """Whether a line begins with a word that credits: "By", "Von", "Text:"."""
+    return bool(_PREFIX.match(text))
+
+
+def names_role(name: str) -> bool:
+    """Whether a name holds a word of roles, desks and companies: "Foreign desk", "Guardian staff reporter"."""
+    return bool(_ROLE.search(name))
+
+
+def is_account(name: str) -> bool:
+    """Whether a name is one word in small letters, as accounts of a publishing system are: "newsdesk", "jdoe"."""
+    return name.islower() and len(name.split()) == 1
+
+
+def is_bare_names(text: str) -> bool:
+    """Whether a line is nothing but names of two to four capitalised words, divided by slashes, "and" or commas."""
+    names = [name.split() for name in re.split(r"\s*[/,&]\s*|\s+(?:and|und|y|et)\s+", text)]
+    return all(
+        2 <= len(words) <= 4 and all(word[:1].isupper() and _NAME.match(word) for word in words) for words in names
+    )
+
+
+def is_proper(name: str) -> bool:
+    """Whether a name says more than "staff", "admin" or "news desk"."""
+    return not _NO_NAME.search(name)
+
+
+def is_written_as_name(name: str) -> bool:
+    """Whether all words but particles begin with a capital, where the script has capitals."""
+    words = [word for word in name.split() if word.lower() not in _PARTICLES]
+    return bool(words) and not any(word[:1].islower() for word in words)

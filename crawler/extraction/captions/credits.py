@@ -1,0 +1,241 @@
+"""Who is credited for a picture, and where does the caption end and the credit begin?
+
+Credits stand behind the caption in brackets, behind a label ("Photo:", "Foto:", "©"), behind a slash, or bare
+("... in Paris. AFP"). "FILE -" and "File photo" stay in the text: they say what the picture is.
+"""
+
+import re
+from functools import cache
+
+from text.agencies import agency
+from text.tables import lines
+
+_LABEL = (
+    r"источник|джерело|коллаж|колаж|collage|montage|dok|photo(?:graph|graphs|graphy|s)?|photo credits?|photo "
+    r"courtesy|picture|pictures|pic|images?|image credits?|"
+    r"image source|isithombe|izithombe|picture credit|photographie|fotó|ph\.|pictured by|"
+    r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|"
+    r"rechte|autor)?|"
+    r"symbol(?:foto|bild)|archiv(?:foto|bild)|quelle|crédits? photos?|crédits?|crédito|créditos|imagen|imágenes|"
+    r"zdjęcie|fot\.|zdj\.|kuva|fotó|beeld|фото|світлина|illustration|illustrasjon|screenshot|screengrab|source|"
+    r"courtesy of|courtesy|copyright|grafik|video|video by|fonte|fuente|kilde|φωτ\.|φωτογραφία|צילום|写真|撮影|사진|"
+    r"写真＝|图片来源|来源|图源|图片|摄影|photographer|photographe|fotógraf[oa]|fotograf[oa]|supplied|bron|källa|"
+    r"źródło|zdroj|autor|izvor|sursa(?: foto)?|imagem|divulgação|kaynak|sumber|forrás|ảnh|nguồn|φωτο|πηγή|снимка|"
+    r"صورة|تصوير|عکس|फोटो|तस्वीर|ภาพ|사진 ?제공"
+)
+_BUTTONS = re.compile(
+    r"(?:(?<![\s,])[\s,]*(?:(?:purchase|acquire) licensing rights|opens? (?:in )?(?:a )?new (?:tab|window)|"
+    r"(?:toggle|hide) caption|enlarge this image|vis mer|visa mer|näytä lisää|show more|mehr anzeigen|voir plus|"
+    r"\[\s*(?:mehr|more)\s*\]))+$",
+    re.I,
+)
+_BY = r"by|von|de|di|do|da|av|af|por|par|courtesy of|courtesy|credit|via|door"
+_LABELLED = re.compile(
+    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”。！」\"'-]))(?<!\bAP )(?<!\bEFE )(?<!\bfile )(?:(?:©|ⓒ|\(c\)|℗)"
+    rf"\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
+    rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
+    rf"photo credits?\s*(?:…|\.{{3}})\s*|credits?\s*(?:…|\.{{3}})\s*|(?:file|staff|pool|handout)\s+photos?\s+by\s+|"
+    rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
+    r"(?-i:PHOTO|FOTO|PHOTOS)\s+(?=[A-ZÀ-Þ])|(?:사진|写真)\s*=\s*|"
+    r"image source,\s*|copyright\s+(?=[A-ZÀ-Þ])|(?-i:[Cc]ourtesy\s+(?=[A-ZÀ-Þ]))|"
+    r"(?:courtesy of|image courtesy|photo courtesy|fot\.|zdj\.|ph\.)\s+)",
+    re.I,
+)
+_BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*[.–-]?\s*$")
+_SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
+_AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
+_EAST_ASIAN = re.compile(
+    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[。]?\s*(新华社(?:记者|发)\s*[（(]?\S{2,"
+    r"8}[）)]?\s*摄)\s*$|（\s*((?:新华社|中新社|人民网)?(?:记者|发)?\S{2,8}\s?摄)\s*）\s*$|"
+    r"[。]?\s*图\s*[/／|]\s*(\S{2,20})\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
+)
+_LOWER = "a-zß-ÿа-яёіїєґα-ωάέήίόύώčďěňřšťůžćđłńśźżőűăâșțğışœ"
+_NAME_WORD = (
+    rf"(?:[^\W\d_{_LOWER}][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|the|of|@\w+|[a-z]"
+    r"+\.(?:de|com|net|org|at|ch))"
+)
+_ONLY_NAMES = re.compile(rf"{_NAME_WORD}(?:[\s/,|&+-]+{_NAME_WORD})*\.?")
+_NAMED_FOR = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD})+\s?/\s?[\w.]{{3,}}")
+# Three words in lower case; where letters have no case, a sentence's end or more words than names have.
+_PROSE = re.compile(
+    rf"[{_LOWER}]{{2,}}\s+[{_LOWER}]{{2,}}\s+[{_LOWER}]{{2,}}|[가-힣]다\.|。\S|(?:[\u0590-\u06ff\u0900-\u0dff]{{2,}}\s+){{7}}"
+)
+_NEXT_SENTENCE = re.compile(rf"[.!?]\s+\S+\s+[{_LOWER}]+\s+[{_LOWER}]+")
+_LONGEST = 120
+_CLOSED = re.compile(r"[^()\[\]（）]{2,200}(?:\([^()]*\)[^()]*)?[)\]）]\W*")
+_FILE_PICTURE = re.compile(r"(?:archivo|archive|archives|archivio|arquivo|familia|famille|familie)\b", re.I)
+_INSIDE_LABEL = re.compile(
+    r"^(?:photos?|foto|fot\.?|bild|ph\.?|image|pic|picture|kuva|beeld|фото)\s+(?=[A-ZÀ-ÞА-Я@])", re.I
+)
+_PLUSES = re.compile(r"\s*\+{2,}.*$")
+_FILED = re.compile(r"^(?:file|archivo|archive)\s*:\s*", re.I)
+_KOREAN_TITLE = re.compile(r"\s*(?:선임|인턴)?기자$|\s*제공$")
+# "... in the capital - Jo Doe/Agency", in some papers with the day between: "- Jo Doe - 3.mai.24/Agency".
+_DASHED = re.compile(
+    r"\s+[-–—]+\s*(([^-–—/]{3,40}?)(?:\s+[-–—]\s+\d[\w.]{4,12})?\s?/\s?[^-–—/.]{2,40}|[^-–—/.]{2,30})$"
+)
+# Two to four words behind a sentence's end; the short word before the point is an abbreviation ("Sen. Jo Doe").
+_AUTHOR_BEFORE = re.compile(
+    rf"(?<!\w)(?:\w{{5,}}|[{_LOWER}]{{3,}}|\d+)[.!?…][\"”»’)]*\s+(?:[/|–—-]\s+)?([^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){{1,3}})$"
+)
+_STRIPPED = " |–—-,;:/•·*"
+
+
+@cache
+def _houses() -> re.Pattern[str]:
+    names = [name for line in lines("photo_houses.txt") for name in line.split(" | ")]
+    joined = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
+
+
+def split_credit(text: str) -> tuple[str, str | None]:
+    """The caption and its credit; the caption comes back empty where the text is nothing but credit."""
+    text = without_buttons(text)
+    for split in (_split_labelled, _split_bracketed, _split_east_asian, _split_dashed, _split_slashed, _split_bare):
+        found = split(text)
+        if found:
+            caption, credit = found[0].rstrip(_STRIPPED + "([（【"), clean_credit(found[1])
+            if credit:
+                return caption, credit
+    return text, None
+
+
+def without_buttons(text: str) -> str:
+    """A text without the buttons and offers of licences that stand behind it."""
+    return _BUTTONS.sub("", text)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a text holds words that no credit is made of."""
+    return bool(_PROSE.search(text))
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is a label ("Photo:", "Credit...") whose credit stands elsewhere."""
+    return bool(_LABELLED.fullmatch(text)) and text[-1:] not in "©ⓒ"
+
+
+def clean_credit(text: str) -> str | None:
+    """A credit without labels and brackets around it; None where nothing is left."""
+    credit = text.strip()
+    for _ in range(4):
+        before = credit
+        match = _LABELLED.match(credit)
+        credit = credit[match.end() :].strip() if match else credit
+        credit = _PLUSES.sub("", without_buttons(credit.strip(_STRIPPED))).removesuffix(" .")
+        if credit[:1] in "([（【" and credit[-1:] in ")]）】" and credit[:1]:
+            credit = credit[1:-1].strip()
+        for opening, closing in ("()", "（）", "[]"):
+            if credit.count(opening) < credit.count(closing):
+                credit = credit.rstrip(closing).rstrip()
+            if credit.count(opening) > credit.count(closing):
+                credit = credit.lstrip(opening).lstrip()
+        inside = _INSIDE_LABEL.match(credit)
+        if inside and _houses().match(credit, inside.end()):
+            credit = credit[inside.end() :]
+        if credit == before:
+            break
+    credit = _KOREAN_TITLE.sub("", credit)
+    if credit.endswith(".") and not re.search(r"\b(?:Inc|Corp|Co|Ltd|Jr|Sr|\w\.\w)\.$", credit):
+        credit = credit[:-1]
+    halves = credit.split(" | ")
+    credit = halves[0] if len(set(halves)) == 1 else credit
+    return credit if re.search(r"\w", credit) else None
+
+
+def looks_like_credit(text: str) -> bool:
+    """Whether a short text credits somebody rather than describing a picture."""
+    if not text or len(text) > _LONGEST:
+        return False
+    if agency(text) or (_LABELLED.match(text) and not _PROSE.search(text)):
+        return True
+    if len(text) < 90 and _houses().search(text) and not _PROSE.search(text):
+        return True
+    text = _FILED.sub("", text)
+    return bool("/" in text and (_ONLY_NAMES.fullmatch(text) or _NAMED_FOR.fullmatch(text)))
+
+
+def is_names_only(text: str) -> bool:
+    """Whether a text is made of capitalised names and nothing else."""
+    return len(text) < 60 and bool(_ONLY_NAMES.fullmatch(text))
+
+
+def _split_labelled(text: str) -> tuple[str, str] | None:
+    for match in _LABELLED.finditer(text):
+        rest = text[match.end() :]
+        inside = rest.strip(" .)]")
+        opened = text[: match.start()].rstrip()[-1:]
+        if opened not in "([（" and _is_open(text[: match.start()]) and (bracketed := _split_bracketed(text)):
+            return bracketed
+        if opened in "([（" and opened and _CLOSED.fullmatch(rest):
+            return text[: match.start()], rest
+        if _FILE_PICTURE.match(inside):
+            continue
+        if 1 < len(inside) <= _LONGEST and not _NEXT_SENTENCE.search(rest) and not _PROSE.search(inside):
+            return text[: match.start()], rest
+    return None
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket stands open at the end of a text."""
+    return text.count("(") > text.count(")") or text.count("[") > text.count("]")
+
+
+def _split_bracketed(text: str) -> tuple[str, str] | None:
+    match = _BRACKETED.search(text)
+    if not match:
+        return None
+    before, inside = text[: match.start()].rstrip(), match[1].strip()
+    if re.fullmatch(
+        r"(?i)file(?: (?:photo|image|picture|pic))?|archive?|archiv(?:bild|foto)?|left|right|l|r|li|re|m|links|rechts",
+        inside,
+    ):
+        return None
+    label = _INSIDE_LABEL.match(inside)
+    if label and is_names_only(inside[label.end() :]):
+        return before, inside[label.end() :]
+    if agency(inside):
+        return _with_names(before, inside, f" ({inside})")
+    if looks_like_credit(inside) or (before.endswith((".", "!", "?", "”", '"')) and is_names_only(inside)):
+        return before, inside
+    return None
+
+
+def _split_east_asian(text: str) -> tuple[str, str] | None:
+    match = _EAST_ASIAN.search(text)
+    if not match:
+        return None
+    credit = next(group for group in match.groups() if group)
+    if re.search(r"[でに]|午[前後]|[年月日]", credit):
+        return None
+    return text[: match.start()].rstrip("＝= "), credit
+
+
+def _with_names(before: str, credit: str, behind: str) -> tuple[str, str]:
+    """Caption and credit where the picture's author may stand between them: "... on May 3. JO DOE / AFP"."""
+    match = _AUTHOR_BEFORE.search(before)
+    if match and all(word[:1].isupper() for word in match[1].split()):
+        return before[: match.start(1)].rstrip(" /|"), match[1] + behind
+    return before, credit
+
+
+def _split_dashed(text: str) -> tuple[str, str] | None:
+    match = _DASHED.search(text)
+    if match and (agency(match[1]) or (is_names_only(match[2] or "") and " " in match[2].strip())):
+        return text[: match.start()], match[1]
+    return None
+
+
+def _split_slashed(text: str) -> tuple[str, str] | None:
+    match = _SLASHED.search(text)
+    if match and (is_names_only(match[1].strip(' "“”«»')) or looks_like_credit(match[1].strip())):
+        return _with_names(text[: match.start()], match[1], text[match.start() :])
+    return None
+
+
+def _split_bare(text: str) -> tuple[str, str] | None:
+    match = _AFTER_SENTENCE.search(text)
+    if match and looks_like_credit(match[1].strip()):
+        return text[: match.start()], match[1]
+    house = re.search(r"\s+((?:AP Photo|REUTERS|EPA|AFP PHOTO)/.{2,60})$", text)
+    return (text[: house.start()], house[1]) if house else None

@@ -1,0 +1,1 @@
+"""The page as a document: its tree, its JSON-LD, its embedded state."""

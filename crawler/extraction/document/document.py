@@ -1,0 +1,249 @@
+"""What does a page hold, read once for all fields?
+
+A `Document` is the page after one pass: its meta elements, its JSON-LD, its microdata, and an lxml tree from which
+everything that can't be story (scripts, styles, forms, drawings) is gone. Whatever the bytes, reading them is bounded:
+text over 4 million characters of markup is cut, elements nested deeper than the parser's limit are flattened by it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from crawler.extraction.document import jsonld
+from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
+from model.errors import ParseError
+from model.page import Page
+from text.cleaning import clean_text
+from text.decoding import decode
+
+_DROPPED = (
+    "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "input", "select",
+    "textarea", "option", "map", "audio", "math", "base", "link", "meta",
+)  # fmt: skip
+_MAX_CHARACTERS = 4_000_000
+_MAXIMUM_ELEMENTS = 20_000
+_SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_MAXIMUM_CHALLENGE = 150_000
+_CHALLENGES = (
+    "cf-chl-",
+    "cf_chl_",
+    "captcha-delivery",
+    "px-captcha",
+    "_Incapsula_Resource",
+    "ak-challenge",
+    "awsWafCookie",
+)
+_MAXIMUM_ATTRIBUTES = 300
+_LONG_TAG = re.compile(r"<(\w++)\s[^<>]{3000,}+>")
+_WRAPPERS = re.compile(
+    r"</?(?:a|article|b|blockquote|center|dd|div|dl|em|font|i|li|ol|section|small|span|strong|table|tbody|td|tr|u|ul)\b"
+    r"[^<>]*+>",
+    re.I,
+)
+_FORBIDDEN = ("\x00", "\ufffe", "\uffff")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page: `root` is the pruned lxml tree; `metas` maps a lower-case name or property to its contents in order."""
+
+    page: Page
+    root: Element
+    metas: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, str]
+    nodes: tuple[dict[str, Any], ...]
+    microdata: Mapping[str, tuple[str, ...]]
+    title: str | None
+    html_language: str | None
+    stories: list[jsonld.Node] = field(default_factory=list)
+    states: tuple[str, ...] = ()
+    challenge: bool = False
+    players: int = 0
+    linked_headings: int = 0
+    crumbs: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The address that answered."""
+        return self.page.final_url
+
+    @cached_property
+    def host(self) -> str:
+        """The host that answered, without www."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def story_node(self) -> Mapping[str, Any]:
+        """The JSON-LD node that describes the story best; empty where there is none."""
+        return self.stories[0] if self.stories else {}
+
+    def meta(self, *names: str) -> str | None:
+        """The first clean content of the first of these meta names that has one."""
+        for name in names:
+            for content in self.metas.get(name, ()):
+                text = clean_text(content)
+                if text:
+                    return text
+        return None
+
+    def absolute(self, address: str | None) -> str | None:
+        """An http or https address made absolute, or None."""
+        if not address:
+            return None
+        try:
+            joined = urljoin(self.url, address.strip())
+            parts = urlsplit(joined)
+        except ValueError:
+            return None
+        return joined if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def read_document(page: Page) -> Document:
+    """Decode, parse and prune. Raises ParseError where there is no markup at all."""
+    text = decode(page.content, page.headers.get("content-type"))
+    for character in _FORBIDDEN:
+        text = text.replace(character, "") if character in text else text
+    if not text.strip():
+        raise ParseError("the page is empty", url=page.final_url)
+    if len(text) > _MAX_CHARACTERS:
+        text = _cut(text)
+    elements, attributes = text.count("<"), text.count("=")
+    if attributes > _MAXIMUM_ATTRIBUTES and attributes > 20 * elements:
+        text = _LONG_TAG.sub(_without_attributes, text)
+    root = read_tree(text)
+    if root is None:
+        # The parser gives up on what is nested too deep: read the paragraphs without what is around them.
+        root = read_tree(_WRAPPERS.sub(" ", text))
+    if root is None:
+        raise ParseError("there is no markup", url=page.final_url)
+    if elements > _MAXIMUM_ELEMENTS:
+        cut_elements(root, _MAXIMUM_ELEMENTS)
+    metas, links = _head(root)
+    nodes = jsonld.read_blocks(_json_ld_texts(root))
+    microdata = _microdata(root)
+    title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
+    language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+    states = tuple(element.text for element in root.iter("script") if element.text)
+    players = sum(1 for _ in root.iter("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed"))
+    _prune(root)
+    return Document(
+        page=page,
+        root=root,
+        metas=metas,
+        links=links,
+        nodes=nodes,
+        microdata=microdata,
+        title=title,
+        html_language=language,
+        stories=jsonld.story_nodes(nodes),
+        states=states,
+        challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
+        players=players,
+        crumbs=_crumbs(root) or _section_link(root, page.final_url),
+        linked_headings=_linked_headings(root),
+    )
+
+
+def _without_attributes(tag: re.Match[str]) -> str:
+    """A tag with hundreds of attributes bare: the parser compares each with each."""
+    return f"<{tag[1]}>" if tag[0].count("=") > _MAXIMUM_ATTRIBUTES else tag[0]
+
+
+def _cut(text: str) -> str:
+    """Without scripts that are no JSON-LD, and at most the maximum."""
+    kept = _SCRIPTS.sub(lambda match: match[0] if "ld+json" in match[0][:200] else "", text)
+    return kept[:_MAX_CHARACTERS]
+
+
+def _head(root: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    metas: dict[str, list[str]] = {}
+    links: dict[str, str] = {}
+    for element in root.iter("meta", "link"):
+        if element.tag == "link":
+            for relation in (element.get("rel") or "").lower().split():
+                if element.get("href"):
+                    links.setdefault(relation, element.get("href") or "")
+            continue
+        content = element.get("content") or element.get("value")
+        if not content:
+            continue
+        for name in {(element.get(key) or "").strip().lower() for key in ("property", "name", "http-equiv")} - {""}:
+            metas.setdefault(name, []).append(content)
+    return {name: tuple(contents) for name, contents in metas.items()}, links
+
+
+def _json_ld_texts(root: Element) -> list[str]:
+    return [
+        element.text or ""
+        for element in root.iter("script")
+        if "ld+json" in (element.get("type") or "").lower() and element.text
+    ]
+
+
+def _microdata(root: Element) -> dict[str, tuple[str, ...]]:
+    """itemprop -> contents, of elements that say them in an attribute (content, datetime) or as short text."""
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
+        for name in (element.get("itemprop") or "").split():
+            value = element.get("content") or element.get("datetime")
+            if not value and name in ("author", "name", "datePublished", "dateModified", "headline", "articleSection"):
+                value = text_of(element)[:300]
+            if value and value.strip():
+                found.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _crumbs(root: Element) -> tuple[str, ...]:
+    """The links of the first element that is named as breadcrumbs, or as the story's category."""
+    for element in root.iter("nav", "div", "ul", "ol", "p", "span"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
+        if "breadcrumb" in names:
+            return tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:6]
+    return tuple(
+        text for link in root.iter("a") if "category" in (link.get("rel") or "") and (text := clean_text(text_of(link)))
+    )[:1]
+
+
+def _section_link(root: Element, url: str) -> tuple[str, ...]:
+    """The text of a link to the first part of the page's own path: "/politik" for "/politik/haushalt-9442735.html"."""
+    segments = urlsplit(url).path.strip("/").split("/")
+    if len(segments) < 2 or not segments[0] or segments[0].isdigit():
+        return ()
+    for link in root.iter("a"):
+        path = urlsplit((link.get("href") or "").strip()[:300].replace("[", "").replace("]", "")).path.strip("/")
+        if path == segments[0]:
+            text = clean_text(text_of(link))
+            if text and len(text) < 40:
+                return (text,)
+    return ()
+
+
+def _linked_headings(root: Element) -> int:
+    """How many headings are links to other pages: one a card on front and section pages."""
+    count = 0
+    for heading in root.iter("h2", "h3", "h4", "h5"):
+        link = next(heading.iter("a"), None)
+        link = link if link is not None else next(heading.iterancestors("a"), None)
+        if link is not None and link.get("href") and len(text_of(heading).strip()) >= 15:
+            count += 1
+    return count
+
+
+def _prune(root: Element) -> None:
+    for element in list(root.iter(*_DROPPED)):
+        parent = element.getparent()
+        if parent is not None:
+            drop(element)
+    for element in list(root.iter("button")):
+        # Galleries open at a click on the picture, which then stands inside a button with its caption.
+        if next(element.iter("img", "figure", "picture"), None) is not None:
+            element.tag = "div"
+        elif element.getparent() is not None:
+            drop(element)
+    for element in list(root.iter("noscript")):
+        # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
+        if element.getparent() is not None:
+            drop(element)

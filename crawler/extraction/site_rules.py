@@ -1,0 +1,89 @@
+"""Which sites need a word of their own, and where do users add theirs?
+
+A table of CSS selectors by domain (tables/sites.yaml, format there). A user's file of the same format is laid over
+it: an entry replaces the bundled entry of its domain.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from model.errors import WiredeskError
+
+_FIELDS = ("headline", "deck", "byline", "published_at", "body", "drop")
+_BUNDLED = Path(__file__).with_name("sites.yaml")
+
+
+class RulesError(WiredeskError):
+    """A table of site rules can't be used; the message names the entry and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRule:
+    """CSS selectors for one site; empty where the general rules do."""
+
+    domain: str
+    headline: tuple[str, ...] = ()
+    deck: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    published_at: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Site rules by domain."""
+
+    sites: Mapping[str, SiteRule] = field(default_factory=dict)
+
+    def site(self, host: str) -> SiteRule | None:
+        """The rule of the host or of the nearest domain above it."""
+        labels = host.lower().split(".")
+        names = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        return next((self.sites[name] for name in names if name in self.sites), None)
+
+
+def load_rules(path: Path | None = None) -> Rules:
+    """The bundled rules, with those of a user's file laid over them.
+
+    Raises RulesError where a file can't be read or an entry is not of the format.
+    """
+    sites = _read(_BUNDLED)
+    if path is not None:
+        sites |= _read(path)
+    return Rules(sites)
+
+
+def _read(path: Path) -> dict[str, SiteRule]:
+    try:
+        table = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise RulesError(f"{path}: can't be read as YAML: {error}") from None
+    if not isinstance(table, dict):
+        raise RulesError(f"{path}: expected domains with their selectors, found {type(table).__name__}")
+    return {str(domain): _rule(path, str(domain), entry) for domain, entry in table.items()}
+
+
+def _rule(path: Path, domain: str, entry: Any) -> SiteRule:
+    if not isinstance(entry, dict):
+        raise RulesError(f"{path}: {domain}: expected keys out of {', '.join(_FIELDS)}, found {entry!r}")
+    unknown = sorted(set(map(str, entry)) - set(_FIELDS))
+    if unknown:
+        raise RulesError(f"{path}: {domain}.{unknown[0]}: unknown key; expected one of {', '.join(_FIELDS)}")
+    return SiteRule(domain, **{str(key): _selectors(path, domain, str(key), value) for key, value in entry.items()})
+
+
+def _selectors(path: Path, domain: str, key: str, value: Any) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, str) and item.strip() for item in values):
+        raise RulesError(f"{path}: {domain}.{key} = {value!r}: expected a CSS selector or a list of them")
+    return tuple(values)
+
+
+DEFAULT_RULES = load_rules()
+"""The bundled rules."""

@@ -1,0 +1,173 @@
+"""How does a page become a story?
+
+The document is read once and its furniture dropped; the headline is elected; the markup is read (reading.py); each
+field is taken from its best evidence; and at last the whole is judged: story or none.
+"""
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from crawler.extraction.body.boilerplate import drop_furniture
+from crawler.extraction.body.markup import Reading, read_markup, selected
+from crawler.extraction.body.page_classifier import Evidence, refuse
+from crawler.extraction.body.paragraphs import story_blocks
+from crawler.extraction.body.sign_off import read_closing
+from crawler.extraction.bylines.byline import Byline, read_byline
+from crawler.extraction.bylines.datelines import Dateline
+from crawler.extraction.bylines.filing_place import read_filing
+from crawler.extraction.captions.captions import linked_captions, told_captions
+from crawler.extraction.document import jsonld
+from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.metadata.address import read_address
+from crawler.extraction.metadata.dates import Moment, moment_of, read_dates
+from crawler.extraction.metadata.deck import described
+from crawler.extraction.metadata.headline import main_heading, read_headline
+from crawler.extraction.metadata.language import read_language
+from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
+from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
+from crawler.extraction.texts import without_markup, word_key
+from model.errors import NotAStoryError, ParseError
+from model.page import Page
+from model.story import Caption, Story
+from text.agencies import agencies_in, merged
+
+PARSER_VERSION = 2
+_CREDIT_METAS = (
+    "source",
+    "news_source",
+    "dc.source",
+    "dc.rights",
+    "copyright",
+    "article:copyright",
+    "syndication-source",
+)
+_CREDIT_KEYS = ("sourceOrganization", "copyrightHolder", "creditText", "copyrightNotice", "contributor")
+
+
+def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
+    """Read a page as a wire story.
+
+    Raises NotAStoryError where the page is none and ParseError where it can't be read.
+    """
+    try:
+        return _read(page, rules)
+    except (NotAStoryError, ParseError):
+        raise
+    except Exception as error:
+        raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
+
+
+def _read(page: Page, rules: Rules) -> Story:
+    document = read_document(page)
+    site = rules.site(document.host)
+    heading = main_heading(document)
+    drop_furniture(document.root, heading)
+    title, title_rule = read_headline(document, heading)
+    if title is None:
+        raise NotAStoryError("no headline", url=document.url)
+    reading = read_markup(document, heading, title, site)
+    title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
+    byline = _byline(document, reading, site)
+    body, dateline, closing = _body(document, reading, title, byline)
+    deck, deck_rule = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
+    published, modified = _dates(document, reading, site)
+    credited = bool(byline.people or byline.agencies or dateline.place)
+    evidence = Evidence(title, body, reading.blocks, deck, published is not None, credited, reading.pictures)
+    reason = refuse(document, evidence)
+    if reason:
+        raise NotAStoryError(reason, url=document.url)
+    url, origin, url_rule = read_address(document)
+    captions, caption_rule = _captions(document, reading, title)
+    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
+    found: dict[str, tuple[Any, str]] = {
+        "headline": (without_markup(title) or "…", title_rule),
+        "deck": (without_markup(deck or "") or None, deck_rule),
+        "byline": (tuple(map(without_markup, byline.people)), byline.rule),
+        "dateline": (without_markup(dateline.place or "") or None, "text:dateline"),
+        "agencies": (tuple(agencies), "text:credit"),
+        "body": (tuple(map(without_markup, body)), reading.rule),
+        "captions": (captions, caption_rule),
+        "published_at": (published.at, published.rule) if published else (None, ""),
+        "modified_at": (modified.at, modified.rule) if modified else (None, ""),
+        "url": (url, url_rule),
+        "language": read_language(document, " ".join(body)),
+    }
+    return Story(
+        source=page.link.source,
+        section=without_markup(read_section(document) or "") or None,
+        tags=tuple(map(without_markup, read_tags(document))),
+        origin_url=origin,
+        publisher_id=page.link.publisher_id or _identifier(document),
+        paywalled=read_paywalled(document),
+        provenance={field: rule for field, (value, rule) in found.items() if value and rule},
+        parser_version=PARSER_VERSION,
+        **{field: value for field, (value, _) in found.items()},
+    )
+
+
+def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:
+    """What the site's own rule finds for a field, with the rule's name."""
+    text = selected(soup, getattr(site, name)) if site else None
+    return (text, f"site:{site.domain}") if text and site else None
+
+
+def _byline(document: Document, reading: Reading, site: SiteRule | None) -> Byline:
+    ruled = _ruled(reading.soup, site, "byline")
+    if ruled:
+        byline = read_byline(document, [ruled[0]], (), lines_only=True)
+        return byline._replace(rule=ruled[1])
+    return read_byline(document, reading.bylines, reading.blocks[:3])
+
+
+def _body(document: Document, reading: Reading, title: str, byline: Byline) -> tuple[list[str], Dateline, list[str]]:
+    """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
+    captions = (caption.text for caption in reading.captions.captions)
+    repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
+    raw, closing = read_closing([block.text for block in reading.blocks])
+    kept = frozenset(raw)
+    last = raw[-1] if raw else ""
+    told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
+    blocks = story_blocks(told, title, byline.people, repeated)
+    body = [block.text for block in blocks]
+    if not body:
+        return [], Dateline(None, (), ""), closing
+    dateline, body = read_filing(document, body, blocks[0].lead)
+    body, credited = read_closing(body)
+    return body, dateline, merged([closing, credited])
+
+
+def _deck(document: Document, reading: Reading, body: list[str]) -> tuple[str | None, str]:
+    if reading.deck:
+        return reading.deck, reading.deck_rule
+    return described(document, body, [caption.text for caption in reading.captions.captions])
+
+
+def _dates(document: Document, reading: Reading, site: SiteRule | None) -> tuple[Moment | None, Moment | None]:
+    published, modified = read_dates(document, reading.soup)
+    ruled = _ruled(reading.soup, site, "published_at")
+    return (moment_of(document, *ruled) or published if ruled else published), modified
+
+
+def _captions(document: Document, reading: Reading, title: str) -> tuple[tuple[Caption, ...], str]:
+    """The page's captions and the rule that found them: those it shows, else those it tells, else the link's."""
+    if reading.captions.captions:
+        return tuple(reading.captions.captions), "markup:caption"
+    told = [caption for caption in told_captions(document, reading.soup) if word_key(caption.text) != word_key(title)]
+    if told:
+        return tuple(told), "attribute:caption"
+    return tuple(linked_captions(document)), "link:captions"
+
+
+def _stated_agencies(document: Document) -> list[str]:
+    """The agencies that meta elements and JSON-LD name as source or holder of the copyright."""
+    values = [value for name in _CREDIT_METAS for value in document.metas.get(name, ())]
+    values += [text for node in document.stories[:2] for key in _CREDIT_KEYS for text in jsonld.strings(node.get(key))]
+    return merged(agencies_in(value) for value in values if len(value) < 120)
+
+
+def _identifier(document: Document) -> str | None:
+    value = document.story_node.get("identifier")
+    value = value.get("value") if isinstance(value, dict) else value
+    text = str(value).strip() if isinstance(value, (str, int)) else ""
+    return text if 0 < len(text) <= 200 else None

@@ -1,0 +1,1 @@
+"""Frontier: what to fetch next and when."""

@@ -1,0 +1,94 @@
+"""What is remembered of a URL after a look?"""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from crawler.results import Result
+from model.outcomes import Outcome
+from model.page import Link
+from net.urls import canonical_url
+from store.sql.crawl_state import UrlState
+
+_EVIDENCE = ("title", "published_at", "modified_at")
+
+
+class Visited(NamedTuple):
+    """A result with the state to keep; `withdraw` is the story that is gone, if the round agrees.
+
+    `is_stored` where the state was stored together with the story.
+    """
+
+    result: Result
+    state: UrlState
+    withdraw: str | None = None
+    is_stored: bool = False
+
+
+def told(before: UrlState, link: Link, now: datetime) -> UrlState:
+    """The state after a look, with what the place says of the link now."""
+    evidence, known = evidence_digest(link), _known_link(before)
+    if known is not None:
+        link = _both(known, link)
+    return before._replace(looked_at=now, evidence=evidence, link=link.model_dump_json(exclude_defaults=True))
+
+
+def says_something_new(link: Link, before: UrlState) -> bool:
+    """Whether the place of a link says something else of it than it did: another title, another date.
+
+    A place that says less is no news, and neither is another place with a title of its own: of several, each may
+    answer "not modified" at its own time. There only a later modification counts.
+    """
+    if before.evidence == evidence_digest(link):
+        return False
+    known = _known_link(before)
+    if known is None:
+        return True
+    if link.found_in == known.found_in:
+        return any(getattr(link, name) not in (None, getattr(known, name)) for name in _EVIDENCE)
+    dates = [at for at in (known.published_at, known.modified_at) if at is not None]
+    return link.modified_at is not None and link.modified_at > max(dates, default=link.modified_at)
+
+
+def ended(state: UrlState, result: Result) -> UrlState:
+    """The state with its result."""
+    return state._replace(outcome=result.outcome.value, detail=result.detail, next_look_at=result.next_look_at)
+
+
+def look_at(visited: Visited, next_look_at: datetime, looks: int) -> Visited:
+    """The same with another next look."""
+    state = visited.state._replace(next_look_at=next_look_at, looks=looks)
+    return visited._replace(result=replace(visited.result, next_look_at=next_look_at), state=state)
+
+
+def evidence_digest(link: Link) -> str:
+    """A short name for what the place where the link stood says of it: title and dates."""
+    evidence = tuple(getattr(link, name) for name in _EVIDENCE)
+    return hashlib.sha256(repr(evidence).encode()).hexdigest()[:16]
+
+
+def pending(link: Link, now: datetime) -> UrlState:
+    """The state of a URL that was found and not visited yet: it is due at once."""
+    return UrlState(
+        url=canonical_url(link.url),
+        source=link.source,
+        outcome=Outcome.KNOWN.value,
+        looked_at=now,
+        next_look_at=now,
+        link=link.model_dump_json(exclude_defaults=True),
+    )
+
+
+def _both(known: Link, link: Link) -> Link:
+    """The newer evidence of one place; of two places the first one's, with what the other knows more."""
+    if link.found_in == known.found_in:
+        return link.model_copy(update={n: getattr(known, n) for n in _EVIDENCE if getattr(link, n) is None})
+    gaps = {name: getattr(link, name) for name in _EVIDENCE if getattr(known, name) is None}
+    if link.modified_at and known.modified_at:
+        gaps["modified_at"] = max(link.modified_at, known.modified_at)
+    return known.model_copy(update=gaps)
+
+
+def _known_link(before: UrlState) -> Link | None:
+    return Link.model_validate_json(before.link) if before.link else None

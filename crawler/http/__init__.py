@@ -1,0 +1,1 @@
+"""Polite HTTP: robots.txt, pacing of hosts, redirects, blocks and limits."""

@@ -1,7 +1,0 @@
-"""A page and its link become a story: see story.py for the order of the steps."""
-
-from crawler.parsing.rules import DEFAULT_RULES, Rules
-from crawler.parsing.story import PARSER_VERSION, parse
-from ingest.kill_notices import is_kill_notice
-
-__all__ = ["DEFAULT_RULES", "PARSER_VERSION", "Rules", "is_kill_notice", "parse"]

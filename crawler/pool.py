@@ -1,0 +1,190 @@
+"""How is a page read that may hang, crash or eat the process that reads it?
+
+In a pool of processes: a page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its
+reader, is tried once more with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck
+inside a C library too, where no Python signal handler would run.
+"""
+
+import multiprocessing
+import os
+import queue
+import resource
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import NamedTuple
+
+from index.child_signals import without_interrupts
+from model.errors import NotAStoryError, ParseError, PoisonError
+from model.page import Page
+from model.story import Story
+
+CPU_SECONDS = 2.0
+WALL_SECONDS = 10.0
+_TRIES = 2
+_MAX_MEMORY_BYTES = 4 << 30
+_GROWN_BYTES = 240 << 20  # a reader has 70 MB when it starts and 175 when it has seen all kinds of pages
+_NICENESS = 10
+
+Parse = Callable[[Page], Story]
+
+
+class _Answer(NamedTuple):
+    story: Story | None
+    not_a_story: str | None = None
+    unreadable: str | None = None
+    grown: bool = False
+
+
+class ParsePool:
+    """Readers in processes of their own; `parse` is a module-level function, called there. Safe to share.
+
+    `check` is called before each page: what it raises ends the work of who wants the page read.
+    """
+
+    def __init__(
+        self,
+        parse: Parse,
+        size: int,
+        *,
+        cpu_seconds: float = CPU_SECONDS,
+        wall_seconds: float = WALL_SECONDS,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.size = size
+        self._check = check
+        self._parse = parse
+        self._cpu_seconds = cpu_seconds
+        self._wall_seconds = wall_seconds
+        self._idle: queue.LifoQueue[_Reader | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+
+    def parse(self, page: Page) -> Story:
+        """Read a page in another process. Raises NotAStoryError, ParseError, PoisonError."""
+        self._check()
+        reader = self._idle.get()
+        try:
+            for _ in range(_TRIES):
+                reader = reader or _Reader(self._parse, self._cpu_seconds)
+                answer = reader.ask(page, self._wall_seconds)
+                if answer is None or answer.grown:
+                    reader.kill()
+                    reader = None
+                if answer is not None:
+                    return _open(answer, page)
+        finally:
+            self._idle.put(reader)
+        raise PoisonError(f"the parser died or took too long, {_TRIES} times", url=page.url)
+
+    def close(self) -> None:
+        """End all readers; waits for those at work no longer than a page may take."""
+        for _ in range(self._idle.qsize()):
+            reader = self._idle.get()
+            if reader is not None:
+                reader.kill()
+
+
+class _Reader:
+    """One process and the pipe to it."""
+
+    def __init__(self, parse: Parse, cpu_seconds: float) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_read_pages, args=(theirs, parse, cpu_seconds), daemon=True)
+        resource_tracker.ensure_running()  # it lets the signals of the thread that starts it through again
+        with without_interrupts():
+            self._process.start()
+        theirs.close()
+        self._ready = False
+
+    def ask(self, page: Page, wall_seconds: float) -> _Answer | None:
+        """The answer, or None where the process died or ran out of time."""
+        try:
+            if not self._ready:
+                self._pipe.recv()  # its imports are done: their time is not the page's
+                self._ready = True
+            self._pipe.send(page)
+            return self._pipe.recv() if self._answers_within(wall_seconds) else None
+        except (EOFError, OSError):
+            return None
+
+    def _answers_within(self, wall_seconds: float) -> bool:
+        """Whether an answer comes in time; what the process waits for a core on a busy machine is not the page's."""
+        begun, waited = time.monotonic(), self._waited_seconds()
+        left = wall_seconds
+        while left > 0:
+            if self._pipe.poll(left):
+                return True
+            left = wall_seconds + (self._waited_seconds() - waited) - (time.monotonic() - begun)
+        return False
+
+    def _waited_seconds(self) -> float:
+        """How long the process was ready to run and had no core, by Linux's /proc/PID/schedstat; elsewhere 0."""
+        try:
+            _, waited, _ = Path(f"/proc/{self._process.pid}/schedstat").read_text(encoding="ascii").split()
+        except (OSError, ValueError):
+            return 0.0
+        return int(waited) / 1e9
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
+    """The life of a reader: ends when its pipe does, that is with the process that owns it."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
+    try:
+        pipe.send("ready")
+        while True:
+            page = pipe.recv()
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+            answer = _answer(parse, page)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            pipe.send(answer._replace(grown=_has_grown()))
+    except (EOFError, OSError):
+        return
+
+
+def _has_grown() -> bool:
+    """Whether this process holds more memory than a reader should: what a page made it take and it did not give back.
+
+    A reader that is replaced costs as much as fifty pages.
+    """
+    return _memory_bytes() > _GROWN_BYTES
+
+
+def _memory_bytes() -> int:
+    """What this process holds now, by VmRSS of Linux's proc(5); elsewhere the most that it held."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+    except (OSError, IndexError, ValueError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _answer(parse: Parse, page: Page) -> _Answer:
+    try:
+        return _Answer(parse(page))
+    except NotAStoryError as error:
+        return _Answer(None, not_a_story=error.reason)
+    except ParseError as error:
+        return _Answer(None, unreadable=error.reason)
+    except (Exception, MemoryError) as error:  # whatever a page does to its reader, the round goes on
+        return _Answer(None, unreadable=f"the parser failed: {error!r}")
+
+
+def _open(answer: _Answer, page: Page) -> Story:
+    if answer.story is not None:
+        return answer.story
+    if answer.not_a_story is not None:
+        raise NotAStoryError(answer.not_a_story, url=page.url)
+    raise ParseError(answer.unreadable or "no answer", url=page.url)

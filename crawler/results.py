@@ -1,0 +1,85 @@
+"""Results of the URLs of a crawl run, and what they add up to.
+
+Every URL of a round ends in exactly one `Outcome`, counted and logged once.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from model.errors import (
+    BlockedError,
+    CrawlError,
+    GoneError,
+    NotAStoryError,
+    ParseError,
+    PoisonError,
+    RefusedError,
+    RetryLaterError,
+    RobotsDisallowedError,
+    SetAsideError,
+    TooLargeError,
+)
+from model.outcomes import Outcome
+
+_OUTCOME_OF: tuple[tuple[type[CrawlError], Outcome], ...] = (
+    (NotAStoryError, Outcome.NOT_A_STORY),
+    (ParseError, Outcome.NOT_A_STORY),
+    (GoneError, Outcome.GONE),
+    (RobotsDisallowedError, Outcome.ROBOTS),
+    (TooLargeError, Outcome.TOO_LARGE),
+    (PoisonError, Outcome.POISON),
+    (RefusedError, Outcome.REFUSED),
+    (SetAsideError, Outcome.REFUSED),
+    (BlockedError, Outcome.BLOCKED),
+    (RetryLaterError, Outcome.FAILED),
+)
+
+
+def outcome_of(error: CrawlError) -> Outcome:
+    """The outcome that an error of model/errors.py stands for."""
+    return next((outcome for kind, outcome in _OUTCOME_OF if isinstance(error, kind)), Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One URL's end: `detail` says why, `next_look_at` is None where the URL is set aside."""
+
+    url: str
+    outcome: Outcome
+    detail: str | None = None
+    story_id: str | None = None
+    next_look_at: datetime | None = None
+
+    @property
+    def fate(self) -> str:
+        """What happens next: "look again" or "set aside"."""
+        return "set aside" if self.next_look_at is None else "look again"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSummary:
+    """One source's round: how many URLs ended how, and what went wrong with its places (URL -> reason).
+
+    `found` counts the new stories whose links the round was the first to see.
+    """
+
+    source: str
+    started_at: datetime
+    ended_at: datetime
+    counts: Mapping[Outcome, int] = field(default_factory=Counter)
+    place_errors: Mapping[str, str] = field(default_factory=dict)
+    places: int = 0
+    alarm: str | None = None
+    found: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether the source gave nothing: every one of its feeds, sitemaps and front pages failed."""
+        return bool(self.places) and len(self.place_errors) == self.places
+
+    @property
+    def seconds(self) -> float:
+        """How long the round took."""
+        return (self.ended_at - self.started_at).total_seconds()

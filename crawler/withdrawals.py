@@ -1,0 +1,75 @@
+"""Which stories are withdrawn because their pages are gone?
+
+A page that is gone is no proof by itself: a story may live on under another address, and a site that is broken takes
+all of its pages away at once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from crawler.frontier.url_state import Visited
+from model.outcomes import Outcome
+from store.opening import Store
+
+GONE_SHARE = 0.2
+"""Where more of a source's looks than this find pages gone in one round, the site is taken to be broken."""
+_GONE_ENOUGH = 3
+_LOOK_AGAIN = timedelta(hours=1)
+_BELIEVED_ANYWAY = timedelta(days=3)
+
+
+class Withdrawals:
+    """Gathers one round's looks at stories, and decides at its end."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._looks = 0
+        self._gone: list[Visited] = []
+        self._log = structlog.get_logger("crawler")
+
+    def note(self, visited: Visited) -> None:
+        """Take notice of one visit."""
+        if visited.state.story_id is None:
+            return
+        self._looks += 1
+        if visited.result.outcome is Outcome.GONE:
+            self._gone.append(visited)
+
+    def decide(self, now: datetime) -> str | None:
+        """Withdraw what is gone; where too much is gone at once, only what has been gone for days.
+
+        Returns an alarm for a person to see to, or None.
+        """
+        believed = [visited for visited in self._gone if visited.withdraw]
+        broken = len(self._gone) >= _GONE_ENOUGH and len(self._gone) > GONE_SHARE * self._looks
+        if broken:
+            self._wait([visited for visited in believed if not _gone_for_days(visited, now)], now)
+            believed = [visited for visited in believed if _gone_for_days(visited, now)]
+        for visited in believed:
+            self._withdraw(visited, now)
+        if not broken:
+            return None
+        return f"{len(self._gone)} of {self._looks} pages are gone at once; no story is withdrawn before they stay gone"
+
+    def _withdraw(self, visited: Visited, now: datetime) -> None:
+        story_id = visited.withdraw
+        if story_id is None:
+            return
+        others = self._store.crawl.live_addresses(story_id, visited.state.url)
+        if others:  # it moved, or a twin went: the other address says what became of it
+            self._store.crawl.save_urls(
+                other._replace(next_look_at=now) for other in others if other.looked_at < visited.state.looked_at
+            )
+            return
+        if self._store.stories.set_status(story_id, "withdrawn", now):
+            self._log.info("withdrawn", story=story_id, url=visited.result.url)
+
+    def _wait(self, held: Sequence[Visited], now: datetime) -> None:
+        self._store.crawl.save_urls(visited.state._replace(next_look_at=now + _LOOK_AGAIN) for visited in held)
+
+
+def _gone_for_days(visited: Visited, now: datetime) -> bool:
+    since = visited.state.gone_since
+    return since is not None and now - since >= _BELIEVED_ANYWAY

@@ -1,0 +1,47 @@
+"""How does one round over the sources, asked for by hand, go, and what does it tell?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from rich.console import Console
+from rich.table import Table
+
+from config import SourceConfig
+from crawler.results import RoundSummary
+from desk.progress import Advance
+from model.outcomes import Outcome
+
+
+class Round(Protocol):
+    """What this asks of a crawler: `Crawler.crawl`."""
+
+    def __call__(self, source: SourceConfig, progress: Advance | None = None) -> RoundSummary:
+        """One round of one source."""
+
+
+def crawl_once(sources: Sequence[SourceConfig], crawl: Round, progress: Advance) -> list[RoundSummary]:
+    """Crawl all sources side by side; the summaries come in the order of the sources."""
+    with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="round") as threads:
+        return list(threads.map(lambda source: crawl(source, progress), sources))
+
+
+def print_summaries(summaries: Sequence[RoundSummary], console: Console) -> None:
+    """One line a source with its outcomes, then what went wrong."""
+    used = [outcome for outcome in Outcome if any(summary.counts.get(outcome) for summary in summaries)]
+    table = Table("source", *(outcome.value for outcome in used), "seconds", box=None, pad_edge=False)
+    for summary in summaries:
+        counts = (str(summary.counts.get(outcome, 0) or "·") for outcome in used)
+        table.add_row(summary.source, *counts, f"{summary.seconds:.1f}")
+    if len(summaries) > 1:
+        totals: Counter[Outcome] = Counter()
+        for summary in summaries:
+            totals.update(summary.counts)
+        table.add_row("all", *(str(totals[outcome] or "·") for outcome in used), "", style="bold")
+    console.print(table)
+    for summary in summaries:
+        for place, reason in summary.place_errors.items():
+            console.print(f"{summary.source}: {place}: {reason}", soft_wrap=True, markup=False, highlight=False)
+        if summary.alarm:
+            console.print(f"{summary.source}: {summary.alarm}", soft_wrap=True, markup=False, highlight=False)

@@ -1,0 +1,95 @@
+"""How does Wiredesk read this page?
+
+Files (.html, .html.gz) and addresses are read in parallel by the pool of page readers; the answers come in order.
+"""
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from model.errors import CrawlError
+from model.page import Link, Page
+from model.story import Story
+
+_THREADS = 8
+_UNKNOWN_ADDRESS = "http://unknown.invalid/story"
+_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(http\S+?)\s*-->", re.IGNORECASE)
+
+
+class Reading(NamedTuple):
+    """How one file was read; exactly one of `story` and `error` is there."""
+
+    file: str
+    story: Story | None
+    error: str | None
+
+
+def read_files(
+    files: Sequence[str],
+    url: str | None,
+    parse: Callable[[Page], Story],
+    fetch: Callable[[str], Page],
+    clock: Callable[[], datetime],
+    *,
+    as_json: bool,
+) -> int:
+    """Print how each file or address is read; returns the number of those that could not be."""
+
+    def read(name: str) -> Reading:
+        try:
+            page = fetch(name) if re.match(r"https?://", name) else _page(Path(name), url, clock())
+            return Reading(name, parse(page), None)
+        except (CrawlError, OSError, EOFError, zlib.error) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            return Reading(name, None, reason or str(error))
+
+    failed = 0
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for reading in threads.map(read, files):
+            failed += reading.story is None
+            click.echo(_line(reading) if as_json else _sheet(reading))
+    return failed
+
+
+def _page(path: Path, url: str | None, now: datetime) -> Page:
+    """A saved page; when it was fetched nobody knows any more, so that all its dates count as past."""
+    content = path.read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    saved_from = _SAVED_FROM.search(content[:4096])
+    address = url or (saved_from[1].decode("ascii", "replace") if saved_from else _UNKNOWN_ADDRESS)
+    return Page(link=Link(url=address, source="file"), url=address, final_url=address, fetched_at=now, content=content)
+
+
+def _line(reading: Reading) -> str:
+    if reading.story is None:
+        return json.dumps({"file": reading.file, "error": reading.error}, ensure_ascii=False)
+    return json.dumps({"file": reading.file, **reading.story.model_dump(mode="json")}, ensure_ascii=False)
+
+
+def _sheet(reading: Reading) -> str:
+    if reading.story is None:
+        return f"{reading.file}: {reading.error}\n"
+    story = reading.story.model_dump(mode="json")
+    lines = [reading.file]
+    for field, value in story.items():
+        if field in ("provenance", "source") or value in (None, []):
+            continue
+        rule = reading.story.provenance.get(field)
+        lines.append(f"  {field}{f'  [{rule}]' if rule else ''}")
+        lines += [f"    {_shown(item)}" for item in (value if isinstance(value, list) else [value])]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(item: object) -> str:
+    if isinstance(item, dict):
+        return " · ".join(f"{value}" for value in item.values() if value)
+    return str(item)

@@ -1,0 +1,37 @@
+"""Commands that store stories, from their progress to an orderly end.
+
+Until the block ends the index follows the store. A signal ends the work at its next step, what is stored by then
+becomes searchable, and one line says how to go on.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from desk.container import Desk
+from desk.interrupts import AGAIN
+from desk.progress import Advance, Tally, shown
+from desk.roles.index_sync import IndexSync
+
+
+@contextmanager
+def storing(desk: Desk, unit: str, *, stop: Callable[[], None] | None = None) -> Iterator[Advance]:
+    """Show progress in `unit` ("pages"), keep the index up to date, and end well on a signal.
+
+    The work is told to end by `stop`; without it the progress callback raises Interrupted.
+    """
+    tally, sync = Tally(unit), IndexSync(desk.store.stories, desk.indexer)
+
+    def close(seconds: float) -> str:
+        done, searchable = str(tally), sync.finish(seconds)
+        if not tally.done:
+            return f"no {unit} are in yet; {AGAIN}"
+        state = "in and searchable" if searchable else "in, and searchable with the next command"
+        return f"{done} are {state}; {AGAIN}, it goes on where it stopped"
+
+    with (
+        desk.interrupts.ending(close, stop=stop or (lambda: None)),
+        sync,
+        shown(unit, desk.interrupts) as advance,
+    ):
+        paced = sync.paced(advance, desk.interrupts.check)
+        yield tally.counting(paced if stop else desk.interrupts.heeding(paced))

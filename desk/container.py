@@ -1,0 +1,201 @@
+"""Which concrete classes make up a desk?
+
+The only place where they are chosen: `Desk` puts together what one configuration needs, each part when it is first
+asked for (a search in the terminal must not wait for the crawler's libraries to load).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config import Config, ConfigError, load_config
+from desk.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    from crawler.crawl import Crawler
+    from crawler.extraction.site_rules import Rules
+    from crawler.pool import ParsePool
+    from desk.disk import Disk
+    from desk.health import StoryReader
+    from desk.metrics import CrawlFigures
+    from index.base import Engine
+    from index.live import LiveIndex
+    from index.sync import Indexer
+    from model.page import Page
+    from search.service import Searcher
+    from store.directory.locks import Locks
+    from store.opening import Store
+
+
+def now() -> datetime:
+    """The clock of everything that runs for real."""
+    return datetime.now(UTC)
+
+
+def feed_index(desk: "Desk") -> None:
+    """Bring the index up to date before it is searched, where a command was interrupted and no desk runs."""
+    from desk.roles.heartbeat import heartbeat_of
+    from desk.roles.index_sync import feed_before_searching
+
+    stories = desk.store.stories  # says what is wrong with the data directory before anything is made there
+    feed_before_searching(stories, desk.live, desk.indexer, heartbeat_of(desk.config.data_dir, "crawler"))
+
+
+class Desk:
+    """Everything that one configuration needs, made when it is first asked for."""
+
+    def __init__(self, path: Path, interrupts: Interrupts | None = None) -> None:
+        """`interrupts` hears the signals that end the process; without it nothing of the desk does."""
+        self.path = path.absolute()
+        self.interrupts = interrupts or Interrupts()
+        self.config: Config = load_config(self.path)
+
+    @cached_property
+    def store(self) -> "Store":
+        from store.directory.presence import refuse_emptied_stories
+        from store.opening import open_store
+
+        store = open_store(self.config.data_dir)
+        if store.stories.revision() == 0:
+            refuse_emptied_stories(self.config.data_dir, changes=0, indexed=self._indexed())
+        return store
+
+    def _indexed(self) -> int:
+        """Number of stories in the live index; 0 where it can't be read."""
+        from model.errors import EngineError
+
+        try:
+            return self.live.count()
+        except (EngineError, OSError):
+            return 0
+        finally:
+            self.live.close()
+
+    @cached_property
+    def locks(self) -> "Locks":
+        from store.directory.locks import Locks
+
+        return Locks(self.config.data_dir)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        from index.engines.whoosh import WhooshEngine
+
+        return {"whoosh": WhooshEngine}[self.config.index.engine](self.config.index)
+
+    @cached_property
+    def indexer(self) -> "Indexer":
+        from index.generations import Generations
+        from index.sync import Indexer
+
+        return Indexer(self.store.stories, self.engine, Generations(self.config.data_dir / "index"), self.locks)
+
+    @cached_property
+    def live(self) -> "LiveIndex":
+        from index.live import LiveIndex
+
+        return LiveIndex(self.config.data_dir / "index", self.engine)
+
+    def looking_index(self) -> "LiveIndex":
+        """The live index for `check`, which makes no file."""
+        from index.live import LiveIndex
+
+        return LiveIndex(self.config.data_dir / "index", self.engine, looks_only=True)
+
+    @cached_property
+    def disk(self) -> "Disk":
+        from desk.disk import Disk
+
+        return Disk(self.config.data_dir, self.config.min_free_bytes)
+
+    @cached_property
+    def crawl_figures(self) -> "CrawlFigures":
+        from desk.metrics import CrawlFigures
+
+        return CrawlFigures()
+
+    @cached_property
+    def reader(self) -> "StoryReader":
+        from desk.health import StoryReader
+
+        return StoryReader(self.store, self.config.sources)
+
+    @cached_property
+    def searcher(self) -> "Searcher":
+        from search.service import Searcher
+
+        return Searcher(self.live, self.reader, clock=now, time_limit=self.config.search.time_limit.total_seconds())
+
+    def site_rules(self) -> "Rules":
+        """The rules for sites that are read wrongly. Raises ConfigError."""
+        from crawler.extraction.site_rules import RulesError, load_rules
+
+        try:
+            return load_rules(self.config.crawler.site_rules)
+        except RulesError as error:
+            raise ConfigError(str(error)) from error
+
+    def check_rules(self) -> None:
+        """Read rules of one's own where there are any. Raises ConfigError."""
+        if self.config.crawler.site_rules is not None:
+            self.site_rules()
+
+    @contextmanager
+    def parsers(self, size: int | None = None, *, check: Callable[[], None] = lambda: None) -> "Iterator[ParsePool]":
+        """A pool of page readers; `check` is called before each page, and ends the work by what it raises."""
+        from crawler.extraction import parse
+        from crawler.pool import ParsePool
+
+        pool = ParsePool(partial(parse, rules=self.site_rules()), size or os.cpu_count() or 1, check=check)
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+    @contextmanager
+    def crawler(self) -> "Iterator[Crawler]":
+        from crawler.crawl import Crawler
+        from crawler.frontier.recheck import Freshness
+        from crawler.http.fetcher import Fetcher
+        from crawler.http.host_pacing import Politeness
+        from crawler.http.noindex import forbids_indexing
+        from crawler.http.robots import Robots, product_token
+        from crawler.visit import Visitor
+        from desk.metrics import timed
+        from desk.rereading import ingest_into
+
+        settings = self.config.crawler
+        politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
+        longest_seconds = settings.max_crawl_delay.total_seconds()
+        robots = Robots(
+            settings.user_agent, clock=now, obey=settings.obey_robots, max_crawl_delay_seconds=longest_seconds
+        )
+        fetcher = Fetcher(settings, robots, politeness, clock=now)
+        product = product_token(settings.user_agent)
+
+        def forbids(page: "Page") -> bool:
+            return settings.obey_noindex and forbids_indexing(page, product)
+
+        with self.parsers() as pool:
+            fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
+            parse = timed(pool.parse, self.crawl_figures.parse_seconds)
+            ingest = ingest_into(self.store, parse)
+            visitor = Visitor(
+                self.store.stories, ingest, fetch, parse, Freshness(settings.look_again), now, forbids=forbids
+            )
+            try:
+                yield Crawler(
+                    self.store,
+                    fetcher,
+                    visitor,
+                    now,
+                    concurrency=settings.concurrency,
+                    backfill=settings.backfill,
+                    side_by_side=not settings.per_host_delay,
+                )
+            finally:
+                fetcher.close()

@@ -1,0 +1,1 @@
+"""Import of stories and pages from files."""

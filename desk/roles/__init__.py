@@ -1,0 +1,1 @@
+"""Roles of the desk's processes: crawl, index, web and maintenance, under one supervisor."""

@@ -1,0 +1,85 @@
+"""How do the two halves of a desk run, apart and side by side?
+
+The supervisor opens the listening socket and takes the crawl lock; its children inherit them, so that both outlive the
+death of a child. Crawling must never slow a query down: the crawling half runs at a lower priority. Each half loads
+only what it needs.
+"""
+
+import os
+import socket
+import threading
+from contextlib import nullcontext
+
+import click
+
+from desk.container import Desk, feed_index, now
+from desk.exposure import admission_of, check_exposure
+from desk.roles.heartbeat import end_with_supervisor, heartbeat_of
+from desk.roles.supervisor import Child, run_command, supervise
+from desk.roles.web import WebServer, address_of, listen
+
+_NICENESS = 5
+
+
+def supervise_desk(desk: Desk) -> None:
+    """Run the two halves as children of this process."""
+    data_dir, search = desk.config.data_dir, desk.config.search
+    check_exposure(search)
+    desk.check_rules()
+    with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
+        desk.store.close()  # made and migrated here once, before two children want it
+        handles = (str(listener.fileno()), str(lock.fileno()))
+        web = run_command(desk.path, "serve", "--listener", handles[0], "--supervised")
+        crawler = run_command(desk.path, "schedule", "--lock", handles[1], "--supervised")
+        click.echo(f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)")
+        children = (
+            Child("web", web, heartbeat_of(data_dir, "web"), (listener.fileno(),)),
+            Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
+        )
+        supervise(children, desk.interrupts.stopping)
+
+
+def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
+    """Crawl and index until stopped; `holds_lock` where the supervisor took the crawl lock. Ends the process."""
+    from crawler.scheduler import CrawlScheduler
+    from desk.disk import PausingRounds
+    from desk.roles.crawl import run_schedule, usual_chores
+
+    stopping = desk.interrupts.stopping
+    if supervised:
+        end_with_supervisor(stopping.set)
+    os.nice(_NICENESS)
+    with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
+        with desk.crawler() as crawler:
+            pausing = PausingRounds(
+                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_round
+            )
+            rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
+            chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
+            beat = heartbeat_of(desk.config.data_dir, "crawler").beat
+            run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, crawler.stop)
+        desk.store.close()
+    os._exit(0)  # a fetch that hangs in a thread must not keep the process
+
+
+def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
+    """Serve until stopped, on the socket that the supervisor listens on, else on one of our own."""
+    from desk.health import readiness
+    from desk.metrics import DeskFigures
+    from search.app import create_app
+
+    data_dir, search = desk.config.data_dir, desk.config.search
+    admission = admission_of(search)
+    crawler = heartbeat_of(data_dir, "crawler") if supervised else None
+    ready = readiness(desk.store, desk.live, desk.disk, crawler)
+    figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
+    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, admission=admission)
+    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
+    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
+    if supervised:
+        end_with_supervisor(server.stop)
+    else:
+        threading.Thread(target=feed_index, args=(desk,), name="index sync", daemon=True).start()
+        click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
+    with desk.interrupts.serving(stop=server.stop):
+        server.run()

@@ -1,0 +1,1 @@
+"""Upkeep by hand: backups, checks, repairs, forgetting, reparsing, new sources."""

@@ -1,0 +1,122 @@
+"""Diagnosis of a configuration and its data directory, for `check`.
+
+It only looks: the store is opened to be read as it stands, so that nothing is made where a desk is still to begin, and
+nothing changed where one is to be mended. What stands in the way of all further questions is the one answer.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy.exc import DatabaseError
+
+from config import Config
+from desk.upkeep.consistency import find_problems
+from index.live import LiveIndex
+from ingest.identity.mistaken_merges import find_mistaken
+from model.errors import EngineError, LostDatabaseError, StoreError
+from store.directory.data_directory import obstacle
+from store.directory.presence import (
+    PAGES,
+    LostDatabase,
+    has_begun,
+    names_pages,
+    refuse_emptied_stories,
+    refuse_lost_stories,
+)
+from store.migrations.migrate import HEADS, layout_of
+from store.opening import Store, look_at_store
+from store.sql.database import Database
+
+
+class Diagnosis(NamedTuple):
+    """What is wrong, and what is worth knowing."""
+
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool, identities: bool = False) -> Diagnosis:
+    """Look at everything; `deep` reads every byte, `identities` all versions; `path` is the configuration's."""
+    reason = obstacle(config.data_dir)
+    if reason is not None:
+        return Diagnosis((reason,))
+    if not has_begun(config.data_dir):
+        return Diagnosis(notes=_beginning(path, config))
+    while True:
+        logs = _logs(config.data_dir)
+        store = look_at_store(config.data_dir)
+        try:
+            found = _look(path, config, store, live, deep=deep, identities=identities)
+        finally:
+            store.close()
+        # A desk that was started meanwhile has written to files that were taken for still ones.
+        if not found.problems or logs >= _logs(config.data_dir):
+            return found
+
+
+def _look(path: Path, config: Config, store: Store, live: LiveIndex, *, deep: bool, identities: bool) -> Diagnosis:
+    try:
+        refuse_lost_stories(config.data_dir)
+        layouts = {name: layout_of(database, name) for name, database in _files(store)}
+        if layouts["stories"] is None:
+            refuse_lost_stories(config.data_dir, has_tables=False)
+            return Diagnosis(notes=_beginning(path, config))  # killed before it had made a table
+        waiting = tuple(f"{name}.db" for name, layout in layouts.items() if layout != HEADS[name])
+        pages_lost = waiting == (PAGES,) and names_pages(store.databases[0])
+        _refuse_emptied(config.data_dir, store, live)
+    except LostDatabaseError as error:
+        return Diagnosis((str(error),))
+    except DatabaseError as error:
+        return Diagnosis((f"the data directory {config.data_dir} can't be opened: {error.orig}; restore a backup",))
+    except StoreError as error:
+        return Diagnosis((str(error),))
+    if pages_lost:
+        lost = f"{config.data_dir / PAGES} is empty, and the pages as fetched that were in it are lost"
+        return Diagnosis((f"{lost}; `restore` a backup, or go on without them: the next start makes it anew",))
+    if waiting:
+        damages = tuple(f"{damage}; restore a backup" for damage in store.problems())
+        names = " and ".join(waiting)
+        note = f"{names} in {config.data_dir}: of an older version of Wiredesk, migrated at the next start"
+        return Diagnosis((*damages, *(_mistaken(store) if identities and not damages else ())), (note,))
+    problems = tuple(find_problems(store, live, deep=deep))
+    problems += tuple(_mistaken(store)) if identities and not problems else ()
+    if problems:
+        return Diagnosis(problems)
+    return Diagnosis(notes=(f"{path} and {config.data_dir} are well: {store.stories.count()} stories",))
+
+
+def _mistaken(store: Store) -> Iterator[str]:
+    """Stories that hold the texts of different stories; an older layout can be read for that, too."""
+    for found in find_mistaken(store.databases[0]):
+        yield f"{found}; `repair identities --dry-run` says what can be split"
+
+
+def _files(store: Store) -> Iterator[tuple[str, Database]]:
+    for name, database in zip(HEADS, store.databases, strict=True):
+        if not isinstance(database, LostDatabase):
+            yield name, database
+
+
+def _refuse_emptied(data_dir: Path, store: Store, live: LiveIndex) -> None:
+    if store.stories.revision() == 0:
+        try:
+            refuse_emptied_stories(data_dir, changes=0, indexed=live.count())
+        except EngineError:
+            return
+
+
+def _logs(data_dir: Path) -> set[str]:
+    return {path.name for path in data_dir.glob("*.db-wal")}
+
+
+def _beginning(path: Path, config: Config) -> tuple[str, ...]:
+    """What to do with a desk that holds nothing yet."""
+    sources = f"{len(config.sources)} source(s)" if config.sources else "no sources yet (`sources add URL` adds one)"
+    return (
+        f"{path} is right: {sources}",
+        f"There is nothing in {config.data_dir} yet, and it will be made when it is needed. To begin:",
+        "  run.py crawl         fetch all sources once",
+        "  run.py start         crawl on schedule and serve over HTTP",
+        "  run.py import PATH   take stories in from files",
+    )

@@ -1,0 +1,1 @@
+"""Near-duplicate stories: which carry the same text, and the groups that come of it."""

@@ -1,0 +1,1 @@
+"""Collection of results: the best hits, facets and folded copies."""

@@ -1,0 +1,207 @@
+"""What is the answer to a search, once it is known which stories match?
+
+Order, paging and counts over the whole result.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from index.engines.whoosh.collect.facets import no_facets, picked
+from index.engines.whoosh.query.boolean_query import Found, Some
+from index.engines.whoosh.query.matching import Matcher
+from index.engines.whoosh.scoring.bm25f import RECENCY_WEIGHT, Floats, with_recency
+from index.engines.whoosh.scoring.explanation import explain
+from index.engines.whoosh.scoring.rescoring import MOST_REFINED, NOTHING_REFINED, Refinement, refine
+from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.segments.segment import NO_DOCS, Docs
+from index.engines.whoosh.segments.snapshot import Snapshot
+from model.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
+
+_BLOCK = 64
+_MANY_TIES = 5_000
+_DENSE = 100
+"""Scores are added up over all stories where more than one in so many may match."""
+_LEAST = float(np.finfo(np.float32).tiny)
+
+
+def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
+    """Search one snapshot."""
+    matcher = Matcher(snapshot, request.budget)
+    clause = matcher.clause(request.query) if snapshot.size else None
+    if clause is None:
+        return EngineResult(0, 0, (), no_facets() if request.facets else {}, snapshot.revision)
+    withdrawn = asks_for_withdrawn(request.query)
+    hidden = snapshot.deleted if withdrawn else snapshot.hidden
+    filtered = matcher.restrict(request.filters)
+    totals = clause.totals() if isinstance(clause, Some) and clause.size * _DENSE > snapshot.size else None
+    if totals is not None:
+        totals[hidden] = 0
+        if filtered is not None:
+            totals *= filtered
+        return _answer_dense(snapshot, request, matcher, totals)
+    docs, scores = clause.rows()
+    if len(hidden) or filtered is not None:
+        visible = snapshot.alive if withdrawn else snapshot.live
+        kept = np.flatnonzero((visible if filtered is None else visible & filtered)[docs])
+        docs, scores = docs[kept], None if scores is None else scores[kept]
+    refined, refinement = _refined(snapshot, request, matcher, Found(docs, scores))
+    folded = _folded(snapshot, request, refined)
+    return EngineResult(
+        total=len(docs),
+        folded_total=len(folded.docs),
+        hits=_hits(snapshot, request, folded, refinement),
+        facets=snapshot.facets.count(docs) if request.facets else {},
+        revision=snapshot.revision,
+    )
+
+
+def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
+    """The stories found without the copies of better ones."""
+    copies = snapshot.copies.among(found.docs) if request.fold else NO_DOCS
+    if not len(copies):
+        return found
+    docs, scores = found
+    keys = _keys(snapshot, request, Found(copies, None if scores is None else scores[np.searchsorted(docs, copies)]))
+    kept = np.ones(len(docs), np.bool_)
+    kept[np.searchsorted(docs, snapshot.copies.behind(copies, keys))] = False
+    return Found(docs[kept], None if scores is None else scores[kept])
+
+
+def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, totals: Floats) -> EngineResult:
+    """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
+    matching = totals > 0
+    total = folded_total = int(np.count_nonzero(matching))
+    facets = snapshot.facets.count(picked(matching)) if request.facets else {}
+    refinement = NOTHING_REFINED
+    by_date = request.sort in ("newest", "oldest")
+    if (
+        matcher.loose and request.limit > 0 and not by_date
+    ):  # before folding: of copies the best is kept as it ranks in the end
+        bound = _bound(request, totals, total, at_least=MOST_REFINED)
+        near = np.flatnonzero(totals >= max(bound, _LEAST))
+        refined, refinement = _refined(snapshot, request, matcher, Found(near, totals[near]))
+        totals[near] = refined.scores
+    if request.fold:
+        copies = snapshot.copies.marked(totals)
+        behind = snapshot.copies.behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
+        totals[behind] = 0
+        matching[behind] = False
+        folded_total -= len(behind)
+    lowest = max(_bound(request, totals, folded_total), _LEAST)
+    best = picked(matching) if by_date else np.flatnonzero(totals >= lowest)
+    return EngineResult(
+        total=total,
+        folded_total=folded_total,
+        hits=_hits(snapshot, request, Found(best, totals[best]), refinement),
+        facets=facets,
+        revision=snapshot.revision,
+    )
+
+
+def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
+    """What stories are sorted by, highest first: dates where that is asked for or nothing ranks, else scores."""
+    docs, scores = found
+    if request.sort in ("newest", "oldest") or (request.sort == "relevance" and scores is None):
+        dates = snapshot.dates[docs]
+        return -dates if request.sort == "oldest" else dates
+    if scores is None:
+        return np.zeros(len(docs), np.float32)
+    if request.sort == "relevance" and request.now is not None:
+        return with_recency(scores.astype(np.float64), snapshot.dates[docs], request.now)
+    return scores
+
+
+def _refined(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[Found, Refinement]:
+    """The stories with scores that say how well they answer as a whole (see refining.py), where that is asked for."""
+    if request.limit > 0 and request.sort in ("score", "relevance") and not request.budget.cuts():
+        return refine(snapshot, matcher.loose, found)
+    return found, NOTHING_REFINED
+
+
+def _hits(snapshot: Snapshot, request: SearchRequest, found: Found, refinement: Refinement) -> tuple[EngineHit, ...]:
+    """The page, and what its scores are made of."""
+    docs, keys = _page(snapshot, request, found)
+    ids, scores = snapshot.ids(docs.tolist()), [] if keys is None else keys.tolist()
+    if not request.explain or not ids or request.budget.cuts():
+        return tuple(map(EngineHit, ids, scores))
+    return tuple(map(EngineHit, ids, scores, explain(snapshot, request.query, refinement, docs, scores)))
+
+
+def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int = 0) -> float:
+    """Stories of lower scores can't be on the page; recency lifts a score by RECENCY_WEIGHT at most."""
+    wanted = min(max(0, request.offset) + max(0, request.limit), total)
+    wanted = min(max(wanted, at_least), total) if wanted else 0
+    if not wanted:
+        return float("inf")
+    lowest: float = kth_highest(scores, wanted)
+    return lowest / (1 + RECENCY_WEIGHT) if request.sort == "relevance" else lowest
+
+
+def asks_for_withdrawn(query: Query) -> bool:
+    """Whether a tree holds Status("withdrawn")."""
+    match query:
+        case Status(status):
+            return status == "withdrawn"
+        case And(clauses) | Or(clauses) | Words(clauses):
+            return any(map(asks_for_withdrawn, clauses))
+        case Not(clause):
+            return asks_for_withdrawn(clause)
+        case _:
+            return False
+
+
+def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
+    """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids."""
+    docs = found.docs
+    start = max(0, request.offset)
+    end = min(start + max(0, request.limit), len(docs))
+    if start >= end:
+        return Found(NO_DOCS, None)
+    scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
+    if request.sort == "relevance" and request.now is not None and found.scores is not None:
+        near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
+        docs = docs[near]
+        keys = scores = _keys(snapshot, request, Found(docs, scores[near]))
+    else:
+        keys = _keys(snapshot, request, found)
+    rows = np.flatnonzero(keys >= kth_highest(keys, end))
+    if len(rows) > _MANY_TIES:
+        rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]
+    rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
+    return Found(docs[rows], scores[rows])
+
+
+def _leading(snapshot: Snapshot, docs: Docs, keys: Array, number: int) -> Array:
+    """The rows that the first `number` in order are among, where most of the keys are alike."""
+    lowest = keys[np.argpartition(keys, len(keys) - number)[len(keys) - number]]
+    higher, level = np.flatnonzero(keys > lowest), np.flatnonzero(keys == lowest)
+    return np.concatenate((higher, level[snapshot.first_by_id(docs[level], number - len(higher))]))
+
+
+def kth_highest(keys: Array, number: int) -> Any:
+    """A bound that at least `number` keys reach and few others, found without sorting them all.
+
+    The highest key of each block is a key itself, so the number-th highest of those bounds the number-th highest key
+    from below.
+    """
+    if number >= len(keys):
+        return keys.min().item()
+    columns = len(keys) // _BLOCK
+    if columns > number:
+        highest = keys[: columns * _BLOCK].reshape(_BLOCK, columns).max(axis=0)
+        return np.partition(highest, columns - number)[columns - number].item()
+    return np.partition(keys, len(keys) - number)[len(keys) - number].item()
+
+
+def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Sequence[int] | Array:
+    """The rows in order: highest key first, ties by id."""
+    rows = np.argsort(-keys, kind="stable")
+    highest_first = keys[rows]
+    if not (highest_first[1:] == highest_first[:-1]).any():
+        return rows
+    if len(docs) > _MANY_TIES:
+        return np.lexsort((snapshot.id_ranks[docs], -keys))
+    ranked = sorted(zip((-keys).tolist(), snapshot.ids(docs.tolist()), range(len(docs)), strict=True))
+    return [row for _, _, row in ranked]

@@ -1,0 +1,1 @@
+"""Indexing: stories become segments, and segments are merged."""

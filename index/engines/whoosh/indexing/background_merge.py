@@ -1,0 +1,124 @@
+"""How are large segments merged without holding up commits?
+
+In a process of its own: the segments don't change, so they are read and merged without the writer's lock; under the
+lock only the deletions that arrived meanwhile are applied, and the commit is published. A second merger finds the
+merge lock held and goes away; one that finds its segments gone gives up; one whose parent has ended (as its standard
+input has then) ends too.
+
+    python -m index.engines.whoosh DIRECTORY MEMORY_BYTES
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+import index
+from index.child_signals import without_interrupts
+from index.engines.whoosh.indexing.merge_policy import choose_large
+from index.engines.whoosh.indexing.segment_merge import Merge, new_numbers
+from index.engines.whoosh.schema import make_schema
+from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.publishing import CommitLog
+from index.engines.whoosh.segments.segment import SegmentView
+from model.errors import LockHeldError
+
+MERGE_LOCK = "MERGELOCK"
+PREFIX = "merging_"
+NICENESS = 10
+
+Policy = Callable[[Sequence[ArraySegment]], list[ArraySegment]]
+
+
+class LargeMerge:
+    """One merge beside the commits of others."""
+
+    def __init__(self, log: CommitLog, memory_bytes: int, policy: Policy = choose_large) -> None:
+        self._log = log
+        self._memory_bytes = memory_bytes
+        self._policy = policy
+        self._chosen: list[ArraySegment] = []
+        self._merged: ArraySegment | None = None
+
+    def prepare(self) -> bool:
+        """Choose segments and merge them into a file that no commit names; False where there is nothing to merge."""
+        for leftover in self._log.directory.glob(f"{PREFIX}*"):
+            leftover.unlink()
+        self._chosen = self._policy(self._log.newest().segments)
+        if not self._chosen:
+            return False
+        views = [SegmentView(segment.path(self._log.directory)) for segment in self._chosen]
+        work = Merge(views, [segment.deleted_docs() for segment in self._chosen], self._memory_bytes)
+        self._merged = self._log.write(work, PREFIX)
+        return True
+
+    def finish(self) -> bool:
+        """Publish the merged segment in place of the chosen ones; False where another merge has taken one of them."""
+        merged = self._merged
+        if merged is None:
+            return False
+        path = merged.path(self._log.directory)
+        with self._log.locked():
+            newest = self._log.newest()
+            now = {segment.name: segment for segment in newest.segments}
+            if any(segment.name not in now for segment in self._chosen):
+                path.with_name(PREFIX + path.name).unlink()
+                return False
+            docs = new_numbers([s.doc_count_all() for s in self._chosen], [s.deleted_docs() for s in self._chosen])
+            for numbers, segment in zip(docs, self._chosen, strict=True):
+                gone = np.setdiff1d(now[segment.name].deleted_docs(), segment.deleted_docs())
+                merged.delete(numbers[gone].tolist())
+            path.with_name(PREFIX + path.name).rename(path)
+            kept = [segment for segment in newest.segments if segment not in self._chosen]
+            self._log.publish(newest.generation + 1, newest.revision, [*kept, merged])
+        return True
+
+
+class MergerProcess:
+    """Starts mergers, one at a time."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, directory: Path) -> None:
+        """Merge what is due, beside the caller."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.wait()
+        command = [sys.executable, "-m", "index.engines.whoosh", str(directory.absolute()), str(self._memory_bytes)]
+        with without_interrupts():
+            self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.PIPE)
+
+    def wait(self) -> None:
+        """Until the merger that was started last is done."""
+        if self._process is not None:
+            self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+
+def main(directory: Path, memory_bytes: int) -> None:
+    """Merge until nothing is due."""
+    os.nice(NICENESS)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    log = CommitLog(directory, make_schema())
+    try:
+        with log.locked(MERGE_LOCK, wait_seconds=0):
+            work = LargeMerge(log, memory_bytes)
+            while work.prepare() and work.finish():
+                work = LargeMerge(log, memory_bytes)
+    except (LockHeldError, FileNotFoundError):
+        # Another merger is at work, or the generation was replaced and removed: nothing is lost, nothing to do.
+        return
+
+
+def _end_with_parent() -> None:
+    """A merge can be left anywhere; one that went on would keep its parent's terminal or pipes."""
+    while os.read(sys.stdin.fileno(), 1):
+        continue
+    os._exit(0)

@@ -1,0 +1,55 @@
+"""Which segments are merged, and when?
+
+A tiered policy: segments of like size are merged once there are MOST_IN_TIER of them, so that each story is rewritten
+a few times in its life, and a segment with many gaps is rewritten by itself. What is small is merged within a commit,
+in a fraction of a second; what is large is left to a process of its own (merger.py), so that no commit waits for it.
+Whoosh's own policy reckons by Fibonacci numbers and rewrites everything in cascades, under the writer's lock.
+"""
+
+from collections.abc import Sequence
+
+from index.engines.whoosh.segments.codec import ArraySegment
+
+MOST_IN_TIER = 8
+TIER_GROWTH = 8
+SMALLEST_TIER = 64
+SMALL_TIERS = 2
+"""Segments of these tiers (up to 512 stories) are merged within a commit, 4,096 stories at most."""
+MOST_DELETED = 0.2
+"""A segment of which a larger share is deleted is rewritten."""
+
+
+def tier_of(stories: int) -> int:
+    """The tier of a segment of that many stories: 0 up to SMALLEST_TIER, then one more each TIER_GROWTH times."""
+    tier, limit = 0, SMALLEST_TIER
+    while stories > limit:
+        tier, limit = tier + 1, limit * TIER_GROWTH
+    return tier
+
+
+def choose_all(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """All segments, unless there is but one without gaps."""
+    return list(segments) if len(segments) > 1 or any(segment.has_deletions() for segment in segments) else []
+
+
+def choose_small(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to be merged within a commit."""
+    return _choose([segment for segment in segments if tier_of(segment.doc_count_all()) < SMALL_TIERS])
+
+
+def choose_large(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to be merged beside the commits."""
+    return _choose([segment for segment in segments if tier_of(segment.doc_count_all()) >= SMALL_TIERS])
+
+
+def _choose(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    tiers: dict[int, list[ArraySegment]] = {}
+    for segment in segments:
+        tiers.setdefault(tier_of(segment.doc_count()), []).append(segment)
+    chosen: list[ArraySegment] = []
+    for tier in sorted(tiers):
+        # What a full tier makes belongs to the next one: it counts there as one more.
+        if len(tiers[tier]) + bool(chosen) >= MOST_IN_TIER:
+            chosen += tiers[tier]
+    chosen += [s for s in segments if s not in chosen and s.deleted_count() > MOST_DELETED * s.doc_count_all()]
+    return [segment for segment in segments if segment in chosen]

@@ -1,0 +1,286 @@
+"""How are the words of many stories sorted into posting lists?
+
+Words of one class (same language, same stem) have one posting list over all default fields: story, weight and length
+as a code (see weights.py), and a mask of the words of the class that the story holds. So a word with all its
+inflections is a single list, and its exact form, or any choice of forms, is a matter of the mask. Each field has its
+own lists beside it, a word each, with positions: for phrases and for words in a named field.
+
+Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
+
+    ids, ids.order                              story ids; the stories in order of their ids
+    classes, classes.words [C+1]                sorted class names; the first word of each class
+    words.class, words.exact, words.frequency   [W] class, number in `exacts`, stories that hold the word
+    exacts, exacts.starts, exacts.words         sorted exact forms; the words of each
+    folds, folds.starts, folds.words            sorted folded forms that are no exact ones; the words of each
+    text.starts [C+1], .docs, .codes, .masks    the lists over all default fields; text.lengths [n]
+    forward.starts [n+1], .classes, .codes      the forward index: the classes of each story's words, ascending
+    F.words, F.starts, F.docs, F.places, F.positions, F.lengths    the lists of field F, for the words in F.words
+    K, K.starts, K.docs                         sorted terms of keyword field K; the stories of each
+    K.names                                     its values as written
+    K.sets [n], K.set_starts, K.set_values      each story's set of values; the values of each set
+    published, first_seen, versions, flags, groups    [n] columns
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from index.engines.whoosh.schema import TEXT, keyword_term
+from index.engines.whoosh.segments.arrays import Array, write_arrays
+from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
+from index.engines.whoosh.segments.term_dictionary import pack_strings
+from model.fields import DEFAULT_FIELDS, TEXT_FIELDS
+
+MASK_BITS = 16
+"""Words of a class from this one on share the last bit of the mask."""
+
+BOOST_TENTHS = {field.name: round(field.boost * TENTHS) for field in DEFAULT_FIELDS}
+
+
+class FieldWords(NamedTuple):
+    """The words of a field as read: row by row a word, its story and its position there."""
+
+    words: Array
+    docs: Array
+    positions: Array
+
+
+class SegmentWords(NamedTuple):
+    """The words of all fields, as numbers in `keys`: tuples of exact form, folded form and class."""
+
+    keys: Sequence[tuple[str, str, str]]
+    fields: Mapping[str, FieldWords]
+
+
+class PackedSegment(NamedTuple):
+    """What a segment file holds."""
+
+    arrays: dict[str, Array]
+    facts: dict[str, Any]
+
+    @property
+    def size(self) -> int:
+        """Number of stories."""
+        return int(self.facts["size"])
+
+    def write_to(self, path: Path) -> None:
+        """Write the segment file."""
+        write_arrays(path, self.arrays, self.facts)
+
+
+class Lists(NamedTuple):
+    """Posting lists of one field: those of words[i] are the rows starts[i]:starts[i + 1] of docs.
+
+    The positions of row j are positions[places[j]:places[j + 1]].
+    """
+
+    words: Array
+    starts: Array
+    docs: Array
+    places: Array
+    positions: Array
+
+
+def pack(
+    source: SegmentWords,
+    ids: Sequence[str],
+    values: Mapping[str, Sequence[tuple[str, ...]]],
+    columns: Mapping[str, Array],
+) -> PackedSegment:
+    """Sort everything into the arrays of a segment."""
+    size = len(ids)
+    arrays: dict[str, Array] = dict(columns)
+    numbers = _pack_words(arrays, source.keys)
+    lists, tenths = {}, np.zeros(size, np.int64)
+    for name, field in source.fields.items():
+        lists[name] = make_lists(numbers[field.words], field.docs, field.positions)
+        counts = np.bincount(field.docs, minlength=size)
+        tenths += counts * BOOST_TENTHS.get(name, 0)
+        arrays[f"{name}.lengths"] = length_bytes(counts)
+    pack_fields(arrays, lists)
+    pack_text(arrays, lists, length_bytes((tenths + TENTHS // 2) // TENTHS))
+    pack_forward(arrays)
+    for name, rows in values.items():
+        pack_keywords(arrays, name, rows)
+    pack_ids(arrays, ids)
+    return PackedSegment(arrays, facts_of(arrays, size))
+
+
+def facts_of(arrays: Mapping[str, Array], size: int) -> dict[str, Any]:
+    """What a segment file says of itself: its number of stories, and the total length of each field.
+
+    Lengths are added up as they are kept, so that they are the same however the segment came about.
+    """
+    names = [field.name for field in TEXT_FIELDS]
+    return {"size": size, "lengths": {name: int(LENGTHS[arrays[f"{name}.lengths"]].sum()) for name in (TEXT, *names)}}
+
+
+def put_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> None:
+    """Add strings under a name."""
+    arrays[f"{name}.bytes"], arrays[f"{name}.offsets"] = pack_strings(strings)
+
+
+def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str]]) -> Array:
+    """Number the words by class; returns the new number of each word."""
+    classes = sorted({key[2] for key in keys})
+    class_numbers = {name: number for number, name in enumerate(classes)}
+    class_of = np.array([class_numbers[key[2]] for key in keys], np.int32)
+    order = np.argsort(class_of, kind="stable")
+    pack_dictionary(arrays, classes, class_of[order], [keys[number][:2] for number in order.tolist()])
+    numbers = np.empty(len(keys), np.int32)
+    numbers[order] = np.arange(len(keys), dtype=np.int32)
+    return numbers
+
+
+def pack_dictionary(
+    arrays: dict[str, Array], classes: Sequence[str], class_of: Array, forms: Sequence[tuple[str, str]]
+) -> None:
+    """Add the dictionaries for words in order of their classes; `forms` are their exact and folded forms."""
+    put_strings(arrays, "classes", classes)
+    arrays["words.class"] = class_of.astype(np.int32)
+    arrays["classes.words"] = np.searchsorted(class_of, np.arange(len(classes) + 1)).astype(np.int32)
+    exacts = _pack_lookup(arrays, "exacts", [exact for exact, _ in forms])
+    arrays["words.exact"] = exacts.astype(np.int32)
+    _pack_lookup(arrays, "folds", [folded if folded != exact else None for exact, folded in forms])
+
+
+def _pack_lookup(arrays: dict[str, Array], name: str, forms: Sequence[str | None]) -> Array:
+    """Add the dictionary from a form to the words that have it; returns the number of each word's form."""
+    strings = sorted({form for form in forms if form is not None})
+    numbers = {string: number for number, string in enumerate(strings)}
+    form_of = np.array([-1 if form is None else numbers[form] for form in forms], np.int32)
+    words = np.argsort(form_of, kind="stable")[np.count_nonzero(form_of < 0) :]
+    put_strings(arrays, name, strings)
+    arrays[f"{name}.starts"] = np.searchsorted(form_of[words], np.arange(len(strings) + 1)).astype(np.int32)
+    arrays[f"{name}.words"] = words.astype(np.int32)
+    return form_of
+
+
+def make_lists(words: Array, docs: Array, positions: Array) -> Lists:
+    """Posting lists of rows that are in order of story and position."""
+    order = np.argsort(words, kind="stable")
+    words, docs, positions = words[order], docs[order], positions[order]
+    rows = first_of_each(words, docs)
+    starts = first_of_each(words[rows])
+    places = np.append(rows, len(words))
+    return Lists(words[rows[starts]], np.append(starts, len(rows)), docs[rows], places, positions)
+
+
+def first_of_each(*columns: Array) -> Array:
+    """The rows in which any of the columns differs from the row before."""
+    opens = np.zeros(len(columns[0]), np.bool_)
+    opens[:1] = True
+    for column in columns:
+        opens[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(opens)
+
+
+def pack_fields(arrays: dict[str, Array], lists: Mapping[str, Lists]) -> None:
+    """Add the lists of each field, in the smallest types that hold them."""
+    for name, found in lists.items():
+        highest = int(found.positions.max()) if len(found.positions) else 0
+        arrays[f"{name}.words"] = found.words.astype(np.int32)
+        arrays[f"{name}.starts"] = found.starts.astype(np.int64)
+        arrays[f"{name}.docs"] = found.docs.astype(np.int32)
+        arrays[f"{name}.places"] = found.places.astype(np.uint32 if len(found.positions) < 1 << 32 else np.int64)
+        arrays[f"{name}.positions"] = found.positions.astype(np.uint16 if highest < 1 << 16 else np.uint32)
+
+
+def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Array) -> None:
+    """Add the lists over all default fields, class by class, from the fields' own lists."""
+    default = [(lists[name], tenths) for name, tenths in BOOST_TENTHS.items()]
+    words = np.concatenate([np.repeat(found.words, np.diff(found.starts)) for found, _ in default]).astype(np.int64)
+    docs = np.concatenate([found.docs for found, _ in default]).astype(np.int64)
+    tenths = np.concatenate([np.diff(found.places) * boost for found, boost in default])
+    classes = arrays["words.class"][words]
+    members = np.minimum(words - arrays["classes.words"][classes], MASK_BITS - 1)
+    keys = (classes.astype(np.int64) << 32) | docs
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    opens = first_of_each(keys)
+    list_docs = (keys[opens] & 0xFFFFFFFF).astype(np.int32)
+    weights = np.add.reduceat(tenths[order], opens) if len(opens) else np.empty(0, np.int64)
+    masks = np.bitwise_or.reduceat((1 << members)[order], opens) if len(opens) else np.empty(0, np.int64)
+    count = len(arrays["classes.words"]) - 1
+    arrays["text.starts"] = np.searchsorted(keys[opens] >> 32, np.arange(count + 1)).astype(np.int64)
+    arrays["text.docs"] = list_docs
+    arrays["text.codes"] = join_codes(weight_codes(weights), lengths[list_docs])
+    arrays["text.masks"] = masks.astype(np.uint16)
+    arrays["text.lengths"] = lengths
+    arrays["words.frequency"] = word_frequencies(arrays["text.starts"], arrays["classes.words"], arrays["text.masks"])
+
+
+def pack_forward(arrays: dict[str, Array]) -> None:
+    """Add the forward index: the lists over all default fields once more, story by story."""
+    docs, starts = arrays["text.docs"], arrays["text.starts"]
+    order = np.argsort(docs, kind="stable")
+    classes = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+    arrays["forward.starts"] = np.searchsorted(docs[order], np.arange(len(arrays["text.lengths"]) + 1)).astype(np.int64)
+    arrays["forward.classes"] = classes[order]
+    arrays["forward.codes"] = arrays["text.codes"][order]
+
+
+def word_frequencies(starts: Array, first_words: Array, masks: Array) -> Array:
+    """In how many stories each word of some classes stands, counted from the masks of their lists.
+
+    `starts` holds the first row of each class, `first_words` its first word; both end with one more.
+    """
+    classes = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+    sizes, firsts = np.diff(first_words), first_words - first_words[0]
+    frequencies = np.zeros(firsts[-1], np.int32)
+    for bit in range(MASK_BITS):
+        larger = np.flatnonzero(sizes > bit)
+        if not len(larger):
+            break
+        counts = np.bincount(classes[(masks >> bit & 1).astype(np.bool_)], minlength=len(sizes))
+        frequencies[firsts[larger] + bit] = counts[larger]
+        many = np.flatnonzero(sizes[classes] > bit + 1)
+        classes, masks = classes[many], masks[many]
+    last = firsts[:-1] + MASK_BITS - 1
+    for number in np.flatnonzero(sizes > MASK_BITS).tolist():
+        frequencies[last[number] : firsts[number + 1]] = frequencies[last[number]]
+    return frequencies
+
+
+def pack_keywords(arrays: dict[str, Array], name: str, rows: Sequence[tuple[str, ...]]) -> None:
+    """Add a keyword field, given the values of each story."""
+    names: dict[str, int] = {}
+    sets: dict[tuple[int, ...], int] = {}
+    numbers = []
+    for row in rows:
+        values = tuple(dict.fromkeys(names.setdefault(value, len(names)) for value in row))
+        numbers.append(sets.setdefault(values, len(sets)))
+    pack_values(arrays, name, tuple(names), tuple(sets), np.array(numbers, np.int32))
+
+
+def pack_values(
+    arrays: dict[str, Array], name: str, names: Sequence[str], sets: Sequence[tuple[int, ...]], set_of: Array
+) -> None:
+    """Add a keyword field, given the set of values of each story.
+
+    `sets` holds each set once, as numbers in `names`; there are few, so that stories are counted by their sets.
+    """
+    terms = sorted({keyword_term(value) for value in names})
+    numbers = {term: number for number, term in enumerate(terms)}
+    stories = np.argsort(set_of, kind="stable")
+    bounds = np.searchsorted(set_of[stories], np.arange(len(sets) + 1))
+    docs: list[list[Array]] = [[] for _ in terms]
+    for number, values in enumerate(sets):
+        for term in {numbers[keyword_term(names[value])] for value in values}:
+            docs[term].append(stories[bounds[number] : bounds[number + 1]])
+    lists = [np.sort(np.concatenate(parts)) for parts in docs]
+    put_strings(arrays, name, terms)
+    put_strings(arrays, f"{name}.names", names)
+    arrays[f"{name}.starts"] = np.cumsum([0, *map(len, lists)]).astype(np.int64)
+    arrays[f"{name}.docs"] = np.concatenate([np.empty(0, np.int32), *lists]).astype(np.int32)
+    arrays[f"{name}.sets"] = set_of.astype(np.int32)
+    arrays[f"{name}.set_starts"] = np.cumsum([0, *map(len, sets)]).astype(np.int32)
+    arrays[f"{name}.set_values"] = np.array([value for values in sets for value in values], np.int32)
+
+
+def pack_ids(arrays: dict[str, Array], ids: Sequence[str]) -> None:
+    """Add the story ids."""
+    put_strings(arrays, "ids", ids)
+    arrays["ids.order"] = np.array(sorted(range(len(ids)), key=lambda doc: ids[doc].encode()), np.int32)

@@ -1,0 +1,133 @@
+"""How do several segments become one?
+
+The words of all dictionaries are numbered anew, without the stories that were deleted, and the posting lists are
+joined (joining.py), some classes of words after the other, so that little of them is in memory at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.engines.whoosh.indexing.posting_merge import FieldJoin, Source, TextJoin, WordMap, join_forward
+from index.engines.whoosh.indexing.postings_builder import facts_of, pack_dictionary, pack_ids, pack_values
+from index.engines.whoosh.segments.arrays import Array, NewArrays
+from index.engines.whoosh.segments.postings_reader import batches
+from index.engines.whoosh.segments.segment import SegmentView
+from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
+from text.analysis import fold
+
+_COLUMNS = (
+    "published",
+    "first_seen",
+    "versions",
+    "flags",
+    "groups",
+    "text.lengths",
+    *(f"{f.name}.lengths" for f in TEXT_FIELDS),
+)
+
+
+_BYTES_A_POSTING = 100
+"""What a posting takes while it is joined."""
+
+
+class Merge:
+    """All stories of some segments but the deleted, to be written as one segment.
+
+    Postings take about `memory_bytes` at a time (the lists of one class of words at least); the dictionaries and the
+    columns come on top.
+    """
+
+    def __init__(self, segments: Sequence[SegmentView], deleted: Sequence[Array], memory_bytes: int) -> None:
+        numbers = new_numbers([view.size for view in segments], deleted)
+        self._sources = [
+            Source(view, np.flatnonzero(own >= 0), own) for view, own in zip(segments, numbers, strict=True)
+        ]
+        self._rows_at_once = memory_bytes // _BYTES_A_POSTING
+        self.size = sum(len(source.kept) for source in self._sources)
+
+    def write_to(self, path: Path) -> None:
+        """Write the segment file; durable on return."""
+        sources, arrays = self._sources, dict[str, Array]()
+        for name in _COLUMNS:
+            arrays[name] = np.concatenate([source.view.arrays[name][source.kept] for source in sources])
+        maps = _merge_words(arrays, [source.view for source in sources])
+        for field in KEYWORD_FIELDS:
+            _merge_values(arrays, sources, field.name)
+        pack_ids(arrays, [source.view.ids[doc] for source in sources for doc in source.kept.tolist()])
+        with NewArrays(path) as file:
+            for name, array in arrays.items():
+                file.put(name, array)
+            self._write_lists(file, maps, arrays["classes.words"])
+            file.finish(facts_of(arrays, self.size))
+
+    def _write_lists(self, file: NewArrays, maps: Sequence[WordMap], first_words: Array) -> None:
+        fields = [FieldJoin(file, self._sources, maps, field.name) for field in TEXT_FIELDS]
+        text = TextJoin(file, self._sources, maps, first_words)
+        joins: list[TextJoin | FieldJoin] = [text, *fields]
+        for classes in self._parts(maps, len(first_words) - 1):
+            for join in joins:
+                join.add(classes)
+            for source in self._sources:
+                source.view.arrays.release()
+        for join in joins:
+            join.finish()
+        join_forward(file, self._sources, maps, self._rows_at_once)
+
+    def _parts(self, maps: Sequence[WordMap], count: int) -> Iterator[tuple[int, int]]:
+        """Ranges of classes, each with about as many postings as may be in memory."""
+        rows = np.zeros(count, np.int64)
+        for source, found in zip(self._sources, maps, strict=True):
+            rows[found.classes] += np.diff(source.view.arrays["text.starts"])
+        return batches(rows, self._rows_at_once)
+
+
+def new_numbers(sizes: Sequence[int], deleted: Sequence[Array]) -> list[Array]:
+    """The number that each story of some segments gets in the merged one; -1 for deleted ones."""
+    numbers, base = [], 0
+    for size, gone in zip(sizes, deleted, strict=True):
+        alive = np.ones(size, np.bool_)
+        alive[gone] = False
+        count = int(alive.sum())
+        own = np.full(size, -1, np.int64)
+        own[alive] = np.arange(base, base + count)
+        numbers.append(own)
+        base += count
+    return numbers
+
+
+def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> list[WordMap]:
+    """Join the dictionaries; words of a class keep the order in which the segments bring them."""
+    names = [list(view.classes) for view in segments]
+    classes = sorted(set().union(*names))
+    numbers = {name: number for number, name in enumerate(classes)}
+    class_maps = [np.array([numbers[name] for name in own], np.int32) for own in names]
+    words: dict[tuple[int, str], int] = {}
+    word_maps = []
+    for view, class_map in zip(segments, class_maps, strict=True):
+        exacts = list(view.exacts)
+        keys = zip(class_map[view.class_of_word].tolist(), view.arrays["words.exact"].tolist(), strict=True)
+        word_maps.append(
+            np.array([words.setdefault((number, exacts[exact]), len(words)) for number, exact in keys], np.int32)
+        )
+    class_of = np.array([number for number, _ in words], np.int32)
+    order = np.argsort(class_of, kind="stable")
+    forms = [exact for _, exact in words]
+    pack_dictionary(arrays, classes, class_of[order], [(forms[n], fold(forms[n])) for n in order.tolist()])
+    renumbered = np.empty(len(order), np.int32)
+    renumbered[order] = np.arange(len(order), dtype=np.int32)
+    return [WordMap(renumbered[own], class_map) for own, class_map in zip(word_maps, class_maps, strict=True)]
+
+
+def _merge_values(arrays: dict[str, Array], sources: Sequence[Source], name: str) -> None:
+    names: dict[str, int] = {}
+    sets: dict[tuple[int, ...], int] = {}
+    set_of = []
+    for source in sources:
+        numbers = [names.setdefault(value, len(names)) for value in source.view.names[name]]
+        renumbered = [
+            sets.setdefault(tuple(numbers[n] for n in own), len(sets)) for own in source.view.value_sets(name)
+        ]
+        set_of.append(np.array(renumbered, np.int32)[source.view.arrays[f"{name}.sets"][source.kept]])
+    pack_values(arrays, name, tuple(names), tuple(sets), np.concatenate(set_of))

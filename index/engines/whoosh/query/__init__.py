@@ -1,0 +1,1 @@
+"""Query execution: which stories match a query tree."""

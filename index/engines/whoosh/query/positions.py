@@ -1,0 +1,59 @@
+"""Where do the words of a query stand in some stories?"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from index.engines.whoosh.query.phrase_query import occurrence_keys
+from index.engines.whoosh.scoring.term_scorer import WordClause
+from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.segments.segment import Docs, SegmentView
+from index.engines.whoosh.segments.snapshot import Snapshot
+from index.engines.whoosh.segments.term_forms import WordForms, query_words
+from model import query as q
+from model.fields import DEFAULT_FIELDS
+
+_TEXTS = tuple(field.name for field in DEFAULT_FIELDS if field.kind == "text")
+
+
+class Occurrences:
+    """Occurrences in some stories (ascending) of one segment; each word is looked up once."""
+
+    def __init__(self, segment: SegmentView, docs: Docs) -> None:
+        self._segment = segment
+        self._docs = docs
+        self._found: dict[WordForms, Sequence[Array]] = {}
+
+    def by_field(self, word: WordForms) -> Sequence[Array]:
+        """All occurrences of a word in any form, one array a field: sorted numbers, the story above STORY_BITS.
+
+        Other stories' may be among them.
+        """
+        keys = self._found.get(word)
+        if keys is None:
+            numbers = self._numbers(word)
+            keys = self._found[word] = [self._in_field(name, numbers) for name in _TEXTS]
+        return keys
+
+    def _numbers(self, word: WordForms) -> Sequence[int]:
+        terms = {term for form in word.forms for term in form.terms}
+        return sorted({number for term in terms for number in self._segment.field_words(term).tolist()})
+
+    def _in_field(self, name: str, numbers: Sequence[int]) -> Array:
+        lists = self._segment.fields[name]
+        ranges = lists.ranges(numbers)
+        return occurrence_keys(lists, ranges, self._docs) if ranges else np.empty(0, np.int64)
+
+
+def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, WordClause]]:
+    """The words among some queries, in order, each with the clause that it is by itself."""
+    words = [form for word in _words(queries) for form in query_words(word.text, snapshot.algorithms)]
+    return [(word, WordClause(snapshot, word.forms)) for word in words]
+
+
+def _words(queries: Iterable[q.Query]) -> Iterable[q.Word]:
+    for query in queries:
+        if isinstance(query, q.Word):
+            yield query
+        elif isinstance(query, q.And):
+            yield from _words(query.clauses)

@@ -1,0 +1,1 @@
+"""Scoring: how well a story matches, and why."""

@@ -1,0 +1,1 @@
+"""Segments of the index on disk, and what holds them together as commits."""

@@ -1,0 +1,322 @@
+"""What does one segment of the index hold?
+
+The arrays of a segment file (their list is in postings.py), and the questions that searching asks of them. A segment
+never changes once it is written; which of its stories are deleted is not kept here but in the commit.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from index.engines.whoosh.indexing.postings_builder import MASK_BITS
+from index.engines.whoosh.schema import ID, TEXT, UNDATED
+from index.engines.whoosh.scoring.bm25f import Floats
+from index.engines.whoosh.segments.arrays import Array, MappedArrays
+from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
+from index.engines.whoosh.segments.postings_reader import FieldLists, expand_ranges
+from index.engines.whoosh.segments.term_dictionary import Strings
+from index.engines.whoosh.segments.term_forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
+from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
+
+Docs = npt.NDArray[np.integer[Any]]
+Dates = npt.NDArray[np.int64]
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_LONG = 1024
+_WHOLE = (1 << MASK_BITS) - 1
+
+NO_MONTH = -(1 << 40)
+
+NO_DOCS: Docs = np.empty(0, np.int32)
+_TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
+
+
+class Postings(NamedTuple):
+    """The stories that hold a term, ascending, and the term's weight in each."""
+
+    docs: Docs
+    weights: Floats
+
+
+class Rows(NamedTuple):
+    """A posting list over all default fields: stories, ascending, their codes (see weights.py) and masks."""
+
+    docs: Docs
+    codes: Array
+    masks: Array
+
+
+class Recent(dict[Key, Value]):
+    """A memory of at most so many look-ups; when it is full it is emptied, which costs less than keeping order."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        if len(self) >= self._most:
+            self.clear()
+        super().__setitem__(key, value)
+
+
+class SegmentView:
+    """One segment file, mapped for reading; what is found out about `cached_words` words is remembered.
+
+    Raises OSError where the file is gone, DamagedIndexError.
+    """
+
+    def __init__(self, path: Path, cached_words: int = 1) -> None:
+        arrays = MappedArrays(path)
+        self.arrays = arrays
+        self._found_words: Recent[str, Array] = Recent(cached_words)
+        self.recent: Recent[Any, Any] = Recent(cached_words)
+        """What words.py has found out about words of queries."""
+        self.size: int = arrays.facts["size"]
+        self.ids = self._strings("ids")
+        self.published: Dates = arrays["published"]
+        self.first_seen: Dates = arrays["first_seen"]
+        self.versions = arrays["versions"]
+        self.flags = arrays["flags"]
+        self.groups = arrays["groups"]
+        self.exacts, self.classes, self.folds = (
+            self._strings("exacts"),
+            self._strings("classes"),
+            self._strings("folds"),
+        )
+        self.words_of_class = arrays["classes.words"]
+        self.class_of_word = arrays["words.class"]
+        self._frequencies = arrays["words.frequency"]
+        self._text_starts = arrays["text.starts"]
+        self._text = Rows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
+        self.fields = {name: FieldLists(arrays, name) for name in _TEXT_NAMES}
+        self._keywords = {field.name: self._strings(field.name) for field in KEYWORD_FIELDS}
+        self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in KEYWORD_FIELDS}
+
+    def _strings(self, name: str) -> Strings:
+        return Strings(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
+
+    def value_sets(self, field: str) -> list[tuple[int, ...]]:
+        """The sets of values that stories have in a keyword field, as numbers in `names`."""
+        starts, values = self.arrays[f"{field}.set_starts"].tolist(), self.arrays[f"{field}.set_values"].tolist()
+        return [tuple(values[start:end]) for start, end in pairwise(starts)]
+
+    def document(self, story_id: str) -> int | None:
+        """The number of the newest document with that id, deleted or not."""
+        order, encoded = self.arrays["ids.order"], story_id.encode("utf-8", "surrogatepass")
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            if self.ids.encoded(order[middle]) <= encoded:
+                low = middle + 1
+            else:
+                high = middle
+        return int(order[low - 1]) if low and self.ids.encoded(order[low - 1]) == encoded else None
+
+    @cached_property
+    def months(self) -> Dates:
+        """Months since January 1970 of each story's publication; NO_MONTH for undated ones."""
+        months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+        return np.where(self.published == UNDATED, NO_MONTH, months)
+
+    @cached_property
+    def id_ranks(self) -> Array:
+        """The place of each story in the order of the segment's ids."""
+        ranks = np.empty(self.size, np.int32)
+        ranks[self.arrays["ids.order"]] = np.arange(self.size, dtype=np.int32)
+        return ranks
+
+    @cached_property
+    def algorithms(self) -> frozenset[str]:
+        """The stemming algorithms of the languages of its stories."""
+        found, number = set(), 0
+        while number < len(self.classes):
+            algorithm = self.classes[number].partition(":")[0]
+            found.add(algorithm)
+            number = self.classes.prefixed(f"{algorithm}:").stop
+        return frozenset(found | {NO_ALGORITHM})
+
+    def field_length(self, field: str) -> int:
+        """Number of words in a field, over all stories, as exactly as lengths are kept."""
+        return int(self.arrays.facts["lengths"].get(field, 0))
+
+    def lengths(self, field: str) -> Floats:
+        """The number of words of a field in each story, as exactly as lengths are kept."""
+        return LENGTHS[self.arrays[f"{field}.lengths"]]
+
+    def words(self, term: str) -> Array:
+        """The words that an exact or folded term stands for."""
+        found = self._found_words.get(term)
+        if found is None:
+            found = self._found_words[term] = self._find_words(term)
+        return found
+
+    def _find_words(self, term: str) -> Array:
+        folded = term.startswith(FOLDED_MARK)
+        strings, name = (self.folds, "folds") if folded else (self.exacts, "exacts")
+        number = strings.find(term.removeprefix(FOLDED_MARK))
+        if number < 0:
+            return NO_DOCS
+        start, end = self.arrays[f"{name}.starts"][number : number + 2].tolist()
+        return self.arrays[f"{name}.words"][start:end]
+
+    def find_class(self, term: str) -> int:
+        """The number of the class that a stem stands for, or -1."""
+        return self.classes.find(term.removeprefix(STEM_MARK))
+
+    def class_size(self, number: int) -> int:
+        """Number of stories that hold any word of a class, deleted ones included."""
+        start, end = self._text_starts[number : number + 2].tolist()
+        return int(end - start)
+
+    def frequency(self, words: Array) -> int:
+        """Number of stories that hold each of the words, added up, deleted ones included."""
+        return int(self._frequencies[words].sum()) if len(words) else 0
+
+    def class_rows(self, number: int) -> Rows:
+        """The list of a class over all default fields."""
+        start, end = self._text_starts[number : number + 2].tolist()
+        return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
+
+    def words_of_story(self, doc: int) -> tuple[Array, Array]:
+        """The classes of a story's words over all default fields, ascending, and the code of each."""
+        start, end = self.arrays["forward.starts"][doc : doc + 2].tolist()
+        return self.arrays["forward.classes"][start:end], self.arrays["forward.codes"][start:end]
+
+    def class_sizes(self, numbers: Array) -> Array:
+        """Number of stories that hold any word of each class, deleted ones included."""
+        sizes: Array = self._text_starts[numbers + 1] - self._text_starts[numbers]
+        return sizes
+
+    def best_rows(self, words: Array) -> tuple[Docs, Array]:
+        """The stories that hold any of the words, ascending, and the highest code of each.
+
+        A story has one length, so its highest code is that of the highest weight.
+        """
+        best = np.zeros(self.size, np.uint16)
+        for docs, codes in self._rows_of(words):
+            np.maximum.at(best, docs, codes)
+        held: Docs = np.flatnonzero(best)
+        return held, best[held]
+
+    def _rows_of(self, words: Array) -> Iterator[tuple[Docs, Array]]:
+        """All rows that hold any of the words; the long lists one by one, so that little has to be copied."""
+        starts, ends, wanted = self._ranges(words)
+        long = ends - starts > _LONG
+        for start, end, bits in zip(starts[long].tolist(), ends[long].tolist(), wanted[long].tolist(), strict=True):
+            docs, codes = self._text.docs[start:end], self._text.codes[start:end]
+            if bits == _WHOLE:
+                yield docs, codes
+            else:
+                chosen = np.flatnonzero(self._text.masks[start:end] & np.uint16(bits))
+                yield docs[chosen], codes[chosen]
+        of, rows = expand_ranges(starts[~long], (ends - starts)[~long])
+        rows = rows[(self._text.masks[rows] & wanted[~long][of]) != 0]
+        yield self._text.docs[rows], self._text.codes[rows]
+
+    def _ranges(self, words: Array) -> tuple[Array, Array, Array]:
+        """The rows of the words' classes, from and to, and the masks wanted there; neighbours wanted whole are one."""
+        wanted = np.zeros(len(self.classes), np.uint16)
+        of_words = self.class_of_word[words]
+        places = np.minimum(words - self.words_of_class[of_words], MASK_BITS - 1).astype(np.uint16)
+        np.bitwise_or.at(wanted, of_words, np.left_shift(np.uint16(1), places))
+        numbers = np.flatnonzero(wanted)
+        sizes = np.minimum(self.words_of_class[numbers + 1] - self.words_of_class[numbers], MASK_BITS)
+        wanted = wanted[numbers]
+        whole = wanted == (1 << sizes) - 1
+        wanted[whole] = _WHOLE
+        opens = np.ones(len(numbers), np.bool_)
+        opens[1:] = ~(whole[1:] & whole[:-1]) | (np.diff(numbers) != 1)
+        ends = numbers[np.append(np.flatnonzero(opens)[1:] - 1, -1)] if len(numbers) else numbers
+        return self._text_starts[numbers[opens]], self._text_starts[ends + 1], wanted[opens]
+
+    def expand(self, expansion: Callable[[Strings], Array]) -> Array:
+        """The words whose exact forms an expansion finds."""
+        numbers = expansion(self.exacts)
+        starts = self.arrays["exacts.starts"]
+        _, words = expand_ranges(starts[numbers], starts[numbers + 1] - starts[numbers], self.arrays["exacts.words"])
+        return words
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Number of stories that hold the term in a field, deleted ones included."""
+        if field != TEXT:
+            return len(self.postings(field, term).docs)
+        if term.startswith(STEM_MARK):
+            number = self.find_class(term)
+            return self.class_size(number) if number >= 0 else 0
+        return self.frequency(self.words(term))
+
+    def postings(self, field: str, term: str) -> Postings:
+        """The stories that hold a term in a field (for ID: that have this id)."""
+        if field == ID:
+            doc = self.document(term)
+            docs = NO_DOCS if doc is None else np.array([doc], np.int32)
+            return Postings(docs, np.ones(len(docs), np.float32))
+        if field in self._keywords:
+            docs = self.keyword_docs(field, [self._keywords[field].find(term)])
+            return Postings(docs, np.ones(len(docs), np.float32))
+        return self._text_postings(term) if field == TEXT else self._field_postings(field, term)
+
+    def keyword_docs(self, field: str, numbers: Iterable[int]) -> Docs:
+        """The stories of keyword terms, given by their numbers; -1 is none."""
+        starts, docs = self.arrays[f"{field}.starts"], self.arrays[f"{field}.docs"]
+        return _concatenate([docs[starts[number] : starts[number + 1]] for number in numbers if number >= 0])
+
+    def keywords(self, field: str) -> Strings:
+        """The terms of a keyword field."""
+        return self._keywords[field]
+
+    def _text_postings(self, term: str) -> Postings:
+        """Whatever the form, the weight is that of all words of the class: a story is about all of them alike."""
+        if term.startswith(STEM_MARK):
+            number = self.find_class(term)
+            if number < 0:
+                return Postings(NO_DOCS, np.empty(0, np.float32))
+            rows = self.class_rows(number)
+            return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
+        docs, codes = self.best_rows(self.words(term))
+        return Postings(docs, WEIGHTS[codes >> 8])
+
+    def field_words(self, term: str) -> Array:
+        """The words that a term of any form stands for."""
+        if not term.startswith(STEM_MARK):
+            return self.words(term)
+        number = self.find_class(term)
+        if number < 0:
+            return NO_DOCS
+        return np.arange(self.words_of_class[number], self.words_of_class[number + 1])
+
+    def _field_postings(self, field: str, term: str) -> Postings:
+        docs, counts = self.fields[field].rows_of(self.field_words(term))
+        if not len(docs):
+            return Postings(NO_DOCS, np.empty(0, np.float32))
+        order = np.argsort(docs, kind="stable")
+        firsts = _firsts(docs[order])
+        return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))
+
+    def occurrences(self, field: str, terms: Sequence[str]) -> tuple[Docs, Array]:
+        """Every occurrence of any of the terms in a field: its story and position, ascending."""
+        lists = self.fields[field]
+        words = np.unique(np.concatenate([self.field_words(term) for term in terms]))
+        rows = [np.arange(start, end) for start, end in lists.ranges(words)]
+        chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
+        of, positions = lists.positions(chosen)
+        docs = lists.docs[chosen[of]]
+        order = np.lexsort((positions, docs)) if len(rows) > 1 else slice(None)
+        return docs[order], positions[order]
+
+
+def _firsts(docs: Docs) -> Array:
+    return np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
+
+
+def _concatenate(parts: Sequence[Docs]) -> Docs:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else NO_DOCS

@@ -1,0 +1,160 @@
+"""What does the index hold as of one commit?
+
+All segments of a commit side by side: stories are numbered through, columns are joined. A snapshot never changes; a
+new commit makes a new one, which shares the segments that stayed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from index.engines.whoosh.collect.collapse import CopyGroups
+from index.engines.whoosh.collect.facets import PUBLISHED, FacetCounter, Values
+from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
+from index.engines.whoosh.scoring.bm25f import Floats, length_norms
+from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.segments.byte_codes import impact_table
+from index.engines.whoosh.segments.segment import NO_MONTH, Dates, Docs, SegmentView
+from index.engines.whoosh.segments.term_forms import NO_ALGORITHM
+from model.fields import FACET_FIELDS
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+Mask = npt.NDArray[np.bool_]
+
+
+class Snapshot:
+    """The stories of one commit; `deleted` holds the deleted document numbers of each segment."""
+
+    def __init__(
+        self, segments: Sequence[SegmentView], deleted: Sequence[Iterable[int]], *, generation: int, revision: int
+    ) -> None:
+        self.segments = tuple(segments)
+        self.generation = generation
+        self.revision = revision
+        sizes = [segment.size for segment in segments]
+        self.bases = [sum(sizes[:number]) for number in range(len(sizes))]
+        self.size = sum(sizes)
+        self.alive: Mask = np.ones(self.size, np.bool_)
+        for base, numbers in zip(self.bases, deleted, strict=True):
+            self.alive[np.array([base + number for number in numbers], np.int64)] = False
+        self.published: Dates = _join([segment.published for segment in segments], np.int64)
+        self.first_seen: Dates = _join([segment.first_seen for segment in segments], np.int64)
+        self.versions = _join([segment.versions for segment in segments], np.int32)
+        self.flags = _join([segment.flags for segment in segments], np.uint32)
+        self.live: Mask = self.alive & ((self.flags & np.uint32(WITHDRAWN_FLAG)) == 0)
+        self.hidden: Docs = np.flatnonzero(~self.live)
+        self.deleted: Docs = np.flatnonzero(~self.alive)
+        self.values = {field.name: self._join_values(field.name) for field in FACET_FIELDS}
+        self._norms: dict[str, Floats] = {}
+        self._lock = Lock()
+
+    def _join_values(self, name: str) -> Values:
+        names: dict[str, int] = {}
+        sets: dict[tuple[int, ...], int] = {}
+        set_of = []
+        for segment in self.segments:
+            numbers = [names.setdefault(value, len(names)) for value in segment.names[name]]
+            own = [sets.setdefault(tuple(numbers[n] for n in values), len(sets)) for values in segment.value_sets(name)]
+            set_of.append(np.array(own, np.intp)[segment.arrays[f"{name}.sets"]])
+        return Values(tuple(names), tuple(sets), _join(set_of, np.intp))
+
+    @cached_property
+    def count(self) -> int:
+        """Number of stories that are not deleted."""
+        return int(self.alive.sum())
+
+    @cached_property
+    def dates(self) -> Dates:
+        """What a story's age is reckoned from: published_at, else first_seen_at (microseconds since 1970)."""
+        return np.where(self.published == UNDATED, self.first_seen, self.published)
+
+    @cached_property
+    def facets(self) -> FacetCounter:
+        """Counts facets over these stories."""
+        return FacetCounter({**self.values, PUBLISHED: self._months()})
+
+    def _months(self) -> Values:
+        """The months of publication, in order ("2013-01"), as a facet."""
+        months = _join([segment.months for segment in self.segments], np.intp)
+        dated = months != NO_MONTH
+        first = int(months.min(where=dated, initial=np.iinfo(np.intp).max))
+        size = max(0, int(months.max(where=dated, initial=-1 << 40)) - first + 1)
+        names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, first + size))
+        set_of = np.where(dated, months - first, size)
+        return Values(names, (*((number,) for number in range(size)), ()), set_of)
+
+    @cached_property
+    def copies(self) -> CopyGroups:
+        """The stories that are copies of others."""
+        groups = _join([segment.groups for segment in self.segments], np.int64)
+        return CopyGroups(groups, self.alive, self.ids)
+
+    @cached_property
+    def algorithms(self) -> frozenset[str]:
+        """The stemming algorithms of all languages that the stories are written in."""
+        return frozenset({NO_ALGORITHM}.union(*(segment.algorithms for segment in self.segments)))
+
+    @cached_property
+    def id_ranks(self) -> Docs:
+        """The place of each story in the order of all ids; for ties without end."""
+        ids = self.ids(range(self.size))
+        ranks = np.empty(self.size, np.int32)
+        ranks[sorted(range(self.size), key=ids.__getitem__)] = np.arange(self.size, dtype=np.int32)
+        return ranks
+
+    def first_by_id(self, docs: Docs, number: int) -> Array:
+        """Where those stand among some stories (ascending) that the first `number` in order of ids are among."""
+        found = [np.arange(0)]
+        for segment, part, local in self.split(docs):
+            ranks = segment.id_ranks[local]
+            first = np.argpartition(ranks, number - 1)[:number] if number < len(ranks) else np.arange(len(ranks))
+            found.append(first + part.start)
+        return np.concatenate(found)
+
+    def split(self, docs: Docs) -> Iterator[tuple[SegmentView, slice, Docs]]:
+        """Segment by segment: the part of some stories (ascending) that it holds, and their numbers in it."""
+        bounds = np.searchsorted(docs, [*self.bases, self.size]).tolist()
+        for segment, base, (start, end) in zip(self.segments, self.bases, pairwise(bounds), strict=True):
+            if start < end:
+                yield segment, slice(start, end), docs[start:end] - base
+
+    def ids(self, docs: Iterable[int]) -> list[str]:
+        """The story ids of documents."""
+        if len(self.segments) == 1:
+            return [self.segments[0].ids[doc] for doc in docs]
+        found = []
+        for doc in docs:
+            number = bisect_right(self.bases, doc) - 1
+            found.append(self.segments[number].ids[doc - self.bases[number]])
+        return found
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Number of stories that hold the term, deleted ones included."""
+        return sum(segment.document_frequency(field, term) for segment in self.segments)
+
+    def average_length(self, field: str) -> float:
+        """The mean number of words of a field."""
+        return sum(segment.field_length(field) for segment in self.segments) / max(1, self.size)
+
+    @cached_property
+    def impacts(self) -> Floats:
+        """What each posting code of the default fields' lists tells (see weights.impact_table)."""
+        return impact_table(self.average_length(TEXT))
+
+    def norms(self, field: str) -> Floats:
+        """The length norms of all stories in a field (see ranking.length_norms)."""
+        with self._lock:
+            if field not in self._norms:
+                lengths = _join([segment.lengths(field) for segment in self.segments], np.float32)
+                self._norms[field] = length_norms(lengths, self.average_length(field))
+            return self._norms[field]
+
+
+def _join(parts: Sequence[npt.NDArray[Any]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
+    return np.concatenate([part.astype(dtype, copy=False) for part in parts]) if parts else np.empty(0, dtype)

@@ -1,0 +1,89 @@
+"""How are sorted strings kept in arrays, and found again?
+
+All strings one after the other in UTF-8 (which sorts like the characters themselves) and the offsets between them;
+looked up by halving, so nothing has to be loaded first.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.segments.term_patterns import Spellings
+
+_PAST_ALL = b"\xff"
+_SAMPLED = 64
+
+
+def encode(string: str) -> bytes:
+    """A string as it is kept; what a person typed may hold lone surrogates."""
+    return string.encode("utf-8", "surrogatepass")
+
+
+def pack_strings(strings: Iterable[str]) -> tuple[Array, Array]:
+    """Bytes and offsets of strings, in the order given."""
+    encoded = list(map(encode, strings))
+    offsets = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(list(map(len, encoded)), out=offsets[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+
+
+class Strings:
+    """Strings in arrays; all look-ups but those by number are for sorted ones."""
+
+    def __init__(self, blob: Array, offsets: Array) -> None:
+        self._bytes, self._array = blob, offsets
+        self._blob, self._offsets = blob.data, offsets.data
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self.encoded(number).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        text = self._bytes.tobytes()
+        offsets = self._array.tolist()
+        for start, end in pairwise(offsets):
+            yield text[start:end].decode("utf-8", "surrogatepass")
+
+    def encoded(self, number: int) -> bytes:
+        """One string as it is kept."""
+        return bytes(self._blob[self._offsets[number] : self._offsets[number + 1]])
+
+    def first_from(self, encoded: bytes) -> int:
+        """The number of the first string that is not before `encoded`."""
+        sample = bisect_left(self._samples, encoded)
+        low, high = max(0, sample - 1) * _SAMPLED, min(sample * _SAMPLED, len(self))
+        blob, offsets = self._blob, self._offsets
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < encoded:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    @cached_property
+    def _samples(self) -> list[bytes]:
+        """Every _SAMPLED-th string, at hand for the first half of a look-up."""
+        return [self.encoded(number) for number in range(0, len(self), _SAMPLED)]
+
+    def find(self, string: str) -> int:
+        """The number of a string, -1 where it is not there."""
+        encoded = encode(string)
+        number = self.first_from(encoded)
+        return number if number < len(self) and self.encoded(number) == encoded else -1
+
+    def prefixed(self, prefix: str) -> range:
+        """The numbers of all strings that begin with `prefix`."""
+        encoded = encode(prefix)
+        return range(self.first_from(encoded), self.first_from(encoded + _PAST_ALL))
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """The strings as patterns and misspellings are compared with them."""
+        return Spellings(self._bytes, self._array)

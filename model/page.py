@@ -1,0 +1,58 @@
+"""What do the steps of a crawl hand to each other before there is a story?
+
+A source's feeds, sitemaps and front pages yield `Link`s; fetching a link yields a `Page`. Both are evidence and
+are kept in the store beside the story that was read from them.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.story import Caption, Instant
+
+LinkKind = Literal["feed", "sitemap", "front", "manual", "known"]
+"""Where a link stood; "known" is the address of a story that is held, "manual" was given by a person or a file."""
+
+
+class Link(BaseModel):
+    """An address that may be a story, with everything that the place where it stood says about it.
+
+    `title`, `summary` and `captions` are plain text; `publisher_id` is the feed entry's guid or id; `timezone`
+    is the IANA name that dates without a zone take (the source's, else None).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    source: str
+    kind: LinkKind = "manual"
+    found_in: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: Instant | None = None
+    modified_at: Instant | None = None
+    captions: tuple[Caption, ...] = ()
+    publisher_id: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    timezone: str | None = None
+
+
+class Page(BaseModel):
+    """A response as it was fetched: `content` are the decoded bytes of the body (after Content-Encoding).
+
+    `url` is the address asked for, `final_url` the one that answered after redirects; header names are lower case.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    link: Link
+    url: str
+    final_url: str
+    status: int = 200
+    headers: Mapping[str, str] = Field(default_factory=dict)
+    fetched_at: Instant
+    content: bytes

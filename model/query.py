@@ -1,0 +1,199 @@
+"""What does every engine understand of a query, and what does it answer?
+
+`search/query/parser.py` turns what a person typed into this tree; each engine compiles the tree into its own terms.
+Text in the tree is as the person typed it: analysis belongs to the engine (text/analysis.py).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from model.budget import Budget
+
+Sort = Literal["relevance", "score", "newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, matched in any of its forms (exact, folded, stemmed); in the default fields where `field` is None."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words matched as written, in order, at most `slop` positions further apart than in the phrase.
+
+    A quoted single word is a phrase of one word.
+    """
+
+    text: str
+    field: str | None = None
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """All words that begin with `text` (typed `text*`)."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """All words that match a pattern of `*` (any run) and `?` (any one character)."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """All words within `edits` insertions, deletions, substitutions or transpositions (typed `text~`)."""
+
+    text: str
+    field: str | None = None
+    edits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Stories dated in [`after`, `before`): whole days in UTC; undated stories never match."""
+
+    after: date | None = None
+    before: date | None = None
+    field: str = "published_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Stories in which `field` is not empty."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Stories of one status ("live", "withdrawn") or "corrected" (version above 1)."""
+
+    status: Literal["live", "withdrawn", "corrected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All stories."""
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Stories that match all clauses."""
+
+    clauses: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Stories that match at least one clause."""
+
+    clauses: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Loose words as typed side by side: any may match, and stories with all of them rank first."""
+
+    clauses: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Stories that do not match the clause."""
+
+    clause: "Query"
+
+
+Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy
+Query = Leaf | DateRange | Has | Status | Everything | And | Or | Words | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Restrictions that do not score; a field's values are alternatives, fields restrict each other.
+
+    Keys of `values` are facet fields (source, agency, language, section).
+    """
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: date | None = None
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question to an engine; `offset` and `limit` count hits, `limit` 0 asks for the counts alone.
+
+    Where `fold` is set, of near-identical stories (StoredStory.copy_group) that match the first in order is a hit, and
+    the others are none.
+
+    Withdrawn stories match only where the tree holds `Status("withdrawn")`. `now` is the instant that recency
+    is reckoned from (sort "relevance"). Where `budget` is spent, what has not been worked out matches nothing, and
+    excludes everything under Not, so that a part of the stories is answered. `explain` asks for the parts of scores.
+    """
+
+    query: Query
+    filters: Filters = Filters()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 10
+    facets: bool = True
+    fold: bool = False
+    explain: bool = False
+    now: datetime | None = None
+    budget: Budget = field(default_factory=Budget, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """A part of a score.
+
+    `kind` is that of a leaf (word, phrase, prefix, wildcard, fuzzy), with its `text` as typed, or one of "all words",
+    "closeness", "passage", "likeness", "recency". Of a word, `form` is the best form that the story holds (exact,
+    stem, folded), and `fields` says how much of the part each field brings.
+    """
+
+    kind: str
+    score: float
+    text: str | None = None
+    form: str | None = None
+    fields: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHit:
+    """A story that matched; `score` is the score that it was sorted by (relevance, score), else its BM25F score.
+
+    `parts` add up to the score, where they were asked for and the time was enough.
+    """
+
+    id: str
+    score: float
+    parts: tuple[ScorePart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """`total` is exact; `facets` maps a facet field to (value, count) pairs, most frequent first.
+
+    Both count stories before folding. `folded_total` counts hits, exactly; without folding it is `total`.
+
+    The facet "published" holds ("2013-01", count) pairs in order of time.
+    """
+
+    total: int
+    folded_total: int
+    hits: tuple[EngineHit, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    revision: int = 0

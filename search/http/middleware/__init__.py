@@ -1,0 +1,1 @@
+"""Middleware: who may ask, how often, and how mistakes are answered."""

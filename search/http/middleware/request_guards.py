@@ -1,0 +1,109 @@
+"""Which requests are turned away unread, and what does every answer forbid the browser?
+
+No page runs or loads anything but our own files; a page of another site can't read answers through a name that it
+points at this machine (DNS rebinding): a connection that arrives on loopback must name a loopback host. Requests are
+bounded in each direction in which they could grow.
+"""
+
+import ipaddress
+from collections.abc import Collection
+
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search.http.middleware.exception_handlers import refusal
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+MAX_ADDRESS = 40_000
+"""Bytes of a path and query string."""
+MAX_HEAD = 65_536
+"""Bytes of a request's first line and headers together; the server ends connections with more."""
+MAX_HEADERS = 100
+MAX_BODY = 65_536
+"""Bytes of a body that is announced; none is ever read."""
+
+
+class Guards:
+    """ASGI middleware around the whole application; `names` are further hosts that it answers to."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
+        self._app = app
+        self._names = frozenset(name.casefold() for name in names)
+        self._headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or turn away one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers]
+            await send(message)
+
+        await (_oversized(scope) or self._misdirected(scope) or self._app)(scope, receive, send_guarded)
+
+    def _misdirected(self, scope: Scope) -> JSONResponse | None:
+        """The refusal of a host that isn't ours, else None."""
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        name = _name_of(host)
+        if self._is_named(name):
+            return None
+        if _loopback((scope.get("server") or ("",))[0] or ""):
+            if name == "localhost" or name.endswith(".localhost") or _loopback(name):
+                return None
+            return refusal(421, "wrong_host", "this address answers to localhost only; search.allowed_hosts adds names")
+        if not self._names:
+            return None
+        return refusal(421, "wrong_host", "the desk does not answer to this name; search.allowed_hosts adds names")
+
+    def _is_named(self, name: str) -> bool:
+        _, _, parent = name.partition(".")
+        while parent and f"*.{parent}" not in self._names:
+            _, _, parent = parent.partition(".")
+        return name in self._names or bool(parent)
+
+
+def _oversized(scope: Scope) -> JSONResponse | None:
+    """The refusal of a request that is too large in some way, else None."""
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS:
+        return refusal(414, "address_too_long", f"the address is longer than {MAX_ADDRESS} bytes; shorten q")
+    if len(scope["headers"]) > MAX_HEADERS:
+        return refusal(431, "too_many_headers", f"the request has more than {MAX_HEADERS} headers")
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    if any(not value.isdigit() or int(value) > MAX_BODY for value in lengths):
+        return refusal(413, "body_too_large", f"the body is larger than {MAX_BODY} bytes; no address reads one")
+    return None
+
+
+def _name_of(host: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+    return name.strip("[]").rstrip(".").casefold()
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

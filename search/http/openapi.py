@@ -1,0 +1,59 @@
+"""What does the OpenAPI document promise to programs?
+
+What FastAPI derives from the routes, made exact: only the errors that are really answered (400 in our shape, never the
+framework's 422), and who is admitted.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from search.http.middleware.auth import KEY_HEADER, OPEN
+
+_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+_SECURITY = {
+    "header": {"type": "apiKey", "in": "header", "name": KEY_HEADER},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "basic": {"type": "http", "scheme": "basic", "description": "The key is the password; any user name will do."},
+}
+
+
+class Application(FastAPI):
+    """FastAPI with our document."""
+
+    _keys = _limit = False
+
+    def promise(self, *, keys: bool, limit: bool) -> None:
+        """Say that a key is needed, and that clients are kept to a rate."""
+        self._keys, self._limit = keys, limit
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for operation in _operations(document):
+                operation["responses"].pop("422", None)
+            for name in ("HTTPValidationError", "ValidationError"):
+                document["components"]["schemas"].pop(name, None)
+            self._add_admission(document)
+        return super().openapi()
+
+    def _add_admission(self, document: dict[str, Any]) -> None:
+        """How to give a key, and the answers to those who are not admitted."""
+        refusals = ({"401": "A key is needed."} if self._keys else {}) | (
+            {"429": "Too many requests; Retry-After says for how many seconds to wait."} if self._limit else {}
+        )
+        guarded = [methods for path, methods in document["paths"].items() if not path.startswith(OPEN)]
+        for operation in (operation for methods in guarded for operation in methods.values()):
+            for status, description in refusals.items():
+                operation["responses"][status] = {"description": description, "content": _ERROR}
+            if self._keys:
+                operation["security"] = [{name: []} for name in _SECURITY]
+        if self._keys:
+            document["components"]["securitySchemes"] = _SECURITY
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in document["paths"].values():
+        yield from methods.values()

@@ -1,0 +1,242 @@
+"""What does the JSON of each route look like?
+
+These models are the contract of docs/http-api.md and the source of the OpenAPI document. New keys may come; those that
+are here stay.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.fields import BY_NAME
+from model.story import Status, StoredStory
+from search.highlight.matched_fields import positive_leaves
+from search.question import Hit, ResultPage
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class ErrorDetail(_Answer):
+    """`code` is for programs, `message` says to a person what to fix."""
+
+    code: str = Field(examples=["bad_parameter"])
+    message: str = Field(examples=["size='1000': expected a number from 1 to 100"])
+    parameter: str | None = Field(default=None, examples=["size"])
+
+
+class ErrorAnswer(_Answer):
+    """The one shape of every error."""
+
+    error: ErrorDetail
+
+
+class CopyAnswer(_Answer):
+    """A near-identical copy of a hit's story."""
+
+    id: str
+    source: str
+    url: str | None = None
+
+
+class SnippetOrigin(_Answer):
+    """Where the snippet was taken from: a field, and of a caption its label and credit."""
+
+    field: str = Field(examples=["caption"])
+    label: str | None = None
+    credit: str | None = Field(default=None, examples=["AP Photo/Jerome Delay"])
+
+
+class FoundAnswer(_Answer):
+    """One field in which a hit's words were found, with its weight and how often each word stands in it."""
+
+    field: str = Field(examples=["caption"])
+    boost: float
+    words: dict[str, int] = Field(examples=[{"rivet": 2}])
+
+
+class PartAnswer(_Answer):
+    """A part of a score: a word, phrase or pattern of the query, or what the story gains as a whole or by its date."""
+
+    kind: str = Field(
+        examples=["word"],
+        description="word, phrase, prefix, wildcard, fuzzy; all words, closeness, passage, likeness, recency.",
+    )
+    score: float
+    text: str | None = Field(examples=["rivets"])
+    form: str | None = Field(description="Of a word: exact, stem or folded, the best form that was met.")
+    fields: dict[str, float] = Field(examples=[{"headline": 4.1, "body": 1.4}])
+
+
+class HitAnswer(_Answer):
+    """One story that was found; `snippet` is HTML: escaped, the matches in <mark>."""
+
+    id: str
+    url: str | None
+    source: str = Field(examples=["voa"])
+    headline: str
+    score: float
+    published_at: datetime | None
+    first_seen_at: datetime
+    byline: tuple[str, ...]
+    dateline: str | None = Field(examples=["BAMAKO, Mali"])
+    agencies: tuple[str, ...] = Field(examples=[("AP", "AFP", "Reuters")])
+    language: str | None = Field(examples=["en"])
+    section: str | None
+    version: int
+    status: Status
+    matched_in: tuple[str, ...] = Field(examples=[("caption", "body")])
+    snippet: str = Field(examples=["French troops near <mark>Diabaly</mark> …"])
+    snippet_from: SnippetOrigin
+    also_in: tuple[CopyAnswer, ...]
+    explanation: tuple[FoundAnswer, ...] | None = Field(default=None, description="With explain=1 only.")
+    score_parts: tuple[PartAnswer, ...] | None = Field(
+        default=None, description="With explain=1 only: they add up to the score."
+    )
+
+
+class SearchAnswer(_Answer):
+    """One page of ranked stories; `total` and `facets` count stories before folding, exactly."""
+
+    query: str
+    total: int
+    folded_total: int
+    page: int | None
+    size: int
+    next_cursor: str | None
+    took_ms: float
+    suggestion: str | None
+    notes: tuple[str, ...] = Field(description="What in the query was read otherwise than typed.")
+    partial: bool = Field(description="The time was over before all of the query was worked out; a note says so, too.")
+    hits: tuple[HitAnswer, ...]
+    facets: dict[str, tuple[tuple[str, int], ...]] = Field(examples=[{"source": [["voa", 12]]}])
+
+
+class SimilarAnswer(_Answer):
+    """Stories like one story, the most alike first."""
+
+    id: str
+    hits: tuple[HitAnswer, ...]
+
+
+class VersionsAnswer(_Answer):
+    """All versions of a story, oldest first; each with `changed`, the fields that the publisher changed."""
+
+    id: str
+    versions: tuple[StoredStory, ...]
+
+
+class SourceAnswer(_Answer):
+    """How a source is doing; `failures` counts failed rounds in a row, `alarm` is for a person to look into."""
+
+    name: str
+    title: str | None
+    stories: int
+    last_round_at: datetime | None
+    last_success_at: datetime | None
+    last_story_at: datetime | None
+    next_due_at: datetime | None
+    failures: int
+    last_error: str | None
+    failing_since: datetime | None = None
+    stories_a_day: float | None = None
+    alarm: str | None = None
+    distrusted_ids: int = Field(default=0, description="Identifiers that the publisher gave to different stories.")
+
+
+class SourcesAnswer(_Answer):
+    """All sources, configured or imported."""
+
+    sources: tuple[SourceAnswer, ...]
+
+
+class SuggestionAnswer(_Answer):
+    """A completion: a query to run, or a story's headline with its id."""
+
+    text: str
+    kind: Literal["query", "story"]
+    id: str | None = None
+
+
+class SuggestAnswer(_Answer):
+    """Completions of what was typed so far, the best first."""
+
+    query: str
+    suggestions: tuple[SuggestionAnswer, ...]
+
+
+class HealthAnswer(_Answer):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class ReadyAnswer(_Answer):
+    """Whether searches are answered, and what is not as it should be; the revisions say how far the index is."""
+
+    status: Literal["ready", "unavailable"]
+    degraded: list[str]
+    index_revision: int | None = None
+    store_revision: int | None = None
+
+
+def search_answer(page: ResultPage) -> SearchAnswer:
+    """The JSON of a result page."""
+    question = page.question
+    return SearchAnswer.model_construct(
+        query=question.text,
+        total=page.total,
+        folded_total=page.folded_total,
+        page=None if question.cursor else question.page,
+        size=question.size,
+        next_cursor=page.next_cursor,
+        took_ms=page.took_ms,
+        suggestion=page.suggestion,
+        notes=page.notes,
+        partial=page.partial,
+        hits=tuple(_hit(hit, explanations(page, hit) if question.explain else None) for hit in page.hits),
+        facets={**dict.fromkeys(FACETS, ()), **page.facets} if question.facets else {},
+    )
+
+
+def similar_answer(story_id: str, hits: Sequence[Hit]) -> SimilarAnswer:
+    """The JSON of stories like one story."""
+    return SimilarAnswer.model_construct(id=story_id, hits=tuple(_hit(hit, None) for hit in hits))
+
+
+WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation", "score_parts"}}}
+"""What to leave out of hits that were not asked to be explained."""
+FACETS = ("source", "agency", "language", "section", "published")
+
+
+def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
+    """Where the words of the query stand in a hit."""
+    leaves = positive_leaves(page.question.query)
+    found: dict[str, Counter[str]] = {}
+    for passage in hit.extract.passages:
+        words = found.setdefault(passage.field.name, Counter())
+        for match in passage.matches:
+            words[leaves[match.leaf].text] += len(match.spans)
+    return tuple(FoundAnswer(field=name, boost=BY_NAME[name].boost, words=words) for name, words in found.items())
+
+
+def _hit(hit: Hit, explanation: tuple[FoundAnswer, ...] | None) -> HitAnswer:
+    story, extract = hit.story, hit.extract
+    values: dict[str, Any] = {name: getattr(story, name) for name in _STORY_KEYS}
+    return HitAnswer(
+        **values,
+        score=round(hit.score, 4),
+        matched_in=extract.matched_in,
+        snippet=extract.snippet,
+        snippet_from=SnippetOrigin(field=extract.field, label=extract.label, credit=extract.credit),
+        also_in=tuple(CopyAnswer(id=copy.id, source=copy.source, url=copy.url) for copy in hit.copies),
+        explanation=explanation,
+        score_parts=None if explanation is None else tuple(map(PartAnswer.model_validate, hit.parts)),
+    )
+
+
+_STORY_KEYS = tuple(name for name in HitAnswer.model_fields if name in StoredStory.model_fields)

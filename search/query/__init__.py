@@ -1,0 +1,1 @@
+"""Query language: what a person typed becomes a query tree."""

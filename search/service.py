@@ -1,0 +1,180 @@
+"""Which stories answer a question, and what is shown of each?
+
+The index says which stories and in which order, the store says what they are: a hit is always shown as the store
+has it now.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from model.budget import Budget
+from model.errors import QueryError
+from model.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
+from model.story import Copy, StoredStory
+from search import paging as cursors
+from search.base import Index, StoryReader
+from search.highlight.matched_fields import Matcher, positive_leaves
+from search.highlight.snippets import Extract
+from search.more_like_this import query_for
+from search.paging import ANCHORS, Cursor
+from search.question import Hit, Question, ResultPage
+from search.suggest import Suggestion, Suggestions
+
+# How many stories may come or go between two pages before the place is looked for from the beginning.
+_SLACK = 100
+_PATIENCE = 10
+"""An export may take that many times the time of a search."""
+
+
+class Searcher:
+    """Answers questions from an index and a store; safe to use from several threads.
+
+    `clock` gives the aware instant that recency is reckoned from; `time_limit` bounds one search, in seconds.
+    """
+
+    def __init__(
+        self, index: Index, stories: StoryReader, *, clock: Callable[[], datetime], time_limit: float = math.inf
+    ) -> None:
+        self._index = index
+        self._stories = stories
+        self._clock = clock
+        self._time_limit = time_limit
+        self._suggestions = Suggestions(index, stories)
+
+    def revision(self) -> int:
+        """The store revision that answers are made from."""
+        return self._index.revision()
+
+    def now(self) -> datetime:
+        """The instant that answers are reckoned from."""
+        return self._clock()
+
+    def check(self) -> None:
+        """Answer the smallest question. Raises EngineError or StoreError where searches can't be answered."""
+        self._index.search(SearchRequest(Everything(), limit=0, facets=False))
+        self._stories.revision()
+
+    def search(self, question: Question) -> ResultPage:
+        """One page of the answer.
+
+        Raises NowhereError for a cursor of another question and EngineError where the index can't be read.
+        """
+        began = time.perf_counter()
+        leaves = positive_leaves(question.query)
+        cursor = cursors.read(question.cursor, question) if question.cursor else None
+        # Within a minute the same question has the same answer, so that it can be kept by a browser.
+        now = cursor.now if cursor else self._clock().replace(second=0, microsecond=0)
+        budget = Budget(self._time_limit)
+        request = _request(question, now, budget, scored=bool(leaves))
+        result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
+        shown = start + len(result.hits)
+        hits = self._hits(result.hits, Matcher(leaves, budget), fold=question.fold)
+        looks_for_spelling = shown <= question.size and not budget.is_spent()
+        return ResultPage(
+            question=question,
+            total=result.total,
+            folded_total=result.folded_total,
+            hits=hits,
+            facets=result.facets,
+            next_cursor=_following(question, result, shown, now),
+            suggestion=self._correction(question, leaves, hits) if looks_for_spelling else None,
+            partial=budget.was_cut,
+            revision=result.revision,
+            took_ms=round((time.perf_counter() - began) * 1000, 2),
+        )
+
+    def ids(self, question: Question) -> list[str]:
+        """The ids of all stories that match, in order, from one state of the index.
+
+        Raises QueryError where that takes ten times as long as a search may: half of them would be taken for all.
+        """
+        budget = Budget(_PATIENCE * self._time_limit)
+        whole = replace(question, facets=False, fold=False)
+        request = replace(_request(whole, self._clock(), budget, scored=True), offset=0, limit=0)
+        total = self._index.search(request).total
+        found = [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
+        if budget.was_cut:
+            raise QueryError("the query takes too long to be answered in full; narrow it", parameter="q")
+        return found
+
+    def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
+        """The stories most like this one, its copies left out. Raises EngineError."""
+        request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
+        found = self._hits(self._index.search(request).hits, Matcher((), Budget()), fold=True)
+        others = (hit for hit in found if hit.story.id != story.id and not _are_copies(hit.story, story))
+        return tuple(islice(others, size))
+
+    def copies(self, story: StoredStory) -> tuple[Copy, ...]:
+        """The live near-identical copies of a story, the one seen first in front; of very many the first 100."""
+        return _others(self._stories.live_copies([story.copy_group]), story) if story.copy_group else ()
+
+    def complete(self, typed: str, size: int) -> Sequence[Suggestion]:
+        """Completions of what was typed so far."""
+        return self._suggestions.complete(typed, size)
+
+    def _correction(self, question: Question, leaves: Sequence[Leaf], hits: Sequence[Hit]) -> str | None:
+        """A better spelling, looked for only where a word of the query is in none of the best stories."""
+        seen = frozenset(n for hit in hits for n in hit.extract.leaves)
+        if len(seen) == len(leaves):
+            return None
+        return self._suggestions.correct(question.text, question.query)
+
+    def _hits(self, found: Sequence[EngineHit], matcher: Matcher, *, fold: bool) -> tuple[Hit, ...]:
+        """What is shown of the stories found; where copies are folded each hit names all that are live."""
+        stories = self._stories.get_many([hit.id for hit in found])
+        groups = {story.copy_group for story in stories.values() if story.copy_group} if fold else ()
+        copies = self._stories.live_copies(groups) if groups else {}
+        # A story merged or removed since the index's last commit has nothing to show.
+        return tuple(
+            Hit(story, hit.score, Extract(story, matcher.passages(story)), _others(copies, story), hit.parts)
+            for hit in found
+            if (story := stories.get(hit.id)) is not None
+        )
+
+    def _resume(self, request: SearchRequest, cursor: Cursor) -> tuple[EngineResult, int]:
+        """The page after the cursor's last story that is still there, and how many stories precede it."""
+        for offset in (max(0, cursor.shown - _SLACK), 0):
+            limit = cursor.shown - offset + _SLACK + request.limit
+            result = self._index.search(replace(request, offset=offset, limit=limit))
+            places = {hit.id: n for n, hit in enumerate(result.hits)}
+            found = [places[anchor] for anchor in cursor.anchors if anchor in places]
+            if found:
+                begin = found[-1] + 1
+                return replace(result, hits=result.hits[begin : begin + request.limit]), offset + begin
+        return self._index.search(replace(request, offset=cursor.shown)), cursor.shown
+
+
+def _are_copies(one: StoredStory, other: StoredStory) -> bool:
+    return one.copy_group is not None and one.copy_group == other.copy_group
+
+
+def _others(copies: Mapping[str, tuple[Copy, ...]], story: StoredStory) -> tuple[Copy, ...]:
+    return tuple(copy for copy in copies.get(story.copy_group or "", ()) if copy.id != story.id)
+
+
+def _request(question: Question, now: datetime, budget: Budget, *, scored: bool) -> SearchRequest:
+    return SearchRequest(
+        query=question.query,
+        filters=question.filters,
+        # Without a word to rank by, the newest story is the best answer.
+        sort=question.sort if scored or question.sort != "relevance" else "newest",
+        offset=(question.page - 1) * question.size,
+        limit=question.size,
+        facets=question.facets,
+        fold=question.fold,
+        explain=question.explain,
+        now=now,
+        budget=budget,
+    )
+
+
+def _following(question: Question, result: EngineResult, shown: int, now: datetime) -> str | None:
+    """The cursor of the next page, or None after the last."""
+    if shown >= result.folded_total or not result.hits:
+        return None
+    anchors = tuple(hit.id for hit in result.hits[-ANCHORS:])
+    return cursors.write(Cursor(shown, anchors, now, cursors.check_of(question)))

@@ -1,0 +1,1 @@
+"""Web pages of the desk: view models, templates and static files."""

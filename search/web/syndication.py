@@ -1,0 +1,65 @@
+"""How do other programs follow a query: feed readers, and browsers that add the desk as a search engine?
+
+Atom as in RFC 4287; OpenSearch description 1.1.
+"""
+
+import regex
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from search.http.conditional_requests import caching, entity_tag, unchanged
+from search.http.query_parameters import NARROWED, Narrowed
+from search.http.request import read_question
+from search.http.routes import MISTAKE, UNAVAILABLE
+from search.service import Searcher
+from search.web.rendering import Templates
+from search.web.result_page import address, pairs_of
+
+ENTRIES = 50
+ATOM = "application/atom+xml"
+_NOT_IN_XML = regex.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def feed_routes(searcher: Searcher, templates: Templates) -> APIRouter:
+    """/feed.atom and /opensearch.xml."""
+    router = APIRouter(tags=["Feeds"])
+
+    @router.get(
+        "/feed.atom",
+        response_class=Response,
+        responses=MISTAKE | UNAVAILABLE | _documented(ATOM),
+        openapi_extra=NARROWED.documented,
+    )
+    def feed(request: Request, parameters: Narrowed) -> Response:
+        """The newest stories of a query as an Atom feed; takes a search's query and filters."""
+        tag = entity_tag(request, searcher)
+        if held := unchanged(request, tag):
+            return held
+        newest = parameters.ordered("newest", ENTRIES)
+        page = searcher.search(read_question(newest, searcher.now()))
+        base = str(request.base_url)
+        title = _NOT_IN_XML.sub(" ", parameters.q).strip()
+        text = templates.render(
+            "feed.xml",
+            {
+                "address": _NOT_IN_XML.sub("", str(request.url)),
+                "page_address": base.rstrip("/") + address(pairs_of(parameters)),
+                "base": base,
+                "title": f"Wiredesk: {title}" if title else "Wiredesk: latest stories",
+                "updated": max((hit.story.seen_at for hit in page.hits), default=searcher.now()),
+                "hits": page.hits,
+            },
+        )
+        return Response(text, headers=caching(tag, partial=page.partial), media_type=ATOM)
+
+    @router.get("/opensearch.xml", response_class=Response, include_in_schema=False)
+    def opensearch(request: Request) -> Response:
+        """The description by which a browser adds the desk as a search engine."""
+        text = templates.render("opensearch.xml", {"base": str(request.base_url)})
+        return Response(text, media_type="application/opensearchdescription+xml")
+
+    return router
+
+
+def _documented(media_type: str) -> dict[int | str, dict[str, object]]:
+    return {200: {"description": "The feed.", "content": {media_type: {"schema": {"type": "string"}}}}}

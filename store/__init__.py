@@ -1,0 +1,1 @@
+"""The truth: stories with all versions, crawl state and pages as fetched."""

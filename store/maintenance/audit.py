@@ -1,0 +1,125 @@
+"""Does the store hold together?
+
+What SQLite's own check can't see: that every story has its current version, every version its page, every page its
+bytes, and that the bytes are those that were fetched.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import zstandard
+from sqlalchemy import Select, exists, func, select, text, tuple_
+
+from store.sql.database import Database
+from store.sql.rows import joined, stored
+from store.sql.tables import bodies, counters, pages, stories, urls, versions
+
+_BATCH = 500
+_MAX_BODY_BYTES = 1 << 31
+
+
+def audit(stories_database: Database, pages_database: Database) -> Iterator[str]:
+    """What does not hold together, one sentence each; reads everything, in short transactions."""
+    for database in (stories_database, pages_database):
+        yield from _foreign_keys(database)
+    yield from _counted(stories_database, _without_version(), "stories have no current version")
+    yield from _counted(stories_database, _urls_without_story(), "URLs lead to stories that there are not")
+    yield from _revisions(stories_database)
+    yield from _unreadable(stories_database)
+    yield from _missing_pages(stories_database, pages_database)
+    yield from _altered_bodies(pages_database)
+
+
+def _foreign_keys(database: Database) -> Iterator[str]:
+    with database.read() as connection:
+        tables = [row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))]
+    for table in sorted(set(tables)):
+        yield f"{database.path.name}: {tables.count(table)} rows of {table} point to rows that there are not"
+
+
+def _counted(database: Database, query: Select[Any], what: str) -> Iterator[str]:
+    with database.read() as connection:
+        count = connection.execute(query).scalar() or 0
+    if count:
+        yield f"{database.path.name}: {count} {what}"
+
+
+def _without_version() -> Select[Any]:
+    current = exists().where(versions.c.story_id == stories.c.id, versions.c.version == stories.c.version)
+    return select(func.count()).select_from(stories).where(~current)
+
+
+def _urls_without_story() -> Select[Any]:
+    known = exists().where(stories.c.id == urls.c.story_id)
+    return select(func.count()).select_from(urls).where(urls.c.story_id.is_not(None), ~known)
+
+
+def _revisions(database: Database) -> Iterator[str]:
+    counted = select(counters.c.value).where(counters.c.name == "revision")
+    with database.read() as connection:
+        counter = connection.execute(counted).scalar()
+        newest = connection.execute(select(func.max(stories.c.revision))).scalar() or 0
+    if counter is None or counter < newest:
+        yield f"{database.path.name}: the counter of changes stands at {counter}, the newest change is {newest}"
+
+
+def _unreadable(database: Database) -> Iterator[str]:
+    """Versions that can't be read as stories."""
+    last: tuple[str, int] = ("", 0)
+    while True:
+        after = tuple_(versions.c.story_id, versions.c.version) > last
+        query = joined().where(after).order_by(versions.c.story_id, versions.c.version).limit(_BATCH)
+        with database.read() as connection:
+            batch = connection.execute(query).all()
+        if not batch:
+            return
+        for row in batch:
+            try:
+                stored(row)
+            except (ValueError, TypeError) as error:
+                reason = str(error).splitlines()[0]
+                yield f"{database.path.name}: version {row.version} of story {row.id} can't be read: {reason}"
+        last = (batch[-1].id, batch[-1].version)
+
+
+def _missing_pages(stories_database: Database, pages_database: Database) -> Iterator[str]:
+    """Versions whose page is gone; a page that is pruned while we look is forgotten by its version first."""
+    last, missing = 0, 0
+    while True:
+        query = select(versions.c.page_id).where(versions.c.page_id > last).order_by(versions.c.page_id).limit(_BATCH)
+        with stories_database.read() as connection:
+            wanted = list(connection.execute(query).scalars())
+        if not wanted:
+            break
+        with pages_database.read() as connection:
+            found = set(connection.execute(select(pages.c.id).where(pages.c.id.in_(wanted))).scalars())
+        gone = [number for number in wanted if number not in found]
+        if gone:
+            with stories_database.read() as connection:
+                still = select(func.count()).select_from(versions).where(versions.c.page_id.in_(gone))
+                missing += connection.execute(still).scalar() or 0
+        last = wanted[-1]
+    if missing:
+        yield f"pages.db: the pages of {missing} versions are missing"
+
+
+def _altered_bodies(database: Database) -> Iterator[str]:
+    last, altered = b"", 0
+    unpack = zstandard.ZstdDecompressor()
+    while True:
+        query = select(bodies).where(bodies.c.digest > last).order_by(bodies.c.digest).limit(_BATCH)
+        with database.read() as connection:
+            batch = connection.execute(query).all()
+        if not batch:
+            break
+        for row in batch:
+            try:
+                content = unpack.decompress(row.content, max_output_size=_MAX_BODY_BYTES)
+            except zstandard.ZstdError:
+                altered += 1
+                continue
+            altered += hashlib.sha256(content).digest() != row.digest
+        last = batch[-1].digest
+    if altered:
+        yield f"{database.path.name}: the bytes of {altered} pages are not those that were fetched"

@@ -1,0 +1,172 @@
+"""Aliases of stories: the addresses and publishers' identifiers under which a story is found again.
+
+An alias says what it proves: that the story's page was read at the address ("seen"), that a canonical link named it
+("claimed"; "disputed" where different stories' pages do), or that an address is as good as the same ("like", "path").
+Which evidence is needed beside is decided in ingest/identity/resolution.py.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from net.urls import CANONICALISER_VERSION
+from store.sql.story_ids import follow
+from store.sql.tables import aliases, distrusted_ids, former_addresses, publisher_ids, stories, urls
+
+Kind = Literal["seen", "claimed", "disputed", "like", "path"]
+
+_MOST_FORMER_OWNERS = 3
+_MOST_HOLDERS = 16
+"""So many stories with one identifier are looked at; one that more have is distrusted long before."""
+# Statements that every page needs are put together once: that takes longer than SQLite takes to run them.
+_KNOWN = (
+    select(aliases, stories.c.merged_into)
+    .join(stories, stories.c.id == aliases.c.story_id)
+    .where(aliases.c.alias.in_(bindparam("keys", expanding=True)))
+)
+_ADD = upsert(aliases).on_conflict_do_nothing()
+_HOLDERS = (
+    select(publisher_ids.c.feed, publisher_ids.c.story_id)
+    .where(
+        publisher_ids.c.source == bindparam("source"),
+        publisher_ids.c.publisher_id == bindparam("publisher_id"),
+    )
+    .limit(_MOST_HOLDERS)
+)
+_DISTRUSTED = select(distrusted_ids.c.distrusted_at).where(
+    distrusted_ids.c.source == bindparam("source"), distrusted_ids.c.publisher_id == bindparam("publisher_id")
+)
+
+
+class Alias(NamedTuple):
+    """One alias with the story that answers for it; the last three are kept for addresses only."""
+
+    key: str
+    kind: Kind
+    story_id: str
+    page_id: int | None
+    suspect: str | None
+    suspect_at: datetime | None
+
+
+class Holder(NamedTuple):
+    """A story that bears a publisher's identifier, and the feed that says so ("": its page, or an imported line)."""
+
+    feed: str
+    story_id: str
+
+
+def url_alias(url: str) -> str:
+    """How a canonical URL stands in the table of aliases."""
+    return f"url:{url}"
+
+
+def likely_alias(key: str) -> str:
+    """How what is equal for addresses that are probably one page (`net.urls.identity_key`) stands there."""
+    return f"like:{key}"
+
+
+def path_alias(key: str) -> str:
+    """How an identity key without its query stands there."""
+    return f"path:{key.partition('?')[0]}"
+
+
+def find(connection: Connection, keys: Iterable[str]) -> dict[str, Alias]:
+    """What is known of these aliases, by key."""
+    found = {}
+    for row in connection.execute(_KNOWN, {"keys": list(keys)}):
+        story_id = row.story_id if row.merged_into is None else follow(connection, row.story_id)
+        found[row.alias] = Alias(row.alias, row.kind, story_id, row.page_id, row.suspect, row.suspect_at)
+    return found
+
+
+def add(connection: Connection, kinds: Mapping[str, Kind], story_id: str) -> None:
+    """Let more aliases lead to a story; one that leads elsewhere stays as it is."""
+    values = [
+        {"alias": key, "kind": kind, "story_id": story_id, "canonicaliser": CANONICALISER_VERSION}
+        for key, kind in kinds.items()
+    ]
+    if values:
+        connection.execute(_ADD, values)
+
+
+def change(connection: Connection, key: str, **values: Any) -> None:
+    """Change columns of one alias."""
+    connection.execute(update(aliases).where(aliases.c.alias == key).values(**values))
+
+
+def move_all(connection: Connection, from_id: str, to_id: str) -> None:
+    """Let everything that leads to one story lead to another."""
+    for table in (aliases, former_addresses, urls):
+        connection.execute(update(table).where(table.c.story_id == from_id).values(story_id=to_id))
+    moved = select(publisher_ids).where(publisher_ids.c.story_id == from_id)
+    rows = [{**row._mapping, "story_id": to_id} for row in connection.execute(moved)]
+    if rows:
+        connection.execute(upsert(publisher_ids).on_conflict_do_nothing(), rows)
+        connection.execute(delete(publisher_ids).where(publisher_ids.c.story_id == from_id))
+
+
+def take_address(connection: Connection, url: str, story_id: str, at: datetime) -> None:
+    """Let an address lead to the story that is published there now; the one of before is remembered."""
+    known = find(connection, [url_alias(url)]).get(url_alias(url))
+    if known is None:
+        add(connection, {url_alias(url): "seen"}, story_id)
+        return
+    if known.kind == "seen" and known.story_id != story_id:
+        add_former_owner(connection, url, known.story_id, at)
+    nothing: dict[str, Any] = dict.fromkeys(("page_id", "suspect", "suspect_at"))
+    change(connection, known.key, story_id=story_id, kind="seen", **nothing)
+
+
+def add_former_owner(connection: Connection, url: str, story_id: str, at: datetime) -> None:
+    """Remember that a story stood at an address, when last."""
+    left = {"url": url, "left_at": at, "story_id": story_id}
+    connection.execute(upsert(former_addresses).on_conflict_do_nothing(), left)
+
+
+def former_owners(connection: Connection, url: str) -> list[str]:
+    """The stories that stood at an address before, the latest first; a few of many."""
+    query = select(former_addresses.c.story_id).where(former_addresses.c.url == url)
+    newest = query.order_by(former_addresses.c.left_at.desc()).limit(_MOST_FORMER_OWNERS)
+    return [follow(connection, story_id) for story_id in connection.execute(newest).scalars()]
+
+
+def suspected_elsewhere(connection: Connection, digest: str, url: str) -> bool:
+    """Whether the same reading was not believed at another address either."""
+    query = select(aliases.c.alias).where(aliases.c.suspect == digest, aliases.c.alias != url_alias(url)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def holders(connection: Connection, source: str, publisher_id: str) -> list[Holder]:
+    """The stories of a source that bear a publisher's identifier."""
+    found = connection.execute(_HOLDERS, {"source": source, "publisher_id": publisher_id})
+    return [Holder(row.feed, follow(connection, row.story_id)) for row in found]
+
+
+def is_distrusted(connection: Connection, source: str, publisher_id: str) -> bool:
+    """Whether an identifier was given to different stories of the source."""
+    return connection.execute(_DISTRUSTED, {"source": source, "publisher_id": publisher_id}).first() is not None
+
+
+def add_publisher_id(connection: Connection, source: str, publisher_id: str, feed: str, story_id: str) -> None:
+    """Remember that a story bears an identifier."""
+    row = {"source": source, "publisher_id": publisher_id, "feed": feed, "story_id": story_id}
+    connection.execute(upsert(publisher_ids).on_conflict_do_nothing(), row)
+
+
+def distrust(connection: Connection, source: str, publisher_id: str, at: datetime) -> None:
+    """Let an identifier prove nothing any more."""
+    row = {"source": source, "publisher_id": publisher_id, "distrusted_at": at}
+    connection.execute(upsert(distrusted_ids).on_conflict_do_nothing(), row)
+    connection.execute(
+        delete(publisher_ids).where(publisher_ids.c.source == source, publisher_ids.c.publisher_id == publisher_id)
+    )
+
+
+def distrusted_counts(connection: Connection) -> dict[str, int]:
+    """How many identifiers of each source are distrusted."""
+    query = select(distrusted_ids.c.source, func.count()).group_by(distrusted_ids.c.source)
+    return dict(connection.execute(query).all())

@@ -1,0 +1,196 @@
+"""Crawl state: what became of each URL, when it is looked at again, and how each source is doing.
+
+Due times and back-offs live here, so that a restart neither skips nor bunches rounds and still respects a back-off.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from store.sql.database import Database
+from store.sql.tables import hosts, places, sources, urls
+
+
+class UrlState(NamedTuple):
+    """One URL; `evidence` is a digest of what its feed entry said, `link` that entry as JSON.
+
+    `looks` counts looks since the story last changed, `failures` failed looks in a row; no `next_look_at` means
+    that the URL is set aside until its feed entry changes. `gone_looks` counts looks in a row that found the page gone,
+    the first at `gone_since`.
+    """
+
+    url: str
+    source: str
+    outcome: str
+    looked_at: datetime
+    next_look_at: datetime | None = None
+    story_id: str | None = None
+    detail: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    evidence: str | None = None
+    link: str | None = None
+    looks: int = 0
+    failures: int = 0
+    gone_looks: int = 0
+    gone_since: datetime | None = None
+
+
+class PlaceState(NamedTuple):
+    """A feed, sitemap or front page with its validators; `error` says why the last look failed."""
+
+    source: str
+    url: str
+    looked_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    error: str | None = None
+
+
+class SourceState(NamedTuple):
+    """The health of a source; `failures` counts failed rounds in a row, the first of them at `failing_since`.
+
+    `recent_stories` counts the stories found since `observed_since`, each weighing less as it ages; see
+    crawler/frontier/adaptive_polling.py. `longest_gap_seconds` is the longest usual time between two rounds that found
+    any. `alarm` is for a person to see to.
+    """
+
+    name: str
+    next_due_at: datetime | None = None
+    last_round_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_story_at: datetime | None = None
+    failures: int = 0
+    last_error: str | None = None
+    failing_since: datetime | None = None
+    alarm: str | None = None
+    observed_since: datetime | None = None
+    recent_stories: float = 0.0
+    longest_gap_seconds: float | None = None
+
+
+class HostState(NamedTuple):
+    """A host that backs off until `retry_at` after `failures` in a row."""
+
+    retry_at: datetime | None
+    failures: int
+
+
+class CrawlState:
+    """Rows of crawl state, read and written one at a time; safe to use from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def url(self, url: str) -> UrlState | None:
+        """What is known of a canonical URL."""
+        with self._database.read() as connection:
+            row = connection.execute(select(urls).where(urls.c.url == url)).first()
+        return None if row is None else UrlState(**row._mapping)
+
+    def urls(self, wanted: Iterable[str]) -> dict[str, UrlState]:
+        """What is known of several URLs, by URL."""
+        with self._database.read() as connection:
+            found = connection.execute(select(urls).where(urls.c.url.in_(list(wanted))))
+            return {row.url: UrlState(**row._mapping) for row in found}
+
+    def due(self, source: str, now: datetime, limit: int) -> list[UrlState]:
+        """URLs of a source whose next look is due, the longest overdue first."""
+        query = select(urls).where(urls.c.source == source, urls.c.next_look_at <= now)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(urls.c.next_look_at).limit(limit))
+            return [UrlState(**row._mapping) for row in found]
+
+    def of_source(self, source: str) -> list[UrlState]:
+        """All URLs of a source."""
+        with self._database.read() as connection:
+            found = connection.execute(select(urls).where(urls.c.source == source).order_by(urls.c.url))
+            return [UrlState(**row._mapping) for row in found]
+
+    def live_addresses(self, story_id: str, apart_from: str) -> list[UrlState]:
+        """Other URLs of a story that were read well the last time."""
+        well = (urls.c.gone_looks == 0, urls.c.outcome.in_(("NEW", "CHANGED", "UNCHANGED")))
+        query = select(urls).where(urls.c.story_id == story_id, urls.c.url != apart_from, *well)
+        with self._database.read() as connection:
+            return [UrlState(**row._mapping) for row in connection.execute(query)]
+
+    def save_urls(self, states: Iterable[UrlState]) -> None:
+        """Put the states of several URLs in place of the earlier ones, all in one transaction."""
+        with self._database.write() as connection:
+            for state in states:
+                put_url(connection, state)
+
+    def save_url(self, state: UrlState) -> None:
+        """Put the state of one URL in place of the earlier one."""
+        self.save_urls([state])
+
+    def place(self, source: str, url: str) -> PlaceState | None:
+        """What is known of a feed, sitemap or front page."""
+        query = select(places).where(places.c.source == source, places.c.url == url)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else PlaceState(**row._mapping)
+
+    def places(self) -> list[PlaceState]:
+        """All feeds, sitemaps and front pages ever looked at."""
+        with self._database.read() as connection:
+            return [PlaceState(**row._mapping) for row in connection.execute(select(places))]
+
+    def save_place(self, state: PlaceState) -> None:
+        """Put the state of one place in place of the earlier one."""
+        self._put(places, ("source", "url"), state._asdict())
+
+    def source(self, name: str) -> SourceState:
+        """The health of a source; empty where it was never crawled."""
+        with self._database.read() as connection:
+            row = connection.execute(select(sources).where(sources.c.name == name)).first()
+        return SourceState(name) if row is None else SourceState(**row._mapping)
+
+    def sources(self) -> Mapping[str, SourceState]:
+        """The health of every source that was ever crawled, by name."""
+        with self._database.read() as connection:
+            return {row.name: SourceState(**row._mapping) for row in connection.execute(select(sources))}
+
+    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
+        """Change the health of one source in one transaction; returns what it is then."""
+        with self._database.write() as connection:
+            row = connection.execute(select(sources).where(sources.c.name == name)).first()
+            state = change(SourceState(name) if row is None else SourceState(**row._mapping))
+            connection.execute(_upsert(sources, ("name",)), state._asdict())
+        return state
+
+    def hosts(self) -> Mapping[str, HostState]:
+        """Hosts that back off, by host and port."""
+        with self._database.read() as connection:
+            return {row.host: HostState(row.retry_at, row.failures) for row in connection.execute(select(hosts))}
+
+    def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
+        """Put the back-off of one host in place of the earlier one."""
+        self._put(hosts, ("host",), {"host": host, "retry_at": retry_at, "failures": failures})
+
+    def outcomes(self) -> list[tuple[str, str, int]]:
+        """(source, outcome, number of URLs) over everything ever looked at."""
+        query = select(urls.c.source, urls.c.outcome, func.count()).group_by(urls.c.source, urls.c.outcome)
+        with self._database.read() as connection:
+            return list(connection.execute(query).all())
+
+    def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
+        with self._database.write() as connection:
+            connection.execute(_upsert(table, key), values)
+
+
+def put_url(connection: Connection, state: UrlState) -> None:
+    """Put the state of one URL in place of the earlier one."""
+    connection.execute(_upsert(urls, ("url",)), state._asdict())
+
+
+@cache
+def _upsert(table: Table, key: tuple[str, ...]) -> Insert:
+    statement = upsert(table)
+    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=others)

@@ -1,0 +1,191 @@
+"""Rows of stories and their versions.
+
+The statements inside the transactions of `store.sql.transactions` and `store.sql.stories`; each takes the
+transaction's connection.
+"""
+
+import json
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
+
+from model.story import TRUSTED, Status, StoredStory, Story
+from store.sql import aliases
+from store.sql.story_ids import mint
+from store.sql.tables import counters, stories, versions
+
+StoryRow = Row[Any]
+
+# Put together once, as in aliases.py.
+_STORY = select(stories).where(stories.c.id == bindparam("story_id"))
+_NEXT_REVISION = (
+    update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1).returning(counters.c.value)
+)
+_SECONDS_SINCE = text(
+    "SELECT strftime('%s', 'now') - coalesce("
+    "(SELECT at FROM ticks WHERE revision <= :revision ORDER BY revision DESC LIMIT 1),"
+    " (SELECT at FROM ticks ORDER BY revision LIMIT 1))"
+)
+_ADD_STORY = insert(stories)
+_ADD_VERSION = insert(versions)
+
+
+class Look(NamedTuple):
+    """When a reading was made, from which page of the archive, and at which canonical address (None: imported)."""
+
+    seen_at: datetime
+    page_id: int | None = None
+    address: str | None = None
+
+
+def joined(*columns: Any) -> Select[Any]:
+    """Stories with their versions, and further columns of either table."""
+    wanted: list[Any] = [stories.c.id, stories.c.status, stories.c.first_seen_at, stories.c.revision]
+    wanted += [stories.c.copy_group, stories.c.status_at, stories.c.split_from]
+    wanted += [versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
+    return select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
+
+
+def current(*columns: Any) -> Select[Any]:
+    """Stories with their current version."""
+    return joined(*columns).where(versions.c.version == stories.c.version)
+
+
+def stored(row: StoryRow) -> StoredStory:
+    """A row of `joined` as a story; its text was clean when it was written."""
+    fields = json.loads(row.reading)
+    fields.update(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        first_seen_at=row.first_seen_at,
+        seen_at=row.seen_at,
+        changed=json.loads(row.changed),
+        revision=row.revision,
+        copy_group=row.copy_group,
+        status_at=row.status_at,
+        split_from=row.split_from,
+    )
+    return StoredStory.model_validate(fields, context=TRUSTED)
+
+
+def reading_of(story: Story) -> Story:
+    """The reading alone, without what a store knows of it."""
+    return Story.model_validate(story.model_dump(include=set(Story.model_fields)), context=TRUSTED)
+
+
+def story_row(connection: Connection, story_id: str) -> StoryRow | None:
+    """The row of one identity."""
+    return connection.execute(_STORY, {"story_id": story_id}).first()
+
+
+def revision(connection: Connection) -> int:
+    """Number of story changes so far."""
+    return int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
+
+
+def seconds_since(connection: Connection, number: int) -> int:
+    """Seconds since the store came to a revision; of one that no tick tells of, since the first tick after it."""
+    return max(0, int(connection.execute(_SECONDS_SINCE, {"revision": number}).scalar() or 0))
+
+
+def next_revision(connection: Connection) -> int:
+    """Count one more story change."""
+    return int(connection.execute(_NEXT_REVISION).scalar_one())
+
+
+def touch(connection: Connection, story_id: str, **values: Any) -> None:
+    """Change columns of a story's row, with a new revision."""
+    changed = update(stories).where(stories.c.id == story_id)
+    connection.execute(changed.values(revision=next_revision(connection), **values))
+
+
+def merge(connection: Connection, twin: str, kept: str) -> None:
+    """Make one story answer for another; the other's row and versions stay."""
+    aliases.move_all(connection, twin, kept)
+    touch(connection, twin, merged_into=kept)
+
+
+def insert_story(
+    connection: Connection,
+    story: Story,
+    look: Look,
+    *,
+    story_id: str,
+    like: StoredStory | None = None,
+    split_from: str | None = None,
+) -> int:
+    """A new identity with its first version; `like` lends version, status and times of another store.
+
+    Returns the number of the version.
+    """
+    number = like.version if like else 1
+    row = {
+        "id": story_id,
+        "source": story.source,
+        "version": number,
+        "status": like.status if like else "live",
+        "first_seen_at": like.first_seen_at if like else look.seen_at,
+        "revision": next_revision(connection),
+        "split_from": like.split_from if like else split_from,
+        "status_at": like.status_at if like else None,
+    }
+    connection.execute(_ADD_STORY, row)
+    _insert_version(connection, story_id, number, story, look, like.changed if like else ())
+    return number
+
+
+def add_version(connection: Connection, before: StoredStory, story: Story, look: Look, changed: tuple[str, ...]) -> int:
+    """One more version of a known story; returns its number."""
+    number = before.version + 1
+    _insert_version(connection, before.id, number, story, look, changed)
+    touch(connection, before.id, version=number)
+    return number
+
+
+def write_reading(connection: Connection, story_id: str, version: int, story: Story, **columns: Any) -> None:
+    """Put a reading in the place of a version's earlier one."""
+    place = (versions.c.story_id == story_id, versions.c.version == version)
+    connection.execute(update(versions).where(*place).values(reading=_json(story), **columns))
+    touch(connection, story_id)
+
+
+def set_status(connection: Connection, story_id: str, status: Status, at: datetime) -> None:
+    """Withdraw or restore a story."""
+    touch(connection, story_id, status=status, status_at=at)
+
+
+def free_id(connection: Connection, story: Story, address: str | None) -> str:
+    """Mint an id; where another story has it (its address was given to a new one) the content joins in."""
+    content = content_of(story)
+    seed = story.url or address or content
+    story_id = mint(seed)
+    while story_row(connection, story_id) is not None:
+        seed = f"{seed}\n{content}"
+        story_id = mint(seed)
+    return story_id
+
+
+def content_of(story: Story) -> str:
+    """What a story without an address is told from others by."""
+    return "\n".join((story.source, story.headline, *story.body))
+
+
+def _insert_version(
+    connection: Connection, story_id: str, number: int, story: Story, look: Look, changed: tuple[str, ...]
+) -> None:
+    row = {
+        "story_id": story_id,
+        "version": number,
+        "seen_at": look.seen_at,
+        "changed": json.dumps(changed),
+        "reading": _json(story),
+        "page_id": look.page_id,
+        "address": look.address,
+    }
+    connection.execute(_ADD_VERSION, row)
+
+
+def _json(story: Story) -> str:
+    return story.model_dump_json(exclude_defaults=True)

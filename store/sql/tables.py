@@ -1,0 +1,297 @@
+"""Which tables hold the truth?
+
+Two files: `stories.db` (stories, versions, aliases, crawl state) and `pages.db` (pages as fetched). The migrations
+make these tables; a test holds both descriptions together.
+"""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from store.sql.database import InstantColumn
+
+metadata = MetaData()
+pages_metadata = MetaData()
+
+TO_GROUP = "grouped IS NOT revision"
+"""Which stories have changed since their group was decided."""
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+""""revision" is the number of story changes so far; "copies" the rules by which stories are grouped, "copies_from" and
+"copies_to" between which revisions there are still stories that other rules have grouped."""
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("revision", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+)
+"""When the store came to a revision: the first of each ten seconds, in seconds since 1970 by the clock of the database.
+A trigger on `counters` writes it, and removes what is older than two days."""
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("first_seen_at", InstantColumn, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("merged_into", String, ForeignKey("stories.id")),
+    Column("copy_group", String),
+    Column("grouped", Integer),
+    Column("split_from", String),
+    Column("status_at", InstantColumn),
+    Index("stories_by_revision", "revision", unique=True),
+    Index("stories_by_source", "source", "id"),
+    Index(
+        "stories_by_copy_group",
+        "copy_group",
+        "status",
+        "first_seen_at",
+        "id",
+        sqlite_where=text("copy_group IS NOT NULL"),
+    ),
+    Index("stories_to_group", "revision", sqlite_where=text(TO_GROUP)),
+)
+"""One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
+that are near-identical (index/duplicates/grouping.py), None where there is no other; `grouped` is the revision at which
+that was decided. `split_from` is the story that held this one's text by mistake; `status_at` is when the status last
+changed (None: never since the story was first seen)."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seen_at", InstantColumn, nullable=False),
+    Column("changed", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("page_id", Integer),
+    Column("address", String),
+    PrimaryKeyConstraint("story_id", "version"),
+    Index("versions_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
+)
+"""`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
+`address` that page's canonical URL (None: imported)."""
+
+copy_texts = Table(
+    "copy_texts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("story_id", String, nullable=False, unique=True),
+    Column("digest", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+    Column("traits", LargeBinary, nullable=False),
+)
+"""The text of each story as its group was decided by: a digest of it, the place and the keys under which it is found
+(`copy_keys`), and its traits (index/duplicates/candidate_keys.py)."""
+
+copy_keys = Table(
+    "copy_keys",
+    metadata,
+    Column("key", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "place"),
+    sqlite_with_rowid=False,
+)
+"""Which texts have a key: the place is when the story was published and the number of its text, in one
+(index/duplicates/text_lookup.py)."""
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("revision", Integer, nullable=False, unique=True),
+)
+"""Stories that are gone for good; the index takes them out when it reaches the revision."""
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String, primary_key=True),
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    Column("kind", String, nullable=False, server_default="seen"),
+    Column("canonicaliser", Integer, nullable=False, server_default="1"),
+    Column("page_id", Integer),
+    Column("suspect", String),
+    Column("suspect_at", InstantColumn),
+    Index("aliases_by_story", "story_id"),
+    Index("aliases_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
+    Index("aliases_by_suspect", "suspect", sqlite_where=text("suspect IS NOT NULL")),
+)
+"""What leads to a story (store/sql/aliases.py says what each `kind` proves); `canonicaliser` is the version of the
+rules by which the address was made canonical (net/urls.py). Of an address at which pages are read: `page_id` is the
+page that the next one is compared with, `suspect` the digest of a reading that was not believed, `suspect_at` when it
+was first read."""
+
+publisher_ids = Table(
+    "publisher_ids",
+    metadata,
+    Column("source", String, nullable=False),
+    Column("publisher_id", String, nullable=False),
+    Column("feed", String, nullable=False),
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    PrimaryKeyConstraint("source", "publisher_id", "feed", "story_id"),
+    Index("publisher_ids_by_story", "story_id"),
+    sqlite_with_rowid=False,
+)
+"""Which stories bear a publisher's own identifier, by the feed that says so ("": a page or an imported line does)."""
+
+distrusted_ids = Table(
+    "distrusted_ids",
+    metadata,
+    Column("source", String, nullable=False),
+    Column("publisher_id", String, nullable=False),
+    Column("distrusted_at", InstantColumn, nullable=False),
+    PrimaryKeyConstraint("source", "publisher_id"),
+)
+"""Identifiers that a publisher gave to different stories: they prove nothing any more."""
+
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    Column("url", String, nullable=False),
+    Column("left_at", InstantColumn, nullable=False),
+    Column("story_id", String, ForeignKey("stories.id"), nullable=False),
+    PrimaryKeyConstraint("url", "left_at", "story_id"),
+    Index("former_addresses_by_story", "story_id"),
+    sqlite_with_rowid=False,
+)
+"""Which stories stood at an address before another story was published there."""
+
+urls = Table(
+    "urls",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("story_id", String),
+    Column("outcome", String, nullable=False),
+    Column("detail", Text),
+    Column("looked_at", InstantColumn, nullable=False),
+    Column("next_look_at", InstantColumn),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("evidence", String),
+    Column("link", Text),
+    Column("looks", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("gone_looks", Integer, nullable=False, server_default="0"),
+    Column("gone_since", InstantColumn),
+    Index("urls_by_next_look", "source", "next_look_at"),
+    Index("urls_by_story", "story_id"),
+)
+"""What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
+`gone_looks` counts the looks in a row that found the page gone."""
+
+places = Table(
+    "places",
+    metadata,
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("looked_at", InstantColumn, nullable=False),
+    Column("error", Text),
+    PrimaryKeyConstraint("source", "url"),
+)
+"""Feeds, sitemaps and front pages, with their validators for conditional requests."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("next_due_at", InstantColumn),
+    Column("last_round_at", InstantColumn),
+    Column("last_success_at", InstantColumn),
+    Column("last_story_at", InstantColumn),
+    Column("failures", Integer, nullable=False),
+    Column("last_error", Text),
+    Column("failing_since", InstantColumn),
+    Column("alarm", Text),
+    Column("observed_since", InstantColumn),
+    Column("recent_stories", Float, nullable=False, server_default="0"),
+    Column("longest_gap_seconds", Float),
+)
+"""The health and the next due time of each source."""
+
+crawl_runs = Table(
+    "crawl_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("endpoint", String),
+    Column("started_at", InstantColumn, nullable=False),
+    Column("ended_at", InstantColumn),
+    Column("links", Integer, nullable=False, server_default="0"),
+    Column("counts", Text, nullable=False, server_default="{}"),
+    Column("reason", Text),
+    Index("crawl_runs_by_source", "source", "started_at"),
+    Index("crawl_runs_by_start", "started_at"),
+    sqlite_autoincrement=True,
+)
+"""One row a crawl run and endpoint (None: looks at what no endpoint names); `links` is how many links it announced,
+`counts` maps outcomes to numbers of URLs as JSON, `reason` says why nothing or not all was read. A run without
+`ended_at` was cut short by the end of its process."""
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("forgotten_at", InstantColumn, nullable=False),
+)
+"""SHA-256 of every alias and id that must never come in again: the addresses themselves are forgotten too."""
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("retry_at", InstantColumn),
+    Column("failures", Integer, nullable=False),
+)
+"""Hosts that are backing off."""
+
+bodies = Table(
+    "bodies",
+    pages_metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+)
+"""Bytes of pages, zstd-compressed, by the SHA-256 of what was fetched; `size` in bytes before compression."""
+
+pages = Table(
+    "pages",
+    pages_metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("final_url", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("fetched_at", InstantColumn, nullable=False),
+    Column("digest", LargeBinary, ForeignKey("bodies.digest"), nullable=False),
+    Index("pages_by_url", "url"),
+    Index("pages_by_digest", "digest"),
+    Index("pages_by_fetched_at", "fetched_at"),
+    sqlite_autoincrement=True,
+)
+"""One row a fetch that was kept, with its evidence."""

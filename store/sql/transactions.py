@@ -1,0 +1,152 @@
+"""One transaction of ingest: what a story's arrival may ask of the store, and what it may change.
+
+`StoryReads` looks at one consistent state; `StoryWrites` sees the same and changes it, so that what was decided on what
+was read is written in the transaction that read it. Nothing here decides anything.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from model.story import Status, StoredStory, Story
+from store.sql import aliases, rows
+from store.sql.aliases import Alias, Holder, Kind
+from store.sql.crawl_state import UrlState, put_url
+from store.sql.forgotten import forgotten_among, has_forgotten
+from store.sql.rows import Look
+from store.sql.story_ids import follow
+from store.sql.tables import stories, versions
+
+# Put together once: that takes longer than SQLite takes to run it.
+_HELD = rows.current(versions.c.page_id, versions.c.address, stories.c.merged_into).where(
+    stories.c.id == bindparam("story_id")
+)
+
+
+class HeldStory(NamedTuple):
+    """A story in its current version, with the page and the address that the version was read at (None: imported)."""
+
+    story: StoredStory
+    page_id: int | None
+    address: str | None
+
+
+class StoryReads:
+    """What is known of stories, in one state of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def aliases(self, keys: Iterable[str]) -> dict[str, Alias]:
+        """What these aliases lead to, by key; merged stories are followed."""
+        return aliases.find(self._connection, keys)
+
+    def forgotten(self, keys: Iterable[str]) -> set[str]:
+        """Which of these must not come in."""
+        return forgotten_among(self._connection, keys)
+
+    @cached_property
+    def has_forgotten(self) -> bool:
+        """Whether anything must not come in: most desks never forgot a story."""
+        return has_forgotten(self._connection)
+
+    def held(self, story_id: str) -> HeldStory | None:
+        """A story in its current version; None where there is none of that id."""
+        row = self._connection.execute(_HELD, {"story_id": story_id}).first()
+        if row is not None and row.merged_into is not None:
+            row = self._connection.execute(_HELD, {"story_id": follow(self._connection, story_id)}).first()
+        return None if row is None else HeldStory(rows.stored(row), row.page_id, row.address)
+
+    def free_id(self, story: Story, address: str | None) -> str:
+        """An id for a new story."""
+        return rows.free_id(self._connection, story, address)
+
+    def page_at(self, story_id: str, urls: Iterable[str]) -> int | None:
+        """The last page that was kept of a story as it was read at one of these addresses."""
+        read = versions.c.story_id == story_id, versions.c.address.in_(list(urls)), versions.c.page_id.is_not(None)
+        query = select(versions.c.page_id).where(*read).order_by(versions.c.version.desc()).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def former_owners(self, url: str) -> list[str]:
+        """The stories that stood at an address before the present one, the latest first."""
+        return aliases.former_owners(self._connection, url)
+
+    def suspected_elsewhere(self, digest: str, url: str) -> bool:
+        """Whether the same reading was not believed at another address either."""
+        return aliases.suspected_elsewhere(self._connection, digest, url)
+
+    def holders(self, source: str, publisher_id: str) -> list[Holder]:
+        """The stories of a source that bear a publisher's identifier."""
+        return aliases.holders(self._connection, source, publisher_id)
+
+    def is_distrusted(self, source: str, publisher_id: str) -> bool:
+        """Whether an identifier was given to different stories of the source."""
+        return aliases.is_distrusted(self._connection, source, publisher_id)
+
+
+class StoryWrites(StoryReads):
+    """The same, and changes that are committed together."""
+
+    # Stories -------------------------------------------------------------------------------------------------
+
+    def insert(self, story: Story, look: Look, *, story_id: str, like: StoredStory | None = None) -> int:
+        """A new story with its first version; `like` lends version, status and times of another store."""
+        return rows.insert_story(self._connection, story, look, story_id=story_id, like=like)
+
+    def add_version(self, before: StoredStory, story: Story, look: Look, changed: tuple[str, ...]) -> int:
+        """One more version; returns its number."""
+        return rows.add_version(self._connection, before, story, look, changed)
+
+    def replace_reading(self, held: StoredStory, story: Story, look: Look | None = None) -> None:
+        """Put a reading in the place of the current version's; `look` where it was read from another page."""
+        columns = {"page_id": look.page_id, "address": look.address} if look else {}
+        rows.write_reading(self._connection, held.id, held.version, story, **columns)
+
+    def set_status(self, story_id: str, status: Status, at: datetime) -> None:
+        """Withdraw or restore a story."""
+        rows.set_status(self._connection, story_id, status, at)
+
+    def merge(self, twin: str, kept: str) -> None:
+        """Make one story answer for another that it proved to be."""
+        rows.merge(self._connection, twin, kept)
+
+    # What leads to them --------------------------------------------------------------------------------------
+
+    def add_aliases(self, kinds: Mapping[str, Kind], story_id: str) -> None:
+        """Let more aliases lead to a story; one that leads elsewhere stays as it is."""
+        aliases.add(self._connection, kinds, story_id)
+
+    def take_address(self, url: str, story_id: str, at: datetime) -> None:
+        """Let an address lead to the story that is published there now."""
+        aliases.take_address(self._connection, url, story_id, at)
+
+    def note_former_address(self, url: str, story_id: str, at: datetime) -> None:
+        """Remember that a story stood at an address where another one is now."""
+        aliases.add_former_owner(self._connection, url, story_id, at)
+
+    def dispute(self, url: str) -> None:
+        """Let an address that pages of different stories claim prove nothing."""
+        aliases.change(self._connection, aliases.url_alias(url), kind="disputed")
+
+    def note_page(self, url: str, page_id: int) -> None:
+        """Compare the next page at an address with this one."""
+        aliases.change(self._connection, aliases.url_alias(url), page_id=page_id)
+
+    def note_suspect(self, url: str, digest: str | None, at: datetime | None) -> None:
+        """Remember a reading that was not believed, and when it was first read; None: what is read is believed."""
+        aliases.change(self._connection, aliases.url_alias(url), suspect=digest, suspect_at=at)
+
+    def add_publisher_id(self, source: str, publisher_id: str, feed: str, story_id: str) -> None:
+        """Remember that a story bears an identifier."""
+        aliases.add_publisher_id(self._connection, source, publisher_id, feed, story_id)
+
+    def distrust(self, source: str, publisher_id: str, at: datetime) -> None:
+        """Let an identifier prove nothing any more."""
+        aliases.distrust(self._connection, source, publisher_id, at)
+
+    def save_url(self, state: UrlState) -> None:
+        """Put the state of a URL in place of the earlier one."""
+        put_url(self._connection, state)

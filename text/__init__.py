@@ -1,0 +1,1 @@
+"""Text in, text out: cleaning, decoding, analysis and dates, for whoever reads or searches."""

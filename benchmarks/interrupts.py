@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import median
 
 from demo.wire import DemoWire
+from tests.desk.commands.interrupting import STAGES, Moment, Preparations, slow_host
 from tests.desk.desk_process import DeskProcess
-from tests.desk.interrupting import STAGES, Moment, Preparations, slow_host
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from model.outcomes import Outcome
 from net.urls import canonical_url, identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer
-from tests.crawler.second_look_pages import Told, make_story, page
+from tests.crawler.recheck_pages import Told, make_story, page
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STORY = "http://www.news.example/world/rain-in-the-north"

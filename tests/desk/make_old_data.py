@@ -1,6 +1,6 @@
 """Makes the data directory of an older version that the tests of upgrades open.
 
-    .venv/bin/python tests/desk/make_old_data.py tests/desk/fixtures/data-0.1.tar.gz
+    .venv/bin/python tests/desk/make_old_data.py tests/desk/upkeep/fixtures/data-0.1.tar.gz
 
 Run it with the code of the version that the name says, before the layout changes again; the file is kept for good.
 """

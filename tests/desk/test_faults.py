@@ -20,8 +20,8 @@ from config import ConfigError, load_config
 from demo.wire import DemoWire
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.supervisor import SILENT_SECONDS, Child
-from tests.desk.archive_files import Warc, article
 from tests.desk.desk_process import ROOT, DeskProcess
+from tests.desk.importing.archive_files import Warc, article
 
 LINES = 400
 PAGES = 150

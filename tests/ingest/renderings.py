@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.desk.archive_files import Warc
+from tests.desk.importing.archive_files import Warc
 from tests.ingest.abilities import CANNOT
 from tests.ingest.things import HOST, Thing
 

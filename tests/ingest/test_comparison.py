@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from model.outcomes import Outcome
-from tests.crawler.second_look_pages import page
+from tests.crawler.recheck_pages import page
 from tests.ingest.abilities import pairs, spread, ways
 from tests.ingest.things import MISSING, Thing, at_home, corrected, retold, says, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW

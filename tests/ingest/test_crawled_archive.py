@@ -15,7 +15,7 @@ from demo.wire import DemoWire
 from desk.importing.importer import Imports
 from model.outcomes import Outcome
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
-from tests.desk.archive_files import HTML, Warc
+from tests.desk.importing.archive_files import HTML, Warc
 from tests.ingest.abilities import pairs
 from tests.ingest.things import at_home, corrected, tell
 from tests.ingest.times import DAY, EARLIER, HOUR, NOW

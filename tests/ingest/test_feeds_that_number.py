@@ -16,10 +16,10 @@ from model.outcomes import Outcome
 from store.opening import Store
 from tests.crawler.crawl_bench import CrawlBench, HandClock
 from tests.crawler.fault_server import FaultServer, answer
-from tests.crawler.second_look_pages import Told, page
-from tests.ingest.trap_judge import Readers, Site, bench_behind
-from tests.ingest.trap_texts import Newsroom
-from tests.ingest.trap_worlds import NOW
+from tests.crawler.recheck_pages import Told, page
+from tests.ingest.traps.judge import Readers, Site, bench_behind
+from tests.ingest.traps.texts import Newsroom
+from tests.ingest.traps.worlds import NOW
 
 HOST = "http://www.paper.example"
 Stored = list[tuple[str, tuple[str, ...], int]]

@@ -14,7 +14,7 @@ from typing import Any
 from lxml import html
 
 from model.story import VERSIONED_FIELDS, Story
-from tests.crawler.second_look_pages import CHALLENGES, CONSENT_WALLS, NO_STORIES, Told, notice, page, paywall
+from tests.crawler.recheck_pages import CHALLENGES, CONSENT_WALLS, NO_STORIES, Told, notice, page, paywall
 
 MISSING: Any = object()
 HOST = "www.news.example"

@@ -15,7 +15,7 @@ from crawler.http.robots import Robots
 from model.errors import FetchError, GoneError, ParseError, TooLargeError
 from model.page import Link, Page
 from model.story import Caption
-from tests.crawler.discovery.place_pages import at
+from tests.crawler.discovery.endpoint_pages import at
 from tests.crawler.fault_server import FaultServer, answer
 
 XML = "application/xml"

@@ -13,7 +13,7 @@ from crawler.discovery.feeds import read_feed
 from model.errors import ParseError
 from model.page import Link
 from model.story import Caption
-from tests.crawler.discovery.place_pages import PLACE, SOURCE, at, place_page
+from tests.crawler.discovery.endpoint_pages import PLACE, SOURCE, at, place_page
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/">

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.discovery.sitemaps import ChildSitemap, Sitemap, read_sitemap
 from model.errors import CrawlError, FetchError, ParseError
 from model.story import Caption
-from tests.crawler.discovery.place_pages import SOURCE, at, place_page
+from tests.crawler.discovery.endpoint_pages import SOURCE, at, place_page
 
 NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '

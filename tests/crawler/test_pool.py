@@ -1,0 +1,72 @@
+"""Pages that hang, crash or kill their reader."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.pool import ParsePool
+from model.errors import NotAStoryError, ParseError, PoisonError
+from model.page import Link, Page
+from tests.crawler.hostile_extractors import follow_the_page
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def page(order: str) -> Page:
+    url = "https://example.org/1"
+    return Page(link=Link(url=url, source="wire"), url=url, final_url=url, fetched_at=NOW, content=order.encode())
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ParsePool]:
+    made = ParsePool(follow_the_page, 2, cpu_seconds=0.3, wall_seconds=1.0)
+    yield made
+    made.close()
+
+
+def test_a_story_comes_back(pool: ParsePool) -> None:
+    assert pool.parse(page("Talks begin")).headline == "Talks begin"
+
+
+@pytest.mark.parametrize("order", ["spin", "sleep", "die"])
+def test_poison_is_tried_twice_and_named(pool: ParsePool, order: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(PoisonError, match="2 times"):
+        pool.parse(page(order))
+    assert time.monotonic() - began < 20
+    assert pool.parse(page("still reads")).headline == "still reads"
+
+
+def test_a_reader_that_dies_once_is_forgiven(pool: ParsePool, tmp_path: Path) -> None:
+    assert pool.parse(page(f"once:{tmp_path / 'died'}")).headline == "once"
+
+
+def test_errors_keep_their_kind_and_reason(pool: ParsePool) -> None:
+    with pytest.raises(NotAStoryError, match="a section page"):
+        pool.parse(page("section:a section page"))
+    with pytest.raises(ParseError, match="no text"):
+        pool.parse(page("unreadable:no text"))
+    with pytest.raises(ParseError, match="RuntimeError"):
+        pool.parse(page("raise:oh"))
+
+
+def test_many_threads_share_the_readers(pool: ParsePool) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        headlines = list(threads.map(lambda n: pool.parse(page(f"Story {n}")).headline, range(40)))
+    assert headlines == [f"Story {n}" for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("order", "stays"), [("keep:10000000", True), ("grow:300000000", True), ("keep:300000000", False)]
+)
+def test_a_reader_that_keeps_much_memory_is_replaced_and_its_story_kept(order: str, stays: bool) -> None:
+    ballast = bytearray(b"x") * 400_000_000  # a large parent makes no reader large
+    pool = ParsePool(follow_the_page, 1)
+    del ballast
+    grown = pool.parse(page(order)).headline
+    assert (pool.parse(page("who")).headline == grown) == stays
+    pool.close()

@@ -22,8 +22,8 @@ from crawler.http.responses import Accept, Answer, check_content_type
 from crawler.http.robots import MAX_ROBOTS_BYTES
 from model.errors import CrawlError, FetchError, RefusedError, TooLargeError
 from net.content_decoding import ACCEPT_ENCODING, read_body
-from net.ssrf_guard import AddressGuard
-from net.transport import FloodError, RefusedAddressError, Watch, WatchedAdapter, tls_context
+from net.ssrf_guard import SsrfGuard
+from net.transport import GuardedAdapter, RefusedAddressError, TransferLimitError, TransferLimits, tls_context
 
 # A sitemap may weigh 50 MB uncompressed (https://www.sitemaps.org/protocol.html).
 _MAX_SITEMAP_BYTES = 52_428_800
@@ -45,11 +45,11 @@ class Exchange:
         self._max_page_bytes = config.max_page_bytes
         self._clock = clock
         self._monotonic = monotonic
-        self._watch = Watch(monotonic)
+        self._limits = TransferLimits(monotonic)
         self._proxies = {"http": config.proxy, "https": config.proxy} if config.proxy else {}
-        self._guard = AddressGuard(config.allow_private_networks)
-        self._adapter = WatchedAdapter(
-            self._watch,
+        self._guard = SsrfGuard(config.allow_private_networks)
+        self._adapter = GuardedAdapter(
+            self._limits,
             self._guard,
             connections=max(10, config.concurrency * 2),
             tls=tls or tls_context(),
@@ -63,20 +63,20 @@ class Exchange:
         if self._proxies:
             self._refuse_literal(url)
         limit = self._limit(accept)
-        self._watch.start(seconds, limit + limit // 2)
+        self._limits.start(seconds, limit + limit // 2)
         began = self._monotonic()
         try:
             answer = self._exchange(url, headers, accept, turn)
         except RefusedAddressError as error:
             raise RefusedError(f"{urlsplit(url).hostname}: {error}", url=url) from error
-        except FloodError as error:
+        except TransferLimitError as error:
             if error.in_headers:
                 raise FetchError("the headers are too large", url=url) from error
             raise TooLargeError("the body is too large", url=url) from error
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
             raise FetchError(_reason(error), url=url) from error
         finally:
-            turn.sent = self._watch.sent_at
+            turn.sent = self._limits.sent_at
         return answer.after(self._monotonic() - began)
 
     def close(self) -> None:
@@ -107,9 +107,9 @@ class Exchange:
         }
         # The adapter is asked directly: a session would add cookies and netrc, and read redirects' bodies unbounded.
         prepared = requests.Request("GET", url, headers=all_headers).prepare()
-        left = self._watch.seconds_left()
+        left = self._limits.seconds_left()
         response = self._adapter.send(prepared, stream=True, timeout=left, verify=True, proxies=self._proxies)
-        self._watch.headers_read()
+        self._limits.headers_read()
         return response
 
     def _read(self, response: requests.Response, url: str, accept: Accept) -> Answer:
@@ -149,7 +149,7 @@ def _start_of(raw: Any, headers: Mapping[str, str], url: str) -> bytes:
     chunks = raw.stream(16384, decode_content=False)
     try:
         return read_body(chunks, headers.get("content-encoding"), limit=CHALLENGE_BYTES, url=url, truncate=True)
-    except (CrawlError, HTTPError, OSError, FloodError):
+    except (CrawlError, HTTPError, OSError, TransferLimitError):
         return b""
 
 

@@ -63,7 +63,7 @@ class Crawler:
     ) -> None:
         """A source's round has at most `concurrency` threads, and its first takes up `backfill` links.
 
-        `side_by_side` lets requests to one host run at once: politeness is off. `spread` gives numbers from 0 to 1.
+        `side_by_side` lets requests to one host run at once: pacing is off. `spread` gives numbers from 0 to 1.
         """
         self._store = store
         self._fetcher = fetcher
@@ -134,7 +134,7 @@ class Crawler:
             etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
-        with self._fetcher.slots.kept():
+        with self._fetcher.concurrency_limit.held():
             return list(discover(source, get))
 
     # Visiting ------------------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ class Crawler:
         if self._stopping.is_set() or now >= deadline:
             self._chooser.postpone([task], now)
             return None
-        with self._fetcher.slots.kept():
+        with self._fetcher.concurrency_limit.held():
             visited = self._visitor.visit(task.link, task.known)
         self._tell(task.link.source, visited.result)
         return visited

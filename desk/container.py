@@ -161,7 +161,7 @@ class Desk:
         from crawler.crawl import Crawler
         from crawler.frontier.recheck import Freshness
         from crawler.http.fetcher import Fetcher
-        from crawler.http.host_pacing import Politeness
+        from crawler.http.host_pacing import HostPacing
         from crawler.http.noindex import forbids_indexing
         from crawler.http.robots import Robots, product_token
         from crawler.visit import Visitor
@@ -169,12 +169,12 @@ class Desk:
         from desk.rereading import ingest_into
 
         settings = self.config.crawler
-        politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
+        pacing = HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
         longest_seconds = settings.max_crawl_delay.total_seconds()
         robots = Robots(
             settings.user_agent, clock=now, obey=settings.obey_robots, max_crawl_delay_seconds=longest_seconds
         )
-        fetcher = Fetcher(settings, robots, politeness, clock=now)
+        fetcher = Fetcher(settings, robots, pacing, clock=now)
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:

@@ -1,6 +1,6 @@
-"""Is this answer a bot challenge rather than the publisher's own word?
+"""Block detection: responses that are a bot challenge instead of the publisher's page.
 
-Markers of the protection services as their answers carry them: headers first, then the first bytes of the body.
+Markers of the protection services as their responses carry them: headers first, then the first bytes of the body.
 A challenge is never solved or disguised against; the host is left alone for hours.
 """
 

@@ -1,8 +1,8 @@
-"""How does a link become a page, politely and safely?
+"""Polite fetcher: a link becomes a page, with robots.txt, host pacing, redirects and limits.
 
-One fetch: robots.txt is asked and the host's turn awaited at every redirect hop, the address is checked when it is
-dialled, the answer is read within one deadline and one size, and every way it can go wrong is one of the errors of
-errors.py. Time spent waiting for a turn does not count against the deadline; time on the network does, over all hops.
+At every redirect hop robots.txt is obeyed and the host's turn awaited; the address is checked when it is connected to,
+the response is read within one deadline and one size limit, and every failure is one of the errors of model/errors.py.
+Time spent waiting for a turn does not count against the deadline; time on the network does, over all hops.
 """
 
 import ssl
@@ -13,10 +13,10 @@ from urllib.parse import urljoin, urlsplit
 
 from config import CrawlerConfig
 from crawler.http.client import Exchange
-from crawler.http.concurrency_limit import Slots
-from crawler.http.host_pacing import Politeness
+from crawler.http.concurrency_limit import ConcurrencyLimit
+from crawler.http.host_pacing import HostPacing
 from crawler.http.responses import Accept, Answer, NotModified, raise_for_status, retry_after_seconds
-from crawler.http.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsAnswer, RobotsRules
+from crawler.http.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsResponse, RobotsRules
 from model.errors import (
     BackingOffError,
     BlockedError,
@@ -46,7 +46,7 @@ _ACCEPT: Mapping[str, str] = {
 class Fetcher:
     """Fetches links, at most `concurrency` at once; safe to share between threads.
 
-    `slots` counts them: in a block of `slots.kept()` a page counts until the block ends. `clock` gives aware instants;
+    In a block of `concurrency_limit.held()` a page counts until the block ends. `clock` gives aware instants,
     `monotonic` seconds. `tls` replaces the context with the bundled certificates.
     """
 
@@ -54,7 +54,7 @@ class Fetcher:
         self,
         config: CrawlerConfig,
         robots: Robots,
-        politeness: Politeness,
+        pacing: HostPacing,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
@@ -62,9 +62,9 @@ class Fetcher:
     ) -> None:
         self._timeout_seconds = config.timeout.total_seconds()
         self._robots = robots
-        self._politeness = politeness
+        self._pacing = pacing
         self._clock = clock
-        self.slots = Slots(config.concurrency)
+        self.concurrency_limit = ConcurrencyLimit(config.concurrency)
         self._exchange = Exchange(config, clock=clock, monotonic=monotonic, tls=tls)
 
     def get(
@@ -80,7 +80,7 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        with self.slots.kept():
+        with self.concurrency_limit.held():
             answer = self._follow(link.url, headers, accept)
             return self._page(link, answer, conditional=bool(etag or last_modified))
 
@@ -94,7 +94,7 @@ class Fetcher:
         if not answer.content:
             raise FetchError("the body is empty", url=answer.url)
         if len(answer.content) > _LARGE_BYTES:
-            self.slots.take_alone()
+            self.concurrency_limit.acquire_exclusive()
         return Page(
             link=link,
             url=link.url,
@@ -111,8 +111,8 @@ class Fetcher:
         Raises RobotsUnavailableError, RefusedError.
         """
         try:
-            with self.slots.kept():
-                return self._robots.rules(url, self._ask_robots)
+            with self.concurrency_limit.held():
+                return self._robots.rules(url, self._fetch_robots)
         except RefusedError as error:
             raise RefusedError(str(error), url=url) from error
 
@@ -145,36 +145,36 @@ class Fetcher:
 
     def _permission(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""
-        self.slots.give_back()  # another thread may be asking for the rules, and need it for that
+        self.concurrency_limit.release()  # another thread may be asking for the rules, and need it for that
         rules = self.robots_rules(url)
         if not rules.allows(url):
             raise RobotsDisallowedError("robots.txt disallows it", url=url)
         return rules.crawl_delay_seconds
 
-    def _ask_robots(self, url: str) -> RobotsAnswer:
+    def _fetch_robots(self, url: str) -> RobotsResponse:
         try:
             answer = self._follow(url, {"Accept": _ACCEPT["robots"]}, "robots")
         except TooLargeError:
-            return RobotsAnswer(200)
+            return RobotsResponse(200)
         wait = retry_after_seconds(answer.headers, self._clock())
         if answer.status in (429, 503):
-            self._politeness.back_off(host_of(answer.url), wait)
-        return RobotsAnswer(answer.status, answer.content, wait)
+            self._pacing.back_off(host_of(answer.url), wait)
+        return RobotsResponse(answer.status, answer.content, wait)
 
     def _ask(
         self, url: str, headers: Mapping[str, str], accept: Accept, budget: float, crawl_delay_seconds: float | None
     ) -> Answer:
         """One request in the host's turn, its answer read to the end."""
         host = host_of(url)
-        self.slots.give_back()
-        with self._politeness.turn(host, crawl_delay_seconds) as turn:
+        self.concurrency_limit.release()
+        with self._pacing.turn(host, crawl_delay_seconds) as turn:
             # While this thread waited its turn, the one before it may have been sent away.
             self._refuse_while_backing_off(url)
-            self.slots.take()
+            self.concurrency_limit.acquire()
             try:
                 return self._exchange.ask(url, headers, accept, budget, turn)
             except FetchError:
-                self._politeness.stumbled(host)
+                self._pacing.note_bad_response(host)
                 raise
 
     def _judge(self, answer: Answer) -> None:
@@ -183,22 +183,22 @@ class Fetcher:
         try:
             raise_for_status(answer, self._clock())
         except BlockedError as error:
-            self._politeness.back_off(host, max(error.retry_after_seconds or 0.0, _CHALLENGED_SECONDS))
+            self._pacing.back_off(host, max(error.retry_after_seconds or 0.0, _CHALLENGED_SECONDS))
             raise
         except ServerError as error:
             if error.status in (429, 503) or error.retry_after_seconds:
-                self._politeness.back_off(host, error.retry_after_seconds)
+                self._pacing.back_off(host, error.retry_after_seconds)
             else:
-                self._politeness.stumbled(host)
+                self._pacing.note_bad_response(host)
             raise
         except CrawlError:
-            self._politeness.recovered(host)
+            self._pacing.note_good_response(host)
             raise
-        self._politeness.recovered(host)
+        self._pacing.note_good_response(host)
 
     def _refuse_while_backing_off(self, url: str) -> None:
         host = host_of(url)
-        until = self._politeness.retry_at(host)
+        until = self._pacing.retry_at(host)
         if until is not None:
             raise BackingOffError(
                 f"{host} is left alone until {until:%Y-%m-%d %H:%M:%S} UTC",

@@ -12,7 +12,7 @@ from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
 from crawler.frontier.recheck import Freshness
 from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from crawler.results import RoundSummary
 from crawler.visit import Visitor
@@ -67,10 +67,10 @@ def crawl_bench(
     store = open_store(data)
     delay = settings.pop("per_host_delay", timedelta(seconds=2) if paced else timedelta(0))
     config = CrawlerConfig(per_host_delay=delay, allow_private_networks=LOOPBACK, **settings)
-    pacing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
-    politeness = Politeness(delay.total_seconds(), clock=clock, states=store.crawl, **pacing)
+    timing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
+    pacing = HostPacing(delay.total_seconds(), clock=clock, states=store.crawl, **timing)
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
-    fetcher = Fetcher(config, robots, politeness, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
+    fetcher = Fetcher(config, robots, pacing, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
     freshness = Freshness(config.look_again, spread=lambda: 0.5)
     visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, freshness, clock, forbids=forbids)
     crawler = Crawler(

@@ -12,7 +12,7 @@ from crawler.crawl import Crawler
 from crawler.extraction import parse
 from crawler.frontier.recheck import Freshness
 from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from crawler.pool import ParsePool
 from crawler.results import Outcome, RoundSummary
@@ -64,8 +64,8 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     clock = Clock()
     store = open_store(tmp_path)
     config = CrawlerConfig(per_host_delay=timedelta(0), allow_private_networks=("127.0.0.0/8",))
-    politeness = Politeness(0.0, clock=clock, states=store.crawl)
-    fetcher = Fetcher(config, Robots(config.user_agent, clock=clock), politeness, clock=clock)
+    pacing = HostPacing(0.0, clock=clock, states=store.crawl)
+    fetcher = Fetcher(config, Robots(config.user_agent, clock=clock), pacing, clock=clock)
     ingest = ingest_into(store, pool.parse)
     visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, Freshness(config.look_again), clock)
     with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire:

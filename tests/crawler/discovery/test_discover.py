@@ -9,7 +9,7 @@ import pytest
 from config import CrawlerConfig, SourceConfig
 from crawler.discovery import Discovery, FoundPlaces, discover, find_places, merge_links
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.responses import Accept
 from crawler.http.robots import Robots
 from model.errors import FetchError, GoneError, ParseError, TooLargeError
@@ -34,7 +34,7 @@ def fetcher() -> Iterator[Fetcher]:
         return datetime.now(UTC)
 
     config = CrawlerConfig(timeout="1s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
-    made = Fetcher(config, Robots("Wiredesk", clock=clock), Politeness(0, clock=clock), clock=clock)
+    made = Fetcher(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
     yield made
     made.close()
 

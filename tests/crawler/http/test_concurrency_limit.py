@@ -12,7 +12,7 @@ import pytest
 from config import CrawlerConfig, SourceConfig
 from crawler.extraction import parse
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.outcomes import Outcome
 from model.page import Link, Page
@@ -82,8 +82,8 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
         clock.sleep(seconds)
 
     config = CrawlerConfig(concurrency=1, allow_private_networks=LOOPBACK, timeout=timedelta(seconds=10))
-    politeness = Politeness(2.0, clock=clock, monotonic=clock.monotonic, sleep=sleep)
-    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), politeness, clock=clock)
+    pacing = HostPacing(2.0, clock=clock, monotonic=clock.monotonic, sleep=sleep)
+    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), pacing, clock=clock)
     with FaultServer() as slow, FaultServer(address="127.0.4.9") as well, ThreadPoolExecutor(1) as visits:
         slow.routes["/a"] = redirect("/b")
         slow.routes["/b"] = well.routes["/"] = answer(b"<p>rain</p>")
@@ -100,14 +100,14 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
 def test_what_is_large_is_in_hand_alone_while_the_rest_goes_on() -> None:
     clock = HandClock(NOW)
     config = CrawlerConfig(allow_private_networks=LOOPBACK, timeout=timedelta(seconds=30))
-    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), Politeness(0.0, clock=clock), clock=clock)
+    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), HostPacing(0.0, clock=clock), clock=clock)
     with FaultServer() as server, ThreadPoolExecutor(2) as others:
         server.routes |= {"/large": answer(b"<p>rain</p>" * 200_000), "/small": answer(b"<p>rain</p>")}
 
         def get(path: str) -> Page | NotModified:
             return fetcher.get(Link(url=server.url(path), source="desk"))
 
-        with fetcher.slots.kept():
+        with fetcher.concurrency_limit.held():
             get("/large")
             waiting = others.submit(get, "/large")
             assert others.submit(get, "/small").result(10)

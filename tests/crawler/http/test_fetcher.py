@@ -16,7 +16,7 @@ import pytest
 
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.errors import (
     BackingOffError,
@@ -53,8 +53,8 @@ def make_fetcher(*, delay: float = 0.0, tls: Any = None, **options: Any) -> Fetc
     values = {"timeout": "10s", "allow_private_networks": list(LOOPBACK), "max_page_bytes": 200_000} | options
     config = CrawlerConfig(**values)
     robots = Robots(config.user_agent, clock=now, obey=config.obey_robots)
-    politeness = Politeness(delay, clock=now, jitter=lambda: 0.0)
-    return Fetcher(config, robots, politeness, clock=now, tls=tls or tls_context(CERTIFICATE))
+    pacing = HostPacing(delay, clock=now, jitter=lambda: 0.0)
+    return Fetcher(config, robots, pacing, clock=now, tls=tls or tls_context(CERTIFICATE))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.errors import FetchError, RefusedError
 from model.page import Link, Page
@@ -34,7 +34,7 @@ def make_fetcher(proxy: FaultServer, **options: Any) -> Fetcher:
     values = {"timeout": f"{TIMEOUT}s", "allow_private_networks": ["127.0.0.0/8"], "obey_robots": False} | options
     config = CrawlerConfig(proxy=proxy.url(), **values)
     robots = Robots(config.user_agent, clock=now, obey=False)
-    return Fetcher(config, robots, Politeness(0.0, clock=now), clock=now, tls=tls_context(CERTIFICATE))
+    return Fetcher(config, robots, HostPacing(0.0, clock=now), clock=now, tls=tls_context(CERTIFICATE))
 
 
 def get(fetcher: Fetcher, url: str) -> bytes:

@@ -17,8 +17,8 @@ from random import random
 import structlog
 
 from config import SourceConfig
-from crawler.discovery import Discovery, discover
-from crawler.discovery.autodiscovery import FoundPlaces, find_places
+from crawler.discovery import EndpointResult, discover
+from crawler.discovery.autodiscovery import FoundEndpoints, find_endpoints
 from crawler.frontier.adaptive_polling import next_round_at
 from crawler.frontier.selection import Chooser, Ends, Task
 from crawler.frontier.source_health import after_round
@@ -98,16 +98,16 @@ class Crawler:
             if progress:
                 progress(source.name, done, len(tasks))
         alarm = withdrawals.decide(self._clock())
-        errors = {place.place_url: str(place.error) for place in discoveries if place.error}
+        errors = {result.endpoint_url: str(result.error) for result in discoveries if result.error}
         ended_at = self._clock()
         self._store.runs.end(_runs(source.name, started_at, ended_at, discoveries, ends, endpoints.values()))
         counts = _by_outcome(ends)
         summary = RoundSummary(source.name, started_at, ended_at, counts, errors, len(discoveries), alarm, found)
         return self._finish(source, discoveries, summary)
 
-    def find_places(self, url: str) -> FoundPlaces:
+    def find_endpoints(self, url: str) -> FoundEndpoints:
         """The feeds, sitemaps and fronts of the publisher at an address. Raises CrawlError."""
-        return find_places(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
+        return find_endpoints(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
 
     def fetch_page(self, url: str) -> Page:
         """Fetch one page now, politely. Raises CrawlError."""
@@ -126,7 +126,7 @@ class Crawler:
 
     # Discovering ---------------------------------------------------------------------------------------------
 
-    def _discover(self, source: SourceConfig) -> list[Discovery]:
+    def _discover(self, source: SourceConfig) -> list[EndpointResult]:
         """Look at all places of the source, each only if it changed since the last whole round."""
 
         def get(link: Link, *, accept: Accept) -> Page | NotModified:
@@ -214,7 +214,9 @@ class Crawler:
 
     # Remembering ---------------------------------------------------------------------------------------------
 
-    def _finish(self, source: SourceConfig, discoveries: Sequence[Discovery], summary: RoundSummary) -> RoundSummary:
+    def _finish(
+        self, source: SourceConfig, discoveries: Sequence[EndpointResult], summary: RoundSummary
+    ) -> RoundSummary:
         """Remember how the round went: validators only now, so that a round cut short is discovered again."""
         if not self._stopping.is_set():
             self._remember_places(source, discoveries, summary.ended_at)
@@ -236,12 +238,12 @@ class Crawler:
         """One interval after the round began; a round that took longer is followed by the next at once."""
         return max(next_round_at(source, state, summary.started_at, self._spread()), summary.ended_at)
 
-    def _remember_places(self, source: SourceConfig, discoveries: Iterable[Discovery], now: datetime) -> None:
+    def _remember_places(self, source: SourceConfig, discoveries: Iterable[EndpointResult], now: datetime) -> None:
         for found in discoveries:
-            known = self._store.crawl.place(source.name, found.place_url) if found.not_modified else None
+            known = self._store.crawl.place(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
             error = str(found.error) if found.error else None
-            self._store.crawl.save_place(PlaceState(source.name, found.place_url, now, etag, last_modified, error))
+            self._store.crawl.save_place(PlaceState(source.name, found.endpoint_url, now, etag, last_modified, error))
 
 
 def _by_outcome(ends: Ends) -> Counter[Outcome]:
@@ -255,13 +257,13 @@ def _runs(
     source: str,
     started_at: datetime,
     ended_at: datetime,
-    discoveries: Sequence[Discovery],
+    discoveries: Sequence[EndpointResult],
     ends: Ends,
     waiting: Iterable[str | None],
 ) -> list[CrawlRun]:
     """What came of each endpoint; `waiting` are the endpoints of the links that the next run takes up."""
-    announced = {place.place_url: len(place.links) for place in discoveries}
-    reasons = {place.place_url: str(place.error) for place in discoveries if place.error}
+    announced = {result.endpoint_url: len(result.links) for result in discoveries}
+    reasons = {result.endpoint_url: str(result.error) for result in discoveries if result.error}
     left = Counter(waiting)
     runs = []
     for endpoint in dict.fromkeys([*announced, *(endpoint for endpoint, _ in ends), *left]):

@@ -1,4 +1,4 @@
-"""Which stories does a JSON Feed announce?  (https://www.jsonfeed.org/version/1.1/)"""
+"""JSON Feeds (https://www.jsonfeed.org/version/1.1/) as links."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which stories does a sitemap list, and which further sitemaps?
+"""Sitemaps as links, and sitemap indexes as further sitemaps.
 
 Sitemaps and their indexes (https://www.sitemaps.org/protocol.html), plain or gzipped, with Google's news and image
 extensions (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap). They are read as a
@@ -61,7 +61,7 @@ def read_sitemap(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) ->
     refuse_entities(prolog, url=page.url)
     if prolog.startswith(("http://", "https://")):
         return Sitemap(_plain_list(content, page, source, limit))
-    reader = _Reader(page, source, limit)
+    reader = _SitemapReader(page, source, limit)
     try:
         reader.read(content)
     except etree.XMLSyntaxError as error:
@@ -74,7 +74,7 @@ def read_sitemap(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) ->
     return Sitemap(reader.newest_links(), tuple(reader.children))
 
 
-class _Reader:
+class _SitemapReader:
     """Reads one sitemap as a stream and keeps the newest entries."""
 
     def __init__(self, page: Page, source: SourceConfig, limit: int) -> None:

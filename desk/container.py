@@ -159,7 +159,7 @@ class Desk:
     @contextmanager
     def crawler(self) -> "Iterator[Crawler]":
         from crawler.crawl import Crawler
-        from crawler.frontier.recheck import Freshness
+        from crawler.frontier.recheck import RecheckSchedule
         from crawler.http.fetcher import Fetcher
         from crawler.http.host_pacing import HostPacing
         from crawler.http.noindex import forbids_indexing
@@ -185,7 +185,7 @@ class Desk:
             parse = timed(pool.parse, self.crawl_figures.parse_seconds)
             ingest = ingest_into(self.store, parse)
             visitor = Visitor(
-                self.store.stories, ingest, fetch, parse, Freshness(settings.look_again), now, forbids=forbids
+                self.store.stories, ingest, fetch, parse, RecheckSchedule(settings.look_again), now, forbids=forbids
             )
             try:
                 yield Crawler(

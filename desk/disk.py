@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from config import SourceConfig
-from crawler.results import RoundSummary
+from crawler.results import CrawlRunSummary
 from model.errors import LostDatabaseError
 from store.directory.presence import PAGES, is_without_pages, lost_pages
 from store.sql.crawl_runs import CrawlRun
@@ -115,12 +115,12 @@ class PausingRounds:
 
     def __init__(
         self,
-        crawl: Callable[[SourceConfig], RoundSummary],
+        crawl: Callable[[SourceConfig], CrawlRunSummary],
         disk: Disk,
         states: SourceStates,
         runs: Runs,
         clock: Callable[[], datetime],
-        ended: Callable[[RoundSummary], None],
+        ended: Callable[[CrawlRunSummary], None],
     ) -> None:
         self._crawl = crawl
         self._ended = ended

@@ -68,7 +68,7 @@ def test_many_sources_that_are_due_at_once_share_one_bound(tmp_path: Path) -> No
             server.routes["/feed.xml"] = answer(feed(pairs), content_type="application/rss+xml")
             sources.append(SourceConfig(name=f"s{number}", feeds=(server.url("/feed.xml"),)))
         with ThreadPoolExecutor(len(sources)) as rounds:
-            summaries = list(rounds.map(bench.round, sources))
+            summaries = list(rounds.map(bench.crawl, sources))
     assert [summary.counts for summary in summaries] == [{Outcome.NEW: 4}] * 6
     assert in_hand.most == 2
 

@@ -23,8 +23,8 @@ from crawler.frontier.adaptive_polling import next_run_at
 from crawler.frontier.selection import OutcomeCounts, PlannedVisit, UrlSelector
 from crawler.frontier.source_health import after_run
 from crawler.frontier.url_state import CompletedVisit
+from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.responses import Accept
 from crawler.results import CrawlRunSummary, UrlResult
 from crawler.visit import Visitor
 from crawler.withdrawals import Withdrawals

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from crawler.http.responses import Accept, NotModified
+from crawler.http.accepted_content import Accept
+from crawler.http.responses import NotModified
 from model.errors import CrawlError
 from model.page import Link, LinkKind, Page
 

@@ -47,7 +47,7 @@ class _Host:
 
 @dataclass(slots=True)
 class Turn:
-    """One request's turn: `sent` and `answered` are set by who makes the request, in seconds of its clock."""
+    """One request's turn; the HTTP client notes in it when the request was `sent` and `answered`."""
 
     started: float
     sent: float | None = None

@@ -11,7 +11,6 @@ from typing import Any
 from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
 from crawler.frontier.recheck import RecheckSchedule
-from crawler.http.fetcher import Fetcher
 from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from crawler.results import CrawlRunSummary
@@ -20,6 +19,7 @@ from desk.rereading import ingest_into
 from model.page import Page
 from model.story import Story
 from store.opening import Store, open_store
+from tests.crawler.http.fetchers import fetcher_of
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -70,7 +70,7 @@ def crawl_bench(
     timing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
     pacing = HostPacing(delay.total_seconds(), clock=clock, states=store.crawl, **timing)
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
-    fetcher = Fetcher(config, robots, pacing, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
+    fetcher = fetcher_of(config, robots, pacing, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
     schedule = RecheckSchedule(config.look_again, spread=lambda: 0.5)
     visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, schedule, clock, forbids=forbids)
     crawler = Crawler(

@@ -11,7 +11,6 @@ from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
 from crawler.extraction import parse
 from crawler.frontier.recheck import RecheckSchedule
-from crawler.http.fetcher import Fetcher
 from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from crawler.pool import ParsePool
@@ -20,6 +19,7 @@ from crawler.visit import Visitor
 from demo.wire import DemoWire
 from desk.rereading import ingest_into
 from store.opening import Store, open_store
+from tests.crawler.http.fetchers import fetcher_of
 
 
 class Clock:
@@ -65,7 +65,7 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     store = open_store(tmp_path)
     config = CrawlerConfig(per_host_delay=timedelta(0), allow_private_networks=("127.0.0.0/8",))
     pacing = HostPacing(0.0, clock=clock, states=store.crawl)
-    fetcher = Fetcher(config, Robots(config.user_agent, clock=clock), pacing, clock=clock)
+    fetcher = fetcher_of(config, Robots(config.user_agent, clock=clock), pacing, clock=clock)
     ingest = ingest_into(store, pool.parse)
     visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, RecheckSchedule(config.look_again), clock)
     with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire:

@@ -8,15 +8,16 @@ import pytest
 
 from config import CrawlerConfig, SourceConfig
 from crawler.discovery import EndpointResult, FoundEndpoints, discover, find_endpoints, merge_links
+from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
 from crawler.http.host_pacing import HostPacing
-from crawler.http.responses import Accept
 from crawler.http.robots import Robots
 from model.errors import FetchError, GoneError, ParseError, TooLargeError
 from model.page import Link, Page
 from model.story import Caption
 from tests.crawler.discovery.endpoint_pages import at
 from tests.crawler.fault_server import FaultServer, answer
+from tests.crawler.http.fetchers import fetcher_of
 
 XML = "application/xml"
 HTML_STORY = "<h2><a href='/world/rain-{n}'>Rain returns for day {n}</a></h2>"
@@ -34,7 +35,7 @@ def fetcher() -> Iterator[Fetcher]:
         return datetime.now(UTC)
 
     config = CrawlerConfig(timeout="1s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
-    made = Fetcher(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
+    made = fetcher_of(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
     yield made
     made.close()
 

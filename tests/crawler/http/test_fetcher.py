@@ -34,6 +34,7 @@ from model.errors import (
 from model.page import Link, Page
 from net.transport import tls_context
 from tests.crawler.fault_server import FaultServer, Route, Talk, answer, redirect
+from tests.crawler.http.fetchers import fetcher_of
 
 CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -54,7 +55,7 @@ def make_fetcher(*, delay: float = 0.0, tls: Any = None, **options: Any) -> Fetc
     config = CrawlerConfig(**values)
     robots = Robots(config.user_agent, clock=now, obey=config.obey_robots)
     pacing = HostPacing(delay, clock=now, jitter=lambda: 0.0)
-    return Fetcher(config, robots, pacing, clock=now, tls=tls or tls_context(CERTIFICATE))
+    return fetcher_of(config, robots, pacing, clock=now, tls=tls or tls_context(CERTIFICATE))
 
 
 @pytest.fixture

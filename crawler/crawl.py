@@ -16,7 +16,6 @@ from random import random
 
 import structlog
 
-from config import SourceConfig
 from crawler.discovery import EndpointResult, discover
 from crawler.discovery.autodiscovery import FoundEndpoints, find_endpoints
 from crawler.frontier.adaptive_polling import next_run_at
@@ -31,6 +30,7 @@ from crawler.withdrawals import Withdrawals
 from model.errors import FetchError
 from model.outcomes import Outcome
 from model.page import Link, Page
+from model.source import Source
 from net.urls import canonical_url, host_of
 from store.opening import Store
 from store.sql.crawl_runs import CrawlRun
@@ -76,7 +76,7 @@ class Crawler:
         self._stopping = threading.Event()
         self._log = structlog.get_logger("crawler")
 
-    def crawl(self, source: SourceConfig, progress: Progress | None = None) -> CrawlRunSummary:
+    def crawl(self, source: Source, progress: Progress | None = None) -> CrawlRunSummary:
         """One round of a source: every URL ends in exactly one outcome.
 
         A round that is cut short by the end of the process comes again when the next is due.
@@ -126,7 +126,7 @@ class Crawler:
 
     # Discovering ---------------------------------------------------------------------------------------------
 
-    def _discover(self, source: SourceConfig) -> list[EndpointResult]:
+    def _discover(self, source: Source) -> list[EndpointResult]:
         """Look at all places of the source, each only if it changed since the last whole round."""
 
         def get(link: Link, *, accept: Accept) -> Page | NotModified:
@@ -215,7 +215,7 @@ class Crawler:
     # Remembering ---------------------------------------------------------------------------------------------
 
     def _finish(
-        self, source: SourceConfig, discoveries: Sequence[EndpointResult], summary: CrawlRunSummary
+        self, source: Source, discoveries: Sequence[EndpointResult], summary: CrawlRunSummary
     ) -> CrawlRunSummary:
         """Remember how the round went: validators only now, so that a round cut short is discovered again."""
         if not self._stopping.is_set():
@@ -234,11 +234,11 @@ class Crawler:
             self._log.error("alarm", source=source.name, reason=state.alarm)
         return replace(summary, alarm=state.alarm)
 
-    def _next_run_at(self, source: SourceConfig, state: SourceState, summary: CrawlRunSummary) -> datetime:
+    def _next_run_at(self, source: Source, state: SourceState, summary: CrawlRunSummary) -> datetime:
         """One interval after the round began; a round that took longer is followed by the next at once."""
         return max(next_run_at(source, state, summary.started_at, self._spread()), summary.ended_at)
 
-    def _remember_endpoints(self, source: SourceConfig, discoveries: Iterable[EndpointResult], now: datetime) -> None:
+    def _remember_endpoints(self, source: Source, discoveries: Iterable[EndpointResult], now: datetime) -> None:
         for found in discoveries:
             known = self._store.crawl.place(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)

@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from config import SourceConfig
 from crawler.discovery.endpoint import FetchEndpoint
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.front_pages import read_front, read_html
@@ -31,6 +30,19 @@ _MOST_FEEDS = 3
 _MOST_SITEMAPS = 2
 _MOST_TRIED = 6
 _ENOUGH_STORIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _UnconfiguredSource:
+    """The source of an endpoint before there is one: it says nothing."""
+
+    name: str = "unnamed"
+    timezone: str | None = None
+    language: str | None = None
+    front_selector: str | None = None
+
+
+_UNCONFIGURED = _UnconfiguredSource()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ def find_endpoints(url: str, fetch: FetchEndpoint, sitemaps_of: SitemapsOf) -> F
         named = [address for address in named if "news" in address.lower().rpartition("/")[2]]
     candidates = named if feeds else [*named, *_usual(page, _USUAL_SITEMAPS)]
     sitemaps = _first_good(candidates, _holds_sitemap, fetch, _MOST_SITEMAPS)
-    is_front = not feeds and not sitemaps and len(read_front(page, _unknown_source(page.url))) >= _ENOUGH_STORIES
+    is_front = not feeds and not sitemaps and len(read_front(page, _UNCONFIGURED)) >= _ENOUGH_STORIES
     return FoundEndpoints(
         feeds=feeds,
         sitemaps=sitemaps,
@@ -117,7 +129,7 @@ def _usual(page: Page, paths: tuple[str, ...]) -> Iterator[str]:
 
 
 def _fetched(url: str, fetch: FetchEndpoint) -> Page:
-    response = fetch(Link(url=url, source="unnamed"), accept="sitemap")
+    response = fetch(Link(url=url, source=_UNCONFIGURED.name), accept="sitemap")
     if isinstance(response, NotModified):
         raise ParseError("304 to an unconditional request", url=url)
     return response
@@ -125,22 +137,17 @@ def _fetched(url: str, fetch: FetchEndpoint) -> Page:
 
 def _holds_feed(page: Page) -> bool:
     try:
-        return bool(read_feed(page, _unknown_source(page.url)))
+        return bool(read_feed(page, _UNCONFIGURED))
     except CrawlError:
         return False
 
 
 def _holds_sitemap(page: Page) -> bool:
     try:
-        sitemap = read_sitemap(page, _unknown_source(page.url))
+        sitemap = read_sitemap(page, _UNCONFIGURED)
     except CrawlError:
         return False
     return bool(sitemap.links or sitemap.children)
-
-
-def _unknown_source(url: str) -> SourceConfig:
-    """The source of an endpoint that is not configured yet."""
-    return SourceConfig(name="unnamed", fronts=(url,))
 
 
 def _title(root: etree._Element) -> str | None:

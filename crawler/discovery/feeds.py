@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 import feedparser
 from lxml import etree
 
-from config import SourceConfig
 from crawler.discovery.dates import read_date, zone_of
 from crawler.discovery.json_feeds import looks_like_json, read_json_feed
 from crawler.discovery.markup import local_name, plain_text, read_tree
 from model.errors import ParseError
 from model.page import Link, Page
+from model.source import SourceDefaults
 from model.story import Caption
 from net.urls import absolute_url
 
@@ -51,7 +51,7 @@ class _FeedDefaults:
     captions: dict[str, tuple[Caption, ...]]
 
 
-def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
+def read_feed(page: Page, source: SourceDefaults, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
     """The entries of a feed that lead to a web address, at most `limit`, the newest where there are more.
 
     Raises ParseError where the page is no feed.
@@ -90,7 +90,7 @@ def _parsed(root: etree._Element, page: Page) -> Any:
 def _link(
     entry: FeedEntry,
     page: Page,
-    source: SourceConfig,
+    source: SourceDefaults,
     defaults: _FeedDefaults,
 ) -> Link | None:
     identifier = entry.get("id")

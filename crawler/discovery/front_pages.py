@@ -15,10 +15,10 @@ from bs4 import BeautifulSoup
 from lxml import etree
 from lxml import html as lxml_html
 
-from config import SourceConfig
 from crawler.discovery.markup import decode
 from model.errors import ParseError
 from model.page import Link, Page
+from model.source import SourceDefaults
 from net.urls import absolute_url, looks_like_home_or_section, looks_like_story, same_site
 from text.cleaning import clean_text
 
@@ -54,7 +54,7 @@ class _FrontPageAddress:
             self.texts.append(cleaned)
 
 
-def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> tuple[Link, ...]:
+def read_front(page: Page, source: SourceDefaults, *, limit: int = MAX_LINKS) -> tuple[Link, ...]:
     """Links of a front page that its source's selector picks, else that look like stories: at most `limit`, in order.
 
     Raises ParseError where the page is no HTML.

@@ -6,7 +6,6 @@ Each feed, sitemap and front page is fetched by itself: one that is broken never
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from config import SourceConfig
 from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.front_pages import read_front
@@ -14,6 +13,7 @@ from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
 from crawler.http.responses import NotModified
 from model.errors import CrawlError, ParseError
 from model.page import Link, LinkKind, Page
+from model.source import Source
 from net.urls import identity_key
 
 MAX_CHILD_SITEMAPS = 5
@@ -22,7 +22,7 @@ _MAX_DEPTH = 2
 _UNCHANGED_FOR = timedelta(days=3)
 
 
-def discover(source: SourceConfig, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+def discover(source: Source, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
     """Fetch every endpoint of a source, one after the other: feeds, sitemaps, fronts. Raises no CrawlError.
 
     A sitemap index yields an EndpointResult for itself and one for each of the at most 5 newest sitemaps it names.
@@ -52,7 +52,7 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
     return tuple(merged.values())
 
 
-def _read_sitemaps(source: SourceConfig, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
     waiting = [(url, 0)]
     seen = {url}
     while waiting:
@@ -67,7 +67,7 @@ def _read_sitemaps(source: SourceConfig, url: str, fetch: FetchEndpoint) -> Iter
 
 
 def _read_endpoint(
-    source: SourceConfig, url: str, kind: LinkKind, fetch: FetchEndpoint
+    source: Source, url: str, kind: LinkKind, fetch: FetchEndpoint
 ) -> tuple[EndpointResult, tuple[ChildSitemap, ...]]:
     endpoint = Link(url=url, source=source.name, kind=kind, timezone=source.timezone)
     try:
@@ -86,7 +86,7 @@ def _read_endpoint(
     return result, children
 
 
-def _read(page: Page, source: SourceConfig, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
+def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
     if kind == "feed":
         return read_feed(page, source), ()
     if kind == "front":

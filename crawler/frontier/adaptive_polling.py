@@ -7,7 +7,7 @@ restart forgets nothing. A source that usually publishes and is silent for too l
 import math
 from datetime import datetime, timedelta
 
-from config import SourceConfig
+from model.source import Source
 from store.sql.crawl_state import SourceState
 
 _FADING_SECONDS = 7 * 86400.0
@@ -65,7 +65,7 @@ def quiet_alarm(state: SourceState, now: datetime) -> str | None:
     return f"no new story for {length}; usually {rate:.1f} a day"
 
 
-def next_run_at(source: SourceConfig, state: SourceState, started_at: datetime, spread: float) -> datetime:
+def next_run_at(source: Source, state: SourceState, started_at: datetime, spread: float) -> datetime:
     """When the crawl run after the one that began at `started_at` is due; `spread` is a number from 0 to 1.
 
     Twice as often as the source publishes, but at most four times in `every` and once a minute, and at least once in
@@ -79,7 +79,7 @@ def next_run_at(source: SourceConfig, state: SourceState, started_at: datetime, 
     return started_at + wait * (1 - _JITTER_SHARE * spread)
 
 
-def usual_interval(source: SourceConfig, state: SourceState, now: datetime) -> timedelta:
+def usual_interval(source: Source, state: SourceState, now: datetime) -> timedelta:
     """The time from one run of a healthy source to the next, without jitter."""
     rate = stories_a_day(state, now)
     if rate is None:

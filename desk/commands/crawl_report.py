@@ -8,20 +8,20 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from config import SourceConfig
 from crawler.results import CrawlRunSummary
 from desk.progress import Advance
 from model.outcomes import Outcome
+from model.source import Source
 
 
 class Round(Protocol):
     """What this asks of a crawler: `Crawler.crawl`."""
 
-    def __call__(self, source: SourceConfig, progress: Advance | None = None) -> CrawlRunSummary:
+    def __call__(self, source: Source, progress: Advance | None = None) -> CrawlRunSummary:
         """One round of one source."""
 
 
-def crawl_once(sources: Sequence[SourceConfig], crawl: Round, progress: Advance) -> list[CrawlRunSummary]:
+def crawl_once(sources: Sequence[Source], crawl: Round, progress: Advance) -> list[CrawlRunSummary]:
     """Crawl all sources side by side; the summaries come in the order of the sources."""
     with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="round") as threads:
         return list(threads.map(lambda source: crawl(source, progress), sources))

@@ -268,7 +268,7 @@ def add_source(desk: Desk, url: str, name: str | None) -> None:
     from desk.upkeep.source_setup import add_to_configuration, describe_source
 
     with desk.crawler() as crawler:
-        added = describe_source(url, name, crawler.find_places, [source.name for source in desk.config.sources])
+        added = describe_source(url, name, crawler.find_endpoints, [source.name for source in desk.config.sources])
     add_to_configuration(desk.path, added)
     found = [address for kind in ("feeds", "sitemaps", "fronts") for address in added.get(kind, ())]
     click.echo("\n  ".join([f"{added['name']} added to {desk.path}:", *found]))

@@ -16,34 +16,34 @@ from random import random
 
 import structlog
 
-from config import SourceConfig
-from crawler.discovery import Discovery, discover
-from crawler.discovery.autodiscovery import FoundPlaces, find_places
-from crawler.frontier.adaptive_polling import next_round_at
-from crawler.frontier.selection import Chooser, Ends, Task
-from crawler.frontier.source_health import after_round
-from crawler.frontier.url_state import Visited
+from crawler.discovery import EndpointResult, discover
+from crawler.discovery.autodiscovery import FoundEndpoints, find_endpoints
+from crawler.frontier.adaptive_polling import next_run_at
+from crawler.frontier.selection import OutcomeCounts, PlannedVisit, UrlSelector
+from crawler.frontier.source_health import after_run
+from crawler.frontier.url_state import CompletedVisit
+from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.responses import Accept
-from crawler.results import Result, RoundSummary
+from crawler.results import CrawlRunSummary, UrlResult
 from crawler.visit import Visitor
 from crawler.withdrawals import Withdrawals
 from model.errors import FetchError
 from model.outcomes import Outcome
 from model.page import Link, Page
+from model.source import Source
 from net.urls import canonical_url, host_of
 from store.opening import Store
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import PlaceState, SourceState, UrlState
 
-ROUND_BUDGET = timedelta(minutes=10)
+RUN_BUDGET = timedelta(minutes=10)
 """What a round has not visited by then is taken up by the next."""
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the round)."""
 _STATES_AT_ONCE = 50
 _STATES_WAIT_SECONDS = 0.5
-_Ended = Visited | Exception | None
+_Ended = CompletedVisit | Exception | None
 
 
 class Crawler:
@@ -63,7 +63,7 @@ class Crawler:
     ) -> None:
         """A source's round has at most `concurrency` threads, and its first takes up `backfill` links.
 
-        `side_by_side` lets requests to one host run at once: politeness is off. `spread` gives numbers from 0 to 1.
+        `side_by_side` lets requests to one host run at once: pacing is off. `spread` gives numbers from 0 to 1.
         """
         self._store = store
         self._fetcher = fetcher
@@ -72,11 +72,11 @@ class Crawler:
         self._concurrency = concurrency
         self._side_by_side = side_by_side
         self._spread = spread
-        self._chooser = Chooser(store, backfill)
+        self._selector = UrlSelector(store, backfill)
         self._stopping = threading.Event()
         self._log = structlog.get_logger("crawler")
 
-    def crawl(self, source: SourceConfig, progress: Progress | None = None) -> RoundSummary:
+    def crawl(self, source: Source, progress: Progress | None = None) -> CrawlRunSummary:
         """One round of a source: every URL ends in exactly one outcome.
 
         A round that is cut short by the end of the process comes again when the next is due.
@@ -87,27 +87,27 @@ class Crawler:
         self._store.runs.begin(source.name, (*source.feeds, *source.sitemaps, *source.fronts), started_at)
         discoveries = self._discover(source)
         links = [link for discovery in discoveries for link in discovery.links]
-        tasks, ends = self._chooser.choose(source.name, links, started_at, first=state.last_success_at is None)
+        tasks, ends = self._selector.select(source.name, links, started_at, first=state.last_success_at is None)
         unseen = {canonical_url(task.link.url) for task in tasks if task.known is None}
         endpoints = {canonical_url(task.link.url): task.link.found_in for task in tasks}
         withdrawals, found = Withdrawals(self._store), 0
-        for done, visited in enumerate(self._visit_all(tasks, started_at + ROUND_BUDGET), 1):
+        for done, visited in enumerate(self._visit_all(tasks, started_at + RUN_BUDGET), 1):
             ends[endpoints.pop(visited.result.url, None), visited.result.outcome] += 1
             withdrawals.note(visited)
             found += visited.result.outcome is Outcome.NEW and visited.result.url in unseen
             if progress:
                 progress(source.name, done, len(tasks))
         alarm = withdrawals.decide(self._clock())
-        errors = {place.place_url: str(place.error) for place in discoveries if place.error}
+        errors = {result.endpoint_url: str(result.error) for result in discoveries if result.error}
         ended_at = self._clock()
         self._store.runs.end(_runs(source.name, started_at, ended_at, discoveries, ends, endpoints.values()))
         counts = _by_outcome(ends)
-        summary = RoundSummary(source.name, started_at, ended_at, counts, errors, len(discoveries), alarm, found)
+        summary = CrawlRunSummary(source.name, started_at, ended_at, counts, errors, len(discoveries), alarm, found)
         return self._finish(source, discoveries, summary)
 
-    def find_places(self, url: str) -> FoundPlaces:
+    def find_endpoints(self, url: str) -> FoundEndpoints:
         """The feeds, sitemaps and fronts of the publisher at an address. Raises CrawlError."""
-        return find_places(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
+        return find_endpoints(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
 
     def fetch_page(self, url: str) -> Page:
         """Fetch one page now, politely. Raises CrawlError."""
@@ -126,7 +126,7 @@ class Crawler:
 
     # Discovering ---------------------------------------------------------------------------------------------
 
-    def _discover(self, source: SourceConfig) -> list[Discovery]:
+    def _discover(self, source: Source) -> list[EndpointResult]:
         """Look at all places of the source, each only if it changed since the last whole round."""
 
         def get(link: Link, *, accept: Accept) -> Page | NotModified:
@@ -134,12 +134,12 @@ class Crawler:
             etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
-        with self._fetcher.slots.kept():
+        with self._fetcher.concurrency_limit.held():
             return list(discover(source, get))
 
     # Visiting ------------------------------------------------------------------------------------------------
 
-    def _visit_all(self, tasks: Sequence[Task], deadline: datetime) -> Iterator[Visited]:
+    def _visit_all(self, tasks: Sequence[PlannedVisit], deadline: datetime) -> Iterator[CompletedVisit]:
         """Visit hosts side by side; what the budget leaves over is taken up in the next round."""
         shares = self._shares(tasks)
         ended: SimpleQueue[_Ended] = SimpleQueue()
@@ -152,7 +152,7 @@ class Crawler:
             finally:
                 over.set()
 
-    def _remembered(self, ended: "SimpleQueue[_Ended]", count: int) -> Iterator[Visited]:
+    def _remembered(self, ended: "SimpleQueue[_Ended]", count: int) -> Iterator[CompletedVisit]:
         """The visits as they end; their states are stored by the way, several in one transaction where they come fast.
 
         A visit that is not remembered is made again: nothing is lost with a second.
@@ -176,17 +176,17 @@ class Crawler:
                 self._store.crawl.save_urls(states)
                 states.clear()
 
-    def _shares(self, tasks: Sequence[Task]) -> list[list[Task]]:
+    def _shares(self, tasks: Sequence[PlannedVisit]) -> list[list[PlannedVisit]]:
         """Tasks that are worked one after the other: those of one host."""
         if self._side_by_side:
             return [[task] for task in tasks]
-        hosts: dict[str, list[Task]] = {}
+        hosts: dict[str, list[PlannedVisit]] = {}
         for task in tasks:
             hosts.setdefault(host_of(task.link.url), []).append(task)
         return list(hosts.values())
 
     def _visit_share(
-        self, share: list[Task], deadline: datetime, over: threading.Event, end: Callable[[_Ended], None]
+        self, share: list[PlannedVisit], deadline: datetime, over: threading.Event, end: Callable[[_Ended], None]
     ) -> None:
         for task in share:
             try:
@@ -195,18 +195,18 @@ class Crawler:
                 end(error)
                 return
 
-    def _visit(self, task: Task, deadline: datetime) -> Visited | None:
+    def _visit(self, task: PlannedVisit, deadline: datetime) -> CompletedVisit | None:
         """Visit and remember; None where the round is over."""
         now = self._clock()
         if self._stopping.is_set() or now >= deadline:
-            self._chooser.postpone([task], now)
+            self._selector.postpone([task], now)
             return None
-        with self._fetcher.slots.kept():
+        with self._fetcher.concurrency_limit.held():
             visited = self._visitor.visit(task.link, task.known)
         self._tell(task.link.source, visited.result)
         return visited
 
-    def _tell(self, source: str, result: Result) -> None:
+    def _tell(self, source: str, result: UrlResult) -> None:
         """One line an outcome."""
         quiet = result.outcome in (Outcome.UNCHANGED, Outcome.NEW)
         tell = self._log.debug if quiet else self._log.info
@@ -214,37 +214,39 @@ class Crawler:
 
     # Remembering ---------------------------------------------------------------------------------------------
 
-    def _finish(self, source: SourceConfig, discoveries: Sequence[Discovery], summary: RoundSummary) -> RoundSummary:
+    def _finish(
+        self, source: Source, discoveries: Sequence[EndpointResult], summary: CrawlRunSummary
+    ) -> CrawlRunSummary:
         """Remember how the round went: validators only now, so that a round cut short is discovered again."""
         if not self._stopping.is_set():
-            self._remember_places(source, discoveries, summary.ended_at)
+            self._remember_endpoints(source, discoveries, summary.ended_at)
 
         def ended(state: SourceState) -> SourceState:
-            state = after_round(state, summary)
-            return state._replace(next_due_at=self._next_round_at(source, state, summary))
+            state = after_run(state, summary)
+            return state._replace(next_due_at=self._next_run_at(source, state, summary))
 
         state = self._store.crawl.change_source(source.name, ended)
         told = {outcome.value: count for outcome, count in sorted(summary.counts.items()) if count}
         self._log.info("round", source=source.name, seconds=round(summary.seconds, 1), **told)
-        for url, reason in summary.place_errors.items():
+        for url, reason in summary.endpoint_errors.items():
             self._log.warning("place failed", source=source.name, url=url, reason=reason)
         if state.alarm:
             self._log.error("alarm", source=source.name, reason=state.alarm)
         return replace(summary, alarm=state.alarm)
 
-    def _next_round_at(self, source: SourceConfig, state: SourceState, summary: RoundSummary) -> datetime:
+    def _next_run_at(self, source: Source, state: SourceState, summary: CrawlRunSummary) -> datetime:
         """One interval after the round began; a round that took longer is followed by the next at once."""
-        return max(next_round_at(source, state, summary.started_at, self._spread()), summary.ended_at)
+        return max(next_run_at(source, state, summary.started_at, self._spread()), summary.ended_at)
 
-    def _remember_places(self, source: SourceConfig, discoveries: Iterable[Discovery], now: datetime) -> None:
+    def _remember_endpoints(self, source: Source, discoveries: Iterable[EndpointResult], now: datetime) -> None:
         for found in discoveries:
-            known = self._store.crawl.place(source.name, found.place_url) if found.not_modified else None
+            known = self._store.crawl.place(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
             error = str(found.error) if found.error else None
-            self._store.crawl.save_place(PlaceState(source.name, found.place_url, now, etag, last_modified, error))
+            self._store.crawl.save_place(PlaceState(source.name, found.endpoint_url, now, etag, last_modified, error))
 
 
-def _by_outcome(ends: Ends) -> Counter[Outcome]:
+def _by_outcome(ends: OutcomeCounts) -> Counter[Outcome]:
     counts: Counter[Outcome] = Counter()
     for (_, outcome), count in ends.items():
         counts[outcome] += count
@@ -255,13 +257,13 @@ def _runs(
     source: str,
     started_at: datetime,
     ended_at: datetime,
-    discoveries: Sequence[Discovery],
-    ends: Ends,
+    discoveries: Sequence[EndpointResult],
+    ends: OutcomeCounts,
     waiting: Iterable[str | None],
 ) -> list[CrawlRun]:
     """What came of each endpoint; `waiting` are the endpoints of the links that the next run takes up."""
-    announced = {place.place_url: len(place.links) for place in discoveries}
-    reasons = {place.place_url: str(place.error) for place in discoveries if place.error}
+    announced = {result.endpoint_url: len(result.links) for result in discoveries}
+    reasons = {result.endpoint_url: str(result.error) for result in discoveries if result.error}
     left = Counter(waiting)
     runs = []
     for endpoint in dict.fromkeys([*announced, *(endpoint for endpoint, _ in ends), *left]):

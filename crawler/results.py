@@ -1,6 +1,6 @@
 """Results of the URLs of a crawl run, and what they add up to.
 
-Every URL of a round ends in exactly one `Outcome`, counted and logged once.
+Every URL of a run ends in exactly one `Outcome`, counted and logged once.
 """
 
 from collections import Counter
@@ -43,43 +43,43 @@ def outcome_of(error: CrawlError) -> Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One URL's end: `detail` says why, `next_look_at` is None where the URL is set aside."""
+class UrlResult:
+    """One URL's end: `detail` says why, `recheck_at` is None where the URL is set aside."""
 
     url: str
     outcome: Outcome
     detail: str | None = None
     story_id: str | None = None
-    next_look_at: datetime | None = None
+    recheck_at: datetime | None = None
 
     @property
     def fate(self) -> str:
-        """What happens next: "look again" or "set aside"."""
-        return "set aside" if self.next_look_at is None else "look again"
+        """What happens next, as logs say it: "look again" or "set aside"."""
+        return "set aside" if self.recheck_at is None else "look again"
 
 
 @dataclass(frozen=True, slots=True)
-class RoundSummary:
-    """One source's round: how many URLs ended how, and what went wrong with its places (URL -> reason).
+class CrawlRunSummary:
+    """One crawl run of a source: how many URLs ended how, and which of its endpoints failed (URL -> reason).
 
-    `found` counts the new stories whose links the round was the first to see.
+    `endpoints` is the number of those fetched, `found` that of new stories whose links no earlier run had seen.
     """
 
     source: str
     started_at: datetime
     ended_at: datetime
     counts: Mapping[Outcome, int] = field(default_factory=Counter)
-    place_errors: Mapping[str, str] = field(default_factory=dict)
-    places: int = 0
+    endpoint_errors: Mapping[str, str] = field(default_factory=dict)
+    endpoints: int = 0
     alarm: str | None = None
     found: int = 0
 
     @property
     def failed(self) -> bool:
         """Whether the source gave nothing: every one of its feeds, sitemaps and front pages failed."""
-        return bool(self.places) and len(self.place_errors) == self.places
+        return bool(self.endpoints) and len(self.endpoint_errors) == self.endpoints
 
     @property
     def seconds(self) -> float:
-        """How long the round took."""
+        """How long the run took."""
         return (self.ended_at - self.started_at).total_seconds()

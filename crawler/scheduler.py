@@ -16,7 +16,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from config import SourceConfig
+from model.source import Source
 
 _OVERDUE_SPREAD = timedelta(seconds=0.5)
 _LONGEST_WAIT = timedelta(days=1)
@@ -34,8 +34,8 @@ class CrawlScheduler:
 
     def __init__(
         self,
-        sources: Sequence[SourceConfig],
-        crawl: Callable[[SourceConfig], object],
+        sources: Sequence[Source],
+        crawl: Callable[[Source], object],
         due: Due,
         clock: Callable[[], datetime],
     ) -> None:
@@ -86,7 +86,7 @@ class CrawlScheduler:
         with self._changed:
             return self._changed.wait_for(lambda: not self._running, wait_seconds)
 
-    def _round(self, source: SourceConfig) -> None:
+    def _round(self, source: Source) -> None:
         with self._counted():
             if self._stopping.is_set():
                 return
@@ -108,7 +108,7 @@ class CrawlScheduler:
                 self._running -= 1
                 self._changed.notify_all()
 
-    def _plan(self, source: SourceConfig, otherwise: datetime) -> None:
+    def _plan(self, source: Source, otherwise: datetime) -> None:
         due = self._due(source.name) or otherwise
         try:
             self._scheduler.modify_job(source.name, next_run_time=max(due, self._clock()))

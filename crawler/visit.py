@@ -1,7 +1,7 @@
 """A visit of one URL, from a link to the store.
 
 Fetched if it changed, read in the pool, and handed to ingest, which compares it with what is held and keeps it together
-with what is to be remembered of the URL. Whatever goes wrong ends in a `Result`; only a store that can't be used is
+with what is to be remembered of the URL. Whatever goes wrong ends in a `UrlResult`; only a store that can't be used is
 raised, and so ends the round: the page is asked for again.
 """
 
@@ -11,10 +11,10 @@ from typing import Protocol
 
 import structlog
 
-from crawler.frontier.recheck import Freshness, is_gone_for_good
-from crawler.frontier.url_state import Visited, ended, look_at, pending, told
+from crawler.frontier.recheck import RecheckSchedule, is_gone_for_good
+from crawler.frontier.url_state import CompletedVisit, ended, look_at, pending, told
 from crawler.http.fetcher import NotModified
-from crawler.results import Result, outcome_of
+from crawler.results import UrlResult, outcome_of
 from ingest.apply import Applied, Ingest
 from ingest.candidate import page_candidate
 from model.errors import (
@@ -54,7 +54,7 @@ class Visitor:
         ingest: Ingest,
         fetch: Fetch,
         parse: Callable[[Page], Story],
-        freshness: Freshness,
+        schedule: RecheckSchedule,
         clock: Callable[[], datetime],
         *,
         forbids: Callable[[Page], bool] = lambda page: False,
@@ -63,12 +63,12 @@ class Visitor:
         self._ingest = ingest
         self._fetch = fetch
         self._parse = parse
-        self._freshness = freshness
+        self._schedule = schedule
         self._clock = clock
         self._forbids = forbids
         self._log = structlog.get_logger("crawler")
 
-    def visit(self, link: Link, known: UrlState | None) -> Visited:
+    def visit(self, link: Link, known: UrlState | None) -> CompletedVisit:
         """Look at a URL and keep what it says; `known` is what became of it the last time. Raises StoreError."""
         before = known or pending(link, self._clock())
         try:
@@ -83,7 +83,7 @@ class Visitor:
 
     # Looking -------------------------------------------------------------------------------------------------
 
-    def _look(self, link: Link, before: UrlState) -> Visited:
+    def _look(self, link: Link, before: UrlState) -> CompletedVisit:
         page = self._fetch(link, etag=before.etag, last_modified=before.last_modified)
         if isinstance(page, NotModified):
             return self._seen(link, before, Outcome.UNCHANGED, before.story_id)
@@ -102,7 +102,7 @@ class Visitor:
         except (NotAStoryError, ParseError) as error:
             return error.reason
 
-    def _applied(self, link: Link, before: UrlState, read: UrlState, applied: Applied) -> Visited:
+    def _applied(self, link: Link, before: UrlState, read: UrlState, applied: Applied) -> CompletedVisit:
         """What ingest made of the page, and what follows for the next look."""
         if applied.outcome is Outcome.REFUSED:
             return self._failed(link, before, RefusedError(applied.detail or "", url=link.url))
@@ -112,9 +112,9 @@ class Visitor:
             read = read._replace(etag=None, last_modified=None)
         looks = before.looks + 1 if applied.held_back else None
         visited = self._seen(link, read, applied.outcome, applied.story_id, applied.detail, looks)
-        if applied.look_at is None:
+        if applied.recheck_at is None:
             return visited
-        return look_at(visited, applied.look_at, before.looks if applied.held_back else 0)
+        return look_at(visited, applied.recheck_at, before.looks if applied.held_back else 0)
 
     # Remembering ---------------------------------------------------------------------------------------------
 
@@ -126,11 +126,11 @@ class Visitor:
         story_id: str | None,
         detail: str | None = None,
         looks: int | None = None,
-    ) -> Visited:
+    ) -> CompletedVisit:
         now = self._clock()
         if looks is None:
             looks = before.looks + 1 if outcome is Outcome.UNCHANGED else 0
-        next_look_at = self._freshness.after_story(now, looks)
+        next_look_at = self._schedule.after_story(now, looks)
         state = told(before, link, now)._replace(
             outcome=outcome.value,
             detail=detail,
@@ -141,30 +141,30 @@ class Visitor:
             gone_looks=0,
             gone_since=None,
         )
-        return Visited(Result(before.url, outcome, detail, story_id, next_look_at), state)
+        return CompletedVisit(UrlResult(before.url, outcome, detail, story_id, next_look_at), state)
 
-    def _failed(self, link: Link, before: UrlState, error: CrawlError) -> Visited:
+    def _failed(self, link: Link, before: UrlState, error: CrawlError) -> CompletedVisit:
         now = self._clock()
         if isinstance(error, GoneError):
             return self._gone(link, before, error, now)
         waiting = isinstance(error, BackingOffError)  # not asked at all: no failure of this URL
         failures = before.failures + (not waiting)
-        next_look_at = self._freshness.after_error(error, now, failures)
-        result = Result(before.url, outcome_of(error), str(error), before.story_id, next_look_at)
+        next_look_at = self._schedule.after_error(error, now, failures)
+        result = UrlResult(before.url, outcome_of(error), str(error), before.story_id, next_look_at)
         state = told(before, link, now)._replace(failures=failures)
-        return Visited(result, ended(state, result))
+        return CompletedVisit(result, ended(state, result))
 
-    def _gone(self, link: Link, before: UrlState, error: GoneError, now: datetime) -> Visited:
+    def _gone(self, link: Link, before: UrlState, error: GoneError, now: datetime) -> CompletedVisit:
         """410 is believed at once, 404 after three looks over a day; a page that returns is read whole."""
         story_id = before.story_id or self._stories.find(before.url)
         looks, since = before.gone_looks + 1, before.gone_since or now
-        next_look_at = self._freshness.after_gone(now, looks, story=story_id is not None)
+        next_look_at = self._schedule.after_gone(now, looks, story=story_id is not None)
         believed = is_gone_for_good(error, looks, since, now)
-        result = Result(before.url, Outcome.GONE, str(error), story_id, next_look_at)
+        result = UrlResult(before.url, Outcome.GONE, str(error), story_id, next_look_at)
         state = told(before, link, now)._replace(
             story_id=story_id, gone_looks=looks, gone_since=since, etag=None, last_modified=None
         )
-        return Visited(result, ended(state, result), withdraw=story_id if believed else None)
+        return CompletedVisit(result, ended(state, result), withdraw=story_id if believed else None)
 
 
 def _refuse_home_page(link: Link, page: Page) -> None:

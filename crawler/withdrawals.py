@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from crawler.frontier.url_state import Visited
+from crawler.frontier.url_state import CompletedVisit
 from model.outcomes import Outcome
 from store.opening import Store
 
@@ -26,10 +26,10 @@ class Withdrawals:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._looks = 0
-        self._gone: list[Visited] = []
+        self._gone: list[CompletedVisit] = []
         self._log = structlog.get_logger("crawler")
 
-    def note(self, visited: Visited) -> None:
+    def note(self, visited: CompletedVisit) -> None:
         """Take notice of one visit."""
         if visited.state.story_id is None:
             return
@@ -53,7 +53,7 @@ class Withdrawals:
             return None
         return f"{len(self._gone)} of {self._looks} pages are gone at once; no story is withdrawn before they stay gone"
 
-    def _withdraw(self, visited: Visited, now: datetime) -> None:
+    def _withdraw(self, visited: CompletedVisit, now: datetime) -> None:
         story_id = visited.withdraw
         if story_id is None:
             return
@@ -66,10 +66,10 @@ class Withdrawals:
         if self._store.stories.set_status(story_id, "withdrawn", now):
             self._log.info("withdrawn", story=story_id, url=visited.result.url)
 
-    def _wait(self, held: Sequence[Visited], now: datetime) -> None:
+    def _wait(self, held: Sequence[CompletedVisit], now: datetime) -> None:
         self._store.crawl.save_urls(visited.state._replace(next_look_at=now + _LOOK_AGAIN) for visited in held)
 
 
-def _gone_for_days(visited: Visited, now: datetime) -> bool:
+def _gone_for_days(visited: CompletedVisit, now: datetime) -> bool:
     since = visited.state.gone_since
     return since is not None and now - since >= _BELIEVED_ANYWAY

@@ -18,6 +18,7 @@ from desk.interrupts import Interrupts
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.extraction.site_rules import Rules
+    from crawler.http.fetcher import Fetcher
     from crawler.pool import ParsePool
     from desk.disk import Disk
     from desk.health import StoryReader
@@ -156,25 +157,48 @@ class Desk:
         finally:
             pool.close()
 
+    def _fetcher(self) -> "Fetcher":
+        from crawler.http.fetcher import Fetcher
+        from crawler.http.host_pacing import HostPacing
+        from crawler.http.robots import Robots
+        from net.client import HttpClient
+
+        settings = self.config.crawler
+        client = HttpClient(
+            user_agent=settings.user_agent,
+            allow_private_networks=settings.allow_private_networks,
+            proxy=settings.proxy,
+            connections=max(10, settings.concurrency * 2),
+            clock=now,
+        )
+        robots = Robots(
+            settings.user_agent,
+            clock=now,
+            obey=settings.obey_robots,
+            max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
+        )
+        return Fetcher(
+            client,
+            robots,
+            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl),
+            timeout_seconds=settings.timeout.total_seconds(),
+            max_page_bytes=settings.max_page_bytes,
+            concurrency=settings.concurrency,
+            clock=now,
+        )
+
     @contextmanager
     def crawler(self) -> "Iterator[Crawler]":
         from crawler.crawl import Crawler
-        from crawler.frontier.recheck import Freshness
-        from crawler.http.fetcher import Fetcher
-        from crawler.http.host_pacing import Politeness
+        from crawler.frontier.recheck import RecheckSchedule
         from crawler.http.noindex import forbids_indexing
-        from crawler.http.robots import Robots, product_token
+        from crawler.http.robots import product_token
         from crawler.visit import Visitor
         from desk.metrics import timed
         from desk.rereading import ingest_into
 
         settings = self.config.crawler
-        politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)
-        longest_seconds = settings.max_crawl_delay.total_seconds()
-        robots = Robots(
-            settings.user_agent, clock=now, obey=settings.obey_robots, max_crawl_delay_seconds=longest_seconds
-        )
-        fetcher = Fetcher(settings, robots, politeness, clock=now)
+        fetcher = self._fetcher()
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:
@@ -185,7 +209,7 @@ class Desk:
             parse = timed(pool.parse, self.crawl_figures.parse_seconds)
             ingest = ingest_into(self.store, parse)
             visitor = Visitor(
-                self.store.stories, ingest, fetch, parse, Freshness(settings.look_again), now, forbids=forbids
+                self.store.stories, ingest, fetch, parse, RecheckSchedule(settings.look_again), now, forbids=forbids
             )
             try:
                 yield Crawler(

@@ -15,9 +15,9 @@ from typing import Protocol
 
 import structlog
 
-from config import SourceConfig
-from crawler.results import RoundSummary
+from crawler.results import CrawlRunSummary
 from model.errors import LostDatabaseError
+from model.source import Source
 from store.directory.presence import PAGES, is_without_pages, lost_pages
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import SourceState
@@ -115,12 +115,12 @@ class PausingRounds:
 
     def __init__(
         self,
-        crawl: Callable[[SourceConfig], RoundSummary],
+        crawl: Callable[[Source], CrawlRunSummary],
         disk: Disk,
         states: SourceStates,
         runs: Runs,
         clock: Callable[[], datetime],
-        ended: Callable[[RoundSummary], None],
+        ended: Callable[[CrawlRunSummary], None],
     ) -> None:
         self._crawl = crawl
         self._ended = ended
@@ -130,7 +130,7 @@ class PausingRounds:
         self._clock = clock
         self._log = structlog.get_logger("crawler")
 
-    def __call__(self, source: SourceConfig) -> None:
+    def __call__(self, source: Source) -> None:
         """One round of a source, or none, with the reason in the log and in the source's health."""
         alarm = self._disk.alarm()
         if alarm is None:
@@ -139,7 +139,7 @@ class PausingRounds:
             self._log.error("alarm", source=source.name, reason=alarm)
             self._remember(source.name, alarm)
 
-    def _try(self, source: SourceConfig) -> str | None:
+    def _try(self, source: Source) -> str | None:
         try:
             self._ended(self._crawl(source))
         except Exception as error:

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from crawler.results import RoundSummary
+from crawler.results import CrawlRunSummary
 from desk.disk import Disk
 from index.live import LiveIndex
 from model.errors import EngineError
@@ -59,7 +59,7 @@ class CrawlFigures:
         )
         self._rounds = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
 
-    def add_round(self, summary: RoundSummary) -> None:
+    def add_round(self, summary: CrawlRunSummary) -> None:
         """One round has ended."""
         self._rounds.labels(summary.source, str(summary.failed).lower()).inc()
         for outcome, count in summary.counts.items():

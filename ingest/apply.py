@@ -34,7 +34,7 @@ Read = Callable[[Page], Story | None]
 class Applied(NamedTuple):
     """What became of a candidate.
 
-    `changed` names the fields of a new version. `look_at` is when to look again whatever the schedule says, and
+    `changed` names the fields of a new version. `recheck_at` is when to check it again whatever the schedule says, and
     `unconditional` whether the page need not have changed to be asked for then. `held_back` where the reading of a
     known story is not believed. `is_stored` where a transaction was needed: what was to be remembered is stored then,
     too.
@@ -44,7 +44,7 @@ class Applied(NamedTuple):
     story_id: str | None = None
     detail: str | None = None
     changed: tuple[str, ...] = ()
-    look_at: datetime | None = None
+    recheck_at: datetime | None = None
     unconditional: bool = False
     held_back: bool = False
     is_stored: bool = True
@@ -213,5 +213,5 @@ class Ingest:
 
 def _applied(plan: Plan, story_id: str | None) -> Applied:
     return Applied(
-        plan.outcome, story_id, plan.detail, plan.changed, plan.look_at, plan.unconditional, plan.is_held_back
+        plan.outcome, story_id, plan.detail, plan.changed, plan.recheck_at, plan.unconditional, plan.is_held_back
     )

@@ -94,7 +94,7 @@ class _Decision:
         return replace(self._held_back(owner, unreadable(reason)), outcome=Outcome.NOT_A_STORY)
 
     def _held_back(self, owner: HeldStory, doubt: Doubt, links: Links = NO_LINKS) -> Plan:
-        """Keep what is held and look again in an hour: the page need not have changed to be asked for then.
+        """Keep what is held and recheck in an hour: the page need not have changed to be fetched then.
 
         What was repeated and still is not believed goes on along the schedule, and so does what is read at an address
         that is not known to be the story's.
@@ -113,7 +113,7 @@ class _Decision:
             doubt=doubt if is_known_place else None,
             doubted_since=since,
             links=links,
-            look_at=at + WAIT if is_known_place and not is_repeated(doubt, alias, at) else None,
+            recheck_at=at + WAIT if is_known_place and not is_repeated(doubt, alias, at) else None,
             unconditional=True,
         )
 
@@ -223,7 +223,7 @@ class _Decision:
             return self._held_back(held, doubt, plan.links)
         if page is not None and (next_at := next_version_at(before, page)):
             detail = f"a live blog: its next version is taken after {next_at:%H:%M} UTC"
-            return replace(plan, detail=detail, look_at=next_at, unconditional=True)
+            return replace(plan, detail=detail, recheck_at=next_at, unconditional=True)
         plan = self._with_status(replace(plan, write="version", story=story, keeps_page=page is not None), before)
         return replace(plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}")
 

@@ -56,8 +56,8 @@ class Plan:
     `write` says what is done with `story`: a new story, one more version, or another reading of the version that is
     held (`witness` where the page at the story's own address replaces that of its twin). `reread` is the held version
     as today's extractor reads it. `missing` are pages that have to be made ready first. A reading that `is_held_back`
-    is not believed; `doubt` is remembered where it can be repeated, and forgotten when it `is_cleared`. `look_at` is
-    when to look again whatever the schedule says, and `unconditional` whether the page need not have changed to be
+    is not believed; `doubt` is remembered where it can be repeated, and forgotten when it `is_cleared`. `recheck_at` is
+    when to check it again whatever the schedule says, and `unconditional` whether the page need not have changed to be
     asked for then.
     """
 
@@ -76,7 +76,7 @@ class Plan:
     doubt: Doubt | None = None
     doubted_since: datetime | None = None
     is_cleared: bool = False
-    look_at: datetime | None = None
+    recheck_at: datetime | None = None
     unconditional: bool = False
     missing: frozenset[int] = frozenset()
 

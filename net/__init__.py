@@ -1,1 +1,1 @@
-"""What fetching and storing both need of the network: canonical addresses."""
+"""What several rooms need of the network: HTTP client, transport, SSRF guard, content decoding, canonical URLs."""

@@ -1,4 +1,4 @@
-"""What are the bytes of a response's body, decoded, and are they all there?
+"""Content decoding: the bytes of a response's body, without their Content-Encoding, and complete.
 
 Bodies are streamed and decoded here instead of in requests: a cap on decoded bytes ends a gzip bomb after a few
 kilobytes of it, and a compressed stream that stops before its end is an error, not a shorter page.

@@ -1,4 +1,4 @@
-"""Which network addresses may the crawler connect to?
+"""SSRF guard: the network addresses that a request may connect to.
 
 Only global unicast ones, unless configuration allows more: a link in a feed must never reach a machine of the
 operator's own network. `ipaddress.is_private` alone is no test: it misses 224.0.0.1, 100.64.0.1 and
@@ -8,10 +8,10 @@ operator's own network. `ipaddress.is_private` alone is no test: it misses 224.0
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+IpAddress = IPv4Address | IPv6Address
+IpNetwork = IPv4Network | IPv6Network
 
-_METADATA: tuple[Network, ...] = (
+_METADATA: tuple[IpNetwork, ...] = (
     ip_network("100.100.100.200/32"),
     ip_network("169.254.0.0/16"),
     ip_network("fd00:ec2::254/128"),
@@ -21,7 +21,7 @@ _METADATA: tuple[Network, ...] = (
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 _IPV4_COMPATIBLE = ip_network("::/96")
 # What the ipaddress of some supported Python versions still takes for global (IANA special-purpose registries).
-_RESERVED: tuple[Network, ...] = (
+_RESERVED: tuple[IpNetwork, ...] = (
     ip_network("192.0.0.0/24"),
     ip_network("192.88.99.0/24"),
     ip_network("2001::/23"),
@@ -30,16 +30,16 @@ _RESERVED: tuple[Network, ...] = (
 _GLOBAL_IPV6 = ip_network("2000::/3")
 
 
-class AddressGuard:
-    """Decides about addresses; `allowed` is crawler.allow_private_networks: False, True or networks as text."""
+class SsrfGuard:
+    """Decides about addresses; `allowed` private networks are none (False), all (True) or those given as text."""
 
     def __init__(self, allowed: bool | tuple[str, ...] = False) -> None:
         self._allow_all = allowed is True
-        self._networks: tuple[Network, ...] = tuple(map(ip_network, allowed)) if isinstance(allowed, tuple) else ()
+        self._networks: tuple[IpNetwork, ...] = tuple(map(ip_network, allowed)) if isinstance(allowed, tuple) else ()
 
     def refusal(self, address: str) -> str | None:
-        """Why the address (as a socket names it, "fe80::1%eth0" too) is refused; None where it may be dialled."""
-        ip: Address = ip_address(address.partition("%")[0])
+        """Why the address (as a socket names it, "fe80::1%eth0" too) is refused; None where it may be connected to."""
+        ip: IpAddress = ip_address(address.partition("%")[0])
         if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
         inside = _embedded(ip)
@@ -63,7 +63,7 @@ class AddressGuard:
             return None
 
 
-def _embedded(ip: Address) -> tuple[IPv4Address, ...]:
+def _embedded(ip: IpAddress) -> tuple[IPv4Address, ...]:
     if isinstance(ip, IPv4Address):
         return ()
     found: list[IPv4Address] = []
@@ -76,7 +76,7 @@ def _embedded(ip: Address) -> tuple[IPv4Address, ...]:
     return tuple(found)
 
 
-def _special_kind(ip: Address) -> str | None:
+def _special_kind(ip: IpAddress) -> str | None:
     if ip.is_multicast:
         return "a multicast address"
     if ip.is_loopback:

@@ -1,4 +1,4 @@
-"""Which query parameters say only how a reader came, never what the page is?
+"""Tracking parameters: parts of a query that say how a reader came, never what the page is.
 
 The names stand in tracking.toml; a parameter that stands in no table there is taken as meaningful.
 """

@@ -1,8 +1,8 @@
-"""How is a connection made that keeps to one deadline and reaches no forbidden address?
+"""Transport for HTTP requests: connections with one deadline, a byte limit and the SSRF guard.
 
-requests has no total timeout: its timeout is one of a single read, so a peer that drips a byte now and then holds
-a thread for ever. Here the sockets themselves know when the fetch ends: before each blocking call the time left
-becomes the socket's timeout, from dialling over the TLS handshake and the headers to the last byte of the body.
+requests has no total timeout: its timeout is one of a single read, so a peer that sends a byte now and then holds
+a thread for ever. Here the sockets themselves know when the request ends: before each blocking call the time left
+becomes the socket's timeout, from connecting over the TLS handshake and the headers to the last byte of the body.
 They count what they receive, too, so that endless headers or chunk lines end early.
 """
 
@@ -23,8 +23,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
-from net.headers import WholeHeadResponse
-from net.ssrf_guard import AddressGuard
+from net.headers import CompleteHeadersResponse
+from net.ssrf_guard import SsrfGuard
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -34,10 +34,10 @@ _SockAddress = tuple[Any, ...]
 
 
 class RefusedAddressError(Exception):
-    """Every address of the host is one that is never dialled; the text says what they are."""
+    """Every address of the host is one that the guard refuses; the text says what they are."""
 
 
-class FloodError(Exception):
+class TransferLimitError(Exception):
     """More bytes came in than were allowed for; `in_headers` says where."""
 
     def __init__(self, in_headers: bool) -> None:
@@ -45,11 +45,11 @@ class FloodError(Exception):
         self.in_headers = in_headers
 
 
-class Watch(threading.local):
-    """What the fetch that runs in this thread may still take: seconds until `ends_at`, and bytes.
+class TransferLimits(threading.local):
+    """What the request that runs in this thread may still take: seconds until `ends_at`, and bytes.
 
-    A thread runs one fetch at a time, and a pooled connection serves one thread at a time: so the sockets can ask
-    the watch of the thread that uses them.
+    A thread runs one request at a time, and a pooled connection serves one thread at a time: so the sockets can ask
+    for the limits of the thread that uses them.
     """
 
     ends_at: float = inf
@@ -83,10 +83,10 @@ class Watch(threading.local):
         self.sent_at = self.sent_at or self.monotonic()
 
     def received(self, count: int) -> None:
-        """Count bytes; raises FloodError."""
+        """Count bytes; raises TransferLimitError."""
         self._bytes_left -= count
         if self._bytes_left < 0:
-            raise FloodError(self._in_headers)
+            raise TransferLimitError(self._in_headers)
 
 
 def _acknowledge_at_once(sock: socket.socket) -> None:
@@ -95,34 +95,34 @@ def _acknowledge_at_once(sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
-class _WatchedSocket(socket.socket):
-    watch: Watch
+class _LimitedSocket(socket.socket):
+    limits: TransferLimits
 
     def recv_into(self, buffer: "WriteableBuffer", *sizes: Any) -> int:
-        self.settimeout(self.watch.seconds_left())
+        self.settimeout(self.limits.seconds_left())
         count = super().recv_into(buffer, *sizes)
-        self.watch.received(count)
+        self.limits.received(count)
         return count
 
     def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
-        self.settimeout(self.watch.seconds_left())
-        self.watch.sending()
+        self.settimeout(self.limits.seconds_left())
+        self.limits.sending()
         super().sendall(data, flags)
         _acknowledge_at_once(self)
 
 
-class _WatchedTLSSocket(_WatchedSocket, ssl.SSLSocket):
-    """The same watch; what it passes on goes to SSLSocket, which stands next in the order of bases."""
+class _LimitedTLSSocket(_LimitedSocket, ssl.SSLSocket):
+    """The same limits; what it passes on goes to SSLSocket, which stands next in the order of bases."""
 
 
-class Dialler:
-    """Opens watched sockets; `guard` None dials any address (a proxy that the operator named)."""
+class Connector:
+    """Opens sockets with limits; `guard` None connects to any address (a proxy that the operator named)."""
 
-    def __init__(self, watch: Watch, guard: AddressGuard | None) -> None:
-        self.watch = watch
+    def __init__(self, limits: TransferLimits, guard: SsrfGuard | None) -> None:
+        self.limits = limits
         self._guard = guard
 
-    def dial(self, host: str, port: int) -> socket.socket:
+    def connect(self, host: str, port: int) -> socket.socket:
         """A connected socket; addresses are tried in the resolver's order, each with its share of the time left.
 
         Raises RefusedAddressError, and OSError where no address answers.
@@ -134,15 +134,15 @@ class Dialler:
             raise RefusedAddressError(next(filter(None, refusals), "no address"))
         for tried, (family, address) in enumerate(open_ones):
             try:
-                return self._connect(family, address, self.watch.seconds_left() / (len(open_ones) - tried))
+                return self._connect(family, address, self.limits.seconds_left() / (len(open_ones) - tried))
             except OSError:
                 if tried == len(open_ones) - 1:
                     raise
         raise OSError("no address")
 
     def _connect(self, family: int, address: _SockAddress, seconds: float) -> socket.socket:
-        sock = _WatchedSocket(family, socket.SOCK_STREAM)
-        sock.watch = self.watch
+        sock = _LimitedSocket(family, socket.SOCK_STREAM)
+        sock.limits = self.limits
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(seconds)
@@ -150,7 +150,7 @@ class Dialler:
             # The peer decides, not the answer of the resolver: routing and translation may lie in between.
             self._check(sock.getpeername())
             # A TLS handshake takes the timeout that it finds here as its own deadline.
-            sock.settimeout(self.watch.seconds_left())
+            sock.settimeout(self.limits.seconds_left())
         except BaseException:
             sock.close()
             raise
@@ -182,7 +182,7 @@ class Dialler:
 
         threading.Thread(target=ask, name="resolve", daemon=True).start()
         try:
-            found = answer.get(timeout=self.watch.seconds_left())
+            found = answer.get(timeout=self.limits.seconds_left())
         except Empty:
             raise TimeoutError("the resolver did not answer before the deadline") from None
         if isinstance(found, OSError):
@@ -191,58 +191,58 @@ class Dialler:
 
 
 class _Connection(HTTPConnection):
-    response_class = WholeHeadResponse
+    response_class = CompleteHeadersResponse
 
-    def __init__(self, *args: Any, dialler: Dialler, **options: Any) -> None:
+    def __init__(self, *args: Any, connector: Connector, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._dialler = dialler
+        self._connector = connector
 
     def _new_conn(self) -> socket.socket:
-        return self._dialler.dial(self._dns_host, self.port)
+        return self._connector.connect(self._dns_host, self.port)
 
 
 class _TLSConnection(HTTPSConnection):
-    response_class = WholeHeadResponse
+    response_class = CompleteHeadersResponse
 
-    def __init__(self, *args: Any, dialler: Dialler, **options: Any) -> None:
+    def __init__(self, *args: Any, connector: Connector, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._dialler = dialler
+        self._connector = connector
 
     def _new_conn(self) -> socket.socket:
-        return self._dialler.dial(self._dns_host, self.port)
+        return self._connector.connect(self._dns_host, self.port)
 
     def _tunnel(self) -> None:
         super()._tunnel()
         # A TLS handshake takes the timeout that it finds as its own deadline: what the proxy took is gone from it.
-        self.sock.settimeout(self._dialler.watch.seconds_left())
+        self.sock.settimeout(self._connector.limits.seconds_left())
 
     def connect(self) -> None:
         super().connect()
-        if isinstance(self.sock, _WatchedTLSSocket):
-            self.sock.watch = self._dialler.watch
+        if isinstance(self.sock, _LimitedTLSSocket):
+            self.sock.limits = self._connector.limits
 
 
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
 
-    def __init__(self, dialler: Dialler, *args: Any, **options: Any) -> None:
+    def __init__(self, connector: Connector, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.conn_kw["dialler"] = dialler
+        self.conn_kw["connector"] = connector
 
 
 class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection
 
-    def __init__(self, dialler: Dialler, *args: Any, **options: Any) -> None:
+    def __init__(self, connector: Connector, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.conn_kw["dialler"] = dialler
+        self.conn_kw["connector"] = connector
 
 
-class WatchedAdapter(HTTPAdapter):
-    """A requests adapter whose connections keep to the watch and the guard; it knows no environment and no cookies."""
+class GuardedAdapter(HTTPAdapter):
+    """A requests adapter whose connections keep to the limits and the guard; it knows no environment and no cookies."""
 
-    def __init__(self, watch: Watch, guard: AddressGuard, *, connections: int, tls: ssl.SSLContext) -> None:
-        self._watch = watch
+    def __init__(self, limits: TransferLimits, guard: SsrfGuard, *, connections: int, tls: ssl.SSLContext) -> None:
+        self._limits = limits
         self._guard = guard
         self._tls = tls
         super().__init__(pool_connections=connections, pool_maxsize=connections)
@@ -250,26 +250,26 @@ class WatchedAdapter(HTTPAdapter):
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         """Build the pools for direct connections."""
         super().init_poolmanager(connections, maxsize, block, ssl_context=self._tls, **options)
-        self._furnish(self.poolmanager, Dialler(self._watch, self._guard))
+        self._use_pools(self.poolmanager, Connector(self._limits, self._guard))
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """Build the pools for connections through a proxy, which the guard does not judge."""
         manager = super().proxy_manager_for(proxy, ssl_context=self._tls, **options)
-        self._furnish(manager, Dialler(self._watch, None))
+        self._use_pools(manager, Connector(self._limits, None))
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Verify always: the shared context holds the certificates; loading them anew costs 20 ms a connection."""
 
     @staticmethod
-    def _furnish(manager: PoolManager, dialler: Dialler) -> None:
-        pools: Any = {"http": partial(_Pool, dialler), "https": partial(_TLSPool, dialler)}
+    def _use_pools(manager: PoolManager, connector: Connector) -> None:
+        pools: Any = {"http": partial(_Pool, connector), "https": partial(_TLSPool, connector)}
         manager.pool_classes_by_scheme = pools
 
 
 def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
-    """A verifying client context with the bundled certificates (or those of `ca_file`) and watched sockets."""
+    """A verifying client context with the bundled certificates (or those of `ca_file`) and sockets with limits."""
     context = create_urllib3_context()
     context.load_verify_locations(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
-    context.sslsocket_class = _WatchedTLSSocket
+    context.sslsocket_class = _LimitedTLSSocket
     return context

@@ -1,6 +1,6 @@
-"""Which address does a URL stand for, whose is it, and what kind of page does it look like?
+"""Canonical URLs, registrable domains, and what the shape of a URL says of its page.
 
-`canonical_url` folds the disguises in which one page is linked into one address that still answers when fetched;
+`canonical_url` folds the forms in which one page is linked into one address that still answers when fetched;
 `identity_key` goes further (scheme, "www.", AMP and mobile twins) and is for comparing only. Whatever may tell two
 stories apart, such as an unknown query parameter, is kept.
 """
@@ -21,7 +21,7 @@ CANONICALISER_VERSION = 1
 """Counts changes of what `canonical_url` and `identity_key` make of an address: a store that is opened with another one
 gets the new forms beside the old (store/maintenance/alias_renewal.py), so that no address becomes a second story."""
 
-_REMEMBERED = 4096  # a round asks for the same addresses again and again
+_REMEMBERED = 4096  # a crawl run asks for the same addresses again and again
 _LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)

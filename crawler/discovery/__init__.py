@@ -1,7 +1,7 @@
-"""A source's feeds, sitemaps and front pages become links: see sources.py."""
+"""Discovery: what a source's endpoints (feeds, sitemaps, front pages) announce, as links."""
 
-from crawler.discovery.autodiscovery import FoundPlaces, find_places
-from crawler.discovery.endpoint import Discovery, GetPlace
+from crawler.discovery.autodiscovery import FoundEndpoints, find_endpoints
+from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
 from crawler.discovery.source_links import discover, merge_links
 
-__all__ = ["Discovery", "FoundPlaces", "GetPlace", "discover", "find_places", "merge_links"]
+__all__ = ["EndpointResult", "FetchEndpoint", "FoundEndpoints", "discover", "find_endpoints", "merge_links"]

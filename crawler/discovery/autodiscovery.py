@@ -1,6 +1,6 @@
-"""Where does a publisher announce its stories, when all that is known is its home page?
+"""Autodiscovery: the feeds, sitemaps and front pages of a publisher of which only the home page is known.
 
-What the page itself names (link rel="alternate"), the Sitemap lines of robots.txt, then the places where such files
+What the page itself names (link rel="alternate"), the Sitemap lines of robots.txt, then the paths where such files
 usually are. Nothing is believed before it was fetched and holds stories.
 """
 
@@ -10,8 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from config import SourceConfig
-from crawler.discovery.endpoint import GetPlace
+from crawler.discovery.endpoint import FetchEndpoint
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.front_pages import read_front, read_html
 from crawler.discovery.sitemaps import read_sitemap
@@ -34,8 +33,21 @@ _ENOUGH_STORIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPlaces:
-    """Places that hold stories now, best first; `title` and `language` are what the home page says of itself."""
+class _UnconfiguredSource:
+    """The source of an endpoint before there is one: it says nothing."""
+
+    name: str = "unnamed"
+    timezone: str | None = None
+    language: str | None = None
+    front_selector: str | None = None
+
+
+_UNCONFIGURED = _UnconfiguredSource()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEndpoints:
+    """Endpoints that hold stories now, best first; `title` and `language` are what the home page says of itself."""
 
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -47,26 +59,26 @@ class FoundPlaces:
         return bool(self.feeds or self.sitemaps or self.fronts)
 
 
-def find_places(url: str, get: GetPlace, sitemaps_of: SitemapsOf) -> FoundPlaces:
+def find_endpoints(url: str, fetch: FetchEndpoint, sitemaps_of: SitemapsOf) -> FoundEndpoints:
     """The feeds, sitemaps and fronts of the publisher at `url`, which may also be a feed's or sitemap's own address.
 
     Empty where nothing holds stories. Raises CrawlError where `url` itself can't be had.
     """
-    page = _fetched(url, get)
+    page = _fetched(url, fetch)
     if _holds_feed(page):
-        return FoundPlaces(feeds=(url,))
+        return FoundEndpoints(feeds=(url,))
     if _holds_sitemap(page):
-        return FoundPlaces(sitemaps=(url,))
+        return FoundEndpoints(sitemaps=(url,))
     root = read_html(page)
-    feeds = _first_good([*_named_feeds(root, page), *_usual(page, _USUAL_FEEDS)], _holds_feed, get, _MOST_FEEDS)
+    feeds = _first_good([*_named_feeds(root, page), *_usual(page, _USUAL_FEEDS)], _holds_feed, fetch, _MOST_FEEDS)
     named = sorted(_named_sitemaps(page, sitemaps_of), key=lambda address: "news" not in address.lower())
     if feeds:
         # Beside feeds only a news sitemap is worth its weight: others list the whole archive.
         named = [address for address in named if "news" in address.lower().rpartition("/")[2]]
     candidates = named if feeds else [*named, *_usual(page, _USUAL_SITEMAPS)]
-    sitemaps = _first_good(candidates, _holds_sitemap, get, _MOST_SITEMAPS)
-    is_front = not feeds and not sitemaps and len(read_front(page, _nobody(page.url))) >= _ENOUGH_STORIES
-    return FoundPlaces(
+    sitemaps = _first_good(candidates, _holds_sitemap, fetch, _MOST_SITEMAPS)
+    is_front = not feeds and not sitemaps and len(read_front(page, _UNCONFIGURED)) >= _ENOUGH_STORIES
+    return FoundEndpoints(
         feeds=feeds,
         sitemaps=sitemaps,
         fronts=(page.final_url,) if is_front else (),
@@ -75,14 +87,16 @@ def find_places(url: str, get: GetPlace, sitemaps_of: SitemapsOf) -> FoundPlaces
     )
 
 
-def _first_good(addresses: Iterable[str], holds: Callable[[Page], bool], get: GetPlace, most: int) -> tuple[str, ...]:
-    """The first addresses that hold stories; the usual places are tried only while nothing was named."""
+def _first_good(
+    addresses: Iterable[str], holds: Callable[[Page], bool], fetch: FetchEndpoint, most: int
+) -> tuple[str, ...]:
+    """The first addresses that hold stories, at most `most`."""
     good: list[str] = []
     for address in list(dict.fromkeys(addresses))[:_MOST_TRIED]:
         if len(good) == most:
             break
         try:
-            if holds(_fetched(address, get)):
+            if holds(_fetched(address, fetch)):
                 good.append(address)
         except CrawlError:
             continue
@@ -114,31 +128,26 @@ def _usual(page: Page, paths: tuple[str, ...]) -> Iterator[str]:
     return (urljoin(page.final_url, path) for path in paths)
 
 
-def _fetched(url: str, get: GetPlace) -> Page:
-    answer = get(Link(url=url, source="unnamed"), accept="sitemap")
-    if isinstance(answer, NotModified):
+def _fetched(url: str, fetch: FetchEndpoint) -> Page:
+    response = fetch(Link(url=url, source=_UNCONFIGURED.name), accept="sitemap")
+    if isinstance(response, NotModified):
         raise ParseError("304 to an unconditional request", url=url)
-    return answer
+    return response
 
 
 def _holds_feed(page: Page) -> bool:
     try:
-        return bool(read_feed(page, _nobody(page.url)))
+        return bool(read_feed(page, _UNCONFIGURED))
     except CrawlError:
         return False
 
 
 def _holds_sitemap(page: Page) -> bool:
     try:
-        sitemap = read_sitemap(page, _nobody(page.url))
+        sitemap = read_sitemap(page, _UNCONFIGURED)
     except CrawlError:
         return False
     return bool(sitemap.links or sitemap.children)
-
-
-def _nobody(url: str) -> SourceConfig:
-    """The source that a place belongs to before there is one."""
-    return SourceConfig(name="unnamed", fronts=(url,))
 
 
 def _title(root: etree._Element) -> str | None:

@@ -1,6 +1,6 @@
-"""When does a feed or sitemap say that a story was published?
+"""Dates of feeds and sitemaps as instants.
 
-RFC 822 dates of RSS and ISO 8601 dates of Atom and sitemaps, and what publishers write in their place. A date
+RFC 822 dates of RSS and ISO 8601 dates of Atom and sitemaps, and what publishers write instead of them. A date
 without a zone takes the source's time zone. What can't be right (the year 1970, next month) is unknown.
 """
 

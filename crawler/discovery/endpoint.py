@@ -1,29 +1,30 @@
-"""What came of looking at one feed, sitemap or front page?"""
+"""Endpoints (feeds, sitemaps, front pages): how one is fetched, and what came of it."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from crawler.http.responses import Accept, NotModified
+from crawler.http.accepted_content import Accept
+from crawler.http.responses import NotModified
 from model.errors import CrawlError
 from model.page import Link, LinkKind, Page
 
 
-class GetPlace(Protocol):
-    """How discovery fetches: `Fetcher.get` with the place's validators (etag, last-modified) put in."""
+class FetchEndpoint(Protocol):
+    """How discovery fetches: `Fetcher.get` with the endpoint's validators (etag, last-modified) put in."""
 
     def __call__(self, link: Link, *, accept: Accept) -> Page | NotModified:
-        """Fetch a place. Raises CrawlError."""
+        """The endpoint, or that it did not change. Raises CrawlError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Discovery:
-    """One look at one place: its links, newest evidence included, or the error that kept us from reading it.
+class EndpointResult:
+    """What came of fetching one endpoint: its links, or the error that kept us from reading it.
 
     `etag` and `last_modified` are the validators to send next time; None with `not_modified`, when the earlier ones
-    stand, and with an error.
+    stay valid, and with an error.
     """
 
-    place_url: str
+    endpoint_url: str
     kind: LinkKind
     links: tuple[Link, ...] = ()
     error: CrawlError | None = None

@@ -1,4 +1,4 @@
-"""Which stories does a feed announce, and what does it say of them?
+"""RSS and Atom feeds as links.
 
 RSS 0.9x to 2.0 and Atom are read by feedparser from a tree that is well-formed by then (see markup.py); feedparser
 never sees an address or a file name, so it never fetches. Pictures' captions (Media RSS,
@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 import feedparser
 from lxml import etree
 
-from config import SourceConfig
 from crawler.discovery.dates import read_date, zone_of
 from crawler.discovery.json_feeds import looks_like_json, read_json_feed
 from crawler.discovery.markup import local_name, plain_text, read_tree
 from model.errors import ParseError
 from model.page import Link, Page
+from model.source import SourceDefaults
 from model.story import Caption
 from net.urls import absolute_url
 
@@ -38,20 +38,20 @@ _MOST_HEADINGS = 200
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _DATES = frozenset({"lastbuilddate", "pubdate", "published", "updated", "modified", "issued", "date"})
-Entry = dict[str, Any]
+FeedEntry = dict[str, Any]
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """What all entries of one feed share."""
+class _FeedDefaults:
+    """What the entries of one feed have in common, where they don't say themselves."""
 
     zone: tzinfo | None
     language: str | None
     captions: dict[str, tuple[Caption, ...]]
 
 
-def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
+def read_feed(page: Page, source: SourceDefaults, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
     """The entries of a feed that lead to a web address, at most `limit`, the newest where there are more.
 
     Raises ParseError where the page is no feed.
@@ -70,7 +70,7 @@ def read_feed(page: Page, source: SourceConfig, *, limit: int = MAX_ENTRIES) -> 
     parsed = _parsed(root, page)
     language = source.language or _language(parsed.feed.get("language"))
     # As plain dictionaries: feedparser's own would give the published date for a missing updated one.
-    links = (_link(dict(entry), page, source, _Shared(zone, language, captions)) for entry in parsed.entries)
+    links = (_link(dict(entry), page, source, _FeedDefaults(zone, language, captions)) for entry in parsed.entries)
     return tuple(link for link in links if link is not None)
 
 
@@ -88,10 +88,10 @@ def _parsed(root: etree._Element, page: Page) -> Any:
 
 
 def _link(
-    entry: Entry,
+    entry: FeedEntry,
     page: Page,
-    source: SourceConfig,
-    shared: "_Shared",
+    source: SourceDefaults,
+    defaults: _FeedDefaults,
 ) -> Link | None:
     identifier = entry.get("id")
     address = entry.get("feedburner_origlink") or entry.get("link") or identifier
@@ -101,7 +101,7 @@ def _link(
 
     def at(*names: str) -> datetime | None:
         text = next((entry[name] for name in names if entry.get(name)), None)
-        return read_date(text, zone=shared.zone, fetched_at=page.fetched_at)
+        return read_date(text, zone=defaults.zone, fetched_at=page.fetched_at)
 
     return Link(
         url=url,
@@ -113,29 +113,29 @@ def _link(
         authors=tuple(_authors(entry)),
         published_at=at("published", "created", "updated"),
         modified_at=at("updated"),
-        captions=shared.captions.get(identifier or "") or shared.captions.get(entry.get("link") or "") or (),
+        captions=defaults.captions.get(identifier or "") or defaults.captions.get(entry.get("link") or "") or (),
         publisher_id=identifier,
         tags=tuple(_tags(entry)),
-        language=shared.language,
+        language=defaults.language,
         timezone=source.timezone,
     )
 
 
-def _resolved(entry: Entry, page: Page, address: str | None) -> str | None:
+def _resolved(entry: FeedEntry, page: Page, address: str | None) -> str | None:
     """The entry's address as the feed gives it, made absolute; None where it is no web address."""
     if not address or absolute_url(page.final_url, address) is None:
         return None
     return urljoin(page.final_url, address.strip())
 
 
-def _authors(entry: Entry) -> Iterator[str]:
+def _authors(entry: FeedEntry) -> Iterator[str]:
     for author in entry.get("authors", ()):
         name = plain_text(author.get("name"))
         if name and "@" not in name:
             yield name
 
 
-def _tags(entry: Entry) -> Iterator[str]:
+def _tags(entry: FeedEntry) -> Iterator[str]:
     for tag in entry.get("tags", ())[:_MAX_TAGS]:
         term = plain_text(tag.get("label") or tag.get("term"))
         if term:

@@ -1,8 +1,8 @@
-"""Which links of a front page lead to stories?
+"""Front pages as links: those that lead to stories.
 
-A CSS selector in the configuration says it. Where there is none, no site is known beforehand: a link counts by the
-shape of its address, by how it is linked (a headline, an image and a headline to the same place) and by company:
-addresses built alike, many on one page, are stories or are not, together.
+A CSS selector in the configuration says which. Where there is none, no site is known beforehand: a link counts by the
+shape of its address, by how it is linked (a headline, an image and a headline to the same address) and by its template:
+addresses that are built alike, many on one page, are stories or are not, together.
 """
 
 import re
@@ -15,29 +15,29 @@ from bs4 import BeautifulSoup
 from lxml import etree
 from lxml import html as lxml_html
 
-from config import SourceConfig
 from crawler.discovery.markup import decode
 from model.errors import ParseError
 from model.page import Link, Page
+from model.source import SourceDefaults
 from net.urls import absolute_url, looks_like_home_or_section, looks_like_story, same_site
 from text.cleaning import clean_text
 
 MAX_LINKS = 200
 _ENOUGH = 3
 _FEW_WORDS = 4
-_COMPANY = 3
+_SAME_TEMPLATE = 3
 _MAX_ANCHORS = 20_000
 _LONGEST_TITLE = 300
 # libxml2 compares each attribute with all before it: 40,000 in one tag take 10 s.
 _CROWDED_TAG = re.compile(
     r"""<[a-zA-Z][^\s<>/]*+(?:[\s/]++[^\s=<>"'/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]++))?+){2000}"""
 )
-_FURNITURE = frozenset({"nav", "footer"})
+_BOILERPLATE = frozenset({"nav", "footer"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "article"})
 
 
 @dataclass(slots=True)
-class _Candidate:
+class _FrontPageAddress:
     """All anchors of one page that lead to one address."""
 
     address: str
@@ -45,16 +45,16 @@ class _Candidate:
     texts: list[str] = field(default_factory=list)
     anchors: int = 0
     in_heading: bool = False
-    in_furniture: bool = True
+    in_boilerplate: bool = True
 
     def note(self, text: str) -> None:
-        """Take notice of one more anchor with that text."""
+        """Count one more anchor with that text."""
         self.anchors += 1
         if cleaned := clean_text(text):
             self.texts.append(cleaned)
 
 
-def read_front(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> tuple[Link, ...]:
+def read_front(page: Page, source: SourceDefaults, *, limit: int = MAX_LINKS) -> tuple[Link, ...]:
     """Links of a front page that its source's selector picks, else that look like stories: at most `limit`, in order.
 
     Raises ParseError where the page is no HTML.
@@ -92,45 +92,47 @@ def _markup(page: Page) -> str:
     return text
 
 
-def _selected(page: Page, selector: str) -> list[_Candidate]:
-    """What the selector picks: links, or the links inside of what it picks, wherever they lead and look like."""
+def _selected(page: Page, selector: str) -> list[_FrontPageAddress]:
+    """What the selector picks: links, or the links inside of what it picks, whatever their addresses."""
     soup = BeautifulSoup(_markup(page), "lxml")
     base = urljoin(page.final_url, str(found["href"]) if (found := soup.find("base", href=True)) else "")
     home = absolute_url(page.final_url, "")
-    candidates: dict[str, _Candidate] = {}
+    candidates: dict[str, _FrontPageAddress] = {}
     for element in soup.select(selector):
         for anchor in [element, *element.find_all("a")]:
             href = anchor.get("href") if anchor.name == "a" else None
             url = absolute_url(base, str(href)) if href else None
             if url and url != home:
-                candidate = candidates.setdefault(url, _Candidate(urljoin(base, str(href).strip())))
+                candidate = candidates.setdefault(url, _FrontPageAddress(urljoin(base, str(href).strip())))
                 candidate.note(anchor.get_text(" "))
     return list(candidates.values())
 
 
-def _likely(page: Page) -> list[_Candidate]:
+def _likely(page: Page) -> list[_FrontPageAddress]:
     """What looks like stories."""
     candidates = _candidates(read_html(page), page)
-    company = Counter(_template(url) for url, found in candidates.items() if _says_much(found))
-    return [found for url, found in candidates.items() if _weight(url, found, company[_template(url)]) >= _ENOUGH]
+    templates = Counter(_template(url) for url, found in candidates.items() if _says_much(found))
+    return [found for url, found in candidates.items() if _weight(url, found, templates[_template(url)]) >= _ENOUGH]
 
 
-def _candidates(root: etree._Element, page: Page) -> dict[str, _Candidate]:
+def _candidates(root: etree._Element, page: Page) -> dict[str, _FrontPageAddress]:
     """Addresses of the front's own site, by canonical URL, in the page's order."""
     base_element = root.find(".//base[@href]")
     base = urljoin(page.final_url, base_element.get("href", "")) if base_element is not None else page.final_url
     home = absolute_url(page.final_url, "")
-    found: dict[str, _Candidate] = {}
+    found: dict[str, _FrontPageAddress] = {}
     for anchor in _anchors(root):
         href = anchor.get("href", "")
         url = absolute_url(base, href)
         if url is None or url == home or not same_site(url, page.final_url):
             continue
-        candidate = found.setdefault(url, _Candidate(urljoin(base, href.strip()), _host(url) == _host(page.final_url)))
+        candidate = found.setdefault(
+            url, _FrontPageAddress(urljoin(base, href.strip()), _host(url) == _host(page.final_url))
+        )
         candidate.note(" ".join(str(piece) for piece in anchor.itertext()))
         around = {ancestor.tag for ancestor in anchor.iterancestors()} | {child.tag for child in anchor.iter()}
         candidate.in_heading |= not _HEADINGS.isdisjoint(around)
-        candidate.in_furniture &= not _FURNITURE.isdisjoint(around)
+        candidate.in_boilerplate &= not _BOILERPLATE.isdisjoint(around)
     return found
 
 
@@ -142,7 +144,7 @@ def _anchors(root: etree._Element) -> Iterator[etree._Element]:
             yield anchor
 
 
-def _weight(url: str, found: _Candidate, company: int) -> int:
+def _weight(url: str, found: _FrontPageAddress, same_template: int) -> int:
     if looks_like_home_or_section(url):
         return 0
     signs = (
@@ -150,19 +152,19 @@ def _weight(url: str, found: _Candidate, company: int) -> int:
         2 if found.in_heading else 0,
         1 if _says_much(found) else -1,
         1 if found.anchors > 1 else 0,
-        1 if company >= _COMPANY else 0,
-        -3 if found.in_furniture else 0,
+        1 if same_template >= _SAME_TEMPLATE else 0,
+        -3 if found.in_boilerplate else 0,
         0 if found.at_home else -2,  # shops, podcasts and helpdesks have sub-domains of their own
     )
     return sum(signs)
 
 
-def _says_much(found: _Candidate) -> bool:
+def _says_much(found: _FrontPageAddress) -> bool:
     """Headlines are longer than "Read more" and the names of sections."""
     return any(len(text.split()) >= _FEW_WORDS or len(text) >= 30 for text in found.texts)
 
 
-def _title(found: _Candidate) -> str | None:
+def _title(found: _FrontPageAddress) -> str | None:
     longest = max(found.texts, key=len, default=None)
     return longest if longest and _says_much(found) and len(longest) <= _LONGEST_TITLE else None
 
@@ -172,7 +174,7 @@ def _host(url: str) -> str:
 
 
 def _template(url: str) -> str:
-    """What addresses of one kind share: "/news/rain-returns-12" and "/news/mali-34" are both "/news/w-9"."""
+    """What addresses of one template share: "/news/rain-returns-12" and "/news/mali-34" are both "/news/w-9"."""
     segments = urlsplit(url).path.split("/")
     last = re.sub(r"[^\W\d]+(?:[-_][^\W\d]+)*", "w", re.sub(r"\d+", "9", segments[-1] or segments[-2]))
     return "/".join([*(re.sub(r"\d+", "9", segment) for segment in segments[1:-1]), last])

@@ -1,4 +1,4 @@
-"""Which stories does a JSON Feed announce?  (https://www.jsonfeed.org/version/1.1/)"""
+"""JSON Feeds (https://www.jsonfeed.org/version/1.1/) as links."""
 
 import json
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from config import SourceConfig
 from crawler.discovery.dates import read_date
 from crawler.discovery.markup import decode, plain_text
 from model.errors import ParseError
 from model.page import Link, Page
+from model.source import SourceDefaults
 from net.urls import absolute_url
 
 _MAX_TAGS = 50
@@ -21,7 +21,7 @@ def looks_like_json(content: bytes) -> bool:
     return content[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def read_json_feed(page: Page, source: SourceConfig, *, limit: int) -> tuple[Link, ...]:
+def read_json_feed(page: Page, source: SourceDefaults, *, limit: int) -> tuple[Link, ...]:
     """The items of a JSON Feed that lead to a web address, at most `limit`, in its order.
 
     Raises ParseError where the page is no JSON Feed.
@@ -37,7 +37,7 @@ def read_json_feed(page: Page, source: SourceConfig, *, limit: int) -> tuple[Lin
     return tuple(link for link in links if link is not None)
 
 
-def _link(item: dict[str, Any], feed: dict[str, Any], page: Page, source: SourceConfig) -> Link | None:
+def _link(item: dict[str, Any], feed: dict[str, Any], page: Page, source: SourceDefaults) -> Link | None:
     identifier = _text(item.get("id"))
     address = _text(item.get("url")) or _text(item.get("external_url")) or identifier
     if not address or absolute_url(page.final_url, address) is None:

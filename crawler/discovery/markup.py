@@ -1,4 +1,4 @@
-"""How does the markup of a stranger's feed or sitemap become a tree, whatever is wrong with it?
+"""Markup of feeds and sitemaps as element trees, whatever is wrong with it.
 
 Bytes in any charset become well-formed text first; then libxml2 reads it in recovering mode with entities, external
 files and deep trees switched off. Documents that declare entities are refused: no feed needs them, bombs do.

@@ -1,4 +1,4 @@
-"""Which stories does a sitemap list, and which further sitemaps?
+"""Sitemaps as links, and sitemap indexes as further sitemaps.
 
 Sitemaps and their indexes (https://www.sitemaps.org/protocol.html), plain or gzipped, with Google's news and image
 extensions (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap). They are read as a
@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from config import SourceConfig
 from crawler.discovery.dates import read_date
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import decode, local_name, plain_text, refuse_entities
 from model.errors import ParseError
 from model.page import Link, Page
+from model.source import SourceDefaults
 from model.story import Caption
 from net.content_decoding import gunzipped
 from net.urls import absolute_url, looks_like_home_or_section
@@ -51,7 +51,7 @@ class Sitemap:
     children: tuple[ChildSitemap, ...] = ()
 
 
-def read_sitemap(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) -> Sitemap:
+def read_sitemap(page: Page, source: SourceDefaults, *, limit: int = MAX_LINKS) -> Sitemap:
     """The newest `limit` addresses of a sitemap, or the sitemaps of an index; a feed is taken for one, too.
 
     Raises ParseError where the page is none of them, TooLargeError and FetchError for a bad gzip file.
@@ -61,7 +61,7 @@ def read_sitemap(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) ->
     refuse_entities(prolog, url=page.url)
     if prolog.startswith(("http://", "https://")):
         return Sitemap(_plain_list(content, page, source, limit))
-    reader = _Reader(page, source, limit)
+    reader = _SitemapReader(page, source, limit)
     try:
         reader.read(content)
     except etree.XMLSyntaxError as error:
@@ -74,10 +74,10 @@ def read_sitemap(page: Page, source: SourceConfig, *, limit: int = MAX_LINKS) ->
     return Sitemap(reader.newest_links(), tuple(reader.children))
 
 
-class _Reader:
+class _SitemapReader:
     """Reads one sitemap as a stream and keeps the newest entries."""
 
-    def __init__(self, page: Page, source: SourceConfig, limit: int) -> None:
+    def __init__(self, page: Page, source: SourceDefaults, limit: int) -> None:
         self._page = page
         self._source = source
         self._limit = limit
@@ -171,7 +171,7 @@ def _captions(element: etree._Element) -> Iterator[Caption]:
             yield Caption(text=text, image_url=absolute_url("", _text(image.find("{*}loc")) or ""))
 
 
-def _plain_list(content: bytes, page: Page, source: SourceConfig, limit: int) -> tuple[Link, ...]:
+def _plain_list(content: bytes, page: Page, source: SourceDefaults, limit: int) -> tuple[Link, ...]:
     """A text file of one address a line; the newest are taken to stand at its end, where files grow."""
     lines = decode(content).splitlines()[-limit:]
     addresses = [url for line in lines if (url := _address(page, line))]

@@ -1,44 +1,44 @@
-"""What do all places of a source announce?
+"""Links of a source: what all of its endpoints announce.
 
-Each feed, sitemap and front page is looked at by itself: one that is broken never keeps the others from being read.
+Each feed, sitemap and front page is fetched by itself: one that is broken never keeps the others from being read.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from config import SourceConfig
-from crawler.discovery.endpoint import Discovery, GetPlace
+from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.front_pages import read_front
 from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
 from crawler.http.responses import NotModified
 from model.errors import CrawlError, ParseError
 from model.page import Link, LinkKind, Page
+from model.source import Source
 from net.urls import identity_key
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2
-# A part that rests so much longer than the freshest one holds nothing that a news desk has not seen.
-_RESTING = timedelta(days=3)
+# A part that is unchanged for so much longer than the freshest one holds nothing that a news desk has not seen.
+_UNCHANGED_FOR = timedelta(days=3)
 
 
-def discover(source: SourceConfig, get: GetPlace) -> Iterator[Discovery]:
-    """Look at every place of a source, one after the other: feeds, sitemaps, fronts. Raises no CrawlError.
+def discover(source: Source, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+    """Fetch every endpoint of a source, one after the other: feeds, sitemaps, fronts. Raises no CrawlError.
 
-    A sitemap index yields a Discovery for itself and one for each of the at most 5 newest sitemaps it names.
+    A sitemap index yields an EndpointResult for itself and one for each of the at most 5 newest sitemaps it names.
     """
     for url in source.feeds:
-        yield _look(source, url, "feed", get)[0]
+        yield _read_endpoint(source, url, "feed", fetch)[0]
     for url in source.sitemaps:
-        yield from _look_at_sitemaps(source, url, get)
+        yield from _read_sitemaps(source, url, fetch)
     for url in source.fronts:
-        yield _look(source, url, "front", get)[0]
+        yield _read_endpoint(source, url, "front", fetch)[0]
 
 
 def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
-    """One link for each address however often it is announced; what one place leaves out another fills in.
+    """One link for each address however often it is announced; what one endpoint leaves out another fills in.
 
-    The first place wins where both speak, so feeds (with their ids) should come first, as `discover` yields them.
+    The first endpoint wins where both speak, so feeds (with their ids) should come first, as `discover` yields them.
     """
     merged: dict[str, Link] = {}
     for link in links:
@@ -52,13 +52,13 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
     return tuple(merged.values())
 
 
-def _look_at_sitemaps(source: SourceConfig, url: str, get: GetPlace) -> Iterator[Discovery]:
+def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
     waiting = [(url, 0)]
     seen = {url}
     while waiting:
-        place_url, depth = waiting.pop(0)
-        discovery, children = _look(source, place_url, "sitemap", get)
-        yield discovery
+        endpoint_url, depth = waiting.pop(0)
+        result, children = _read_endpoint(source, endpoint_url, "sitemap", fetch)
+        yield result
         if depth < _MAX_DEPTH:
             chosen = [child.url for child in _worth_reading(children) if child.url not in seen]
             chosen = chosen[: max(0, MAX_CHILD_SITEMAPS + 1 - len(seen))]
@@ -66,25 +66,27 @@ def _look_at_sitemaps(source: SourceConfig, url: str, get: GetPlace) -> Iterator
             waiting.extend((child, depth + 1) for child in chosen)
 
 
-def _look(source: SourceConfig, url: str, kind: LinkKind, get: GetPlace) -> tuple[Discovery, tuple[ChildSitemap, ...]]:
-    place = Link(url=url, source=source.name, kind=kind, timezone=source.timezone)
+def _read_endpoint(
+    source: Source, url: str, kind: LinkKind, fetch: FetchEndpoint
+) -> tuple[EndpointResult, tuple[ChildSitemap, ...]]:
+    endpoint = Link(url=url, source=source.name, kind=kind, timezone=source.timezone)
     try:
-        answer = get(place, accept="feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "page")
-        if isinstance(answer, NotModified):
-            return Discovery(url, kind, not_modified=True), ()
-        links, children = _read(answer, source, kind)
+        response = fetch(endpoint, accept="feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "page")
+        if isinstance(response, NotModified):
+            return EndpointResult(url, kind, not_modified=True), ()
+        links, children = _read(response, source, kind)
     except CrawlError as error:
-        return Discovery(url, kind, error=error), ()
-    except Exception as error:  # a place is a unit of work: what a stranger wrote in it never stops the source
+        return EndpointResult(url, kind, error=error), ()
+    except Exception as error:  # an endpoint is a unit of work: what a stranger wrote in it never stops the source
         reason = f"{type(error).__name__}: {error}"[:300]
-        return Discovery(url, kind, error=ParseError(reason, url=url)), ()
+        return EndpointResult(url, kind, error=ParseError(reason, url=url)), ()
     # An index that has not changed says nothing of its parts: it is read again each time.
-    headers = {} if children else answer.headers
-    discovery = Discovery(url, kind, links, etag=headers.get("etag"), last_modified=headers.get("last-modified"))
-    return discovery, children
+    headers = {} if children else response.headers
+    result = EndpointResult(url, kind, links, etag=headers.get("etag"), last_modified=headers.get("last-modified"))
+    return result, children
 
 
-def _read(page: Page, source: SourceConfig, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
+def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
     if kind == "feed":
         return read_feed(page, source), ()
     if kind == "front":
@@ -99,7 +101,7 @@ def _worth_reading(children: tuple[ChildSitemap, ...]) -> list[ChildSitemap]:
     if not dates:
         last_first = list(children)[::-1]
         return sorted(last_first, key=lambda child: not _says_news(child))
-    oldest = max(dates) - _RESTING
+    oldest = max(dates) - _UNCHANGED_FOR
     fresh = [(child.modified_at, child) for child in children if child.modified_at and child.modified_at >= oldest]
     return [child for _, child in sorted(fresh, key=lambda item: (item[0], _says_news(item[1])), reverse=True)]
 

@@ -1,4 +1,4 @@
-"""How often does a source publish, and how often is it worth a look?
+"""Adaptive polling: how often a source publishes, and how often it is crawled.
 
 Stories found are counted with weights that fade (a week's time constant), so that the rate follows the source and a
 restart forgets nothing. A source that usually publishes and is silent for too long raises an alarm.
@@ -7,27 +7,27 @@ restart forgets nothing. A source that usually publishes and is silent for too l
 import math
 from datetime import datetime, timedelta
 
-from config import SourceConfig
+from model.source import Source
 from store.sql.crawl_state import SourceState
 
 _FADING_SECONDS = 7 * 86400.0
 _GAP_FADING_SECONDS = 30 * 86400.0
 _OBSERVED_ENOUGH = timedelta(days=1)
-_KNOWN_WELL = timedelta(days=3)
+_OBSERVED_LONG = timedelta(days=3)
 _STORIES_ENOUGH = 10
 _STORIES_MISSED = 8
 _SHORTEST_QUIET = timedelta(hours=6)
 _GAPS = 2.0
-_LOOKS_A_STORY = 2.0
+_RUNS_A_STORY = 2.0
 _SHORTEST_SHARE = 4
 _SHORTEST_INTERVAL = timedelta(minutes=1)
-_PATIENCE = 2
+_FAILURES_TOLERATED = 2
 _LONGEST_BACK_OFF = timedelta(days=1)
 _JITTER_SHARE = 0.1
 
 
 def observed(state: SourceState, now: datetime, found: int) -> SourceState:
-    """The state after a good round that found that many new stories; the first round only starts the observation."""
+    """The state after a good run that found that many new stories; the first run only starts the observation."""
     if state.observed_since is None:
         return state._replace(observed_since=now, last_story_at=now if found else state.last_story_at)
     if not found:
@@ -51,7 +51,7 @@ def stories_a_day(state: SourceState, now: datetime) -> float | None:
 def quiet_alarm(state: SourceState, now: datetime) -> str | None:
     """Why a source that answers well should be seen to: it has published nothing for far longer than usual."""
     last, since = state.last_story_at, state.observed_since
-    if last is None or since is None or last - since < _KNOWN_WELL:
+    if last is None or since is None or last - since < _OBSERVED_LONG:
         return None
     rate = stories_a_day(state, last)
     if not rate or state.recent_stories < _STORIES_ENOUGH:
@@ -65,29 +65,29 @@ def quiet_alarm(state: SourceState, now: datetime) -> str | None:
     return f"no new story for {length}; usually {rate:.1f} a day"
 
 
-def next_round_at(source: SourceConfig, state: SourceState, started_at: datetime, spread: float) -> datetime:
-    """When the round after the one that began at `started_at` is due; `spread` is a number from 0 to 1.
+def next_run_at(source: Source, state: SourceState, started_at: datetime, spread: float) -> datetime:
+    """When the crawl run after the one that began at `started_at` is due; `spread` is a number from 0 to 1.
 
-    Twice as often as the source publishes, but no oftener than four times in `every` or once a minute, and no
-    seldomer than `every`, or `every_max` where it is configured. Sources that fail are asked ever more rarely, down to
-    once a day. Jitter shortens the wait by up to a tenth.
+    Twice as often as the source publishes, but at most four times in `every` and once a minute, and at least once in
+    `every`, or in `every_max` where it is configured. Sources that fail are crawled less and less often, down to once
+    a day. Jitter shortens the wait by up to a tenth.
     """
     wait = usual_interval(source, state, started_at)
-    if state.failures > _PATIENCE:
-        doublings = min(state.failures - _PATIENCE, 16)
+    if state.failures > _FAILURES_TOLERATED:
+        doublings = min(state.failures - _FAILURES_TOLERATED, 16)
         wait = max(wait, min(wait * (1 << doublings), _LONGEST_BACK_OFF))
     return started_at + wait * (1 - _JITTER_SHARE * spread)
 
 
-def usual_interval(source: SourceConfig, state: SourceState, now: datetime) -> timedelta:
-    """The time from one round of a healthy source to the next, without jitter."""
+def usual_interval(source: Source, state: SourceState, now: datetime) -> timedelta:
+    """The time from one run of a healthy source to the next, without jitter."""
     rate = stories_a_day(state, now)
     if rate is None:
         return source.every
     longest = source.every_max or source.every
     shortest = min(source.every, max(source.every / _SHORTEST_SHARE, _SHORTEST_INTERVAL))
-    wished_seconds = 86400.0 / (_LOOKS_A_STORY * rate) if rate > 0 else math.inf
-    return timedelta(seconds=min(max(wished_seconds, shortest.total_seconds()), longest.total_seconds()))
+    wanted_seconds = 86400.0 / (_RUNS_A_STORY * rate) if rate > 0 else math.inf
+    return timedelta(seconds=min(max(wanted_seconds, shortest.total_seconds()), longest.total_seconds()))
 
 
 def _faded(state: SourceState, now: datetime) -> float:
@@ -96,7 +96,7 @@ def _faded(state: SourceState, now: datetime) -> float:
 
 
 def _longest_gap(state: SourceState, now: datetime) -> float | None:
-    """Gaps while the source could not be asked are no gaps of its own."""
+    """Gaps while the source could not be reached are no gaps of its own."""
     gap = _seconds(state.last_story_at, now)
     before = (state.longest_gap_seconds or 0.0) * math.exp(-gap / _GAP_FADING_SECONDS)
     return before if state.failures else max(gap, before)

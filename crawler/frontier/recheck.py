@@ -1,7 +1,7 @@
-"""When is a URL looked at again?
+"""Recheck intervals: when a URL is fetched again.
 
-Recent stories are looked at on a decaying schedule that restarts at each change; failures back off exponentially;
-pages that are gone are asked for again until that can be believed, and then now and then, because some return.
+Recent stories are rechecked at growing intervals that restart at each change; failures back off exponentially;
+pages that are gone are fetched again until that can be believed, and then once in a while, because some return.
 """
 
 import random
@@ -24,31 +24,31 @@ _ROBOTS = timedelta(days=1)
 _NOT_A_STORY = timedelta(hours=6)
 _GONE = timedelta(hours=12)
 _GONE_FOR = timedelta(days=1)
-_RETURNS = timedelta(days=7)
-_LAST_GONE_LOOK = 6
-GONE_LOOKS = 3
-"""A 404 is believed after this many looks over a day."""
+_GONE_RECHECK = timedelta(days=7)
+_LAST_GONE_CHECK = 6
+GONE_CHECKS = 3
+"""A 404 is believed after this many checks over a day."""
 
 
-class Freshness:
-    """The schedule of second looks; `schedule` holds the waits after a look that found no change."""
+class RecheckSchedule:
+    """When URLs are rechecked; `intervals` holds the waits after a check that found no change."""
 
-    def __init__(self, schedule: tuple[timedelta, ...], *, spread: Callable[[], float] = random.random) -> None:
-        self._schedule = schedule
+    def __init__(self, intervals: tuple[timedelta, ...], *, spread: Callable[[], float] = random.random) -> None:
+        self._intervals = intervals
         self._spread = spread
 
-    def after_story(self, now: datetime, looks: int) -> datetime | None:
-        """The next look at a story that was seen `looks` times since it last changed; None at the end."""
-        return now + self._schedule[looks] if looks < len(self._schedule) else None
+    def after_story(self, now: datetime, checks: int) -> datetime | None:
+        """The next recheck of a story that was found unchanged `checks` times in a row; None at the end."""
+        return now + self._intervals[checks] if checks < len(self._intervals) else None
 
-    def after_gone(self, now: datetime, looks: int, *, story: bool) -> datetime | None:
-        """The next look at a page that was gone `looks` times in a row; a `story` may return after it was withdrawn."""
-        if looks < GONE_LOOKS:
+    def after_gone(self, now: datetime, checks: int, *, story: bool) -> datetime | None:
+        """The next recheck of a page that was gone `checks` times in a row; a withdrawn `story` may return."""
+        if checks < GONE_CHECKS:
             return now + _GONE
-        return now + _RETURNS if story and looks < _LAST_GONE_LOOK else None
+        return now + _GONE_RECHECK if story and checks < _LAST_GONE_CHECK else None
 
     def after_error(self, error: CrawlError, now: datetime, failures: int) -> datetime | None:
-        """The next look after the `failures`-th failure in a row; None where the URL is set aside."""
+        """The next try after the `failures`-th failure in a row; None where the URL is set aside."""
         if isinstance(error, NotAStoryError):
             return now + _NOT_A_STORY if failures <= 1 else None
         if isinstance(error, RobotsDisallowedError):
@@ -66,6 +66,6 @@ class Freshness:
         return wait * (0.75 + 0.5 * self._spread())
 
 
-def is_gone_for_good(error: GoneError, looks: int, gone_since: datetime, now: datetime) -> bool:
-    """Whether a page that was gone `looks` times in a row is believed to be: 410 at once, 404 after a day."""
-    return error.status == 410 or (looks >= GONE_LOOKS and now - gone_since >= _GONE_FOR)
+def is_gone_for_good(error: GoneError, checks: int, gone_since: datetime, now: datetime) -> bool:
+    """Whether a page that was gone `checks` times in a row is believed to be: 410 at once, 404 after a day."""
+    return error.status == 410 or (checks >= GONE_CHECKS and now - gone_since >= _GONE_FOR)

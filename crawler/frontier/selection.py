@@ -1,7 +1,7 @@
-"""Which URLs does a round of a source visit?
+"""URL selection: which URLs a crawl run of a source visits.
 
-Links that are new, or of which their feed says something new, then URLs that are due for another look. What a round
-can't take up is remembered and due in the next.
+Links that are new, or of which their feed says something new, then URLs whose recheck is due. What a run can't take up
+is remembered and due in the next.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from crawler.discovery import merge_links
-from crawler.frontier.url_state import evidence_digest, pending, says_something_new
+from crawler.frontier.url_state import evidence_digest, has_new_evidence, pending
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import canonical_url, identity_key
@@ -22,84 +22,88 @@ MAX_VISITS = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Task(NamedTuple):
-    """A URL to visit in this round, and what became of it the last time."""
+class PlannedVisit(NamedTuple):
+    """A URL to visit in this run, and the state in which the last visit left it."""
 
     link: Link
     known: UrlState | None
 
 
-Ends = Counter[tuple[str | None, Outcome]]
+OutcomeCounts = Counter[tuple[str | None, Outcome]]
 """How many URLs ended how, by the endpoint that announced them (None: none that is known)."""
 
 
-class Choice(NamedTuple):
-    """What a round visits, and how the other URLs that it found end."""
+class Selection(NamedTuple):
+    """What a run visits, and how the other URLs that it found end."""
 
-    tasks: tuple[Task, ...]
-    ends: Ends
+    visits: tuple[PlannedVisit, ...]
+    outcomes: OutcomeCounts
 
 
-class Chooser:
-    """Chooses for one source at a time; `backfill` bounds what a source's first round takes up."""
+class UrlSelector:
+    """Selects for one source at a time; `backfill` bounds what a source's first run takes up."""
 
     def __init__(self, store: Store, backfill: int) -> None:
         self._store = store
         self._backfill = backfill
 
-    def choose(self, source: str, links: Iterable[Link], now: datetime, *, first: bool) -> Choice:
-        """What to visit now of what was found and of what is due; `first` for the first round of a source."""
+    def select(self, source: str, links: Iterable[Link], now: datetime, *, first: bool) -> Selection:
+        """What to visit now of what was found and of what is due; `first` for the first run of a source."""
         found = {canonical_url(link.url): link for link in merge_links(links)}
         states = self._store.crawl.urls(found)
-        ends: Ends = Counter()
-        tasks = []
-        for url, link in self._allowed(found, ends).items():
+        outcomes: OutcomeCounts = Counter()
+        planned = []
+        for url, link in self._allowed(found, outcomes).items():
             if _is_fresh(states.get(url), link, now):
-                ends[link.found_in, Outcome.KNOWN] += 1
+                outcomes[link.found_in, Outcome.KNOWN] += 1
             else:
-                tasks.append(Task(link, states.get(url)))
+                planned.append(PlannedVisit(link, states.get(url)))
         if first:
-            tasks = self._bounded(tasks, ends, now)
+            planned = self._bounded(planned, outcomes, now)
         due = self._store.crawl.due(source, now, MAX_VISITS)
         others = ((state.link, state) for state in due if state.url not in found)
-        tasks += [Task(Link.model_validate_json(link), state) for link, state in others if link]
-        self.postpone(tasks[MAX_VISITS:], now)
-        return Choice(tuple(tasks[:MAX_VISITS]), ends)
+        planned += [PlannedVisit(Link.model_validate_json(link), state) for link, state in others if link]
+        self.postpone(planned[MAX_VISITS:], now)
+        return Selection(tuple(planned[:MAX_VISITS]), outcomes)
 
-    def postpone(self, tasks: Sequence[Task], now: datetime) -> None:
-        """Remember links for the next round: their feed may answer "not modified" then."""
-        states = [pending(task.link, now) for task in tasks if task.known is None]
+    def postpone(self, visits: Sequence[PlannedVisit], now: datetime) -> None:
+        """Remember links for the next run: their feed may answer "not modified" then."""
+        states = [pending(visit.link, now) for visit in visits if visit.known is None]
         if states:
             self._store.crawl.save_urls(states)
 
-    def _allowed(self, found: dict[str, Link], ends: Ends) -> dict[str, Link]:
-        """Without the addresses of stories that were forgotten on request: nothing is asked, nothing is kept."""
+    def _allowed(self, found: dict[str, Link], outcomes: OutcomeCounts) -> dict[str, Link]:
+        """Without the addresses of stories that were forgotten on request: nothing is fetched, nothing is kept."""
         keys = {url_alias(url): url for url in found} | {likely_alias(identity_key(url)): url for url in found}
         refused = {keys[key] for key in self._store.forgotten.among(keys)}
         if not refused:
             return found
-        ends.update((found[url].found_in, Outcome.REFUSED) for url in refused)
+        outcomes.update((found[url].found_in, Outcome.REFUSED) for url in refused)
         return {url: link for url, link in found.items() if url not in refused}
 
-    def _bounded(self, tasks: list[Task], ends: Ends, now: datetime) -> list[Task]:
+    def _bounded(self, visits: list[PlannedVisit], outcomes: OutcomeCounts, now: datetime) -> list[PlannedVisit]:
         """The newest links only; the others are taken up when their feed says something new of them."""
-        newest = sorted(tasks, key=lambda task: task.link.published_at or task.link.modified_at or _NEVER, reverse=True)
-        chosen = {id(task) for task in newest[: self._backfill]}
-        left = [task for task in tasks if id(task) not in chosen and task.known is None]
+        newest = sorted(visits, key=_newest_date, reverse=True)
+        chosen = {id(visit) for visit in newest[: self._backfill]}
+        left = [visit for visit in visits if id(visit) not in chosen and visit.known is None]
         if not left:
-            return tasks
+            return visits
         self._store.crawl.save_urls(
-            pending(task.link, now)._replace(
-                next_look_at=None, evidence=evidence_digest(task.link), detail="older than the first round reaches"
+            pending(visit.link, now)._replace(
+                next_look_at=None, evidence=evidence_digest(visit.link), detail="older than the first round reaches"
             )
-            for task in left
+            for visit in left
         )
-        ends.update((task.link.found_in, Outcome.KNOWN) for task in left)
-        return [task for task in tasks if id(task) in chosen or task.known is not None]
+        outcomes.update((visit.link.found_in, Outcome.KNOWN) for visit in left)
+        return [visit for visit in visits if id(visit) in chosen or visit.known is not None]
+
+
+def _newest_date(visit: PlannedVisit) -> datetime:
+    return visit.link.published_at or visit.link.modified_at or _NEVER
 
 
 def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
-    """Whether nothing speaks for a look now: the place says the same as last time and no look is due."""
-    if known is None or says_something_new(link, known):
+    """Whether nothing calls for a visit now: the endpoint says the same as last time and no recheck is due."""
+    if known is None or has_new_evidence(link, known):
         return False
     return known.next_look_at is None or known.next_look_at > now

@@ -1,11 +1,11 @@
-"""What is remembered of a URL after a look?"""
+"""URL state: what is remembered of a URL after a visit."""
 
 import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from crawler.results import Result
+from crawler.results import UrlResult
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import canonical_url
@@ -14,31 +14,31 @@ from store.sql.crawl_state import UrlState
 _EVIDENCE = ("title", "published_at", "modified_at")
 
 
-class Visited(NamedTuple):
-    """A result with the state to keep; `withdraw` is the story that is gone, if the round agrees.
+class CompletedVisit(NamedTuple):
+    """A result with the state to keep; `withdraw` is the story that is gone, if the run agrees.
 
     `is_stored` where the state was stored together with the story.
     """
 
-    result: Result
+    result: UrlResult
     state: UrlState
     withdraw: str | None = None
     is_stored: bool = False
 
 
 def told(before: UrlState, link: Link, now: datetime) -> UrlState:
-    """The state after a look, with what the place says of the link now."""
+    """The state after a visit, with what the endpoint says of the link now."""
     evidence, known = evidence_digest(link), _known_link(before)
     if known is not None:
-        link = _both(known, link)
+        link = _combined(known, link)
     return before._replace(looked_at=now, evidence=evidence, link=link.model_dump_json(exclude_defaults=True))
 
 
-def says_something_new(link: Link, before: UrlState) -> bool:
-    """Whether the place of a link says something else of it than it did: another title, another date.
+def has_new_evidence(link: Link, before: UrlState) -> bool:
+    """Whether the endpoint of a link says something else of it than it did: another title, another date.
 
-    A place that says less is no news, and neither is another place with a title of its own: of several, each may
-    answer "not modified" at its own time. There only a later modification counts.
+    An endpoint that says less is no news, and neither is another endpoint with a title of its own: of several, each
+    may answer "not modified" at its own time. There only a later modification counts.
     """
     if before.evidence == evidence_digest(link):
         return False
@@ -51,19 +51,19 @@ def says_something_new(link: Link, before: UrlState) -> bool:
     return link.modified_at is not None and link.modified_at > max(dates, default=link.modified_at)
 
 
-def ended(state: UrlState, result: Result) -> UrlState:
+def ended(state: UrlState, result: UrlResult) -> UrlState:
     """The state with its result."""
-    return state._replace(outcome=result.outcome.value, detail=result.detail, next_look_at=result.next_look_at)
+    return state._replace(outcome=result.outcome.value, detail=result.detail, next_look_at=result.recheck_at)
 
 
-def look_at(visited: Visited, next_look_at: datetime, looks: int) -> Visited:
-    """The same with another next look."""
+def look_at(visited: CompletedVisit, next_look_at: datetime, looks: int) -> CompletedVisit:
+    """The same with another recheck."""
     state = visited.state._replace(next_look_at=next_look_at, looks=looks)
-    return visited._replace(result=replace(visited.result, next_look_at=next_look_at), state=state)
+    return visited._replace(result=replace(visited.result, recheck_at=next_look_at), state=state)
 
 
 def evidence_digest(link: Link) -> str:
-    """A short name for what the place where the link stood says of it: title and dates."""
+    """A digest of what the endpoint of a link says of it: title and dates."""
     evidence = tuple(getattr(link, name) for name in _EVIDENCE)
     return hashlib.sha256(repr(evidence).encode()).hexdigest()[:16]
 
@@ -80,8 +80,8 @@ def pending(link: Link, now: datetime) -> UrlState:
     )
 
 
-def _both(known: Link, link: Link) -> Link:
-    """The newer evidence of one place; of two places the first one's, with what the other knows more."""
+def _combined(known: Link, link: Link) -> Link:
+    """The newer evidence of one endpoint; of two endpoints the first one's, with what only the other knows."""
     if link.found_in == known.found_in:
         return link.model_copy(update={n: getattr(known, n) for n in _EVIDENCE if getattr(link, n) is None})
     gaps = {name: getattr(link, name) for name in _EVIDENCE if getattr(known, name) is None}

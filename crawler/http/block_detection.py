@@ -1,12 +1,12 @@
-"""Is this answer a bot challenge rather than the publisher's own word?
+"""Block detection: responses that are a bot challenge instead of the publisher's page.
 
-Markers of the protection services as their answers carry them: headers first, then the first bytes of the body.
+Markers of the protection services as their responses carry them: headers first, then the first bytes of the body.
 A challenge is never solved or disguised against; the host is left alone for hours.
 """
 
 from collections.abc import Mapping
 
-CHALLENGE_BYTES = 64 * 1024
+_START_BYTES = 64 * 1024
 # A page of a publisher that merely loads a protection script is longer than the services' own pages.
 _LONGEST_CHALLENGE_BYTES = 24 * 1024
 _SUSPECT_STATUSES = frozenset({202, 401, 403, 405, 429, 503})
@@ -57,7 +57,7 @@ def challenger(status: int, headers: Mapping[str, str], body: bytes) -> str | No
                 return service
     elif status != 200 or len(body) > _LONGEST_CHALLENGE_BYTES:
         return None
-    start = body[:CHALLENGE_BYTES].lower()
+    start = body[:_START_BYTES].lower()
     markers = _BODY_MARKERS if status != 200 else _SURE_MARKERS
     return next((service for marker, service in markers if marker in start), None)
 

@@ -1,8 +1,8 @@
-"""How many answers may be on their way, or in hand, at once?
+"""Concurrency limit of the crawler: how many responses may be on their way, or in memory, at once.
 
-One bound for the whole desk, however many sources are due. A slot is taken when a request goes out, and kept while its
-page is read and stored, so that pages never pile up in memory; never while a host's turn is awaited, so that hosts that
-want to be asked slowly keep nobody from the others.
+One limit for the whole desk, however many sources are due. A slot is taken when a request goes out, and held while its
+page is read and stored, so that pages never pile up in memory; never while a thread waits for a host's turn, so that
+slow hosts do not hold up the others.
 """
 
 import threading
@@ -10,48 +10,48 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Slots:
-    """So many slots, one a thread at most; safe to share between threads."""
+class ConcurrencyLimit:
+    """A number of slots, at most one a thread; safe to share between threads."""
 
     def __init__(self, count: int) -> None:
         self._free = threading.BoundedSemaphore(count)
-        self._alone = threading.Lock()
-        self._mine = _Mine()
+        self._large = threading.Lock()
+        self._own = _ThreadSlots()
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Let this thread keep the slot that it takes until the block ends; of nested blocks the outermost counts."""
-        self._mine.blocks += 1
+    def held(self) -> Iterator[None]:
+        """Let this thread hold the slot that it takes until the block ends; of nested blocks the outermost counts."""
+        self._own.blocks += 1
         try:
             yield
         finally:
-            self._mine.blocks -= 1
-            if not self._mine.blocks:
-                self.give_back()
+            self._own.blocks -= 1
+            if not self._own.blocks:
+                self.release()
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         """Wait for a slot, unless this thread has one."""
-        if not self._mine.taken:
+        if not self._own.holds_slot:
             self._free.acquire()
-            self._mine.taken = True
+            self._own.holds_slot = True
 
-    def take_alone(self) -> None:
-        """Wait until no other thread has something large in hand: a tree takes ten times the room of its bytes."""
-        if not self._mine.alone:
-            self._alone.acquire()
-            self._mine.alone = True
+    def acquire_exclusive(self) -> None:
+        """Wait until no other thread holds a large page: its tree takes ten times the memory of its bytes."""
+        if not self._own.holds_large:
+            self._large.acquire()
+            self._own.holds_large = True
 
-    def give_back(self) -> None:
-        """Let go of this thread's slot, if it has one."""
-        if self._mine.alone:
-            self._mine.alone = False
-            self._alone.release()
-        if self._mine.taken:
-            self._mine.taken = False
+    def release(self) -> None:
+        """Give this thread's slot back, if it holds one."""
+        if self._own.holds_large:
+            self._own.holds_large = False
+            self._large.release()
+        if self._own.holds_slot:
+            self._own.holds_slot = False
             self._free.release()
 
 
-class _Mine(threading.local):
-    taken: bool = False
-    alone: bool = False
+class _ThreadSlots(threading.local):
+    holds_slot: bool = False
+    holds_large: bool = False
     blocks: int = 0

@@ -1,22 +1,19 @@
-"""How does a link become a page, politely and safely?
+"""Polite fetcher: a link becomes a page, with robots.txt, host pacing, redirects and limits.
 
-One fetch: robots.txt is asked and the host's turn awaited at every redirect hop, the address is checked when it is
-dialled, the answer is read within one deadline and one size, and every way it can go wrong is one of the errors of
-errors.py. Time spent waiting for a turn does not count against the deadline; time on the network does, over all hops.
+At every redirect hop robots.txt is obeyed and the host's turn awaited; the address is checked when it is connected to,
+the response is read within one deadline and one size limit, and every failure is one of the errors of model/errors.py.
+Time spent waiting for a turn does not count against the deadline; time on the network does, over all hops.
 """
 
-import ssl
-import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-from config import CrawlerConfig
-from crawler.http.client import Exchange
-from crawler.http.concurrency_limit import Slots
-from crawler.http.host_pacing import Politeness
-from crawler.http.responses import Accept, Answer, NotModified, raise_for_status, retry_after_seconds
-from crawler.http.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsAnswer, RobotsRules
+from crawler.http.accepted_content import ACCEPT_HEADERS, Accept, body_limit, check_content_type
+from crawler.http.concurrency_limit import ConcurrencyLimit
+from crawler.http.host_pacing import HostPacing
+from crawler.http.responses import NotModified, raise_for_status, retry_after_seconds
+from crawler.http.robots import MAX_ROBOTS_REDIRECTS, Robots, RobotsResponse, RobotsRules
 from model.errors import (
     BackingOffError,
     BlockedError,
@@ -28,6 +25,7 @@ from model.errors import (
     TooLargeError,
 )
 from model.page import Link, Page
+from net.client import HttpClient, HttpResponse
 from net.urls import host_of
 
 __all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
@@ -35,170 +33,173 @@ __all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
 MAX_REDIRECTS = 8
 _LARGE_BYTES = 1_000_000
 _CHALLENGED_SECONDS = 4 * 3600.0
-_ACCEPT: Mapping[str, str] = {
-    "page": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
-    "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.1",
-    "sitemap": "application/xml,text/xml,*/*;q=0.1",
-    "robots": "text/plain,*/*;q=0.1",
-}
 
 
 class Fetcher:
     """Fetches links, at most `concurrency` at once; safe to share between threads.
 
-    `slots` counts them: in a block of `slots.kept()` a page counts until the block ends. `clock` gives aware instants;
-    `monotonic` seconds. `tls` replaces the context with the bundled certificates.
+    In a block of `concurrency_limit.held()` a page counts until the block ends. `timeout_seconds` is for all hops of
+    one link together. `clock` gives aware instants.
     """
 
     def __init__(
         self,
-        config: CrawlerConfig,
+        client: HttpClient,
         robots: Robots,
-        politeness: Politeness,
+        pacing: HostPacing,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
-        tls: ssl.SSLContext | None = None,
+        timeout_seconds: float,
+        max_page_bytes: int,
+        concurrency: int,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._timeout_seconds = config.timeout.total_seconds()
+        self._client = client
+        self._timeout_seconds = timeout_seconds
+        self._max_page_bytes = max_page_bytes
         self._robots = robots
-        self._politeness = politeness
+        self._pacing = pacing
         self._clock = clock
-        self.slots = Slots(config.concurrency)
-        self._exchange = Exchange(config, clock=clock, monotonic=monotonic, tls=tls)
+        self.concurrency_limit = ConcurrencyLimit(concurrency)
 
     def get(
         self, link: Link, *, etag: str | None = None, last_modified: str | None = None, accept: Accept = "page"
     ) -> Page | NotModified:
-        """Fetch a link; with `etag` or `last_modified` of an earlier answer, only if it changed since.
+        """Fetch a link; with `etag` or `last_modified` of an earlier response, only if it changed since.
 
         Raises the errors of model/errors.py that are no matter of parsing. A ServerError or a BlockedError has
         backed the whole host off.
         """
-        headers = {"Accept": _ACCEPT[accept]}
+        headers = {"Accept": ACCEPT_HEADERS[accept]}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        with self.slots.kept():
-            answer = self._follow(link.url, headers, accept)
-            return self._page(link, answer, conditional=bool(etag or last_modified))
+        with self.concurrency_limit.held():
+            response = self._follow(link.url, headers, accept)
+            return self._page(link, response, conditional=bool(etag or last_modified))
 
-    def _page(self, link: Link, answer: Answer, *, conditional: bool) -> Page | NotModified:
-        """What the answer is worth; one that is large is in hand alone."""
-        self._judge(answer)
-        if answer.status == 304:
+    def _page(self, link: Link, response: HttpResponse, *, conditional: bool) -> Page | NotModified:
+        """The response as a page; large ones are held by one thread at a time."""
+        self._check_status(response)
+        if response.status == 304:
             if not conditional:
-                raise FetchError("304 to an unconditional request", url=answer.url)
-            return NotModified(link.url, answer.fetched_at, answer.headers)
-        if not answer.content:
-            raise FetchError("the body is empty", url=answer.url)
-        if len(answer.content) > _LARGE_BYTES:
-            self.slots.take_alone()
+                raise FetchError("304 to an unconditional request", url=response.url)
+            return NotModified(link.url, response.fetched_at, response.headers)
+        if not response.content:
+            raise FetchError("the body is empty", url=response.url)
+        if len(response.content) > _LARGE_BYTES:
+            self.concurrency_limit.acquire_exclusive()
         return Page(
             link=link,
             url=link.url,
-            final_url=answer.url,
-            status=answer.status,
-            headers=answer.headers,
-            fetched_at=answer.fetched_at,
-            content=answer.content,
+            final_url=response.url,
+            status=response.status,
+            headers=response.headers,
+            fetched_at=response.fetched_at,
+            content=response.content,
         )
 
     def robots_rules(self, url: str) -> RobotsRules:
-        """The robots.txt rules in force for a URL, asked for where they are not known.
+        """The robots.txt rules in force for a URL, fetched where they are not known.
 
         Raises RobotsUnavailableError, RefusedError.
         """
         try:
-            with self.slots.kept():
-                return self._robots.rules(url, self._ask_robots)
+            with self.concurrency_limit.held():
+                return self._robots.rules(url, self._fetch_robots)
         except RefusedError as error:
             raise RefusedError(str(error), url=url) from error
 
     def close(self) -> None:
         """Close idle connections."""
-        self._exchange.close()
+        self._client.close()
 
-    def _follow(self, url: str, headers: Mapping[str, str], accept: Accept) -> Answer:
-        """Ask, and ask again wherever a redirect leads, on one budget of network time."""
+    def _follow(self, url: str, headers: Mapping[str, str], accept: Accept) -> HttpResponse:
+        """Request the URL, and then wherever redirects lead, on one budget of network time."""
         budget = self._timeout_seconds
         limit = MAX_ROBOTS_REDIRECTS if accept == "robots" else MAX_REDIRECTS
-        asked: list[str] = []
+        requested: list[str] = []
         while True:
             url = _checked(url)
-            asked.append(url)
+            requested.append(url)
             self._refuse_while_backing_off(url)
-            crawl_delay_seconds = self._permission(url) if accept != "robots" else None
-            answer = self._ask(url, headers, accept, budget, crawl_delay_seconds)
-            if answer.location is None:
-                return answer
-            budget -= answer.seconds
-            target = _joined(url, answer.location)
-            if target in asked:
-                raise FetchError(f"redirects in a circle, back to {target}", url=asked[0])
-            if len(asked) > limit:
+            crawl_delay_seconds = self._crawl_delay(url) if accept != "robots" else None
+            response = self._request(url, headers, accept, budget, crawl_delay_seconds)
+            if response.location is None:
+                return response
+            budget -= response.seconds
+            target = _joined(url, response.location)
+            if target in requested:
+                raise FetchError(f"redirects in a circle, back to {target}", url=requested[0])
+            if len(requested) > limit:
                 if accept == "robots":
-                    return answer
-                raise FetchError(f"more than {limit} redirects", url=asked[0])
+                    return response
+                raise FetchError(f"more than {limit} redirects", url=requested[0])
             url = target
 
-    def _permission(self, url: str) -> float | None:
+    def _crawl_delay(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""
-        self.slots.give_back()  # another thread may be asking for the rules, and need it for that
+        self.concurrency_limit.release()  # another thread may be fetching the rules, and need it for that
         rules = self.robots_rules(url)
         if not rules.allows(url):
             raise RobotsDisallowedError("robots.txt disallows it", url=url)
         return rules.crawl_delay_seconds
 
-    def _ask_robots(self, url: str) -> RobotsAnswer:
+    def _fetch_robots(self, url: str) -> RobotsResponse:
         try:
-            answer = self._follow(url, {"Accept": _ACCEPT["robots"]}, "robots")
+            response = self._follow(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots")
         except TooLargeError:
-            return RobotsAnswer(200)
-        wait = retry_after_seconds(answer.headers, self._clock())
-        if answer.status in (429, 503):
-            self._politeness.back_off(host_of(answer.url), wait)
-        return RobotsAnswer(answer.status, answer.content, wait)
+            return RobotsResponse(200)
+        wait = retry_after_seconds(response.headers, self._clock())
+        if response.status in (429, 503):
+            self._pacing.back_off(host_of(response.url), wait)
+        return RobotsResponse(response.status, response.content, wait)
 
-    def _ask(
+    def _request(
         self, url: str, headers: Mapping[str, str], accept: Accept, budget: float, crawl_delay_seconds: float | None
-    ) -> Answer:
-        """One request in the host's turn, its answer read to the end."""
+    ) -> HttpResponse:
+        """One request in the host's turn, its response read to the end."""
         host = host_of(url)
-        self.slots.give_back()
-        with self._politeness.turn(host, crawl_delay_seconds) as turn:
+        self.concurrency_limit.release()
+        with self._pacing.turn(host, crawl_delay_seconds) as turn:
             # While this thread waited its turn, the one before it may have been sent away.
             self._refuse_while_backing_off(url)
-            self.slots.take()
+            self.concurrency_limit.acquire()
             try:
-                return self._exchange.ask(url, headers, accept, budget, turn)
+                return self._client.get(
+                    url,
+                    headers,
+                    timeout_seconds=budget,
+                    limit=body_limit(accept, self._max_page_bytes),
+                    check_headers=lambda headers: check_content_type(accept, headers, url),
+                    times=turn,
+                )
             except FetchError:
-                self._politeness.stumbled(host)
+                self._pacing.note_bad_response(host)
                 raise
 
-    def _judge(self, answer: Answer) -> None:
-        """Raise what the status means, and let the host's pace follow from it."""
-        host = host_of(answer.url)
+    def _check_status(self, response: HttpResponse) -> None:
+        """Raise what the status means, and tell the host's pacing of it."""
+        host = host_of(response.url)
         try:
-            raise_for_status(answer, self._clock())
+            raise_for_status(response, self._clock())
         except BlockedError as error:
-            self._politeness.back_off(host, max(error.retry_after_seconds or 0.0, _CHALLENGED_SECONDS))
+            self._pacing.back_off(host, max(error.retry_after_seconds or 0.0, _CHALLENGED_SECONDS))
             raise
         except ServerError as error:
             if error.status in (429, 503) or error.retry_after_seconds:
-                self._politeness.back_off(host, error.retry_after_seconds)
+                self._pacing.back_off(host, error.retry_after_seconds)
             else:
-                self._politeness.stumbled(host)
+                self._pacing.note_bad_response(host)
             raise
         except CrawlError:
-            self._politeness.recovered(host)
+            self._pacing.note_good_response(host)
             raise
-        self._politeness.recovered(host)
+        self._pacing.note_good_response(host)
 
     def _refuse_while_backing_off(self, url: str) -> None:
         host = host_of(url)
-        until = self._politeness.retry_at(host)
+        until = self._pacing.retry_at(host)
         if until is not None:
             raise BackingOffError(
                 f"{host} is left alone until {until:%Y-%m-%d %H:%M:%S} UTC",

@@ -1,8 +1,8 @@
-"""When may the next request go to a host?
+"""Host pacing: when the next request may go to a host, and how long a host is left alone after failures.
 
 All sources and threads share one pace a host: one request at a time, and from one start to the next no less than
-the configured delay, the host's crawl-delay, or twice the time it took to answer. A host that fails or asks for
-rest backs off exponentially; that state survives a restart.
+the configured delay, the host's crawl-delay, or twice the time it took to respond. A host that fails or asks for
+a pause backs off exponentially; that state survives a restart.
 """
 
 import threading
@@ -18,8 +18,8 @@ _FIRST_BACK_OFF_SECONDS = 60.0
 _LONGEST_BACK_OFF_SECONDS = 6 * 3600.0
 # Silence may be our own network's fault, which all hosts would pay for long after it is back.
 _LONGEST_SILENCE_SECONDS = 3600.0
-_LONGEST_WISH_SECONDS = 24 * 3600.0
-_STUMBLES_BEFORE_BACK_OFF = 3
+_LONGEST_REQUESTED_SECONDS = 24 * 3600.0
+_BAD_RESPONSES_BEFORE_BACK_OFF = 3
 _LATENCY_FACTOR = 2.0
 _LONGEST_ADAPTIVE_SECONDS = 60.0
 _JITTER = 0.2
@@ -40,26 +40,26 @@ class _Host:
     turn: threading.Lock = field(default_factory=threading.Lock)
     started: float | None = None
     latency_seconds: float = 0.0
-    stumbles: int = 0
+    bad_responses: int = 0
     failures: int = 0
     retry_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class Turn:
-    """One request's turn: `sent` and `answered` are set by who makes the request, in seconds of its clock."""
+    """One request's turn; the HTTP client notes in it when the request was `sent` and `answered`."""
 
     started: float
     sent: float | None = None
     answered: float | None = None
 
 
-class Politeness:
+class HostPacing:
     """The pace of every host; safe to share between threads.
 
     `delay_seconds` 0 switches pacing off: no waiting, and requests to one host may run side by side. Back-off
-    stays in force. `clock` gives aware instants, `monotonic` and `sleep` count
-    seconds, `jitter` gives numbers from 0 to 1.
+    stays in force. `clock` gives aware instants, `monotonic` and `sleep` count seconds, `jitter` gives numbers from
+    0 to 1.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Politeness:
             try:
                 yield turn
             finally:
-                # The host sees a request when it is sent, which is later than the turn's start by the time of dialling.
+                # The host sees a request when it is sent: later than the turn's start by the time to connect.
                 state.started = turn.sent or turn.started
                 latency = (turn.answered or self._monotonic()) - state.started
                 state.latency_seconds = max(latency, (state.latency_seconds + latency) / 2)
@@ -109,43 +109,43 @@ class Politeness:
 
         Returns the instant until which it is left alone; an earlier, longer back-off is never shortened.
         """
-        wish = min(seconds or 0.0, _LONGEST_WISH_SECONDS)
+        asked_seconds = min(seconds or 0.0, _LONGEST_REQUESTED_SECONDS)
         # A host that names a time is taken at its word, but a short one said again and again is not.
-        return self._leave_alone(host, wish, _LONGEST_BACK_OFF_SECONDS, patience=0 if seconds is None else 1)
+        return self._leave_alone(host, asked_seconds, _LONGEST_BACK_OFF_SECONDS, patience=0 if seconds is None else 1)
 
-    def stumbled(self, host: str) -> None:
-        """Note that a request got no good answer; the third in a row makes the host back off."""
+    def note_bad_response(self, host: str) -> None:
+        """Note that a request got no good response; the third in a row makes the host back off."""
         state = self._state(host)
         with self._lock:
-            state.stumbles += 1
-            again = state.stumbles >= _STUMBLES_BEFORE_BACK_OFF or state.failures > 0
+            state.bad_responses += 1
+            again = state.bad_responses >= _BAD_RESPONSES_BEFORE_BACK_OFF or state.failures > 0
         if again:
             self._leave_alone(host, 0.0, _LONGEST_SILENCE_SECONDS, patience=0)
 
-    def recovered(self, host: str) -> None:
-        """Note that the host answers well again."""
+    def note_good_response(self, host: str) -> None:
+        """Note that the host responds well again."""
         state = self._state(host)
         with self._lock:
-            state.stumbles = 0
+            state.bad_responses = 0
             if state.failures:
                 state.failures, state.retry_at = 0, None
                 self._save(host, state)
 
     def retry_at(self, host: str) -> datetime | None:
-        """Until when the host is left alone; None where it may be asked now."""
+        """Until when the host is left alone; None where requests may go to it now."""
         until = self._state(host).retry_at
         return until if until is not None and until > self._clock() else None
 
-    def _leave_alone(self, host: str, wish: float, longest: float, patience: int) -> datetime:
-        """Back off for the longer of the host's wish and what its failures beyond `patience` ask for."""
+    def _leave_alone(self, host: str, asked_seconds: float, longest: float, patience: int) -> datetime:
+        """Back off for what the failures beyond `patience` ask for, or for `asked_seconds` where that is more."""
         state = self._state(host)
         with self._lock:
             state.failures += 1
             doublings = min(state.failures - 1 - patience, 32)
             grown = min(_FIRST_BACK_OFF_SECONDS * 2**doublings, longest) if doublings >= 0 else 1.0
-            until = self._clock() + timedelta(seconds=max(grown, wish) * (1 + _JITTER * self._jitter()))
+            until = self._clock() + timedelta(seconds=max(grown, asked_seconds) * (1 + _JITTER * self._jitter()))
             state.retry_at = max(until, state.retry_at) if state.retry_at else until
-            state.stumbles = 0
+            state.bad_responses = 0
             self._save(host, state)
             return state.retry_at
 
@@ -155,14 +155,14 @@ class Politeness:
 
     def _state(self, host: str) -> _Host:
         with self._lock:
-            return self._hosts.setdefault(_machine(host), _Host())
+            return self._hosts.setdefault(_pacing_key(host), _Host())
 
     def _save(self, host: str, state: _Host) -> None:
         if self._states is not None:
-            self._states.save_host(_machine(host), retry_at=state.retry_at, failures=state.failures)
+            self._states.save_host(_pacing_key(host), retry_at=state.retry_at, failures=state.failures)
 
 
-def _machine(host: str) -> str:
+def _pacing_key(host: str) -> str:
     """http and https of one name are one machine to be polite to; other ports may be other machines."""
     name, _, port = host.rpartition(":")
     return name if port in ("80", "443") else host

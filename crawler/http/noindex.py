@@ -1,4 +1,4 @@
-"""Does a page ask not to be indexed?
+"""Noindex rules: pages that ask not to be indexed.
 
 The robots meta element and the X-Robots-Tag header, for all crawlers or for ours by name
 (https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag).
@@ -35,12 +35,12 @@ def forbids_indexing(page: Page, product: str) -> bool:
 
 def _header_forbids(value: str, ours: str) -> bool:
     """ "noindex, nofollow" speaks to all; in "otherbot: noindex, nofollow" the name holds until the next one."""
-    heard = True
+    applies = True
     for rule in value.lower().split(","):
         name, colon, rest = rule.strip().partition(":")
         if colon and name != "unavailable_after":
-            heard, rule = name == ours, rest
-        if heard and rule.strip() in _FORBIDDING:
+            applies, rule = name == ours, rest
+        if applies and rule.strip() in _FORBIDDING:
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""May this URL be fetched, and how long does its host want to be left alone between two requests?
+"""Rules of robots.txt: which URLs may be fetched, and the crawl-delay between two requests.
 
 RFC 9309: rules belong to one scheme, host and port and live for a day. 2xx is read, other 4xx allow everything,
 5xx and no answer mean wait; rules that were read before stay in force while the file can't be had. 429 is not "no
@@ -26,8 +26,8 @@ _LAST_RETRY_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class RobotsAnswer:
-    """What a host answered for /robots.txt after redirects; a 3xx status means that they never ended."""
+class RobotsResponse:
+    """The response for /robots.txt after redirects; a 3xx status means that they never ended."""
 
     status: int
     content: bytes = b""
@@ -63,8 +63,8 @@ class RobotsRules:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """What is known of one host; its lock keeps two threads from asking at once."""
+class _HostRobots:
+    """What is known of one host; its lock keeps two threads from fetching at once."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     rules: RobotsRules | None = None
@@ -75,7 +75,7 @@ class _Entry:
 
 
 class Robots:
-    """Keeps the rules of every host asked; safe to share between threads."""
+    """Keeps the rules of every host; safe to share between threads."""
 
     def __init__(
         self,
@@ -89,13 +89,13 @@ class Robots:
         self._clock = clock
         self._obey = obey
         self._max_crawl_delay_seconds = max_crawl_delay_seconds
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, _HostRobots] = {}
         self._lock = threading.Lock()
 
-    def rules(self, url: str, ask: Callable[[str], RobotsAnswer]) -> RobotsRules:
-        """The rules in force for `url`; `ask` fetches a robots.txt where none is known or the known one is a day old.
+    def rules(self, url: str, fetch: Callable[[str], RobotsResponse]) -> RobotsRules:
+        """The rules in force for `url`; `fetch` gets a robots.txt where none is known or the known one is a day old.
 
-        Raises RobotsUnavailableError while the file can't be had, and whatever `ask` raises of errors that are
+        Raises RobotsUnavailableError while the file can't be had, and whatever `fetch` raises of errors that are
         no RetryLaterError.
         """
         if not self._obey:
@@ -106,7 +106,7 @@ class Robots:
         with entry.lock:
             now = self._clock()
             if entry.rules is None or entry.read_at is None or now - entry.read_at >= _LIFETIME:
-                self._refresh(entry, f"{scheme}://{host}/robots.txt", ask)
+                self._refresh(entry, f"{scheme}://{host}/robots.txt", fetch)
             if entry.rules is None:
                 wait = (entry.retry_at - now).total_seconds() if entry.retry_at else None
                 raise RobotsUnavailableError(
@@ -114,36 +114,36 @@ class Robots:
                 )
             return entry.rules
 
-    def _entry(self, key: str) -> _Entry:
+    def _entry(self, key: str) -> _HostRobots:
         with self._lock:
             if key not in self._entries:
                 cutoff = self._clock() - _FORGOTTEN_AFTER
                 for old in [k for k, entry in self._entries.items() if entry.read_at and entry.read_at < cutoff]:
                     del self._entries[old]
-            return self._entries.setdefault(key, _Entry())
+            return self._entries.setdefault(key, _HostRobots())
 
-    def _refresh(self, entry: _Entry, robots_url: str, ask: Callable[[str], RobotsAnswer]) -> None:
-        """Ask the host, unless it was just asked in vain; a failure leaves earlier rules in force."""
+    def _refresh(self, entry: _HostRobots, robots_url: str, fetch: Callable[[str], RobotsResponse]) -> None:
+        """Fetch the file, unless that just failed; a failure leaves earlier rules in force."""
         if entry.retry_at is not None and self._clock() < entry.retry_at:
             return
         try:
-            answer = ask(robots_url)
+            response = fetch(robots_url)
         except BackingOffError:
-            # Nothing was asked, so nothing was learnt; only with rules from before can the URL be judged now.
+            # Nothing was sent, so nothing was learnt; only with rules from before can the URL be judged now.
             if entry.rules is None:
                 raise
             return
         except RetryLaterError as error:
             self._failed(entry, str(error), error.retry_after_seconds)
             return
-        if answer.status == 429 or answer.status >= 500:
-            self._failed(entry, f"status {answer.status}", answer.retry_after_seconds)
+        if response.status == 429 or response.status >= 500:
+            self._failed(entry, f"status {response.status}", response.retry_after_seconds)
             return
-        entry.rules = self._read(answer.content if 200 <= answer.status < 300 else b"")
+        entry.rules = self._read(response.content if 200 <= response.status < 300 else b"")
         entry.read_at = self._clock()
         entry.failures, entry.retry_at, entry.reason = 0, None, ""
 
-    def _failed(self, entry: _Entry, reason: str, retry_after_seconds: float | None) -> None:
+    def _failed(self, entry: _HostRobots, reason: str, retry_after_seconds: float | None) -> None:
         entry.failures += 1
         wait = min(_FIRST_RETRY_SECONDS * 2 ** min(entry.failures - 1, 16), _LAST_RETRY_SECONDS)
         entry.retry_at = self._clock() + timedelta(seconds=max(wait, retry_after_seconds or 0.0))

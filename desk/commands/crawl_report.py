@@ -8,26 +8,26 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from config import SourceConfig
-from crawler.results import RoundSummary
+from crawler.results import CrawlRunSummary
 from desk.progress import Advance
 from model.outcomes import Outcome
+from model.source import Source
 
 
 class Round(Protocol):
     """What this asks of a crawler: `Crawler.crawl`."""
 
-    def __call__(self, source: SourceConfig, progress: Advance | None = None) -> RoundSummary:
+    def __call__(self, source: Source, progress: Advance | None = None) -> CrawlRunSummary:
         """One round of one source."""
 
 
-def crawl_once(sources: Sequence[SourceConfig], crawl: Round, progress: Advance) -> list[RoundSummary]:
+def crawl_once(sources: Sequence[Source], crawl: Round, progress: Advance) -> list[CrawlRunSummary]:
     """Crawl all sources side by side; the summaries come in the order of the sources."""
     with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="round") as threads:
         return list(threads.map(lambda source: crawl(source, progress), sources))
 
 
-def print_summaries(summaries: Sequence[RoundSummary], console: Console) -> None:
+def print_summaries(summaries: Sequence[CrawlRunSummary], console: Console) -> None:
     """One line a source with its outcomes, then what went wrong."""
     used = [outcome for outcome in Outcome if any(summary.counts.get(outcome) for summary in summaries)]
     table = Table("source", *(outcome.value for outcome in used), "seconds", box=None, pad_edge=False)
@@ -41,7 +41,7 @@ def print_summaries(summaries: Sequence[RoundSummary], console: Console) -> None
         table.add_row("all", *(str(totals[outcome] or "·") for outcome in used), "", style="bold")
     console.print(table)
     for summary in summaries:
-        for place, reason in summary.place_errors.items():
+        for place, reason in summary.endpoint_errors.items():
             console.print(f"{summary.source}: {place}: {reason}", soft_wrap=True, markup=False, highlight=False)
         if summary.alarm:
             console.print(f"{summary.source}: {summary.alarm}", soft_wrap=True, markup=False, highlight=False)

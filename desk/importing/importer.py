@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from config import Config
 from crawler.extraction import PARSER_VERSION
-from crawler.results import RoundSummary
+from crawler.results import CrawlRunSummary
 from desk.importing.journal import Journal
 from desk.importing.lines import import_files
 from desk.importing.origins import Origins
@@ -49,7 +49,7 @@ class Imported(NamedTuple):
     `notes` says what else is worth knowing: readings that were held back, ids that were given to other stories.
     """
 
-    summaries: tuple[RoundSummary, ...]
+    summaries: tuple[CrawlRunSummary, ...]
     refused: tuple[str, ...]
     has_pages: bool
     notes: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Imports:
 
     def _take(
         self, path: Path, intake: PageIntake, refused: list[str], notes: list[str], progress: Advance
-    ) -> RoundSummary:
+    ) -> CrawlRunSummary:
         started_at = self._clock()
         counts: Counter[Outcome] = Counter()
         files = list(files_of([path]))
@@ -100,7 +100,7 @@ class Imports:
             intake.take_in(self._pages(pages, refused), counts, lambda done: progress(told, done, 0))
         for file, _ in _to_take(((file, kind) for file, kind in files if kind == "lines"), refused):
             self._take_lines(file, counts, refused, notes, progress)
-        return RoundSummary(path.name or str(path), started_at, self._clock(), counts)
+        return CrawlRunSummary(path.name or str(path), started_at, self._clock(), counts)
 
     def _pages(self, files: Sequence[tuple[Path, Kind]], refused: list[str]) -> Iterator[Page | CrawlError]:
         for file, kind in _to_take(files, refused):

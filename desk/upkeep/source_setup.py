@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ruamel.yaml import YAML
 
 from config import load_config
-from crawler.discovery.autodiscovery import FoundPlaces
+from crawler.discovery.autodiscovery import FoundEndpoints
 from model.errors import WiredeskError
 from net.urls import registrable_domain
 
@@ -26,7 +26,7 @@ class NothingFoundError(WiredeskError):
 
 
 def describe_source(
-    url: str, name: str | None, find: Callable[[str], FoundPlaces], taken: Collection[str]
+    url: str, name: str | None, find: Callable[[str], FoundEndpoints], taken: Collection[str]
 ) -> dict[str, Any]:
     """A source as it stands in config.yaml, found at `url`.
 

@@ -10,16 +10,16 @@ from typing import Any
 
 from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
-from crawler.frontier.recheck import Freshness
-from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import Politeness
+from crawler.frontier.recheck import RecheckSchedule
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
-from crawler.results import RoundSummary
+from crawler.results import CrawlRunSummary
 from crawler.visit import Visitor
 from desk.rereading import ingest_into
 from model.page import Page
 from model.story import Story
 from store.opening import Store, open_store
+from tests.crawler.http.fetchers import fetcher_of
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -42,14 +42,14 @@ class HandClock:
 
 
 class CrawlBench:
-    """A store and a crawler; `round` crawls a source once."""
+    """A store and a crawler; `crawl` crawls a source once."""
 
     def __init__(self, store: Store, crawler: Crawler, clock: HandClock) -> None:
         self.store = store
         self.crawler = crawler
         self.clock = clock
 
-    def round(self, source: SourceConfig) -> RoundSummary:
+    def crawl(self, source: SourceConfig) -> CrawlRunSummary:
         return self.crawler.crawl(source)
 
 
@@ -63,16 +63,16 @@ def crawl_bench(
     forbids: Callable[[Page], bool] = lambda page: False,
     **settings: Any,
 ) -> Iterator[CrawlBench]:
-    """Everything that a round needs on one data directory; `paced` lets waiting for a host move the clock."""
+    """Everything that a crawl run needs on one data directory; `paced` lets waiting for a host move the clock."""
     store = open_store(data)
     delay = settings.pop("per_host_delay", timedelta(seconds=2) if paced else timedelta(0))
     config = CrawlerConfig(per_host_delay=delay, allow_private_networks=LOOPBACK, **settings)
-    pacing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
-    politeness = Politeness(delay.total_seconds(), clock=clock, states=store.crawl, **pacing)
+    timing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
+    pacing = HostPacing(delay.total_seconds(), clock=clock, states=store.crawl, **timing)
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
-    fetcher = Fetcher(config, robots, politeness, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
-    freshness = Freshness(config.look_again, spread=lambda: 0.5)
-    visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, freshness, clock, forbids=forbids)
+    fetcher = fetcher_of(config, robots, pacing, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
+    schedule = RecheckSchedule(config.look_again, spread=lambda: 0.5)
+    visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, schedule, clock, forbids=forbids)
     crawler = Crawler(
         store,
         fetcher,

@@ -10,16 +10,16 @@ import pytest
 from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
 from crawler.extraction import parse
-from crawler.frontier.recheck import Freshness
-from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import Politeness
+from crawler.frontier.recheck import RecheckSchedule
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from crawler.pool import ParsePool
-from crawler.results import Outcome, RoundSummary
+from crawler.results import CrawlRunSummary, Outcome
 from crawler.visit import Visitor
 from demo.wire import DemoWire
 from desk.rereading import ingest_into
 from store.opening import Store, open_store
+from tests.crawler.http.fetchers import fetcher_of
 
 
 class Clock:
@@ -42,7 +42,7 @@ class Newsroom:
         self.clock = clock
         self.sources = {source["name"]: SourceConfig.model_validate(source) for source in wire.sources()}
 
-    def round(self, name: str) -> RoundSummary:
+    def round(self, name: str) -> CrawlRunSummary:
         return self.crawler.crawl(self.sources[name])
 
     def rounds(self) -> Counter[Outcome]:
@@ -64,10 +64,10 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     clock = Clock()
     store = open_store(tmp_path)
     config = CrawlerConfig(per_host_delay=timedelta(0), allow_private_networks=("127.0.0.0/8",))
-    politeness = Politeness(0.0, clock=clock, states=store.crawl)
-    fetcher = Fetcher(config, Robots(config.user_agent, clock=clock), politeness, clock=clock)
+    pacing = HostPacing(0.0, clock=clock, states=store.crawl)
+    fetcher = fetcher_of(config, Robots(config.user_agent, clock=clock), pacing, clock=clock)
     ingest = ingest_into(store, pool.parse)
-    visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, Freshness(config.look_again), clock)
+    visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, RecheckSchedule(config.look_again), clock)
     with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire:
         crawler = Crawler(store, fetcher, visitor, clock, concurrency=4, backfill=1000, side_by_side=True)
         yield Newsroom(wire, store, crawler, clock)
@@ -145,5 +145,5 @@ def test_a_wire_that_is_off_fails_with_its_reason(newsroom: Newsroom) -> None:
     newsroom.wire.stop()
     summary = newsroom.round("harbour")
     assert summary.failed
-    assert "refused" in "".join(summary.place_errors.values()).lower()
+    assert "refused" in "".join(summary.endpoint_errors.values()).lower()
     assert newsroom.store.crawl.source("harbour").failures == 1

@@ -16,7 +16,7 @@ import pytest
 from config import SourceConfig
 from crawler.extraction import parse
 from crawler.pool import ParsePool
-from crawler.results import Outcome, RoundSummary
+from crawler.results import CrawlRunSummary, Outcome
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, Route, Talk, answer, redirect
 from tests.crawler.recheck_pages import feed, make_story, page
@@ -143,7 +143,7 @@ def test_every_fault_ends_as_documented_while_the_others_go_on(bench: CrawlBench
     try:
         began = time.monotonic()
         with memory_growth() as growth, ThreadPoolExecutor(len(sources)) as rounds:
-            ends = rounds.map(lambda source: (bench.round(source), time.monotonic() - began), sources.values())
+            ends = rounds.map(lambda source: (bench.crawl(source), time.monotonic() - began), sources.values())
             done = dict(zip(sources, ends, strict=True))
     finally:
         for server in servers:
@@ -158,9 +158,9 @@ def test_every_fault_ends_as_documented_while_the_others_go_on(bench: CrawlBench
     assert growth.most < MOST_MEMORY
 
 
-def ends_as_documented(bench: CrawlBench, fault: Fault, end: RoundSummary) -> bool:
+def ends_as_documented(bench: CrawlBench, fault: Fault, end: CrawlRunSummary) -> bool:
     if fault.outcome is None:
-        return end.failed and fault.reason in "".join(end.place_errors.values())
+        return end.failed and fault.reason in "".join(end.endpoint_errors.values())
     states = bench.store.crawl.of_source(end.source)
     retried = all(state.next_look_at is not None for state in states)
     return end.counts[fault.outcome] == 1 and end.counts.total() == 1 and retried == fault.retried
@@ -173,7 +173,7 @@ def test_a_sitemap_of_a_million_addresses_is_bounded(bench: CrawlBench, tmp_path
         source = SourceConfig(name="flood", sitemaps=(server.url("/sitemap.xml.gz"),))
         began = time.monotonic()
         with memory_growth() as growth:
-            summary = bench.round(source)
+            summary = bench.crawl(source)
     assert summary.counts.total() <= 500 or summary.failed
     assert time.monotonic() - began < 60
     assert growth.most < MOST_MEMORY
@@ -196,9 +196,9 @@ def test_a_hung_host_keeps_no_other_source_waiting(tmp_path: Path, pool: ParsePo
         for path in list(dead.routes):
             if path.startswith("/news"):
                 dead.routes[path] = hang_until_then
-        first = rounds.submit(bench.round, hung)
+        first = rounds.submit(bench.crawl, hung)
         time.sleep(0.1)
-        assert bench.round(healthy).counts[Outcome.NEW] == 3
+        assert bench.crawl(healthy).counts[Outcome.NEW] == 3
         assert not first.done()
         healthy_done.set()
         assert first.result().counts[Outcome.FAILED] == 3
@@ -214,7 +214,7 @@ def test_a_back_off_outlives_a_restart(tmp_path: Path, pool: ParsePool) -> None:
         for wait in (timedelta(0), timedelta(minutes=10), timedelta(minutes=15), timedelta(minutes=15)):
             clock.now += wait
             with crawl_bench(tmp_path, pool.parse, clock, **settings) as bench:
-                summary = bench.round(source)
+                summary = bench.crawl(source)
                 state = bench.store.crawl.source("busy")
             asked.append(server.paths().count("/feed.xml"))
             assert summary.failed
@@ -237,9 +237,9 @@ def test_a_host_that_hangs_for_an_hour_disturbs_nobody_and_rests_over_a_restart(
                 for minutes in life:
                     clock.now = began_at + timedelta(minutes=minutes)
                     before = len(dead.log)
-                    failing = rounds.submit(bench.round, hung)
+                    failing = rounds.submit(bench.crawl, hung)
                     healthy = publisher(well, "healthy", len(asked) + 1)
-                    summary = bench.round(healthy)
+                    summary = bench.crawl(healthy)
                     assert (summary.counts[Outcome.NEW], summary.counts[Outcome.FAILED]) == (1, 0)
                     assert bench.store.crawl.source("healthy").next_due_at == clock.now + healthy.every
                     assert failing.result().failed

@@ -85,7 +85,7 @@ def test_one_story_in_many_disguises_is_stored_once(tmp_path: Path, at_once: boo
     with behind_proxy(tmp_path, {STORY: page(told)}) as (bench, publisher, _):
         feeds = [links] if at_once else [[link] for link in links]
         sources = [publisher.source(f"s{number}", feed, told) for number, feed in enumerate(feeds)]
-        summaries = [bench.round(one) for one in sources]
+        summaries = [bench.crawl(one) for one in sources]
         assert [story.version for story in bench.store.stories.walk()] == [1]
     assert sum(summary.counts[Outcome.NEW] for summary in summaries) == 1
     assert not any(summary.counts[Outcome.FAILED] + summary.counts[Outcome.GONE] for summary in summaries)
@@ -94,7 +94,7 @@ def test_one_story_in_many_disguises_is_stored_once(tmp_path: Path, at_once: boo
 def test_stories_that_differ_in_one_meaningful_parameter_are_two(tmp_path: Path) -> None:
     stories = {url: make_story(number, NOW) for number, url in enumerate(OTHERS)}
     with behind_proxy(tmp_path, {url: page(told) for url, told in stories.items()}) as (bench, publisher, _):
-        bench.round(publisher.source("desk", list(OTHERS), stories[OTHERS[0]]))
+        bench.crawl(publisher.source("desk", list(OTHERS), stories[OTHERS[0]]))
         found = {story.url: story.headline for story in bench.store.stories.walk()}
     assert found == {canonical_url(url): told.headline for url, told in stories.items()}
 
@@ -104,7 +104,7 @@ def test_two_stories_whose_addresses_look_alike_are_two(tmp_path: Path) -> None:
     with behind_proxy(tmp_path, {}) as (bench, publisher, _):
         for url, story in ((f"{STORY}-bass", told), (f"{STORY}-bass/amp", other)):
             publisher.answers[identity_key(url)] = answer(page(story))
-            bench.round(publisher.source("desk", [url], story))
+            bench.crawl(publisher.source("desk", [url], story))
         assert {story.headline for story in bench.store.stories.walk()} == {told.headline, other.headline}
 
 
@@ -113,11 +113,11 @@ def test_what_is_forgotten_stays_out_in_every_disguise(tmp_path: Path, known: bo
     told = make_story(1, NOW - timedelta(hours=1))
     with behind_proxy(tmp_path, {STORY: page(told)}) as (bench, publisher, proxy):
         if known:
-            bench.round(publisher.source("first", [STORY], told))
+            bench.crawl(publisher.source("first", [STORY], told))
         gone = forget_named(find_named([DISGUISES["mobile host"]], bench.store).named, bench.store, NOW)
         assert len(gone.removed) == known
         asked = len(proxy.log)
-        summary = bench.round(publisher.source("again", list(DISGUISES.values()), told))
+        summary = bench.crawl(publisher.source("again", list(DISGUISES.values()), told))
         assert summary.counts == {Outcome.REFUSED: 1}
         assert bench.store.stories.count() == 0
         assert [path for path in proxy.paths()[asked:] if "rain" in path] == []

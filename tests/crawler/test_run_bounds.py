@@ -41,13 +41,13 @@ def publish(server: FaultServer, stories: list[Told]) -> SourceConfig:
 def test_the_first_round_takes_up_the_newest_and_later_ones_what_is_new(server: FaultServer, tmp_path: Path) -> None:
     stories = [make_story(number, NOW - timedelta(hours=number)) for number in range(6)]
     with crawl_bench(tmp_path, parse, HandClock(NOW), backfill=3) as bench:
-        first = bench.round(publish(server, stories))
+        first = bench.crawl(publish(server, stories))
         assert first.counts == {Outcome.NEW: 3, Outcome.KNOWN: 3}
         newest = {server.url(f"/news/{told.slug}") for told in stories[:3]}
         assert {story.url for story in bench.store.stories.walk()} == newest
         bench.clock.now += timedelta(minutes=10)
         fresh = make_story(7, bench.clock.now)
-        second = bench.round(publish(server, [fresh, *stories]))
+        second = bench.crawl(publish(server, [fresh, *stories]))
         assert second.counts == {Outcome.NEW: 1, Outcome.KNOWN: 6}
         assert second.found == 1
         assert bench.store.crawl.source("daily").recent_stories == 1.0
@@ -62,10 +62,10 @@ def test_what_the_budget_leaves_over_is_taken_up_by_the_next_round(server: Fault
         return parse(page)
 
     with crawl_bench(tmp_path, slowly, clock, concurrency=1) as bench:
-        first = bench.round(source)
+        first = bench.crawl(source)
         assert first.counts == {Outcome.NEW: 4}
         assert bench.store.crawl.source("daily").next_due_at == clock.now
-        assert bench.round(source).counts == {Outcome.NEW: 4, Outcome.KNOWN: 4}
+        assert bench.crawl(source).counts == {Outcome.NEW: 4, Outcome.KNOWN: 4}
 
 
 def test_a_round_that_is_cut_short_comes_again_when_the_next_is_due(server: FaultServer, tmp_path: Path) -> None:
@@ -96,11 +96,11 @@ def test_a_store_without_room_ends_the_round_and_no_page_pays_for_it(server: Fau
         event.listen(pages, "connect", give_no_room)
         pages.dispose()
         with pytest.raises(StoreError, match="full"):
-            bench.round(source)
+            bench.crawl(source)
         assert list(bench.store.stories.walk()) == []
         event.remove(pages, "connect", give_no_room)
         pages.dispose()
-        assert bench.round(source).counts == {Outcome.NEW: 3}
+        assert bench.crawl(source).counts == {Outcome.NEW: 3}
 
 
 @pytest.mark.parametrize(("obeyed", "outcome"), [(True, Outcome.ROBOTS), (False, Outcome.NEW)])
@@ -115,4 +115,4 @@ def test_noindex_is_obeyed_where_the_desk_wants_it(
         return obeyed and forbids_indexing(page, "Wiredesk")
 
     with crawl_bench(tmp_path, parse, HandClock(NOW), forbids=forbids) as bench:
-        assert bench.round(source).counts == {outcome: 1}
+        assert bench.crawl(source).counts == {outcome: 1}

@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
 from config import SourceConfig
-from crawler.results import Outcome, RoundSummary
+from crawler.results import CrawlRunSummary, Outcome
 from desk.container import Desk, now
 from desk.disk import Disk, PausingRounds, disk_trouble
 from desk.logs import Format, configure_logs, mask_secrets
@@ -110,8 +110,8 @@ def parsed(text: str) -> dict[str, float]:
 def test_figures_of_both_halves(desk: Desk) -> None:
     crawl = CrawlFigures()
     counts = Counter({Outcome.NEW: 3, Outcome.FAILED: 1})
-    crawl.add_round(RoundSummary("wire", NOW, NOW, counts, {}, 1))
-    crawl.add_round(RoundSummary("wire", NOW, NOW, counts, {}, 1))
+    crawl.add_round(CrawlRunSummary("wire", NOW, NOW, counts, {}, 1))
+    crawl.add_round(CrawlRunSummary("wire", NOW, NOW, counts, {}, 1))
     assert timed(lambda: "page", crawl.fetch_seconds)() == "page"
     with pytest.raises(ZeroDivisionError):
         timed(lambda: 1 / 0, crawl.parse_seconds)()
@@ -184,12 +184,12 @@ class Rounds:
         self.error: Exception | None = None
         self.ended: list[str] = []
 
-    def crawl(self, source: SourceConfig) -> RoundSummary:
+    def crawl(self, source: SourceConfig) -> CrawlRunSummary:
         if self.error:
             raise self.error
-        return RoundSummary(source.name, NOW, NOW)
+        return CrawlRunSummary(source.name, NOW, NOW)
 
-    def end(self, summary: RoundSummary) -> None:
+    def end(self, summary: CrawlRunSummary) -> None:
         self.ended.append(summary.source)
 
 

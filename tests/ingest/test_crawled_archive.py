@@ -59,7 +59,7 @@ class CrawledWire:
     def round(self) -> Counter[Outcome]:
         counts: Counter[Outcome] = Counter()
         for source in self.sources:
-            counts.update(self.bench.round(source).counts)
+            counts.update(self.bench.crawl(source).counts)
         return counts
 
     def archive(self, path: Path) -> tuple[Path, int]:

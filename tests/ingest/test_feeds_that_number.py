@@ -67,7 +67,7 @@ def true(stories: Sequence[Told]) -> Stored:
 
 def crawl_twice(bench: CrawlBench, source: SourceConfig, stories: Sequence[Told]) -> None:
     """After each of two rounds, hours apart, every story is there and leads to itself."""
-    summary = bench.round(source)
+    summary = bench.crawl(source)
     assert summary.counts == {Outcome.NEW: len(stories)}
     for _ in range(2):
         assert told_in(bench.store) == true(stories)
@@ -76,7 +76,7 @@ def crawl_twice(bench: CrawlBench, source: SourceConfig, stories: Sequence[Told]
             assert story is not None
             assert (story.headline, story.url) == (told.headline, address(told))
         bench.clock.now += timedelta(hours=2)
-        summary = bench.round(source)
+        summary = bench.crawl(source)
         assert summary.counts == {Outcome.UNCHANGED: len(stories)}
 
 

@@ -103,8 +103,8 @@ class CrawlWay:
             for feed in source.feeds:
                 items = [one for one in things if one.source == name and (one.feed or source.feeds[0]) == feed]
                 self._publisher.show(feed, answer(feed_of(items, at), content_type="application/rss+xml"))
-            summary = self._bench.round(source)
-            assert summary.place_errors == {}
+            summary = self._bench.crawl(source)
+            assert summary.endpoint_errors == {}
             counts.update(summary.counts)
         return Tally(counts)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from net.ssrf_guard import AddressGuard
+from net.ssrf_guard import SsrfGuard
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,7 @@ from net.ssrf_guard import AddressGuard
     ["8.8.8.8", "93.184.216.34", "2606:2800:220:1::1", "::ffff:8.8.8.8"],
 )
 def test_global_addresses_are_dialled(address: str) -> None:
-    assert AddressGuard().refusal(address) is None
+    assert SsrfGuard().refusal(address) is None
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_global_addresses_are_dialled(address: str) -> None:
     ],
 )
 def test_special_addresses_are_refused_unless_all_are_allowed(address: str) -> None:
-    assert AddressGuard().refusal(address)
-    assert AddressGuard(("203.0.113.0/24",)).refusal(address)
-    assert AddressGuard(True).refusal(address) is None
+    assert SsrfGuard().refusal(address)
+    assert SsrfGuard(("203.0.113.0/24",)).refusal(address)
+    assert SsrfGuard(True).refusal(address) is None
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_special_addresses_are_refused_unless_all_are_allowed(address: str) -> N
 )
 @pytest.mark.parametrize("allowed", [False, True, ("0.0.0.0/0", "::/0")])
 def test_metadata_addresses_are_always_refused(address: str, allowed: bool | tuple[str, ...]) -> None:
-    assert AddressGuard(allowed).refusal(address) == "a metadata address"
+    assert SsrfGuard(allowed).refusal(address) == "a metadata address"
 
 
 def test_only_the_listed_networks_are_allowed() -> None:
-    guard = AddressGuard(("10.1.0.0/16", "::1/128"))
+    guard = SsrfGuard(("10.1.0.0/16", "::1/128"))
     assert guard.refusal("10.1.2.3") is None
     assert guard.refusal("::ffff:10.1.2.3") is None
     assert guard.refusal("::1") is None

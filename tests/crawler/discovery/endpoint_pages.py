@@ -6,12 +6,12 @@ from config import SourceConfig
 from model.page import Link, Page
 
 FETCHED_AT = datetime(2024, 5, 12, 12, 0, tzinfo=UTC)
-PLACE = "https://news.example/dir/place"
-SOURCE = SourceConfig(name="desk", feeds=(PLACE,))
+ENDPOINT = "https://news.example/dir/endpoint"
+SOURCE = SourceConfig(name="desk", feeds=(ENDPOINT,))
 
 
-def place_page(content: bytes | str, content_type: str | None = None, url: str = PLACE) -> Page:
-    """A place as it was fetched."""
+def endpoint_page(content: bytes | str, content_type: str | None = None, url: str = ENDPOINT) -> Page:
+    """An endpoint as it was fetched."""
     return Page(
         link=Link(url=url, source="desk"),
         url=url,

@@ -13,7 +13,7 @@ from crawler.discovery.feeds import read_feed
 from model.errors import ParseError
 from model.page import Link
 from model.story import Caption
-from tests.crawler.discovery.endpoint_pages import PLACE, SOURCE, at, place_page
+from tests.crawler.discovery.endpoint_pages import ENDPOINT, SOURCE, at, endpoint_page
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -68,7 +68,7 @@ JSON_FEED = json.dumps(
 
 
 def read(content: bytes | str, content_type: str | None = None, **source: object) -> tuple[Link, ...]:
-    return read_feed(place_page(content, content_type), SOURCE.model_copy(update=source))
+    return read_feed(endpoint_page(content, content_type), SOURCE.model_copy(update=source))
 
 
 def only(content: bytes | str, content_type: str | None = None, **source: object) -> Link:
@@ -89,7 +89,7 @@ def test_rss_2() -> None:
         url="https://news.example/world/rain?id=7&utm_source=rss",
         source="desk",
         kind="feed",
-        found_in=PLACE,
+        found_in=ENDPOINT,
         title="Rain returns & stays",
         summary="It rained & rained.",
         authors=("Ann Lee",),
@@ -322,7 +322,7 @@ def test_a_flood_leaves_the_newest() -> None:
         f"<item><link>https://news.example/{n}</link><pubDate>2024-05-{1 + n % 10:02}T00:00Z</pubDate></item>"
         for n in range(500)
     )
-    links = read_feed(place_page(f"<rss><channel>{entries}</channel></rss>"), SOURCE, limit=50)
+    links = read_feed(endpoint_page(f"<rss><channel>{entries}</channel></rss>"), SOURCE, limit=50)
     assert len(links) == 50
     assert {link.published_at for link in links} == {at("2024-05-10 00:00")}
 

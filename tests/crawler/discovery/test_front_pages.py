@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from config import SourceConfig
 from crawler.discovery.front_pages import read_front
 from model.errors import ParseError
-from tests.crawler.discovery.endpoint_pages import SOURCE, place_page
+from tests.crawler.discovery.endpoint_pages import SOURCE, endpoint_page
 
 HOME = "https://www.news.example/"
 FRONT = """<!DOCTYPE html><html lang="en"><head><title>Desk</title></head><body>
@@ -34,7 +34,7 @@ FRONT = """<!DOCTYPE html><html lang="en"><head><title>Desk</title></head><body>
 
 
 def read(content: str | bytes, url: str = HOME) -> list[str]:
-    return [link.url for link in read_front(place_page(content, "text/html", url), SOURCE)]
+    return [link.url for link in read_front(endpoint_page(content, "text/html", url), SOURCE)]
 
 
 def test_stories_are_found_in_the_pages_order() -> None:
@@ -46,7 +46,7 @@ def test_stories_are_found_in_the_pages_order() -> None:
 
 
 def test_a_headline_is_evidence() -> None:
-    links = read_front(place_page(FRONT, "text/html", HOME), SOURCE)
+    links = read_front(endpoint_page(FRONT, "text/html", HOME), SOURCE)
     assert links[0].title == "Rain returns to the north after ten dry years"
     assert (links[0].kind, links[0].found_in) == ("front", HOME)
 
@@ -64,13 +64,13 @@ def test_a_headline_is_evidence() -> None:
 )
 def test_a_selector_says_which_links_are_stories(selector: str, found: list[str]) -> None:
     source = SourceConfig(name="desk", fronts=(HOME,), front_selector=selector)
-    links = read_front(place_page(FRONT, "text/html", HOME), source)
+    links = read_front(endpoint_page(FRONT, "text/html", HOME), source)
     assert [link.url.partition("?")[0] for link in links] == found
 
 
 def test_a_selected_link_has_its_longest_text_for_a_title() -> None:
     source = SourceConfig(name="desk", fronts=(HOME,), front_selector="article")
-    (link,) = read_front(place_page(FRONT, "text/html", HOME), source)
+    (link,) = read_front(endpoint_page(FRONT, "text/html", HOME), source)
     assert link.title == "Rain returns to the north after ten dry years"
 
 
@@ -84,7 +84,7 @@ def test_company_and_headings_make_up_for_a_plain_address() -> None:
 
 def test_base_and_charset() -> None:
     page = '<html><head><base href="/world/"></head><body><h2><a href="pluie-1000001">L’été sera très pluvieux</a></h2>'
-    links = read_front(place_page(page.encode("cp1252"), "text/html; charset=windows-1252", HOME), SOURCE)
+    links = read_front(endpoint_page(page.encode("cp1252"), "text/html; charset=windows-1252", HOME), SOURCE)
     assert [(link.url, link.title) for link in links] == [
         ("https://www.news.example/world/pluie-1000001", "L’été sera très pluvieux")
     ]
@@ -92,7 +92,7 @@ def test_base_and_charset() -> None:
 
 def test_at_most_the_limit() -> None:
     many = "".join(f"<h2><a href='/world/rain-{n}'>Rain returns for day {n}</a></h2>" for n in range(100000, 100300))
-    links = read_front(place_page(f"<html><body>{many}</body></html>", "text/html", HOME), SOURCE, limit=20)
+    links = read_front(endpoint_page(f"<html><body>{many}</body></html>", "text/html", HOME), SOURCE, limit=20)
     assert len(links) == 20
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.discovery.sitemaps import ChildSitemap, Sitemap, read_sitemap
 from model.errors import CrawlError, FetchError, ParseError
 from model.story import Caption
-from tests.crawler.discovery.endpoint_pages import SOURCE, at, place_page
+from tests.crawler.discovery.endpoint_pages import SOURCE, at, endpoint_page
 
 NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -32,7 +32,7 @@ INDEX = f"""<sitemapindex {NAMESPACES}>
 
 
 def read(content: bytes | str, **options: int) -> Sitemap:
-    return read_sitemap(place_page(content), SOURCE, **options)
+    return read_sitemap(endpoint_page(content), SOURCE, **options)
 
 
 @pytest.mark.parametrize("content", [NEWS.encode(), gzip.compress(NEWS.encode())], ids=["plain", "gzip"])

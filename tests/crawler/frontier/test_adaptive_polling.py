@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from config import SourceConfig
-from crawler.frontier.adaptive_polling import next_round_at, observed, quiet_alarm, stories_a_day, usual_interval
-from crawler.frontier.source_health import after_round
-from crawler.results import RoundSummary
+from crawler.frontier.adaptive_polling import next_run_at, observed, quiet_alarm, stories_a_day, usual_interval
+from crawler.frontier.source_health import after_run
+from crawler.results import CrawlRunSummary
 from store.sql.crawl_state import SourceState
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -66,15 +66,15 @@ def test_short_intervals_are_not_lengthened_and_nobody_is_asked_oftener_than_onc
 
 def test_sources_that_fail_are_slowed_down_but_never_dropped() -> None:
     waits = [
-        next_round_at(source(), SourceState("wire", failures=failures), START, 0.0) - START for failures in range(20)
+        next_run_at(source(), SourceState("wire", failures=failures), START, 0.0) - START for failures in range(20)
     ]
     assert waits[:6] == [10 * MINUTE, 10 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 80 * MINUTE]
     assert waits[-1] == DAY
-    assert next_round_at(source(2 * DAY), SourceState("wire", failures=9), START, 0.0) - START == 2 * DAY
+    assert next_run_at(source(2 * DAY), SourceState("wire", failures=9), START, 0.0) - START == 2 * DAY
 
 
 def test_jitter_never_makes_a_source_wait_longer() -> None:
-    assert next_round_at(source(), SourceState("wire"), START, 1.0) - START == 9 * MINUTE
+    assert next_run_at(source(), SourceState("wire"), START, 1.0) - START == 9 * MINUTE
 
 
 def test_silence_is_an_alarm_by_the_source_s_own_measure() -> None:
@@ -99,14 +99,14 @@ def test_nights_and_weekends_are_no_alarm() -> None:
 
 
 def test_health_counts_failures_with_reasons_and_forgives() -> None:
-    def summary(at: datetime, **fields: Any) -> RoundSummary:
-        return RoundSummary("wire", at, at + MINUTE, places=2, **fields)
+    def summary(at: datetime, **fields: Any) -> CrawlRunSummary:
+        return CrawlRunSummary("wire", at, at + MINUTE, endpoints=2, **fields)
 
     reasons = {"https://example.org/a": "refused", "https://example.org/b": "refused"}
-    state = after_round(SourceState("wire"), summary(START, place_errors=reasons))
-    state = after_round(state, summary(START + HOUR, place_errors=reasons))
+    state = after_run(SourceState("wire"), summary(START, endpoint_errors=reasons))
+    state = after_run(state, summary(START + HOUR, endpoint_errors=reasons))
     assert (state.failures, state.failing_since, state.last_error) == (2, START, "refused")
-    state = after_round(state, summary(START + 2 * HOUR, place_errors={"https://example.org/a": "refused"}, found=3))
+    state = after_run(state, summary(START + 2 * HOUR, endpoint_errors={"https://example.org/a": "refused"}, found=3))
     assert (state.failures, state.failing_since) == (0, None)
     assert state.last_error == "https://example.org/a: refused"
     assert state.last_story_at == state.last_success_at == START + 2 * HOUR + MINUTE

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.frontier.recheck import Freshness, is_gone_for_good
-from crawler.frontier.url_state import pending, says_something_new, told
+from crawler.frontier.recheck import RecheckSchedule, is_gone_for_good
+from crawler.frontier.url_state import has_new_evidence, pending, told
 from crawler.http.noindex import forbids_indexing
 from model.errors import (
     BlockedError,
@@ -22,11 +22,11 @@ from model.page import Link, Page
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 URL = "https://example.org/news/1-story"
-FRESHNESS = Freshness((15 * MINUTE, HOUR, 6 * HOUR), spread=lambda: 0.5)
+SCHEDULE = RecheckSchedule((15 * MINUTE, HOUR, 6 * HOUR), spread=lambda: 0.5)
 
 
 def test_looks_decay_and_end() -> None:
-    waits = [FRESHNESS.after_story(NOW, looks) for looks in range(4)]
+    waits = [SCHEDULE.after_story(NOW, looks) for looks in range(4)]
     assert waits == [NOW + 15 * MINUTE, NOW + HOUR, NOW + 6 * HOUR, None]
 
 
@@ -47,7 +47,7 @@ ERRORS: dict[str, tuple[CrawlError, int, timedelta | None]] = {
 
 @pytest.mark.parametrize(("error", "failures", "wait"), ERRORS.values(), ids=ERRORS.keys())
 def test_failures_back_off(error: CrawlError, failures: int, wait: timedelta | None) -> None:
-    assert FRESHNESS.after_error(error, NOW, failures) == (None if wait is None else NOW + wait)
+    assert SCHEDULE.after_error(error, NOW, failures) == (None if wait is None else NOW + wait)
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_what_is_news_of_a_link(fields: dict[str, object], news: bool) -> None:
     first = link(title="Talks begin", published_at=NOW)
     known = told(pending(first, NOW), first, NOW)
     later = first.model_copy(update=fields)
-    assert says_something_new(later, known) == news
+    assert has_new_evidence(later, known) == news
     again = told(known, later, NOW)
-    assert not says_something_new(later, again)
-    assert not says_something_new(first, told(known, link(), NOW))
-    assert says_something_new(first.model_copy(update={"title": "Talks end"}), again)
+    assert not has_new_evidence(later, again)
+    assert not has_new_evidence(first, told(known, link(), NOW))
+    assert has_new_evidence(first.model_copy(update={"title": "Talks end"}), again)
 
 
 PAGES: dict[str, tuple[str, dict[str, str], bool]] = {

@@ -139,15 +139,15 @@ def server() -> Iterator[FaultServer]:
 @pytest.mark.parametrize("count", [pytest.param(56, id="sample"), pytest.param(210, marks=pytest.mark.long, id="all")])
 def test_second_looks(bench: CrawlBench, server: FaultServer, count: int) -> None:
     daily, clock = Daily(server, bench.clock, count), bench.clock
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     assert bench.store.stories.count() == count
     daily.second_looks()
     clock.now += timedelta(minutes=20)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     daily.come_back()
     for wait in (timedelta(hours=2), timedelta(hours=13), timedelta(days=2)):
         clock.now += wait
-        bench.round(daily.source)
+        bench.crawl(daily.source)
     assert bench.store.stories.count() == count
     wrong = {}
     for number, (told, kind) in enumerate(zip(daily.stories, daily.kinds, strict=True)):
@@ -164,11 +164,11 @@ def one_story(server: FaultServer, clock: HandClock) -> tuple[Daily, Told]:
 
 def test_a_correction_after_a_change_of_template_is_caught(bench: CrawlBench, server: FaultServer) -> None:
     daily, told = one_story(server, bench.clock)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     for dress in (told, replace(told, paragraphs=(*told.paragraphs[:-1], "The count was 12, not 21, officials said."))):
         bench.clock.now += timedelta(hours=2)
         daily.show(told, answer(page(dress, "modern")))
-        bench.round(daily.source)
+        bench.crawl(daily.source)
     story, versions = daily.stored(bench.store, told)
     assert [version.changed for version in versions] == [(), ("body",)]
     assert story.body[-1] == "The count was 12, not 21, officials said."
@@ -178,17 +178,17 @@ def test_a_correction_after_a_change_of_template_is_caught(bench: CrawlBench, se
 
 def test_a_caption_that_the_publisher_takes_away_is_a_change(bench: CrawlBench, server: FaultServer) -> None:
     daily, told = one_story(server, bench.clock)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     bench.clock.now += timedelta(hours=2)
     without = page(told).replace(f'<figcaption class="caption">{told.caption}</figcaption>'.encode(), b"")
     daily.show(told, answer(without))
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     assert daily.stored(bench.store, told)[0].captions == ()
 
 
 def test_a_correction_after_a_change_of_slug_is_caught(bench: CrawlBench, server: FaultServer) -> None:
     daily, told = one_story(server, bench.clock)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     renamed = replace(told, slug=f"{told.slug}-renamed", headline=f"{told.headline}, now settled")
     daily.stories = [renamed]
     daily.show(told, NOT_FOUND)
@@ -196,10 +196,10 @@ def test_a_correction_after_a_change_of_slug_is_caught(bench: CrawlBench, server
         bench.clock.now += timedelta(hours=2)
         daily.show(renamed, answer(page(story)))
         daily.announce()
-        bench.round(daily.source)
+        bench.crawl(daily.source)
     for _ in range(3):
         bench.clock.now += timedelta(hours=13)
-        bench.round(daily.source)
+        bench.crawl(daily.source)
     story, versions = daily.stored(bench.store, renamed)
     assert bench.store.stories.count() == 1
     assert [version.changed for version in versions] == [(), ("headline",), ("body",)]
@@ -210,45 +210,45 @@ def test_404_is_believed_after_three_looks_over_a_day_and_forgiven_when_the_page
     bench: CrawlBench, server: FaultServer
 ) -> None:
     daily, told = one_story(server, bench.clock)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     statuses = []
     daily.show(told, NOT_FOUND)
     for wait in (timedelta(minutes=20), timedelta(hours=12), timedelta(hours=11), timedelta(hours=1, minutes=1)):
         bench.clock.now += wait
-        bench.round(daily.source)
+        bench.crawl(daily.source)
         statuses.append(daily.stored(bench.store, told)[0].status)
     assert statuses == ["live", "live", "live", "withdrawn"]
     daily.show(told, answer(page(told)))
     bench.clock.now += timedelta(days=7, minutes=1)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     story, versions = daily.stored(bench.store, told)
     assert (story.status, len(versions)) == ("live", 1)
 
 
 def test_server_errors_do_not_count_towards_a_404(bench: CrawlBench, server: FaultServer) -> None:
     daily, told = one_story(server, bench.clock)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     for route in (answer(b"", "500 Oops"), answer(b"", "500 Oops"), answer(b"", "500 Oops"), NOT_FOUND):
         bench.clock.now += timedelta(days=1)
         daily.show(told, route)
-        bench.round(daily.source)
+        bench.crawl(daily.source)
     assert daily.stored(bench.store, told)[0].status == "live"
 
 
 def test_a_site_that_loses_all_pages_alarms_and_keeps_its_stories(bench: CrawlBench, server: FaultServer) -> None:
     daily = Daily(server, bench.clock, 10)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     for told in daily.stories:
         daily.show(told, answer(b"", "410 Gone"))
     bench.clock.now += timedelta(hours=1)
-    summary = bench.round(daily.source)
+    summary = bench.crawl(daily.source)
     assert "10 of 10 pages are gone at once" in str(summary.alarm)
     assert bench.store.crawl.source("daily").alarm == summary.alarm
     assert all(story.status == "live" for story in bench.store.stories.walk())
     for told in daily.stories[:8]:
         daily.show(told, answer(page(told)))
     bench.clock.now += timedelta(hours=2)
-    bench.round(daily.source)
+    bench.crawl(daily.source)
     statuses = [daily.stored(bench.store, told)[0].status for told in daily.stories]
     assert statuses == ["live"] * 8 + ["withdrawn"] * 2
 
@@ -262,7 +262,7 @@ def test_a_live_blog_has_one_version_an_hour_at_most(bench: CrawlBench, server: 
         daily.show(told, answer(html))
         daily.stories = [replace(told, published_at=told.published_at + timedelta(seconds=minutes))]
         daily.announce()
-        bench.round(daily.source)
+        bench.crawl(daily.source)
         numbers.append(len(daily.stored(bench.store, told)[1]))
         bench.clock.now += timedelta(minutes=12)
     assert numbers[0] == 1

@@ -11,14 +11,15 @@ import pytest
 
 from config import CrawlerConfig, SourceConfig
 from crawler.extraction import parse
-from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import Politeness
+from crawler.http.fetcher import NotModified
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.outcomes import Outcome
 from model.page import Link, Page
 from model.story import Story
 from tests.crawler.crawl_bench import LOOPBACK, HandClock, crawl_bench
 from tests.crawler.fault_server import NOT_FOUND, FaultServer, Talk, answer, redirect
+from tests.crawler.http.fetchers import fetcher_of
 from tests.crawler.recheck_pages import feed, make_story, page
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -68,7 +69,7 @@ def test_many_sources_that_are_due_at_once_share_one_bound(tmp_path: Path) -> No
             server.routes["/feed.xml"] = answer(feed(pairs), content_type="application/rss+xml")
             sources.append(SourceConfig(name=f"s{number}", feeds=(server.url("/feed.xml"),)))
         with ThreadPoolExecutor(len(sources)) as rounds:
-            summaries = list(rounds.map(bench.round, sources))
+            summaries = list(rounds.map(bench.crawl, sources))
     assert [summary.counts for summary in summaries] == [{Outcome.NEW: 4}] * 6
     assert in_hand.most == 2
 
@@ -82,8 +83,8 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
         clock.sleep(seconds)
 
     config = CrawlerConfig(concurrency=1, allow_private_networks=LOOPBACK, timeout=timedelta(seconds=10))
-    politeness = Politeness(2.0, clock=clock, monotonic=clock.monotonic, sleep=sleep)
-    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), politeness, clock=clock)
+    pacing = HostPacing(2.0, clock=clock, monotonic=clock.monotonic, sleep=sleep)
+    fetcher = fetcher_of(config, Robots("desk", clock=clock, obey=False), pacing, clock=clock)
     with FaultServer() as slow, FaultServer(address="127.0.4.9") as well, ThreadPoolExecutor(1) as visits:
         slow.routes["/a"] = redirect("/b")
         slow.routes["/b"] = well.routes["/"] = answer(b"<p>rain</p>")
@@ -100,14 +101,14 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
 def test_what_is_large_is_in_hand_alone_while_the_rest_goes_on() -> None:
     clock = HandClock(NOW)
     config = CrawlerConfig(allow_private_networks=LOOPBACK, timeout=timedelta(seconds=30))
-    fetcher = Fetcher(config, Robots("desk", clock=clock, obey=False), Politeness(0.0, clock=clock), clock=clock)
+    fetcher = fetcher_of(config, Robots("desk", clock=clock, obey=False), HostPacing(0.0, clock=clock), clock=clock)
     with FaultServer() as server, ThreadPoolExecutor(2) as others:
         server.routes |= {"/large": answer(b"<p>rain</p>" * 200_000), "/small": answer(b"<p>rain</p>")}
 
         def get(path: str) -> Page | NotModified:
             return fetcher.get(Link(url=server.url(path), source="desk"))
 
-        with fetcher.slots.kept():
+        with fetcher.concurrency_limit.held():
             get("/large")
             waiting = others.submit(get, "/large")
             assert others.submit(get, "/small").result(10)

@@ -16,7 +16,7 @@ import pytest
 
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.errors import (
     BackingOffError,
@@ -34,6 +34,7 @@ from model.errors import (
 from model.page import Link, Page
 from net.transport import tls_context
 from tests.crawler.fault_server import FaultServer, Route, Talk, answer, redirect
+from tests.crawler.http.fetchers import fetcher_of
 
 CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -53,8 +54,8 @@ def make_fetcher(*, delay: float = 0.0, tls: Any = None, **options: Any) -> Fetc
     values = {"timeout": "10s", "allow_private_networks": list(LOOPBACK), "max_page_bytes": 200_000} | options
     config = CrawlerConfig(**values)
     robots = Robots(config.user_agent, clock=now, obey=config.obey_robots)
-    politeness = Politeness(delay, clock=now, jitter=lambda: 0.0)
-    return Fetcher(config, robots, politeness, clock=now, tls=tls or tls_context(CERTIFICATE))
+    pacing = HostPacing(delay, clock=now, jitter=lambda: 0.0)
+    return fetcher_of(config, robots, pacing, clock=now, tls=tls or tls_context(CERTIFICATE))
 
 
 @pytest.fixture

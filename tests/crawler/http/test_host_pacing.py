@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 
 HOST = "news.example:443"
 
@@ -49,8 +49,8 @@ def clock() -> Clock:
     return Clock()
 
 
-def polite(clock: Clock, delay: float = 2.0, states: States | None = None, jitter: float = 0.0) -> Politeness:
-    return Politeness(
+def polite(clock: Clock, delay: float = 2.0, states: States | None = None, jitter: float = 0.0) -> HostPacing:
+    return HostPacing(
         delay,
         clock=clock.now,
         monotonic=clock.monotonic,
@@ -60,11 +60,11 @@ def polite(clock: Clock, delay: float = 2.0, states: States | None = None, jitte
     )
 
 
-def starts(politeness: Politeness, clock: Clock, *turns: tuple[str, float | None, float]) -> list[float]:
+def starts(pacing: HostPacing, clock: Clock, *turns: tuple[str, float | None, float]) -> list[float]:
     """When turns of (host, crawl-delay, time the request takes) start."""
     found = []
     for host, crawl_delay, seconds in turns:
-        with politeness.turn(host, crawl_delay):
+        with pacing.turn(host, crawl_delay):
             found.append(clock.seconds)
             clock.seconds += seconds
     return found
@@ -88,40 +88,40 @@ def test_pace(clock: Clock, turns: list[tuple[str, float | None, float]], expect
 
 
 def test_pace_counts_from_the_moment_the_request_was_sent(clock: Clock) -> None:
-    politeness = polite(clock)
-    with politeness.turn(HOST) as turn:
+    pacing = polite(clock)
+    with pacing.turn(HOST) as turn:
         clock.seconds += 1.5  # dialling
         turn.sent = clock.seconds
-    with politeness.turn(HOST):
+    with pacing.turn(HOST):
         assert clock.seconds == pytest.approx(3.5)
 
 
 def test_latency_is_time_to_the_first_answer_not_to_the_last_byte(clock: Clock) -> None:
-    politeness = polite(clock)
-    with politeness.turn(HOST) as turn:
+    pacing = polite(clock)
+    with pacing.turn(HOST) as turn:
         clock.seconds += 0.3
         turn.answered = clock.seconds
         clock.seconds += 1.5
-    with politeness.turn(HOST):
+    with pacing.turn(HOST):
         assert clock.seconds == pytest.approx(2.0)
 
 
 def test_a_failed_request_counts_as_one(clock: Clock) -> None:
-    politeness = polite(clock)
-    with pytest.raises(OSError, match="broken"), politeness.turn(HOST):
+    pacing = polite(clock)
+    with pytest.raises(OSError, match="broken"), pacing.turn(HOST):
         raise OSError("broken")
-    assert starts(politeness, clock, (HOST, None, 0.1)) == [2.0]
+    assert starts(pacing, clock, (HOST, None, 0.1)) == [2.0]
 
 
 def test_zero_switches_pacing_off(clock: Clock) -> None:
-    politeness = polite(clock, delay=0)
-    with politeness.turn(HOST, 10.0), politeness.turn(HOST, 10.0):
+    pacing = polite(clock, delay=0)
+    with pacing.turn(HOST, 10.0), pacing.turn(HOST, 10.0):
         pass
     assert clock.slept == []
 
 
 def test_one_request_a_host_at_a_time_over_all_threads() -> None:
-    politeness = Politeness(0.02, clock=lambda: datetime.now(UTC))
+    pacing = HostPacing(0.02, clock=lambda: datetime.now(UTC))
     running = 0
     most = 0
     started: list[float] = []
@@ -129,7 +129,7 @@ def test_one_request_a_host_at_a_time_over_all_threads() -> None:
     def work() -> None:
         nonlocal running, most
         for _ in range(3):
-            with politeness.turn(HOST):
+            with pacing.turn(HOST):
                 started.append(time.monotonic())
                 running += 1
                 most = max(most, running)
@@ -146,26 +146,26 @@ def test_one_request_a_host_at_a_time_over_all_threads() -> None:
     assert min(gaps) >= 0.019
 
 
-def waits(politeness: Politeness, clock: Clock) -> float:
-    until = politeness.retry_at(HOST)
+def waits(pacing: HostPacing, clock: Clock) -> float:
+    until = pacing.retry_at(HOST)
     return (until - clock.now()).total_seconds() if until else 0.0
 
 
 def test_back_off_doubles_up_to_six_hours(clock: Clock) -> None:
-    politeness = polite(clock)
+    pacing = polite(clock)
     seen = []
     for _ in range(12):
-        politeness.back_off(HOST)
-        seen.append(waits(politeness, clock))
+        pacing.back_off(HOST)
+        seen.append(waits(pacing, clock))
         clock.seconds += seen[-1]
     assert seen[:5] == [60, 120, 240, 480, 960]
     assert seen[-1] == 6 * 3600
 
 
 def test_jitter_only_lengthens(clock: Clock) -> None:
-    politeness = polite(clock, jitter=1.0)
-    politeness.back_off(HOST, 100)
-    assert waits(politeness, clock) == pytest.approx(120)
+    pacing = polite(clock, jitter=1.0)
+    pacing.back_off(HOST, 100)
+    assert waits(pacing, clock) == pytest.approx(120)
 
 
 @pytest.mark.parametrize(
@@ -179,37 +179,37 @@ def test_jitter_only_lengthens(clock: Clock) -> None:
     ],
 )
 def test_back_off_takes_the_host_at_its_word(clock: Clock, wishes: list[float | None], expected: float) -> None:
-    politeness = polite(clock)
+    pacing = polite(clock)
     for wish in wishes:
-        politeness.back_off(HOST, wish)
-    assert waits(politeness, clock) == pytest.approx(expected)
+        pacing.back_off(HOST, wish)
+    assert waits(pacing, clock) == pytest.approx(expected)
 
 
 def test_the_third_stumble_in_a_row_backs_off_and_a_good_answer_forgives(clock: Clock) -> None:
-    politeness = polite(clock)
-    politeness.stumbled(HOST)
-    politeness.stumbled(HOST)
-    politeness.recovered(HOST)
-    politeness.stumbled(HOST)
-    politeness.stumbled(HOST)
-    assert politeness.retry_at(HOST) is None
-    politeness.stumbled(HOST)
-    assert waits(politeness, clock) == 60
+    pacing = polite(clock)
+    pacing.note_bad_response(HOST)
+    pacing.note_bad_response(HOST)
+    pacing.note_good_response(HOST)
+    pacing.note_bad_response(HOST)
+    pacing.note_bad_response(HOST)
+    assert pacing.retry_at(HOST) is None
+    pacing.note_bad_response(HOST)
+    assert waits(pacing, clock) == 60
     clock.seconds += 61
-    assert politeness.retry_at(HOST) is None
-    politeness.stumbled(HOST)
-    assert waits(politeness, clock) == 120
-    politeness.recovered(HOST)
-    assert politeness.retry_at(HOST) is None
+    assert pacing.retry_at(HOST) is None
+    pacing.note_bad_response(HOST)
+    assert waits(pacing, clock) == 120
+    pacing.note_good_response(HOST)
+    assert pacing.retry_at(HOST) is None
 
 
 def test_silence_backs_off_an_hour_at_most(clock: Clock) -> None:
-    politeness = polite(clock)
+    pacing = polite(clock)
     for _ in range(30):
-        politeness.stumbled(HOST)
-        clock.seconds += waits(politeness, clock)
-    politeness.stumbled(HOST)
-    assert waits(politeness, clock) == 3600
+        pacing.note_bad_response(HOST)
+        clock.seconds += waits(pacing, clock)
+    pacing.note_bad_response(HOST)
+    assert waits(pacing, clock) == 3600
 
 
 def test_a_back_off_survives_a_restart(clock: Clock) -> None:
@@ -221,5 +221,5 @@ def test_a_back_off_survives_a_restart(clock: Clock) -> None:
     clock.seconds += 301
     again.back_off(HOST)
     assert waits(again, clock) == pytest.approx(120)
-    again.recovered(HOST)
+    again.note_good_response(HOST)
     assert polite(clock, states=states).retry_at(HOST) is None

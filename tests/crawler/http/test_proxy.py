@@ -13,12 +13,13 @@ import pytest
 
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import Politeness
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.errors import FetchError, RefusedError
 from model.page import Link, Page
 from net.transport import tls_context
 from tests.crawler.fault_server import FaultServer, Route, Talk, answer
+from tests.crawler.http.fetchers import fetcher_of
 
 CERTIFICATE = str(Path(__file__).with_name("loopback_server.pem"))
 HTML = b"<html><body><p>It rained.</p></body></html>"
@@ -34,7 +35,7 @@ def make_fetcher(proxy: FaultServer, **options: Any) -> Fetcher:
     values = {"timeout": f"{TIMEOUT}s", "allow_private_networks": ["127.0.0.0/8"], "obey_robots": False} | options
     config = CrawlerConfig(proxy=proxy.url(), **values)
     robots = Robots(config.user_agent, clock=now, obey=False)
-    return Fetcher(config, robots, Politeness(0.0, clock=now), clock=now, tls=tls_context(CERTIFICATE))
+    return fetcher_of(config, robots, HostPacing(0.0, clock=now), clock=now, tls=tls_context(CERTIFICATE))
 
 
 def get(fetcher: Fetcher, url: str) -> bytes:

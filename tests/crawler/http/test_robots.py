@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.http.robots import Robots, RobotsAnswer, product_token
+from crawler.http.robots import Robots, RobotsResponse, product_token
 from model.errors import BackingOffError, FetchError, RefusedError, RobotsUnavailableError
 
 URL = "https://news.example/world/rain"
 AGENT = "Wiredesk/0.1 (contact: desk@example.org)"
-Ask = Callable[[str], RobotsAnswer]
+Ask = Callable[[str], RobotsResponse]
 
 
 class Clock:
@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 
 def saying(text: str, status: int = 200) -> Ask:
-    return lambda url: RobotsAnswer(status, text.encode())
+    return lambda url: RobotsResponse(status, text.encode())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_silent_host_is_asked_again_only_after_a_while(clock: Clock) -> None:
     robots = Robots(AGENT, clock=clock)
     asked: list[str] = []
 
-    def unreachable(url: str) -> RobotsAnswer:
+    def unreachable(url: str) -> RobotsResponse:
         asked.append(url)
         raise FetchError("connection refused", url=url)
 
@@ -92,7 +92,7 @@ def test_a_silent_host_is_asked_again_only_after_a_while(clock: Clock) -> None:
 def test_the_hosts_wish_is_respected(clock: Clock) -> None:
     robots = Robots(AGENT, clock=clock)
     with pytest.raises(RobotsUnavailableError) as caught:
-        robots.rules(URL, lambda url: RobotsAnswer(503, b"", 1800))
+        robots.rules(URL, lambda url: RobotsResponse(503, b"", 1800))
     assert caught.value.retry_after_seconds == 1800
 
 
@@ -100,9 +100,9 @@ def test_rules_live_for_a_day_and_longer_while_the_file_cannot_be_had(clock: Clo
     robots = Robots(AGENT, clock=clock)
     asked: list[str] = []
 
-    def closed(url: str) -> RobotsAnswer:
+    def closed(url: str) -> RobotsResponse:
         asked.append(url)
-        return RobotsAnswer(200, b"User-agent: *\nDisallow: /")
+        return RobotsResponse(200, b"User-agent: *\nDisallow: /")
 
     assert not robots.rules(URL, closed).allows(URL)
     clock.at += timedelta(hours=23)
@@ -118,9 +118,9 @@ def test_each_scheme_host_and_port_has_its_own(clock: Clock) -> None:
     robots = Robots(AGENT, clock=clock)
     asked: list[str] = []
 
-    def ask(url: str) -> RobotsAnswer:
+    def ask(url: str) -> RobotsResponse:
         asked.append(url)
-        return RobotsAnswer(404)
+        return RobotsResponse(404)
 
     for url in ("http://a.example/x", "https://a.example/x", "https://A.example:443/y", "https://a.example:8443/"):
         robots.rules(url, ask)
@@ -159,7 +159,7 @@ def test_only_the_first_500_kib_count(clock: Clock) -> None:
 
 
 def test_not_obeying_asks_nobody(clock: Clock) -> None:
-    def never(url: str) -> RobotsAnswer:
+    def never(url: str) -> RobotsResponse:
         raise AssertionError(url)
 
     assert Robots(AGENT, clock=clock, obey=False).rules(URL, never).allows(URL)
@@ -178,7 +178,7 @@ def test_not_obeying_asks_nobody(clock: Clock) -> None:
 def test_what_says_nothing_of_the_file_is_passed_on_and_not_remembered(clock: Clock, error: Exception) -> None:
     robots = Robots(AGENT, clock=clock)
 
-    def failing(url: str) -> RobotsAnswer:
+    def failing(url: str) -> RobotsResponse:
         raise error
 
     with pytest.raises(type(error)):
@@ -203,6 +203,6 @@ def test_product_token(agent: str, expected: str) -> None:
 
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_rules(content: bytes) -> None:
-    rules = Robots(AGENT, clock=Clock()).rules(URL, lambda url: RobotsAnswer(200, content))
+    rules = Robots(AGENT, clock=Clock()).rules(URL, lambda url: RobotsResponse(200, content))
     assert rules.allows(URL) in (True, False)
     assert rules.crawl_delay_seconds is None or rules.crawl_delay_seconds >= 0

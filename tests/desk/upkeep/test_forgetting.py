@@ -69,7 +69,7 @@ def test_nothing_of_it_is_left_and_it_is_not_crawled_again(
     bench: CrawlBench, server: FaultServer, tmp_path: Path, by: str
 ) -> None:
     source, stories = published(server)
-    bench.round(source)
+    bench.crawl(source)
     url = server.url(f"/news/{stories[0].slug}")
     story_id = bench.store.stories.find(url)
     assert story_id is not None
@@ -84,7 +84,7 @@ def test_nothing_of_it_is_left_and_it_is_not_crawled_again(
     assert files_that_say(tmp_path, stories[0].slug) == []
     before = len(server.log)
     server.routes["/feed.xml"] = server.routes["/feed.xml"] + b"\n"
-    summary = bench.round(source)
+    summary = bench.crawl(source)
     assert summary.counts[Outcome.REFUSED] == 1
     assert [request.path for request in server.log[before:]] == ["/feed.xml"]
     assert files_that_say(tmp_path, stories[0].slug) == []
@@ -92,19 +92,19 @@ def test_nothing_of_it_is_left_and_it_is_not_crawled_again(
 
 def test_another_address_of_it_is_refused_when_its_page_is_read(bench: CrawlBench, server: FaultServer) -> None:
     source, stories = published(server)
-    bench.round(source)
+    bench.crawl(source)
     forget_stories([server.url(f"/news/{stories[0].slug}")], bench.store)
     renamed = f"/news/again-{stories[0].slug}"
     server.routes[renamed] = answer(page(stories[0]))
     items = feed([(server.url(renamed), stories[0])])
     server.routes["/feed.xml"] = answer(items, content_type="application/rss+xml")
-    assert bench.round(source).counts[Outcome.REFUSED] == 1
+    assert bench.crawl(source).counts[Outcome.REFUSED] == 1
     assert bench.store.stories.count() == 2
 
 
 def test_imports_refuse_it(bench: CrawlBench, server: FaultServer, tmp_path: Path) -> None:
     source, stories = published(server)
-    bench.round(source)
+    bench.crawl(source)
     url = server.url(f"/news/{stories[0].slug}")
     story = bench.store.stories.get(mint(url))
     assert story is not None
@@ -222,7 +222,7 @@ def test_an_address_that_was_seen_needs_no_word_more(bench: CrawlBench, server: 
     source, stories = published(server)
     url = server.url(f"/news/{stories[0].slug}")
     server.routes[f"/news/{stories[0].slug}"] = NOT_FOUND
-    bench.round(source)
+    bench.crawl(source)
     found = find_named([url, server.url("/other")], bench.store)
     assert [named.is_known for named in found.named] == [True, False]
     assert found.unseen == (server.url("/other"),)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, load_config
-from crawler.discovery.autodiscovery import FoundPlaces
+from crawler.discovery.autodiscovery import FoundEndpoints
 from demo.wire import DemoWire
 from desk.upkeep.source_setup import NothingFoundError, add_to_configuration, describe_source
 from tests.desk.desk_process import DeskProcess
@@ -44,8 +44,8 @@ def test_a_mistake_leaves_the_file_as_it_was(tmp_path: Path) -> None:
 
 
 def test_names_come_from_the_address_and_are_free() -> None:
-    def find(url: str) -> FoundPlaces:
-        return FoundPlaces(feeds=(f"{url}rss",), title="The Example", language="en")
+    def find(url: str) -> FoundEndpoints:
+        return FoundEndpoints(feeds=(f"{url}rss",), title="The Example", language="en")
 
     source = describe_source("https://www.example.co.uk/", None, find, ["example"])
     assert source == {
@@ -59,7 +59,7 @@ def test_names_come_from_the_address_and_are_free() -> None:
 
 def test_an_address_without_stories_is_refused() -> None:
     with pytest.raises(NothingFoundError, match="no feed"):
-        describe_source("https://example.org/", None, lambda url: FoundPlaces(), [])
+        describe_source("https://example.org/", None, lambda url: FoundEndpoints(), [])
 
 
 def test_a_home_page_becomes_a_source_that_can_be_crawled(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def faults_of(world: World, directory: Path) -> list[Fault]:
             if isinstance(step, Crawl):
                 site.show(step.site)
                 for source in step.sources:
-                    assert not bench.round(source).place_errors, f"{world.name}: a feed can't be read"
+                    assert not bench.crawl(source).endpoint_errors, f"{world.name}: a feed can't be read"
             else:
                 _take_in(step, world, bench.store, clock, directory / f"{number}.warc.gz")
             for story in bench.store.stories.walk():

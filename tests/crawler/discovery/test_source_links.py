@@ -1,4 +1,4 @@
-"""Does one broken place leave the others alone, and are places found from a home page?"""
+"""Does one broken endpoint leave the others alone, and are endpoints found from a home page?"""
 
 import gzip
 from collections.abc import Iterator
@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from config import CrawlerConfig, SourceConfig
-from crawler.discovery import Discovery, FoundPlaces, discover, find_places, merge_links
+from crawler.discovery import EndpointResult, FoundEndpoints, discover, find_endpoints, merge_links
+from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import Politeness
-from crawler.http.responses import Accept
+from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from model.errors import FetchError, GoneError, ParseError, TooLargeError
 from model.page import Link, Page
 from model.story import Caption
 from tests.crawler.discovery.endpoint_pages import at
 from tests.crawler.fault_server import FaultServer, answer
+from tests.crawler.http.fetchers import fetcher_of
 
 XML = "application/xml"
 HTML_STORY = "<h2><a href='/world/rain-{n}'>Rain returns for day {n}</a></h2>"
@@ -34,7 +35,7 @@ def fetcher() -> Iterator[Fetcher]:
         return datetime.now(UTC)
 
     config = CrawlerConfig(timeout="1s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
-    made = Fetcher(config, Robots("Wiredesk", clock=clock), Politeness(0, clock=clock), clock=clock)
+    made = fetcher_of(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
     yield made
     made.close()
 
@@ -60,11 +61,11 @@ def xml(text: str, **headers: str) -> bytes:
     return answer(text.encode(), content_type=XML, **headers)
 
 
-def looks(fetcher: Fetcher, **places: tuple[str, ...]) -> list[Discovery]:
-    return list(discover(SourceConfig(name="desk", **places), fetcher.get))
+def results(fetcher: Fetcher, **endpoints: tuple[str, ...]) -> list[EndpointResult]:
+    return list(discover(SourceConfig(name="desk", **endpoints), fetcher.get))
 
 
-def test_every_place_is_looked_at_and_none_stops_another(fetcher: Fetcher, server: FaultServer) -> None:
+def test_every_endpoint_is_fetched_and_none_stops_another(fetcher: Fetcher, server: FaultServer) -> None:
     server.routes |= {
         "/feed": xml(feed("/a", "/b"), ETag='"1"', Last_Modified="Sun, 12 May 2024 10:00:00 GMT"),
         "/bomb": xml('<!DOCTYPE r [<!ENTITY a "b">]><rss/>'),
@@ -73,13 +74,13 @@ def test_every_place_is_looked_at_and_none_stops_another(fetcher: Fetcher, serve
         "/map": answer(gzip.compress(sitemap("/world/rain-1").encode()), content_type="application/gzip"),
         "/front": answer("".join(HTML_STORY.format(n=n) for n in range(100001, 100004)).encode()),
     }
-    found = looks(
+    found = results(
         fetcher,
         feeds=tuple(server.url(path) for path in ("/bomb", "/feed", "/reset", "/huge", "/gone")),
         sitemaps=(server.url("/map"),),
         fronts=(server.url("/front"),),
     )
-    assert [(look.kind, len(look.links), type(look.error)) for look in found] == [
+    assert [(result.kind, len(result.links), type(result.error)) for result in found] == [
         ("feed", 0, ParseError),
         ("feed", 2, type(None)),
         ("feed", 0, FetchError),
@@ -89,7 +90,7 @@ def test_every_place_is_looked_at_and_none_stops_another(fetcher: Fetcher, serve
         ("front", 3, type(None)),
     ]
     assert (found[1].etag, found[1].last_modified) == ('"1"', "Sun, 12 May 2024 10:00:00 GMT")
-    assert found[1].links[0].found_in == found[1].place_url == server.url("/feed")
+    assert found[1].links[0].found_in == found[1].endpoint_url == server.url("/feed")
 
 
 def test_what_has_not_changed_is_said_so(fetcher: Fetcher, server: FaultServer) -> None:
@@ -98,25 +99,25 @@ def test_what_has_not_changed_is_said_so(fetcher: Fetcher, server: FaultServer) 
     def get(link: Link, *, accept: Accept) -> Page | NotModified:
         return fetcher.get(link, etag='"1"', accept=accept)
 
-    (look,) = discover(SourceConfig(name="desk", feeds=(server.url("/feed"),)), get)
-    assert (look.not_modified, look.links, look.error) == (True, (), None)
+    (result,) = discover(SourceConfig(name="desk", feeds=(server.url("/feed"),)), get)
+    assert (result.not_modified, result.links, result.error) == (True, (), None)
 
 
-def test_a_parsers_own_mistake_is_that_places_failure() -> None:
+def test_a_parsers_own_mistake_is_that_endpoints_failure() -> None:
     def get(link: Link, *, accept: Accept) -> Page | NotModified:
         raise RecursionError("too deep")
 
-    (look,) = discover(SourceConfig(name="desk", feeds=("https://news.example/feed",)), get)
-    assert isinstance(look.error, ParseError)
-    assert "too deep" in str(look.error)
+    (result,) = discover(SourceConfig(name="desk", feeds=("https://news.example/feed",)), get)
+    assert isinstance(result.error, ParseError)
+    assert "too deep" in str(result.error)
 
 
 def test_an_index_leads_to_its_freshest_parts(fetcher: Fetcher, server: FaultServer) -> None:
     days = {f"part{day}": f"2024-05-{day:02}" for day in range(1, 13)}
     server.routes |= {f"/{name}.xml": xml(sitemap(f"/world/rain-{name}-of-may")) for name in days}
     server.routes["/index"] = xml(index(**days), ETag='"1"')
-    found = looks(fetcher, sitemaps=(server.url("/index"),))
-    assert [look.place_url.rpartition("/")[2] for look in found] == [
+    found = results(fetcher, sitemaps=(server.url("/index"),))
+    assert [result.endpoint_url.rpartition("/")[2] for result in found] == [
         "index",
         "part12.xml",
         "part11.xml",
@@ -124,14 +125,14 @@ def test_an_index_leads_to_its_freshest_parts(fetcher: Fetcher, server: FaultSer
         "part9.xml",
     ]
     assert found[0].etag is None
-    assert [len(look.links) for look in found] == [0, 1, 1, 1, 1]
+    assert [len(result.links) for result in found] == [0, 1, 1, 1, 1]
 
 
 def test_undated_parts_with_news_in_their_name_come_first(fetcher: Fetcher, server: FaultServer) -> None:
     names = ("videos", "news_1", "sections", "articles_1", "articles_2", "articles_3", "articles_4")
     server.routes["/index"] = xml(index(**dict.fromkeys(names)))
-    found = looks(fetcher, sitemaps=(server.url("/index"),))
-    assert [look.place_url.rpartition("/")[2] for look in found][1:] == [
+    found = results(fetcher, sitemaps=(server.url("/index"),))
+    assert [result.endpoint_url.rpartition("/")[2] for result in found][1:] == [
         "news_1.xml",
         "articles_4.xml",
         "articles_3.xml",
@@ -145,11 +146,11 @@ def test_an_index_that_names_itself_ends(fetcher: Fetcher, server: FaultServer) 
         "/index.xml": xml(index(index=None, other=None)),
         "/other.xml": xml(index(index=None, third=None)),
     }
-    found = looks(fetcher, sitemaps=(server.url("/index.xml"),))
-    assert [look.place_url.rpartition("/")[2] for look in found] == ["index.xml", "other.xml", "third.xml"]
+    found = results(fetcher, sitemaps=(server.url("/index.xml"),))
+    assert [result.endpoint_url.rpartition("/")[2] for result in found] == ["index.xml", "other.xml", "third.xml"]
 
 
-def test_links_of_several_places_become_one_with_all_evidence() -> None:
+def test_links_of_several_endpoints_become_one_with_all_evidence() -> None:
     first = Link(url="https://www.news.example/rain?utm_source=rss", source="desk", kind="feed", publisher_id="7")
     second = Link(
         url="http://news.example/rain/amp",
@@ -164,8 +165,8 @@ def test_links_of_several_places_become_one_with_all_evidence() -> None:
     assert other.url == "https://news.example/wind"
 
 
-def find(fetcher: Fetcher, url: str) -> FoundPlaces:
-    return find_places(url, fetcher.get, lambda page_url: fetcher.robots_rules(page_url).sitemaps)
+def find(fetcher: Fetcher, url: str) -> FoundEndpoints:
+    return find_endpoints(url, fetcher.get, lambda page_url: fetcher.robots_rules(page_url).sitemaps)
 
 
 def home(head: str = "", body: str = "") -> bytes:
@@ -187,13 +188,13 @@ def test_feeds_that_the_home_page_names(fetcher: Fetcher, server: FaultServer) -
         "/broken": answer(b"<html>no feed</html>"),
         "/news-map.xml": xml(sitemap("/world/rain-in-the-north-1")),
     }
-    assert find(fetcher, server.url("/")) == FoundPlaces(
+    assert find(fetcher, server.url("/")) == FoundEndpoints(
         feeds=(server.url("/feed"),), sitemaps=(server.url("/news-map.xml"),), title="The Desk", language="en"
     )
     assert "/all.xml" not in server.paths()
 
 
-def test_usual_places(fetcher: Fetcher, server: FaultServer) -> None:
+def test_usual_paths(fetcher: Fetcher, server: FaultServer) -> None:
     server.routes |= {"/": home(), "/rss.xml": xml(feed("/a"))}
     found = find(fetcher, server.url("/"))
     assert (found.feeds, found.title) == ((server.url("/rss.xml"),), "Desk | Home")
@@ -222,9 +223,9 @@ def test_nothing_where_nothing_holds_stories(fetcher: Fetcher, server: FaultServ
         pytest.param(sitemap("/world/rain-in-the-north-1"), "sitemaps", id="sitemap"),
     ],
 )
-def test_the_address_of_a_place_itself(fetcher: Fetcher, server: FaultServer, content: str, expected: str) -> None:
-    server.routes["/place"] = xml(content)
-    assert getattr(find(fetcher, server.url("/place")), expected) == (server.url("/place"),)
+def test_the_address_of_an_endpoint_itself(fetcher: Fetcher, server: FaultServer, content: str, expected: str) -> None:
+    server.routes["/endpoint"] = xml(content)
+    assert getattr(find(fetcher, server.url("/endpoint")), expected) == (server.url("/endpoint"),)
 
 
 def test_a_home_page_that_cannot_be_had(fetcher: Fetcher, server: FaultServer) -> None:

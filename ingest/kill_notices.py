@@ -3,17 +3,12 @@
 import re
 
 from model.story import Story
+from text.languages import alternatives
 
 _KILL_HEADLINE = re.compile(
-    r"^\W*(?:mandatory kill|bulletin kill|kill|kill notice|advisory kill|story kill(?:ed)?|withdrawn?|story withdrawn|"
-    r"retract(?:ed|ion)|story removed|zurückgezogen|achtung sperre|retirada)\b\W*(?:[:\-–—]|$)",
-    re.I,
+    rf"^\W*(?:{alternatives(lambda language: language.kill_notices.headlines)})\b\W*(?:[:\-–—]|$)", re.I
 )
-_KILL_BODY = re.compile(
-    r"\b(?:this|the)\s+(?:story|article|report)\s+(?:has been|is|was)\s+(?:withdrawn|killed|retracted|removed)\b"
-    r"|\beditors?:?\s+(?:please\s+)?kill\b|\bmandatory kill\b",
-    re.I,
-)
+_KILL_BODY = re.compile(alternatives(lambda language: language.kill_notices.texts), re.I)
 
 
 def is_kill_notice(story: Story) -> bool:

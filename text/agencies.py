@@ -1,4 +1,4 @@
-"""Which news agencies does a text credit, and in which spelling are they kept?
+"""News agencies that a text credits, in the spellings that stories keep.
 
 An agency counts where it is credited: alone in a byline, in a dateline's tag, in a closing credit line, in a copyright
 line. One that the story merely speaks of ("AP exams", "the BTA tournament") is none: callers hand in credit, not prose.
@@ -7,9 +7,12 @@ line. One that the story merely speaks of ("AP exams", "the BTA tournament") is 
 import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
+from text.languages import languages
 from text.tables import lines
 
+_TABLE = Path(__file__).with_name("tables") / "agencies.txt"
 _SEPARATOR = r"(?:^|(?<=[^\w]))"
 _SUFFIX = r"(?=$|[^\w])"
 
@@ -18,9 +21,9 @@ _SUFFIX = r"(?=$|[^\w])"
 def _spellings() -> dict[str, str]:
     """How publishers write it -> the spelling that is kept; long names in lower case."""
     table: dict[str, str] = {}
-    for line in lines("agencies.txt"):
-        kept, _, written = line.partition(" = ")
-        for name in written.split(" | "):
+    stated = [(kept, written.split(" | ")) for kept, _, written in (line.partition(" = ") for line in lines(_TABLE))]
+    for kept, names in [*stated, *(item for language in languages() for item in language.agencies.items())]:
+        for name in names:
             table[name if _is_exact(name) else name.lower()] = kept
     return table
 

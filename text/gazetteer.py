@@ -1,8 +1,11 @@
-"""Which names are those of places that datelines and bylines print without their country?"""
+"""Gazetteer: names of places that datelines and bylines print without their country."""
 
 from functools import cache
+from pathlib import Path
 
-from text.tables import lines
+from text.tables import table_names
+
+_TABLE = Path(__file__).with_name("tables") / "places.txt"
 
 
 def is_known_place(name: str) -> bool:
@@ -12,4 +15,4 @@ def is_known_place(name: str) -> bool:
 
 @cache
 def _places() -> frozenset[str]:
-    return frozenset(place.strip() for line in lines("places.txt") for place in line.split(" | "))
+    return frozenset(table_names(_TABLE))

@@ -1,28 +1,30 @@
-"""Where do the long word tables of the parser come from?
+"""Word tables in text files, for what is too long for a module.
 
-Text files beside this module, one or more words a line, "#" opening a comment; a line with a single known heading word
-("hard", "soft") opens a section.
+One or more entries a line, "#" opening a comment; several entries in a line are separated by " | ". A line with a
+single known heading ("hard", "soft") opens a section.
 """
 
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).with_name("tables")
-
 
 @cache
-def lines(name: str) -> tuple[str, ...]:
+def lines(path: Path) -> tuple[str, ...]:
     """The lines of a table without comments and empty lines."""
-    text = (_FOLDER / name).read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
-@cache
-def sections(name: str, headings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def table_names(path: Path) -> list[str]:
+    """The entries of a table without sections, in order."""
+    return [name.strip() for line in lines(path) for name in line.split(" | ")]
+
+
+def sections(path: Path, headings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The lines of a table by the heading above them."""
     found: dict[str, list[str]] = {heading: [] for heading in headings}
     current = headings[0]
-    for line in lines(name):
+    for line in lines(path):
         if line in found:
             current = line
         else:

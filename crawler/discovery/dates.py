@@ -11,28 +11,14 @@ from functools import lru_cache
 
 from dateutil import parser as dateutil_parser
 
+from text.languages import languages
+
 # Zone names that RFC 822 leaves out, in hours; names that mean several zones (IST, CST in Asia) are not here.
 _ZONES = {
-    "AEDT": 11.0,
-    "AEST": 10.0,
-    "BST": 1.0,
-    "CAT": 2.0,
-    "CEST": 2.0,
-    "CET": 1.0,
-    "EAT": 3.0,
-    "EEST": 3.0,
-    "EET": 2.0,
-    "HKT": 8.0,
-    "JST": 9.0,
-    "KST": 9.0,
-    "MSK": 3.0,
-    "NZDT": 13.0,
-    "NZST": 12.0,
-    "SAST": 2.0,
-    "SGT": 8.0,
-    "WAT": 1.0,
-    "WEST": 1.0,
-    "WET": 0.0,
+    name: hours
+    for language in languages()
+    for table in (language.zones.everywhere, language.zones.feeds)
+    for name, hours in table.items()
 }
 _FIRST_YEAR = 1980
 _CLOCK_ERROR = timedelta(days=1)

@@ -17,6 +17,8 @@ from functools import cached_property
 import numpy as np
 from rensa import RMinHash
 
+from text.languages import languages
+
 RULES = RMinHash.ALGORITHM_VERSION * 1000 + 2
 """Counts changes of what makes a copy: where it differs, groups are decided anew."""
 
@@ -65,9 +67,11 @@ _WORDS_A_SLIP = 100
 _LEAST_CREDITS = 4
 """So many words at the least are a credit line: fewer are the last word of a pattern."""
 _WEEKDAYS = frozenset(
-    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
-    | {"senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"}
-    | {"pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"}
+    name
+    for language in languages()
+    if language.dates.weekdays_capitalised
+    for names in language.dates.weekdays
+    for name in names[:1]
 )
 """Days of the week where they are written with a capital: of one event papers in two time zones name two."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})

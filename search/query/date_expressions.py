@@ -1,43 +1,74 @@
-"""Which days does a person mean by "2013-01-17", "yesterday", "last week" or "7d"?
+"""Date expressions of the query language: "2013-01-17", "17 Jan 2013", "yesterday", "last week", "7d".
 
-Dates are read in English and in ISO 8601; a span is [first day, day after the last). What can't be read is None:
-the caller decides whether that is a mistake (a parameter) or just a word (a query).
+Dates are read in ISO 8601 and in the languages that have words for it (`[query_dates]` in `text/languages/`); a span is
+[first day, day after the last). What can't be read is None: the caller decides whether that is a mistake (a parameter)
+or just a word (a query).
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+
+from text.languages import alternatives, languages, months, phrases
+from text.languages.format import QueryDateWords
 
 Span = tuple[date, date]
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAMES = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SPOKEN = tuple(language for language in languages() if language.query_dates is not None)
+_MONTHS = months(_SPOKEN)
+_WEEKDAYS = {
+    form: number
+    for language in _SPOKEN
+    for number, names in enumerate(language.dates.weekdays)
+    for form in (names[0], names[0][:3])
+}
 _NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:t[0-9:.]*z?)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d.*")
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+)\.?,?(?: (\d{4}))?")
-_MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}))?")
-_MONTH_YEAR = re.compile(r"([a-z]+)\.?(?: (\d{4}))?")
-_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
-_NUMBERS |= {"ten": 10, "eleven": 11, "twelve": 12}
-_AGO = re.compile(
-    rf"(\d{{1,5}}|(?:{'|'.join(_NUMBERS)})(?= )) ?(h|hours?|d|days?|w|weeks?|m|months?|y|years?)(?: ago)?"
+
+
+def _said(select: Callable[[QueryDateWords], tuple[str, ...]]) -> tuple[str, ...]:
+    """The phrases of one key of `[query_dates]` in all languages that have it."""
+    return phrases(lambda language: select(language.query_dates) if language.query_dates else (), _SPOKEN)
+
+
+def _any_of(select: Callable[[QueryDateWords], tuple[str, ...]]) -> str:
+    return "|".join(_said(select)) or r"(?!)"
+
+
+_ORDINALS = alternatives(lambda language: language.dates.ordinals, _SPOKEN)
+_DAY_MONTH = re.compile(
+    rf"(\d{{1,2}})(?:{_ORDINALS})? (?:(?:{alternatives(lambda language: language.dates.before_month, _SPOKEN)}) )?"
+    r"([^\W\d_]+)\.?,?(?: (\d{4}))?"
 )
-_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_MONTH_DAY = re.compile(rf"([^\W\d_]+)\.? (\d{{1,2}})(?:{_ORDINALS})?,?(?: (\d{{4}}))?")
+_MONTH_YEAR = re.compile(r"([^\W\d_]+)\.?(?: (\d{4}))?")
+_NUMBERS = {
+    name: number
+    for language in _SPOKEN
+    if language.query_dates
+    for name, number in language.query_dates.numbers.items()
+}
+_AGO = re.compile(
+    rf"(\d{{1,5}}|(?:{'|'.join(_NUMBERS)})(?= )) ?(?:(?P<hours>{_any_of(lambda said: said.hours)})|"
+    rf"(?P<days>{_any_of(lambda said: said.days)})|(?P<weeks>{_any_of(lambda said: said.weeks)})|"
+    rf"(?P<months>{_any_of(lambda said: said.months)})|(?P<years>{_any_of(lambda said: said.years)}))"
+    rf"(?: (?:{_any_of(lambda said: said.ago)}))?"
+)
+_DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365}
+_NAMED: dict[str, Callable[[date], Span]] = {
+    **dict.fromkeys(_said(lambda said: said.today), lambda today: _day(today)),
+    **dict.fromkeys(_said(lambda said: said.yesterday), lambda today: _day(today - timedelta(days=1))),
+    **dict.fromkeys(_said(lambda said: said.tomorrow), lambda today: _day(today + timedelta(days=1))),
+    **dict.fromkeys(_said(lambda said: said.this_week), lambda today: _week(today)),
+    **dict.fromkeys(_said(lambda said: said.last_week), lambda today: _week(today - timedelta(days=7))),
+    **dict.fromkeys(_said(lambda said: said.this_month), lambda today: _month(today.year, today.month)),
+    **dict.fromkeys(_said(lambda said: said.last_month), lambda today: _month_before(today)),
+    **dict.fromkeys(_said(lambda said: said.this_year), lambda today: _year(today.year)),
+    **dict.fromkeys(_said(lambda said: said.last_year), lambda today: _year(today.year - 1)),
+}
+_BEFORE_WEEKDAY = _said(lambda said: said.before_weekday)
 
 
 def read_span(text: str, today: date) -> Span | None:
@@ -56,8 +87,8 @@ def read_age(text: str) -> int | None:
     if match is None:
         return None
     number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
-    unit = match[2][0]
-    return -(-number // 24) if unit == "h" else number * _DAYS[unit]
+    unit = match.lastgroup or "days"
+    return -(-number // 24) if unit == "hours" else number * _DAYS[unit]
 
 
 def _day(day: date) -> Span:
@@ -69,28 +100,29 @@ def _month(year: int, month: int) -> Span:
     return first, date(year + month // 12, month % 12 + 1, 1)
 
 
-def _relative(words: str, today: date) -> Span | None:
+def _month_before(today: date) -> Span:
+    last = today.replace(day=1) - timedelta(days=1)
+    return _month(last.year, last.month)
+
+
+def _week(today: date) -> Span:
+    """From Monday to Sunday."""
     monday = today - timedelta(days=today.weekday())
-    first = today.replace(day=1)
-    before_first = first - timedelta(days=1)
-    named = {
-        "today": _day(today),
-        "now": _day(today),
-        "yesterday": _day(today - timedelta(days=1)),
-        "tomorrow": _day(today + timedelta(days=1)),
-        "this week": (monday, monday + timedelta(days=7)),
-        "last week": (monday - timedelta(days=7), monday),
-        "this month": _month(today.year, today.month),
-        "last month": _month(before_first.year, before_first.month),
-        "this year": (date(today.year, 1, 1), date(today.year + 1, 1, 1)),
-        "last year": (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
-    }
-    if words in named:
-        return named[words]
-    weekday = words.removeprefix("last ").removeprefix("on ")
-    named_day = [number for number, name in enumerate(_WEEKDAYS) if weekday in (name, name[:3])]
-    if named_day:
-        back = (today.weekday() - named_day[0]) % 7 or 7
+    return monday, monday + timedelta(days=7)
+
+
+def _year(year: int) -> Span:
+    return date(year, 1, 1), date(year + 1, 1, 1)
+
+
+def _relative(words: str, today: date) -> Span | None:
+    if words in _NAMED:
+        return _NAMED[words](today)
+    weekday = words
+    for before in _BEFORE_WEEKDAY:
+        weekday = weekday.removeprefix(f"{before} ")
+    if weekday in _WEEKDAYS:
+        back = (today.weekday() - _WEEKDAYS[weekday]) % 7 or 7
         return _day(today - timedelta(days=back))
     age = read_age(words)
     return None if age is None else _day(today - timedelta(days=age))
@@ -109,11 +141,11 @@ def _absolute(words: str, today: date) -> Span | None:
         if year is None or month is None:
             return date(int(match[1]), 1, 1), date(int(match[1]) + 1, 1, 1)
         return _month(year, month) if day is None else _day(date(year, month, day))
-    if (match := _DAY_MONTH.fullmatch(words)) and (number := _month_number(match[2])):
+    if (match := _DAY_MONTH.fullmatch(words)) and (number := _MONTHS.get(match[2])):
         return _day(_past(int(match[1]), number, match[3], today))
-    if (match := _MONTH_DAY.fullmatch(words)) and (number := _month_number(match[1])):
+    if (match := _MONTH_DAY.fullmatch(words)) and (number := _MONTHS.get(match[1])):
         return _day(_past(int(match[2]), number, match[3], today))
-    if (match := _MONTH_YEAR.fullmatch(words)) and (number := _month_number(match[1])):
+    if (match := _MONTH_YEAR.fullmatch(words)) and (number := _MONTHS.get(match[1])):
         return _month(int(match[2]) if match[2] else _past(1, number, None, today).year, number)
     return None
 
@@ -125,13 +157,6 @@ def _day_first(one: int, other: int, year: int, *, points: bool) -> date:
     if other > 12:
         return date(year, one, other)
     raise ValueError("the day or the month may come first")
-
-
-def _month_number(name: str) -> int | None:
-    if name in _MONTH_NAMES:
-        return _MONTH_NAMES.index(name) + 1
-    short = "sep" if name == "sept" else name
-    return _MONTHS.index(short) + 1 if short in _MONTHS else None
 
 
 def _past(day: int, month: int, year: str | None, today: date) -> date:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import cast
 
 from bs4.element import Tag
@@ -25,7 +26,7 @@ _UTILITY = re.compile(
     r"format|page)[-_]",
     re.I,
 )
-_TABLE = sections("furniture_names.txt", ("hard", "soft"))
+_TABLE = sections(Path(__file__).parents[1] / "tables" / "boilerplate_names.txt", ("hard", "soft"))
 _HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
 _SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
 _EXEMPT = frozenset({"html", "body", "main"})

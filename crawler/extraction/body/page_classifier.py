@@ -8,7 +8,6 @@ article is a story.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlsplit
 
 from crawler.extraction.body.paragraphs import Block, is_consent
@@ -16,7 +15,7 @@ from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.texts import squeezed, text_weight
 from net.urls import looks_like_home_or_section, looks_like_story
-from text.tables import sections
+from text.languages import alternatives
 
 _LISTS = frozenset(
     {
@@ -53,7 +52,13 @@ _PLAYERS = frozenset(
     }
 )
 _OTHER_THINGS = frozenset({"jobposting", "podcastseries", "event", "exhibitionevent", "musicevent", "sportsevent"})
-_KINDS = ("error", "challenge", "consent", "login", "site")
+_TITLES = {
+    "error": re.compile(alternatives(lambda language: language.pages.error)),
+    "challenge": re.compile(alternatives(lambda language: language.pages.challenge)),
+    "consent": re.compile(alternatives(lambda language: language.pages.consent)),
+    "login": re.compile(alternatives(lambda language: language.pages.login)),
+    "site": re.compile(alternatives(lambda language: language.pages.about_the_site)),
+}
 _REASONS = {
     "error": "an error page",
     "challenge": "a bot challenge",
@@ -104,12 +109,6 @@ def is_marked(document: Document) -> bool:
     )
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    table = sections("no_stories.txt", _KINDS)
-    return {kind: re.compile("|".join(f"(?:{line})" for line in table[kind])) for kind in _KINDS}
-
-
 def _names_itself(document: Document, reading: Evidence, characters: int) -> str | None:
     """Errors, challenges and walls, by their headline or title; prose of a story's length contradicts."""
     if not document.stories and "site" in _kinds(reading.headline, ""):
@@ -132,7 +131,7 @@ def _names_itself(document: Document, reading: Evidence, characters: int) -> str
 def _kinds(headline: str, title: str) -> list[str]:
     """The kinds of page that a headline or title, or the title's first part, names."""
     names = [squeezed(text).lower().strip(" .!?…|-–") for text in (headline, title, re.split(r"\s[|–-]\s", title)[0])]
-    return [kind for kind, pattern in _patterns().items() if any(name and pattern.fullmatch(name) for name in names)]
+    return [kind for kind, pattern in _TITLES.items() if any(name and pattern.fullmatch(name) for name in names)]
 
 
 def _is_list(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:

@@ -7,7 +7,6 @@ is no story is left out: lines that lead elsewhere, repeated headlines and capti
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -15,7 +14,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.bylines.people import is_bare_names, leads_in, without_prefix
 from crawler.extraction.texts import first_of_each, text_weight, word_key
-from text.tables import sections
+from text.languages import alternatives
 
 _SKIPPED = frozenset(
     {
@@ -33,13 +32,9 @@ _STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
 _NUMBER = re.compile(r"\d+")
-_DOES = re.compile(
-    r",? (?:is (?:an?|the|based|our)|covers|joined|writes|reports|reported|has (?:been|covered|worked)|was (?:an?|the)|"
-    r"ist|arbeitet|schreibt|berichtet|est|couvre|es|escribe|cubre|è|scrive|é|escreve|jest|är|er|on) ",
-    re.I,
-)
+_DOES = re.compile(rf",? (?:{alternatives(lambda language: language.bylines.author_does)}) ", re.I)
 _TIME_STAMP = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|am|pm|h|[a-z]{3,4}))?\b[^.!?]{0,40}|\d{1,2}:\d\d[A-Z][^.!?]{0,40}", re.I
+    r"\d{1,2}[:.h]\d{2}(?:\s?(?:am|pm|h|[a-z]{3,4}))?\b[^.!?]{0,40}|\d{1,2}:\d\d[A-Z][^.!?]{0,40}", re.I
 )
 _TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
 _BOLD = frozenset({"b", "strong"})
@@ -144,38 +139,48 @@ def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[Block | None]:
     yield run.block(around[-1])
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    table = sections("furniture_lines.txt", ("line", "end", "promo", "consent"))
-    return {
-        name: re.compile(
-            "(?:"
-            + "|".join(f"(?:{line})" for line in values)
-            + r")"
-            + (r"\s*[:.…»>→]*" if name in ("line", "end") else "")
-        )
-        for name, values in table.items()
-    }
+def _whole_line(patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{patterns})\s*[:.…»>→]*")
+
+
+# Networks and what scripts put into share bars have the same names in all languages.
+_NETWORKS = "tweet|facebook|twitter|whatsapp|linkedin|pinterest|reddit|telegram"
+_SHARE_BAR = (
+    rf"(?:{alternatives(lambda language: language.boilerplate.share_buttons)}|{_NETWORKS}|instagram|youtube|tiktok|"
+    rf"pocket|flipboard)(?:[\s,|/·]+(?:"
+    rf"{alternatives(lambda language: language.boilerplate.share_buttons_behind)}|{_NETWORKS}|x))*"
+)
+_LINE = _whole_line(
+    rf"(?:{alternatives(lambda language: language.boilerplate.advertisement)})(?:\s*[-·|:]\s*.{{0,40}})?|{_SHARE_BAR}|"
+    rf"©.{{0,200}}|.{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}|"
+    rf"{alternatives(lambda language: language.boilerplate.lines)}"
+)
+_END_LINE = _whole_line(alternatives(lambda language: language.boilerplate.end_lines))
+_PROMOTION = re.compile(
+    rf"\b(?:{alternatives(lambda language: language.boilerplate.promotions)})\b"
+    rf"|{alternatives(lambda language: language.boilerplate.promotions_attached)}"
+)
+_CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
 
 
 def is_furniture_line(text: str) -> bool:
     """Whether a line of text is furniture by its words."""
-    return bool(_patterns()["line"].fullmatch(text.lower().strip(_ARROWS)))
+    return bool(_LINE.fullmatch(text.lower().strip(_ARROWS)))
 
 
 def is_promotion(text: str) -> bool:
     """Whether a short paragraph asks for subscriptions, downloads or the like."""
-    return len(text) < 450 and bool(_patterns()["promo"].search(text.lower()))
+    return len(text) < 450 and bool(_PROMOTION.search(text.lower()))
 
 
 def is_consent(text: str) -> bool:
     """Whether a paragraph asks for consent to cookies or the like."""
-    return len({match[0] for match in _patterns()["consent"].finditer(text.lower())}) > 1 if len(text) < 1500 else False
+    return len({match[0] for match in _CONSENT.finditer(text.lower())}) > 1 if len(text) < 1500 else False
 
 
 def is_end_line(text: str) -> bool:
     """Whether a heading announces other stories, comments or the like."""
-    return len(text) < 90 and bool(_patterns()["end"].fullmatch(text.lower().strip(_ARROWS)))
+    return len(text) < 90 and bool(_END_LINE.fullmatch(text.lower().strip(_ARROWS)))
 
 
 def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repeated: frozenset[str]) -> list[Block]:

@@ -7,25 +7,15 @@ Press": the line goes, the agency stays. A credit in brackets behind the last se
 import re
 
 from text.agencies import agencies_in, agency
+from text.languages import alternatives
 
-_CREDIT_LINE = re.compile(
-    r"^\W*(?:with (?:files|reporting|additional reporting|inputs?|information|material|reports?|agencies|agency "
-    r"inputs?)\b|"
-    r"(?:some |additional )?(?:information|material|reporting|files) (?:for|in|from) (?:this|the)|(?:this|the) "
-    r"(?:story|article|report) "
-    r"(?:was |has been )?(?:provided|supplied|originally published|produced|compiled|written)|additional "
-    r"reporting|reporting by|"
-    r"writing by|editing by|compiled (?:by|from)|source[sd]?\s*:|mit (?:material|informationen|agenturmaterial)|"
-    r"quellen?\s*:|"
-    r"\w+ mit material|con informaci[oó]n(?:es)? de|con datos de|fuentes?\s*:|com informações|fonte\s*:|avec "
-    r"(?:afp|reuters|ap|l['’])|"
-    r"source\s*:|bron\s*:|kilde\s*:|källa\s*:|źródło\s*:|источник\s*:|kaynak\s*:|sumber\s*:|©|copyright\b|\(c\)|"
-    r"出典|来源|자료)",
-    re.I,
+_CREDIT_LINE = re.compile(rf"^\W*(?:{alternatives(lambda language: language.sign_offs.credit_lines)}|©)", re.I)
+_NEVER_STORY = re.compile(
+    rf"^\W*(?:©|{alternatives(lambda language: language.sign_offs.never_story)})|^\S+@\S+\.\w+$", re.I
 )
-_NEVER_STORY = re.compile(r"^\W*(?:©|(?:additional )?(?:reporting|writing|editing) by\b)|^\S+@\S+\.\w+$", re.I)
-_CONTRIBUTED = re.compile(
-    r"\b(?:contributed to this (?:report|story|article)|all rights reserved|(?:provided|reported) by)\b", re.I
+_CONTRIBUTED = re.compile(rf"\b(?:{alternatives(lambda language: language.sign_offs.contributed)})\b", re.I)
+_BETWEEN_AGENCIES = re.compile(
+    rf"[/,;+&]|\s+(?:{alternatives(lambda language: language.datelines.agency_conjunctions)})\s+"
 )
 _SIGN_OFF = re.compile(r"^[\W_]*[\w.-]{1,14}(?:\s*[/,;+&]\s*[\w.-]{1,14}){0,4}[\W_]*$")
 _LAST_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{2,40})[)\]]\.?\s*$")
@@ -59,7 +49,7 @@ def _names_credit(text: str) -> bool:
 
 def _is_tag(text: str) -> bool:
     """Whether a text is agencies and desk codes alone: "dpa/lrs", "AP, AFP"."""
-    pieces = [piece.strip() for piece in re.split(r"[/,;+&]|\s+(?:and|und|y|et)\s+", text) if piece.strip()]
+    pieces = [piece.strip() for piece in _BETWEEN_AGENCIES.split(text) if piece.strip()]
     known = [piece for piece in pieces if agency(piece)]
     return bool(known) and all(agency(piece) or re.fullmatch(r"[a-z]{2,6}", piece) for piece in pieces)
 

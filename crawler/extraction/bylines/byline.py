@@ -26,17 +26,15 @@ from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.metadata.headline import site_names
 from crawler.extraction.texts import squeezed, word_key
 from text.agencies import agencies_in, agency, merged
+from text.languages import alternatives
 
 _METAS = ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author", "dcterms.creator",
           "article:author_name", "cxenseparse:author", "citation_author", "news_author", "og:article:author",
           "article.author",
           "mrf:authors", "authors", "articleauthor", "lp.article:author", "writer")  # fmt: skip
-_LABEL = re.compile(
-    r"(?:authors?|autor(?:/autorin|/in|:in|in(?:/autor)?|en|es)?|auteure?s?|autore|penulis|verfasser(?:in)?|skribent|"
-    r"forfatter|автор|byline)\s*:?",
-    re.I,
-)
-_EDITOR = re.compile(r"(?i)^(?:editor|edited by|redaktur|editör|redigering|redigiert von)\s*:\s*(.+)")
+_LABEL = re.compile(rf"(?:{alternatives(lambda language: language.bylines.labels)})\s*:?", re.I)
+_EDITOR = re.compile(rf"^(?:{alternatives(lambda language: language.bylines.editor_labels)})\s*:\s*(.+)", re.I)
+_AUTHOR_META_LABEL = re.compile(alternatives(lambda language: language.bylines.author_meta_labels), re.I)
 _DESK_ACCOUNT = re.compile(r"/(?:author|user|profile)s?/(?:admin|administrator|editor|webmaster|root|desk)/?$", re.I)
 _PLACES = frozenset({"place", "city", "country", "administrativearea"})
 _SEVERAL = 3
@@ -116,9 +114,7 @@ def _statements(
         yield "json-ld:author", names
     for name in _METAS:
         yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
-    if re.match(
-        r"(?i)written|author|verfasst|geschrieben|écrit|escrito|skriven|by", document.meta("twitter:label1") or ""
-    ):
+    if _AUTHOR_META_LABEL.match(document.meta("twitter:label1") or ""):
         yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
     marked = document.microdata.get("author", ())
     # Many are the authors of teasers too; the story's own stands first.

@@ -13,11 +13,9 @@ from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.bylines.people import is_bare_names, names_role
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
+from text.languages import alternatives
 
-_LEADS_IN = re.compile(
-    r"\s*(?:By|BY|Von|VON|Por|POR|Par|PAR|Di|Av|Af|Door|Autor(?:in)?:|Text:|Texte|Oleh|Автор:?|"
-    r"(?:Written|Submitted|Posted|Published) by|Oprac\.|Opracowanie)\s*:?(?:\s|$)"
-)
+_LEADS_IN = re.compile(rf"\s*(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?(?:\s|$)")
 _BYLINE_NAMES = frozenset({
     "author", "authors", "byline", "bylines", "autor", "autoren", "autores", "auteur", "auteurs", "autore", "firma",
     "authorname", "writer", "journalist", "reporter", "contributor", "contributors", "verfasser", "autorin",

@@ -6,25 +6,24 @@ the style books of AP, AFP, Reuters, dpa, EFE, ANSA, TASS, Xinhua, Yonhap and Ky
 """
 
 import re
-from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from text.agencies import agencies_in, agency
 from text.gazetteer import is_known_place
-from text.tables import sections
+from text.languages import alternatives, months, phrases, words
+from text.tables import table_names
 
+_TABLE = Path(__file__).parents[1] / "tables" / "no_places.txt"
 _DASH = r"(?:\s*(?:[-–—‒―]{1,3}|--|\.\s*[-–—]|=)\s*)"
-_MONTHS = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez|januar[yi]|february|"
-    r"march|april|june|july|august|september|october|november|december|ene|enero|febrero|marzo|abr|abril|mayo|junio|julio|"
-    r"ago|agosto|septiembre|octubre|noviembre|dic|diciembre|gen|gennaio|febbraio|aprile|mag|maggio|giu|giugno|lug|luglio|set|"
-    r"settembre|ott|ottobre|novembre|dicembre|janv|janvier|févr|février|mars|avril|juin|juillet|août|septembre|octobre|"
-    r"décembre|oktober|dezember|янв(?:аря|арь)?|фев(?:раля|р)?|марта?|апр(?:еля)?|мая|июня?|июля?|авг(?:уста)?|сен(?:тября|т)?|"
-    r"окт(?:ября)?|ноя(?:бря|б)?|дек(?:абря)?)"
-)
+_MONTHS = words(months())
+_WEEKDAYS = words(phrases(lambda language: (names[0] for names in language.dates.weekdays)))
+_ORDINALS = alternatives(lambda language: language.dates.ordinals)
 _DATE = (
-    rf"(?:(?:{_MONTHS})\.?\s*\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s*\d{{4}})?|\d{{1,2}}\.?º?\s*(?:de\s+)?(?:{_MONTHS})\.?(?:\s*(?:de\s+)?\d{{4}})?|"
-    r"\d{1,2}[./]\d{1,2}[./](?:\d{2,4})?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    rf"(?:(?:{_MONTHS})\.?\s*\d{{1,2}}(?:{_ORDINALS})?(?:,?\s*\d{{4}})?|"
+    rf"\d{{1,2}}\.?(?:{_ORDINALS})?\s*(?:(?:{alternatives(lambda language: language.dates.before_month)})\s+)?"
+    rf"(?:{_MONTHS})\.?(?:\s*(?:(?:{alternatives(lambda language: language.dates.before_year)})\s+)?\d{{4}})?|"
+    rf"\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{2,4}})?|(?:{_WEEKDAYS}))"
 )
 _TAGGED = re.compile(
     r"^(?P<place>[^()\[\]:;!?\"“„«]{2,70}?)?[,.]?\s*"
@@ -60,10 +59,12 @@ _XINHUA = re.compile(
 )
 # "LA CROSSE, Wis." keeps the full stop of the state's abbreviation.
 _ABBREVIATED = re.compile(r",\s+(?:\w\.)*[A-Z][a-z]{0,4}\.$")
-_PARTICLES = frozenset({
-    "de", "la", "del", "of", "am", "an", "der", "im", "in", "los", "las", "le", "les", "el", "al", "do", "da", "dos",
-    "bei", "and", "und", "y", "e", "et", "sur", "upon", "di",
-})  # fmt: skip
+_PARTICLES = frozenset(phrases(lambda language: language.datelines.place_particles))
+_LABEL_WORDS = frozenset(phrases(lambda language: language.datelines.labels))
+_LABELS = _LABEL_WORDS.union(phrases(lambda language: language.datelines.label_phrases), table_names(_TABLE))
+_BETWEEN_AGENCIES = re.compile(
+    rf"[/,;&+]|\s+(?:{alternatives(lambda language: language.datelines.agency_conjunctions)})\s+|\s+-\s+"
+)
 
 
 class Dateline(NamedTuple):
@@ -171,7 +172,7 @@ def _is_aside(paragraph: str, match: re.Match[str]) -> bool:
 
 def _tag_agencies(tag: str) -> list[str]:
     """The agencies in a tag such as "AP", "dpa/lrs" or "Reuters, AFP"; none where other words stand in it."""
-    pieces = [piece.strip() for piece in re.split(r"[/,;&+]|\s+(?:and|und|y|et|e)\s+|\s+-\s+", tag) if piece.strip()]
+    pieces = [piece.strip() for piece in _BETWEEN_AGENCIES.split(tag) if piece.strip()]
     found = [name for piece in pieces if (name := agency(piece))]
     strangers = [piece for piece in pieces if not agency(piece) and not re.fullmatch(r"[A-Za-z]{2,8}", piece)]
     return list(dict.fromkeys(found)) if found and not strangers else []
@@ -201,16 +202,4 @@ def _is_label(text: str) -> bool:
     """Whether a text is a newsroom's label ("Breaking news", "Watch") or a name that no place has."""
     head = text.split(",")[0].strip().lower()
     words = frozenset(head.split()) if "," not in text else frozenset()
-    return head in _labels() or not words.isdisjoint(_label_words())
-
-
-@cache
-def _labels() -> frozenset[str]:
-    found = sections("no_places.txt", ("words", "names"))
-    return frozenset(name.strip() for listed in found.values() for line in listed for name in line.split(" | "))
-
-
-@cache
-def _label_words() -> frozenset[str]:
-    listed = sections("no_places.txt", ("words", "names"))["words"]
-    return frozenset(word.strip() for line in listed for word in line.split(" | "))
+    return head in _LABELS or not words.isdisjoint(_LABEL_WORDS)

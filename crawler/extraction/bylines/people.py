@@ -9,65 +9,55 @@ import re
 from text.agencies import agency
 from text.cleaning import clean_text
 from text.gazetteer import is_known_place
+from text.languages import alternatives, phrases, words
 
 _PREFIX = re.compile(
-    r"^(?:authors? of the article|(?:written|words|story|reported|reporting|posted|published|text|created|"
-    r"compiled|edited|submitted)\s+by"
-    r"|by|von|por|par|di|av|af|door|przez|autor(?:in|en|es|as)?|author|authors|auteur|autore|автор|авторы|oleh|"
-    r"text|texte|"
-    r"texto|testo|tekst|reporter|written|ditulis oleh|penulis|ein|eine|ecrit par|écrit par|nga|ni|kirjoittanut|"
-    r"kommentar von|kommentar|analyse von|interview|interview von|gastbeitrag von|essay von|opinion by|analysis by|"
-    r"oprac|opracowanie|opracowała?|zpracovala?|připravila?)\b"
-    r"\.?\s*[:：]?\s+|^(?:by|von|text|autor(?:in)?|author|foto|oleh|记者|文)\s*[:：／/]\s*",
+    rf"^(?:{alternatives(lambda language: language.bylines.leads_in)})\b\.?\s*[:：]?\s+"
+    rf"|^(?:{alternatives(lambda language: language.bylines.leads_in_before_colon)})\s*[:：／/]\s*",
     re.I,
 )
 _AND = re.compile(
-    r"\s+(?:and|und|et|och|og|&|\+|dan|ve|ja|и|та|as well as|sowie|with|mit|avec|con)\s+|\s*[;|•·/、／；]\s*|"
+    rf"\s+(?:{alternatives(lambda language: language.bylines.joined_by)}|&|\+)\s+|\s*[;|•·/、／；]\s*|"
     r"\s+-\s+|\s+[–—]\s+"
 )
-_SHORT_AND = re.compile(r"\s+(?:y|e|i|en|a|и|та|і)\s+")
+_SHORT_AND = re.compile(rf"\s+(?:{alternatives(lambda language: language.bylines.joined_by_between_full_names)})\s+")
 _COMMA = re.compile(r"\s*[,，]\s*")
 _ADDRESS = re.compile(r"[\(\[<]?\s*\S+@\S+\.\S+?\s*[\)\]>]?(?=$|[\s,;])|https?://\S+|(?<!\w)@\w+|\bwww\.\S+")
 _BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]")
 _PLACE = re.compile(
-    r"\s+(?:in|aus|à|en|a|da|desde|из|from|at)\s+[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+[A-ZÀ-ÞА-Я][\w.'’-]+)?$|\s+in\s+\S+$"
+    rf"\s+(?:{alternatives(lambda language: language.bylines.place_prepositions)})\s+"
+    r"[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+[A-ZÀ-ÞА-Я][\w.'’-]+)?$"
+    rf"|\s+(?:{alternatives(lambda language: language.bylines.before_any_place)})\s+\S+$"
 )
-_WEEKDAYS = (
-    r"mon|tues?|wed|thu|thur|thurs|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|"
-    r"donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
-    r"miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|"
-    r"woensdag|donderdag|vrijdag|zaterdag|zondag"
+_WEEKDAYS = words(phrases(lambda language: (name for names in language.dates.weekdays for name in names)))
+_WHEN = re.compile(
+    rf"\s+(?:{alternatives(lambda language: language.bylines.written_on)})\s+"
+    rf"(?:(?:{_WEEKDAYS})\b|\w{{3,9}}\.?\s+\d|\d).*$",
+    re.I,
 )
-_WHEN = re.compile(rf"\s+on\s+(?:(?:{_WEEKDAYS})\b|\w{{3,9}}\.?\s+\d|\d).*$", re.I)
-_REPORTING = re.compile(r"\s*\breport(?:ing|s|ed)\s+(?:from|in)\b[^;|]*", re.I)
-_EDITING = re.compile(r"\s*[;|,.–—-]\s*edit(?:ing|ed)\s+by\b.*$", re.I)
-_FOR = re.compile(r"\s+(?:(?:special\s+)?for|special\s+to|für|pour)\s+\S.*$", re.I)
+_REPORTING = re.compile(rf"\s*\b(?:{alternatives(lambda language: language.bylines.reported_from)})\b[^;|]*", re.I)
+_EDITING = re.compile(rf"\s*[;|,.–—-]\s*(?:{alternatives(lambda language: language.bylines.edited_by)})\b.*$", re.I)
+_FOR = re.compile(rf"\s+(?:{alternatives(lambda language: language.bylines.written_for)})\s+\S.*$", re.I)
 _PLACE_FIRST = re.compile(r"^([^:：«»\d]{2,30})[:：]\s+(?=[^\W\d_])")
 # A station's name before the place of its studio: "ARD Wien", "BR Nürnberg".
 _STATION = re.compile(r"^[A-ZÄÖÜ]{2,5}\s+(?P<place>\S.*)$")
 _ROLE = re.compile(
-    r"\b(?:staff|reporter|reporters|correspondent|editors?|editor-in-chief|writer|journalist|journalists|columnist|"
-    r"contributor|contributing|producer|photographer|analyst|professor|fellow|researcher|chief|desk|bureau|newsroom|"
-    r"redaktion|redakteur(?:in)?|korrespondent(?:in)?|reporterin|volont[aä]r(?:in)?|autorin|chefredakteur(?:in)"
-    r"?|ressortleiter(?:in)?|"
-    r"journaliste|correspondant(?:e)?|rédaction|rédacteur|redacción|redactora?|corresponsal|periodista|enviad[ao]|"
-    r"redazione|giornalista|inviat[ao]|corrispondente|redação|repórter|redactie|verslaggever|redacteur|redaksi|"
-    r"redaksjonen|"
-    r"redaktionen|journalisten|toimittaja|toimitus|dziennikarz|dziennikarka|redakcja|корреспондент|редакция|"
-    r"обозреватель|"
-    r"muhabir|editör|haber merkezi|team|admin|administrator|online|digital|web|news|agencies|agency|agenturen|"
-    r"agencias|wires?|"
-    r"service|services|media|magazin|magazine|press|times|post|herald|tribune|gazette|today|network|radio|tv|"
-    r"university|"
-    r"institute|center|centre|company|inc|ltd|gmbh|foundation|guest|page|special to|community|sponsored|partner|"
-    r"associated|"
-    r"studio|newsdesk|webdesk|"
-    r"zeitung|nachrichten|tagblatt|anzeiger|blatt|kurier|contributors|freelance|director|secretary|minister|dr\.? phil|"
-    r"記者|编辑|記者会|編集部|編集委員|通信員|デジタル|新聞|オンライン|ニュース|기자|특파원|논설위원|신문|뉴스|일보|편집)\b|(?:기자|특파원|記者|新聞.*|オンライン|編集部)$",
+    rf"\b(?:{alternatives(lambda language: language.bylines.roles)})\b"
+    rf"|(?:{alternatives(lambda language: language.bylines.roles_behind_names)})$",
     re.I,
 )
-_TITLE = re.compile(r"\s*(?:기자|특파원|記者|編集委員|通信員|支局長|인턴기자|선임기자|객원기자|논설위원)$")
+_TITLE = re.compile(rf"\s*(?:{alternatives(lambda language: language.bylines.titles_behind_names)})$")
 _NO_NAME = re.compile(
+    rf"^(?:{alternatives(lambda language: language.bylines.desk_names)})$"
+    rf"|\b(?:{alternatives(lambda language: language.bylines.desk_words)})\b",
+    re.I,
+)
+_NOBODY = re.compile(rf"^(?:{alternatives(lambda language: language.bylines.nobody)}|\d+|{_WEEKDAYS})$", re.I)
+_NO_NAME_OPENING = re.compile(rf"(?:{alternatives(lambda language: language.bylines.no_name_openings)})\s")
+_BETWEEN_BARE_NAMES = re.compile(
+    rf"\s*[/,&]\s*|\s+(?:{alternatives(lambda language: language.bylines.conjunctions)})\s+"
+)
+_NAME = re.compile(
     r"(?i)^(?:the )?(?:redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|reporter|web desk|desk|"
     r"redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|news ?desk|editorial (?:team|board))$"
     r"|\bstaff\b"
@@ -76,10 +66,7 @@ _NOBODY = re.compile(
     rf"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+|{_WEEKDAYS})$", re.I
 )
 _NAME = re.compile(r"^[^\W\d_][\w.'’`´‑-]*$")
-_PARTICLES = frozenset({
-    "de", "del", "della", "di", "da", "do", "dos", "das", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
-    "el", "al", "bin", "ibn", "y", "e", "i", "af", "av", "zu", "st", "and", "und", "et",
-})  # fmt: skip
+_PARTICLES = frozenset(phrases(lambda language: language.bylines.particles))
 _LONGEST_NAME = 50
 _NESTED = 3
 
@@ -143,9 +130,7 @@ def _clean_name(text: str) -> str | None:
         or not re.search(r"[^\W\d_]{2}", name)
     ):
         return None
-    if re.match(r"(?:of|the|in|on|at|and|for|from|to)\s", name) or (
-        re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)
-    ):
+    if _NO_NAME_OPENING.match(name) or (re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)):
         return None
     if len(name.split()) > 6 or re.search(r"\d|[!?:]", name):
         return None
@@ -169,7 +154,7 @@ def is_account(name: str) -> bool:
 
 def is_bare_names(text: str) -> bool:
     """Whether a line is nothing but names of two to four capitalised words, divided by slashes, "and" or commas."""
-    names = [name.split() for name in re.split(r"\s*[/,&]\s*|\s+(?:and|und|y|et)\s+", text)]
+    names = [name.split() for name in _BETWEEN_BARE_NAMES.split(text)]
     return all(
         2 <= len(words) <= 4 and all(word[:1].isupper() and _NAME.match(word) for word in words) for words in names
     )

@@ -17,6 +17,7 @@ from crawler.extraction.captions.credits import looks_like_credit, split_credit
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
 from crawler.extraction.texts import squeezed, word_key
+from text.languages import alternatives
 
 CAPTION_NAMES = frozenset(
     {
@@ -37,7 +38,7 @@ _BOX_NAMES = CAPTION_NAMES | _PICTURE_NAMES
 _PERSON_NAMES = frozenset(
     {"author", "authors", "avatar", "byline", "autor", "profile", "logo", "icon", "video", "player"}
 )
-_DATED = re.compile(r"\b\d{1,2}[:.]\d\d\b|\b(?:published|updated|author|posted)\b", re.I)
+_DATED = re.compile(rf"\b\d{{1,2}}[:.]\d\d\b|\b(?:{alternatives(lambda language: language.captions.dated)})\b", re.I)
 PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
 _HEADINGS = ("h2", "h3", "h4", "h5")
 _MAXIMUM_BOX = 700

@@ -12,11 +12,12 @@ from crawler.extraction.captions.caption_containers import CAPTION_NAMES
 from crawler.extraction.captions.credits import clean_credit, is_label, is_names_only, is_prose, looks_like_credit
 from crawler.extraction.document.soups import first_in, tags_in
 from crawler.extraction.texts import first_of_each, squeezed
+from text.languages import alternatives
 
 MAXIMUM_CREDIT = 120
 """Characters of the longest credit that stands in an element of its own."""
 
-_PAPER = re.compile(r"\b(?:News|Press|Shimbun|Times|Post|Agency|Media|Photos?|Images|Archives?|Herald|Tribune)$")
+_PAPER = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.paper_names)})$")
 CREDIT_NAMES = frozenset(
     {
         *("credit", "credits", "copyright", "photographer", "photographers", "fotograf", "photocredit", "imagecredit"),

@@ -27,28 +27,24 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.document.soups import above, first_in, tags_in
 from crawler.extraction.texts import squeezed, without_markup, word_key
 from model.story import Caption
+from text.languages import alternatives
 
 _MAXIMUM_ATTRIBUTES = 40
 _LABEL_TAGS = ("h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p")
 _LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
 _NOISE = re.compile(
-    r"^(?:\d+\s*(?:/|of|von|de|di|из)\s*\d+\s*)|^(?:open image in gallery|image \d+ of \d+|enlarge(?: this)? image|"
-    r"toggle caption|hide caption|view (?:full )?gallery|click to enlarge|bild vergrößern|vergrößern|ampliar|"
-    r"image caption,?|agrandir l'image|foto|image|video|photo|bild)\s*[:.,]\s*",
+    rf"^(?:\d+\s*(?:/|{alternatives(lambda language: language.captions.counted_of)})\s*\d+\s*)"
+    rf"|^(?:{alternatives(lambda language: language.captions.noise)})\s*[:.,]\s*",
     re.I,
 )
 _NO_CAPTION = re.compile(
-    r"^(?:von|by|por|par|di)\s+\S+.{0,60}$|\b\d{1,2}[:.]\d\d\s*(?:uhr|h|am|pm)\b|^(?:powered by|advertisement|anzeige|"
-    r"credit|photo|foto|bild|image|picture|video|share|teilen)\W*$|^\d{1,2}:\d\d(?: min\.?)?$|newsletter "
-    r"promotion|^view \d+ images?$|^watch:?$",
+    rf"^(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S+.{{0,60}}$"
+    rf"|\b\d{{1,2}}[:.]\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h|am|pm)\b"
+    rf"|^(?:{alternatives(lambda language: language.captions.lone_labels)})\W*$|^\d{{1,2}}:\d\d(?: min\.?)?$"
+    rf"|{alternatives(lambda language: language.captions.no_captions)}",
     re.I,
 )
-_ELSEWHERE = re.compile(
-    r"^(?:see also|also read|read (?:also|more|next)|lire aussi|à lire|lesen sie auch|mehr zum thema|"
-    r"lea también|leer también|leia também|leia mais|leggi anche|lees ook|läs också|les også|læs også|lue myös|"
-    r"czytaj też|читайте также|читайте також|اقرأ أيضا)\b",
-    re.I,
-)
+_ELSEWHERE = re.compile(rf"^(?:{alternatives(lambda language: language.captions.elsewhere)})\b", re.I)
 
 
 class FoundCaptions(NamedTuple):

@@ -6,52 +6,35 @@ Credits stand behind the caption in brackets, behind a label ("Photo:", "Foto:",
 
 import re
 from functools import cache
+from pathlib import Path
 
 from text.agencies import agency
-from text.tables import lines
+from text.languages import alternatives, phrases
+from text.tables import table_names
 
-_LABEL = (
-    r"источник|джерело|коллаж|колаж|collage|montage|dok|photo(?:graph|graphs|graphy|s)?|photo credits?|photo "
-    r"courtesy|picture|pictures|pic|images?|image credits?|"
-    r"image source|isithombe|izithombe|picture credit|photographie|fotó|ph\.|pictured by|"
-    r"credits?|credit line|foto(?:s|graf|grafie|grafía|grafia|grafías)?|fotoğraf|bild(?:er|quelle|nachweis|"
-    r"rechte|autor)?|"
-    r"symbol(?:foto|bild)|archiv(?:foto|bild)|quelle|crédits? photos?|crédits?|crédito|créditos|imagen|imágenes|"
-    r"zdjęcie|fot\.|zdj\.|kuva|fotó|beeld|фото|світлина|illustration|illustrasjon|screenshot|screengrab|source|"
-    r"courtesy of|courtesy|copyright|grafik|video|video by|fonte|fuente|kilde|φωτ\.|φωτογραφία|צילום|写真|撮影|사진|"
-    r"写真＝|图片来源|来源|图源|图片|摄影|photographer|photographe|fotógraf[oa]|fotograf[oa]|supplied|bron|källa|"
-    r"źródło|zdroj|autor|izvor|sursa(?: foto)?|imagem|divulgação|kaynak|sumber|forrás|ảnh|nguồn|φωτο|πηγή|снимка|"
-    r"صورة|تصوير|عکس|फोटो|तस्वीर|ภาพ|사진 ?제공"
+_TABLE = Path(__file__).parents[1] / "tables" / "picture_agencies.txt"
+_LABEL = alternatives(lambda language: language.captions.credit_labels)
+_BY = alternatives(lambda language: language.captions.credited_by)
+_BUTTONS = re.compile(rf"(?:(?<![\s,])[\s,]*(?:{alternatives(lambda language: language.captions.buttons)}))+$", re.I)
+_NOT_BEFORE_LABEL = "".join(
+    rf"(?<!\b{word} )" for word in ("AP", "EFE", *phrases(lambda language: language.captions.not_before_label))
 )
-_BUTTONS = re.compile(
-    r"(?:(?<![\s,])[\s,]*(?:(?:purchase|acquire) licensing rights|opens? (?:in )?(?:a )?new (?:tab|window)|"
-    r"(?:toggle|hide) caption|enlarge this image|vis mer|visa mer|näytä lisää|show more|mehr anzeigen|voir plus|"
-    r"\[\s*(?:mehr|more)\s*\]))+$",
-    re.I,
-)
-_BY = r"by|von|de|di|do|da|av|af|por|par|courtesy of|courtesy|credit|via|door"
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”。！」\"'-]))(?<!\bAP )(?<!\bEFE )(?<!\bfile )(?:(?:©|ⓒ|\(c\)|℗)"
-    rf"\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
+    rf"(?:^|(?<=[\s(\[（|/.,;:–—»”。！」\"'-])){_NOT_BEFORE_LABEL}(?:(?:©|ⓒ|\(c\)|℗)\s*:?\s*(?:(?:{_LABEL})\s*[:：]\s*)?|"
     rf"(?:{_LABEL})(?:\s+(?:{_BY}))?\s*[:：]\s*|"
-    rf"photo credits?\s*(?:…|\.{{3}})\s*|credits?\s*(?:…|\.{{3}})\s*|(?:file|staff|pool|handout)\s+photos?\s+by\s+|"
-    rf"(?:photo(?:graph|s)?|picture|pictures|images?|foto|bild|illustration|video|fotografía)\s+(?:{_BY})\s+|"
-    r"(?-i:PHOTO|FOTO|PHOTOS)\s+(?=[A-ZÀ-Þ])|(?:사진|写真)\s*=\s*|"
-    r"image source,\s*|copyright\s+(?=[A-ZÀ-Þ])|(?-i:[Cc]ourtesy\s+(?=[A-ZÀ-Þ]))|"
-    r"(?:courtesy of|image courtesy|photo courtesy|fot\.|zdj\.|ph\.)\s+)",
+    rf"(?:{alternatives(lambda language: language.captions.credit_labels_before_by)})\s+(?:{_BY})\s+|"
+    rf"{alternatives(lambda language: language.captions.credit_phrases)})",
     re.I,
 )
 _BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*[.–-]?\s*$")
 _SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
 _AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
-_EAST_ASIAN = re.compile(
-    r"\s*[＝=]\s*([^＝=。、\s]{1,20})\s*$|\s*（([^（）]{1,20}?)\s*(?:撮影|提供|撮)）\s*$|[。]?\s*(新华社(?:记者|发)\s*[（(]?\S{2,"
-    r"8}[）)]?\s*摄)\s*$|（\s*((?:新华社|中新社|人民网)?(?:记者|发)?\S{2,8}\s?摄)\s*）\s*$|"
-    r"[。]?\s*图\s*[/／|]\s*(\S{2,20})\s*$|[.。]?\s+([가-힣]{2,4}\s?(?:선임|인턴)?기자|[가-힣0-9]{2,8}\s?제공)\s*$"
+_ENDING = re.compile(
+    rf"\s*[＝=]\s*([^＝=。、\s]{{1,20}})\s*$|{alternatives(lambda language: language.captions.credit_endings)}"
 )
 _LOWER = "a-zß-ÿа-яёіїєґα-ωάέήίόύώčďěňřšťůžćđłńśźżőűăâșțğışœ"
 _NAME_WORD = (
-    rf"(?:[^\W\d_{_LOWER}][\w.'’&-]*|de|von|van|der|den|di|da|del|la|le|und|and|for|via|the|of|@\w+|[a-z]"
+    rf"(?:[^\W\d_{_LOWER}][\w.'’&-]*|{alternatives(lambda language: language.captions.credit_particles)}|@\w+|[a-z]"
     r"+\.(?:de|com|net|org|at|ch))"
 )
 _ONLY_NAMES = re.compile(rf"{_NAME_WORD}(?:[\s/,|&+-]+{_NAME_WORD})*\.?")
@@ -63,13 +46,15 @@ _PROSE = re.compile(
 _NEXT_SENTENCE = re.compile(rf"[.!?]\s+\S+\s+[{_LOWER}]+\s+[{_LOWER}]+")
 _LONGEST = 120
 _CLOSED = re.compile(r"[^()\[\]（）]{2,200}(?:\([^()]*\)[^()]*)?[)\]）]\W*")
-_FILE_PICTURE = re.compile(r"(?:archivo|archive|archives|archivio|arquivo|familia|famille|familie)\b", re.I)
+_FILE_PICTURE = re.compile(rf"(?:{alternatives(lambda language: language.captions.archive_names)})\b", re.I)
 _INSIDE_LABEL = re.compile(
-    r"^(?:photos?|foto|fot\.?|bild|ph\.?|image|pic|picture|kuva|beeld|фото)\s+(?=[A-ZÀ-ÞА-Я@])", re.I
+    rf"^(?:{alternatives(lambda language: language.captions.labels_inside_credits)})\s+(?=[A-ZÀ-ÞА-Я@])", re.I
 )
 _PLUSES = re.compile(r"\s*\+{2,}.*$")
-_FILED = re.compile(r"^(?:file|archivo|archive)\s*:\s*", re.I)
-_KOREAN_TITLE = re.compile(r"\s*(?:선임|인턴)?기자$|\s*제공$")
+_FILED = re.compile(rf"^(?:{alternatives(lambda language: language.captions.filed)})\s*:\s*", re.I)
+_TITLE_BEHIND = re.compile(alternatives(lambda language: language.captions.titles_behind_credits))
+_NO_CREDIT = re.compile(alternatives(lambda language: language.captions.no_credit_in_brackets), re.I)
+_ABBREVIATED = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.credit_abbreviations)}|\w\.\w)\.$")
 # "... in the capital - Jo Doe/Agency", in some papers with the day between: "- Jo Doe - 3.mai.24/Agency".
 _DASHED = re.compile(
     r"\s+[-–—]+\s*(([^-–—/]{3,40}?)(?:\s+[-–—]\s+\d[\w.]{4,12})?\s?/\s?[^-–—/.]{2,40}|[^-–—/.]{2,30})$"
@@ -83,8 +68,8 @@ _STRIPPED = " |–—-,;:/•·*"
 
 @cache
 def _houses() -> re.Pattern[str]:
-    names = [name for line in lines("photo_houses.txt") for name in line.split(" | ")]
-    joined = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    names = sorted(table_names(_TABLE), key=len, reverse=True)
+    joined = "|".join(map(re.escape, names))
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
 
 
@@ -135,8 +120,8 @@ def clean_credit(text: str) -> str | None:
             credit = credit[inside.end() :]
         if credit == before:
             break
-    credit = _KOREAN_TITLE.sub("", credit)
-    if credit.endswith(".") and not re.search(r"\b(?:Inc|Corp|Co|Ltd|Jr|Sr|\w\.\w)\.$", credit):
+    credit = _TITLE_BEHIND.sub("", credit)
+    if credit.endswith(".") and not _ABBREVIATED.search(credit):
         credit = credit[:-1]
     halves = credit.split(" | ")
     credit = halves[0] if len(set(halves)) == 1 else credit
@@ -186,10 +171,7 @@ def _split_bracketed(text: str) -> tuple[str, str] | None:
     if not match:
         return None
     before, inside = text[: match.start()].rstrip(), match[1].strip()
-    if re.fullmatch(
-        r"(?i)file(?: (?:photo|image|picture|pic))?|archive?|archiv(?:bild|foto)?|left|right|l|r|li|re|m|links|rechts",
-        inside,
-    ):
+    if _NO_CREDIT.fullmatch(inside):
         return None
     label = _INSIDE_LABEL.match(inside)
     if label and is_names_only(inside[label.end() :]):
@@ -202,7 +184,7 @@ def _split_bracketed(text: str) -> tuple[str, str] | None:
 
 
 def _split_east_asian(text: str) -> tuple[str, str] | None:
-    match = _EAST_ASIAN.search(text)
+    match = _ENDING.search(text)
     if not match:
         return None
     credit = next(group for group in match.groups() if group)

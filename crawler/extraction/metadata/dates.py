@@ -20,6 +20,7 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
 from text.datetimes import parse_moment
+from text.languages import alternatives
 
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publishdate",
@@ -54,9 +55,7 @@ _DATE_NAMES = frozenset(
         *("publishdate", "posted", "postdate", "entrydate", "datepublished", "publicationdate", "articledate", "stand"),
     }
 )
-_UPDATED = re.compile(
-    r"update|modif|aktualis|aggiorn|actualiz|mis à jour|обнов|oppdater|uppdater|gewijzigd|güncel", re.I
-)
+_UPDATED = re.compile(alternatives(lambda language: language.dates.updated), re.I)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _SLACK = timedelta(hours=26)
 _STRINGS = 3000

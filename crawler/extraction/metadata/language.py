@@ -7,9 +7,10 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
+from text.languages import languages
 
 _CODE = re.compile(r"^[A-Za-z]{2,3}(?=$|[-_])")
-_NAMES = {"english": "en", "deutsch": "de", "german": "de", "french": "fr", "spanish": "es", "in": "id", "iw": "he"}
+_NAMES = {name: language.code for language in languages() for name in (*language.names, *language.codes)}
 _DETECTABLE_CHARACTERS = 200
 
 

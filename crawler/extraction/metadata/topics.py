@@ -7,11 +7,10 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.metadata.headline import site_names
 from crawler.extraction.texts import word_key
 from text.cleaning import clean_text
+from text.languages import alternatives
 
 _MAXIMUM_TAGS = 30
-_NOT_A_SECTION = re.compile(
-    r"https?:|^(?:home|start(?:seite)?|news|uncategori[sz]ed|allgemein|front page|article|artikel|\d+)$", re.I
-)
+_NOT_A_SECTION = re.compile(rf"https?:|^(?:{alternatives(lambda language: language.pages.not_sections)}|\d+)$", re.I)
 
 
 def read_section(document: Document) -> str | None:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from model.fields import BODY, HEADLINE
 from model.story import Story
 from model.versions import changed_fields
 from text.analysis import tokens
 
 _SAME_TEMPLATE_SHARE = 0.5
-_TEXT_FIELDS = ("headline", "body")
+_TEXT_FIELDS = (HEADLINE.attribute, BODY.attribute)
 _ELEMENT = re.compile(rb"<([a-z][a-z0-9-]*)((?:\s[^<>]{0,2000})?)>", re.IGNORECASE)
 _CLASS = re.compile(rb"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 

@@ -17,6 +17,7 @@ from ingest.kill_notices import is_kill_notice
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
+from model.fields import REFRESHED_FIELDS
 from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story
 from model.versions import changed_fields, refreshed_fields
@@ -29,8 +30,6 @@ FORGOTTEN = "the story was forgotten on request"
 _LATEST_LOOK = timedelta(hours=1)
 _TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
-_BLANKS = ("section", "tags", "language", "origin_url", "paywalled", "modified_at")
-"""Fields of which one way in tells what another doesn't: what is blank takes nothing away."""
 
 
 def decide(look: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> Plan:
@@ -256,7 +255,8 @@ class _Decision:
         kept: dict[str, Any] = {"source": before.source}
         if self._candidate.line is not None:
             kept |= {n: getattr(before, n) for n in Story.model_fields if n not in self._candidate.told}
-        kept |= {name: getattr(before, name) for name in _BLANKS if getattr(story, name) in (None, ())}
+        # Of these fields one way in tells what another doesn't: what is blank takes nothing away.
+        kept |= {name: getattr(before, name) for name in REFRESHED_FIELDS if getattr(story, name) in (None, ())}
         kept["publisher_id"] = before.publisher_id or story.publisher_id
         is_twin = identity.ground in _TWIN_GROUNDS and identity.held is not None and not self._is_at_home(identity.held)
         if identity.canonical is None or is_twin:

@@ -1,8 +1,8 @@
-"""What is a story?
+"""Wire story, as a desk editor sees it, and the declaration of its fields.
 
-A wire story as a desk editor sees it. A `Story` is one reading of one page (or of one imported line); a
-`StoredStory` is that reading with what the store knows of it: identity, version, status. The JSON of a
-`StoredStory` is what `/api/stories/{id}` and a line of `export` show.
+A `Story` is one reading of one page (or of one imported line); a `StoredStory` is that reading with what the store
+knows of it: identity, version, status. The JSON of a `StoredStory` is what `/api/stories/{id}` and a line of `export`
+show. The annotation of an attribute (model/field_annotation.py) is the only place where a field is described.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import Field as ModelField
 
+from model.field_annotation import Field
 from text.cleaning import clean_text, clean_texts
 
 
@@ -47,20 +49,9 @@ Text = Annotated[str, BeforeValidator(_text)]
 """One line of clean text (see text/cleaning.py), never empty."""
 OptionalText = Annotated[str | None, BeforeValidator(_text)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
-WebAddress = Annotated[str | None, AfterValidator(_web_address)]
+ADDRESS_CHECK = AfterValidator(_web_address)
+WebAddress = Annotated[str | None, ADDRESS_CHECK]
 Status = Literal["live", "withdrawn"]
-
-VERSIONED_FIELDS = (
-    "headline",
-    "deck",
-    "body",
-    "captions",
-    "byline",
-    "dateline",
-    "agencies",
-    "published_at",
-)
-"""The fields whose change by the publisher makes a new version."""
 
 
 class Caption(BaseModel):
@@ -73,6 +64,43 @@ class Caption(BaseModel):
     label: OptionalText = None
     image_url: WebAddress = None
 
+    def line(self) -> str:
+        """Label, text and credit on one line."""
+        return " · ".join(part for part in (self.label, self.text, self.credit) if part)
+
+
+def _caption_texts(captions: tuple[Caption, ...]) -> tuple[str, ...]:
+    """The captions' own words; a label stands above its caption on the page and is searched with it."""
+    return tuple(f"{c.label}. {c.text}" if c.label else c.text for c in captions)
+
+
+def _credits(captions: tuple[Caption, ...]) -> tuple[str, ...]:
+    return tuple(caption.credit for caption in captions if caption.credit)
+
+
+def _caption_lines(captions: tuple[Caption, ...]) -> tuple[str, ...]:
+    return tuple(caption.line() for caption in captions)
+
+
+def _caption_words(captions: tuple[Caption, ...]) -> list[tuple[str | None, ...]]:
+    """What the publisher says in captions; another address of a picture is no change."""
+    return [(caption.text, caption.credit, caption.label) for caption in captions]
+
+
+def _yes_or_no(value: bool | None) -> tuple[str, ...]:
+    return () if value is None else ("yes" if value else "no",)
+
+
+def _hosts(url: str | None) -> tuple[str, ...]:
+    """The host of an address and the domains that it is in: uk.reuters.com, reuters.com, com."""
+    host = urlsplit(url or "").hostname
+    if not host:
+        return ()
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():  # an IP address is in no domain
+        return (host,)
+    return tuple(".".join(labels[start:]) for start in range(len(labels)))
+
 
 class Story(BaseModel):
     """One reading of a page.
@@ -84,25 +112,104 @@ class Story(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    source: Text
-    headline: Text
-    url: WebAddress = None
-    deck: OptionalText = None
-    byline: Texts = ()
-    dateline: OptionalText = None
-    agencies: Texts = ()
-    body: Texts = ()
-    captions: tuple[Caption, ...] = ()
-    published_at: Instant | None = None
-    modified_at: Instant | None = None
-    language: OptionalText = None
-    section: OptionalText = None
-    tags: Texts = ()
+    source: Annotated[Text, Field(kind="keyword", facet=1, filter="source", display=100, export=30)]
+    headline: Annotated[
+        Text,
+        Field(
+            kind="text",
+            default=True,
+            boost=3.0,
+            display=10,
+            stands_out=True,
+            snippet=4,
+            export=40,
+            versioned=True,
+            site_rule=True,
+        ),
+    ]
+    url: Annotated[
+        WebAddress, Field(name="site", kind="keyword", passages=_hosts, display=110, listed="Address", export=20)
+    ] = None
+    deck: Annotated[
+        OptionalText,
+        Field(kind="text", default=True, boost=1.5, display=20, snippet=3, export=50, versioned=True, site_rule=True),
+    ] = None
+    byline: Annotated[
+        Texts,
+        Field(
+            kind="name",
+            default=True,
+            synonyms=("author",),
+            display=60,
+            snippet=7,
+            export=60,
+            versioned=True,
+            site_rule=True,
+        ),
+    ] = ()
+    dateline: Annotated[
+        OptionalText, Field(kind="name", default=True, display=70, snippet=6, export=70, versioned=True)
+    ] = None
+    agencies: Annotated[
+        Texts,
+        Field(
+            name="agency",
+            kind="keyword",
+            facet=2,
+            filter="agency",
+            display=90,
+            export=80,
+            versioned=True,
+            comparable=sorted,
+        ),
+    ] = ()
+    body: Annotated[
+        Texts,
+        Field(
+            kind="text",
+            default=True,
+            display=30,
+            snippet=1,
+            export=90,
+            separator="\n\n",
+            versioned=True,
+            site_rule=True,
+        ),
+    ] = ()
+    captions: Annotated[
+        tuple[Caption, ...],
+        Field(
+            name="caption",
+            kind="text",
+            passages=_caption_texts,
+            default=True,
+            boost=1.2,
+            synonyms=("photo", "picture", "image"),
+            display=40,
+            stands_out=True,
+            snippet=2,
+            export=100,
+            lines=_caption_lines,
+            separator="\n",
+            versioned=True,
+            comparable=_caption_words,
+        ),
+        Field(name="credit", kind="name", passages=_credits, default=True, boost=0.5, display=50, snippet=8),
+    ] = ()
+    published_at: Annotated[Instant | None, Field(display=150, export=110, versioned=True, site_rule=True)] = None
+    modified_at: Annotated[Instant | None, Field(display=160, export=120)] = None
+    language: Annotated[
+        OptionalText, Field(kind="keyword", facet=4, filter="lang", display=130, listed="Language", export=140)
+    ] = None
+    section: Annotated[OptionalText, Field(kind="keyword", facet=3, filter="section", display=120, export=150)] = None
+    tags: Annotated[
+        Texts, Field(name="tag", kind="text", default=True, boost=0.8, display=80, snippet=5, export=160)
+    ] = ()
     origin_url: WebAddress = None
-    publisher_id: OptionalText = None
-    paywalled: bool | None = None
-    provenance: Mapping[str, str] = Field(default_factory=dict)
-    parser_version: int = 0
+    publisher_id: Annotated[OptionalText, Field(display=125, listed="Publisher’s id")] = None
+    paywalled: Annotated[bool | None, Field(display=140, listed="Paywalled", lines=_yes_or_no)] = None
+    provenance: Annotated[Mapping[str, str], Field(is_record=True)] = ModelField(default_factory=dict)
+    parser_version: Annotated[int, Field(is_record=True)] = 0
 
 
 class Copy(NamedTuple):
@@ -123,13 +230,13 @@ class StoredStory(Story):
     mistake until it was split.
     """
 
-    id: str
-    version: int
-    status: Status = "live"
-    first_seen_at: Instant
+    id: Annotated[str, Field(export=10)]
+    version: Annotated[int, Field(export=170)]
+    status: Annotated[Status, Field(export=180)] = "live"
+    first_seen_at: Annotated[Instant, Field(export=130)]
     seen_at: Instant
     changed: tuple[str, ...] = ()
     status_at: Instant | None = None
     split_from: str | None = None
-    revision: int = Field(default=0, exclude=True)
-    copy_group: str | None = Field(default=None, exclude=True)
+    revision: int = ModelField(default=0, exclude=True)
+    copy_group: str | None = ModelField(default=None, exclude=True)

@@ -1,20 +1,16 @@
-"""Did the publisher change the story?
+"""Comparison of two readings of a story, field by field.
 
 White space is folded before a story gets here; the address of an image, a new modification date or another order of
-agencies are no change. What counts is listed in `model.story.VERSIONED_FIELDS`.
+agencies are no change. What counts is declared with each attribute in model/story.py (`versioned`, `comparable`).
 """
 
-from typing import Any
-
-from model.story import VERSIONED_FIELDS, Story
-
-REFRESHED_FIELDS = ("modified_at", "section", "tags", "language", "paywalled", "url", "origin_url", "publisher_id")
-"""Fields that follow the page without a new version."""
+from model.fields import ATTRIBUTES, REFRESHED_FIELDS, VERSIONED_FIELDS, comparable_of
+from model.story import Story
 
 
 def changed_fields(old: Story, new: Story) -> tuple[str, ...]:
     """The versioned fields in which two readings differ, in the order of the schema."""
-    return tuple(name for name in VERSIONED_FIELDS if _comparable(old, name) != _comparable(new, name))
+    return tuple(name for name in VERSIONED_FIELDS if comparable_of(old, name) != comparable_of(new, name))
 
 
 def refreshed_fields(old: Story, new: Story) -> tuple[str, ...]:
@@ -24,14 +20,5 @@ def refreshed_fields(old: Story, new: Story) -> tuple[str, ...]:
 
 def differing_fields(old: Story, new: Story) -> tuple[str, ...]:
     """All fields in which two readings of one page differ, provenance aside."""
-    names = [name for name in Story.model_fields if name not in ("provenance", "parser_version")]
+    names = [name for name in Story.model_fields if not ATTRIBUTES[name].is_record]
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))
-
-
-def _comparable(story: Story, name: str) -> Any:
-    value = getattr(story, name)
-    if name == "captions":
-        return [(caption.text, caption.credit, caption.label) for caption in value]
-    if name == "agencies":
-        return sorted(value)
-    return value

@@ -1,15 +1,17 @@
-"""How does a whole result leave the desk, whatever its size?
+"""Export of whole results, whatever their size.
 
-As a stream of NDJSON lines (each what /api/stories/{id} answers) or CSV rows, read from the store a few hundred at a
+A stream of NDJSON lines (each what /api/stories/{id} answers) or CSV rows, read from the store a few hundred at a
 time, so that memory does not grow with the result.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 
 from model.errors import QueryError
+from model.fields import ATTRIBUTES, COLUMNS, lines_of
 from model.query import Everything, Filters
 from model.story import StoredStory
 from search.base import StoryReader
@@ -18,26 +20,6 @@ from search.service import Searcher
 
 BATCH = 200
 MEDIA_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
-COLUMNS = (
-    "id",
-    "url",
-    "source",
-    "headline",
-    "deck",
-    "byline",
-    "dateline",
-    "agencies",
-    "body",
-    "captions",
-    "published_at",
-    "modified_at",
-    "first_seen_at",
-    "language",
-    "section",
-    "tags",
-    "version",
-    "status",
-)
 # A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -93,14 +75,8 @@ def _row(cells: Iterable[str]) -> str:
 
 def _cell(story: StoredStory, column: str) -> str:
     value = getattr(story, column)
-    if column == "captions":
-        text = "\n".join(" · ".join(part for part in (c.label, c.text, c.credit) if part) for c in story.captions)
-    elif column == "body":
-        text = "\n\n".join(story.body)
-    elif isinstance(value, tuple):
-        text = "; ".join(value)
-    elif column.endswith("_at"):
-        text = value.isoformat().replace("+00:00", "Z") if value else ""
+    if isinstance(value, datetime):
+        text = value.isoformat().replace("+00:00", "Z")
     else:
-        text = "" if value is None else str(value)
+        text = ATTRIBUTES[column].separator.join(lines_of(story, column))
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import regex
 
+from model.fields import HEADLINE
 from model.query import And, Fuzzy, Prefix, Query, SearchRequest, Word, Words
 from model.story import StoredStory
 from search.base import Index, StoryReader
@@ -43,8 +44,8 @@ class Suggestions:
         match = _LAST_WORD.search(typed)
         if match is None or len(typed) > MAX_TYPED or len(match[0]) < 2:
             return []
-        before = [Word(token.exact, "headline") for token in tokens(typed[: match.start()])][-3:]
-        beginning = Prefix(match[0], "headline")
+        before = [Word(token.exact, HEADLINE.name) for token in tokens(typed[: match.start()])][-3:]
+        beginning = Prefix(match[0], HEADLINE.name)
         stories = self._found(And((*before, beginning)) if before else beginning)
         words = _beginning_with(match[0], stories)
         queries = [Suggestion(typed[: match.start()] + word, "query") for word, _ in words.most_common(size)]

@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from model.errors import WiredeskError
+from model.fields import SITE_RULE_FIELDS
 
-_FIELDS = ("headline", "deck", "byline", "published_at", "body", "drop")
+_KEYS = (*SITE_RULE_FIELDS, "drop")
 _BUNDLED = Path(__file__).with_name("sites.yaml")
 
 
@@ -24,15 +25,15 @@ class RulesError(WiredeskError):
 
 @dataclass(frozen=True, slots=True)
 class SiteRule:
-    """CSS selectors for one site; empty where the general rules do."""
+    """CSS selectors for one site: of the elements of `fields`, by attribute of a story, and of those to `drop`."""
 
     domain: str
-    headline: tuple[str, ...] = ()
-    deck: tuple[str, ...] = ()
-    byline: tuple[str, ...] = ()
-    published_at: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
+
+    def selectors(self, name: str) -> tuple[str, ...]:
+        """The selectors of a field; empty where the general rules do."""
+        return self.fields.get(name, ())
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ def _read(path: Path) -> dict[str, SiteRule]:
 
 def _rule(path: Path, domain: str, entry: Any) -> SiteRule:
     if not isinstance(entry, dict):
-        raise RulesError(f"{path}: {domain}: expected keys out of {', '.join(_FIELDS)}, found {entry!r}")
-    unknown = sorted(set(map(str, entry)) - set(_FIELDS))
+        raise RulesError(f"{path}: {domain}: expected keys out of {', '.join(_KEYS)}, found {entry!r}")
+    unknown = sorted(set(map(str, entry)) - set(_KEYS))
     if unknown:
-        raise RulesError(f"{path}: {domain}.{unknown[0]}: unknown key; expected one of {', '.join(_FIELDS)}")
-    return SiteRule(domain, **{str(key): _selectors(path, domain, str(key), value) for key, value in entry.items()})
+        raise RulesError(f"{path}: {domain}.{unknown[0]}: unknown key; expected one of {', '.join(_KEYS)}")
+    selectors = {str(key): _selectors(path, domain, str(key), value) for key, value in entry.items()}
+    return SiteRule(domain, drop=selectors.pop("drop", ()), fields=selectors)
 
 
 def _selectors(path: Path, domain: str, key: str, value: Any) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ The document is read once and its furniture dropped; the headline is elected; th
 field is taken from its best evidence; and at last the whole is judged: story or none.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from bs4 import BeautifulSoup
 
 from crawler.extraction.body.boilerplate import drop_furniture
-from crawler.extraction.body.markup import Reading, read_markup, selected
+from crawler.extraction.body.markup import Reading, all_selected, read_markup, selected
 from crawler.extraction.body.page_classifier import Evidence, refuse
 from crawler.extraction.body.paragraphs import story_blocks
 from crawler.extraction.body.sign_off import read_closing
@@ -28,11 +29,14 @@ from crawler.extraction.metadata.topics import read_paywalled, read_section, rea
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
 from crawler.extraction.texts import without_markup, word_key
 from model.errors import NotAStoryError, ParseError
+from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
 from model.story import Caption, Story
 from text.agencies import agencies_in, merged
 
 PARSER_VERSION = 2
+Found = dict[str, tuple[Any, str]]
+"""Field -> its value, and the rule that found it."""
 _CREDIT_METAS = (
     "source",
     "news_source",
@@ -80,7 +84,7 @@ def _read(page: Page, rules: Rules) -> Story:
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
     agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
-    found: dict[str, tuple[Any, str]] = {
+    found: Found = {
         "headline": (without_markup(title) or "…", title_rule),
         "deck": (without_markup(deck or "") or None, deck_rule),
         "byline": (tuple(map(without_markup, byline.people)), byline.rule),
@@ -93,6 +97,7 @@ def _read(page: Page, rules: Rules) -> Story:
         "url": (url, url_rule),
         "language": read_language(document, " ".join(body)),
     }
+    found |= _ruled_fields(reading.soup, site, known=found.keys())
     return Story(
         source=page.link.source,
         section=without_markup(read_section(document) or "") or None,
@@ -108,8 +113,20 @@ def _read(page: Page, rules: Rules) -> Story:
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:
     """What the site's own rule finds for a field, with the rule's name."""
-    text = selected(soup, getattr(site, name)) if site else None
+    text = selected(soup, site.selectors(name)) if site else None
     return (text, f"site:{site.domain}") if text and site else None
+
+
+def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None, known: Collection[str]) -> Found:
+    """The fields that nothing but a site's own rule finds, beside those that are `known`."""
+    found: Found = {}
+    for name in SITE_RULE_FIELDS if site is not None else ():
+        if name in known or site is None:
+            continue
+        values = tuple(map(without_markup, all_selected(soup, site.selectors(name))))
+        if values:
+            found[name] = (values if name in SEVERAL else values[0] or None, f"site:{site.domain}")
+    return found
 
 
 def _byline(document: Document, reading: Reading, site: SiteRule | None) -> Byline:

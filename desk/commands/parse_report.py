@@ -81,7 +81,7 @@ def _sheet(reading: Reading) -> str:
     story = reading.story.model_dump(mode="json")
     lines = [reading.file]
     for field, value in story.items():
-        if field in ("provenance", "source") or value in (None, []):
+        if field == "source" or value in (None, []) or isinstance(value, dict):  # rules stand beside what they found
             continue
         rule = reading.story.provenance.get(field)
         lines.append(f"  {field}{f'  [{rule}]' if rule else ''}")

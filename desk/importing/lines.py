@@ -21,12 +21,14 @@ from desk.importing.origins import FOREIGN_SOURCE
 from ingest.apply import Applied, Ingest
 from ingest.candidate import Candidate, line_candidate
 from model.errors import WiredeskError
+from model.fields import BODY, HEADLINE, INSTANTS
 from model.outcomes import Outcome
 from model.story import StoredStory
 from net.urls import canonical_url
 from store.sql.story_ids import mint
 
 _BATCH = 500
+_BODY = BODY.attribute
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 
 
@@ -115,11 +117,11 @@ def read_line(text: str, now: datetime) -> Candidate:
     parsed = json.loads(text)
     values = {name: value for name, value in _object(parsed).items() if value is not None}
     told = frozenset(values)
-    if isinstance(values.get("body"), str):
-        values["body"] = [part for part in values["body"].split("\n") if part.strip()]
-    if not values.get("body") and not values.get("id"):
-        raise ValueError("body: expected at least one paragraph")
-    for name in ("published_at", "modified_at", "first_seen_at", "seen_at", "status_at"):
+    if isinstance(values.get(_BODY), str):
+        values[_BODY] = [part for part in values[_BODY].split("\n") if part.strip()]
+    if not values.get(_BODY) and not values.get("id"):
+        raise ValueError(f"{_BODY}: expected at least one paragraph")
+    for name in INSTANTS:
         if isinstance(values.get(name), str):
             values[name] = _instant(values[name])
     values.setdefault("source", FOREIGN_SOURCE)
@@ -146,8 +148,8 @@ def _identity(values: dict[str, Any]) -> str:
     given = str(values.get("id", ""))
     if _ID.fullmatch(given):
         return given
-    body = values.get("body", [])
-    content = "\n".join((str(values["source"]), str(values.get("headline")), *map(str, body)))
+    body = values.get(_BODY, [])
+    content = "\n".join((str(values["source"]), str(values.get(HEADLINE.attribute)), *map(str, body)))
     url = values.get("url")
     return mint(given or (canonical_url(url) if isinstance(url, str) else content))
 

@@ -24,6 +24,7 @@ from index.duplicates.candidate_keys import keys, traits
 from index.duplicates.comparison import RULES, Telling, telling
 from index.duplicates.groups import LARGE, Groups, Member, members_of
 from index.duplicates.text_lookup import KnownText, NewText, candidates, drop_texts, keep_texts, known_texts
+from model.fields import BODY, LANGUAGE, PUBLISHED_AT, SOURCE
 from model.story import Copy
 from store.sql import rows
 from store.sql.tables import TO_GROUP, counters, stories, versions
@@ -242,10 +243,10 @@ def _telling(row: Row[Any]) -> Telling | None:
     if row.merged_into is not None:
         return None
     reading = json.loads(row.reading)
-    published_at = reading.get("published_at")
+    published_at = reading.get(PUBLISHED_AT)
     return telling(
-        reading["source"],
+        reading[SOURCE.attribute],
         datetime.fromisoformat(published_at) if published_at else None,
-        reading.get("body", ()),
-        reading.get("language"),
+        reading.get(BODY.attribute, ()),
+        reading.get(LANGUAGE.attribute),
     )

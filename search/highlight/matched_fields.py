@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from model.budget import Budget
-from model.fields import FIELDS, Field, Kind
+from model.field_annotation import Kind
+from model.fields import FIELDS, IndexedField
 from model.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from model.story import StoredStory
 from search.highlight.highlighter import Finder, Match, ValueFinder, WordFinder
@@ -20,7 +21,7 @@ _PLACES = {field.name: place for place, field in enumerate(FIELDS)}
 class MatchedPassage(NamedTuple):
     """A passage in which something matched: the `number`th of its field."""
 
-    field: Field
+    field: IndexedField
     number: int
     text: str
     matches: tuple[Match, ...]
@@ -43,7 +44,7 @@ class Matcher:
     def __init__(self, leaves: Sequence[Leaf], budget: Budget) -> None:
         self._budget = budget
         self._leaves = leaves
-        groups: dict[tuple[Ordinals, Kind], list[Field]] = {}
+        groups: dict[tuple[Ordinals, Kind], list[IndexedField]] = {}
         for field in FIELDS:
             if asked := tuple(_asked(leaves, field)):
                 groups.setdefault((asked, field.kind), []).append(field)
@@ -68,7 +69,7 @@ class Matcher:
 class _Group:
     """Fields of one kind in which the same leaves, by their ordinals, are looked for; with a finder a language."""
 
-    def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[Field]) -> None:
+    def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[IndexedField]) -> None:
         self.kind = kind
         self.fields = fields
         self._asked = asked
@@ -82,7 +83,7 @@ class _Group:
         return self._finders[language]
 
 
-def _asked(leaves: Sequence[Leaf], field: Field) -> Iterator[int]:
+def _asked(leaves: Sequence[Leaf], field: IndexedField) -> Iterator[int]:
     """The ordinals of the leaves that may match in the field."""
     for number, leaf in enumerate(leaves):
         if field.default if leaf.field is None else leaf.field == field.name:

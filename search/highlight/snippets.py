@@ -1,4 +1,4 @@
-"""Which few words of a story show why it was found?
+"""Snippets: the few words of a story that show why it was found.
 
 `matched_in` names the fields in which the query matches; the snippet is the passage in which most different words of
 the query stand, cut around them, escaped for HTML, the matches in <mark>. A query without words shows the lede.
@@ -7,7 +7,7 @@ the query stand, cut around them, escaped for HTML, the matches in <mark>. A que
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from model.fields import BY_NAME, TEXT_FIELDS
+from model.fields import BODY, BY_NAME, CAPTION, HEADLINE, PROMINENT, SNIPPET_ORDER
 from model.story import Caption, StoredStory
 from search.highlight.highlighter import Span
 from search.highlight.matched_fields import MatchedPassage
@@ -16,12 +16,7 @@ LENGTH = 240
 """Characters of a snippet, about two lines of print."""
 
 # As an editor reads them: what stands out on the page comes first, then what the schema has, in its order.
-_STANDS_OUT = ("headline", "caption")
-_ORDER = tuple(dict.fromkeys((*_STANDS_OUT, *BY_NAME)))
-# Where several passages match equally well, the one that says most that the headline doesn't; a field that has no
-# place here tells least.
-_TELLS_MOST = ("body", "caption", "deck", "headline", "tag", "dateline", "byline", "credit")
-_TELLING = tuple(dict.fromkeys((*_TELLS_MOST, *(field.name for field in TEXT_FIELDS))))
+_ORDER = tuple(dict.fromkeys((*PROMINENT, *BY_NAME)))
 
 
 class Extract:
@@ -33,8 +28,8 @@ class Extract:
     def __init__(self, story: StoredStory, passages: Sequence[MatchedPassage]) -> None:
         self.passages = passages
         self._story = story
-        shown = [passage for passage in passages if passage.field.name in _TELLING]
-        self._best = max(shown, key=_telling, default=None)
+        shown = [passage for passage in passages if passage.field.name in SNIPPET_ORDER]
+        self._best = max(shown, key=_informativeness, default=None)
 
     @property
     def leaves(self) -> frozenset[int]:
@@ -50,7 +45,7 @@ class Extract:
     @property
     def headline(self) -> str:
         """The whole headline."""
-        return marked(self._story.headline, _spans(p for p in self.passages if p.field.name == "headline"))
+        return marked(self._story.headline, _spans(p for p in self.passages if p.field is HEADLINE))
 
     @property
     def lede(self) -> str:
@@ -67,7 +62,7 @@ class Extract:
     @property
     def field(self) -> str:
         """Where the snippet was taken from."""
-        return self._best.field.name if self._best else "body"
+        return self._best.field.name if self._best else BODY.name
 
     @property
     def label(self) -> str | None:
@@ -82,7 +77,7 @@ class Extract:
     @property
     def _caption(self) -> Caption | None:
         best = self._best
-        return self._story.captions[best.number] if best and best.field.name == "caption" else None
+        return self._story.captions[best.number] if best and best.field is CAPTION else None
 
 
 def marked(text: str, spans: Iterable[Span]) -> str:
@@ -96,8 +91,9 @@ def marked(text: str, spans: Iterable[Span]) -> str:
     return "".join(parts)
 
 
-def _telling(passage: MatchedPassage) -> tuple[int, int, int]:
-    return len(passage.matches), -_TELLING.index(passage.field.name), -passage.number
+def _informativeness(passage: MatchedPassage) -> tuple[int, int, int]:
+    """Of passages that match equally the one is best that says most that the headline doesn't."""
+    return len(passage.matches), -SNIPPET_ORDER.index(passage.field.name), -passage.number
 
 
 def _spans(passages: Iterable[MatchedPassage]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""Which words did the publisher change from one version to the next?
+"""Differences between the versions of a story, word by word.
 
 Paragraphs are aligned first, then the words inside those that changed (difflib, Ratcliff and Obershelp's matching).
 """
@@ -11,6 +11,7 @@ from typing import Literal
 
 import regex
 
+from model.fields import lines_of
 from model.story import StoredStory
 
 Kind = Literal["same", "added", "removed"]
@@ -53,21 +54,12 @@ def differences(versions: Sequence[StoredStory]) -> list[VersionDifference]:
 
 def _fields(earlier: StoredStory, later: StoredStory) -> Iterator[FieldDifference]:
     for name in later.changed:
-        before, after = _lines(earlier, name), _lines(later, name)
+        before, after = lines_of(earlier, name), lines_of(later, name)
         changed = tuple(paragraphs(before, after))
         same = sum(1 for runs in changed if all(run.kind == "same" for run in runs))
         shown = tuple(runs for runs in changed if any(run.kind != "same" for run in runs))
         if shown:
             yield FieldDifference(name, shown, same)
-
-
-def _lines(story: StoredStory, name: str) -> list[str]:
-    if name == "captions":
-        return [" · ".join(part for part in (c.label, c.text, c.credit) if part) for c in story.captions]
-    value = getattr(story, name)
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
 
 
 def paragraphs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Run, ...]]:

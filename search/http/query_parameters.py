@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from search.http.request import FILTERS, MAX_VALUES, SORTS, Asked
+from model.fields import FILTERS
+from search.http.request import MAX_VALUES, SORTS, Asked
 from search.question import MAX_DEPTH, MAX_SIZE
 
 _DAY = {

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from typing import get_args
 
 from model.errors import QueryError
+from model.fields import FILTERS
 from model.query import Filters, Sort
 from search.query.date_expressions import read_span
 from search.query.parser import parse
 from search.question import MAX_DEPTH, MAX_SIZE, NowhereError, Question
 
-FILTERS = {"source": "source", "agency": "agency", "lang": "language", "section": "section"}
-"""Parameter -> facet field."""
 MAX_VALUES = 50
 SORTS: tuple[str, ...] = get_args(Sort)
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from model.fields import BY_NAME
+from model.fields import BY_NAME, FACETS, PUBLISHED
 from model.story import Status, StoredStory
 from search.highlight.matched_fields import positive_leaves
 from search.question import Hit, ResultPage
@@ -199,7 +199,7 @@ def search_answer(page: ResultPage) -> SearchAnswer:
         notes=page.notes,
         partial=page.partial,
         hits=tuple(_hit(hit, explanations(page, hit) if question.explain else None) for hit in page.hits),
-        facets={**dict.fromkeys(FACETS, ()), **page.facets} if question.facets else {},
+        facets={**dict.fromkeys((*FACETS, PUBLISHED), ()), **page.facets} if question.facets else {},
     )
 
 
@@ -210,7 +210,6 @@ def similar_answer(story_id: str, hits: Sequence[Hit]) -> SimilarAnswer:
 
 WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation", "score_parts"}}}
 """What to leave out of hits that were not asked to be explained."""
-FACETS = ("source", "agency", "language", "section", "published")
 
 
 def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:

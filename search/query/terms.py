@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import regex
 
-from model.fields import ALIASES, BY_NAME
+from model.fields import ALIASES, BY_NAME, SITE, SYNONYMS
 from model.query import And, DateRange, Fuzzy, Has, Leaf, Phrase, Prefix, Query, Status, Wildcard, Word
 from search.query.date_expressions import read_age, read_span
 from search.query.lexer import Lexeme
@@ -29,7 +29,6 @@ EXPECTED = {
 }
 """What a condition expects, for the note where its value can't be read."""
 
-_HAS = {"photo": "caption", "picture": "caption", "image": "caption", "author": "byline"}
 _FUZZY = regex.compile(r"(.+)~(\d?)")
 _WILD = regex.compile(r"[*?]")
 _HYPHENS = frozenset("-\u2010\u2011\u00ad")
@@ -58,7 +57,7 @@ def read_word(text: str, field: str | None, notes: list[str]) -> Reading | None:
 
     Appends to `notes` what was read otherwise than typed.
     """
-    pattern = None if field == "site" else _pattern(text, field, notes)
+    pattern = None if field == SITE.name else _pattern(text, field, notes)
     if pattern is not None:
         return Reading(pattern, (pattern,))
     if field is not None and BY_NAME[field].kind == "keyword":
@@ -73,7 +72,7 @@ def read_word(text: str, field: str | None, notes: list[str]) -> Reading | None:
 def _value(text: str, field: str) -> str:
     """The value of a keyword field; for a site the host, also of a whole address as it is pasted."""
     value = text.strip(" ,;")
-    if field != "site":
+    if field != SITE.name:
         return value
     host = value.rpartition("//")[2].partition("/")[0].partition("?")[0].strip(".*")
     name, _, port = host.rpartition(":")
@@ -140,7 +139,7 @@ def read_condition(name: str, value: str, today: date) -> Query | None:
         return _status(value.casefold())
     if name == "has":
         field = value.casefold()
-        field = _HAS.get(field, ALIASES.get(field, field))
+        field = SYNONYMS.get(field, ALIASES.get(field, field))
         field = field if field in BY_NAME else field.removesuffix("s")
         return Has(field) if field in BY_NAME else None
     span = read_span(value, today)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from model.errors import EngineError
-from model.fields import TEXT_FIELDS
+from model.fields import HEADLINE, PUBLISHED, TEXT_FIELDS
 from search.base import StoryReader
 from search.highlight.version_diff import differences
 from search.http.api_reference import operations
@@ -17,6 +17,7 @@ from search.http.request import Asked, read_question
 from search.http.routes import StoryId, known_story
 from search.service import Searcher
 from search.web.date_histogram import histogram
+from search.web.facts import facts
 from search.web.rendering import Templates
 from search.web.result_page import FACET_TITLES, address, chips, facets, otherwise_folded, pairs_of, sorts, turning
 
@@ -83,7 +84,7 @@ class Pages:
             sorts=sorts(pairs, asked.sort),
             turning=turning(page, pairs),
             otherwise_folded=otherwise_folded(pairs),
-            histogram=histogram(page.facets.get("published", ()), pairs),
+            histogram=histogram(page.facets.get(PUBLISHED, ()), pairs),
             kept=[pair for pair in pairs if pair[0] != "q"],
             kept_dates=[pair for pair in pairs if pair[0] not in ("after", "before")],
             after=asked.after or "",
@@ -109,6 +110,7 @@ class Pages:
             "story.html",
             {"Cache-Control": "no-cache"},
             story=story,
+            facts=list(facts(story)),
             q=q,
             changes=differences(versions),
             copies=self._searcher.copies(story),
@@ -121,7 +123,7 @@ class Pages:
 
     def help(self) -> Response:
         """The query language."""
-        fields = [field.name for field in TEXT_FIELDS if field.name != "headline"]
+        fields = [field.name for field in TEXT_FIELDS if field is not HEADLINE]
         return self._page("help.html", {"Cache-Control": "no-cache"}, other_fields=fields)
 
     def error(self, request: Request, status: int, message: str) -> str:

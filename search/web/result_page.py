@@ -5,13 +5,17 @@ All of it is links, so that the page works without JavaScript.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import urlencode
 
-from search.http.request import FILTERS, Asked
+from model.fields import BY_NAME, FILTERS
+from search.http.request import Asked
 from search.question import MAX_DEPTH, ResultPage
 
 Pairs = list[tuple[str, str]]
-FACET_TITLES = {"source": "Source", "agency": "Agency", "section": "Section", "lang": "Language"}
+_NARROWING = sorted((BY_NAME[name] for name in FILTERS.values() if BY_NAME[name].facet), key=attrgetter("facet"))
+FACET_TITLES = {field.filter: field.name.capitalize() for field in _NARROWING}
+"""Parameter -> the title of its facet, in the order of the page."""
 FACET_VALUES = 8
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from index.duplicates.grouping import leave_groups
+from model.fields import HEADLINE
 from model.story import Story
 from store.blobs.page_archive import PageArchive
 from store.sql.aliases import likely_alias, path_alias, url_alias
@@ -126,7 +127,7 @@ def _keys(connection: Connection, ids: list[str]) -> list[str]:
     borne = connection.execute(select(publisher_ids).where(publisher_ids.c.story_id.in_(ids))).all()
     told = [row.alias for row in known] + [_publisher_key(row.source, row.publisher_id) for row in borne]
     readings = connection.execute(select(versions.c.reading).where(versions.c.story_id.in_(ids))).scalars()
-    headlines = {str(json.loads(reading)["headline"]) for reading in readings}
+    headlines = {str(json.loads(reading)[HEADLINE.attribute]) for reading in readings}
     return [*keys, *(key for headline in headlines for key in _with_headline(told, headline))]
 
 

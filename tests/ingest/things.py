@@ -13,7 +13,8 @@ from typing import Any
 
 from lxml import html
 
-from model.story import VERSIONED_FIELDS, Story
+from model.fields import VERSIONED_FIELDS
+from model.story import Story
 from tests.crawler.recheck_pages import CHALLENGES, CONSENT_WALLS, NO_STORIES, Told, notice, page, paywall
 
 MISSING: Any = object()

@@ -72,9 +72,21 @@ def selected(soup: BeautifulSoup | None, selectors: tuple[str, ...]) -> str | No
     for selector in selectors if soup is not None else ():
         element = _select(soup, selector)
         if element is not None:
-            value = element.get("datetime") or element.get("content") or element.get_text(" ")
-            return squeezed(str(value)) or None
+            return _value(element) or None
     return None
+
+
+def all_selected(soup: BeautifulSoup | None, selectors: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts of all elements that the first of a site's selectors finds which finds any."""
+    for selector in selectors if soup is not None else ():
+        if _select(soup, selector) is not None:
+            values = map(_value, soup.select(selector) if soup is not None else ())
+            return tuple(value for value in values if value)
+    return ()
+
+
+def _value(element: Tag) -> str:
+    return squeezed(str(element.get("datetime") or element.get("content") or element.get_text(" ")))
 
 
 def _select(soup: BeautifulSoup | None, selector: str) -> Tag | None:
@@ -140,7 +152,9 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
     for selector in site.drop:
         while (element := _select(soup, selector)) is not None:
             element.decompose()
-    ruled = next((element for selector in site.body if (element := _select(soup, selector)) is not None), None)
+    ruled = next(
+        (element for selector in site.selectors("body") if (element := _select(soup, selector)) is not None), None
+    )
     return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
 
 

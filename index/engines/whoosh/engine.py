@@ -64,7 +64,7 @@ class WhooshEngine:
     def fingerprint(self) -> str:
         """Changes with the fields, the way texts are analysed, the library and the format."""
         parts = {
-            "fields": [(field.name, field.kind, field.default, field.boost, field.facet) for field in FIELDS],
+            "fields": [(field.name, field.kind, field.default, field.boost, bool(field.facet)) for field in FIELDS],
             "analysis": [list(tokens(_PROBE, language)) for language in ("", *sorted(STEMMERS))],
             "stemmer": getattr(snowballstemmer, "__version__", ""),
             "whoosh": whoosh.versionstring(),

@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from whoosh import fields, formats
 
-from model.fields import BY_NAME, FIELDS, TEXT_FIELDS
+from model.fields import BY_NAME, FIELDS, PUBLISHED_AT, TEXT_FIELDS
 
 TEXT = "text"
 ID = "id"
-PUBLISHED_AT = "published_at"
 FIRST_SEEN_AT = "first_seen_at"
 DATE_COLUMNS = (PUBLISHED_AT, FIRST_SEEN_AT)
 

@@ -25,12 +25,14 @@ PAGE = (
 def test_a_rule_names_fields_and_furniture(make_page: Callable[..., Page]) -> None:
     rule = SiteRule(
         "example.com",
-        headline=(".k",),
-        byline=(".w",),
-        published_at=(".t",),
-        body=("div.x",),
+        {
+            "headline": (".k",),
+            "byline": (".w",),
+            "published_at": (".t",),
+            "body": ("div.x",),
+            "deck": ("h1",),
+        },
         drop=(".y",),
-        deck=("h1",),
     )
     story = parse(make_page(PAGE), rules=Rules({"example.com": rule}))
     assert story.headline == "Water in the town hall"
@@ -45,7 +47,7 @@ def test_a_rule_names_fields_and_furniture(make_page: Callable[..., Page]) -> No
 
 
 def test_a_selector_that_finds_nothing_or_is_broken_changes_nothing(make_page: Callable[..., Page]) -> None:
-    rule = SiteRule("example.com", headline=(".nothing", "p["), body=("main",), drop=("[",))
+    rule = SiteRule("example.com", {"headline": (".nothing", "p["), "body": ("main",)}, drop=("[",))
     assert parse(make_page(PAGE), rules=Rules({"example.com": rule})).headline == "Flood reaches the old town"
 
 
@@ -67,7 +69,7 @@ def test_a_users_file_is_laid_over_the_bundled_rules(tmp_path: Path) -> None:
     path = tmp_path / "sites.yaml"
     path.write_text("bbc.com:\n  body: main\nexample.org:\n  drop: [.ad, .more]\n", encoding="utf-8")
     rules = load_rules(path)
-    assert rules.sites["bbc.com"] == SiteRule("bbc.com", body=("main",))
+    assert rules.sites["bbc.com"] == SiteRule("bbc.com", {"body": ("main",)})
     assert rules.sites["example.org"].drop == (".ad", ".more")
     assert "theguardian.com" in rules.sites
 

@@ -16,9 +16,8 @@ import numpy.typing as npt
 
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs
-from model.fields import FACET_FIELDS
+from model.fields import FACET_FIELDS, PUBLISHED
 
-PUBLISHED = "published"
 Ordinals = npt.NDArray[np.intp]
 Counts = tuple[tuple[str, int], ...]
 

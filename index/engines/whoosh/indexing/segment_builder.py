@@ -13,10 +13,10 @@ import numpy as np
 
 from index.engines.whoosh.collect.collapse import group_number
 from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSegment, SegmentWords, pack
-from index.engines.whoosh.schema import HAS_FLAGS, PUBLISHED_AT, WITHDRAWN_FLAG, to_microseconds
+from index.engines.whoosh.schema import HAS_FLAGS, WITHDRAWN_FLAG, to_microseconds
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.term_forms import algorithm_of
-from model.fields import FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from model.fields import FIELDS, KEYWORD_FIELDS, PUBLISHED_AT, TEXT_FIELDS
 from model.story import StoredStory
 from text.analysis import tokens
 

@@ -22,7 +22,7 @@ from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK, Form, WordForms, exact_words, query_words
 from model import query as q
 from model.budget import Budget
-from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS
+from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS, PUBLISHED_AT
 
 _FIELDS_BY_KIND = [
     [field.name for field in DEFAULT_FIELDS if field.kind == kind]
@@ -94,7 +94,7 @@ class Matcher:
             case q.DateRange(after, before, field):
                 if field not in DATE_COLUMNS:
                     return np.zeros(snapshot.size, np.bool_)
-                dates = snapshot.published if field == "published_at" else snapshot.first_seen
+                dates = snapshot.published if field == PUBLISHED_AT else snapshot.first_seen
                 mask: Mask = dates >= (UNDATED + 1 if after is None else _midnight(after))
                 return mask if before is None else mask & (dates < _midnight(before))
             case q.Has(field):

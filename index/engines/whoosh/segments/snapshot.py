@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.engines.whoosh.collect.collapse import CopyGroups
-from index.engines.whoosh.collect.facets import PUBLISHED, FacetCounter, Values
+from index.engines.whoosh.collect.facets import FacetCounter, Values
 from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
 from index.engines.whoosh.scoring.bm25f import Floats, length_norms
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.byte_codes import impact_table
 from index.engines.whoosh.segments.segment import NO_MONTH, Dates, Docs, SegmentView
 from index.engines.whoosh.segments.term_forms import NO_ALGORITHM
-from model.fields import FACET_FIELDS
+from model.fields import FACET_FIELDS, PUBLISHED
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 Mask = npt.NDArray[np.bool_]

@@ -242,7 +242,7 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
             count = desk.indexer.add_selection(chosen, lambda done, total: progress("indexed", done, total))
         else:
             count = desk.indexer.rebuild(lambda done, total: progress("indexed", done, total)).stories
-    click.echo(f"{count} stories indexed; the index is at revision {desk.live.revision()}")
+    click.echo(f"{count} stories indexed; the index is at revision {desk.live.checkpoint()}")
 
 
 @main.group(invoke_without_command=True, short_help="Show each source's health; add a source.")

@@ -29,7 +29,6 @@ from crawler.extraction import parse
 from desk.importing.lines import import_files
 from desk.rereading import ingest_into
 from index.engines.whoosh import WhooshEngine
-from index.generations import Generations
 from index.sync import Indexer
 from model.story import StoredStory
 from store.directory.locks import Locks
@@ -68,7 +67,7 @@ def bulletins(directory: Path, size: int, copies: int) -> None:
     lines = directory / "bulletins.ndjson"
     lines.write_text("".join(json.dumps(one.line()) + "\n" for one in made), encoding="utf-8")
     store = open_store(directory)
-    indexer = Indexer(store.stories, WhooshEngine(), Generations(directory / "index"), Locks(directory))
+    indexer = Indexer(store.stories, WhooshEngine(directory / "index"), Locks(directory))
     indexer.rebuild()
     imported = taken(lambda: import_files([lines], ingest_into(store, parse), now=FIRST_DAY + timedelta(days=200)))
     indexed = taken(indexer.catch_up)

@@ -21,7 +21,6 @@ from benchmarks import corpus
 from benchmarks.peers import PEERS, Peer
 from benchmarks.peers.ours import Ours
 from index.engines.whoosh import WhooshEngine
-from index.generations import Generations
 from index.sync import Indexer
 from model.story import StoredStory
 from store.directory.locks import Locks
@@ -69,7 +68,7 @@ def reindex(directory: Path, stories: Iterator[StoredStory], size: int) -> None:
     store = open_store(directory)
     while batch := list(islice(stories, STORIES_A_SAVE)):
         corpus.adopt(store, batch)
-    indexer = Indexer(store.stories, WhooshEngine(), Generations(directory / "index"), Locks(directory))
+    indexer = Indexer(store.stories, WhooshEngine(directory / "index"), Locks(directory))
     with rate_of("reindex", size):
         indexer.rebuild()
     store.close()
@@ -77,17 +76,17 @@ def reindex(directory: Path, stories: Iterator[StoredStory], size: int) -> None:
 
 def grow(directory: Path, stories: Iterator[StoredStory], commits: int) -> None:
     """Commit again and again, and print how long it took."""
-    engine = WhooshEngine()
+    engine = WhooshEngine(directory)
     taken = []
     for number in range(commits):
         batch = list(islice(stories, STORIES_A_COMMIT))
         started = time.perf_counter()
-        writer = engine.writer(directory)
+        writer = engine.writer("bench")
         writer.add(batch)
         writer.commit(number + 2)
         taken.append((time.perf_counter() - started) * 1000)
     taken.sort()
-    segments = len(list(directory.glob("*.arrays")))
+    segments = len(list(directory.glob("bench/*.arrays")))
     median, high = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
     print(f"commits of 50: median {median:.0f} ms, p99 {high:.0f} ms, highest {taken[-1]:.0f} ms; {segments} segments")
 

@@ -38,16 +38,16 @@ class Ours:
 
     def __init__(self, directory: Path, sort: Sort, now: datetime) -> None:
         self.name = f"ours, {sort}"
-        self._reader = WhooshEngine().reader(directory)
+        self._reader = WhooshEngine(directory).reader("bench")
         self._sort: Sort = sort
         self._now = now
 
     @staticmethod
     def build(directory: Path, stories: Iterable[StoredStory]) -> None:
         """Index everything in one commit."""
-        engine = WhooshEngine()
-        engine.create(directory)
-        writer = engine.writer(directory, bulk=True)
+        engine = WhooshEngine(directory)
+        engine.create("bench")
+        writer = engine.writer("bench", bulk=True)
         writer.add(stories)
         writer.commit(1)
 

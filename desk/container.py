@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from desk.disk import Disk
     from desk.health import StoryReader
     from desk.metrics import CrawlFigures
-    from index.base import Engine
-    from index.live import LiveIndex
+    from index.base import Engine, IndexReader
     from index.sync import Indexer
     from model.page import Page
     from search.service import Searcher
@@ -84,28 +83,27 @@ class Desk:
 
     @cached_property
     def engine(self) -> "Engine":
+        return self._engine()
+
+    def _engine(self, *, looks_only: bool = False) -> "Engine":
         from index.engines.whoosh import WhooshEngine
 
-        return {"whoosh": WhooshEngine}[self.config.index.engine](self.config.index)
+        chosen = {"whoosh": WhooshEngine}[self.config.index.engine]
+        return chosen(self.config.data_dir / "index", self.config.index, looks_only=looks_only)
 
     @cached_property
     def indexer(self) -> "Indexer":
-        from index.generations import Generations
         from index.sync import Indexer
 
-        return Indexer(self.store.stories, self.engine, Generations(self.config.data_dir / "index"), self.locks)
+        return Indexer(self.store.stories, self.engine, self.locks)
 
     @cached_property
-    def live(self) -> "LiveIndex":
-        from index.live import LiveIndex
+    def live(self) -> "IndexReader":
+        return self.engine.reader()
 
-        return LiveIndex(self.config.data_dir / "index", self.engine)
-
-    def looking_index(self) -> "LiveIndex":
+    def looking_index(self) -> "IndexReader":
         """The live index for `check`, which makes no file."""
-        from index.live import LiveIndex
-
-        return LiveIndex(self.config.data_dir / "index", self.engine, looks_only=True)
+        return self._engine(looks_only=True).reader()
 
     @cached_property
     def disk(self) -> "Disk":

@@ -11,7 +11,7 @@ from desk.disk import Disk
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.index_lag import LATE_SECONDS
 from desk.roles.supervisor import SILENT_SECONDS
-from index.live import LiveIndex
+from index.base import IndexReader
 from model.errors import EngineError
 from model.story import Copy, StoredStory
 from store.opening import Store
@@ -109,7 +109,7 @@ def _health(state: SourceState, title: str | None, stories: int, distrusted_ids:
 
 
 def readiness(
-    store: Store, live: LiveIndex, disk: Disk, crawler: Heartbeat | None
+    store: Store, live: IndexReader, disk: Disk, crawler: Heartbeat | None
 ) -> Callable[[], Mapping[str, Sequence[str]]]:
     """A function that says {"degraded": [what is not as it should be]}.
 
@@ -124,11 +124,11 @@ def readiness(
     return look
 
 
-def _index_trouble(store: Store, live: LiveIndex) -> Iterator[str]:
+def _index_trouble(store: Store, live: IndexReader) -> Iterator[str]:
     try:
         if live.is_outdated():
             yield "the index was made by another version of Wiredesk; reindex, or let the crawler rebuild it"
-        reached = live.revision()
+        reached = live.checkpoint()
     except EngineError:
         return
     seconds = store.stories.seconds_behind(reached)

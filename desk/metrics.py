@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from crawler.results import CrawlRunSummary
 from desk.disk import Disk
-from index.live import LiveIndex
+from index.base import IndexReader
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
 from store.maintenance.statistics import log_bytes, size_of, waiting_urls
@@ -89,7 +89,7 @@ def timed(call: Callable[Arguments, Value], seconds: Histogram) -> Callable[Argu
 class DeskFigures(Collector):
     """What the web server reads when Prometheus asks; counts over whole tables are kept for half a minute."""
 
-    def __init__(self, store: Store, live: LiveIndex, disk: Disk, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, live: IndexReader, disk: Disk, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._live = live
         self._disk = disk
@@ -135,7 +135,7 @@ class DeskFigures(Collector):
 
     def _lag(self) -> Iterator[Metric]:
         try:
-            reached, segments = self._live.revision(), self._live.segments()
+            reached, segments = self._live.checkpoint(), self._live.segments()
         except EngineError:
             return
         lag, seconds = self._store.stories.revision() - reached, self._store.stories.seconds_behind(reached)

@@ -1,42 +1,76 @@
-"""What does Wiredesk ask of a search engine?
+"""Contract of a search engine: named indexes, one of which is live; writers and readers of each.
 
-Two seams: an `IndexWriter` that the indexer feeds, and an `IndexReader` that the searcher asks. Both work on one
-directory, a generation (see index/generations.py), that belongs to the engine. One writer at a time (the caller
-holds the live-index lock); any number of readers, in any number of processes, at any time.
+An engine can be rebuilt from the store at any time, so it is asked for little: that what it holds is a state of the
+change feed up to a position that can be read back (the checkpoint), that writes may come again or late and do no harm,
+and that one index takes the place of another in one step. Three seams: `Engine` (the catalogue of indexes),
+`IndexWriter` (which the index sync feeds) and `IndexReader` (which searches ask).
 """
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from model.query import EngineResult, SearchRequest
 from model.story import StoredStory
 
 
+class NamedIndex(NamedTuple):
+    """An index of an engine; `fingerprint` is the engine's when the index was made, None where that can't be read."""
+
+    name: str
+    fingerprint: str | None
+
+
+class Removal(NamedTuple):
+    """A story that leaves the index, and the position in the change feed from which on it is gone."""
+
+    id: str
+    position: int
+
+
 class IndexWriter(Protocol):
-    """Changes to one generation. Nothing is visible to readers before `commit`, all of it at once after it."""
+    """Changes to one index. Nothing is visible to readers before `commit`, all of it at once after it.
+
+    Every write has a position in the change feed: of a story its `revision`. The highest position that an index has
+    seen of an id wins, whatever order writes arrive in: a write at a lower one is dropped, one at the same takes the
+    place of what is there. This holds for removals, too: they are remembered as tombstones (id and position, no text).
+    """
+
+    def checkpoint(self) -> int:
+        """The position of the newest commit: all changes up to it are searchable; 0 for an empty index."""
 
     def add(self, stories: Iterable[StoredStory]) -> None:
         """Put stories in, each in place of an earlier one of the same id. Idempotent."""
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """Take stories out; unknown ids are no error. Idempotent."""
+    def remove(self, removals: Iterable[Removal]) -> None:
+        """Take stories out, and keep those of their ids out that come late; unknown ids are no error. Idempotent."""
 
-    def commit(self, revision: int) -> None:
-        """Make all changes durable and visible, atomically with `revision`; killed anywhere, the old state stands."""
+    def drop_tombstones(self, before: int) -> None:
+        """Forget removals at positions below `before`, with the next commit.
+
+        For the caller to say once no consumer of the change feed can hold an older position.
+        """
+
+    def commit(self, checkpoint: int) -> None:
+        """Make all changes durable and visible, atomically with `checkpoint`; killed anywhere, the old state stands.
+
+        Raises LockHeldError where another writer of the index is at work.
+        """
 
     def cancel(self) -> None:
         """Forget all changes since the last commit."""
 
 
 class IndexReader(Protocol):
-    """A view of one generation that follows commits; safe to share between threads."""
+    """A view of one index, or of the live one, that follows commits; safe to share between threads.
+
+    Every method raises NoIndexError where the index is gone and DamagedIndexError where it can't be read.
+    """
 
     def search(self, request: SearchRequest) -> EngineResult:
-        """Answer from the newest commit. Raises DamagedIndexError."""
+        """Answer from the newest commit."""
 
-    def revision(self) -> int:
-        """The store revision of the newest commit; 0 for an empty index."""
+    def checkpoint(self) -> int:
+        """The position of the newest commit; 0 for an empty index."""
 
     def count(self) -> int:
         """Number of stories in the newest commit."""
@@ -47,29 +81,57 @@ class IndexReader(Protocol):
     def ids(self) -> Sequence[tuple[str, int]]:
         """All (story id, version) pairs of the newest commit, in any order; for checks."""
 
+    def is_outdated(self) -> bool:
+        """Whether the index was made with another fingerprint than the engine's."""
+
+    def verify(self) -> int:
+        """Read every byte of the newest commit; returns its number of stories. Commits may go on meanwhile."""
+
     def close(self) -> None:
-        """Release files and mappings. Idempotent."""
+        """Release files and connections; searches under way are finished first. Idempotent.
+
+        A reader of a named index raises EngineError afterwards; that of the live index opens again when it is asked.
+        """
 
 
 class Engine(Protocol):
-    """An engine: how to make, write and read a generation."""
+    """Named indexes and which of them is live.
 
-    name: str
+    One writer an index at a time (others wait, and fail with LockHeldError); any number of readers, in any number of
+    processes, at any time. Names are of ASCII letters, digits, hyphens and underscores.
+    """
+
+    kind: str
 
     def fingerprint(self) -> str:
         """A short text that changes whenever indexes made before can't serve any more: fields, analysis, library."""
 
-    def verify(self, directory: Path) -> int:
-        """Read every byte of the newest commit; returns its number of stories. Raises NoIndexError, DamagedIndexError.
+    def create(self, name: str) -> None:
+        """Make an empty index with today's fingerprint. Raises EngineError where there is one of that name."""
 
-        Commits may go on meanwhile.
+    def names(self) -> Mapping[str, str | None]:
+        """All indexes, finished or not, each with its fingerprint."""
+
+    def live(self) -> NamedIndex:
+        """The index that searches are answered from. Raises NoIndexError before the first and where it is gone."""
+
+    def promote(self, name: str) -> None:
+        """Make an index the live one, atomically and durably; readers of the live index follow within a second.
+
+        Raises NoIndexError.
         """
 
-    def create(self, directory: Path) -> None:
-        """Make an empty index in an empty directory."""
+    def discard(self, name: str) -> bool:
+        """Remove an index unless it is live or is being read as the live one; returns whether it is gone.
 
-    def writer(self, directory: Path, *, bulk: bool = False) -> IndexWriter:
+        What is still read goes with a later call. Unknown names are no error.
+        """
+
+    def writer(self, name: str, *, bulk: bool = False) -> IndexWriter:
         """A writer; `bulk` promises many stories and few commits. Raises NoIndexError, DamagedIndexError."""
 
-    def reader(self, directory: Path) -> IndexReader:
-        """A reader. Raises NoIndexError, DamagedIndexError."""
+    def reader(self, name: str | None = None) -> IndexReader:
+        """A reader of an index, opened at once, or of whichever is live, opened when it is first asked.
+
+        Raises NoIndexError, DamagedIndexError.
+        """

@@ -7,9 +7,7 @@ Text in the tree is as the person typed it: analysis belongs to the engine (text
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
-
-from model.budget import Budget
+from typing import Literal, NamedTuple
 
 Sort = Literal["relevance", "score", "newest", "oldest"]
 
@@ -131,16 +129,32 @@ class Filters:
     before: date | None = None
 
 
+class SortKey(NamedTuple):
+    """Where a hit stands in the order of a result: hits come by `value`, highest first, and of equal ones by `id`.
+
+    `value` is what the order goes by (a score, an instant in the engine's own unit); it means nothing to anybody but
+    the engine that made it, for the same query, filters, sort and `now`.
+    """
+
+    value: float
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One question to an engine; `offset` and `limit` count hits, `limit` 0 asks for the counts alone.
+    """One search as an engine is asked; `offset` and `limit` count hits, `limit` 0 asks for the counts alone.
+
+    `offset` is for the first pages. `after` goes on to any depth: the hits begin behind the story of that key, where
+    it stands now if it still matches, and where the key itself would stand if it doesn't; `offset` is counted from
+    there.
 
     Where `fold` is set, of near-identical stories (StoredStory.copy_group) that match the first in order is a hit, and
     the others are none.
 
     Withdrawn stories match only where the tree holds `Status("withdrawn")`. `now` is the instant that recency
-    is reckoned from (sort "relevance"). Where `budget` is spent, what has not been worked out matches nothing, and
-    excludes everything under Not, so that a part of the stories is answered. `explain` asks for the parts of scores.
+    is reckoned from (sort "relevance"). After `timeout_seconds` (None: never), what has not been worked out matches
+    nothing, and excludes everything under Not, so that a part of the stories is answered. `explain` asks for the parts
+    of scores.
     """
 
     query: Query
@@ -148,11 +162,12 @@ class SearchRequest:
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
+    after: SortKey | None = None
     facets: bool = True
     fold: bool = False
     explain: bool = False
     now: datetime | None = None
-    budget: Budget = field(default_factory=Budget, compare=False)
+    timeout_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +204,15 @@ class EngineResult:
 
     Both count stories before folding. `folded_total` counts hits, exactly; without folding it is `total`.
 
-    The facet "published" holds ("2013-01", count) pairs in order of time.
+    The facet "published" holds ("2013-01", count) pairs in order of time. `checkpoint` is that of the commit that
+    answered. `next_key` is the sort key of the last hit, None where no hit follows. `timed_out`: the time was over
+    before all of the query was worked out, and the hits and counts are those of a part.
     """
 
     total: int
     folded_total: int
     hits: tuple[EngineHit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
-    revision: int = 0
+    checkpoint: int = 0
+    next_key: SortKey | None = None
+    timed_out: bool = False

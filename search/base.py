@@ -17,8 +17,8 @@ class Index(Protocol):
     def search(self, request: SearchRequest) -> EngineResult:
         """Answer from the newest commit. Raises EngineError."""
 
-    def revision(self) -> int:
-        """The store revision of the newest commit."""
+    def checkpoint(self) -> int:
+        """The position in the change feed that the newest commit reaches."""
 
     def count(self) -> int:
         """Number of stories in the newest commit."""

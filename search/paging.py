@@ -1,28 +1,29 @@
-"""Where does the next page begin, when stories come and go between two pages?
+"""Cursors: where the next page begins, when stories come and go between two pages.
 
-A cursor is opaque to its bearer. It holds the number of stories already shown, the last few of them (the next page
-begins after the last one that is still there), the instant that recency is reckoned from, and a check that it is used
-with the query that it was made for.
+A cursor is opaque to its bearer. It holds the sort key of the last story shown (the next page begins behind that
+story), the instant that recency is reckoned from, and a check that it is used with the query that it was made for.
 """
 
 import base64
 import binascii
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from model.query import SortKey
 from search.question import NowhereError, Question
 
-ANCHORS = 3
+_MOST = float(1 << 63)
+"""What no sort key reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in an answer: `shown` stories precede it, `anchors` are the last of them, the nearest last."""
+    """A place in a result: behind the story of the sort key `after`."""
 
-    shown: int
-    anchors: tuple[str, ...]
+    after: SortKey
     now: datetime
     check: str
 
@@ -36,7 +37,7 @@ def check_of(question: Question) -> str:
 
 def write(cursor: Cursor) -> str:
     """The cursor as the text that goes into an address."""
-    values = [cursor.shown, list(cursor.anchors), int(cursor.now.timestamp()), cursor.check]
+    values = [cursor.after.value, cursor.after.id, int(cursor.now.timestamp()), cursor.check]
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
@@ -46,11 +47,20 @@ def read(text: str, question: Question) -> Cursor:
     Raises NowhereError where it is damaged or belongs to another question.
     """
     try:
-        values = json.loads(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
-        shown, anchors, seconds, check = values
-        cursor = Cursor(int(shown), tuple(map(str, anchors))[-ANCHORS:], datetime.fromtimestamp(seconds, UTC), check)
+        value, story_id, seconds, check = json.loads(
+            base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        )
+        cursor = Cursor(_sort_key(value, story_id), datetime.fromtimestamp(seconds, UTC), check)
     except (ValueError, TypeError, OverflowError, OSError, RecursionError, binascii.Error):
         raise NowhereError("the cursor is damaged; take next_cursor as it came", parameter="cursor") from None
-    if cursor.check != check_of(question) or not 0 <= cursor.shown < 1 << 40:
+    if cursor.check != check_of(question):
         raise NowhereError("the cursor belongs to another query; begin again without it", parameter="cursor")
     return cursor
+
+
+def _sort_key(value: object, story_id: object) -> SortKey:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(story_id, str):
+        raise TypeError("not a sort key")
+    if not math.isfinite(value) or abs(value) >= _MOST:
+        raise ValueError("a sort key out of bounds")
+    return SortKey(value, story_id)

@@ -1,4 +1,4 @@
-"""Which stories answer a question, and what is shown of each?
+"""Search service: which stories answer a question, and what is shown of each.
 
 The index says which stories and in which order, the store says what they are: a hit is always shown as the store
 has it now.
@@ -11,21 +11,19 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from model.budget import Budget
 from model.errors import QueryError
 from model.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
 from model.story import Copy, StoredStory
 from search import paging as cursors
 from search.base import Index, StoryReader
+from search.highlight.deadline import HighlightDeadline
 from search.highlight.matched_fields import Matcher, positive_leaves
 from search.highlight.snippets import Extract
 from search.more_like_this import query_for
-from search.paging import ANCHORS, Cursor
+from search.paging import Cursor
 from search.question import Hit, Question, ResultPage
 from search.suggest import Suggestion, Suggestions
 
-# How many stories may come or go between two pages before the place is looked for from the beginning.
-_SLACK = 100
 _PATIENCE = 10
 """An export may take that many times the time of a search."""
 
@@ -47,7 +45,7 @@ class Searcher:
 
     def revision(self) -> int:
         """The store revision that answers are made from."""
-        return self._index.revision()
+        return self._index.checkpoint()
 
     def now(self) -> datetime:
         """The instant that answers are reckoned from."""
@@ -68,22 +66,24 @@ class Searcher:
         cursor = cursors.read(question.cursor, question) if question.cursor else None
         # Within a minute the same question has the same answer, so that it can be kept by a browser.
         now = cursor.now if cursor else self._clock().replace(second=0, microsecond=0)
-        budget = Budget(self._time_limit)
-        request = _request(question, now, budget, scored=bool(leaves))
-        result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
-        shown = start + len(result.hits)
-        hits = self._hits(result.hits, Matcher(leaves, budget), fold=question.fold)
-        looks_for_spelling = shown <= question.size and not budget.is_spent()
+        deadline = HighlightDeadline(self._seconds())
+        request = _request(question, now, deadline.remaining_seconds(), scored=bool(leaves))
+        if cursor:
+            request = replace(request, after=cursor.after, offset=0)
+        result = self._index.search(request)
+        hits = self._hits(result.hits, Matcher(leaves, deadline), fold=question.fold)
+        is_first = cursor is None and request.offset + len(result.hits) <= question.size
+        looks_for_spelling = is_first and not deadline.is_over()
         return ResultPage(
             question=question,
             total=result.total,
             folded_total=result.folded_total,
             hits=hits,
             facets=result.facets,
-            next_cursor=_following(question, result, shown, now),
+            next_cursor=_following(question, result, now),
             suggestion=self._correction(question, leaves, hits) if looks_for_spelling else None,
-            partial=budget.was_cut,
-            revision=result.revision,
+            partial=result.timed_out or deadline.was_cut,
+            revision=result.checkpoint,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )
 
@@ -92,19 +92,22 @@ class Searcher:
 
         Raises QueryError where that takes ten times as long as a search may: half of them would be taken for all.
         """
-        budget = Budget(_PATIENCE * self._time_limit)
+        seconds = self._seconds()
+        deadline = HighlightDeadline(None if seconds is None else _PATIENCE * seconds)
         whole = replace(question, facets=False, fold=False)
-        request = replace(_request(whole, self._clock(), budget, scored=True), offset=0, limit=0)
-        total = self._index.search(request).total
-        found = [hit.id for hit in self._index.search(replace(request, limit=total)).hits] if total else []
-        if budget.was_cut:
+        request = replace(_request(whole, self._clock(), deadline.remaining_seconds(), scored=True), offset=0, limit=0)
+        result = self._index.search(request)
+        if result.total and not result.timed_out:
+            rest = replace(request, limit=result.total, timeout_seconds=deadline.remaining_seconds())
+            result = self._index.search(rest)
+        if result.timed_out:
             raise QueryError("the query takes too long to be answered in full; narrow it", parameter="q")
-        return found
+        return [hit.id for hit in result.hits]
 
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
         """The stories most like this one, its copies left out. Raises EngineError."""
         request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
-        found = self._hits(self._index.search(request).hits, Matcher((), Budget()), fold=True)
+        found = self._hits(self._index.search(request).hits, Matcher((), HighlightDeadline()), fold=True)
         others = (hit for hit in found if hit.story.id != story.id and not _are_copies(hit.story, story))
         return tuple(islice(others, size))
 
@@ -135,17 +138,9 @@ class Searcher:
             if (story := stories.get(hit.id)) is not None
         )
 
-    def _resume(self, request: SearchRequest, cursor: Cursor) -> tuple[EngineResult, int]:
-        """The page after the cursor's last story that is still there, and how many stories precede it."""
-        for offset in (max(0, cursor.shown - _SLACK), 0):
-            limit = cursor.shown - offset + _SLACK + request.limit
-            result = self._index.search(replace(request, offset=offset, limit=limit))
-            places = {hit.id: n for n, hit in enumerate(result.hits)}
-            found = [places[anchor] for anchor in cursor.anchors if anchor in places]
-            if found:
-                begin = found[-1] + 1
-                return replace(result, hits=result.hits[begin : begin + request.limit]), offset + begin
-        return self._index.search(replace(request, offset=cursor.shown)), cursor.shown
+    def _seconds(self) -> float | None:
+        """The time of one search; None where it is not bounded."""
+        return None if math.isinf(self._time_limit) else self._time_limit
 
 
 def _are_copies(one: StoredStory, other: StoredStory) -> bool:
@@ -156,7 +151,7 @@ def _others(copies: Mapping[str, tuple[Copy, ...]], story: StoredStory) -> tuple
     return tuple(copy for copy in copies.get(story.copy_group or "", ()) if copy.id != story.id)
 
 
-def _request(question: Question, now: datetime, budget: Budget, *, scored: bool) -> SearchRequest:
+def _request(question: Question, now: datetime, timeout_seconds: float | None, *, scored: bool) -> SearchRequest:
     return SearchRequest(
         query=question.query,
         filters=question.filters,
@@ -168,13 +163,12 @@ def _request(question: Question, now: datetime, budget: Budget, *, scored: bool)
         fold=question.fold,
         explain=question.explain,
         now=now,
-        budget=budget,
+        timeout_seconds=timeout_seconds,
     )
 
 
-def _following(question: Question, result: EngineResult, shown: int, now: datetime) -> str | None:
+def _following(question: Question, result: EngineResult, now: datetime) -> str | None:
     """The cursor of the next page, or None after the last."""
-    if shown >= result.folded_total or not result.hits:
+    if result.next_key is None:
         return None
-    anchors = tuple(hit.id for hit in result.hits[-ANCHORS:])
-    return cursors.write(Cursor(shown, anchors, now, cursors.check_of(question)))
+    return cursors.write(Cursor(result.next_key, now, cursors.check_of(question)))

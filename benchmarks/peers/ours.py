@@ -25,11 +25,11 @@ class Ours:
 
     def build(self, directory: Path, stories: Iterable[StoredStory]) -> None:
         """Index in bulk."""
-        engine = WhooshEngine()
-        engine.create(directory / "index")
+        engine = WhooshEngine(directory / "index")
+        engine.create("bench")
         store = sqlite3.connect(directory / "headlines.sqlite")
         store.execute("CREATE TABLE story (id TEXT PRIMARY KEY, headline TEXT) WITHOUT ROWID")
-        writer = engine.writer(directory / "index", bulk=True)
+        writer = engine.writer("bench", bulk=True)
         writer.add(_kept(stories, store))
         writer.commit(1)
         store.commit()
@@ -37,7 +37,7 @@ class Ours:
 
     def open(self, directory: Path) -> None:
         """Open index and table."""
-        self._reader = WhooshEngine().reader(directory / "index")
+        self._reader = WhooshEngine(directory / "index").reader("bench")
         self._store = sqlite3.connect(directory / "headlines.sqlite")
 
     def understands(self, question: Question) -> bool:

@@ -12,7 +12,8 @@ import structlog
 
 from desk.disk import disk_trouble
 from desk.roles.index_lag import LagAlarm
-from index.sync import GoOn, Indexer, Progress, always
+from index.rebuild import Progress
+from index.sync import GoOn, Indexer, always
 from model.errors import EngineError, LockHeldError
 from store.sql.stories import Stories
 

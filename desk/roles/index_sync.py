@@ -14,7 +14,7 @@ import structlog
 
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.index import bring_up_to_date, tell
-from index.live import LiveIndex
+from index.base import IndexReader
 from index.sync import Indexer
 from model.errors import EngineError, LockHeldError, NoIndexError, StoreError
 from store.sql.stories import Stories
@@ -101,7 +101,7 @@ class IndexSync:
         return True
 
 
-def feed_before_searching(stories: Stories, live: LiveIndex, indexer: Indexer, crawler: Heartbeat) -> None:
+def feed_before_searching(stories: Stories, live: IndexReader, indexer: Indexer, crawler: Heartbeat) -> None:
     """Bring the index up to date where it is behind and no running desk (`crawler`) does so.
 
     An index that can't be fed now is searched as it is, and its lag is logged.
@@ -119,10 +119,10 @@ def feed_before_searching(stories: Stories, live: LiveIndex, indexer: Indexer, c
         log.warning("the index is behind", changes=behind, reason=str(error))
 
 
-def _changes_behind(stories: Stories, live: LiveIndex) -> int:
+def _changes_behind(stories: Stories, live: IndexReader) -> int:
     """Changes that the index lacks; a damaged one is no matter of lag, and one that is not needed yet lacks nothing."""
     try:
-        return max(0, stories.revision() - live.revision())
+        return max(0, stories.revision() - live.checkpoint())
     except NoIndexError:
         return stories.revision()
     except EngineError:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from index.live import LiveIndex
+from index.base import IndexReader
 from model.errors import EngineError, NoIndexError, StoreError
 from store.directory.presence import LostDatabase, lost_pages
 from store.maintenance.audit import audit
@@ -28,7 +28,7 @@ class _Differences(NamedTuple):
 
 
 def find_problems(
-    store: Store, live: LiveIndex, *, deep: bool, sleep: Callable[[float], None] = time.sleep
+    store: Store, live: IndexReader, *, deep: bool, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[str]:
     """What is wrong and what to do about it; `deep` reads everything and compares store and index story by story."""
     if is_lost := isinstance(store.databases[1], LostDatabase):
@@ -49,14 +49,14 @@ def find_problems(
         yield f"index: {error}; run `reindex`"
 
 
-def _index_problems(store: Store, live: LiveIndex, sleep: Callable[[float], None], *, deep: bool) -> Iterator[str]:
+def _index_problems(store: Store, live: IndexReader, sleep: Callable[[float], None], *, deep: bool) -> Iterator[str]:
     """What is wrong with the index; of one cause its first symptom alone."""
     if live.is_outdated():
         yield "index: made by another version of Wiredesk; the next `start` makes it anew, and so does `reindex`"
         return
     if deep:
         live.verify()
-    revision, reached = store.stories.revision(), live.revision()
+    revision, reached = store.stories.revision(), live.checkpoint()
     if reached > revision:
         yield (
             f"index: {changes(reached - revision)} ahead of the store, which is an earlier one; the next `start` or "
@@ -70,11 +70,11 @@ def _index_problems(store: Store, live: LiveIndex, sleep: Callable[[float], None
         yield from _differences(store, live, sleep)
 
 
-def _changes_behind(store: Store, live: LiveIndex, sleep: Callable[[float], None]) -> int:
+def _changes_behind(store: Store, live: IndexReader, sleep: Callable[[float], None]) -> int:
     """How far an index stays behind; one that follows has some seconds to come up."""
     revision = store.stories.revision()
     for look in range(_LOOKS):
-        behind = revision - live.revision()
+        behind = revision - live.checkpoint()
         if behind <= 0:
             return 0
         if look + 1 < _LOOKS:
@@ -82,9 +82,9 @@ def _changes_behind(store: Store, live: LiveIndex, sleep: Callable[[float], None
     return behind
 
 
-def _differences(store: Store, live: LiveIndex, sleep: Callable[[float], None]) -> Iterator[str]:
+def _differences(store: Store, live: IndexReader, sleep: Callable[[float], None]) -> Iterator[str]:
     """Where index and store differ although the index has seen the change."""
-    reached = live.revision()
+    reached = live.checkpoint()
     kept = {story.id: story.version for story in store.stories.walk() if story.revision <= reached}
     coming = _coming(store, reached)
     pairs = list(live.ids())

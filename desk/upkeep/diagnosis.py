@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from config import Config
 from desk.upkeep.consistency import find_problems
-from index.live import LiveIndex
+from index.base import IndexReader
 from ingest.identity.mistaken_merges import find_mistaken
 from model.errors import EngineError, LostDatabaseError, StoreError
 from store.directory.data_directory import obstacle
@@ -36,7 +36,7 @@ class Diagnosis(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool, identities: bool = False) -> Diagnosis:
+def diagnose(path: Path, config: Config, live: IndexReader, *, deep: bool, identities: bool = False) -> Diagnosis:
     """Look at everything; `deep` reads every byte, `identities` all versions; `path` is the configuration's."""
     reason = obstacle(config.data_dir)
     if reason is not None:
@@ -55,7 +55,7 @@ def diagnose(path: Path, config: Config, live: LiveIndex, *, deep: bool, identit
             return found
 
 
-def _look(path: Path, config: Config, store: Store, live: LiveIndex, *, deep: bool, identities: bool) -> Diagnosis:
+def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: bool, identities: bool) -> Diagnosis:
     try:
         refuse_lost_stories(config.data_dir)
         layouts = {name: layout_of(database, name) for name, database in _files(store)}
@@ -98,7 +98,7 @@ def _files(store: Store) -> Iterator[tuple[str, Database]]:
             yield name, database
 
 
-def _refuse_emptied(data_dir: Path, store: Store, live: LiveIndex) -> None:
+def _refuse_emptied(data_dir: Path, store: Store, live: IndexReader) -> None:
     if store.stories.revision() == 0:
         try:
             refuse_emptied_stories(data_dir, changes=0, indexed=live.count())

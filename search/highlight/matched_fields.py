@@ -7,11 +7,11 @@ its forms, a phrase word by word as written and within one passage.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from model.budget import Budget
 from model.field_annotation import Kind
 from model.fields import FIELDS, IndexedField
 from model.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from model.story import StoredStory
+from search.highlight.deadline import HighlightDeadline
 from search.highlight.highlighter import Finder, Match, ValueFinder, WordFinder
 
 Ordinals = tuple[int, ...]
@@ -39,10 +39,10 @@ def positive_leaves(query: Query) -> tuple[Leaf, ...]:
 
 
 class Matcher:
-    """Finds the leaves of one query in stories while its budget lasts; made for one search, used by one thread."""
+    """Finds the leaves of one query in stories until its deadline; made for one search, used by one thread."""
 
-    def __init__(self, leaves: Sequence[Leaf], budget: Budget) -> None:
-        self._budget = budget
+    def __init__(self, leaves: Sequence[Leaf], deadline: HighlightDeadline) -> None:
+        self._deadline = deadline
         self._leaves = leaves
         groups: dict[tuple[Ordinals, Kind], list[IndexedField]] = {}
         for field in FIELDS:
@@ -62,7 +62,7 @@ class Matcher:
         for number, matches in find([text for _, _, text in passages]):
             if matches:
                 yield MatchedPassage(*passages[number], matches)
-            if self._budget.cuts():
+            if self._deadline.cuts():
                 return
 
 

@@ -17,11 +17,11 @@ from types import FrameType
 from typing import Any, Literal, NamedTuple
 
 from index.engines.whoosh import WhooshEngine
+from index.engines.whoosh.index_folders import IndexFolders
 from index.engines.whoosh.indexing.background_merge import LargeMerge
 from index.engines.whoosh.indexing.merge_policy import choose_all
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.segments.publishing import CommitLog
-from index.generations import Generations
 from index.sync import Indexer
 from model.story import Story
 from store.directory.locks import Locks
@@ -38,8 +38,8 @@ MERGE_BYTES = 20_000
 FUNCTIONS: dict[Stage, frozenset[str]] = {
     "commit": frozenset({"WhooshWriter.commit"}),
     "merge": frozenset({"LargeMerge.prepare", "LargeMerge.finish"}),
-    "reindex": frozenset({"Indexer.rebuild"}),
-    "switch": frozenset({"Generations.switch", "Generations.remove_others"}),
+    "reindex": frozenset({"Rebuilder.rebuild"}),
+    "switch": frozenset({"IndexFolders.promote", "Rebuilder._remove_others"}),
 }
 """The functions that a stage is; what they call belongs to it."""
 FILE_STEPS = frozenset(
@@ -68,7 +68,7 @@ def save_change(store: Store, number: int) -> None:
 
 def indexer_of(directory: Path, store: Store) -> Indexer:
     """The indexer of a data directory."""
-    return Indexer(store.stories, WhooshEngine(), Generations(directory / "index"), Locks(directory))
+    return Indexer(store.stories, WhooshEngine(directory / "index"), Locks(directory))
 
 
 def commit(directory: Path) -> None:
@@ -78,7 +78,7 @@ def commit(directory: Path) -> None:
 
 def merge(directory: Path) -> None:
     """Merge all segments beside the commits."""
-    log = CommitLog(Generations(directory / "index").live().directory, make_schema())
+    log = CommitLog(IndexFolders(directory / "index").live().path, make_schema())
     work = LargeMerge(log, MERGE_BYTES, choose_all)
     work.prepare()
     work.finish()

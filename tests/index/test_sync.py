@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
+from index.base import IndexReader
 from index.engines.whoosh import WhooshEngine
-from index.generations import Generations
-from index.live import LiveIndex
+from index.engines.whoosh.index_folders import IndexFolders
 from index.sync import Indexer
 from model.errors import EngineError, LockHeldError, NoIndexError
 from model.query import SearchRequest, Word
@@ -29,17 +29,16 @@ MALI = SearchRequest(Word("mali"), limit=0)
 class Bench(NamedTuple):
     store: Store
     indexer: Indexer
-    live: LiveIndex
+    live: IndexReader
     locks: Locks
-    generations: Generations
+    folders: IndexFolders
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    store, locks, generations = open_store(tmp_path), Locks(tmp_path), Generations(tmp_path / "index")
-    engine = WhooshEngine()
-    live = LiveIndex(tmp_path / "index", engine)
-    yield Bench(store, Indexer(store.stories, engine, generations, locks), live, locks, generations)
+    store, locks, engine = open_store(tmp_path), Locks(tmp_path), WhooshEngine(tmp_path / "index")
+    live = engine.reader()
+    yield Bench(store, Indexer(store.stories, engine, locks), live, locks, IndexFolders(tmp_path / "index"))
     live.close()
     store.close()
 
@@ -51,7 +50,7 @@ def add(store: Store, *numbers: int, headline: str = "Mali story") -> None:
         store_reading(store, story, urls=(url,), seen_at=NOW)
 
 
-def total(live: LiveIndex) -> int:
+def total(live: IndexReader) -> int:
     return live.search(MALI).total
 
 
@@ -71,7 +70,7 @@ def test_rebuild_then_catch_up_follow_the_store(bench: Bench) -> None:
     assert bench.indexer.catch_up() == 1
     time.sleep(NOTICED_SECONDS)
     assert total(bench.live) == 4
-    assert bench.live.revision() == bench.store.stories.revision()
+    assert bench.live.checkpoint() == bench.store.stories.revision()
     assert bench.indexer.catch_up() == 0
 
 
@@ -101,7 +100,7 @@ def test_merged_story_leaves_the_index(bench: Bench) -> None:
 def test_searches_go_on_through_a_rebuild_and_never_find_less(bench: Bench) -> None:
     add(bench.store, *range(60))
     bench.indexer.rebuild()
-    old = bench.generations.live().directory
+    old = bench.folders.live().path
     totals: list[int] = []
     done = threading.Event()
 
@@ -116,13 +115,13 @@ def test_searches_go_on_through_a_rebuild_and_never_find_less(bench: Bench) -> N
     done.set()
     searching.join()
     assert set(totals) == {60}
-    assert bench.generations.live().directory != old
+    assert bench.folders.live().path != old
 
 
 def test_old_generations_go_when_nobody_reads_them(bench: Bench, tmp_path: Path) -> None:
     add(bench.store, 1)
     bench.indexer.rebuild()
-    first = bench.generations.live().directory
+    first = bench.folders.live().path
     assert total(bench.live) == 1
     bench.indexer.rebuild()
     assert first.exists()
@@ -135,7 +134,7 @@ def test_old_generations_go_when_nobody_reads_them(bench: Bench, tmp_path: Path)
 def test_index_of_another_version_is_not_written_to_and_can_be_rebuilt(bench: Bench) -> None:
     add(bench.store, 1)
     bench.indexer.rebuild()
-    stamp = bench.generations.live().directory / "generation.json"
+    stamp = bench.folders.live().path / "generation.json"
     stamp.write_text('{"fingerprint": "older"}', encoding="utf-8")
     with pytest.raises(EngineError, match="another version"):
         bench.indexer.catch_up()
@@ -153,7 +152,7 @@ def test_only_one_rebuild_at_a_time(bench: Bench) -> None:
 def test_damaged_index_is_noticed(bench: Bench) -> None:
     add(bench.store, 1)
     bench.indexer.rebuild()
-    for file in bench.generations.live().directory.glob("*.toc"):
+    for file in bench.folders.live().path.glob("*.toc"):
         file.write_bytes(b"no table of contents")
     reason = bench.indexer.needs_rebuild()
     assert reason is not None
@@ -165,7 +164,7 @@ def test_damaged_index_is_noticed(bench: Bench) -> None:
 def test_selection_is_indexed_again_in_place(bench: Bench) -> None:
     add(bench.store, 1, 2)
     bench.indexer.rebuild()
-    generation = bench.generations.live().directory
+    generation = bench.folders.live().path
     assert bench.indexer.add_selection(bench.store.stories.walk("wire")) == 2
-    assert bench.generations.live().directory == generation
+    assert bench.folders.live().path == generation
     assert bench.live.count() == 2

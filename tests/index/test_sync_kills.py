@@ -13,7 +13,7 @@ import pytest
 
 from desk.roles.index import bring_up_to_date
 from index.engines.whoosh import WhooshEngine
-from index.generations import Generations
+from index.engines.whoosh.index_folders import IndexFolders
 from model.query import Everything, SearchRequest, Word
 from store.opening import Store, open_store
 from tests.index.dying_sync import STORIES, Stage, Steps, indexer_of, run, save_change
@@ -54,11 +54,11 @@ def state(revision: int) -> dict[str, int]:
 
 def check_index(directory: Path, store: Store) -> int:
     """The index opens, holds exactly what the store held at its revision, and finds it; returns the revision."""
-    live = Generations(directory / "index").live().directory
-    WhooshEngine().verify(live)
-    reader = WhooshEngine().reader(live)
+    engine = WhooshEngine(directory / "index")
+    reader = engine.reader(engine.live().name)
     try:
-        revision = reader.revision()
+        assert reader.verify() == STORIES
+        revision = reader.checkpoint()
         addresses = {story.id: story.url for story in store.stories.walk()}
         pairs = reader.ids()
         assert len(pairs) == STORIES
@@ -82,7 +82,7 @@ def die_and_recover(base: Path, directory: Path, stage: Stage, steps: Steps, poi
     save_change(store, CHANGES + 1)
     bring_up_to_date(indexer)
     assert check_index(directory, store) == CHANGES + 1
-    live = Generations(directory / "index").live().directory
+    live = IndexFolders(directory / "index").live().path
     assert not [path.name for path in live.iterdir() if path.suffix == ".new" or ".toc." in path.name]
     indexer.rebuild()
     assert len(list((directory / "index").glob("gen-*"))) == 1

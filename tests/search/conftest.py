@@ -13,9 +13,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from index.base import IndexReader
 from index.engines.whoosh import WhooshEngine
-from index.generations import Generations
-from index.live import LiveIndex
 from index.sync import Indexer
 from model.story import Caption, Story
 from search.app import create_app
@@ -73,7 +72,7 @@ class Desk:
     """Everything that a test may want to look at; `ids` maps a story's key below to its id."""
 
     store: Store
-    index: LiveIndex
+    index: IndexReader
     indexer: Indexer
     ids: dict[str, str]
 
@@ -206,9 +205,8 @@ def _correct(desk: Desk) -> None:
 def open_desk(directory: Path) -> Desk:
     """A desk in an empty directory, with all stories stored and indexed."""
     store, locks = open_store(directory), Locks(directory)
-    engine = WhooshEngine()
-    generations = Generations(directory / "index")
-    desk = Desk(store, LiveIndex(directory / "index", engine), Indexer(store.stories, engine, generations, locks), {})
+    engine = WhooshEngine(directory / "index")
+    desk = Desk(store, engine.reader(), Indexer(store.stories, engine, locks), {})
     for key, story in STORIES.items():
         seen_at = story.published_at or NOW - timedelta(days=7)
         desk.ids[key] = desk.save(story, f"https://desk.example/{key}", seen_at)

@@ -1,6 +1,9 @@
-"""How is an index of the Whoosh engine made, and when is it out of date?"""
+"""Engine over index folders: what indexes there are, and when one is out of date."""
 
 import json
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,13 +13,15 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from config import IndexConfig
+from index.base import IndexReader, NamedIndex
+from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from index.engines.whoosh.indexing.background_merge import MergerProcess
 from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
 from index.engines.whoosh.indexing.writer import WhooshWriter
+from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
 from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
-from index.engines.whoosh.segments.arrays import MappedArrays
-from index.engines.whoosh.segments.commits import INDEX_NAME, newest_generation, sync_commit, write_revision
+from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit
 from index.engines.whoosh.segments.publishing import CommitLog
 from model.errors import DamagedIndexError
 from model.fields import FIELDS
@@ -31,68 +36,92 @@ _PROBE = (
 
 
 class WhooshEngine:
-    """The default engine (see Engine in index/base.py)."""
+    """The default engine (see Engine in index/base.py): an index is a folder below `directory`.
 
-    name = "whoosh"
+    With `looks_only` reading makes no file. `clock` gives the seconds that searches reckon their time by.
+    """
 
-    def __init__(self, limits: IndexConfig = DEFAULT_LIMITS) -> None:
+    kind = "whoosh"
+
+    def __init__(
+        self,
+        directory: Path,
+        limits: IndexConfig = DEFAULT_LIMITS,
+        *,
+        looks_only: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folders = IndexFolders(directory)
         self._limits = limits
+        self._looks_only = looks_only
+        self._clock = clock
         self._merger = MergerProcess(limits.build_memory_bytes)
-
-    def verify(self, directory: Path) -> int:
-        """Read every byte of the newest commit and compare checksums; returns the number of stories.
-
-        Raises NoIndexError, DamagedIndexError.
-        """
-        generation = newest_generation(directory)
-        try:
-            segments = CommitLog(directory, make_schema()).newest().segments
-            for segment in segments:
-                MappedArrays(segment.path(directory)).verify()
-        except DamagedIndexError:
-            raise
-        except Exception as error:
-            if newest_generation(directory) != generation:
-                return self.verify(directory)  # a commit took files of this one away
-            raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
-        return sum(segment.doc_count() for segment in segments)
-
-    def finish_merges(self) -> None:
-        """Wait until no merge is under way beside the commits; for benchmarks and tests."""
-        self._merger.wait()
 
     def fingerprint(self) -> str:
         """Changes with the fields, the way texts are analysed, the library and the format."""
-        parts = {
-            "fields": [(field.name, field.kind, field.default, field.boost, bool(field.facet)) for field in FIELDS],
-            "analysis": [list(tokens(_PROBE, language)) for language in ("", *sorted(STEMMERS))],
-            "stemmer": getattr(snowballstemmer, "__version__", ""),
-            "whoosh": whoosh.versionstring(),
-            "format": [FORMAT_VERSION, PASSAGE_GAP],
-        }
-        digest = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-        return f"whoosh-{FORMAT_VERSION}-{digest}"
+        return _fingerprint()
 
-    def create(self, directory: Path) -> None:
-        """Make an empty index in an empty directory, which may be missing yet."""
-        directory.mkdir(parents=True, exist_ok=True)
-        write_revision(directory, 0, 0)
-        TOC.create(FileStorage(str(directory)), make_schema(), INDEX_NAME)
-        sync_commit(directory, 0)
+    def create(self, name: str) -> None:
+        """Make an empty index. Raises EngineError where there is one of that name."""
+        CommitLog(self._folders.make(name, self.fingerprint()), make_schema()).create()
 
-    def writer(self, directory: Path, *, bulk: bool = False) -> WhooshWriter:
+    def names(self) -> Mapping[str, str | None]:
+        """All index folders, each with the fingerprint that it was made with."""
+        return self._folders.fingerprints()
+
+    def live(self) -> NamedIndex:
+        """The live index. Raises NoIndexError."""
+        path, fingerprint = self._folders.live()
+        return NamedIndex(path.name, fingerprint)
+
+    def promote(self, name: str) -> None:
+        """Make an index the live one. Raises NoIndexError."""
+        self._folders.promote(name)
+
+    def discard(self, name: str) -> bool:
+        """Remove an index that is neither live nor being read as the live one; returns whether it is gone."""
+        return self._folders.discard(name)
+
+    def writer(self, name: str, *, bulk: bool = False) -> WhooshWriter:
         """A writer; it sorts in bounded memory whatever its size, so `bulk` makes no difference.
 
         Raises NoIndexError, DamagedIndexError.
         """
-        generation = newest_generation(directory)
+        directory = self._folders.named(name).path
+        number = newest_commit(directory)
         try:
-            TOC.read(FileStorage(str(directory)), INDEX_NAME, gen=generation, schema=make_schema())
+            TOC.read(FileStorage(str(directory)), INDEX_NAME, gen=number, schema=make_schema())
         except Exception as error:
             raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
         log = CommitLog(directory, make_schema())
         return WhooshWriter(log, self._merger.start, self._limits.build_memory_bytes)
 
-    def reader(self, directory: Path) -> WhooshReader:
-        """A reader. Raises NoIndexError, DamagedIndexError."""
-        return WhooshReader(directory, make_schema(), self._limits.cached_words)
+    def reader(self, name: str | None = None) -> IndexReader:
+        """A reader of an index, or of whichever is live. Raises NoIndexError, DamagedIndexError."""
+        if name is not None:
+            return self._open(self._folders.named(name))
+        return LiveReader(
+            self._folders, self.fingerprint, self._open, monotonic=time.monotonic, looks_only=self._looks_only
+        )
+
+    def finish_merges(self) -> None:
+        """Wait until no merge is under way beside the commits; for benchmarks and tests."""
+        self._merger.wait()
+
+    def _open(self, folder: IndexFolder) -> WhooshReader:
+        is_outdated = folder.fingerprint != self.fingerprint()
+        limit = self._limits.cached_words
+        return WhooshReader(folder.path, make_schema(), limit, is_outdated=is_outdated, clock=self._clock)
+
+
+@lru_cache(maxsize=1)
+def _fingerprint() -> str:
+    parts = {
+        "fields": [(field.name, field.kind, field.default, field.boost, bool(field.facet)) for field in FIELDS],
+        "analysis": [list(tokens(_PROBE, language)) for language in ("", *sorted(STEMMERS))],
+        "stemmer": getattr(snowballstemmer, "__version__", ""),
+        "whoosh": whoosh.versionstring(),
+        "format": [FORMAT_VERSION, PASSAGE_GAP],
+    }
+    digest = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return f"whoosh-{FORMAT_VERSION}-{digest}"

@@ -1,6 +1,6 @@
-"""How is the index searched while it changes?
+"""Reader of one index while it changes.
 
-A reader holds the snapshot of the newest commit that it has seen, and looks for a newer one before each search, at
+It holds the snapshot of the newest commit that it has seen, and looks for a newer one before each search, at
 most every LOOK_SECONDS. Segments that a new commit keeps stay mapped; the others are unmapped when the last search on
 them is done. A mapped file stays readable after a writer has removed it.
 """
@@ -16,8 +16,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from index.engines.whoosh.collect.collector import answer
+from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.segments.codec import ArraySegment
-from index.engines.whoosh.segments.commits import INDEX_NAME, newest_generation, read_revision
+from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit, read_state
 from index.engines.whoosh.segments.segment import SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from model.errors import DamagedIndexError, EngineError
@@ -31,30 +32,41 @@ RETRY_SECONDS = 0.05
 
 
 class WhooshReader:
-    """An IndexReader (see index/base.py). Raises NoIndexError, DamagedIndexError."""
+    """An IndexReader (see index/base.py). Raises NoIndexError, DamagedIndexError.
+
+    `clock` gives seconds; searches reckon their time by it.
+    """
 
     def __init__(
-        self, directory: Path, schema: Schema, cached_words: int, clock: Callable[[], float] = monotonic
+        self,
+        directory: Path,
+        schema: Schema,
+        cached_words: int,
+        *,
+        is_outdated: bool = False,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._directory = directory
         self._schema = schema
         self._cached_words = cached_words
+        self._is_outdated = is_outdated
         self._storage = FileStorage(str(directory), readonly=True)
         self._clock = clock
         self._lock = Lock()
         self._open: dict[str, SegmentView] = {}
-        self._current = self._load(newest_generation(directory))
+        self._current = self._load(newest_commit(directory))
         self._looked_at = clock()
         self._closed = False
 
     def search(self, request: SearchRequest) -> EngineResult:
         """Answer from the newest commit."""
         snapshot = self._snapshot()
-        return _guarded(lambda: answer(snapshot, request), self._directory)
+        deadline = Deadline(request.timeout_seconds, self._clock)
+        return _guarded(lambda: answer(snapshot, request, deadline), self._directory)
 
-    def revision(self) -> int:
-        """The store revision of the newest commit."""
-        return self._snapshot().revision
+    def checkpoint(self) -> int:
+        """The position of the newest commit."""
+        return self._snapshot().checkpoint
 
     def count(self) -> int:
         """Number of stories in the newest commit."""
@@ -70,12 +82,23 @@ class WhooshReader:
         docs = snapshot.alive.nonzero()[0]
         return list(zip(snapshot.ids(docs.tolist()), snapshot.versions[docs].tolist(), strict=True))
 
+    def is_outdated(self) -> bool:
+        """Whether the index was made with other fields, analysis or library than today's."""
+        return self._is_outdated
+
+    def verify(self) -> int:
+        """Read every byte of the newest commit and compare checksums; returns its number of stories."""
+        snapshot = self._snapshot()
+        for segment in snapshot.segments:
+            segment.arrays.verify()
+        return snapshot.count
+
     def close(self) -> None:
         """Release files and mappings; searches under way are finished first."""
         with self._lock:
             self._closed = True
             self._open = {}
-            self._current = Snapshot((), (), generation=-1, revision=0)
+            self._current = Snapshot((), (), number=-1, checkpoint=0)
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
@@ -90,31 +113,31 @@ class WhooshReader:
         if 0 <= now - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = now
-        generation = newest_generation(self._directory)
-        if generation != self._current.generation:
-            self._current = self._load(generation)
+        number = newest_commit(self._directory)
+        if number != self._current.number:
+            self._current = self._load(number)
 
-    def _load(self, generation: int) -> Snapshot:
-        """Open a generation, or a newer one where a writer removes files of this one meanwhile."""
+    def _load(self, number: int) -> Snapshot:
+        """Open a commit, or a newer one where a writer removes files of this one meanwhile."""
         for _ in range(OPEN_TRIES - 1):
             try:
-                return self._load_once(generation)
+                return self._load_once(number)
             except OSError:
-                newest = newest_generation(self._directory)
-                if newest == generation:
+                newest = newest_commit(self._directory)
+                if newest == number:
                     sleep(RETRY_SECONDS)
-                generation = newest
+                number = newest
         try:
-            return self._load_once(generation)
+            return self._load_once(number)
         except OSError as error:
             raise DamagedIndexError(f"{self._directory}: files of the index are missing: {error}") from error
 
-    def _load_once(self, generation: int) -> Snapshot:
-        return _guarded(lambda: self._open_generation(generation), self._directory)
+    def _load_once(self, number: int) -> Snapshot:
+        return _guarded(lambda: self._open_commit(number), self._directory)
 
-    def _open_generation(self, generation: int) -> Snapshot:
-        revision = read_revision(self._directory, generation)
-        toc = TOC.read(self._storage, INDEX_NAME, gen=generation, schema=self._schema)
+    def _open_commit(self, number: int) -> Snapshot:
+        checkpoint = read_state(self._directory, number).checkpoint
+        toc = TOC.read(self._storage, INDEX_NAME, gen=number, schema=self._schema)
         segments: list[ArraySegment] = toc.segments
         views = {
             segment.name: self._open.get(segment.name) or SegmentView(segment.path(self._directory), self._cached_words)
@@ -123,7 +146,7 @@ class WhooshReader:
         # Segments that this commit no longer has are unmapped when the last search on them is done.
         self._open = views
         deleted = [segment.deleted_docs() for segment in segments]
-        return Snapshot(tuple(views.values()), deleted, generation=generation, revision=revision)
+        return Snapshot(tuple(views.values()), deleted, number=number, checkpoint=checkpoint)
 
 
 def _guarded(work: Callable[[], Answer], directory: Path) -> Answer:

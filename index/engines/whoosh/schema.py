@@ -23,7 +23,7 @@ WITHDRAWN_FLAG = 1
 HAS_FLAGS = {name: 2 << position for position, name in enumerate((*BY_NAME, PUBLISHED_AT))}
 """The bit of the column `flags` that is set where a field is not empty."""
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Counts changes of what is written for a story; part of the engine's fingerprint."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

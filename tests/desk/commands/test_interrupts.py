@@ -218,7 +218,7 @@ def found_withdrawn(desk: DeskProcess, story: str, *command: str) -> bool:
     assert opened.store.stories.set_status(story, "withdrawn", datetime.now(UTC))
     revision = opened.store.stories.revision()
     succeed(desk, *command)
-    reached = opened.live.revision()
+    reached = opened.live.checkpoint()
     opened.live.close()
     opened.store.close()
     return reached == revision

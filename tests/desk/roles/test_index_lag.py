@@ -50,7 +50,7 @@ def degraded(desk: Desk) -> list[str]:
 def test_changes_of_a_moment_ago_are_no_trouble(desk: Desk) -> None:
     let_pass(desk, 3600)
     save(desk, 1, 2, 3)
-    assert desk.store.stories.seconds_behind(desk.live.revision()) <= 10
+    assert desk.store.stories.seconds_behind(desk.live.checkpoint()) <= 10
     assert degraded(desk) == []
 
 
@@ -78,7 +78,7 @@ def test_ticks_do_not_pile_up(desk: Desk) -> None:
 def test_a_clock_that_jumps_back_raises_no_alarm(desk: Desk) -> None:
     let_pass(desk, -3600)
     save(desk, 1)
-    assert desk.store.stories.seconds_behind(desk.live.revision()) <= 10
+    assert desk.store.stories.seconds_behind(desk.live.checkpoint()) <= 10
 
 
 def test_the_log_says_it_once_and_when_it_is_over(desk: Desk) -> None:

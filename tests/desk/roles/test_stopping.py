@@ -51,7 +51,7 @@ def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
 
     run_until_stopped(desk, crawl, ending.set)
     assert desk.store.stories.count() == 1
-    assert desk.live.revision() == desk.store.stories.revision() == 1
+    assert desk.live.checkpoint() == desk.store.stories.revision() == 1
 
 
 def test_a_round_that_hangs_is_given_up(

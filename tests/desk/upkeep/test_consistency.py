@@ -109,7 +109,7 @@ def test_an_index_that_stays_behind_is_one_sentence(desk: Desk, move: Callable[[
 
 def write_to_index(desk: Desk, stories: Sequence[StoredStory], removed: Sequence[str]) -> None:
     """Change the index behind the indexer's back: it says that it has seen all changes."""
-    revision = desk.live.revision()
+    revision = desk.live.checkpoint()
     (directory,) = (desk.config.data_dir / "index").glob("gen-*")
     writer = desk.engine.writer(directory)
     writer.add(stories)

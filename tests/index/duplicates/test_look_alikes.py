@@ -13,7 +13,6 @@ from index.duplicates.grouping import MOST_NAMED
 from index.duplicates.groups import LARGE
 from index.duplicates.text_lookup import candidates, known_texts
 from index.engines.whoosh import WhooshEngine
-from index.generations import Generations
 from index.sync import Indexer
 from model.story import Story
 from store.directory.locks import Locks
@@ -217,7 +216,7 @@ def test_other_rules_are_applied_step_by_step(store: Store) -> None:
 
 @pytest.fixture
 def indexer(store: Store, tmp_path: Path) -> Indexer:
-    return Indexer(store.stories, WhooshEngine(), Generations(tmp_path / "index"), Locks(tmp_path))
+    return Indexer(store.stories, WhooshEngine(tmp_path / "index"), Locks(tmp_path))
 
 
 def test_stories_are_searchable_while_others_wait_for_their_groups(store: Store, indexer: Indexer) -> None:

@@ -1,17 +1,17 @@
 """Folding: of near-identical stories the first in order is a hit; the same search unfolded says which that is."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from index.base import Engine, IndexReader
-from index.engines.whoosh import WhooshEngine
 from model.query import And, Everything, Filters, Not, Or, Query, SearchRequest, Sort, Status, Word, Words
 from model.story import StoredStory
 
-ENGINES: list[Engine] = [WhooshEngine()]
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)
 COUNT = 900
 WORDS = ["harbour", "council", "storm", "ferry", "lamp", "pier", "stone", "seal"]
@@ -43,23 +43,22 @@ def all_stories() -> dict[str, StoredStory]:
 STORIES = all_stories()
 
 
-@pytest.fixture(params=ENGINES, ids=lambda engine: engine.name, scope="module")
-def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
+@pytest.fixture(scope="module")
+def reader(open_engine: Callable[[Path], Engine], tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
     """All stories, in several commits, some of them put in again and in another group."""
-    engine: Engine = request.param
-    directory = tmp_path_factory.mktemp("folding")
-    engine.create(directory)
+    engine = open_engine(tmp_path_factory.mktemp("folding"))
+    engine.create("one")
     stories = list(STORIES.values())
     for revision, start in enumerate(range(0, COUNT, 300), 1):
-        writer = engine.writer(directory)
+        writer = engine.writer("one")
         writer.add(stories[start : start + 300])
         writer.commit(revision)
-    writer = engine.writer(directory)
+    writer = engine.writer("one")
     for number, story in enumerate(stories[::50]):
         STORIES[story.id] = story.model_copy(update={"copy_group": None if number % 2 else "another"})
     writer.add(STORIES[story.id] for story in stories[::50])
     writer.commit(9)
-    reader = engine.reader(directory)
+    reader = engine.reader("one")
     yield reader
     reader.close()
 
@@ -116,6 +115,15 @@ def test_pages_lie_side_by_side(reader: IndexReader, query: Query, sort: Sort) -
         if not page:
             break
     assert pages == expected
+    request = SearchRequest(query, sort=sort, limit=70, fold=True, now=NOW, facets=False)
+    by_key: list[str] = []
+    result = reader.search(request)
+    while result.hits:
+        by_key += [hit.id for hit in result.hits]
+        if result.next_key is None:
+            break
+        result = reader.search(replace(request, after=result.next_key))
+    assert by_key == expected
 
 
 def test_counts_alone(reader: IndexReader) -> None:

@@ -1,14 +1,14 @@
 """Does an engine answer every query tree, however strange, and by the rules of logic?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.base import Engine, IndexReader
-from index.engines.whoosh import WhooshEngine
+from index.base import Engine, IndexReader, Removal
 from model.fields import BY_NAME
 from model.query import (
     And,
@@ -30,7 +30,6 @@ from model.query import (
 )
 from model.story import StoredStory
 
-ENGINES: list[Engine] = [WhooshEngine()]
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 VOCABULARY = ("mali", "elan", "élan", "run", "running", "the", "u.n.", "al-qaeda", "東京", "1,400", "o'brien")
 
@@ -54,13 +53,12 @@ trees: st.SearchStrategy[Query] = st.deferred(
 )
 
 
-@pytest.fixture(scope="module", params=ENGINES, ids=lambda engine: engine.name)
-def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
-    engine: Engine = request.param
-    directory = tmp_path_factory.mktemp("trees")
-    engine.create(directory)
+@pytest.fixture(scope="module")
+def reader(open_engine: Callable[[Path], Engine], tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
+    engine = open_engine(tmp_path_factory.mktemp("trees"))
+    engine.create("one")
     for part in range(3):
-        writer = engine.writer(directory)
+        writer = engine.writer("one")
         writer.add(
             StoredStory(
                 id=f"s{part}-{number}",
@@ -77,9 +75,9 @@ def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             )
             for number in range(12)
         )
-        writer.remove([f"s{part - 1}-0"])
+        writer.remove([Removal(story_id, 0) for story_id in [f"s{part - 1}-0"]])
         writer.commit(part + 1)
-    opened = engine.reader(directory)
+    opened = engine.reader("one")
     yield opened
     opened.close()
 

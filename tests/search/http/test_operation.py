@@ -18,7 +18,7 @@ class BrokenIndex:
     def search(self, request: SearchRequest) -> EngineResult:
         raise DamagedIndexError("segment 3 ends early")
 
-    def revision(self) -> int:
+    def checkpoint(self) -> int:
         raise DamagedIndexError("segment 3 ends early")
 
     def count(self) -> int:

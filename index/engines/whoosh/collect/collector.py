@@ -1,15 +1,13 @@
-"""What is the answer to a search, once it is known which stories match?
-
-Order, paging and counts over the whole result.
-"""
+"""Collector of a result: order, paging and counts over all stories that match."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from index.engines.whoosh.collect.facets import no_facets, picked
 from index.engines.whoosh.query.boolean_query import Found, Some
+from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import Matcher
 from index.engines.whoosh.scoring.bm25f import RECENCY_WEIGHT, Floats, with_recency
 from index.engines.whoosh.scoring.explanation import explain
@@ -17,7 +15,7 @@ from index.engines.whoosh.scoring.rescoring import MOST_REFINED, NOTHING_REFINED
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
-from model.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, Status, Words
+from model.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, SortKey, Status, Words
 
 _BLOCK = 64
 _MANY_TIES = 5_000
@@ -26,12 +24,20 @@ _DENSE = 100
 _LEAST = float(np.finfo(np.float32).tiny)
 
 
-def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
+class _Page(NamedTuple):
+    """The hits of a page with their scores, in order, and the key that the next page begins after, if there is one."""
+
+    found: Found
+    next_key: SortKey | None = None
+
+
+def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> EngineResult:
     """Search one snapshot."""
-    matcher = Matcher(snapshot, request.budget)
+    matcher = Matcher(snapshot, deadline)
     clause = matcher.clause(request.query) if snapshot.size else None
     if clause is None:
-        return EngineResult(0, 0, (), no_facets() if request.facets else {}, snapshot.revision)
+        facets = no_facets() if request.facets else {}
+        return EngineResult(0, 0, (), facets, snapshot.checkpoint, timed_out=deadline.was_cut)
     withdrawn = asks_for_withdrawn(request.query)
     hidden = snapshot.deleted if withdrawn else snapshot.hidden
     filtered = matcher.restrict(request.filters)
@@ -48,12 +54,15 @@ def answer(snapshot: Snapshot, request: SearchRequest) -> EngineResult:
         docs, scores = docs[kept], None if scores is None else scores[kept]
     refined, refinement = _refined(snapshot, request, matcher, Found(docs, scores))
     folded = _folded(snapshot, request, refined)
+    page = _page(snapshot, request, folded)
     return EngineResult(
         total=len(docs),
         folded_total=len(folded.docs),
-        hits=_hits(snapshot, request, folded, refinement),
+        hits=_hits(snapshot, request, page.found, refinement, deadline),
         facets=snapshot.facets.count(docs) if request.facets else {},
-        revision=snapshot.revision,
+        checkpoint=snapshot.checkpoint,
+        next_key=page.next_key,
+        timed_out=deadline.was_cut,
     )
 
 
@@ -89,14 +98,19 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, 
         totals[behind] = 0
         matching[behind] = False
         folded_total -= len(behind)
-    lowest = max(_bound(request, totals, folded_total), _LEAST)
-    best = picked(matching) if by_date else np.flatnonzero(totals >= lowest)
+    if by_date or request.after is not None:
+        best = picked(matching)
+    else:
+        best = np.flatnonzero(totals >= max(_bound(request, totals, folded_total), _LEAST))
+    page = _page(snapshot, request, Found(best, totals[best]), total=folded_total)
     return EngineResult(
         total=total,
         folded_total=folded_total,
-        hits=_hits(snapshot, request, Found(best, totals[best]), refinement),
+        hits=_hits(snapshot, request, page.found, refinement, matcher.deadline),
         facets=facets,
-        revision=snapshot.revision,
+        checkpoint=snapshot.checkpoint,
+        next_key=page.next_key,
+        timed_out=matcher.deadline.was_cut,
     )
 
 
@@ -115,18 +129,20 @@ def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
 
 def _refined(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[Found, Refinement]:
     """The stories with scores that say how well they answer as a whole (see refining.py), where that is asked for."""
-    if request.limit > 0 and request.sort in ("score", "relevance") and not request.budget.cuts():
+    if request.limit > 0 and request.sort in ("score", "relevance") and not matcher.deadline.cuts():
         return refine(snapshot, matcher.loose, found)
     return found, NOTHING_REFINED
 
 
-def _hits(snapshot: Snapshot, request: SearchRequest, found: Found, refinement: Refinement) -> tuple[EngineHit, ...]:
-    """The page, and what its scores are made of."""
-    docs, keys = _page(snapshot, request, found)
-    ids, scores = snapshot.ids(docs.tolist()), [] if keys is None else keys.tolist()
-    if not request.explain or not ids or request.budget.cuts():
-        return tuple(map(EngineHit, ids, scores))
-    return tuple(map(EngineHit, ids, scores, explain(snapshot, request.query, refinement, docs, scores)))
+def _hits(
+    snapshot: Snapshot, request: SearchRequest, page: Found, refinement: Refinement, deadline: Deadline
+) -> tuple[EngineHit, ...]:
+    """The hits of a page, and what their scores are made of."""
+    docs, scores = page
+    ids, values = snapshot.ids(docs.tolist()), [] if scores is None else scores.tolist()
+    if not request.explain or not ids or deadline.cuts():
+        return tuple(map(EngineHit, ids, values))
+    return tuple(map(EngineHit, ids, values, explain(snapshot, request.query, refinement, docs, values)))
 
 
 def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int = 0) -> float:
@@ -152,25 +168,53 @@ def asks_for_withdrawn(query: Query) -> bool:
             return False
 
 
-def _page(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
-    """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids."""
+def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int | None = None) -> _Page:
+    """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids.
+
+    `total` is the number of hits where only the best of them are given.
+    """
     docs = found.docs
+    scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
+    blended = request.sort == "relevance" and request.now is not None and found.scores is not None
+    if request.after is None:
+        hits = len(docs) if total is None else total
+        if blended and request.limit > 0:  # only what may be on the page is blended
+            near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
+            docs, scores = docs[near], scores[near]
+        keys = _keys(snapshot, request, Found(docs, None if found.scores is None else scores))
+    else:
+        keys = _keys(snapshot, request, found)
+        rows = _rows_after(snapshot, docs, keys, request.after)
+        docs, scores, keys = docs[rows], scores[rows], keys[rows]
+        hits = len(docs)
     start = max(0, request.offset)
     end = min(start + max(0, request.limit), len(docs))
     if start >= end:
-        return Found(NO_DOCS, None)
-    scores: Array = np.zeros(len(docs), np.float32) if found.scores is None else found.scores
-    if request.sort == "relevance" and request.now is not None and found.scores is not None:
-        near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
-        docs = docs[near]
-        keys = scores = _keys(snapshot, request, Found(docs, scores[near]))
-    else:
-        keys = _keys(snapshot, request, found)
+        return _Page(Found(NO_DOCS, None))
     rows = np.flatnonzero(keys >= kth_highest(keys, end))
     if len(rows) > _MANY_TIES:
         rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]
     rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
-    return Found(docs[rows], scores[rows])
+    page = Found(docs[rows], keys[rows] if blended else scores[rows])
+    if end >= hits:
+        return _Page(page)
+    (last,) = snapshot.ids(page.docs[-1:].tolist())
+    return _Page(page, SortKey(keys[rows[-1]].item(), last))
+
+
+def _rows_after(snapshot: Snapshot, docs: Docs, keys: Array, after: SortKey) -> Array:
+    """The rows that come after a story; after its old place where it is no longer among them."""
+    value, story_id = after
+    doc = snapshot.document(story_id)
+    row = int(np.searchsorted(docs, doc)) if doc is not None else len(docs)
+    if row < len(docs) and docs[row] == doc:
+        value = keys[row].item()
+    level = np.flatnonzero(keys == value)
+    if doc is not None and len(level) > _MANY_TIES:
+        later = snapshot.id_ranks[docs[level]] > snapshot.id_ranks[doc]
+    else:
+        later = np.array([one > story_id for one in snapshot.ids(docs[level].tolist())], np.bool_)
+    return np.sort(np.concatenate((np.flatnonzero(keys < value), level[later])))
 
 
 def _leading(snapshot: Snapshot, docs: Docs, keys: Array, number: int) -> Array:

@@ -74,7 +74,7 @@ class LargeMerge:
                 merged.delete(numbers[gone].tolist())
             path.with_name(PREFIX + path.name).rename(path)
             kept = [segment for segment in newest.segments if segment not in self._chosen]
-            self._log.publish(newest.generation + 1, newest.revision, [*kept, merged])
+            self._log.publish(newest, [*kept, merged])
         return True
 
 

@@ -19,6 +19,7 @@ Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
     K.names                                     its values as written
     K.sets [n], K.set_starts, K.set_values      each story's set of values; the values of each set
     published, first_seen, versions, flags, groups    [n] columns
+    positions                                   [n] the position of each story's write in the change feed
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -104,7 +104,7 @@ class SegmentBuilder:
         self._fields = {field.name: _FieldBuffer() for field in TEXT_FIELDS}
         self._ids: list[str] = []
         self._values: dict[str, list[tuple[str, ...]]] = {field.name: [] for field in KEYWORD_FIELDS}
-        self._rows: list[tuple[int, int, int, int, int]] = []
+        self._rows: list[tuple[int, int, int, int, int, int]] = []
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -131,7 +131,7 @@ class SegmentBuilder:
                 self._fields[field.name].add(doc, passages, chunks)
         self._ids.append(story.id)
         dates = to_microseconds(story.published_at), to_microseconds(story.first_seen_at)
-        self._rows.append((*dates, story.version, flags, group_number(story.copy_group)))
+        self._rows.append((*dates, story.version, flags, group_number(story.copy_group), story.revision))
         return doc
 
     def _chunks_of(self, language: str | None, *, stemmed: bool) -> _Chunks:
@@ -142,13 +142,14 @@ class SegmentBuilder:
 
     def pack(self) -> PackedSegment:
         """The segment's arrays and facts."""
-        rows = np.array(self._rows, np.int64).reshape(-1, 5)
+        rows = np.array(self._rows, np.int64).reshape(-1, 6)
         columns: dict[str, Any] = {
             "published": rows[:, 0],
             "first_seen": rows[:, 1],
             "versions": rows[:, 2].astype(np.int32),
             "flags": rows[:, 3].astype(np.uint32),
             "groups": rows[:, 4],
+            "positions": rows[:, 5],
         }
         fields = {name: field.packed() for name, field in self._fields.items()}
         return pack(SegmentWords(tuple(self._words), fields), tuple(self._ids), self._values, columns)

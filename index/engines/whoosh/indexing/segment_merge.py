@@ -23,6 +23,7 @@ _COLUMNS = (
     "versions",
     "flags",
     "groups",
+    "positions",
     "text.lengths",
     *(f"{f.name}.lengths" for f in TEXT_FIELDS),
 )

@@ -1,13 +1,15 @@
-"""How do changed stories get into the index?
+"""Writer of one index.
 
-Changes are collected in memory and written as one segment, or several where they are many; then segments that are
-due are merged, and the commit is published (publishing.py).
+Changes are collected in memory and written as one segment, or several where they are many. A commit compares their
+positions in the change feed with those of the stories and tombstones that the index holds, drops what came late,
+merges the segments that are due, and is published (publishing.py).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.base import Removal
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small
 from index.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from index.engines.whoosh.indexing.segment_merge import Merge
@@ -29,12 +31,28 @@ class _Pending:
     gone: list[set[int]] = field(default_factory=lambda: [set()])
     """The stories that were replaced again, for each segment written and for the one being built."""
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Where each story stands: the number of its segment, and its number there."""
-    replaced: set[str] = field(default_factory=set)
+    """Where each story put in stands: the number of its segment, and its number there."""
+    positions: dict[str, int] = field(default_factory=dict)
+    """The position in the change feed of each id's newest change, put in or taken out."""
+    dropped_before: int = 0
+    """Tombstones below this position are forgotten."""
+
+    def supersede(self, story_id: str, position: int) -> bool:
+        """Give an id a newer position, its story being taken out; False where the change is a late one."""
+        if position < self.positions.get(story_id, position):
+            return False
+        self.positions[story_id] = position
+        self.take_out(story_id)
+        return True
+
+    def take_out(self, story_id: str) -> None:
+        """Take out the story that was put in under an id, if any."""
+        if (place := self.places.pop(story_id, None)) is not None:
+            self.gone[place[0]].add(place[1])
 
 
 class WhooshWriter:
-    """An IndexWriter (see index/base.py). Raises LockHeldError where another process is writing.
+    """An IndexWriter (see index/base.py).
 
     `merge_later` is called with the directory where large segments are due to be merged.
     """
@@ -46,38 +64,54 @@ class WhooshWriter:
         self._merge_later = merge_later
         self._pending = _Pending()
 
+    def checkpoint(self) -> int:
+        """The position of the newest commit."""
+        return self._log.checkpoint()
+
     def add(self, stories: Iterable[StoredStory]) -> None:
         """Put stories in, each in place of an earlier one of the same id."""
         for story in stories:
-            self.remove([story.id])
             pending = self._pending
+            if not pending.supersede(story.id, story.revision):
+                continue
             pending.places[story.id] = len(pending.written), pending.builder.add(story)
             if pending.builder.word_count * _BYTES_A_WORD >= self._memory_bytes:
                 self._write_out()
 
-    def remove(self, ids: Iterable[str]) -> None:
+    def remove(self, removals: Iterable[Removal]) -> None:
         """Take stories out; unknown ids are no error."""
-        pending = self._pending
-        for story_id in ids:
-            pending.replaced.add(story_id)
-            if (place := pending.places.pop(story_id, None)) is not None:
-                pending.gone[place[0]].add(place[1])
+        for story_id, position in removals:
+            self._pending.supersede(story_id, position)
 
-    def commit(self, revision: int) -> None:
-        """Make all changes durable and visible, atomically with `revision`."""
+    def drop_tombstones(self, before: int) -> None:
+        """Forget removals at positions below `before`."""
+        self._pending.dropped_before = max(self._pending.dropped_before, before)
+
+    def commit(self, checkpoint: int) -> None:
+        """Make all changes durable and visible, atomically with `checkpoint`, which never goes back."""
         with self._log.locked():
             if len(self._pending.builder):
                 self._write_out()
             pending, self._pending = self._pending, _Pending()
             newest = self._log.newest()
+            tombstones = self._log.tombstones(newest)
+            late = {story_id for story_id, held in tombstones.items() if held > pending.positions.get(story_id, held)}
             for segment in newest.segments:
-                self._delete(segment, pending.replaced)
+                late |= self._replace(segment, pending.positions)
+            for story_id in late:
+                pending.take_out(story_id)
             for segment, gone in zip(pending.written, pending.gone, strict=False):
                 segment.delete(gone)
             segments = [segment for segment in (*newest.segments, *pending.written) if segment.doc_count()]
             # An index that was built in one go becomes one segment.
             segments = self._merge(segments, choose_small(segments) if newest.segments else choose_all(segments))
-            self._log.publish(newest.generation + 1, revision, segments)
+            removed = _tombstones_after(tombstones, pending, late)
+            self._log.publish(
+                newest,
+                segments,
+                checkpoint=max(checkpoint, newest.state.checkpoint),
+                tombstones=None if removed == tombstones else removed,
+            )
         if choose_large(segments):
             self._merge_later(self._directory)
 
@@ -94,11 +128,21 @@ class WhooshWriter:
         pending.gone.append(set())
         pending.builder = SegmentBuilder()
 
-    def _delete(self, segment: ArraySegment, ids: Iterable[str]) -> None:
+    def _replace(self, segment: ArraySegment, positions: Mapping[str, int]) -> set[str]:
+        """Delete the stories of a segment that have changed; returns the ids whose change is older than its story."""
         view = SegmentView(segment.path(self._directory))
-        found = [doc for story_id in ids if (doc := view.document(story_id)) is not None]
-        if found:
-            segment.delete(found)
+        late, gone = set(), []
+        for story_id, position in positions.items():
+            doc = view.document(story_id)
+            if doc is None or segment.is_deleted(doc):
+                continue
+            if view.positions[doc] > position:
+                late.add(story_id)
+            else:
+                gone.append(doc)
+        if gone:
+            segment.delete(gone)
+        return late
 
     def _merge(self, segments: list[ArraySegment], chosen: Sequence[ArraySegment]) -> list[ArraySegment]:
         if not chosen:
@@ -106,3 +150,16 @@ class WhooshWriter:
         views = [SegmentView(segment.path(self._directory)) for segment in chosen]
         merged = self._log.write(Merge(views, [segment.deleted_docs() for segment in chosen], self._memory_bytes))
         return [*(segment for segment in segments if segment not in chosen), merged]
+
+
+def _tombstones_after(tombstones: Mapping[str, int], pending: _Pending, late: Set[str]) -> dict[str, int]:
+    """The tombstones that hold once some changes are made, the late ones among them left out."""
+    removed = dict(tombstones)
+    for story_id, position in pending.positions.items():
+        if story_id in late:
+            continue
+        if story_id in pending.places:
+            removed.pop(story_id, None)
+        else:
+            removed[story_id] = position
+    return {story_id: position for story_id, position in removed.items() if position >= pending.dropped_before}

@@ -12,6 +12,7 @@ import numpy as np
 
 from index.engines.whoosh.query import multi_term_rewrite
 from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Found, MaskClause, Some, Without
+from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.multi_term_rewrite import Expansion
 from index.engines.whoosh.query.phrase_query import phrase_docs
 from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNDATED, WITHDRAWN_FLAG, keyword_term, to_microseconds
@@ -21,7 +22,6 @@ from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK, Form, WordForms, exact_words, query_words
 from model import query as q
-from model.budget import Budget
 from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS, PUBLISHED_AT
 
 _FIELDS_BY_KIND = [
@@ -38,11 +38,11 @@ class LooseWords(NamedTuple):
 
 
 class Matcher:
-    """Works out query trees over one snapshot, as far as a budget reaches."""
+    """Works out query trees over one snapshot, until a deadline."""
 
-    def __init__(self, snapshot: Snapshot, budget: Budget) -> None:
+    def __init__(self, snapshot: Snapshot, deadline: Deadline) -> None:
         self._snapshot = snapshot
-        self._budget = budget
+        self.deadline = deadline
         self.loose: list[LooseWords] = []
         """The loose words of the queries compiled so far, but those that are excluded."""
 
@@ -53,8 +53,8 @@ class Matcher:
         """
         match query:
             case q.Word() | q.Phrase() | q.Prefix() | q.Wildcard() | q.Fuzzy():
-                leaf = None if self._budget.cuts() else self._leaf(query)
-                return MaskClause(np.full(self._snapshot.size, excludes)) if self._budget.was_cut else leaf
+                leaf = None if self.deadline.cuts() else self._leaf(query)
+                return MaskClause(np.full(self._snapshot.size, excludes)) if self.deadline.was_cut else leaf
             case q.And(clauses):
                 parts = self._clauses(clauses, excludes)
                 return All(parts) if parts else None
@@ -163,7 +163,7 @@ class Matcher:
         found = []
         for names in ([field],) if field else _FIELDS_BY_KIND:
             choices = [_terms(_forms_in(names[0], word)) for word in words]
-            found.append(phrase_docs(self._snapshot, names, choices, slop, self._budget))
+            found.append(phrase_docs(self._snapshot, names, choices, slop, self.deadline))
         docs = self._unscored(np.unique(np.concatenate(found)))
         return All([docs, *(self._word(word, field) for word in words)])
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
 from index.engines.whoosh.query.boolean_query import locate
+from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.postings_reader import FieldLists
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
-from model.budget import Budget
 
 STORY_BITS = 32
 """An occurrence is one number: the story above these bits, the position below."""
@@ -24,11 +24,11 @@ _MOST_OF_LIST = 3
 
 
 def phrase_docs(
-    snapshot: Snapshot, fields: Sequence[str], words: Sequence[Sequence[str]], slop: int, budget: Budget
+    snapshot: Snapshot, fields: Sequence[str], words: Sequence[Sequence[str]], slop: int, deadline: Deadline
 ) -> Docs:
     """The stories in which the words (each a choice of terms) follow each other in one passage of one of the fields.
 
-    A story may come more than once; where the budget is spent none comes. The words may stand at most `slop` positions
+    A story may come more than once; past the deadline none comes. The words may stand at most `slop` positions
     further apart, all gaps together.
     """
     furthest = len(words) - 1 + min(max(slop, 0), PASSAGE_GAP - 1)
@@ -36,7 +36,9 @@ def phrase_docs(
     for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
         numbers = _word_numbers(segment, words)
         if numbers is not None:
-            found += [_in_field(segment.fields[field], numbers, furthest, budget) + np.int32(base) for field in fields]
+            found += [
+                _in_field(segment.fields[field], numbers, furthest, deadline) + np.int32(base) for field in fields
+            ]
     return np.concatenate(found) if found else NO_DOCS
 
 
@@ -51,7 +53,7 @@ def _word_numbers(segment: SegmentView, words: Sequence[Sequence[str]]) -> list[
     return numbers
 
 
-def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, budget: Budget) -> Docs:
+def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, deadline: Deadline) -> Docs:
     rows = []
     for choice in words:
         ranges = lists.ranges(choice)
@@ -63,7 +65,7 @@ def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, 
         return NO_DOCS
     occurrences = []
     for ranges in rows:
-        if budget.cuts():
+        if deadline.cuts():
             return NO_DOCS
         occurrences.append(occurrence_keys(lists, ranges, common))
     starts = _side_by_side(occurrences) if furthest == len(words) - 1 else _within(occurrences, furthest)

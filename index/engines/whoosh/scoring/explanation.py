@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.engines.whoosh.query.boolean_query import Some
+from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import Matcher
 from index.engines.whoosh.scoring.bm25f import Floats
 from index.engines.whoosh.scoring.rescoring import Refinement
@@ -19,7 +20,6 @@ from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK, WordForms, query_words
 from model import query as q
-from model.budget import Budget
 from model.fields import BY_NAME, DEFAULT_FIELDS
 from model.query import ScorePart
 
@@ -68,7 +68,7 @@ def _walk(snapshot: Snapshot, query: q.Query, docs: Docs) -> tuple[Mask | None, 
                 amounts += _bonus(snapshot, query, np.logical_and.reduce(masks))
             return np.logical_or.reduce(masks), amounts
         case _:
-            clause = Matcher(snapshot, Budget()).clause(query)
+            clause = Matcher(snapshot, Deadline()).clause(query)
             if clause is None:
                 return None, []
             mask, scores = clause.at(docs)
@@ -78,7 +78,7 @@ def _walk(snapshot: Snapshot, query: q.Query, docs: Docs) -> tuple[Mask | None, 
 
 
 def _bonus(snapshot: Snapshot, words: q.Words, every: Mask) -> list[_Amounts]:
-    clause = Matcher(snapshot, Budget()).clause(words)
+    clause = Matcher(snapshot, Deadline()).clause(words)
     bonus = clause.bonus if isinstance(clause, Some) else 0.0
     return [_Amounts("all words", None, every * np.float32(bonus))] if bonus else []
 

@@ -119,6 +119,11 @@ class SegmentView:
                 high = middle
         return int(order[low - 1]) if low and self.ids.encoded(order[low - 1]) == encoded else None
 
+    @property
+    def positions(self) -> Array:
+        """The position of each story's write in the change feed; for writers, as older formats have none."""
+        return self.arrays["positions"]
+
     @cached_property
     def months(self) -> Dates:
         """Months since January 1970 of each story's publication; NO_MONTH for undated ones."""

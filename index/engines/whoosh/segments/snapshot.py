@@ -29,14 +29,14 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Snapshot:
-    """The stories of one commit; `deleted` holds the deleted document numbers of each segment."""
+    """The stories of the commit of that number; `deleted` holds the deleted document numbers of each segment."""
 
     def __init__(
-        self, segments: Sequence[SegmentView], deleted: Sequence[Iterable[int]], *, generation: int, revision: int
+        self, segments: Sequence[SegmentView], deleted: Sequence[Iterable[int]], *, number: int, checkpoint: int
     ) -> None:
         self.segments = tuple(segments)
-        self.generation = generation
-        self.revision = revision
+        self.number = number
+        self.checkpoint = checkpoint
         sizes = [segment.size for segment in segments]
         self.bases = [sum(sizes[:number]) for number in range(len(sizes))]
         self.size = sum(sizes)
@@ -133,6 +133,14 @@ class Snapshot:
             number = bisect_right(self.bases, doc) - 1
             found.append(self.segments[number].ids[doc - self.bases[number]])
         return found
+
+    def document(self, story_id: str) -> int | None:
+        """The document of a story that is not deleted."""
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            local = segment.document(story_id)
+            if local is not None and self.alive[base + local]:
+                return base + local
+        return None
 
     def document_frequency(self, field: str, term: str) -> int:
         """Number of stories that hold the term, deleted ones included."""

@@ -1,4 +1,4 @@
-"""Is a damaged index found out, wherever the damage is?"""
+"""Damage of an index is found, wherever it is, and said plainly."""
 
 import random
 from datetime import UTC, datetime
@@ -16,9 +16,9 @@ SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    engine = WhooshEngine()
-    engine.create(tmp_path)
-    writer = engine.writer(tmp_path)
+    engine = WhooshEngine(tmp_path)
+    engine.create("one")
+    writer = engine.writer("one")
     writer.add(
         StoredStory(
             id=f"s{number}",
@@ -32,7 +32,7 @@ def directory(tmp_path: Path) -> Path:
         for number in range(200)
     )
     writer.commit(1)
-    return tmp_path
+    return tmp_path / "one"
 
 
 def segment_file(directory: Path) -> Path:
@@ -40,13 +40,30 @@ def segment_file(directory: Path) -> Path:
     return path
 
 
-def test_a_whole_index_verifies(directory: Path) -> None:
-    assert WhooshEngine().verify(directory) == 200
+def test_damage_of_all_files_is_said_plainly(directory: Path) -> None:
+    for path in directory.iterdir():
+        if path.is_file() and path.stat().st_size:
+            path.write_bytes(b"\x00damaged" + path.read_bytes()[:40])
+    with pytest.raises(DamagedIndexError):
+        WhooshEngine(directory.parent).reader(directory.name)
 
 
-def test_no_index_is_said(tmp_path: Path) -> None:
+def test_missing_files_are_damage(directory: Path) -> None:
+    segment_file(directory).unlink()
+    with pytest.raises(DamagedIndexError):
+        WhooshEngine(directory.parent).reader(directory.name)
+
+
+def test_a_folder_without_an_index_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
     with pytest.raises(NoIndexError):
-        WhooshEngine().verify(tmp_path)
+        WhooshEngine(tmp_path).reader("empty")
+    with pytest.raises(NoIndexError):
+        WhooshEngine(tmp_path).writer("empty")
+
+
+def test_a_whole_index_verifies(directory: Path) -> None:
+    assert WhooshEngine(directory.parent).reader(directory.name).verify() == 200
 
 
 @pytest.mark.parametrize("place", [0.0, 0.3, 0.5, 0.7, 0.99])
@@ -59,7 +76,7 @@ def test_one_changed_byte_is_found(directory: Path, place: float) -> None:
         content[offset] ^= 0x55
     path.write_bytes(content)
     with pytest.raises(DamagedIndexError):
-        WhooshEngine().verify(directory)
+        WhooshEngine(directory.parent).reader(directory.name).verify()
 
 
 @pytest.mark.parametrize("kept", [0, 7, 100, 0.5, 0.999])
@@ -68,7 +85,7 @@ def test_a_short_file_is_found_when_it_is_opened(directory: Path, kept: float) -
     content = path.read_bytes()
     path.write_bytes(content[: int(kept if kept > 1 else kept * len(content))])
     with pytest.raises(DamagedIndexError):
-        WhooshEngine().reader(directory)
+        WhooshEngine(directory.parent).reader(directory.name)
 
 
 def test_searching_damaged_arrays_raises_nothing_else(directory: Path) -> None:
@@ -82,7 +99,7 @@ def test_searching_damaged_arrays_raises_nothing_else(directory: Path) -> None:
         path.unlink()
         path.write_bytes(content)
         try:
-            reader = WhooshEngine().reader(directory)
+            reader = WhooshEngine(directory.parent).reader(directory.name)
             for word in ("zebra", "crossing", "7", "voa"):
                 reader.search(SearchRequest(Word(word)))
             reader.close()

@@ -20,6 +20,7 @@ from whoosh.query.spans import SpanNear2
 from whoosh.scoring import BaseScorer, WeightingModel, bm25
 from whoosh.searching import Searcher
 
+from index.base import Removal
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.query.multi_term_rewrite import analysed, matching, with_prefix, within
 from index.engines.whoosh.schema import TEXT, keyword_term, make_schema
@@ -207,13 +208,13 @@ def make_story(chance: random.Random, number: int) -> StoredStory:
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of several segments, some of them merged, with stories replaced and removed."""
     chance = random.Random(3)
-    directory = tmp_path_factory.mktemp("oracle")
-    engine = WhooshEngine()
-    engine.create(directory)
+    directory = tmp_path_factory.mktemp("oracle") / "one"
+    engine = WhooshEngine(directory.parent)
+    engine.create(directory.name)
     for commit in range(13):
-        writer = engine.writer(directory)
+        writer = engine.writer(directory.name)
         writer.add(make_story(chance, chance.randrange(260)) for _ in range(90 if commit == 4 else 25))
-        writer.remove(f"s{chance.randrange(260)}" for _ in range(5))
+        writer.remove([Removal(f"s{chance.randrange(260)}", 0) for _ in range(5)])
         writer.commit(commit)
     return directory
 
@@ -262,7 +263,7 @@ def test_the_index_has_several_segments_and_gaps(directory: Path) -> None:
 
 @pytest.mark.parametrize("number", range(0, len(QUERIES), 20))
 def test_same_stories_same_scores_same_order(directory: Path, oracle: Oracle, number: int) -> None:
-    reader = WhooshEngine().reader(directory)
+    reader = WhooshEngine(directory.parent).reader(directory.name)
     matched = 0
     for query in QUERIES[number : number + 20]:
         expected = oracle.answer(query)
@@ -278,7 +279,7 @@ def test_same_stories_same_scores_same_order(directory: Path, oracle: Oracle, nu
 
 
 def test_pages_agree_with_the_whole(directory: Path) -> None:
-    reader = WhooshEngine().reader(directory)
+    reader = WhooshEngine(directory.parent).reader(directory.name)
     for query in QUERIES[:60]:
         whole = reader.search(SearchRequest(query, sort="score", limit=1000)).hits
         for offset in (0, 3):

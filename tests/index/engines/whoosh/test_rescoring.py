@@ -38,13 +38,13 @@ def others(number: int) -> list[StoredStory]:
 
 def ranked(directory: Path, stories: Sequence[StoredStory], question: str, *, commits: int = 1) -> dict[str, float]:
     """The stories found, the best first, and their scores."""
-    engine = WhooshEngine()
-    engine.create(directory)
+    engine = WhooshEngine(directory)
+    engine.create("one")
     for part in range(commits):
-        writer = engine.writer(directory)
+        writer = engine.writer("one")
         writer.add(stories[part::commits])
         writer.commit(part + 1)
-    reader = engine.reader(directory)
+    reader = engine.reader("one")
     try:
         query = Words(tuple(map(Word, question.split())))
         return {hit.id: hit.score for hit in reader.search(SearchRequest(query, sort="score", limit=100)).hits}
@@ -89,7 +89,7 @@ def test_a_word_of_one_answer_alone_makes_nothing_like_it(tmp_path: Path) -> Non
 def test_the_forward_index_holds_the_lists_story_by_story(tmp_path: Path) -> None:
     stories = [story(f"s{n}", " ".join(FILLER[n % 5 : n % 7 + 2]), "the ferry") for n in range(30)]
     ranked(tmp_path, stories, QUESTION, commits=3)
-    paths = list(tmp_path.glob("*.arrays"))
+    paths = list(tmp_path.glob("one/*.arrays"))
     assert paths
     for view in map(SegmentView, paths):
         told = {

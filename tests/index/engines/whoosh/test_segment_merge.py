@@ -1,4 +1,4 @@
-"""Do merges, within commits and beside them, leave every answer as it was?"""
+"""Segment merges, within commits and beside them, leave every answer as it was."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import IndexConfig
+from index.base import Removal
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.indexing.background_merge import PREFIX, LargeMerge
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small, tier_of
@@ -55,7 +56,7 @@ def story(number: int, version: int = 1) -> StoredStory:
 
 
 def versions(directory: Path) -> dict[str, int]:
-    reader = WhooshEngine().reader(directory)
+    reader = WhooshEngine(directory.parent).reader(directory.name)
     try:
         return dict(reader.ids())
     finally:
@@ -64,7 +65,7 @@ def versions(directory: Path) -> dict[str, int]:
 
 def answers(directory: Path) -> tuple[list[object], list[float]]:
     """All that can be seen of an index: everything but the scores, and the scores."""
-    reader = WhooshEngine().reader(directory)
+    reader = WhooshEngine(directory.parent).reader(directory.name)
     try:
         found: list[object] = [sorted(reader.ids()), reader.count()]
         scores = []
@@ -86,13 +87,16 @@ def assert_same(left: Path, right: Path) -> None:
 
 
 def index_of(directory: Path, batches: Sequence[Sequence[StoredStory]]) -> Path:
-    engine = WhooshEngine()
-    engine.create(directory)
+    engine = WhooshEngine(directory.parent)
+    engine.create(directory.name)
     for revision, batch in enumerate(batches, 1):
-        writer = engine.writer(directory)
+        writer = engine.writer(directory.name)
         writer.add(batch)
         writer.commit(revision)
     return directory
+
+
+THREE_BATCHES = [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)]
 
 
 def log_of(directory: Path) -> CommitLog:
@@ -107,8 +111,8 @@ def merge_all(directory: Path) -> None:
 
 def test_an_index_made_in_steps_answers_like_one_made_in_one_go(tmp_path: Path) -> None:
     batches = [[story(number) for number in range(start, start + 9)] for start in range(0, 180, 9)]
-    at_once = index_of(tmp_path / "at once", [[item for batch in batches for item in batch]])
-    in_steps = index_of(tmp_path / "in steps", batches)
+    at_once = index_of(tmp_path / "at-once", [[item for batch in batches for item in batch]])
+    in_steps = index_of(tmp_path / "in-steps", batches)
     assert len(log_of(in_steps).newest().segments) > 1
     assert_same(in_steps, at_once)
     merge_all(in_steps)
@@ -119,9 +123,9 @@ def test_an_index_made_in_steps_answers_like_one_made_in_one_go(tmp_path: Path) 
 def test_little_memory_makes_no_difference(tmp_path: Path) -> None:
     stories = [story(number, version) for version in (1, 2) for number in range(0, 1500, version)]
     plenty = index_of(tmp_path / "plenty", [stories])
-    engine = WhooshEngine(IndexConfig(build_memory_bytes=1_000_000))
-    engine.create(tmp_path / "little")
-    writer = engine.writer(tmp_path / "little", bulk=True)
+    engine = WhooshEngine(tmp_path, IndexConfig(build_memory_bytes=1_000_000))
+    engine.create("little")
+    writer = engine.writer("little", bulk=True)
     writer.add(stories)
     assert len(list((tmp_path / "little").glob("*.arrays"))) > 2
     writer.commit(1)
@@ -130,7 +134,7 @@ def test_little_memory_makes_no_difference(tmp_path: Path) -> None:
 
 def test_a_merge_leaves_out_what_was_deleted(tmp_path: Path) -> None:
     directory = index_of(
-        tmp_path, [[story(number) for number in range(60)], [story(number, 2) for number in range(40)]]
+        tmp_path / "one", [[story(number) for number in range(60)], [story(number, 2) for number in range(40)]]
     )
     merge_all(directory)
     (segment,) = log_of(directory).newest().segments
@@ -140,17 +144,19 @@ def test_a_merge_leaves_out_what_was_deleted(tmp_path: Path) -> None:
 
 
 def test_changes_that_arrive_while_a_merge_is_under_way_are_kept(tmp_path: Path) -> None:
-    directory = index_of(tmp_path, [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)])
+    directory = index_of(
+        tmp_path / "one", [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)]
+    )
     work = LargeMerge(log_of(directory), MEMORY_BYTES, choose_all)
     assert work.prepare()
-    writer = WhooshEngine().writer(directory)
+    writer = WhooshEngine(directory.parent).writer(directory.name)
     writer.add([story(3, 2), story(100)])
-    writer.remove(["s25"])
+    writer.remove([Removal("s25", 0)])
     writer.commit(9)
     before = answers(directory)[0]
     assert work.finish()
     assert answers(directory)[0] == before
-    assert log_of(directory).newest().revision == 9
+    assert log_of(directory).newest().state.checkpoint == 9
     assert len(log_of(directory).newest().segments) == 2
     found = versions(directory)
     assert (found["s3"], found["s100"], len(found)) == (2, 1, 60)
@@ -158,7 +164,9 @@ def test_changes_that_arrive_while_a_merge_is_under_way_are_kept(tmp_path: Path)
 
 
 def test_a_merge_gives_up_where_another_was_faster(tmp_path: Path) -> None:
-    directory = index_of(tmp_path, [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)])
+    directory = index_of(
+        tmp_path / "one", [[story(number) for number in range(start, start + 20)] for start in (0, 20, 40)]
+    )
     slow = LargeMerge(log_of(directory), MEMORY_BYTES, choose_all)
     assert slow.prepare()
     segments = log_of(directory).newest().segments
@@ -173,21 +181,27 @@ def test_a_merge_gives_up_where_another_was_faster(tmp_path: Path) -> None:
 
 
 def test_large_segments_are_merged_by_a_process_of_their_own(tmp_path: Path) -> None:
-    engine = WhooshEngine()
-    engine.create(tmp_path)
+    engine = WhooshEngine(tmp_path)
+    engine.create("one")
     for revision in range(1, 9):
-        writer = engine.writer(tmp_path)
+        writer = engine.writer("one")
         writer.add(story(number) for number in range(revision * 520, revision * 520 + 520))
         writer.commit(revision)
-    before = answers(tmp_path)
+    before = answers(tmp_path / "one")
     engine.finish_merges()
-    newest = log_of(tmp_path).newest()
-    assert (len(newest.segments), newest.revision) == (1, 8)
-    assert answers(tmp_path) == before
+    newest = log_of(tmp_path / "one").newest()
+    assert (len(newest.segments), newest.state.checkpoint) == (1, 8)
+    assert answers(tmp_path / "one") == before
+
+
+def test_many_commits_leave_few_files(tmp_path: Path) -> None:
+    directory = index_of(tmp_path / "one", [[story(number % 90, 1 + number // 90)] for number in range(180)])
+    assert len(versions(directory)) == 90
+    assert len(list(directory.iterdir())) < 120
 
 
 def test_the_lock_names_what_is_wrong(tmp_path: Path) -> None:
-    directory = index_of(tmp_path, [[story(1)]])
+    directory = index_of(tmp_path / "one", [[story(1)]])
     with log_of(directory).locked(), pytest.raises(LockHeldError), log_of(directory).locked(wait_seconds=0):
         pass
 

@@ -1,17 +1,15 @@
-"""How do searches go on while indexes come and go beneath them?
+"""Reader of the live index, which goes on while indexes take each other's place.
 
-A `LiveIndex` is a reader that follows the live generation: it notices a switch within half a second and lets the
-old generation go when the last search in it has ended.
+It notices a switch within half a second, and lets the old index go when the last search in it has ended.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
-from index.base import Engine, IndexReader
-from index.generations import Generation, Generations
+from index.base import IndexReader
+from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from model.errors import EngineError, NoIndexError
 from model.query import EngineResult, SearchRequest
 
@@ -19,63 +17,70 @@ _NOTICE_SECONDS = 0.5
 _TRIES = 5
 
 
-class LiveIndex:
-    """The live generation as one reader, safe to share between threads; with `looks_only` it makes no file."""
+class LiveReader:
+    """The live index as one IndexReader (see index/base.py), safe to share between threads.
+
+    `open_reader` opens the index of a folder; with `looks_only` no file is made.
+    """
 
     def __init__(
         self,
-        directory: Path,
-        engine: Engine,
+        folders: IndexFolders,
+        fingerprint: Callable[[], str],
+        open_reader: Callable[[IndexFolder], IndexReader],
         *,
         monotonic: Callable[[], float] = time.monotonic,
         looks_only: bool = False,
     ) -> None:
-        self._generations = Generations(directory)
+        self._folders = folders
+        self._fingerprint = fingerprint
+        self._open_reader = open_reader
         self._looks_only = looks_only
-        self._engine = engine
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._open: _OpenGeneration | None = None
+        self._open: _OpenFolder | None = None
         self._stamp: tuple[int, int] | None = None
         self._noticed_at = float("-inf")
 
     def search(self, request: SearchRequest) -> EngineResult:
-        """Answer from the newest commit of the live generation. Raises NoIndexError, DamagedIndexError."""
+        """Answer from the newest commit of the live index. Raises NoIndexError, DamagedIndexError."""
         with self._reader() as reader:
             return reader.search(request)
 
-    def revision(self) -> int:
-        """The store revision that the live generation has reached."""
+    def checkpoint(self) -> int:
+        """The position that the live index has reached."""
         with self._reader() as reader:
-            return reader.revision()
+            return reader.checkpoint()
 
     def count(self) -> int:
-        """Number of stories in the live generation."""
+        """Number of stories in the live index."""
         with self._reader() as reader:
             return reader.count()
 
     def segments(self) -> int:
-        """Number of segments of the live generation."""
+        """Number of segments of the live index."""
         with self._reader() as reader:
             return reader.segments()
 
-    def verify(self) -> None:
-        """Read every byte of the live generation. Raises NoIndexError, DamagedIndexError."""
-        generation = self._generations.live()
-        with generation.hold(looks_only=self._looks_only):
-            self._engine.verify(generation.directory)
-
     def ids(self) -> Sequence[tuple[str, int]]:
-        """All (story id, version) pairs of the live generation."""
+        """All (story id, version) pairs of the live index."""
         with self._reader() as reader:
             return reader.ids()
 
     def is_outdated(self) -> bool:
-        """Whether the live generation was made with other fields, analysis or library than today's."""
-        return self._generations.live().fingerprint != self._engine.fingerprint()
+        """Whether the live index was made with other fields, analysis or library than today's; opens nothing."""
+        return self._folders.live().fingerprint != self._fingerprint()
+
+    def verify(self) -> int:
+        """Read every byte of the live index, opened anew; returns its number of stories."""
+        opened = self._open_live()
+        try:
+            return opened.reader.verify()
+        finally:
+            opened.retire()
 
     def close(self) -> None:
-        """Close the open generation as soon as its last search has ended."""
+        """Close the open index as soon as its last search has ended; the next question opens it again."""
         with self._lock:
             if self._open is not None:
                 self._open.retire()
@@ -84,13 +89,13 @@ class LiveIndex:
 
     @contextmanager
     def _reader(self) -> Iterator[IndexReader]:
-        generation = self._enter()
+        opened = self._enter()
         try:
-            yield generation.reader
+            yield opened.reader
         finally:
-            generation.leave()
+            opened.leave()
 
-    def _enter(self) -> "_OpenGeneration":
+    def _enter(self) -> "_OpenFolder":
         with self._lock:
             now = self._monotonic()
             if self._open is None or now - self._noticed_at >= _NOTICE_SECONDS:
@@ -102,7 +107,7 @@ class LiveIndex:
             return self._open
 
     def _follow(self) -> None:
-        stamp = self._generations.stamp()
+        stamp = self._folders.stamp()
         if self._open is not None and stamp == self._stamp:
             return
         opened = self._open_live()
@@ -110,27 +115,29 @@ class LiveIndex:
             self._open.retire()
         self._open, self._stamp = opened, stamp
 
-    def _open_live(self) -> "_OpenGeneration":
-        """Open the live generation; one that is switched away and removed meanwhile is tried again."""
+    def _open_live(self) -> "_OpenFolder":
+        """Open the live index; one that is switched away and removed meanwhile is tried again."""
         for attempt in range(_TRIES):
-            generation = self._generations.live()
+            folder = self._folders.live()
             try:
-                return _OpenGeneration(generation, self._engine, looks_only=self._looks_only)
+                return _OpenFolder(folder, self._open_reader, looks_only=self._looks_only)
             except (EngineError, OSError):
-                if attempt + 1 == _TRIES or self._generations.live() == generation:
+                if attempt + 1 == _TRIES or self._folders.live() == folder:
                     raise
         raise NoIndexError("the live index changed too often to be opened")
 
 
-class _OpenGeneration:
-    """A generation with its reader and the number of searches that are inside."""
+class _OpenFolder:
+    """An index folder with its reader and the number of searches that are inside."""
 
-    def __init__(self, generation: Generation, engine: Engine, *, looks_only: bool) -> None:
+    def __init__(
+        self, folder: IndexFolder, open_reader: Callable[[IndexFolder], IndexReader], *, looks_only: bool
+    ) -> None:
         self._lock = threading.Lock()
         self._held = ExitStack()
-        self._held.enter_context(generation.hold(looks_only=looks_only))
+        self._held.enter_context(folder.hold(looks_only=looks_only))
         try:
-            self.reader = engine.reader(generation.directory)
+            self.reader = open_reader(folder)
         except BaseException:
             self._held.close()
             raise

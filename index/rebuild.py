@@ -1,0 +1,122 @@
+"""Rebuild of the index from the store: a new index beside the live one, then an atomic switch.
+
+The new one is filled from position 0, catches up with what has changed meanwhile, is verified, and takes the place of
+the live one, while searches go on. Groups of copies are decided a little ahead of the stories that are fed.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import structlog
+
+from index.base import Engine
+from index.feeding import commit, feed, removals_of
+from model.errors import EngineError, NoIndexError
+from store.directory.locks import Locks
+from store.sql.stories import Stories
+
+_BATCH = 500
+_NUMBERED = re.compile(r"gen-(\d{6,})")
+
+Progress = Callable[[int, int], None]
+"""Called with (stories done, stories in all) as work goes on."""
+
+
+class Rebuilt(NamedTuple):
+    """A finished rebuild: stories in the new index, and the store revision that it has reached."""
+
+    stories: int
+    revision: int
+
+
+class Rebuilder:
+    """Makes new indexes of an engine; one at a time, whatever the number of processes."""
+
+    def __init__(self, stories: Stories, engine: Engine, locks: Locks) -> None:
+        self._stories = stories
+        self._engine = engine
+        self._locks = locks
+        self._log = structlog.get_logger("indexer")
+
+    def rebuild(self, progress: Progress | None = None) -> Rebuilt:
+        """Make a new index beside the live one and switch to it once it holds all that the store holds.
+
+        Raises LockHeldError where a rebuild is running already, EngineError where the verification fails; the live
+        index is untouched then.
+        """
+        with self._locks.build():
+            self._remove_others()
+            name = _next_name(self._engine.names())
+            try:
+                self._engine.create(name)
+                rebuilt = self._build(name, progress)
+            except BaseException:
+                self._engine.discard(name)  # on a full disk its room is needed
+                raise
+            self._remove_others()
+        self._log.info("index rebuilt", stories=rebuilt.stories, revision=rebuilt.revision)
+        return rebuilt
+
+    def _remove_others(self) -> None:
+        """Remove old indexes, and what rebuilds left that were killed; the build lock is held."""
+        try:
+            live = self._engine.live().name
+        except NoIndexError:
+            return
+        for name in self._engine.names():
+            if name != live:
+                self._engine.discard(name)
+
+    def _build(self, name: str, progress: Progress | None) -> Rebuilt:
+        """Fill an index, catch up with what changed meanwhile, verify and switch."""
+        self._fill(name, progress)
+        with self._locks.live_index():
+            writer = self._engine.writer(name)
+            while not feed(self._stories, writer)[1]:
+                pass
+            rebuilt = self._verify(name)
+            self._engine.promote(name)
+        return rebuilt
+
+    def _fill(self, name: str, progress: Progress | None) -> None:
+        """Feed everything in bulk; what changes meanwhile moves to a later revision and is fed again.
+
+        Groups are decided a little ahead, so that there is progress to be seen from the beginning.
+        """
+        writer = self._engine.writer(name, bulk=True)
+        total, done, revision = self._stories.count(), 0, 0
+        try:
+            while True:
+                grouped = self._stories.group_copies(2 * _BATCH)
+                changes = self._stories.changes(revision, _BATCH)
+                if changes.revision == revision and grouped:
+                    break
+                writer.add(changes.stories)
+                writer.remove(removals_of(changes))
+                revision = changes.revision
+                done += len(changes.stories)
+                if progress:
+                    progress(done, max(total, done))
+            commit(writer, revision)
+        except BaseException:
+            writer.cancel()
+            raise
+
+    def _verify(self, name: str) -> Rebuilt:
+        """Compare the new index with the store. Raises EngineError where stories are missing or left over."""
+        reader = self._engine.reader(name)
+        try:
+            reached, found = reader.checkpoint(), reader.count()
+        finally:
+            reader.close()
+        extent = self._stories.extent()
+        if extent.revision == reached and found != extent.stories:
+            raise EngineError(f"the new index holds {found} stories of the store's {extent.stories}; it is not used")
+        return Rebuilt(found, reached)
+
+
+def _next_name(names: Iterable[str]) -> str:
+    """The name of the next index: "gen-000002" after "gen-000001"."""
+    numbers = (int(match[1]) for name in names if (match := _NUMBERED.fullmatch(name)))
+    return f"gen-{max(numbers, default=0) + 1:06d}"

@@ -21,7 +21,7 @@ from crawler.discovery.autodiscovery import FoundEndpoints, find_endpoints
 from crawler.frontier.adaptive_polling import next_run_at
 from crawler.frontier.selection import OutcomeCounts, PlannedVisit, UrlSelector
 from crawler.frontier.source_health import after_run
-from crawler.frontier.url_state import CompletedVisit
+from crawler.frontier.url_transition import CompletedVisit
 from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
 from crawler.results import CrawlRunSummary, UrlResult
@@ -93,7 +93,7 @@ class Crawler:
         withdrawals, found = Withdrawals(self._store), 0
         for done, visited in enumerate(self._visit_all(tasks, started_at + RUN_BUDGET), 1):
             ends[endpoints.pop(visited.result.url, None), visited.result.outcome] += 1
-            withdrawals.note(visited)
+            withdrawals.add(visited)
             found += visited.result.outcome is Outcome.NEW and visited.result.url in unseen
             if progress:
                 progress(source.name, done, len(tasks))

@@ -11,23 +11,12 @@ from typing import Protocol
 
 import structlog
 
-from crawler.frontier.recheck import RecheckSchedule, is_gone_for_good
-from crawler.frontier.url_state import CompletedVisit, ended, look_at, pending, told
+from crawler.frontier.recheck import RecheckSchedule
+from crawler.frontier.url_transition import CompletedVisit, UrlTransition
 from crawler.http.fetcher import NotModified
-from crawler.results import UrlResult, outcome_of
-from ingest.apply import Applied, Ingest
+from ingest.apply import Ingest
 from ingest.candidate import page_candidate
-from model.errors import (
-    BackingOffError,
-    CrawlError,
-    GoneError,
-    NotAStoryError,
-    ParseError,
-    RefusedError,
-    RobotsDisallowedError,
-    StoreError,
-)
-from model.outcomes import Outcome
+from model.errors import CrawlError, GoneError, NotAStoryError, ParseError, RobotsDisallowedError, StoreError
 from model.page import Link, Page
 from model.story import Story
 from net.urls import canonical_url, looks_like_home_or_section
@@ -36,7 +25,7 @@ from store.sql.stories import Stories
 
 
 class Fetch(Protocol):
-    """What a visit asks of the fetcher: `Fetcher.get`."""
+    """What a visit needs of the fetcher: `Fetcher.get`."""
 
     def __call__(self, link: Link, *, etag: str | None = None, last_modified: str | None = None) -> Page | NotModified:
         """The page, or that it did not change. Raises CrawlError."""
@@ -69,31 +58,32 @@ class Visitor:
         self._log = structlog.get_logger("crawler")
 
     def visit(self, link: Link, known: UrlState | None) -> CompletedVisit:
-        """Look at a URL and keep what it says; `known` is what became of it the last time. Raises StoreError."""
-        before = known or pending(link, self._clock())
+        """Fetch a URL and keep what it says; `known` is the state after its last visit. Raises StoreError."""
+        transition = UrlTransition(link, known, self._schedule, self._clock)
         try:
-            return self._look(link, before)
+            return self._fetch_and_ingest(transition)
+        except GoneError as error:
+            before = transition.before
+            return transition.gone(error, before.story_id or self._stories.find(before.url))
         except CrawlError as error:
-            return self._failed(link, before, error)
+            return transition.failed(error)
         except StoreError:
             raise
         except Exception as error:  # one bad page never stops a source
             self._log.exception("visit failed", url=link.url)
-            return self._failed(link, before, CrawlError(f"unexpected {error!r}", url=link.url))
+            return transition.failed(CrawlError(f"unexpected {error!r}", url=link.url))
 
-    # Looking -------------------------------------------------------------------------------------------------
-
-    def _look(self, link: Link, before: UrlState) -> CompletedVisit:
+    def _fetch_and_ingest(self, transition: UrlTransition) -> CompletedVisit:
+        link, before = transition.link, transition.before
         page = self._fetch(link, etag=before.etag, last_modified=before.last_modified)
         if isinstance(page, NotModified):
-            return self._seen(link, before, Outcome.UNCHANGED, before.story_id)
+            return transition.not_modified()
         _refuse_home_page(link, page)
         if self._forbids(page):
             raise RobotsDisallowedError("the page asks not to be indexed", url=link.url)
         candidate = page_candidate(page, self._read(page), comes_again=True)
-        read = before._replace(etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified"))
-        applied = self._ingest.apply(candidate, lambda applied: self._applied(link, before, read, applied).state)
-        return self._applied(link, before, read, applied)._replace(is_stored=applied.is_stored)
+        applied = self._ingest.apply(candidate, lambda applied: transition.applied(page, applied).state)
+        return transition.applied(page, applied)._replace(is_stored=applied.is_stored)
 
     def _read(self, page: Page) -> Story | str:
         """The story, or why there is none. Raises CrawlError where the page can't be judged now."""
@@ -101,70 +91,6 @@ class Visitor:
             return self._parse(page)
         except (NotAStoryError, ParseError) as error:
             return error.reason
-
-    def _applied(self, link: Link, before: UrlState, read: UrlState, applied: Applied) -> CompletedVisit:
-        """What ingest made of the page, and what follows for the next look."""
-        if applied.outcome is Outcome.REFUSED:
-            return self._failed(link, before, RefusedError(applied.detail or "", url=link.url))
-        if applied.outcome is Outcome.NOT_A_STORY and applied.story_id is None:
-            return self._failed(link, before, NotAStoryError(applied.detail or "", url=link.url))
-        if applied.unconditional:
-            read = read._replace(etag=None, last_modified=None)
-        looks = before.looks + 1 if applied.held_back else None
-        visited = self._seen(link, read, applied.outcome, applied.story_id, applied.detail, looks)
-        if applied.recheck_at is None:
-            return visited
-        return look_at(visited, applied.recheck_at, before.looks if applied.held_back else 0)
-
-    # Remembering ---------------------------------------------------------------------------------------------
-
-    def _seen(
-        self,
-        link: Link,
-        before: UrlState,
-        outcome: Outcome,
-        story_id: str | None,
-        detail: str | None = None,
-        looks: int | None = None,
-    ) -> CompletedVisit:
-        now = self._clock()
-        if looks is None:
-            looks = before.looks + 1 if outcome is Outcome.UNCHANGED else 0
-        next_look_at = self._schedule.after_story(now, looks)
-        state = told(before, link, now)._replace(
-            outcome=outcome.value,
-            detail=detail,
-            next_look_at=next_look_at,
-            story_id=story_id,
-            looks=looks,
-            failures=0,
-            gone_looks=0,
-            gone_since=None,
-        )
-        return CompletedVisit(UrlResult(before.url, outcome, detail, story_id, next_look_at), state)
-
-    def _failed(self, link: Link, before: UrlState, error: CrawlError) -> CompletedVisit:
-        now = self._clock()
-        if isinstance(error, GoneError):
-            return self._gone(link, before, error, now)
-        waiting = isinstance(error, BackingOffError)  # not asked at all: no failure of this URL
-        failures = before.failures + (not waiting)
-        next_look_at = self._schedule.after_error(error, now, failures)
-        result = UrlResult(before.url, outcome_of(error), str(error), before.story_id, next_look_at)
-        state = told(before, link, now)._replace(failures=failures)
-        return CompletedVisit(result, ended(state, result))
-
-    def _gone(self, link: Link, before: UrlState, error: GoneError, now: datetime) -> CompletedVisit:
-        """410 is believed at once, 404 after three looks over a day; a page that returns is read whole."""
-        story_id = before.story_id or self._stories.find(before.url)
-        looks, since = before.gone_looks + 1, before.gone_since or now
-        next_look_at = self._schedule.after_gone(now, looks, story=story_id is not None)
-        believed = is_gone_for_good(error, looks, since, now)
-        result = UrlResult(before.url, Outcome.GONE, str(error), story_id, next_look_at)
-        state = told(before, link, now)._replace(
-            story_id=story_id, gone_looks=looks, gone_since=since, etag=None, last_modified=None
-        )
-        return CompletedVisit(result, ended(state, result), withdraw=story_id if believed else None)
 
 
 def _refuse_home_page(link: Link, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Which stories are withdrawn because their pages are gone?
+"""Withdrawals: stories whose pages are gone.
 
 A page that is gone is no proof by itself: a story may live on under another address, and a site that is broken takes
 all of its pages away at once.
@@ -9,31 +9,31 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from crawler.frontier.url_state import CompletedVisit
+from crawler.frontier.url_transition import CompletedVisit
 from model.outcomes import Outcome
 from store.opening import Store
 
 GONE_SHARE = 0.2
-"""Where more of a source's looks than this find pages gone in one round, the site is taken to be broken."""
+"""Where more of a source's stories than this share are gone in one run, the site is taken to be broken."""
 _GONE_ENOUGH = 3
-_LOOK_AGAIN = timedelta(hours=1)
+_RECHECK_AFTER = timedelta(hours=1)
 _BELIEVED_ANYWAY = timedelta(days=3)
 
 
 class Withdrawals:
-    """Gathers one round's looks at stories, and decides at its end."""
+    """Gathers the visits of stories in one run, and decides at its end."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._looks = 0
+        self._count = 0
         self._gone: list[CompletedVisit] = []
         self._log = structlog.get_logger("crawler")
 
-    def note(self, visited: CompletedVisit) -> None:
-        """Take notice of one visit."""
+    def add(self, visited: CompletedVisit) -> None:
+        """Count one visit."""
         if visited.state.story_id is None:
             return
-        self._looks += 1
+        self._count += 1
         if visited.result.outcome is Outcome.GONE:
             self._gone.append(visited)
 
@@ -43,7 +43,7 @@ class Withdrawals:
         Returns an alarm for a person to see to, or None.
         """
         believed = [visited for visited in self._gone if visited.withdraw]
-        broken = len(self._gone) >= _GONE_ENOUGH and len(self._gone) > GONE_SHARE * self._looks
+        broken = len(self._gone) >= _GONE_ENOUGH and len(self._gone) > GONE_SHARE * self._count
         if broken:
             self._wait([visited for visited in believed if not _gone_for_days(visited, now)], now)
             believed = [visited for visited in believed if _gone_for_days(visited, now)]
@@ -51,7 +51,7 @@ class Withdrawals:
             self._withdraw(visited, now)
         if not broken:
             return None
-        return f"{len(self._gone)} of {self._looks} pages are gone at once; no story is withdrawn before they stay gone"
+        return f"{len(self._gone)} of {self._count} pages are gone at once; no story is withdrawn before they stay gone"
 
     def _withdraw(self, visited: CompletedVisit, now: datetime) -> None:
         story_id = visited.withdraw
@@ -67,7 +67,7 @@ class Withdrawals:
             self._log.info("withdrawn", story=story_id, url=visited.result.url)
 
     def _wait(self, held: Sequence[CompletedVisit], now: datetime) -> None:
-        self._store.crawl.save_urls(visited.state._replace(next_look_at=now + _LOOK_AGAIN) for visited in held)
+        self._store.crawl.save_urls(visited.state._replace(next_look_at=now + _RECHECK_AFTER) for visited in held)
 
 
 def _gone_for_days(visited: CompletedVisit, now: datetime) -> bool:

@@ -1,11 +1,8 @@
 """URL state: what is remembered of a URL after a visit."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
-from crawler.results import UrlResult
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import canonical_url
@@ -14,19 +11,7 @@ from store.sql.crawl_state import UrlState
 _EVIDENCE = ("title", "published_at", "modified_at")
 
 
-class CompletedVisit(NamedTuple):
-    """A result with the state to keep; `withdraw` is the story that is gone, if the run agrees.
-
-    `is_stored` where the state was stored together with the story.
-    """
-
-    result: UrlResult
-    state: UrlState
-    withdraw: str | None = None
-    is_stored: bool = False
-
-
-def told(before: UrlState, link: Link, now: datetime) -> UrlState:
+def with_evidence(before: UrlState, link: Link, now: datetime) -> UrlState:
     """The state after a visit, with what the endpoint says of the link now."""
     evidence, known = evidence_digest(link), _known_link(before)
     if known is not None:
@@ -49,17 +34,6 @@ def has_new_evidence(link: Link, before: UrlState) -> bool:
         return any(getattr(link, name) not in (None, getattr(known, name)) for name in _EVIDENCE)
     dates = [at for at in (known.published_at, known.modified_at) if at is not None]
     return link.modified_at is not None and link.modified_at > max(dates, default=link.modified_at)
-
-
-def ended(state: UrlState, result: UrlResult) -> UrlState:
-    """The state with its result."""
-    return state._replace(outcome=result.outcome.value, detail=result.detail, next_look_at=result.recheck_at)
-
-
-def look_at(visited: CompletedVisit, next_look_at: datetime, looks: int) -> CompletedVisit:
-    """The same with another recheck."""
-    state = visited.state._replace(next_look_at=next_look_at, looks=looks)
-    return visited._replace(result=replace(visited.result, recheck_at=next_look_at), state=state)
 
 
 def evidence_digest(link: Link) -> str:

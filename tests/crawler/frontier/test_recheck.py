@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.frontier.recheck import RecheckSchedule, is_gone_for_good
-from crawler.frontier.url_state import has_new_evidence, pending, told
+from crawler.frontier.url_state import has_new_evidence, pending, with_evidence
 from crawler.http.noindex import forbids_indexing
 from model.errors import (
     BlockedError,
@@ -77,12 +77,12 @@ NEWS = {
 @pytest.mark.parametrize(("fields", "news"), NEWS.values(), ids=NEWS.keys())
 def test_what_is_news_of_a_link(fields: dict[str, object], news: bool) -> None:
     first = link(title="Talks begin", published_at=NOW)
-    known = told(pending(first, NOW), first, NOW)
+    known = with_evidence(pending(first, NOW), first, NOW)
     later = first.model_copy(update=fields)
     assert has_new_evidence(later, known) == news
-    again = told(known, later, NOW)
+    again = with_evidence(known, later, NOW)
     assert not has_new_evidence(later, again)
-    assert not has_new_evidence(first, told(known, link(), NOW))
+    assert not has_new_evidence(first, with_evidence(known, link(), NOW))
     assert has_new_evidence(first.model_copy(update={"title": "Talks end"}), again)
 
 

@@ -1,0 +1,100 @@
+"""Transition of a URL's state by one visit: its outcome, its counters and its next recheck."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from crawler.frontier.recheck import RecheckSchedule, is_gone_for_good
+from crawler.frontier.url_state import pending, with_evidence
+from crawler.results import UrlResult, outcome_of
+from ingest.apply import Applied
+from model.errors import BackingOffError, CrawlError, GoneError, NotAStoryError, RefusedError
+from model.outcomes import Outcome
+from model.page import Link, Page
+from store.sql.crawl_state import UrlState
+
+
+class CompletedVisit(NamedTuple):
+    """A result with the state to keep; `withdraw` is the story that is gone, if the run agrees.
+
+    `is_stored` where the state was stored together with the story.
+    """
+
+    result: UrlResult
+    state: UrlState
+    withdraw: str | None = None
+    is_stored: bool = False
+
+
+class UrlTransition:
+    """One visit of one URL: the state `before` it, and the state after each way in which it may end."""
+
+    def __init__(
+        self, link: Link, known: UrlState | None, schedule: RecheckSchedule, clock: Callable[[], datetime]
+    ) -> None:
+        """`known` is the state in which the last visit left the URL; None for the first one."""
+        self.link = link
+        self.before = known or pending(link, clock())
+        self._schedule = schedule
+        self._clock = clock
+
+    def not_modified(self) -> CompletedVisit:
+        """The page is the one that was fetched before."""
+        now, checks = self._clock(), self.before.looks + 1
+        recheck_at = self._schedule.after_story(now, checks)
+        result = UrlResult(self.before.url, Outcome.UNCHANGED, None, self.before.story_id, recheck_at)
+        return self._read_well(result, self.before, checks, now)
+
+    def applied(self, page: Page, applied: Applied) -> CompletedVisit:
+        """The page was read, and ingest said what becomes of it."""
+        if applied.outcome is Outcome.REFUSED:
+            return self.failed(RefusedError(applied.detail or "", url=self.link.url))
+        if applied.outcome is Outcome.NOT_A_STORY and applied.story_id is None:
+            return self.failed(NotAStoryError(applied.detail or "", url=self.link.url))
+        now = self._clock()
+        if applied.recheck_at is not None:
+            checks = self.before.looks if applied.held_back else 0
+        else:
+            checks = self.before.looks + 1 if applied.held_back or applied.outcome is Outcome.UNCHANGED else 0
+        recheck_at = applied.recheck_at or self._schedule.after_story(now, checks)
+        validators = {} if applied.unconditional else page.headers
+        state = self.before._replace(etag=validators.get("etag"), last_modified=validators.get("last-modified"))
+        result = UrlResult(self.before.url, applied.outcome, applied.detail, applied.story_id, recheck_at)
+        return self._read_well(result, state, checks, now)
+
+    def failed(self, error: CrawlError) -> CompletedVisit:
+        """The page could not be fetched or read; one that is gone ends in `gone`."""
+        now = self._clock()
+        was_sent = not isinstance(error, BackingOffError)  # else it is no failure of this URL
+        failures = self.before.failures + was_sent
+        recheck_at = self._schedule.after_error(error, now, failures)
+        result = UrlResult(self.before.url, outcome_of(error), str(error), self.before.story_id, recheck_at)
+        return self._completed(result, self.before._replace(failures=failures), now)
+
+    def gone(self, error: GoneError, story_id: str | None) -> CompletedVisit:
+        """The page is gone: 410 is believed at once, 404 after three checks over a day.
+
+        `story_id` is the story that was read there. A page that returns is read whole.
+        """
+        now = self._clock()
+        checks, since = self.before.gone_looks + 1, self.before.gone_since or now
+        recheck_at = self._schedule.after_gone(now, checks, story=story_id is not None)
+        result = UrlResult(self.before.url, Outcome.GONE, str(error), story_id, recheck_at)
+        state = self.before._replace(gone_looks=checks, gone_since=since, etag=None, last_modified=None)
+        believed = is_gone_for_good(error, checks, since, now)
+        return self._completed(result, state, now, withdraw=story_id if believed else None)
+
+    def _read_well(self, result: UrlResult, state: UrlState, checks: int, now: datetime) -> CompletedVisit:
+        state = state._replace(looks=checks, failures=0, gone_looks=0, gone_since=None)
+        return self._completed(result, state, now)
+
+    def _completed(
+        self, result: UrlResult, state: UrlState, now: datetime, withdraw: str | None = None
+    ) -> CompletedVisit:
+        state = with_evidence(state, self.link, now)._replace(
+            outcome=result.outcome.value,
+            detail=result.detail,
+            next_look_at=result.recheck_at,
+            story_id=result.story_id,
+        )
+        return CompletedVisit(result, state, withdraw)

@@ -1,6 +1,6 @@
-"""Which sites need a word of their own, and where do users add theirs?
+"""Site rules: CSS selectors for sites that the general rules misread.
 
-A table of CSS selectors by domain (tables/sites.yaml, format there). A user's file of the same format is laid over
+A table of selectors by domain (tables/sites.yaml, format there). A user's file of the same format is laid over
 it: an entry replaces the bundled entry of its domain.
 """
 
@@ -15,7 +15,7 @@ from ruamel.yaml.error import YAMLError
 from model.errors import WiredeskError
 
 _FIELDS = ("headline", "deck", "byline", "published_at", "body", "drop")
-_BUNDLED = Path(__file__).with_name("sites.yaml")
+_BUNDLED = Path(__file__).with_name("tables") / "sites.yaml"
 
 
 class RulesError(WiredeskError):

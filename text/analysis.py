@@ -1,4 +1,4 @@
-"""Which words does a text have, and in which forms can each be found?
+"""Analysis of text into tokens and their forms.
 
 Engines, snippets and suggestions all use this module, so that what is highlighted is what matched. A token has three
 forms: exact (as written, case-folded), folded (without accents) and stem (Snowball, by the story's language).

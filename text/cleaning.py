@@ -1,4 +1,4 @@
-"""How does text look before it is kept?
+"""Cleaning of text before it is kept.
 
 Unicode NFC, entities resolved, mojibake repaired (ftfy), no control characters, no lone surrogates (they break
 databases and XML), white space folded to single blanks.

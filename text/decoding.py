@@ -1,7 +1,8 @@
-"""Which characters do the bytes of a page stand for?
+"""Decoding of bytes into text, for pages and for feeds, whose declared charsets are often wrong.
 
 The order of belief: a byte order mark; valid UTF-8 (text in any other encoding is practically never valid UTF-8 by
-accident); what the HTTP header or the page declares, if it fits; detection. Bytes that fit nothing are replaced.
+accident); what the HTTP header or the document declares, if it fits. What is left of pages is detected; feeds and
+sitemaps are often too short for that, so they are taken for Windows-1252. Bytes that fit nothing are replaced.
 """
 
 import codecs
@@ -18,15 +19,16 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\(J")  # ISO-2022-JP is pure ASCII but for its escapes
+_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _SAMPLE_BYTES = 40_000
 _TOLERATED_SHARE = 0.01
 
 
 def decode(content: bytes, content_type: str | None = None) -> str:
     """The text of a page; never fails."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
+    marked = _marked(content)
+    if marked is not None:
+        return marked
     if _ESCAPED.search(content):
         return content.decode("iso-2022-jp", "replace")
     try:
@@ -41,6 +43,53 @@ def decode(content: bytes, content_type: str | None = None) -> str:
         if text is not None:
             return text
     return _fitting(content, "utf-8") or _detected(content)
+
+
+def decode_feed(content: bytes, content_type: str | None = None) -> str:
+    """The text of a feed or sitemap; never fails.
+
+    The XML declaration is believed before the header, which servers set for all files alike. ISO-2022 is plain ASCII
+    with escapes, so there the declaration counts before UTF-8.
+    """
+    marked = _marked(content)
+    if marked is not None:
+        return marked
+    declared = _xml_charset(content, content_type)
+    if b"\x1b$" in content and declared:
+        return _decode_as(declared, content)
+    if content[:1] == b"\0" or content[1:2] == b"\0":
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        # A single bad byte in a UTF-8 document is damage, not another charset.
+        text = content.decode("utf-8", "replace")
+        if declared in (None, "utf-8", "utf8") and text.count("\ufffd") * 100 < sum(byte > 127 for byte in content):
+            return text
+        return _decode_as("cp1252" if declared in (None, "utf-8", "utf8", "iso-8859-1") else declared, content)
+
+
+def _marked(content: bytes) -> str | None:
+    """The text behind a byte order mark; None where there is none."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace")
+    return None
+
+
+def _xml_charset(content: bytes, content_type: str | None) -> str | None:
+    declared = _XML_CHARSET.search(content[:500])
+    if declared:
+        return declared[1].decode("ascii").lower()
+    said = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]+)", content_type or "", re.IGNORECASE)
+    return said[1].lower() if said else None
+
+
+def _decode_as(encoding: str, content: bytes) -> str:
+    try:
+        return content.decode(encoding, "replace")
+    except LookupError:
+        return content.decode("cp1252", "replace")
 
 
 def _fitting(content: bytes, encoding: str) -> str | None:

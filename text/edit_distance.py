@@ -1,4 +1,4 @@
-"""How many slips of the keyboard apart are two words?
+"""Edit distance of two words, in slips of the keyboard.
 
 Optimal string alignment distance (insertions, deletions, substitutions, transpositions of neighbours).
 """

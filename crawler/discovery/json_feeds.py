@@ -7,11 +7,12 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from crawler.discovery.dates import read_date
-from crawler.discovery.markup import decode, plain_text
+from crawler.discovery.markup import plain_text
 from model.errors import ParseError
 from model.page import Link, Page
 from model.source import SourceDefaults
 from net.urls import absolute_url
+from text.decoding import decode_feed
 
 _MAX_TAGS = 50
 
@@ -27,7 +28,7 @@ def read_json_feed(page: Page, source: SourceDefaults, *, limit: int) -> tuple[L
     Raises ParseError where the page is no JSON Feed.
     """
     try:
-        feed = json.loads(decode(page.content))
+        feed = json.loads(decode_feed(page.content))
     except (ValueError, RecursionError) as error:
         raise ParseError(f"no JSON feed: {error}"[:200], url=page.url) from error
     items = feed.get("items") if isinstance(feed, dict) else None

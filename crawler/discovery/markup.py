@@ -12,16 +12,15 @@ from lxml import etree
 
 from model.errors import ParseError
 from text.cleaning import clean_text
+from text.decoding import decode_feed
 
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));|&")
-_DECLARED_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]{0,500}>[^<]{0,20000}</\1>", re.IGNORECASE)
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _PREAMBLE = re.compile(r"[\s\ufeff>]*(<\?|<!--)")
 _DOCTYPE = re.compile(r"[\s\ufeff>]*<!DOCTYPE[^>\[]*(\[)?", re.IGNORECASE)
 _MOST_AMPERSANDS = 1_000_000
@@ -33,7 +32,7 @@ def read_tree(content: bytes, content_type: str | None, *, url: str) -> etree._E
 
     Raises ParseError where there is no root element at all, or entities are declared.
     """
-    text = _DECLARATION.sub("", decode(content, content_type)).lstrip()
+    text = _DECLARATION.sub("", decode_feed(content, content_type)).lstrip()
     refuse_entities(text, url=url)
     if text.count("&") > _MOST_AMPERSANDS:
         raise ParseError(f"more than {_MOST_AMPERSANDS} ampersands", url=url)
@@ -47,30 +46,6 @@ def read_tree(content: bytes, content_type: str | None, *, url: str) -> etree._E
     if root is None:
         raise ParseError("no XML: nothing in it is an element", url=url)
     return root
-
-
-def decode(content: bytes, content_type: str | None = None) -> str:
-    """Text of a document whose charset may be declared wrongly.
-
-    Valid UTF-8 is UTF-8 whatever is declared: other charsets hardly ever look like it. ISO-2022 is plain ASCII
-    with escapes, so there the declaration counts.
-    """
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return content.decode(encoding, errors="replace")
-    declared = _declared_charset(content, content_type)
-    if b"\x1b$" in content and declared:
-        return _decode_as(declared, content)
-    if content[:1] == b"\0" or content[1:2] == b"\0":
-        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", errors="replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        # A single bad byte in a UTF-8 document is damage, not another charset.
-        text = content.decode("utf-8", errors="replace")
-        if declared in (None, "utf-8", "utf8") and text.count("\ufffd") * 100 < sum(byte > 127 for byte in content):
-            return text
-        return _decode_as("cp1252" if declared in (None, "utf-8", "utf8", "iso-8859-1") else declared, content)
 
 
 def refuse_entities(text: str, *, url: str) -> None:
@@ -129,18 +104,3 @@ def _resolve(found: re.Match[str]) -> str:
         return found[0]
     known = html5.get(f"{name};") if name else None
     return known if known else f"&amp;{found[0][1:]}"
-
-
-def _declared_charset(content: bytes, content_type: str | None) -> str | None:
-    declared = _DECLARED_CHARSET.search(content[:500])
-    if declared:
-        return declared.group(1).decode("ascii").lower()
-    said = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]+)", content_type or "", re.IGNORECASE)
-    return said.group(1).lower() if said else None
-
-
-def _decode_as(encoding: str, content: bytes) -> str:
-    try:
-        return content.decode(encoding, errors="replace")
-    except LookupError:
-        return content.decode("cp1252", errors="replace")

@@ -18,13 +18,14 @@ from lxml import etree
 
 from crawler.discovery.dates import read_date
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.markup import decode, local_name, plain_text, refuse_entities
+from crawler.discovery.markup import local_name, plain_text, refuse_entities
 from model.errors import ParseError
 from model.page import Link, Page
 from model.source import SourceDefaults
 from model.story import Caption
 from net.content_decoding import gunzipped
 from net.urls import absolute_url, looks_like_home_or_section
+from text.decoding import decode_feed
 
 MAX_LINKS = 500
 MAX_SITEMAP_BYTES = 52_428_800
@@ -57,7 +58,7 @@ def read_sitemap(page: Page, source: SourceDefaults, *, limit: int = MAX_LINKS) 
     Raises ParseError where the page is none of them, TooLargeError and FetchError for a bad gzip file.
     """
     content = gunzipped(page.content, limit=MAX_SITEMAP_BYTES, url=page.url)
-    prolog = decode(content[:_PROLOG_BYTES]).lstrip()
+    prolog = decode_feed(content[:_PROLOG_BYTES]).lstrip()
     refuse_entities(prolog, url=page.url)
     if prolog.startswith(("http://", "https://")):
         return Sitemap(_plain_list(content, page, source, limit))
@@ -173,7 +174,7 @@ def _captions(element: etree._Element) -> Iterator[Caption]:
 
 def _plain_list(content: bytes, page: Page, source: SourceDefaults, limit: int) -> tuple[Link, ...]:
     """A text file of one address a line; the newest are taken to stand at its end, where files grow."""
-    lines = decode(content).splitlines()[-limit:]
+    lines = decode_feed(content).splitlines()[-limit:]
     addresses = [url for line in lines if (url := _address(page, line))]
     return tuple(
         Link(url=url, source=source.name, kind="sitemap", found_in=page.url, timezone=source.timezone)

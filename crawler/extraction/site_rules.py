@@ -1,6 +1,6 @@
-"""Which sites need a word of their own, and where do users add theirs?
+"""Site rules: CSS selectors for sites that the general rules misread.
 
-A table of CSS selectors by domain (tables/sites.yaml, format there). A user's file of the same format is laid over
+A table of selectors by domain (tables/sites.yaml, format there). A user's file of the same format is laid over
 it: an entry replaces the bundled entry of its domain.
 """
 
@@ -16,7 +16,7 @@ from model.errors import WiredeskError
 from model.fields import SITE_RULE_FIELDS
 
 _KEYS = (*SITE_RULE_FIELDS, "drop")
-_BUNDLED = Path(__file__).with_name("sites.yaml")
+_BUNDLED = Path(__file__).with_name("tables") / "sites.yaml"
 
 
 class RulesError(WiredeskError):

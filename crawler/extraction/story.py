@@ -1,7 +1,7 @@
-"""How does a page become a story?
+"""Extraction of a story from a page: the order of the steps.
 
-The document is read once and its furniture dropped; the headline is elected; the markup is read (reading.py); each
-field is taken from its best evidence; and at last the whole is judged: story or none.
+The document is parsed once and its boilerplate dropped; the headline is elected; the markup is read (markup.py); each
+field is taken from its best evidence; and at last the whole is classified: story or none.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""How are texts folded for comparing, and how does markup that was written as text go?"""
+"""Folding of texts for comparing, and removal of markup that was written as text."""
 
 import html
 import re

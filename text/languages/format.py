@@ -79,7 +79,7 @@ class ZoneNames(_Section):
     everywhere: Mapping[str, float] = {}
     """Those that mean one zone only."""
     pages: Mapping[str, float] = {}
-    """Those that are read on pages only: RFC 822 reads them in feeds (UTC, EST), or elsewhere they mean another zone."""
+    """Read on pages only: in feeds RFC 822 reads them (EST), or elsewhere they mean another zone (IST)."""
     feeds: Mapping[str, float] = {}
     """Those that are read in feeds only: in the lines of a page they may be words (WET, WEST)."""
 

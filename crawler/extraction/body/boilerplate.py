@@ -1,4 +1,4 @@
-"""Which elements of a page are never story, judged by how they are named?
+"""Boilerplate elements of a page, recognised by how they are named.
 
 Class names, ids and roles are split into words ("relatedArticles-list" is related, articles, list), so that a name is
 recognised in every publisher's spelling, and "shared" or "adapted" are not mistaken for "share" and "ad". A name

@@ -1,4 +1,4 @@
-"""What does the story say, paragraph by paragraph?
+"""Paragraphs of the story, without the lines that are no story.
 
 The story's element is read as blocks: runs of text between block boundaries, a double line break being one. Then what
 is no story is left out: lines that lead elsewhere, repeated headlines and captions, bylines, dates, credit lines.

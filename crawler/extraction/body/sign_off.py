@@ -1,4 +1,4 @@
-"""Which agencies are credited where the story ends, and which of its last lines are nothing but credit?
+"""Sign-off: the credit lines at the end of a story, and the agencies credited there.
 
 "With files from The Canadian Press", "(dpa/lrs)", "Reporting by ... for Reuters", "Copyright 2013 The Associated
 Press": the line goes, the agency stays. A credit in brackets behind the last sentence is taken off it.

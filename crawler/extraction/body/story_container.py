@@ -1,4 +1,4 @@
-"""Which element of the page holds the story?
+"""Story container: the element of the page that holds the story.
 
 Prose is weighed: the characters that stand directly in a block, links counted against them; nothing is prose inside
 captions, cards that tease other stories, or articles beside the one with the headline. The story is the smallest

@@ -1,4 +1,4 @@
-"""Who wrote the story?
+"""Byline: the people who wrote the story, and the agencies named among them.
 
 People only, agencies being credited apart. The machine's statements (JSON-LD, meta elements) come before the page's own
 line; where the page's first line names all of their people and more, it is the fuller one. Where nobody is named at

@@ -1,4 +1,4 @@
-"""Which lines of a page say who wrote the story?
+"""Lines of a page that name the story's authors.
 
 Elements whose names say so, links to the pages of authors above the text, and lines that begin with "By".
 """

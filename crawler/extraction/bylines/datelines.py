@@ -1,4 +1,4 @@
-"""Where was the story filed, and which agency's tag stands before its first word?
+"""Datelines: the place and the agency's tag before the first word of a story.
 
 A dateline is a place, perhaps a country and a date, perhaps the agency in brackets or slashes, and a dash, colon or
 full stop. It is taken off the first paragraph; a tag without a place ("(Reuters) -") is taken off too. Forms follow

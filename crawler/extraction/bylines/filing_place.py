@@ -1,4 +1,4 @@
-"""Where was the story filed, where its first words don't say so?
+"""Place of filing, where the story's first words don't state it.
 
 Some publishers set the dateline in an element of its own before the first paragraph, some behind a note on the
 reporting, some only in JSON-LD (schema.org's `dateline` of NewsArticle).

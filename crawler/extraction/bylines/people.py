@@ -1,4 +1,4 @@
-"""Which people does a line of credit name?
+"""Names of people in a statement of authors.
 
 Prefixes ("By", "Von", "Por"), roles, places, brackets and addresses are taken off; what names several people is split
 in all common ways, but never "Last, First".

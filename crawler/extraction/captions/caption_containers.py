@@ -1,4 +1,4 @@
-"""Which elements of a page hold the caption of one picture?
+"""Caption containers: the elements that hold the caption of one picture.
 
 A figcaption; an element that is named so beside a picture; a box that is named after pictures and holds one with a line
 or two of text; and, where no name says anything, the element around a single picture whose text the alternative text

@@ -1,4 +1,4 @@
-"""Which words of a caption's element describe the picture, and which credit it?
+"""Division of a caption's element into description and credit.
 
 Credits stand in elements named so, behind an element that is a label, or in one whose text is made of names.
 """

@@ -1,4 +1,4 @@
-"""What does the page say of its pictures?
+"""Captions of the page's pictures, each once.
 
 A caption stands in a figcaption, in an element that is named so beside a picture, or alone with a picture in a box
 that is named after pictures. Each counts once, in page order, however often galleries and lightboxes repeat it; its

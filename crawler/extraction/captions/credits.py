@@ -1,4 +1,4 @@
-"""Who is credited for a picture, and where does the caption end and the credit begin?
+"""Picture credits: where a caption ends and its credit begins.
 
 Credits stand behind the caption in brackets, behind a label ("Photo:", "Foto:", "©"), behind a slash, or bare
 ("... in Paris. AFP"). "FILE -" and "File photo" stay in the text: they say what the picture is.

@@ -1,4 +1,4 @@
-"""What does a page hold, read once for all fields?
+"""The document: a page, parsed once for all fields.
 
 A `Document` is the page after one pass: its meta elements, its JSON-LD, its microdata, and an lxml tree from which
 everything that can't be story (scripts, styles, forms, drawings) is gone. Whatever the bytes, reading them is bounded:

@@ -1,4 +1,4 @@
-"""What does a page tell only its own scripts, or machines?
+"""Stories that stand only in a page's scripts or JSON-LD.
 
 Some pages are empty until a script fills them: the story stands in JSON-LD's articleBody, or as markup inside a JSON
 string of the page's state. Either is read only where the page's own markup holds next to no prose.

@@ -1,4 +1,4 @@
-"""What does a page tell machines about its story in JSON-LD?
+"""JSON-LD of a page: the nodes that describe its story.
 
 Publishers' blocks are often broken: comments around them, raw line breaks, commas too many, several objects in one
 block. What can be read is read; the rest is left out.

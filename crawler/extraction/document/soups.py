@@ -1,4 +1,4 @@
-"""How is soup searched by tag names in a hurry?
+"""Fast searches of BeautifulSoup trees by tag names.
 
 BeautifulSoup's own searches build and match a filter for every element they pass; these compare names and no more.
 """

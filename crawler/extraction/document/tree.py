@@ -1,4 +1,4 @@
-"""How is the markup of a page held and pruned before any of it becomes soup?
+"""The lxml tree of a page, held and pruned before any of it becomes soup.
 
 As a plain lxml tree: lxml's own HTML classes answer every step through Python and cost a fifth of the time.
 """

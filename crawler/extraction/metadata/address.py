@@ -1,4 +1,4 @@
-"""Which address is the story's own, and where did its text come from?
+"""Canonical URL of the story, and the URL where its text came from.
 
 A canonical link is believed on the same registrable domain only, and not when it names a front page or a section; one
 on another domain says where the story came from.

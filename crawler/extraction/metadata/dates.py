@@ -1,4 +1,4 @@
-"""When was the story published, and when was it changed?
+"""Dates of publication and of the last change.
 
 Evidence in order: JSON-LD, meta elements, microdata, time elements and dated lines near the headline, the link's own
 date, the address. A date that is the moment of fetching while other evidence is older is the page's build time. A date

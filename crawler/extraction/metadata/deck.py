@@ -1,4 +1,4 @@
-"""What is the story's deck, the standfirst between headline and text?
+"""Deck of the story, the standfirst between headline and text.
 
 An element that is named as one above the story, or a heading or bold paragraph there that repeats the page's
 description. A description that stands nowhere on the page counts only if it is no part of the text.

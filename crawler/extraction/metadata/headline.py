@@ -1,4 +1,4 @@
-"""What is the story's headline?
+"""Election of the headline among the statements of a page.
 
 Publishers state it several times: in the page's h1, in JSON-LD, for social networks and in the title element, some of
 them with the site's name behind it or rewritten for search engines. Each statement is freed of the site's name, then

@@ -1,4 +1,4 @@
-"""Which language is the story in?"""
+"""Language of the story: as stated by the page or its source, else detected."""
 
 import re
 from functools import cache

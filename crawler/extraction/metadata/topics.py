@@ -1,4 +1,4 @@
-"""Which section does the story stand in, what is it tagged with, and must a reader pay?"""
+"""Section and tags of the story, and whether a reader must pay."""
 
 import re
 

@@ -17,7 +17,7 @@ from model.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
 from model.story import Copy, StoredStory
 from search import paging as cursors
 from search.base import Index, StoryReader
-from search.highlight.matched_fields import Matcher, positive_leaves
+from search.highlight.matched_fields import PassageMatcher, positive_leaves
 from search.highlight.snippets import Extract
 from search.more_like_this import query_for
 from search.paging import ANCHORS, Cursor
@@ -72,7 +72,7 @@ class Searcher:
         request = _request(question, now, budget, scored=bool(leaves))
         result, start = self._resume(request, cursor) if cursor else (self._index.search(request), request.offset)
         shown = start + len(result.hits)
-        hits = self._hits(result.hits, Matcher(leaves, budget), fold=question.fold)
+        hits = self._hits(result.hits, PassageMatcher(leaves, budget), fold=question.fold)
         looks_for_spelling = shown <= question.size and not budget.is_spent()
         return ResultPage(
             question=question,
@@ -104,7 +104,7 @@ class Searcher:
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
         """The stories most like this one, its copies left out. Raises EngineError."""
         request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
-        found = self._hits(self._index.search(request).hits, Matcher((), Budget()), fold=True)
+        found = self._hits(self._index.search(request).hits, PassageMatcher((), Budget()), fold=True)
         others = (hit for hit in found if hit.story.id != story.id and not _are_copies(hit.story, story))
         return tuple(islice(others, size))
 
@@ -123,7 +123,7 @@ class Searcher:
             return None
         return self._suggestions.correct(question.text, question.query)
 
-    def _hits(self, found: Sequence[EngineHit], matcher: Matcher, *, fold: bool) -> tuple[Hit, ...]:
+    def _hits(self, found: Sequence[EngineHit], matcher: PassageMatcher, *, fold: bool) -> tuple[Hit, ...]:
         """What is shown of the stories found; where copies are folded each hit names all that are live."""
         stories = self._stories.get_many([hit.id for hit in found])
         groups = {story.copy_group for story in stories.values() if story.copy_group} if fold else ()

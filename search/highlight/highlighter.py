@@ -33,34 +33,34 @@ _MARKS = ',.;:?!()[]"-'
 """What stands around a word without changing it, and what no word begins or ends with."""
 
 
-class Match(NamedTuple):
+class LeafMatch(NamedTuple):
     """One leaf of the query found in one passage; `leaf` is its ordinal in the query."""
 
     leaf: int
     spans: tuple[Span, ...]
 
 
-Finder = Callable[[Sequence[str]], Iterator[tuple[int, tuple[Match, ...]]]]
+Highlighter = Callable[[Sequence[str]], Iterator[tuple[int, tuple[LeafMatch, ...]]]]
 """From passages to the ordinals of those in which something may match, and the leaves that do."""
 Test = Callable[[Token], bool]
 """Whether a word matches."""
 
 
-class ValueFinder:
+class KeywordHighlighter:
     """Matches keywords, whose value is one word whatever stands in it."""
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None = None) -> None:
         self._tests = [(n, _value_test(leaf)) for n, leaf in leaves]
 
-    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
         """The leaves that match each whole value."""
         for number, text in enumerate(passages):
             plain = text.casefold()
             token = Token(plain, fold(plain), fold(plain), 0, 0, len(text))
-            yield number, tuple(Match(n, ((0, len(text)),)) for n, test in self._tests if test(token))
+            yield number, tuple(LeafMatch(n, ((0, len(text)),)) for n, test in self._tests if test(token))
 
 
-class WordFinder:
+class TextHighlighter:
     """Matches words, patterns and phrases in running text of one language; made for one search, used by one thread."""
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None) -> None:
@@ -85,14 +85,14 @@ class WordFinder:
                 self._is_open = True
         self._wanted = frozenset(wanted)
 
-    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
         """The leaves that match in each passage in which one may."""
         for number, found in groupby(self._promising(passages), itemgetter(0)) if passages else ():
             runs = [(start, run) for _, start, run in found]
             spans = self._words_in(runs)
             if self._phrases:
                 spans |= self._phrases_in(passages[number], runs)
-            yield number, tuple(Match(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
+            yield number, tuple(LeafMatch(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
 
     def _words_in(self, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where words and patterns match in runs of a passage, each with its place."""

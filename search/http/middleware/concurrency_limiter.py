@@ -5,12 +5,12 @@ from contextlib import ExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from search.http.middleware.auth import OPEN
+from search.http.middleware.auth import PUBLIC_PATHS
 
 _PATIENCE_SECONDS = 0.05
 
 
-class Turns:
+class ConcurrencyLimiter:
     """ASGI middleware by which requests take turns, first come, first served.
 
     One interpreter runs one thread at a time: searches side by side get into each other's way at every step, and
@@ -25,7 +25,7 @@ class Turns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request in its turn."""
-        if scope["type"] != "http" or scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(PUBLIC_PATHS):
             await self._app(scope, receive, send)
             return
         await self._turn.acquire()

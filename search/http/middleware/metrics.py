@@ -46,7 +46,7 @@ class RequestCounts:
         return exposition(self._registry)
 
 
-class CountRequests:
+class RequestMetrics:
     """ASGI middleware that counts what passes through it."""
 
     def __init__(self, app: ASGIApp, counts: RequestCounts) -> None:

@@ -1,6 +1,6 @@
-"""What does the HTTP half consist of?
+"""Application of the web role: JSON API, pages, feeds and probes, behind its middleware.
 
-The JSON API, the HTML pages, the feeds and the probes, behind the guards; every error in one shape.
+Middleware is listed from the inside out: the concurrency limiter next to the routes, the request guards outermost.
 """
 
 from fastapi import FastAPI
@@ -32,7 +32,7 @@ def create_app(
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
-    `readiness` tells what is not as it should be, `figures` what /metrics shows besides; `access` whom it answers.
+    `readiness` says what is not as it should be, `figures` what /metrics shows besides; `access` who is answered.
     """
     app = Application(
         title="Wiredesk",

@@ -1,7 +1,7 @@
-"""Where in some passages do the words and phrases of a query stand?
+"""Highlighters: where in passages the words and phrases of a query stand.
 
 Cutting a text into words and stemming them is what costs. Words never reach across blanks, so each run of characters
-between two blanks is judged once, by the stem of the word in it, and remembered: most runs of news are the same few
+between two blanks is tested once, by the stem of the word in it, and remembered: most runs of news are the same few
 thousand.
 """
 
@@ -68,7 +68,7 @@ class TextHighlighter:
         self._stems = run_stems((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
         self._phrases: list[tuple[int, tuple[str, ...], int]] = []
-        self._judged: dict[str, tuple[tuple[int, int, int], ...]] = {}
+        self._leaves_by_run: dict[str, tuple[tuple[int, int, int], ...]] = {}
         wanted = {SEVERAL}
         self._is_open = False
         for n, leaf in leaves:
@@ -98,16 +98,16 @@ class TextHighlighter:
         """Where words and patterns match in runs of a passage, each with its place."""
         spans: dict[int, list[Span]] = {}
         for place, run in runs:
-            for leaf, start, end in self._judge(run):
+            for leaf, start, end in self._leaves_of(run):
                 spans.setdefault(leaf, []).append((place + start, place + end))
         return spans
 
-    def _judge(self, run: str) -> tuple[tuple[int, int, int], ...]:
+    def _leaves_of(self, run: str) -> tuple[tuple[int, int, int], ...]:
         """The leaves that match a word of a run, with its start and end; worked out once, as the same runs recur."""
-        if run not in self._judged:
+        if run not in self._leaves_by_run:
             words = _words(run, self._language)
-            self._judged[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
-        return self._judged[run]
+            self._leaves_by_run[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
+        return self._leaves_by_run[run]
 
     def _phrases_in(self, text: str, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where phrases match in a passage, of which these runs may hold their words."""

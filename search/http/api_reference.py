@@ -1,4 +1,4 @@
-"""What does the OpenAPI document say, in an order that a person reads?"""
+"""API reference: the OpenAPI document in the order in which a person reads it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

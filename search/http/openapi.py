@@ -1,7 +1,7 @@
-"""What does the OpenAPI document promise to programs?
+"""OpenAPI document of the interface.
 
 What FastAPI derives from the routes, made exact: only the errors that are really answered (400 in our shape, never the
-framework's 422), and who is admitted.
+framework's 422), and how to give a key.
 """
 
 from collections.abc import Iterator

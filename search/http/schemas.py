@@ -1,4 +1,4 @@
-"""What does the JSON of each route look like?
+"""Schemas of the JSON that each route answers.
 
 These models are the contract of docs/http-api.md and the source of the OpenAPI document. New keys may come; those that
 are here stay.

@@ -1,4 +1,4 @@
-"""Which days does a person mean by "2013-01-17", "yesterday", "last week" or "7d"?
+"""Date expressions of the query language: "2013-01-17", "yesterday", "last week", "7d".
 
 Dates are read in English and in ISO 8601; a span is [first day, day after the last). What can't be read is None:
 the caller decides whether that is a mistake (a parameter) or just a word (a query).

@@ -1,6 +1,6 @@
-"""What does a person mean by what they typed?
+"""Parser of the query language (docs/query-syntax.md).
 
-The query language, as docs/query-syntax.md describes it. Nothing is ever refused: what can't be read as an operator
+Nothing is ever refused: what can't be read as an operator
 is read as words, and a note says so. A query is bounded in length, in depth and in the number of its words.
 
     sequence     one or more alternatives side by side; bare words among them are loose, all the rest is required

@@ -1,4 +1,4 @@
-"""What does one word, phrase or condition of a query stand for?
+"""Terms of a query: single words, phrases and conditions as parts of the query tree.
 
 Words become leaves of the query tree, cut where the index cuts them (text/analysis.py): "F-16" is a phrase,
 "cease-fire" is two words that belong together, "l'homme" is two words.

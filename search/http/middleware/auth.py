@@ -1,7 +1,7 @@
-"""Who may ask, and how often?
+"""Auth: keys, and the middleware that asks for one and keeps clients to their rate.
 
 A key comes as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic (RFC 7617), which is how
-browsers ask people for it. The probe of life and our own style sheet, script and icon are open to everyone.
+browsers ask people for it. The liveness probe and our own style sheet, script and icon are open to everyone.
 """
 
 import base64
@@ -30,7 +30,7 @@ KEY_HEADER = "X-API-Key"
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """Whom the desk answers. `keys`: one has to be given, none are for everyone. `limit`: how often a client may ask.
+    """Who is answered. `keys`: one has to be given, unless there are none. `limit`: how often a client may ask.
 
     `origins` may read answers by script (CORS); `hosts` are names that it is reached by, besides localhost on loopback.
     """

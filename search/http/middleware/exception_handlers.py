@@ -1,6 +1,6 @@
-"""How does a mistake, ours or the user's, reach the user?
+"""Exception handlers: every error, ours or the user's, as an answer of one shape.
 
-In one shape: {"error": {"code", "message", "parameter"}}, as JSON for programs and as a page for people.
+That shape is {"error": {"code", "message", "parameter"}}, as JSON for programs and as a page for people.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How much is asked, how is it answered, and how long does that take?
+"""Metrics of HTTP requests: their number, their status and their seconds.
 
 Counters in Prometheus' text format (exposition format 0.0.4).
 """

@@ -1,4 +1,4 @@
-"""Which requests are turned away unread, and what does every answer forbid the browser?
+"""Request guards: bounds on requests, allowed hosts, and the security headers of every answer.
 
 No page runs or loads anything but our own files; a page of another site can't read answers through a name that it
 points at this machine (DNS rebinding): a connection that arrives on loopback must name a loopback host. Requests are

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from config import ConfigError, SearchConfig
 
 if TYPE_CHECKING:
-    from search.http.middleware.auth import Admission
+    from search.http.middleware.auth import AccessPolicy
 
 _USUAL_RATE = "600/minute"
 
 
-def admission_of(search: SearchConfig) -> "Admission":
+def admission_of(search: SearchConfig) -> "AccessPolicy":
     """Whom the desk answers. Raises ConfigError where it would answer other machines without a key."""
-    from search.http.middleware.auth import Admission
+    from search.http.middleware.auth import AccessPolicy
 
     check_exposure(search)
     rate = search.rate_limit
@@ -28,7 +28,7 @@ def admission_of(search: SearchConfig) -> "Admission":
 
         limit = RateLimit(rate)
     keys = () if search.require_api_key is False else tuple(key.get_secret_value() for key in search.api_keys)
-    return Admission(keys, limit, search.cors_origins, search.allowed_hosts)
+    return AccessPolicy(keys, limit, search.cors_origins, search.allowed_hosts)
 
 
 def check_exposure(search: SearchConfig) -> None:

@@ -1,4 +1,4 @@
-"""What do the steps of a crawl hand to each other before there is a story?
+"""Link and page: what the steps of a crawl hand to each other before there is a story.
 
 A source's feeds, sitemaps and front pages yield `Link`s; fetching a link yields a `Page`. Both are evidence and
 are kept in the store beside the story that was read from them.
@@ -16,7 +16,7 @@ LinkKind = Literal["feed", "sitemap", "front", "manual", "known"]
 
 
 class Link(BaseModel):
-    """An address that may be a story, with everything that the place where it stood says about it.
+    """An address that may be a story, with everything that the endpoint where it stood says about it.
 
     `title`, `summary` and `captions` are plain text; `publisher_id` is the feed entry's guid or id; `timezone`
     is the IANA name that dates without a zone take (the source's, else None).

@@ -1,6 +1,6 @@
-"""What does the HTTP half consist of?
+"""Application of the web role: JSON API, pages, feeds and probes, behind its middleware.
 
-The JSON API, the HTML pages, the feeds and the probes, behind the guards; every error in one shape.
+Middleware is listed from the inside out: the concurrency limiter next to the routes, the request guards outermost.
 """
 
 from fastapi import FastAPI
@@ -8,11 +8,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from search.base import StoryReader
-from search.http.middleware.auth import EVERYONE, KEY_HEADER, Admission, Turnstile
-from search.http.middleware.concurrency_limiter import Turns
-from search.http.middleware.exception_handlers import Refusals
-from search.http.middleware.metrics import CountRequests, RequestCounts
-from search.http.middleware.request_guards import Guards
+from search.http.middleware.auth import KEY_HEADER, OPEN_ACCESS, AccessControl, AccessPolicy
+from search.http.middleware.concurrency_limiter import ConcurrencyLimiter
+from search.http.middleware.exception_handlers import ExceptionHandlers
+from search.http.middleware.metrics import RequestCounts, RequestMetrics
+from search.http.middleware.request_guards import RequestGuards
 from search.http.openapi import Application
 from search.http.probes import Figures, Readiness, probe_routes
 from search.http.routes import Api
@@ -28,11 +28,11 @@ def create_app(
     *,
     readiness: Readiness,
     figures: Figures = str,
-    admission: Admission = EVERYONE,
+    access: AccessPolicy = OPEN_ACCESS,
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
-    `readiness` tells what is not as it should be, `figures` what /metrics shows besides; `admission` whom it answers.
+    `readiness` says what is not as it should be, `figures` what /metrics shows besides; `access` who is answered.
     """
     app = Application(
         title="Wiredesk",
@@ -41,7 +41,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.promise(keys=bool(admission.keys), limit=admission.limit is not None)
+    app.promise(keys=bool(access.keys), limit=access.limit is not None)
     counts, templates = RequestCounts(), Templates()
     pages = Pages(searcher, stories, templates)
     app.include_router(Api(searcher, stories).routes())
@@ -49,19 +49,19 @@ def create_app(
     app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    refusals = Refusals(pages.error)
-    refusals.register(app)
+    handlers = ExceptionHandlers(pages.error)
+    handlers.register(app)
     # The last one added is the outermost.
-    app.add_middleware(Turns)
-    app.add_middleware(Turnstile, admission=admission, refuse=refusals.answer)
-    app.add_middleware(CountRequests, counts=counts)
-    if admission.origins:
+    app.add_middleware(ConcurrencyLimiter)
+    app.add_middleware(AccessControl, access=access, respond=handlers.respond)
+    app.add_middleware(RequestMetrics, counts=counts)
+    if access.origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=admission.origins,
+            allow_origins=access.origins,
             allow_methods=("GET", "HEAD"),
             allow_headers=("Authorization", KEY_HEADER, "If-None-Match"),
             expose_headers=("ETag", "Retry-After", "Content-Disposition"),
         )
-    app.add_middleware(Guards, names=admission.hosts)
+    app.add_middleware(RequestGuards, names=access.hosts)
     return app

@@ -73,7 +73,7 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
     ready = readiness(desk.store, desk.live, desk.disk, crawler)
     figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
-    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, admission=admission)
+    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, access=admission)
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
     if supervised:

@@ -1,7 +1,7 @@
-"""Where in some passages do the words and phrases of a query stand?
+"""Highlighters: where in passages the words and phrases of a query stand.
 
 Cutting a text into words and stemming them is what costs. Words never reach across blanks, so each run of characters
-between two blanks is judged once, by the stem of the word in it, and remembered: most runs of news are the same few
+between two blanks is tested once, by the stem of the word in it, and remembered: most runs of news are the same few
 thousand.
 """
 
@@ -33,34 +33,34 @@ _MARKS = ',.;:?!()[]"-'
 """What stands around a word without changing it, and what no word begins or ends with."""
 
 
-class Match(NamedTuple):
+class LeafMatch(NamedTuple):
     """One leaf of the query found in one passage; `leaf` is its ordinal in the query."""
 
     leaf: int
     spans: tuple[Span, ...]
 
 
-Finder = Callable[[Sequence[str]], Iterator[tuple[int, tuple[Match, ...]]]]
+Highlighter = Callable[[Sequence[str]], Iterator[tuple[int, tuple[LeafMatch, ...]]]]
 """From passages to the ordinals of those in which something may match, and the leaves that do."""
 Test = Callable[[Token], bool]
 """Whether a word matches."""
 
 
-class ValueFinder:
+class KeywordHighlighter:
     """Matches keywords, whose value is one word whatever stands in it."""
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None = None) -> None:
         self._tests = [(n, _value_test(leaf)) for n, leaf in leaves]
 
-    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
         """The leaves that match each whole value."""
         for number, text in enumerate(passages):
             plain = text.casefold()
             token = Token(plain, fold(plain), fold(plain), 0, 0, len(text))
-            yield number, tuple(Match(n, ((0, len(text)),)) for n, test in self._tests if test(token))
+            yield number, tuple(LeafMatch(n, ((0, len(text)),)) for n, test in self._tests if test(token))
 
 
-class WordFinder:
+class TextHighlighter:
     """Matches words, patterns and phrases in running text of one language; made for one search, used by one thread."""
 
     def __init__(self, leaves: Sequence[Numbered], language: str | None) -> None:
@@ -68,7 +68,7 @@ class WordFinder:
         self._stems = run_stems((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
         self._phrases: list[tuple[int, tuple[str, ...], int]] = []
-        self._judged: dict[str, tuple[tuple[int, int, int], ...]] = {}
+        self._leaves_by_run: dict[str, tuple[tuple[int, int, int], ...]] = {}
         wanted = {SEVERAL}
         self._is_open = False
         for n, leaf in leaves:
@@ -85,29 +85,29 @@ class WordFinder:
                 self._is_open = True
         self._wanted = frozenset(wanted)
 
-    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[Match, ...]]]:
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
         """The leaves that match in each passage in which one may."""
         for number, found in groupby(self._promising(passages), itemgetter(0)) if passages else ():
             runs = [(start, run) for _, start, run in found]
             spans = self._words_in(runs)
             if self._phrases:
                 spans |= self._phrases_in(passages[number], runs)
-            yield number, tuple(Match(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
+            yield number, tuple(LeafMatch(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
 
     def _words_in(self, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where words and patterns match in runs of a passage, each with its place."""
         spans: dict[int, list[Span]] = {}
         for place, run in runs:
-            for leaf, start, end in self._judge(run):
+            for leaf, start, end in self._leaves_of(run):
                 spans.setdefault(leaf, []).append((place + start, place + end))
         return spans
 
-    def _judge(self, run: str) -> tuple[tuple[int, int, int], ...]:
+    def _leaves_of(self, run: str) -> tuple[tuple[int, int, int], ...]:
         """The leaves that match a word of a run, with its start and end; worked out once, as the same runs recur."""
-        if run not in self._judged:
+        if run not in self._leaves_by_run:
             words = _words(run, self._language)
-            self._judged[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
-        return self._judged[run]
+            self._leaves_by_run[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
+        return self._leaves_by_run[run]
 
     def _phrases_in(self, text: str, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where phrases match in a passage, of which these runs may hold their words."""

@@ -1,4 +1,4 @@
-"""Where in a story does a query match?
+"""Fields and passages of a story in which a query matches.
 
 The same analysis as the index's (text/analysis.py), applied to the text of one story: a loose word matches in any of
 its forms, a phrase word by word as written and within one passage.
@@ -12,7 +12,7 @@ from model.fields import FIELDS, IndexedField
 from model.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from model.story import StoredStory
 from search.highlight.deadline import HighlightDeadline
-from search.highlight.highlighter import Finder, Match, ValueFinder, WordFinder
+from search.highlight.highlighter import Highlighter, KeywordHighlighter, LeafMatch, TextHighlighter
 
 Ordinals = tuple[int, ...]
 _PLACES = {field.name: place for place, field in enumerate(FIELDS)}
@@ -24,7 +24,7 @@ class MatchedPassage(NamedTuple):
     field: IndexedField
     number: int
     text: str
-    matches: tuple[Match, ...]
+    matches: tuple[LeafMatch, ...]
 
 
 def positive_leaves(query: Query) -> tuple[Leaf, ...]:
@@ -38,7 +38,7 @@ def positive_leaves(query: Query) -> tuple[Leaf, ...]:
             return ()
 
 
-class Matcher:
+class PassageMatcher:
     """Finds the leaves of one query in stories until its deadline; made for one search, used by one thread."""
 
     def __init__(self, leaves: Sequence[Leaf], deadline: HighlightDeadline) -> None:
@@ -48,39 +48,39 @@ class Matcher:
         for field in FIELDS:
             if asked := tuple(_asked(leaves, field)):
                 groups.setdefault((asked, field.kind), []).append(field)
-        self._groups = [_Group(asked, kind, tuple(fields)) for (asked, kind), fields in groups.items()]
+        self._groups = [_FieldGroup(asked, kind, tuple(fields)) for (asked, kind), fields in groups.items()]
 
     def passages(self, story: StoredStory) -> list[MatchedPassage]:
         """The passages of the story in which leaves match, in the order of the schema."""
         found = [passage for group in self._groups for passage in self._of_group(group, story)]
         return sorted(found, key=lambda passage: (_PLACES[passage.field.name], passage.number))
 
-    def _of_group(self, group: "_Group", story: StoredStory) -> Iterator[MatchedPassage]:
+    def _of_group(self, group: "_FieldGroup", story: StoredStory) -> Iterator[MatchedPassage]:
         """The passages of fields in which the same leaves are looked for, in one go."""
         passages = [(field, n, text) for field in group.fields for n, text in enumerate(field.passages(story))]
-        find = group.finder(self._leaves, story.language if group.kind == "text" else None)
-        for number, matches in find([text for _, _, text in passages]):
+        highlight = group.highlighter(self._leaves, story.language if group.kind == "text" else None)
+        for number, matches in highlight([text for _, _, text in passages]):
             if matches:
                 yield MatchedPassage(*passages[number], matches)
             if self._deadline.cuts():
                 return
 
 
-class _Group:
-    """Fields of one kind in which the same leaves, by their ordinals, are looked for; with a finder a language."""
+class _FieldGroup:
+    """Fields of one kind in which the same leaves, by their ordinals, are looked for, with a highlighter a language."""
 
     def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[IndexedField]) -> None:
         self.kind = kind
         self.fields = fields
         self._asked = asked
-        self._finders: dict[str | None, Finder] = {}
+        self._highlighters: dict[str | None, Highlighter] = {}
 
-    def finder(self, leaves: Sequence[Leaf], language: str | None) -> Finder:
+    def highlighter(self, leaves: Sequence[Leaf], language: str | None) -> Highlighter:
         """What finds the leaves in texts of that language."""
-        if language not in self._finders:
-            make = ValueFinder if self.kind == "keyword" else WordFinder
-            self._finders[language] = make([(n, leaves[n]) for n in self._asked], language)
-        return self._finders[language]
+        if language not in self._highlighters:
+            make = KeywordHighlighter if self.kind == "keyword" else TextHighlighter
+            self._highlighters[language] = make([(n, leaves[n]) for n in self._asked], language)
+        return self._highlighters[language]
 
 
 def _asked(leaves: Sequence[Leaf], field: IndexedField) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Where do words stand one after the other, at most so far apart?"""
+"""Phrase spans: where words stand in order, at most so many places further apart than side by side."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Snippets: the few words of a story that show why it was found.
+"""Snippets of stories: the few words that show why a story was found.
 
 `matched_in` names the fields in which the query matches; the snippet is the passage in which most different words of
 the query stand, cut around them, escaped for HTML, the matches in <mark>. A query without words shows the lede.

@@ -14,7 +14,7 @@ import regex
 from model.fields import lines_of
 from model.story import StoredStory
 
-Kind = Literal["same", "added", "removed"]
+RunKind = Literal["same", "added", "removed"]
 _WORD = regex.compile(r"\s+|[\p{L}\p{M}\p{N}]+|.", regex.DOTALL)
 # Comparing takes time in the square of the words; beyond this a paragraph is shown as replaced whole.
 _MAX_WORDS = 1500
@@ -22,10 +22,10 @@ _MAX_PARAGRAPHS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class DiffRun:
     """Some words that stayed, came or went."""
 
-    kind: Kind
+    kind: RunKind
     text: str
 
 
@@ -34,7 +34,7 @@ class FieldDifference:
     """What changed in one field: paragraphs of runs; `unchanged` paragraphs between them are only counted."""
 
     field: str
-    paragraphs: tuple[tuple[Run, ...], ...]
+    paragraphs: tuple[tuple[DiffRun, ...], ...]
     unchanged: int
 
 
@@ -62,7 +62,7 @@ def _fields(earlier: StoredStory, later: StoredStory) -> Iterator[FieldDifferenc
             yield FieldDifference(name, shown, same)
 
 
-def paragraphs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Run, ...]]:
+def paragraphs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[DiffRun, ...]]:
     """The paragraphs of both, aligned, as runs of words."""
     if len(before) + len(after) > _MAX_PARAGRAPHS:
         yield from (_whole("removed", text) for text in before)
@@ -78,25 +78,25 @@ def paragraphs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Ru
         yield from (_whole("added", text) for text in after[k + paired : m])
 
 
-def words(before: str, after: str) -> tuple[Run, ...]:
+def words(before: str, after: str) -> tuple[DiffRun, ...]:
     """One paragraph as runs of words that stayed, came or went."""
     left, right = _WORD.findall(before), _WORD.findall(after)
     if len(left) + len(right) > _MAX_WORDS:
-        return Run("removed", before), Run("added", after)
-    runs: list[Run] = []
+        return DiffRun("removed", before), DiffRun("added", after)
+    runs: list[DiffRun] = []
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     if matcher.ratio() < 0.3:  # a new paragraph in place of another: word by word it would be confetti
-        return Run("removed", before), Run("added", after)
+        return DiffRun("removed", before), DiffRun("added", after)
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
-            runs.append(Run("same", "".join(left[i:j])))
+            runs.append(DiffRun("same", "".join(left[i:j])))
             continue
         if j > i:
-            runs.append(Run("removed", "".join(left[i:j])))
+            runs.append(DiffRun("removed", "".join(left[i:j])))
         if m > k:
-            runs.append(Run("added", "".join(right[k:m])))
+            runs.append(DiffRun("added", "".join(right[k:m])))
     return tuple(runs)
 
 
-def _whole(kind: Kind, text: str) -> tuple[Run, ...]:
-    return (Run(kind, text),)
+def _whole(kind: RunKind, text: str) -> tuple[DiffRun, ...]:
+    return (DiffRun(kind, text),)

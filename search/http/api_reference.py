@@ -1,4 +1,4 @@
-"""What does the OpenAPI document say, in an order that a person reads?"""
+"""API reference: the OpenAPI document in the order in which a person reads it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class DocumentedParameter:
     """One parameter of an address."""
 
     name: str
@@ -16,7 +16,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DocumentedResponse:
     """One status that an address answers with."""
 
     status: str
@@ -31,8 +31,8 @@ class Operation:
     method: str
     path: str
     description: str
-    parameters: tuple[Parameter, ...]
-    answers: tuple[Answer, ...]
+    parameters: tuple[DocumentedParameter, ...]
+    answers: tuple[DocumentedResponse, ...]
 
 
 def operations(document: Mapping[str, Any]) -> list[Operation]:
@@ -50,10 +50,10 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
     ]
 
 
-def _parameters(operation: Mapping[str, Any]) -> Iterator[Parameter]:
+def _parameters(operation: Mapping[str, Any]) -> Iterator[DocumentedParameter]:
     for parameter in operation.get("parameters", ()):
         default = parameter.get("schema", {}).get("default")
-        yield Parameter(
+        yield DocumentedParameter(
             parameter["name"],
             parameter["in"],
             "" if default is None else str(default),
@@ -61,9 +61,9 @@ def _parameters(operation: Mapping[str, Any]) -> Iterator[Parameter]:
         )
 
 
-def _answers(operation: Mapping[str, Any]) -> Iterator[Answer]:
+def _answers(operation: Mapping[str, Any]) -> Iterator[DocumentedResponse]:
     for status, answer in operation.get("responses", {}).items():
         content = answer.get("content", {})
         kind = next(iter(content), "")
         reference = content.get(kind, {}).get("schema", {}).get("$ref", "")
-        yield Answer(status, answer.get("description", ""), reference.rpartition("/")[2] or kind)
+        yield DocumentedResponse(status, answer.get("description", ""), reference.rpartition("/")[2] or kind)

@@ -1,4 +1,4 @@
-"""May a client keep an answer, and how does it learn that nothing has changed? (RFC 9110, section 8.8.3)"""
+"""Conditional requests: entity tags and caching headers of answers (RFC 9110, sections 8.8.3 and 13)."""
 
 import hashlib
 

@@ -1,7 +1,7 @@
-"""What does the OpenAPI document promise to programs?
+"""OpenAPI document of the interface.
 
 What FastAPI derives from the routes, made exact: only the errors that are really answered (400 in our shape, never the
-framework's 422), and who is admitted.
+framework's 422), and how to give a key.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from search.http.middleware.auth import KEY_HEADER, OPEN
+from search.http.middleware.auth import KEY_HEADER, PUBLIC_PATHS
 
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
 _SECURITY = {
@@ -36,17 +36,17 @@ class Application(FastAPI):
                 operation["responses"].pop("422", None)
             for name in ("HTTPValidationError", "ValidationError"):
                 document["components"]["schemas"].pop(name, None)
-            self._add_admission(document)
+            self._add_access(document)
         return super().openapi()
 
-    def _add_admission(self, document: dict[str, Any]) -> None:
-        """How to give a key, and the answers to those who are not admitted."""
-        refusals = ({"401": "A key is needed."} if self._keys else {}) | (
+    def _add_access(self, document: dict[str, Any]) -> None:
+        """How to give a key, and the answers to those without one or above their rate."""
+        errors = ({"401": "A key is needed."} if self._keys else {}) | (
             {"429": "Too many requests; Retry-After says for how many seconds to wait."} if self._limit else {}
         )
-        guarded = [methods for path, methods in document["paths"].items() if not path.startswith(OPEN)]
+        guarded = [methods for path, methods in document["paths"].items() if not path.startswith(PUBLIC_PATHS)]
         for operation in (operation for methods in guarded for operation in methods.values()):
-            for status, description in refusals.items():
+            for status, description in errors.items():
                 operation["responses"][status] = {"description": description, "content": _ERROR}
             if self._keys:
                 operation["security"] = [{name: []} for name in _SECURITY]

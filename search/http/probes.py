@@ -1,4 +1,4 @@
-"""Is the desk alive, does it answer searches, and how much is it asked?"""
+"""Probes of liveness and readiness, and the metrics of the web role."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

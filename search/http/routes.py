@@ -1,4 +1,4 @@
-"""Which questions do programs ask over HTTP, and what JSON do they get?"""
+"""JSON routes of the HTTP interface."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

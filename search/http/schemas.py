@@ -1,4 +1,4 @@
-"""What does the JSON of each route look like?
+"""Schemas of the JSON that each route answers.
 
 These models are the contract of docs/http-api.md and the source of the OpenAPI document. New keys may come; those that
 are here stay.
@@ -17,11 +17,11 @@ from search.highlight.matched_fields import positive_leaves
 from search.question import Hit, ResultPage
 
 
-class _Answer(BaseModel):
+class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-class ErrorDetail(_Answer):
+class ErrorDetail(_Schema):
     """`code` is for programs, `message` says to a person what to fix."""
 
     code: str = Field(examples=["bad_parameter"])
@@ -29,13 +29,13 @@ class ErrorDetail(_Answer):
     parameter: str | None = Field(default=None, examples=["size"])
 
 
-class ErrorAnswer(_Answer):
+class ErrorAnswer(_Schema):
     """The one shape of every error."""
 
     error: ErrorDetail
 
 
-class CopyAnswer(_Answer):
+class CopyAnswer(_Schema):
     """A near-identical copy of a hit's story."""
 
     id: str
@@ -43,7 +43,7 @@ class CopyAnswer(_Answer):
     url: str | None = None
 
 
-class SnippetOrigin(_Answer):
+class SnippetOrigin(_Schema):
     """Where the snippet was taken from: a field, and of a caption its label and credit."""
 
     field: str = Field(examples=["caption"])
@@ -51,7 +51,7 @@ class SnippetOrigin(_Answer):
     credit: str | None = Field(default=None, examples=["AP Photo/Jerome Delay"])
 
 
-class FoundAnswer(_Answer):
+class FoundAnswer(_Schema):
     """One field in which a hit's words were found, with its weight and how often each word stands in it."""
 
     field: str = Field(examples=["caption"])
@@ -59,7 +59,7 @@ class FoundAnswer(_Answer):
     words: dict[str, int] = Field(examples=[{"rivet": 2}])
 
 
-class PartAnswer(_Answer):
+class PartAnswer(_Schema):
     """A part of a score: a word, phrase or pattern of the query, or what the story gains as a whole or by its date."""
 
     kind: str = Field(
@@ -72,7 +72,7 @@ class PartAnswer(_Answer):
     fields: dict[str, float] = Field(examples=[{"headline": 4.1, "body": 1.4}])
 
 
-class HitAnswer(_Answer):
+class HitAnswer(_Schema):
     """One story that was found; `snippet` is HTML: escaped, the matches in <mark>."""
 
     id: str
@@ -99,7 +99,7 @@ class HitAnswer(_Answer):
     )
 
 
-class SearchAnswer(_Answer):
+class SearchAnswer(_Schema):
     """One page of ranked stories; `total` and `facets` count stories before folding, exactly."""
 
     query: str
@@ -116,21 +116,21 @@ class SearchAnswer(_Answer):
     facets: dict[str, tuple[tuple[str, int], ...]] = Field(examples=[{"source": [["voa", 12]]}])
 
 
-class SimilarAnswer(_Answer):
+class SimilarAnswer(_Schema):
     """Stories like one story, the most alike first."""
 
     id: str
     hits: tuple[HitAnswer, ...]
 
 
-class VersionsAnswer(_Answer):
+class VersionsAnswer(_Schema):
     """All versions of a story, oldest first; each with `changed`, the fields that the publisher changed."""
 
     id: str
     versions: tuple[StoredStory, ...]
 
 
-class SourceAnswer(_Answer):
+class SourceAnswer(_Schema):
     """How a source is doing; `failures` counts failed rounds in a row, `alarm` is for a person to look into."""
 
     name: str
@@ -148,13 +148,13 @@ class SourceAnswer(_Answer):
     distrusted_ids: int = Field(default=0, description="Identifiers that the publisher gave to different stories.")
 
 
-class SourcesAnswer(_Answer):
+class SourcesAnswer(_Schema):
     """All sources, configured or imported."""
 
     sources: tuple[SourceAnswer, ...]
 
 
-class SuggestionAnswer(_Answer):
+class SuggestionAnswer(_Schema):
     """A completion: a query to run, or a story's headline with its id."""
 
     text: str
@@ -162,20 +162,20 @@ class SuggestionAnswer(_Answer):
     id: str | None = None
 
 
-class SuggestAnswer(_Answer):
+class SuggestAnswer(_Schema):
     """Completions of what was typed so far, the best first."""
 
     query: str
     suggestions: tuple[SuggestionAnswer, ...]
 
 
-class HealthAnswer(_Answer):
+class HealthAnswer(_Schema):
     """The process answers."""
 
     status: Literal["ok"]
 
 
-class ReadyAnswer(_Answer):
+class ReadyAnswer(_Schema):
     """Whether searches are answered, and what is not as it should be; the revisions say how far the index is."""
 
     status: Literal["ready", "unavailable"]

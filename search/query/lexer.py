@@ -1,4 +1,4 @@
-"""Which pieces is a typed query made of?
+"""Lexer of the query language.
 
 Words, quoted phrases, parentheses, operators in capitals, `field:` in front of any of them. Nothing is refused:
 a mark that fits nowhere separates words.

@@ -1,6 +1,6 @@
-"""What does a person mean by what they typed?
+"""Parser of the query language (docs/query-syntax.md).
 
-The query language, as docs/query-syntax.md describes it. Nothing is ever refused: what can't be read as an operator
+Nothing is ever refused: what can't be read as an operator
 is read as words, and a note says so. A query is bounded in length, in depth and in the number of its words.
 
     sequence     one or more alternatives side by side; bare words among them are loose, all the rest is required
@@ -17,7 +17,7 @@ from datetime import date
 from model.fields import ALIASES
 from model.query import And, Everything, Fuzzy, Not, Or, Query, Word, Words
 from search.query.lexer import CONDITIONS, OPERATORS, Lexeme, lexemes, plain
-from search.query.terms import EXPECTED, Reading, read_condition, read_phrase, read_word
+from search.query.terms import EXPECTED, ParsedPart, read_condition, read_phrase, read_word
 
 MAX_CHARACTERS = 2000
 MAX_LEAVES = 64
@@ -95,52 +95,52 @@ class _Parser:
         required: list[Query] = []
         excluded: list[Query] = []
         while self._next() not in ("close", "end"):
-            reading = self._joined("or", field)
-            if reading is None:
+            part = self._joined("or", field)
+            if part is None:
                 continue
-            if reading.loose:
-                loose.extend(reading.loose)
-            elif isinstance(reading.query, Not):
-                excluded.append(reading.query)
+            if part.loose:
+                loose.extend(part.loose)
+            elif isinstance(part.query, Not):
+                excluded.append(part.query)
             else:
-                required.append(reading.query)
+                required.append(part.query)
         if loose:
             required.append(loose[0] if len(loose) == 1 else Words(tuple(loose)))
         return _all(required, excluded)
 
-    def _joined(self, operator: str, field: str | None) -> Reading | None:
+    def _joined(self, operator: str, field: str | None) -> ParsedPart | None:
         """Operands with `operator` ("or", "and") between them."""
-        readings = [self._operand(operator, field)]
+        parts = [self._operand(operator, field)]
         while self._next() == operator and self._operand_follows():
             self._at += 1
-            readings.append(self._operand(operator, field))
-        present = [reading for reading in readings if reading is not None]
+            parts.append(self._operand(operator, field))
+        present = [part for part in parts if part is not None]
         if len(present) < 2:
             return present[0] if present else None
         if operator == "or":
             # An excluded alternative stands for all stories but those.
-            return Reading(Or(tuple(_standing(reading.query) for reading in present)))
-        queries = [reading.query for reading in present]
+            return ParsedPart(Or(tuple(_standing(part.query) for part in present)))
+        queries = [part.query for part in present]
         if all(isinstance(query, Not) for query in queries):
             queries.insert(0, Everything())
-        return Reading(And(tuple(queries)))
+        return ParsedPart(And(tuple(queries)))
 
-    def _operand(self, operator: str, field: str | None) -> Reading | None:
+    def _operand(self, operator: str, field: str | None) -> ParsedPart | None:
         return self._joined("and", field) if operator == "or" else self._negation(field)
 
     def _operand_follows(self) -> bool:
         after = self._pieces[self._at + 1].kind if self._at + 1 < len(self._pieces) else "end"
         return after not in ("or", "and", "close", "end")
 
-    def _negation(self, field: str | None) -> Reading | None:
+    def _negation(self, field: str | None) -> ParsedPart | None:
         negative = False
         while self._next() == "not" and self._operand_follows():
             self._at += 1
             negative = not negative
-        reading = self._primary(field)
-        return Reading(Not(reading.query)) if reading and negative else reading
+        part = self._primary(field)
+        return ParsedPart(Not(part.query)) if part and negative else part
 
-    def _primary(self, field: str | None) -> Reading | None:
+    def _primary(self, field: str | None) -> ParsedPart | None:
         piece = self._pieces[self._at]
         self._at += 1
         if piece.kind == "open":
@@ -151,23 +151,23 @@ class _Parser:
             self._notes.append(f"{piece.text} has nothing to join here and was read as a word.")
         return self._leaf(piece, field)
 
-    def _leaf(self, piece: Lexeme, field: str | None) -> Reading | None:
+    def _leaf(self, piece: Lexeme, field: str | None) -> ParsedPart | None:
         if self._leaves >= MAX_LEAVES:
             self._notes.append(f"Only the first {MAX_LEAVES} words and phrases of the query were read.")
             return None
-        reading = read_phrase(piece, field) if piece.kind == "quoted" else read_word(piece.text, field, self._notes)
-        self._leaves += len(reading.loose) or 1 if reading else 0
-        if reading and isinstance(reading.query, Fuzzy):
+        part = read_phrase(piece, field) if piece.kind == "quoted" else read_word(piece.text, field, self._notes)
+        self._leaves += len(part.loose) or 1 if part else 0
+        if part and isinstance(part.query, Fuzzy):
             self._fuzzy += 1
             if self._fuzzy > MAX_FUZZY:
                 self._notes.append(
                     f"Only the first {MAX_FUZZY} words with ~ allow slips; the others were read as typed."
                 )
-                plain = Word(reading.query.text, field)
-                return Reading(plain, (plain,))
-        return reading
+                plain = Word(part.query.text, field)
+                return ParsedPart(plain, (plain,))
+        return part
 
-    def _group(self, field: str | None) -> Reading | None:
+    def _group(self, field: str | None) -> ParsedPart | None:
         if self._depth >= MAX_DEPTH:
             self._notes.append(f"Parentheses more than {MAX_DEPTH} deep were left out.")
             return None
@@ -178,9 +178,9 @@ class _Parser:
             self._at += 1
         else:
             self._notes.append("An opening parenthesis has no partner; the group was closed at the end.")
-        return Reading(query, _remark(query)) if query else None
+        return ParsedPart(query, _remark(query)) if query else None
 
-    def _in_field(self, name: str) -> Reading | None:
+    def _in_field(self, name: str) -> ParsedPart | None:
         """What stands after `name:`; of several names in a row ("headline:body:x") the last one counts."""
         while self._next() == "field":
             name = self._pieces[self._at].text
@@ -190,21 +190,21 @@ class _Parser:
         if name not in CONDITIONS and self._next() == "open":
             self._at += 1
             group = self._group(ALIASES.get(name, name))
-            return Reading(group.query) if group else None
+            return ParsedPart(group.query) if group else None
         if self._next() == "open":
             return self._leaf(Lexeme("term", name), None)
         piece = self._pieces[self._at]
         self._at += 1
         if name not in CONDITIONS:
             excluded = piece.kind == "term" and piece.text.startswith("-")  # lang:-en
-            reading = self._leaf(replace(piece, text=piece.text[1:]) if excluded else piece, ALIASES.get(name, name))
-            return Reading(Not(reading.query) if excluded else reading.query) if reading else None
+            part = self._leaf(replace(piece, text=piece.text[1:]) if excluded else piece, ALIASES.get(name, name))
+            return ParsedPart(Not(part.query) if excluded else part.query) if part else None
         condition = read_condition(name, piece.text, self._today)
         if condition is None:
             self._notes.append(f"{name}:{piece.text} can't be read and was taken as words; {EXPECTED[name]}.")
             return self._leaf(Lexeme("term", f"{name} {piece.text}"), None)
         self._leaves += 1
-        return Reading(condition)
+        return ParsedPart(condition)
 
 
 def _joined_once(pieces: Sequence[Lexeme]) -> list[Lexeme]:

@@ -1,4 +1,4 @@
-"""What does one word, phrase or condition of a query stand for?
+"""Terms of a query: single words, phrases and conditions as parts of the query tree.
 
 Words become leaves of the query tree, cut where the index cuts them (text/analysis.py): "F-16" is a phrase,
 "cease-fire" is two words that belong together, "l'homme" is two words.
@@ -35,38 +35,38 @@ _HYPHENS = frozenset("-\u2010\u2011\u00ad")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedPart:
     """What a part of the query means; `loose` are its words where they stand among others without an operator."""
 
     query: Query
     loose: tuple[Query, ...] = ()
 
 
-def read_phrase(piece: Lexeme, field: str | None) -> Reading | None:
+def read_phrase(piece: Lexeme, field: str | None) -> ParsedPart | None:
     """A quoted phrase, or None where there is no word in it."""
     if field is not None and BY_NAME[field].kind == "keyword":
         value = _value(piece.text, field)
-        return Reading(Phrase(value, field)) if value else None
+        return ParsedPart(Phrase(value, field)) if value else None
     if next(tokens(piece.text), None) is None:
         return None
-    return Reading(Phrase(piece.text, field, min(piece.slop, MAX_SLOP)))
+    return ParsedPart(Phrase(piece.text, field, min(piece.slop, MAX_SLOP)))
 
 
-def read_word(text: str, field: str | None, notes: list[str]) -> Reading | None:
+def read_word(text: str, field: str | None, notes: list[str]) -> ParsedPart | None:
     """A bare term: word, prefix*, wild?ard or fuzzy~; None where there is no word in it.
 
     Appends to `notes` what was read otherwise than typed.
     """
     pattern = None if field == SITE.name else _pattern(text, field, notes)
     if pattern is not None:
-        return Reading(pattern, (pattern,))
+        return ParsedPart(pattern, (pattern,))
     if field is not None and BY_NAME[field].kind == "keyword":
         value = _value(text, field)
-        return Reading(Word(value, field)) if next(tokens(value), None) else None
+        return ParsedPart(Word(value, field)) if next(tokens(value), None) else None
     runs = tuple(_runs(text, field))
     if not runs:
         return None
-    return Reading(runs[0] if len(runs) == 1 else And(runs), runs)
+    return ParsedPart(runs[0] if len(runs) == 1 else And(runs), runs)
 
 
 def _value(text: str, field: str) -> str:

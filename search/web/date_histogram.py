@@ -1,4 +1,4 @@
-"""How many of the stories found were published when?
+"""Date histogram of the stories found.
 
 A bar chart of the "published" facet, drawn as SVG by the template: months, or years where there are many months.
 """

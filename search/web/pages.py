@@ -1,4 +1,4 @@
-"""Which pages do people see, and what is on each?"""
+"""Routes of the HTML pages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ MAX_VERSIONS = 30
 
 
 class Pages:
-    """The HTML half: first page, results, story, sources, help."""
+    """The HTML pages: first page, results, story, sources, help."""
 
     def __init__(self, searcher: Searcher, stories: StoryReader, templates: Templates) -> None:
         self._searcher = searcher

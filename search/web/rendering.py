@@ -1,4 +1,4 @@
-"""How do templates become pages?
+"""Rendering of templates.
 
 Jinja2 with everything escaped; `Markup` marks the few texts that are HTML already (search/highlight/snippets.py makes
 them).

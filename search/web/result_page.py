@@ -1,4 +1,4 @@
-"""What stands around the hits of a result page: facets to narrow by, pages to turn, filters to take off?
+"""View model of a result page: facets to narrow by, links to further pages, filters that are on.
 
 All of it is links, so that the page works without JavaScript.
 """

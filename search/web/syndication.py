@@ -1,7 +1,4 @@
-"""How do other programs follow a query: feed readers, and browsers that add the desk as a search engine?
-
-Atom as in RFC 4287; OpenSearch description 1.1.
-"""
+"""Syndication of queries: an Atom feed (RFC 4287), and the OpenSearch description (1.1) for browsers."""
 
 import regex
 from fastapi import APIRouter, Request

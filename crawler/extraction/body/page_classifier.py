@@ -1,8 +1,8 @@
 """Page classifier: the pages that are no story.
 
 Front and section pages, players, bare galleries, login pages, consent dialogues, bot challenges, and error pages that
-answer 200. What a page calls itself counts before how much it says: a brief of one sentence on a page that calls itself an
-article is a story.
+answer 200. What a page calls itself counts before how much it says: a brief of one sentence on a page that calls itself
+an article is a story.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""Middleware: who may ask, how often, and how mistakes are answered."""
+"""Middleware: auth, rate limit, concurrency limiter, request guards, exception handlers and request metrics."""

@@ -1,7 +1,7 @@
-"""Who may ask, and how often?
+"""Auth: keys, and the middleware that asks for one and keeps clients to their rate.
 
 A key comes as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic (RFC 7617), which is how
-browsers ask people for it. The probe of life and our own style sheet, script and icon are open to everyone.
+browsers ask people for it. The liveness probe and our own style sheet, script and icon are open to everyone.
 """
 
 import base64
@@ -19,18 +19,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 if TYPE_CHECKING:
     from search.http.middleware.rate_limit import RateLimit
 
-Refuse = Callable[[Request, int, str, str], Response]
+ErrorResponder = Callable[[Request, int, str, str], Response]
 """An error for a request: status, code, message."""
 
-OPEN = ("/healthz", "/static/")
+PUBLIC_PATHS = ("/healthz", "/static/")
 """Paths, and beginnings of paths, for which neither key nor rate counts."""
 CHALLENGES = (b'Basic realm="Wiredesk", charset="UTF-8"', b'Bearer realm="Wiredesk"')
 KEY_HEADER = "X-API-Key"
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """Whom the desk answers. `keys`: one has to be given, none are for everyone. `limit`: how often a client may ask.
+class AccessPolicy:
+    """Who is answered. `keys`: one has to be given, unless there are none. `limit`: how often a client may ask.
 
     `origins` may read answers by script (CORS); `hosts` are names that it is reached by, besides localhost on loopback.
     """
@@ -41,21 +41,21 @@ class Admission:
     hosts: tuple[str, ...] = ()
 
 
-EVERYONE = Admission()
+OPEN_ACCESS = AccessPolicy()
 
 
-class Turnstile:
+class AccessControl:
     """ASGI middleware that lets requests with a key through, each client at its rate."""
 
-    def __init__(self, app: ASGIApp, admission: Admission, refuse: Refuse) -> None:
+    def __init__(self, app: ASGIApp, access: AccessPolicy, respond: ErrorResponder) -> None:
         self._app = app
-        self._digests = [_digest(key.encode()) for key in admission.keys]
-        self._limit = admission.limit
-        self._refuse = refuse
+        self._digests = [_digest(key.encode()) for key in access.keys]
+        self._limit = access.limit
+        self._respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through or turn it away."""
-        if scope["type"] == "http" and not scope["path"].startswith(OPEN):
+        if scope["type"] == "http" and not scope["path"].startswith(PUBLIC_PATHS):
             answer = self._turn_away(scope)
             if answer is not None:
                 await answer(scope, receive, send)
@@ -68,12 +68,12 @@ class Turnstile:
         wait = self._limit.take((scope.get("client") or ("",))[0], key or b"") if self._limit else 0
         if wait:
             message = f"too many requests; ask again in {wait} seconds"
-            answer = self._refuse(Request(scope), 429, "too_many_requests", message)
+            answer = self._respond(Request(scope), 429, "too_many_requests", message)
             answer.headers["Retry-After"] = str(wait)
             return answer
         if self._digests and key is None:
             message = f"a key is needed: Authorization: Bearer KEY, {KEY_HEADER}: KEY, or as password in a browser"
-            answer = self._refuse(Request(scope), 401, "unauthorized", message)
+            answer = self._respond(Request(scope), 401, "unauthorized", message)
             answer.raw_headers.extend((b"www-authenticate", challenge) for challenge in CHALLENGES)
             return answer
         return None

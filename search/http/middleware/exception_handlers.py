@@ -1,6 +1,6 @@
-"""How does a mistake, ours or the user's, reach the user?
+"""Exception handlers: every error, ours or the user's, as an answer of one shape.
 
-In one shape: {"error": {"code", "message", "parameter"}}, as JSON for programs and as a page for people.
+That shape is {"error": {"code", "message", "parameter"}}, as JSON for programs and as a page for people.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _CODES = {
 }
 
 
-def refusal(status: int, code: str, message: str, parameter: str | None = None) -> JSONResponse:
+def error_response(status: int, code: str, message: str, parameter: str | None = None) -> JSONResponse:
     """An error as JSON."""
     answer = ErrorAnswer(error=ErrorDetail(code=code, message=message, parameter=parameter))
     return JSONResponse(answer.model_dump(exclude_none=True), status)
@@ -40,7 +40,7 @@ def wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
-class Refusals:
+class ExceptionHandlers:
     """The error handlers of the application."""
 
     def __init__(self, error_page: ErrorPage) -> None:
@@ -58,35 +58,35 @@ class Refusals:
     async def _query(self, request: Request, error: Exception) -> Response:
         parameter = error.parameter if isinstance(error, QueryError) else None
         if isinstance(error, NowhereError):
-            return self.answer(request, 404, "not_found", str(error), parameter)
-        return self.answer(request, 400, "bad_parameter", str(error), parameter)
+            return self.respond(request, 404, "not_found", str(error), parameter)
+        return self.respond(request, 400, "bad_parameter", str(error), parameter)
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
         log.error("search unavailable", error=str(error), kind=type(error).__name__)
         message = "searches can't be answered just now; the index or the store can't be read (see /readyz)"
-        return self.answer(request, 503, "unavailable", message)
+        return self.respond(request, 503, "unavailable", message)
 
     async def _validation(self, request: Request, error: Exception) -> Response:
         first = error.errors()[0] if isinstance(error, RequestValidationError) and error.errors() else {}
         name = str(first.get("loc", ("", ""))[-1]) or None
-        return self.answer(request, 400, "bad_parameter", f"{name}: {first.get('msg', 'not valid')}", name)
+        return self.respond(request, 400, "bad_parameter", f"{name}: {first.get('msg', 'not valid')}", name)
 
     async def _http(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, StarletteHTTPException) else 500
         message = str(error.detail) if isinstance(error, StarletteHTTPException) else "error"
         if message == "Not Found":
             message = f"there is nothing at {request.url.path}; /docs lists what there is"
-        response = self.answer(request, status, _CODES.get(status, "error"), message)
+        response = self.respond(request, status, _CODES.get(status, "error"), message)
         if isinstance(error, StarletteHTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
 
     async def _unexpected(self, request: Request, error: Exception) -> Response:
         log.error("request failed", path=request.url.path, exc_info=error)
-        return self.answer(request, 500, "internal_error", "something went wrong here; the log says what")
+        return self.respond(request, 500, "internal_error", "something went wrong here; the log says what")
 
-    def answer(self, request: Request, status: int, code: str, message: str, parameter: str | None = None) -> Response:
+    def respond(self, request: Request, status: int, code: str, message: str, parameter: str | None = None) -> Response:
         """The answer that says what is wrong, for a person or a program."""
         if wants_page(request):
             return HTMLResponse(self._error_page(request, status, message), status)
-        return refusal(status, code, message, parameter)
+        return error_response(status, code, message, parameter)

@@ -1,4 +1,4 @@
-"""How much is asked, how is it answered, and how long does that take?
+"""Metrics of HTTP requests: their number, their status and their seconds.
 
 Counters in Prometheus' text format (exposition format 0.0.4).
 """
@@ -46,7 +46,7 @@ class RequestCounts:
         return exposition(self._registry)
 
 
-class CountRequests:
+class RequestMetrics:
     """ASGI middleware that counts what passes through it."""
 
     def __init__(self, app: ASGIApp, counts: RequestCounts) -> None:

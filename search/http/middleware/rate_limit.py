@@ -1,4 +1,4 @@
-"""How often may one client ask?
+"""Rate limit for each client.
 
 A moving window for each client, kept in memory by the library `limits`: bursts are fine up to the number, and the wait
 that is answered is exact.

@@ -1,4 +1,4 @@
-"""Which requests are turned away unread, and what does every answer forbid the browser?
+"""Request guards: bounds on requests, allowed hosts, and the security headers of every answer.
 
 No page runs or loads anything but our own files; a page of another site can't read answers through a name that it
 points at this machine (DNS rebinding): a connection that arrives on loopback must name a loopback host. Requests are
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search.http.middleware.exception_handlers import refusal
+from search.http.middleware.exception_handlers import error_response
 
 POLICY = "; ".join(
     (
@@ -42,7 +42,7 @@ MAX_BODY = 65_536
 """Bytes of a body that is announced; none is ever read."""
 
 
-class Guards:
+class RequestGuards:
     """ASGI middleware around the whole application; `names` are further hosts that it answers to."""
 
     def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
@@ -64,7 +64,7 @@ class Guards:
         await (_oversized(scope) or self._misdirected(scope) or self._app)(scope, receive, send_guarded)
 
     def _misdirected(self, scope: Scope) -> JSONResponse | None:
-        """The refusal of a host that isn't ours, else None."""
+        """The error for a host that isn't ours, else None."""
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
         name = _name_of(host)
         if self._is_named(name):
@@ -72,10 +72,14 @@ class Guards:
         if _loopback((scope.get("server") or ("",))[0] or ""):
             if name == "localhost" or name.endswith(".localhost") or _loopback(name):
                 return None
-            return refusal(421, "wrong_host", "this address answers to localhost only; search.allowed_hosts adds names")
+            return error_response(
+                421, "wrong_host", "this address answers to localhost only; search.allowed_hosts adds names"
+            )
         if not self._names:
             return None
-        return refusal(421, "wrong_host", "the desk does not answer to this name; search.allowed_hosts adds names")
+        return error_response(
+            421, "wrong_host", "the desk does not answer to this name; search.allowed_hosts adds names"
+        )
 
     def _is_named(self, name: str) -> bool:
         _, _, parent = name.partition(".")
@@ -85,14 +89,14 @@ class Guards:
 
 
 def _oversized(scope: Scope) -> JSONResponse | None:
-    """The refusal of a request that is too large in some way, else None."""
+    """The error for a request that is too large in some way, else None."""
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS:
-        return refusal(414, "address_too_long", f"the address is longer than {MAX_ADDRESS} bytes; shorten q")
+        return error_response(414, "address_too_long", f"the address is longer than {MAX_ADDRESS} bytes; shorten q")
     if len(scope["headers"]) > MAX_HEADERS:
-        return refusal(431, "too_many_headers", f"the request has more than {MAX_HEADERS} headers")
+        return error_response(431, "too_many_headers", f"the request has more than {MAX_HEADERS} headers")
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     if any(not value.isdigit() or int(value) > MAX_BODY for value in lengths):
-        return refusal(413, "body_too_large", f"the body is larger than {MAX_BODY} bytes; no address reads one")
+        return error_response(413, "body_too_large", f"the body is larger than {MAX_BODY} bytes; no address reads one")
     return None
 
 

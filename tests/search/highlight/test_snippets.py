@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from model.query import Leaf, Phrase, Word
 from model.story import Caption, StoredStory
 from search.highlight.deadline import HighlightDeadline
-from search.highlight.highlighter import SEVERAL, RunStems, WordFinder, stem_of_run
-from search.highlight.matched_fields import Matcher, positive_leaves
+from search.highlight.highlighter import SEVERAL, RunStems, TextHighlighter, stem_of_run
+from search.highlight.matched_fields import PassageMatcher, positive_leaves
 from search.highlight.snippets import LENGTH, Extract, marked
 from search.query.parser import parse
 from text.analysis import stem, tokens
@@ -43,7 +43,7 @@ STORY = StoredStory(
 
 
 def extract_for(typed: str, story: StoredStory = STORY) -> Extract:
-    matcher = Matcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), HighlightDeadline())
+    matcher = PassageMatcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), HighlightDeadline())
     return Extract(story, matcher.passages(story))
 
 
@@ -181,7 +181,7 @@ def test_finds_what_a_plain_comparison_of_all_words_finds(before: str, passage: 
     exact = [w.exact for w in words]
     has_phrase = any(exact[n : n + len(wanted)] == wanted for n in range(len(words)))
     leaves: list[tuple[int, Leaf]] = [(0, Word(sought[first.start : first.end])), (1, Phrase(sought))]
-    finds = WordFinder(leaves, "en")([before, passage])
+    finds = TextHighlighter(leaves, "en")([before, passage])
     found = {match.leaf: list(match.spans) for number, matches in finds for match in matches if number == 1}
     assert found.get(0, []) == plain
     assert (1 in found) == has_phrase

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.story import Caption, StoredStory
-from search.highlight.version_diff import Run, differences, paragraphs, words
+from search.highlight.version_diff import DiffRun, differences, paragraphs, words
 
 SEEN = datetime(2013, 1, 17, tzinfo=UTC)
 FIRST = StoredStory(
@@ -32,17 +32,17 @@ SECOND = FIRST.model_copy(
 
 def test_words_that_came_and_went() -> None:
     assert words("The strike begins on Monday.", "The strike begins on Tuesday.") == (
-        Run("same", "The strike begins on "),
-        Run("removed", "Monday"),
-        Run("added", "Tuesday"),
-        Run("same", "."),
+        DiffRun("same", "The strike begins on "),
+        DiffRun("removed", "Monday"),
+        DiffRun("added", "Tuesday"),
+        DiffRun("same", "."),
     )
 
 
 def test_another_paragraph_is_replaced_whole() -> None:
     assert words("Ferries ran.", "Nobody came to the opening of the old bridge, said mayors") == (
-        Run("removed", "Ferries ran."),
-        Run("added", "Nobody came to the opening of the old bridge, said mayors"),
+        DiffRun("removed", "Ferries ran."),
+        DiffRun("added", "Nobody came to the opening of the old bridge, said mayors"),
     )
 
 
@@ -54,7 +54,7 @@ def test_versions_newest_first_with_their_fields() -> None:
     body = newest.fields[1]
     assert body.unchanged == 1
     assert len(body.paragraphs) == 1
-    assert newest.fields[2].paragraphs == ((Run("added", "Port · A ferry · AP"),),)
+    assert newest.fields[2].paragraphs == ((DiffRun("added", "Port · A ferry · AP"),),)
 
 
 def test_one_version_has_nothing_to_compare() -> None:

@@ -12,7 +12,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from search.app import create_app
-from search.http.middleware.auth import Admission
+from search.http.middleware.auth import AccessPolicy
 
 KEY = "correct-horse-battery"
 ADDRESSES = [
@@ -33,7 +33,7 @@ ADDRESSES = [
 @pytest.fixture(scope="module", params=[(), (KEY,)], ids=["open", "with a key"])
 def document(request: pytest.FixtureRequest, desk: Any, serve: Any) -> Any:
     """The document of a desk that is served, and the headers that its requests need."""
-    app = create_app(desk.searcher, desk.reader, readiness=dict, admission=Admission(request.param))
+    app = create_app(desk.searcher, desk.reader, readiness=dict, access=AccessPolicy(request.param))
     headers = {"X-API-Key": KEY} if request.param else {}
     with serve(app) as address:
         yield schemathesis.openapi.from_url(f"{address}/openapi.json", headers=headers), headers

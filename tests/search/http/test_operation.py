@@ -8,7 +8,7 @@ import pytest
 from model.errors import DamagedIndexError
 from model.query import EngineResult, SearchRequest
 from search.app import create_app
-from search.http.middleware.auth import Admission
+from search.http.middleware.auth import AccessPolicy
 from search.service import Searcher
 
 
@@ -119,7 +119,7 @@ def test_other_names_on_loopback_are_turned_away(client: httpx.Client, host: str
 
 
 def test_a_name_of_a_proxy_is_welcome(desk: Any, serve: Any) -> None:
-    app = create_app(desk.searcher, desk.reader, readiness=dict, admission=Admission(hosts=("desk.example",)))
+    app = create_app(desk.searcher, desk.reader, readiness=dict, access=AccessPolicy(hosts=("desk.example",)))
     with serve(app) as address:
         assert httpx.get(f"{address}/healthz", headers={"Host": "Desk.example"}).status_code == 200
         assert httpx.get(f"{address}/healthz", headers={"Host": "other.example"}).status_code == 421

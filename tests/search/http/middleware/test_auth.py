@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from search.app import create_app
-from search.http.middleware.auth import Admission
+from search.http.middleware.auth import AccessPolicy
 from search.http.middleware.rate_limit import RateLimit, network_of
 
 KEY, OTHER = "correct-horse-battery", "staple-in-the-hay"
@@ -18,7 +18,7 @@ def admitted(desk: Any, serve: Any) -> Any:
     opened: list[Any] = []
 
     def open_client(**settings: Any) -> httpx.Client:
-        app = create_app(desk.searcher, desk.reader, readiness=dict, admission=Admission(**settings))
+        app = create_app(desk.searcher, desk.reader, readiness=dict, access=AccessPolicy(**settings))
         serving = serve(app)
         client = httpx.Client(base_url=serving.__enter__())
         opened.append((client, serving))

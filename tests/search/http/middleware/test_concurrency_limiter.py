@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from search.http.middleware.concurrency_limiter import Turns
+from search.http.middleware.concurrency_limiter import ConcurrencyLimiter
 
 
 async def _send(message: Any) -> None: ...
@@ -33,8 +33,8 @@ class Answering:
 
 async def _ask(seconds: dict[str, float]) -> tuple[list[str], list[BaseException | None]]:
     answering = Answering(seconds)
-    turns = Turns(answering)
-    asked = (turns({"type": "http", "path": path}, _receive, _send) for path in seconds)
+    limiter = ConcurrencyLimiter(answering)
+    asked = (limiter({"type": "http", "path": path}, _receive, _send) for path in seconds)
     errors = await asyncio.gather(*asked, return_exceptions=True)
     return answering.events, errors
 

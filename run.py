@@ -20,9 +20,9 @@ import click
 from desk.commands import admin, index, run, sources, stories
 from desk.container import Desk
 from desk.logs import configure_logs
+from desk.program import DEFAULT_CONFIGURATION, NAME, VERSION, default_configuration
 from desk.terminal.command_group import CommandGroup
 
-HERE = Path(__file__).parent
 COMMANDS = (
     run.start,
     run.demo,
@@ -52,12 +52,12 @@ COMMANDS = (
     "--config",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=HERE / "config.yaml",
-    help="The configuration to use.  [default: config.yaml beside run.py]",
+    help=f"The configuration to use.  [default: {DEFAULT_CONFIGURATION}]",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
+@click.version_option(VERSION, prog_name="wiredesk", message="%(prog)s %(version)s")
 @click.pass_context
-def main(context: click.Context, path: Path, verbose: bool) -> None:
+def main(context: click.Context, path: Path | None, verbose: bool) -> None:
     """Wiredesk: a wire desk in a box.
 
     Crawls news sources on a schedule, keeps every version of every story, and answers searches in headlines,
@@ -74,7 +74,7 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
     if context.invoked_subcommand == "demo":
         context.obj = interrupts
     else:
-        desk = context.obj = Desk(path, interrupts)
+        desk = context.obj = Desk(path or default_configuration(), interrupts)
         configure_logs("debug" if verbose else desk.config.logs.level, desk.config.logs.format)
     if context.invoked_subcommand is None:
         context.invoke(run.start)
@@ -84,4 +84,4 @@ for command in COMMANDS:
     main.add_command(command)
 
 if __name__ == "__main__":
-    main()
+    main(prog_name=NAME)

@@ -7,6 +7,7 @@ import click
 from desk.commands import pass_desk, pass_interrupts
 from desk.container import Desk, now
 from desk.interrupts import Interrupts
+from desk.program import as_called
 from model.errors import WiredeskError
 
 
@@ -61,7 +62,7 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
 
     chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
-        raise click.UsageError(f"{desk.path} has no sources; add one with `python run.py sources add URL`")
+        raise click.UsageError(as_called(f"{desk.path} has no sources; add one with `python run.py sources add URL`"))
     with desk.locks.crawl(), desk.crawler() as crawler:
         if alarm := desk.disk.alarm():
             raise WiredeskError(alarm)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from desk.program import RUN_FILE
 from desk.roles.heartbeat import GRACE_SECONDS, Heartbeat
 from index.child_signals import without_interrupts
 
@@ -131,5 +132,4 @@ def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
 
 def run_command(config: Path, *arguments: str) -> list[str]:
     """The command line of another run.py with the same interpreter and configuration."""
-    run = Path(__file__).parents[2] / "run.py"
-    return [sys.executable, str(run), "--config", str(config), *arguments]
+    return [sys.executable, str(RUN_FILE), "--config", str(config), *arguments]

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from config import ConfigError
+from desk.program import as_called
 from desk.terminal.error_lines import error_line
 from desk.terminal.manual import details
 from model.errors import WiredeskError
@@ -21,8 +22,12 @@ class CommandGroup(click.Group):
         """The command of that name, with the details of its manual page below its options."""
         found = super().get_command(context, name)
         if found is not None:
-            found.epilog = details(name)
+            found.epilog = as_called(details(name))
         return found
+
+    def get_help(self, context: click.Context) -> str:
+        """The help of the program as a whole, under the name that it is called by."""
+        return as_called(super().get_help(context))
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command; errors that a person can mend end the process with status 1, those of configuration with 2."""

@@ -26,8 +26,8 @@ from sqlalchemy import text
 from benchmarks.bulletins import FIRST_DAY, Bulletin, make_bulletins
 from benchmarks.corpus import adopt
 from crawler.extraction import parse
+from desk.container import ingest_into
 from desk.importing.lines import import_files
-from desk.rereading import ingest_into
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
 from index.sync import Indexer

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from crawler.pool import ParsePool
     from desk.disk import Disk
     from desk.health import StoryReader
+    from desk.importing.importer import Importer, Readers
     from desk.metrics import CrawlFigures
     from index.base import Engine
     from index.live import LiveIndex
     from index.sync import Indexer
+    from ingest.apply import Ingest
     from model.page import Page
+    from model.story import Story
     from search.service import Searcher
     from store.directory.locks import Locks
     from store.opening import Store
@@ -34,6 +37,33 @@ if TYPE_CHECKING:
 def now() -> datetime:
     """The clock of everything that runs for real."""
     return datetime.now(UTC)
+
+
+def ingest_into(store: "Store", parse: "Callable[[Page], Story]") -> "Ingest":
+    """The one way into a store, with today's extractor, which reads stored pages again to compare them.
+
+    `parse` raises CrawlError where it reads no story.
+    """
+    from crawler.extraction import PARSER_VERSION
+    from ingest.apply import Ingest
+    from model.errors import CrawlError
+
+    def read(page: "Page") -> "Story | None":
+        try:
+            return parse(page)
+        except CrawlError:
+            return None
+
+    return Ingest(store, read, PARSER_VERSION)
+
+
+def importer_of(store: "Store", config: Config, readers: "Readers", clock: Callable[[], datetime]) -> "Importer":
+    """An importer into a store, whose pages are read by `readers` with today's extractor."""
+    from crawler.extraction import PARSER_VERSION
+    from desk.importing.importer import Importer
+
+    ingest = ingest_into(store, readers.parse)
+    return Importer(store, config, readers, ingest, clock, parser_version=PARSER_VERSION)
 
 
 def feed_index(desk: "Desk") -> None:
@@ -156,6 +186,10 @@ class Desk:
         finally:
             pool.close()
 
+    def importer(self, pool: "ParsePool") -> "Importer":
+        """What takes files in, their pages read by a pool of page readers."""
+        return importer_of(self.store, self.config, pool, now)
+
     @contextmanager
     def crawler(self) -> "Iterator[Crawler]":
         from crawler.crawl import Crawler
@@ -166,7 +200,6 @@ class Desk:
         from crawler.http.robots import Robots, product_token
         from crawler.visit import Visitor
         from desk.metrics import timed
-        from desk.rereading import ingest_into
 
         settings = self.config.crawler
         politeness = Politeness(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl)

@@ -74,13 +74,12 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
     from rich.console import Console
 
     from desk.commands.storing import storing
-    from desk.importing.importer import Imports
     from desk.importing.rejections import refusals_in_words
     from desk.roles.index import bring_up_to_date
     from desk.terminal.crawl_report import print_summaries
 
     with desk.parsers(check=desk.interrupts.check) as pool, storing(desk, "pages or stories") as progress:
-        imported = Imports(desk.store, desk.config, pool, now).take_in(paths, progress)
+        imported = desk.importer(pool).take_in(paths, progress)
     bring_up_to_date(desk.indexer)
     for line in (*imported.notes, *refusals_in_words(imported.refused)):
         click.echo(line, err=True)

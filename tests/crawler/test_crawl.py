@@ -18,7 +18,7 @@ from crawler.pool import ParsePool
 from crawler.results import Outcome, RoundSummary
 from crawler.visit import Visitor
 from demo.wire import DemoWire
-from desk.rereading import ingest_into
+from desk.container import ingest_into
 from store.opening import Store, open_store
 
 

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import corpus
 from benchmarks.peers import PEERS, Peer
-from benchmarks.peers.ours import Ours
+from benchmarks.peers.ours import WiredeskPeer
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
 from index.sync import Indexer
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--commits", type=int, default=100)
     arguments = parser.parse_args()
     lines = corpus.read_lines(arguments.corpus)
-    engines: list[Peer] = [Ours(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
+    engines: list[Peer] = [WiredeskPeer(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
     with TemporaryDirectory() as scratch:
         reindex(Path(scratch) / "desk", corpus.make_stories(lines, arguments.size), arguments.size)
         for engine in engines:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.extraction.site_rules import Rules
     from crawler.pool import ParsePool
     from desk.disk import Disk
-    from desk.health import StoryReader
+    from desk.health import ReadOnlyStore
     from desk.importing.importer import Importer, Readers
     from desk.metrics import CrawlFigures
     from index.base import Engine
@@ -149,10 +149,10 @@ class Desk:
         return CrawlFigures()
 
     @cached_property
-    def reader(self) -> "StoryReader":
-        from desk.health import StoryReader
+    def reader(self) -> "ReadOnlyStore":
+        from desk.health import ReadOnlyStore
 
-        return StoryReader(self.store, self.config.sources)
+        return ReadOnlyStore(self.store, self.config.sources)
 
     @cached_property
     def searcher(self) -> "Searcher":

@@ -19,7 +19,7 @@ from store.sql.crawl_state import SourceState
 
 
 @dataclass(frozen=True, slots=True)
-class SourceHealth:
+class SourceStatus:
     """The health of one source, configured or only stored; instants are None where it has not happened yet.
 
     `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the
@@ -43,7 +43,7 @@ class SourceHealth:
     distrusted_ids: int = 0
 
 
-class StoryReader:
+class ReadOnlyStore:
     """The store as the search half sees it: reading only."""
 
     def __init__(self, store: Store, sources: Sequence[SourceConfig]) -> None:
@@ -79,19 +79,19 @@ class StoryReader:
         """All stories, in short reads."""
         return self._stories.walk(source)
 
-    def source_health(self) -> Sequence[SourceHealth]:
+    def source_health(self) -> Sequence[SourceStatus]:
         """How each source is doing: the configured ones first, then those that only have stories."""
         counts, states = self._stories.counts_by_source(), self._crawl.sources()
         distrusted = self._stories.distrusted_ids()
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
         return [
-            _health(states.get(n, SourceState(n)), titles.get(n), counts.get(n, 0), distrusted.get(n, 0)) for n in names
+            _status(states.get(n, SourceState(n)), titles.get(n), counts.get(n, 0), distrusted.get(n, 0)) for n in names
         ]
 
 
-def _health(state: SourceState, title: str | None, stories: int, distrusted_ids: int) -> SourceHealth:
-    return SourceHealth(
+def _status(state: SourceState, title: str | None, stories: int, distrusted_ids: int) -> SourceStatus:
+    return SourceStatus(
         name=state.name,
         title=title,
         last_round_at=state.last_round_at,

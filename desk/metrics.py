@@ -57,11 +57,11 @@ class CrawlFigures:
         self._outcomes = Counter(
             "wiredesk_outcomes", "URLs by outcome.", ("source", "outcome"), registry=self._registry
         )
-        self._rounds = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
+        self._runs = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
 
-    def add_round(self, summary: RoundSummary) -> None:
+    def add_run(self, summary: RoundSummary) -> None:
         """One round has ended."""
-        self._rounds.labels(summary.source, str(summary.failed).lower()).inc()
+        self._runs.labels(summary.source, str(summary.failed).lower()).inc()
         for outcome, count in summary.counts.items():
             self._outcomes.labels(summary.source, outcome.value).inc(count)
 

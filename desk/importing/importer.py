@@ -127,12 +127,12 @@ class Importer:
     def _take_lines(
         self, file: Path, counts: Counter[Outcome], refused: list[str], notes: list[str], progress: Advance
     ) -> None:
-        tally = import_files(
+        imported = import_files(
             [file], self._ingest, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
         )
-        counts.update(tally.counts)
-        refused += tally.refused
-        notes += tally.notes
+        counts.update(imported.counts)
+        refused += imported.refused
+        notes += imported.notes
 
 
 def _to_take(files: Iterable[tuple[Path, Kind]], refused: list[str]) -> Iterator[tuple[Path, Kind]]:

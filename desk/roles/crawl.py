@@ -28,7 +28,7 @@ _CHECKPOINT_EVERY_SECONDS = 300
 _READ_EVERY_SECONDS = 60
 _READ_SECONDS = 1.0
 # Together less than the time in which the desk stops (desk/roles/heartbeat.py).
-_LAST_ROUNDS_SECONDS = 1.3
+_LAST_RUNS_SECONDS = 1.3
 _LAST_COMMIT_SECONDS = 2.2
 
 
@@ -67,9 +67,9 @@ def run_schedule(
     stopping: threading.Event,
     beat: Callable[[], None],
     chores: Sequence[Chore],
-    end_rounds: Callable[[], None],
+    end_runs: Callable[[], None],
 ) -> None:
-    """Crawl and index until `stopping` is set; then end the rounds (`end_rounds`), and index what they have stored.
+    """Crawl and index until `stopping` is set; then end the rounds (`end_runs`), and index what they have stored.
 
     Fetches that are slower than that are given up, and so is a rebuild that is under way: it is begun anew at the
     next start, and the live index stands.
@@ -87,8 +87,8 @@ def run_schedule(
         if follower.is_alive() and worker.is_alive() and scheduler.alive:
             beat()
     log.info("stopping")
-    end_rounds()
-    if not scheduler.stop(_LAST_ROUNDS_SECONDS):
+    end_runs()
+    if not scheduler.stop(_LAST_RUNS_SECONDS):
         log.info("fetches given up; they come again in the next round")
     all_stored.set()
     follower.join(_LAST_COMMIT_SECONDS)

@@ -42,8 +42,8 @@ def supervise_desk(desk: Desk) -> None:
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     """Crawl and index until stopped; `holds_lock` where the supervisor took the crawl lock. Ends the process."""
     from crawler.scheduler import CrawlScheduler
-    from desk.disk import PausingRounds
     from desk.roles.crawl import run_schedule, usual_chores
+    from desk.roles.pausing import PausingCrawl
 
     stopping = desk.interrupts.stopping
     if supervised:
@@ -51,8 +51,8 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     os.nice(_NICENESS)
     with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
         with desk.crawler() as crawler:
-            pausing = PausingRounds(
-                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_round
+            pausing = PausingCrawl(
+                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_run
             )
             rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
             chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)

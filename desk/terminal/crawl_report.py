@@ -14,14 +14,14 @@ from desk.progress import Advance
 from model.outcomes import Outcome
 
 
-class Round(Protocol):
+class CrawlSource(Protocol):
     """What this asks of a crawler: `Crawler.crawl`."""
 
     def __call__(self, source: SourceConfig, progress: Advance | None = None) -> RoundSummary:
         """One round of one source."""
 
 
-def crawl_once(sources: Sequence[SourceConfig], crawl: Round, progress: Advance) -> list[RoundSummary]:
+def crawl_once(sources: Sequence[SourceConfig], crawl: CrawlSource, progress: Advance) -> list[RoundSummary]:
     """Crawl all sources side by side; the summaries come in the order of the sources."""
     with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="round") as threads:
         return list(threads.map(lambda source: crawl(source, progress), sources))

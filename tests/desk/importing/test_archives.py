@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from config import Config, SourceConfig
 from crawler.extraction import PARSER_VERSION, parse
 from desk.container import importer_of, ingest_into
-from desk.importing.journal import Entry, Journal, page_digest
+from desk.importing.journal import Journal, JournalEntry, page_digest
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
 from ingest.readers.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
@@ -370,7 +370,7 @@ def test_a_better_parser_reads_again_what_was_no_story(tmp_path: Path) -> None:
     page = Page(link=link_to(NOWHERE), url=NOWHERE, final_url=NOWHERE, fetched_at=NOW, content=b"1")
     other = page.model_copy(update={"content": b"2"})
     old, new = (Journal(tmp_path / "imports.db", version) for version in (1, 2))
-    old.add([Entry(page_digest(page), kept=True), Entry(page_digest(other), kept=False)])
+    old.add([JournalEntry(page_digest(page), kept=True), JournalEntry(page_digest(other), kept=False)])
     assert [journal.holds(page_digest(p)) for journal in (old, new) for p in (page, other)] == [True, True, True, False]
     old.close()
     new.close()

@@ -1,4 +1,4 @@
-"""How long does it take to tell copies from look-alikes, and are they told?
+"""Benchmark of near-duplicate detection: its time and its mistakes, by the number of stories.
 
     python -m benchmarks.copies bulletins [--sizes 10000,20000] [--copies 200]
     python -m benchmarks.copies lookalikes [--stories 1000000] [--alike 50] [--step 100000]

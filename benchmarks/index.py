@@ -1,4 +1,4 @@
-"""How fast are stories indexed, and how long does a commit of new ones take, beside the peers?
+"""Benchmark of indexing: stories in a second and the time of a commit, beside the peers.
 
     python -m benchmarks.index CORPUS [--size 19043] [--peers tantivy,fts5,stock] [--commits 100]
 

@@ -1,4 +1,4 @@
-"""How near is what a parser read to what a page says?
+"""Metric of page reading: how near what a parser read is to what the page says.
 
 Averages over the pages that have a field. headline: the same words. date: the same calendar day, in the expected
 offset or in UTC. byline: micro F1 over names. body: shingles of four words, precision and recall averaged over pages,

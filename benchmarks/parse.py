@@ -1,4 +1,4 @@
-"""How well and how fast are pages read, by us and by others?
+"""Benchmark of page reading: quality and speed, beside other parsers.
 
     python benchmarks/parse.py PAGES_DIR [--only ours,trafilatura,...] [--memory 10000]
 

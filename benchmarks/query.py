@@ -1,4 +1,4 @@
-"""How fast are queries answered, beside tantivy, SQLite FTS5 and stock Whoosh?
+"""Benchmark of queries: latency beside tantivy, SQLite FTS5 and stock Whoosh.
 
     python -m benchmarks.query CORPUS [--size 19043 ...] [--peers tantivy,fts5,stock] [--queries 200] [--work DIR]
 

@@ -1,4 +1,4 @@
-"""How well are stories ranked, beside SQLite FTS5 and tantivy?
+"""Benchmark of ranking: quality on judged collections, beside SQLite FTS5 and tantivy.
 
     python -m benchmarks.relevance DIRECTORY ...            judged collections
     python -m benchmarks.relevance --documents CORPUS benchmarks/reuters_topics

@@ -1,4 +1,4 @@
-"""Does a desk lose, double or refuse anything in half an hour of news and kills?
+"""Soak test: half an hour of news and kills, in which a desk may lose, double or refuse nothing.
 
     .venv/bin/python -m benchmarks.soak [--minutes 30] [--kill-every 60] [--seed 1]
 

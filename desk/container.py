@@ -1,6 +1,6 @@
-"""Which concrete classes make up a desk?
+"""Container of the desk: the concrete classes that one configuration needs.
 
-The only place where they are chosen: `Desk` puts together what one configuration needs, each part when it is first
+The only module where they are chosen: `Desk` puts together what one configuration needs, each part when it is first
 asked for (a search in the terminal must not wait for the crawler's libraries to load).
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def now() -> datetime:
-    """The clock of everything that runs for real."""
+    """The clock of the running system."""
     return datetime.now(UTC)
 
 

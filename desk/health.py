@@ -1,4 +1,4 @@
-"""How is each source doing, and is the desk ready to answer?"""
+"""Health of the sources, and readiness of the desk to answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from store.sql.crawl_state import SourceState
 class SourceStatus:
     """The health of one source, configured or only stored; instants are None where it has not happened yet.
 
-    `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the
-    reasons of the last round, where only some failed too. `stories_a_day` is its usual rate, None until it was
+    `failures` counts crawl runs in a row in which all its endpoints failed, since `failing_since`; `last_error` has the
+    reasons of the last run, where only some failed too. `stories_a_day` is its usual rate, None until it was
     observed for a day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
     `distrusted_ids` counts the identifiers that the publisher gave to different stories.
     """
@@ -44,7 +44,7 @@ class SourceStatus:
 
 
 class ReadOnlyStore:
-    """The store as the search half sees it: reading only."""
+    """The store as the web role sees it: reading only."""
 
     def __init__(self, store: Store, sources: Sequence[SourceConfig]) -> None:
         self._stories = store.stories
@@ -116,12 +116,12 @@ def readiness(
     `crawler` is the heartbeat of a crawler that is expected to run beside.
     """
 
-    def look() -> Mapping[str, Sequence[str]]:
+    def report() -> Mapping[str, Sequence[str]]:
         alarm = disk.alarm()
         troubles = [*_index_trouble(store, live), *store.faults.told(), *_crawler_trouble(crawler)]
         return {"degraded": [*troubles, *([alarm] if alarm else [])]}
 
-    return look
+    return report
 
 
 def _index_trouble(store: Store, live: LiveIndex) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""What does Prometheus get to know of the desk?
+"""Metrics of the desk for Prometheus.
 
-Two halves in two processes. The crawler counts in memory and writes its figures to a small file every few seconds; the
+Two roles in two processes. The crawler counts in memory and writes its figures to a small file every few seconds; the
 web server hands that file on, with what it reads itself from store, index and disk when it is asked.
 """
 
@@ -60,7 +60,7 @@ class CrawlFigures:
         self._runs = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
 
     def add_run(self, summary: RoundSummary) -> None:
-        """One round has ended."""
+        """Count a crawl run that has ended, and its outcomes."""
         self._runs.labels(summary.source, str(summary.failed).lower()).inc()
         for outcome, count in summary.counts.items():
             self._outcomes.labels(summary.source, outcome.value).inc(count)

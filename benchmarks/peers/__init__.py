@@ -1,4 +1,4 @@
-"""Which search engines are measured beside ours, and what is asked of them?"""
+"""Search engines that are measured beside ours, and the queries that they are asked."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

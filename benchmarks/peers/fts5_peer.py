@@ -1,4 +1,4 @@
-"""How is SQLite FTS5 asked? With Porter stems and bm25(), which weights columns as our boosts do."""
+"""SQLite FTS5 as a peer, with Porter stems and bm25(), which weights columns as our boosts do."""
 
 import sqlite3
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How is our engine asked? Through its seam, with the headlines from an SQLite table as the store has them."""
+"""Our engine as a peer, through its contract, with the headlines from an SQLite table as the store has them."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""How is stock Whoosh asked? With its own codec, writer and matchers, given the same fields and the same tokens."""
+"""Stock Whoosh as a peer, with its own codec, writer and matchers, given the same fields and the same tokens."""
 
 from collections import defaultdict
 from collections.abc import Generator, Iterable

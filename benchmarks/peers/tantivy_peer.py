@@ -1,4 +1,4 @@
-"""How is tantivy asked? Through tantivy-py, with English stems in the text fields."""
+"""tantivy as a peer, through tantivy-py, with English stems in the text fields."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

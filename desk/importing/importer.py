@@ -1,4 +1,4 @@
-"""What does `import` do with each path that it is given?
+"""Importer of files and folders, each path by its kind.
 
 Lines go to desk/importing/lines.py, archives and pages to desk/importing/pages.py; what became of them is counted file
 by file (a folder counts as one), in the same outcomes as a crawl's.

@@ -1,4 +1,4 @@
-"""Which pages of an archive have been taken in already?
+"""Journal of the archive pages that have been taken in.
 
 A small database of its own, `imports.db` in the data directory: digests of address and content with what became of
 them. It only saves work: without it pages are read again and found unchanged.

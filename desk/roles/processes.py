@@ -1,7 +1,7 @@
-"""How do the two halves of a desk run, apart and side by side?
+"""Process roles of a desk: the web server and the crawler, apart and under the supervisor.
 
 The supervisor opens the listening socket and takes the crawl lock; its children inherit them, so that both outlive the
-death of a child. Crawling must never slow a query down: the crawling half runs at a lower priority. Each half loads
+death of a child. Crawling must never slow a query down: the crawler runs at a lower priority. Each role loads
 only what it needs.
 """
 
@@ -22,7 +22,7 @@ _NICENESS = 5
 
 
 def supervise_desk(desk: Desk) -> None:
-    """Run the two halves as children of this process."""
+    """Run both roles as children of this process."""
     data_dir, search = desk.config.data_dir, desk.config.search
     check_exposure(search)
     desk.check_rules()

@@ -1,4 +1,4 @@
-"""How does one round over the sources, asked for by hand, go, and what does it tell?"""
+"""Report of one crawl run by hand: all sources side by side, and a table of their outcomes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ class CrawlSource(Protocol):
     """What this asks of a crawler: `Crawler.crawl`."""
 
     def __call__(self, source: SourceConfig, progress: Advance | None = None) -> RoundSummary:
-        """One round of one source."""
+        """One crawl run of one source."""
 
 
 def crawl_once(sources: Sequence[SourceConfig], crawl: CrawlSource, progress: Advance) -> list[RoundSummary]:
     """Crawl all sources side by side; the summaries come in the order of the sources."""
-    with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="round") as threads:
+    with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="run") as threads:
         return list(threads.map(lambda source: crawl(source, progress), sources))
 
 
@@ -41,7 +41,7 @@ def print_summaries(summaries: Sequence[RoundSummary], console: Console) -> None
         table.add_row("all", *(str(totals[outcome] or "·") for outcome in used), "", style="bold")
     console.print(table)
     for summary in summaries:
-        for place, reason in summary.place_errors.items():
-            console.print(f"{summary.source}: {place}: {reason}", soft_wrap=True, markup=False, highlight=False)
+        for endpoint, reason in summary.place_errors.items():
+            console.print(f"{summary.source}: {endpoint}: {reason}", soft_wrap=True, markup=False, highlight=False)
         if summary.alarm:
             console.print(f"{summary.source}: {summary.alarm}", soft_wrap=True, markup=False, highlight=False)

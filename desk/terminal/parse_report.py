@@ -1,4 +1,4 @@
-"""How does Wiredesk read this page?
+"""Report of how pages are read: each field with the rule that found it.
 
 Files (.html, .html.gz) and addresses are read in parallel by the pool of page readers; the answers come in order.
 """

@@ -1,4 +1,4 @@
-"""How does a person see the health of the sources?"""
+"""Table of the sources' health for the terminal."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 # Compiled at once: a start would compile all that it loads, and each start where Python may not write beside the sources.
 UV_INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes --python $(PY)
 
-.PHONY: demo run setup test test-long coverage check bench-setup lock clean
+.PHONY: demo run setup test test-long coverage check wheel bench-setup lock clean
 
 demo: setup
 	$(PY) run.py demo
@@ -34,6 +34,10 @@ check: $(VENV)/.test
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
+# dist/wiredesk-VERSION-py3-none-any.whl: `pip install` it anywhere.
+wheel: $(VENV)/.test
+	$(PY) -m hatchling build -t wheel
+
 bench-setup: $(VENV)/.core locks/bench.txt
 	$(UV_INSTALL) -r locks/bench.txt
 
@@ -55,4 +59,4 @@ $(VENV)/.test: $(VENV)/.core locks/test.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) data
+	rm -rf $(VENV) data dist

@@ -1,6 +1,6 @@
-"""What can be configured, and what does each key mean?
+"""Configuration: the typed mirror of config.yaml.
 
-The typed mirror of config.yaml: unknown keys are refused, every error names the key's path, the value and what was
+Unknown keys are refused; every error names the key's path, the value and what was
 expected. Environment variables override single keys: WIREDESK_SEARCH__PORT=9000. docs/configuration.md describes
 every key; a test holds the two together.
 """
@@ -216,7 +216,7 @@ class IndexConfig(_Section):
 
 
 class SearchConfig(_Section):
-    """Where the HTTP half listens, whom it answers, and how much it does for one request."""
+    """Where the HTTP server listens, whom it answers, and how much it does for one request."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -308,7 +308,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _yaml_fault(error: YAMLError) -> str:
-    """What is wrong and where, on one line; the library's own text shows the place and advises its callers."""
+    """What is wrong and where, on one line; the library's own text shows the excerpt and advises its callers."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "context", None)
     if mark is None or problem is None:
@@ -318,7 +318,7 @@ def _yaml_fault(error: YAMLError) -> str:
 
 
 def _override(values: dict[str, Any], name: str, text: str) -> tuple[str, ...]:
-    """Put one environment variable in its place and return that; its value is read as YAML, as in the file."""
+    """Override one key from an environment variable and return the key; the value is read as YAML, as in the file."""
     keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
     section = values
     for key in keys[:-1]:
@@ -348,7 +348,7 @@ def _explain(path: Path, error: ValidationError, variables: Mapping[tuple[str, .
         if not _SECRET_KEYS.isdisjoint(item["loc"]):
             value = ""
         keys = tuple(str(part) for part in item["loc"])
-        variable = next((name for place, name in variables.items() if keys[: len(place)] == place), None)
+        variable = next((name for overridden, name in variables.items() if keys[: len(overridden)] == overridden), None)
         lines.append(f"  {where}{value}{f' (from {variable})' if variable else ''}: {message}")
     return "\n".join(lines)
 

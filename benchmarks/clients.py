@@ -1,4 +1,4 @@
-"""Does crawling at full rate slow searches down?
+"""Benchmark of searches under load: clients search while a desk crawls at full rate.
 
     python -m benchmarks.clients CORPUS [--minutes 5] [--clients 8] [--pause 0]
 

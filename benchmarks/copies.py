@@ -1,4 +1,4 @@
-"""How long does it take to tell copies from look-alikes, and are they told?
+"""Benchmark of near-duplicate detection: its time and its mistakes, by the number of stories.
 
     python -m benchmarks.copies bulletins [--sizes 10000,20000] [--copies 200]
     python -m benchmarks.copies lookalikes [--stories 1000000] [--alike 50] [--step 100000]
@@ -26,8 +26,8 @@ from sqlalchemy import text
 from benchmarks.bulletins import FIRST_DAY, Bulletin, make_bulletins
 from benchmarks.corpus import adopt
 from crawler.extraction import parse
+from desk.container import ingest_into
 from desk.importing.lines import import_files
-from desk.rereading import ingest_into
 from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import StoredStory

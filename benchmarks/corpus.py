@@ -1,4 +1,4 @@
-"""Which stories do the benchmarks run on?
+"""Corpora of stories for the benchmarks.
 
 A file of JSON lines (gzipped or not), a story a line with at least `headline` and `body`, as `run.py export` writes it.
 Larger sizes repeat the stories under new ids and later dates.

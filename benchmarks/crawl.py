@@ -1,4 +1,4 @@
-"""How many pages a second are fetched, read, stored and indexed, beside Scrapy + trafilatura?
+"""Benchmark of crawling: pages fetched, read, stored and indexed in a second, beside Scrapy with trafilatura.
 
     python -m benchmarks.crawl [--pages FOLDER] [--count 5000] [--hosts 20] [--rounds 1] [--scrapy PYTHON]
 

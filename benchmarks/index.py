@@ -1,4 +1,4 @@
-"""How fast are stories indexed, and how long does a commit of new ones take, beside the peers?
+"""Benchmark of indexing: stories in a second and the time of a commit, beside the peers.
 
     python -m benchmarks.index CORPUS [--size 19043] [--peers tantivy,fts5,stock] [--commits 100]
 
@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import corpus
 from benchmarks.peers import PEERS, Peer
-from benchmarks.peers.ours import Ours
+from benchmarks.peers.ours import WiredeskPeer
 from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import StoredStory
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--commits", type=int, default=100)
     arguments = parser.parse_args()
     lines = corpus.read_lines(arguments.corpus)
-    engines: list[Peer] = [Ours(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
+    engines: list[Peer] = [WiredeskPeer(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
     with TemporaryDirectory() as scratch:
         reindex(Path(scratch) / "desk", corpus.make_stories(lines, arguments.size), arguments.size)
         for engine in engines:

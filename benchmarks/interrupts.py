@@ -1,4 +1,4 @@
-"""How long does a command take to end on Ctrl-C or SIGTERM?
+"""Benchmark of interrupts: the time a command takes to end on Ctrl-C or SIGTERM.
 
 python -m benchmarks.interrupts            ten seeded moments of each command
 python -m benchmarks.interrupts crawl -n 20

@@ -1,4 +1,4 @@
-"""How near is what a parser read to what a page says?
+"""Metric of page reading: how near what a parser read is to what the page says.
 
 Averages over the pages that have a field. headline: the same words. date: the same calendar day, in the expected
 offset or in UTC. byline: micro F1 over names. body: shingles of four words, precision and recall averaged over pages,
@@ -36,7 +36,7 @@ def f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-class Tally:
+class FieldScore:
     """Expected, given and matching items of all pages."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ def score(expected: Mapping[str, Mapping[str, Any]], read: Mapping[str, Mapping[
     precisions: list[float] = []
     recalls: list[float] = []
     leaks: list[bool] = []
-    byline, strict, lenient, credit = Tally(), Tally(), Tally(), Tally()
+    byline, strict, lenient, credit = FieldScore(), FieldScore(), FieldScore(), FieldScore()
     for page, want in expected.items():
         got = read.get(page) or {}
         headlines.append(key(got.get("headline")) == key(want["headline"]))

@@ -1,4 +1,4 @@
-"""How well and how fast are pages read, by us and by others?
+"""Benchmark of page reading: quality and speed, beside other parsers.
 
     python benchmarks/parse.py PAGES_DIR [--only ours,trafilatura,...] [--memory 10000]
 
@@ -26,7 +26,7 @@ COLUMNS = ("headline", "date", "byline", "body", "caption", "caption, lenient", 
 Reader = Callable[[bytes, str], dict[str, Any]]
 
 
-class Sample(NamedTuple):
+class GoldenPage(NamedTuple):
     """One page: its name, its bytes and what is expected of it."""
 
     name: str
@@ -55,13 +55,13 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_samples(folder: Path) -> Iterator[Sample]:
+def read_samples(folder: Path) -> Iterator[GoldenPage]:
     """All pages that have expected values."""
     for path in sorted(folder.glob("*/*.json")):
         page = path.with_name(f"{path.stem}.html.gz")
         if page.exists():
             content = gzip.decompress(page.read_bytes())
-            yield Sample(f"{path.parent.name}/{path.stem}", content, json.loads(path.read_text(encoding="utf-8")))
+            yield GoldenPage(f"{path.parent.name}/{path.stem}", content, json.loads(path.read_text(encoding="utf-8")))
 
 
 def available_readers() -> Iterator[tuple[str, Reader]]:
@@ -83,7 +83,7 @@ def available_readers() -> Iterator[tuple[str, Reader]]:
 
 
 def run(
-    samples: list[Sample], readers: dict[str, Reader]
+    samples: list[GoldenPage], readers: dict[str, Reader]
 ) -> tuple[dict[str, dict[str, dict[str, Any]]], dict[str, float]]:
     """What each parser read, and its CPU seconds."""
     read: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in readers}
@@ -99,7 +99,7 @@ def run(
     return read, seconds
 
 
-def attempt(reader: Reader, sample: Sample) -> dict[str, Any]:
+def attempt(reader: Reader, sample: GoldenPage) -> dict[str, Any]:
     """What was read; nothing where the parser fails or refuses, whatever it raises."""
     try:
         return reader(sample.content, sample.expected["url"])
@@ -108,7 +108,9 @@ def attempt(reader: Reader, sample: Sample) -> dict[str, Any]:
         return {}
 
 
-def print_table(samples: list[Sample], read: dict[str, dict[str, dict[str, Any]]], seconds: dict[str, float]) -> None:
+def print_table(
+    samples: list[GoldenPage], read: dict[str, dict[str, dict[str, Any]]], seconds: dict[str, float]
+) -> None:
     """One line a parser: quality, then speed."""
     from benchmarks.page_metric import score
 
@@ -121,7 +123,7 @@ def print_table(samples: list[Sample], read: dict[str, dict[str, dict[str, Any]]
         print(f"{name:12}", *shown, f"{len(samples) / seconds[name]:16.1f}")
 
 
-def print_memory(samples: list[Sample], count: int) -> None:
+def print_memory(samples: list[GoldenPage], count: int) -> None:
     """Resident memory after each thousand pages, in MiB."""
     reader = our_reader()
     for number in range(1, count + 1):

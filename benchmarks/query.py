@@ -1,4 +1,4 @@
-"""How fast are queries answered, beside tantivy, SQLite FTS5 and stock Whoosh?
+"""Benchmark of queries: latency beside tantivy, SQLite FTS5 and stock Whoosh.
 
     python -m benchmarks.query CORPUS [--size 19043 ...] [--peers tantivy,fts5,stock] [--queries 200] [--work DIR]
 
@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from benchmarks import corpus
-from benchmarks.peers import PEERS, Peer, Question
-from benchmarks.peers.ours import Ours
+from benchmarks.peers import PEERS, Peer, PeerQuestion
+from benchmarks.peers.ours import WiredeskPeer
 
 TURN = 25
 
@@ -29,7 +29,7 @@ class Kind(NamedTuple):
     """A kind of query: its name in the table, and the questions made of words or phrases."""
 
     name: str
-    questions: list[Question]
+    questions: list[PeerQuestion]
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     with TemporaryDirectory() as scratch:
         work = arguments.work or Path(scratch)
         for size in arguments.size:
-            engines = [Ours(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
+            engines = [WiredeskPeer(), *(PEERS[name]() for name in arguments.peers.split(",") if name)]
             for engine in engines:
                 build(engine, lines, size, work / f"{engine.name}-{size}")
             for number in (1, 2):
@@ -78,16 +78,16 @@ def kinds(lines: list[dict[str, object]], count: int) -> list[Kind]:
     phrases = [phrase.split() for phrase in corpus.body_phrases(lines, count)]
     single = [query[0] for query in words if len(query[0]) > 4][: count // 4]
     return [
-        Kind("OR", [Question("or", query) for query in words]),
-        Kind("AND", [Question("and", query) for query in words]),
-        Kind("OR, facets", [Question("or", query, facets=True) for query in words]),
-        Kind("OR, dates", [Question("or", query, dates=True) for query in words]),
-        Kind("OR, source", [Question("or", query, source="source3") for query in words]),
-        Kind("OR, newest", [Question("or", query, newest=True) for query in words]),
-        Kind("phrase", [Question("phrase", query) for query in phrases]),
-        Kind("prefix", [Question("prefix", [word[:4]]) for word in single]),
-        Kind("wildcard", [Question("wildcard", ["*" + word[2:]]) for word in single]),
-        Kind("fuzzy", [Question("fuzzy", [word]) for word in single]),
+        Kind("OR", [PeerQuestion("or", query) for query in words]),
+        Kind("AND", [PeerQuestion("and", query) for query in words]),
+        Kind("OR, facets", [PeerQuestion("or", query, facets=True) for query in words]),
+        Kind("OR, dates", [PeerQuestion("or", query, dates=True) for query in words]),
+        Kind("OR, source", [PeerQuestion("or", query, source="source3") for query in words]),
+        Kind("OR, newest", [PeerQuestion("or", query, newest=True) for query in words]),
+        Kind("phrase", [PeerQuestion("phrase", query) for query in phrases]),
+        Kind("prefix", [PeerQuestion("prefix", [word[:4]]) for word in single]),
+        Kind("wildcard", [PeerQuestion("wildcard", ["*" + word[2:]]) for word in single]),
+        Kind("fuzzy", [PeerQuestion("fuzzy", [word]) for word in single]),
     ]
 
 

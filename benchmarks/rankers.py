@@ -1,6 +1,6 @@
-"""How do the engines whose ranking is compared read a collection, and which stories do they rank first?
+"""Rankers whose results are compared: each reads a collection, and says which stories it ranks first for a query.
 
-Ours answers as the search box does: what is typed goes through the query language. The peers rank with their BM25 as
+Our own answers as the search box does: what is typed goes through the query language. The peers rank with their BM25 as
 they come, over the same headlines and bodies, with English stems, and any word may match.
 """
 
@@ -33,7 +33,7 @@ class Ranker(Protocol):
         """The ids of the best DEPTH stories, the best first."""
 
 
-class Ours:
+class DeskRanker:
     """This project's engine; `now` is what recency is reckoned from where `sort` is "relevance"."""
 
     def __init__(self, directory: Path, sort: Sort, now: datetime) -> None:

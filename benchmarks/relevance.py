@@ -1,4 +1,4 @@
-"""How well are stories ranked, beside SQLite FTS5 and tantivy?
+"""Benchmark of ranking: quality on judged collections, beside SQLite FTS5 and tantivy.
 
     python -m benchmarks.relevance DIRECTORY ...            judged collections
     python -m benchmarks.relevance --documents CORPUS benchmarks/reuters_topics
@@ -38,7 +38,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from benchmarks.corpus import FIRST_DAY
-from benchmarks.rankers import Fts5, Ours, Ranker, Tantivy
+from benchmarks.rankers import DeskRanker, Fts5, Ranker, Tantivy
 from model.story import StoredStory
 
 CUT = 10
@@ -157,10 +157,10 @@ def report(collection: Collection) -> None:
     now = max((story.published_at for story in collection.stories if story.published_at), default=FIRST_DAY)
     with TemporaryDirectory() as scratch:
         directory = Path(scratch) / "index"
-        Ours.build(directory, collection.stories)
+        DeskRanker.build(directory, collection.stories)
         rankers: list[Ranker] = [
-            Ours(directory, "score", now),
-            Ours(directory, "relevance", now),
+            DeskRanker(directory, "score", now),
+            DeskRanker(directory, "relevance", now),
             Fts5(collection.stories),
             Tantivy(collection.stories),
         ]

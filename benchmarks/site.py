@@ -61,7 +61,7 @@ def make_page(number: int) -> bytes:
     ).encode()
 
 
-class Site:
+class SyntheticSite:
     """Answers /sitemap.xml and /news/N-… on every host."""
 
     def __init__(self, pages: list[bytes], per_host: int) -> None:
@@ -110,7 +110,7 @@ async def main() -> None:
     parser.add_argument("--hosts", type=int, default=20)
     parser.add_argument("--per-host", type=int, default=250)
     arguments = parser.parse_args()
-    site = Site(load_pages(arguments.pages), arguments.per_host)
+    site = SyntheticSite(load_pages(arguments.pages), arguments.per_host)
     for number in range(arguments.hosts):
         await asyncio.start_server(site.serve, host(number), PORT, backlog=256)
     print("ready", flush=True)

@@ -1,4 +1,4 @@
-"""Does a desk lose, double or refuse anything in half an hour of news and kills?
+"""Soak test: half an hour of news and kills, in which a desk may lose, double or refuse nothing.
 
     .venv/bin/python -m benchmarks.soak [--minutes 30] [--kill-every 60] [--seed 1]
 
@@ -97,7 +97,7 @@ def memory_of(process: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
-class Sample(NamedTuple):
+class MemorySample(NamedTuple):
     """Bytes of each role's processes at one moment, `at` seconds after the beginning."""
 
     at: float
@@ -116,7 +116,7 @@ class Soak:
         self._desk = desk
         self._random = random.Random(seed)
         self.kills: list[tuple[float, str]] = []
-        self.memory: list[Sample] = []
+        self.memory: list[MemorySample] = []
 
     def run(self, seconds: float, kill_every_seconds: float) -> None:
         """Kill and measure until the time is over."""
@@ -126,7 +126,7 @@ class Soak:
             time.sleep(_SAMPLE_EVERY_SECONDS)
             running = processes(self._desk)
             sizes = {role: [size for number in ids if (size := memory_of(number))] for role, ids in running.items()}
-            self.memory.append(Sample(time.monotonic() - began, sizes))
+            self.memory.append(MemorySample(time.monotonic() - began, sizes))
             if time.monotonic() >= next_kill:
                 self._kill(running)
                 next_kill += kill_every_seconds

@@ -1,4 +1,4 @@
-"""What do the commands of run.py do?
+"""Everything that runs: the container, the roles of the processes, the commands and their terminal side.
 
-One module a job; each function takes its collaborators, which run.py chooses.
+One module a job; each function takes its collaborators, which desk/container.py chooses.
 """

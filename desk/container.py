@@ -1,6 +1,6 @@
-"""Which concrete classes make up a desk?
+"""Container of the desk: the concrete classes that one configuration needs.
 
-The only place where they are chosen: `Desk` puts together what one configuration needs, each part when it is first
+The only module where they are chosen: `Desk` puts together what one configuration needs, each part when it is first
 asked for (a search in the terminal must not wait for the crawler's libraries to load).
 """
 
@@ -21,19 +21,49 @@ if TYPE_CHECKING:
     from crawler.http.fetcher import Fetcher
     from crawler.pool import ParsePool
     from desk.disk import Disk
-    from desk.health import StoryReader
+    from desk.health import ReadOnlyStore
+    from desk.importing.importer import Importer, Readers
     from desk.metrics import CrawlFigures
     from index.base import Engine, IndexReader
     from index.sync import Indexer
+    from ingest.apply import Ingest
     from model.page import Page
+    from model.story import Story
     from search.service import Searcher
     from store.directory.locks import Locks
     from store.opening import Store
 
 
 def now() -> datetime:
-    """The clock of everything that runs for real."""
+    """The clock of the running system."""
     return datetime.now(UTC)
+
+
+def ingest_into(store: "Store", parse: "Callable[[Page], Story]") -> "Ingest":
+    """The one way into a store, with today's extractor, which reads stored pages again to compare them.
+
+    `parse` raises CrawlError where it reads no story.
+    """
+    from crawler.extraction import PARSER_VERSION
+    from ingest.apply import Ingest
+    from model.errors import CrawlError
+
+    def read(page: "Page") -> "Story | None":
+        try:
+            return parse(page)
+        except CrawlError:
+            return None
+
+    return Ingest(store, read, PARSER_VERSION)
+
+
+def importer_of(store: "Store", config: Config, readers: "Readers", clock: Callable[[], datetime]) -> "Importer":
+    """An importer into a store, whose pages are read by `readers` with today's extractor."""
+    from crawler.extraction import PARSER_VERSION
+    from desk.importing.importer import Importer
+
+    ingest = ingest_into(store, readers.parse)
+    return Importer(store, config, readers, ingest, clock, parser_version=PARSER_VERSION)
 
 
 def feed_index(desk: "Desk") -> None:
@@ -118,10 +148,10 @@ class Desk:
         return CrawlFigures()
 
     @cached_property
-    def reader(self) -> "StoryReader":
-        from desk.health import StoryReader
+    def reader(self) -> "ReadOnlyStore":
+        from desk.health import ReadOnlyStore
 
-        return StoryReader(self.store, self.config.sources)
+        return ReadOnlyStore(self.store, self.config.sources)
 
     @cached_property
     def searcher(self) -> "Searcher":
@@ -185,6 +215,10 @@ class Desk:
             clock=now,
         )
 
+    def importer(self, pool: "ParsePool") -> "Importer":
+        """What takes files in, their pages read by a pool of page readers."""
+        return importer_of(self.store, self.config, pool, now)
+
     @contextmanager
     def crawler(self) -> "Iterator[Crawler]":
         from crawler.crawl import Crawler
@@ -193,7 +227,6 @@ class Desk:
         from crawler.http.robots import product_token
         from crawler.visit import Visitor
         from desk.metrics import timed
-        from desk.rereading import ingest_into
 
         settings = self.config.crawler
         fetcher = self._fetcher()

@@ -1,4 +1,4 @@
-"""Can more be written to the disk?
+"""Disk space, and the errors of a disk that can't be written to.
 
 Crawling pauses while less room is left than `min_free_bytes`, and begins again by itself; searches only read and go on.
 A disk that fills up faster than that shows itself as an error of SQLite or of the system: `disk_trouble` knows them.
@@ -8,19 +8,11 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
 
-import structlog
-
-from crawler.results import CrawlRunSummary
 from model.errors import LostDatabaseError
-from model.source import Source
 from store.directory.presence import PAGES, is_without_pages, lost_pages
-from store.sql.crawl_runs import CrawlRun
-from store.sql.crawl_state import SourceState
 
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _UNWRITABLE = {errno.EROFS: "the disk is read-only", errno.EIO: "the disk answers with errors"}
@@ -91,69 +83,3 @@ class Disk:
 
 def _free_bytes(path: Path) -> int:
     return shutil.disk_usage(path).free
-
-
-class SourceStates(Protocol):
-    """What is asked of the crawl state: `CrawlState`."""
-
-    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
-        """Change the health of one source in one transaction."""
-
-
-class Runs(Protocol):
-    """What is asked of the crawl runs: `CrawlRuns`."""
-
-    def end(self, runs: Iterable[CrawlRun]) -> None:
-        """Write down how runs ended."""
-
-
-class PausingRounds:
-    """Rounds that are left out while the disk has no room, and written down as such; a callable for the scheduler.
-
-    `ended` hears of every round that was crawled to its end.
-    """
-
-    def __init__(
-        self,
-        crawl: Callable[[Source], CrawlRunSummary],
-        disk: Disk,
-        states: SourceStates,
-        runs: Runs,
-        clock: Callable[[], datetime],
-        ended: Callable[[CrawlRunSummary], None],
-    ) -> None:
-        self._crawl = crawl
-        self._ended = ended
-        self._disk = disk
-        self._states = states
-        self._runs = runs
-        self._clock = clock
-        self._log = structlog.get_logger("crawler")
-
-    def __call__(self, source: Source) -> None:
-        """One round of a source, or none, with the reason in the log and in the source's health."""
-        alarm = self._disk.alarm()
-        if alarm is None:
-            alarm = self._try(source)
-        if alarm is not None:
-            self._log.error("alarm", source=source.name, reason=alarm)
-            self._remember(source.name, alarm)
-
-    def _try(self, source: Source) -> str | None:
-        try:
-            self._ended(self._crawl(source))
-        except Exception as error:
-            trouble = disk_trouble(error)
-            if trouble is None:
-                raise
-            return f"crawling pauses: {trouble}"
-        return None
-
-    def _remember(self, name: str, alarm: str) -> None:
-        try:
-            self._states.change_source(name, lambda state: state._replace(alarm=alarm))
-            now = self._clock()
-            self._runs.end([CrawlRun(name, None, now, now, reason=alarm)])
-        except Exception as error:
-            if disk_trouble(error) is None:
-                raise

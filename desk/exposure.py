@@ -1,4 +1,4 @@
-"""To whom is the desk open?
+"""Exposure of the HTTP interface: which machines may reach it, and with which keys.
 
 To this machine alone unless it is told otherwise; to others only with keys, or where keys are switched off on purpose.
 """

@@ -1,4 +1,4 @@
-"""How is each source doing, and is the desk ready to answer?"""
+"""Health of the sources, and readiness of the desk to answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ from store.sql.crawl_state import SourceState
 
 
 @dataclass(frozen=True, slots=True)
-class SourceHealth:
+class SourceStatus:
     """The health of one source, configured or only stored; instants are None where it has not happened yet.
 
-    `failures` counts rounds in a row in which all its places failed, since `failing_since`; `last_error` has the
-    reasons of the last round, where only some failed too. `stories_a_day` is its usual rate, None until it was
+    `failures` counts crawl runs in a row in which all its endpoints failed, since `failing_since`; `last_error` has the
+    reasons of the last run, where only some failed too. `stories_a_day` is its usual rate, None until it was
     observed for a day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
     `distrusted_ids` counts the identifiers that the publisher gave to different stories.
     """
@@ -43,8 +43,8 @@ class SourceHealth:
     distrusted_ids: int = 0
 
 
-class StoryReader:
-    """The store as the search half sees it: reading only."""
+class ReadOnlyStore:
+    """The store as the web role sees it: reading only."""
 
     def __init__(self, store: Store, sources: Sequence[SourceConfig]) -> None:
         self._stories = store.stories
@@ -79,19 +79,19 @@ class StoryReader:
         """All stories, in short reads."""
         return self._stories.walk(source)
 
-    def source_health(self) -> Sequence[SourceHealth]:
+    def source_health(self) -> Sequence[SourceStatus]:
         """How each source is doing: the configured ones first, then those that only have stories."""
         counts, states = self._stories.counts_by_source(), self._crawl.sources()
         distrusted = self._stories.distrusted_ids()
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
         return [
-            _health(states.get(n, SourceState(n)), titles.get(n), counts.get(n, 0), distrusted.get(n, 0)) for n in names
+            _status(states.get(n, SourceState(n)), titles.get(n), counts.get(n, 0), distrusted.get(n, 0)) for n in names
         ]
 
 
-def _health(state: SourceState, title: str | None, stories: int, distrusted_ids: int) -> SourceHealth:
-    return SourceHealth(
+def _status(state: SourceState, title: str | None, stories: int, distrusted_ids: int) -> SourceStatus:
+    return SourceStatus(
         name=state.name,
         title=title,
         last_round_at=state.last_round_at,
@@ -116,12 +116,12 @@ def readiness(
     `crawler` is the heartbeat of a crawler that is expected to run beside.
     """
 
-    def look() -> Mapping[str, Sequence[str]]:
+    def report() -> Mapping[str, Sequence[str]]:
         alarm = disk.alarm()
         troubles = [*_index_trouble(store, live), *store.faults.told(), *_crawler_trouble(crawler)]
         return {"degraded": [*troubles, *([alarm] if alarm else [])]}
 
-    return look
+    return report
 
 
 def _index_trouble(store: Store, live: IndexReader) -> Iterator[str]:

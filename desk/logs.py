@@ -1,4 +1,4 @@
-"""What do log lines look like, and where do they go?
+"""Logs of the desk: the shape of a line, and where it goes.
 
 One event a line on standard error: for people (coloured where a terminal is attached) or as JSON for collectors. The
 libraries' own warnings come in the same shape. Credentials in addresses (user names, passwords, and what a query calls

@@ -1,6 +1,6 @@
-"""What does Prometheus get to know of the desk?
+"""Metrics of the desk for Prometheus.
 
-Two halves in two processes. The crawler counts in memory and writes its figures to a small file every few seconds; the
+Two roles in two processes. The crawler counts in memory and writes its figures to a small file every few seconds; the
 web server hands that file on, with what it reads itself from store, index and disk when it is asked.
 """
 
@@ -57,11 +57,11 @@ class CrawlFigures:
         self._outcomes = Counter(
             "wiredesk_outcomes", "URLs by outcome.", ("source", "outcome"), registry=self._registry
         )
-        self._rounds = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
+        self._runs = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
 
-    def add_round(self, summary: CrawlRunSummary) -> None:
-        """One round has ended."""
-        self._rounds.labels(summary.source, str(summary.failed).lower()).inc()
+    def add_run(self, summary: CrawlRunSummary) -> None:
+        """Count a crawl run that has ended, and its outcomes."""
+        self._runs.labels(summary.source, str(summary.failed).lower()).inc()
         for outcome, count in summary.counts.items():
             self._outcomes.labels(summary.source, outcome.value).inc(count)
 

@@ -48,7 +48,7 @@ def shown(unit: str, interrupts: Interrupts | None = None) -> Iterator[Advance]:
         yield _Lines(unit).advance
 
 
-class Tally:
+class ProgressCount:
     """How far works have come, in words: "312 of 1,000 pages"."""
 
     def __init__(self, unit: str) -> None:

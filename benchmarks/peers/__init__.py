@@ -1,4 +1,4 @@
-"""Which search engines are measured beside ours, and what is asked of them?"""
+"""Search engines that are measured beside ours, and the queries that they are asked."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from model.story import StoredStory
 
 
 @dataclass(frozen=True)
-class Question:
+class PeerQuestion:
     """One query: `mode` is or, and, phrase, prefix, wildcard or fuzzy."""
 
     mode: str
@@ -20,7 +20,7 @@ class Question:
     newest: bool = False
 
 
-class Answer(NamedTuple):
+class PeerAnswer(NamedTuple):
     """The exact number of stories, and the first ten headlines."""
 
     total: int
@@ -38,10 +38,10 @@ class Peer(Protocol):
     def open(self, directory: Path) -> None:
         """Get ready to be asked."""
 
-    def understands(self, question: Question) -> bool:
+    def understands(self, question: PeerQuestion) -> bool:
         """Whether it can be asked questions of this kind."""
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: PeerQuestion) -> PeerAnswer:
         """Answer."""
 
 

@@ -1,11 +1,11 @@
-"""How is SQLite FTS5 asked? With Porter stems and bm25(), which weights columns as our boosts do."""
+"""SQLite FTS5 as a peer, with Porter stems and bm25(), which weights columns as our boosts do."""
 
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.peers import Answer, Question
+from benchmarks.peers import PeerAnswer, PeerQuestion
 from benchmarks.peers.ours import AFTER, BEFORE
 from model.story import StoredStory
 
@@ -36,11 +36,11 @@ class Fts5Peer:
         """Open the database."""
         self._connection = sqlite3.connect(directory / "fts.sqlite")
 
-    def understands(self, question: Question) -> bool:
+    def understands(self, question: PeerQuestion) -> bool:
         """It has neither facets nor wildcards and slips."""
         return question.mode in ("or", "and", "phrase", "prefix") and not question.facets
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: PeerQuestion) -> PeerAnswer:
         """One query for the headlines and one for the number."""
         words = [f'"{word}"' for word in question.words]
         match question.mode:
@@ -63,7 +63,7 @@ class Fts5Peer:
         rows = self._connection.execute(f"SELECT headline FROM story WHERE {where} ORDER BY {order} LIMIT 10", values)
         headlines = [headline for (headline,) in rows.fetchall()]
         (total,) = self._connection.execute(f"SELECT count(*) FROM story WHERE {where}", values).fetchone()
-        return Answer(total, headlines)
+        return PeerAnswer(total, headlines)
 
 
 def _seconds(instant: datetime) -> str:

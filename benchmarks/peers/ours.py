@@ -1,11 +1,11 @@
-"""How is our engine asked? Through its seam, with the headlines from an SQLite table as the store has them."""
+"""Our engine as a peer, through its contract, with the headlines from an SQLite table as the store has them."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks.peers import Answer, Question
+from benchmarks.peers import PeerAnswer, PeerQuestion
 from index.base import IndexReader
 from index.engines.whoosh import WhooshEngine
 from model.query import And, Filters, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
@@ -14,7 +14,7 @@ from model.story import StoredStory
 AFTER, BEFORE = date(1988, 1, 1), date(1991, 1, 1)
 
 
-class Ours:
+class WiredeskPeer:
     """The Whoosh engine of this project."""
 
     name = "ours"
@@ -40,11 +40,11 @@ class Ours:
         self._reader = WhooshEngine(directory / "index").reader("bench")
         self._store = sqlite3.connect(directory / "headlines.sqlite")
 
-    def understands(self, question: Question) -> bool:
+    def understands(self, question: PeerQuestion) -> bool:
         """All of them."""
         return True
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: PeerQuestion) -> PeerAnswer:
         """Search, then fetch the headlines."""
         filters = Filters(
             {"source": (question.source,)} if question.source else {},
@@ -63,10 +63,10 @@ class Ours:
         marks = ",".join("?" * len(ids))
         rows = self._store.execute(f"SELECT id, headline FROM story WHERE id IN ({marks})", ids)
         headlines = dict(rows.fetchall())
-        return Answer(result.total, [headlines[story_id] for story_id in ids])
+        return PeerAnswer(result.total, [headlines[story_id] for story_id in ids])
 
 
-def make_query(question: Question) -> Query:
+def make_query(question: PeerQuestion) -> Query:
     """The question as a query tree."""
     match question.mode:
         case "or":

@@ -1,4 +1,4 @@
-"""How is stock Whoosh asked? With its own codec, writer and matchers, given the same fields and the same tokens."""
+"""Stock Whoosh as a peer, with its own codec, writer and matchers, given the same fields and the same tokens."""
 
 from collections import defaultdict
 from collections.abc import Generator, Iterable
@@ -11,31 +11,33 @@ from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
 from whoosh.query.terms import Term
 
-from benchmarks.peers import Answer, Question
+from benchmarks.peers import PeerAnswer, PeerQuestion
 from index.engines.whoosh.segments.term_forms import STEM_MARK
 from model.fields import DEFAULT_FIELDS
 from model.story import StoredStory
 from text.analysis import fold, stem, tokens
 
-Entry = tuple[bytes, int, float, bytes]
+Posting = tuple[bytes, int, float, bytes]
 
 
-class Prepared(fields.FieldType):
+class PreparedTokens(fields.FieldType):
     """A field whose terms are worked out already, as Whoosh's own would make token objects of."""
 
     def __init__(self, layout: formats.Format) -> None:
         self.format = layout
         self.scorable = True
 
-    def index(self, value: Iterable[Entry], **_options: Any) -> Generator[Entry, Any, None]:
+    def index(self, value: Iterable[Posting], **_options: Any) -> Generator[Posting, Any, None]:
         """The entries as given."""
         yield from value
 
 
 def _schema() -> fields.Schema:
-    schema = fields.Schema(id=fields.ID(stored=True), headline_shown=fields.STORED, text=Prepared(formats.Existence()))
+    schema = fields.Schema(
+        id=fields.ID(stored=True), headline_shown=fields.STORED, text=PreparedTokens(formats.Existence())
+    )
     for field in DEFAULT_FIELDS:
-        schema.add(field.name, Prepared(formats.Positions()))
+        schema.add(field.name, PreparedTokens(formats.Positions()))
     return schema
 
 
@@ -86,18 +88,18 @@ class StockWhooshPeer:
         """Open a searcher."""
         self._searcher = index.open_dir(str(directory), schema=_schema()).searcher()
 
-    def understands(self, question: Question) -> bool:
+    def understands(self, question: PeerQuestion) -> bool:
         """Words and phrases are compared."""
         return question.mode in ("or", "and", "phrase") and not (
             question.facets or question.dates or question.source or question.newest
         )
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: PeerQuestion) -> PeerAnswer:
         """Search with `limit=None`, which alone is exact; the headlines are stored."""
         results = self._searcher.search(self._query(question), limit=None)
-        return Answer(len(results), [hit["headline_shown"] for hit in results[:10]])
+        return PeerAnswer(len(results), [hit["headline_shown"] for hit in results[:10]])
 
-    def _query(self, question: Question) -> Query:
+    def _query(self, question: PeerQuestion) -> Query:
         words = [token.exact for word in question.words for token in tokens(word)]
         if question.mode == "phrase":
             return Or([Phrase(field.name, words) for field in DEFAULT_FIELDS])

@@ -1,4 +1,4 @@
-"""How is tantivy asked? Through tantivy-py, with English stems in the text fields."""
+"""tantivy as a peer, through tantivy-py, with English stems in the text fields."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 import tantivy
 
-from benchmarks.peers import Answer, Question
+from benchmarks.peers import PeerAnswer, PeerQuestion
 from benchmarks.peers.ours import AFTER, BEFORE
 from model.story import StoredStory
 
@@ -67,11 +67,11 @@ class TantivyPeer:
         self._index = tantivy.Index(_schema(), path=str(directory))
         self._searcher = self._index.searcher()
 
-    def understands(self, question: Question) -> bool:
+    def understands(self, question: PeerQuestion) -> bool:
         """All but patterns, which it offers on one field only."""
         return question.mode in ("or", "and", "phrase")
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: PeerQuestion) -> PeerAnswer:
         """Search, then fetch the stored headlines."""
         query = self._query(question)
         if question.newest:
@@ -82,9 +82,9 @@ class TantivyPeer:
             wanted = {name: {"terms": {"field": name, "size": 200}} for name in FACETS}
             self._searcher.aggregate(query, wanted)
         headlines = [self._searcher.doc(address)["headline"][0] for _, address in result.hits]
-        return Answer(result.count, headlines)
+        return PeerAnswer(result.count, headlines)
 
-    def _query(self, question: Question) -> Any:
+    def _query(self, question: PeerQuestion) -> Any:
         text = " ".join(question.words)
         if question.mode == "phrase":
             text = f'"{text}"'

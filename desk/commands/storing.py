@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from desk.container import Desk
 from desk.interrupts import AGAIN
-from desk.progress import Advance, Tally, shown
+from desk.progress import Advance, ProgressCount, shown
 from desk.roles.index_sync import IndexSync
 
 
@@ -19,11 +19,11 @@ def storing(desk: Desk, unit: str, *, stop: Callable[[], None] | None = None) ->
 
     The work is told to end by `stop`; without it the progress callback raises Interrupted.
     """
-    tally, sync = Tally(unit), IndexSync(desk.store.stories, desk.indexer)
+    count, sync = ProgressCount(unit), IndexSync(desk.store.stories, desk.indexer)
 
     def close(seconds: float) -> str:
-        done, searchable = str(tally), sync.finish(seconds)
-        if not tally.done:
+        done, searchable = str(count), sync.finish(seconds)
+        if not count.done:
             return f"no {unit} are in yet; {AGAIN}"
         state = "in and searchable" if searchable else "in, and searchable with the next command"
         return f"{done} are {state}; {AGAIN}, it goes on where it stopped"
@@ -34,4 +34,4 @@ def storing(desk: Desk, unit: str, *, stop: Callable[[], None] | None = None) ->
         shown(unit, desk.interrupts) as advance,
     ):
         paced = sync.paced(advance, desk.interrupts.check)
-        yield tally.counting(paced if stop else desk.interrupts.heeding(paced))
+        yield count.counting(paced if stop else desk.interrupts.heeding(paced))

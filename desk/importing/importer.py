@@ -1,4 +1,4 @@
-"""What does `import` do with each path that it is given?
+"""Importer of files and folders, each path by its kind.
 
 Lines go to desk/importing/lines.py, archives and pages to desk/importing/pages.py; what became of them is counted file
 by file (a folder counts as one), in the same outcomes as a crawl's.
@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from config import Config
-from crawler.extraction import PARSER_VERSION
 from crawler.results import CrawlRunSummary
 from desk.importing.journal import Journal
 from desk.importing.lines import import_files
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
 from desk.progress import Advance
-from desk.rereading import ingest_into
+from ingest.apply import Ingest
 from ingest.readers.archives import UnreadableArchiveError, files_of, pages_of
 from ingest.readers.file_kinds import Kind, empty_folder, refusal
 from model.errors import CrawlError
@@ -63,15 +62,26 @@ class Imported(NamedTuple):
         return f"{', '.join(counts)}, {len(self.refused)} refused"
 
 
-class Imports:
+class Importer:
     """Takes files and folders into one store; the crawl lock is not needed."""
 
-    def __init__(self, store: Store, config: Config, readers: Readers, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        readers: Readers,
+        ingest: Ingest,
+        clock: Callable[[], datetime],
+        *,
+        parser_version: int,
+    ) -> None:
+        """`ingest` is the way into `store`; `parser_version` that of the extractor with which `readers` read."""
         self._store = store
         self._config = config
         self._readers = readers
         self._clock = clock
-        self._ingest = ingest_into(store, readers.parse)
+        self._ingest = ingest
+        self._parser_version = parser_version
 
     def take_in(self, paths: Sequence[Path], progress: Advance) -> Imported:
         """Take in all paths, in order; what can't be read is refused, the rest goes in."""
@@ -79,7 +89,7 @@ class Imports:
         notes: list[str] = []
         count = self._readers.size
         journal_path = self._config.data_dir / _JOURNAL
-        with closing(Journal(journal_path, PARSER_VERSION)) as journal, ThreadPoolExecutor(count * 2) as executor:
+        with closing(Journal(journal_path, self._parser_version)) as journal, ThreadPoolExecutor(count * 2) as executor:
             forgotten, parse = self._store.forgotten, self._readers.parse
             intake = PageIntake(self._ingest, forgotten, journal, parse, executor, count, notes.append)
             summaries = tuple(self._take(path, intake, refused, notes, progress) for path in paths)
@@ -117,12 +127,12 @@ class Imports:
     def _take_lines(
         self, file: Path, counts: Counter[Outcome], refused: list[str], notes: list[str], progress: Advance
     ) -> None:
-        tally = import_files(
+        imported = import_files(
             [file], self._ingest, now=self._clock(), progress=lambda done: progress(file.name, done, 0)
         )
-        counts.update(tally.counts)
-        refused += tally.refused
-        notes += tally.notes
+        counts.update(imported.counts)
+        refused += imported.refused
+        notes += imported.notes
 
 
 def _to_take(files: Iterable[tuple[Path, Kind]], refused: list[str]) -> Iterator[tuple[Path, Kind]]:

@@ -1,4 +1,4 @@
-"""Which pages of an archive have been taken in already?
+"""Journal of the archive pages that have been taken in.
 
 A small database of its own, `imports.db` in the data directory: digests of address and content with what became of
 them. It only saves work: without it pages are read again and found unchanged.
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS done (digest BLOB PRIMARY KEY, parser INTEGER NOT NUL
 _DIGEST_BYTES = 16
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """A page that was read, and whether a story was kept of it."""
 
     digest: bytes
@@ -54,7 +54,7 @@ class Journal:
         with closing(self._connection.execute(query, (digest, self._parser))) as cursor:
             return cursor.fetchone() is not None
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, entries: Iterable[JournalEntry]) -> None:
         """Remember pages; what came of them has been stored before."""
         rows = [(entry.digest, self._parser, entry.kept) for entry in entries]
         with self._connection:

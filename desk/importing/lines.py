@@ -32,7 +32,7 @@ _BODY = BODY.attribute
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 
 
-class Tally(NamedTuple):
+class LineImport(NamedTuple):
     """What an import did; `refused` says which lines could not be taken and why, `notes` what else is worth knowing."""
 
     counts: Counter[Outcome]
@@ -52,7 +52,7 @@ class _Read(NamedTuple):
 
 def import_files(
     paths: Iterable[Path], ingest: Ingest, *, now: datetime, progress: Callable[[int], None] | None = None
-) -> Tally:
+) -> LineImport:
     """Take in the stories of NDJSON files (.gz too); lines that can't be read are refused, the rest goes in.
 
     Of a file that breaks off everything before the break goes in.
@@ -70,7 +70,7 @@ def import_files(
             notes += _notes(line, applied)
         if progress:
             progress(counts.total())
-    return Tally(counts, tuple(refused), tuple(notes))
+    return LineImport(counts, tuple(refused), tuple(notes))
 
 
 def _notes(line: _Read, applied: Applied) -> Iterator[str]:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
 from crawler.results import outcome_of
-from desk.importing.journal import Entry, Journal, page_digest
+from desk.importing.journal import Journal, JournalEntry, page_digest
 from ingest.apply import Ingest
 from ingest.candidate import Candidate, page_candidate, saved_page_candidate
 from ingest.readers.archives import NOWHERE
@@ -27,7 +27,7 @@ _BATCH = 100
 _AHEAD_OF_EACH_READER = 32
 
 
-class _Task(NamedTuple):
+class _PendingPage(NamedTuple):
     page: Page
     digest: bytes
     reading: Future[Story]
@@ -64,7 +64,7 @@ class PageIntake:
 
         Errors of the archive pass through when all that stands before them is stored.
         """
-        tasks: deque[_Task] = deque()
+        pending: deque[_PendingPage] = deque()
         try:
             for done, page in enumerate(pages, 1):
                 if isinstance(page, CrawlError):
@@ -72,13 +72,13 @@ class PageIntake:
                 elif self._journal.holds(digest := page_digest(page)):
                     counts[Outcome.REFUSED if self._is_forgotten(page) else Outcome.UNCHANGED] += 1
                 else:
-                    tasks.append(_Task(page, digest, self._executor.submit(self._parse, page)))
-                progress(done - len(tasks))
-                if len(tasks) >= self._ahead + _BATCH:
-                    counts.update(self._store_batch(_first(tasks)))
+                    pending.append(_PendingPage(page, digest, self._executor.submit(self._parse, page)))
+                progress(done - len(pending))
+                if len(pending) >= self._ahead + _BATCH:
+                    counts.update(self._store_batch(_first(pending)))
         finally:
-            while tasks:
-                counts.update(self._store_batch(_first(tasks)))
+            while pending:
+                counts.update(self._store_batch(_first(pending)))
 
     def _is_forgotten(self, page: Page) -> bool:
         if page.url == NOWHERE:
@@ -86,12 +86,12 @@ class PageIntake:
         keys = (url_alias(canonical_url(page.url)), likely_alias(identity_key(page.url)))
         return bool(self._forgotten.among(keys))
 
-    def _store_batch(self, tasks: list[_Task]) -> list[Outcome]:
-        answers = [_answer(task) for task in tasks]
+    def _store_batch(self, pending: list[_PendingPage]) -> list[Outcome]:
+        answers = [_answer(task) for task in pending]
         candidates = [answer for answer in answers if isinstance(answer, Candidate)]
         applied = iter(self._ingest.apply_all(candidates))
         outcomes: list[Outcome] = []
-        for task, answer in zip(tasks, answers, strict=True):
+        for task, answer in zip(pending, answers, strict=True):
             if isinstance(answer, CrawlError):
                 outcomes.append(outcome_of(answer))
                 continue
@@ -101,12 +101,13 @@ class PageIntake:
                 self._told(f"{task.page.url}: held back: {result.detail}")
         unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED, Outcome.POISON)
         self._journal.add(
-            Entry(task.digest, kept=outcome not in unkept) for task, outcome in zip(tasks, outcomes, strict=True)
+            JournalEntry(task.digest, kept=outcome not in unkept)
+            for task, outcome in zip(pending, outcomes, strict=True)
         )
         return outcomes
 
 
-def _answer(task: _Task) -> Candidate | CrawlError:
+def _answer(task: _PendingPage) -> Candidate | CrawlError:
     """A page with what was read on it; an error where it could not be judged."""
     page = task.page
     reading: Story | str
@@ -119,5 +120,5 @@ def _answer(task: _Task) -> Candidate | CrawlError:
     return saved_page_candidate(page, reading) if page.url == NOWHERE else page_candidate(page, reading)
 
 
-def _first(tasks: deque[_Task]) -> list[_Task]:
-    return [tasks.popleft() for _ in range(min(_BATCH, len(tasks)))]
+def _first(pending: deque[_PendingPage]) -> list[_PendingPage]:
+    return [pending.popleft() for _ in range(min(_BATCH, len(pending)))]

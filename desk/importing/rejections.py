@@ -1,4 +1,4 @@
-"""What an import refused, in words: the first ten of each file, and how many more there are."""
+"""Summary of what an import refused: the first ten lines of each file, and how many more there are."""
 
 import re
 from collections import Counter

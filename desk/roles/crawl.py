@@ -1,7 +1,7 @@
-"""What runs in the crawling half?
+"""Crawl role: scheduled crawl runs, index sync and chores in one process.
 
-The scheduler's rounds, the index follower and the chores beside them (folding the write-ahead logs back, writing
-figures, removing what need not be kept any longer), and a loop that shows that all are alive.
+The chores fold the write-ahead logs back, write metrics, verify stored pages and remove what need not be kept any
+longer. A loop shows by a heartbeat that scheduler, index sync and chores are alive.
 """
 
 import threading
@@ -15,7 +15,7 @@ import structlog
 from crawler.scheduler import CrawlScheduler
 from desk.disk import disk_trouble
 from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
-from desk.roles.index import follow_store
+from desk.roles.index import keep_in_sync
 from desk.roles.maintenance import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.sync import Indexer
 from store.blobs.page_verification import PageReading
@@ -28,7 +28,7 @@ _CHECKPOINT_EVERY_SECONDS = 300
 _READ_EVERY_SECONDS = 60
 _READ_SECONDS = 1.0
 # Together less than the time in which the desk stops (desk/roles/heartbeat.py).
-_LAST_ROUNDS_SECONDS = 1.3
+_LAST_RUNS_SECONDS = 1.3
 _LAST_COMMIT_SECONDS = 2.2
 
 
@@ -67,35 +67,35 @@ def run_schedule(
     stopping: threading.Event,
     beat: Callable[[], None],
     chores: Sequence[Chore],
-    end_rounds: Callable[[], None],
+    end_runs: Callable[[], None],
 ) -> None:
-    """Crawl and index until `stopping` is set; then end the rounds (`end_rounds`), and index what they have stored.
+    """Crawl and index until `stopping` is set; then end the runs (`end_runs`), and index what they have stored.
 
     Fetches that are slower than that are given up, and so is a rebuild that is under way: it is begun anew at the
     next start, and the live index stands.
     """
     log = structlog.get_logger("crawler")
     all_stored = threading.Event()
-    follower = threading.Thread(
-        target=follow_store, args=(stories, indexer, all_stored), name="index follower", daemon=True
+    index_sync = threading.Thread(
+        target=keep_in_sync, args=(stories, indexer, all_stored), name="index sync", daemon=True
     )
     worker = threading.Thread(target=do_chores, args=(chores, stopping), name="chores", daemon=True)
-    follower.start()
+    index_sync.start()
     worker.start()
     scheduler.start()
     while not stopping.wait(_TURN_SECONDS):
-        if follower.is_alive() and worker.is_alive() and scheduler.alive:
+        if index_sync.is_alive() and worker.is_alive() and scheduler.alive:
             beat()
     log.info("stopping")
-    end_rounds()
-    if not scheduler.stop(_LAST_ROUNDS_SECONDS):
+    end_runs()
+    if not scheduler.stop(_LAST_RUNS_SECONDS):
         log.info("fetches given up; they come again in the next round")
     all_stored.set()
-    follower.join(_LAST_COMMIT_SECONDS)
+    index_sync.join(_LAST_COMMIT_SECONDS)
 
 
 def do_chores(chores: Sequence[Chore], stopping: threading.Event, *, turn_seconds: float = _TURN_SECONDS) -> None:
-    """Do the chores in turn until `stopping` is set; one that fails is told, and done again when it is due."""
+    """Do the chores in turn until `stopping` is set; one that fails is logged, and done again when it is due."""
     turn = 0
     while not stopping.wait(turn_seconds):
         turn += 1

@@ -1,4 +1,4 @@
-"""How does a child of the supervisor know that it is still wanted, and show that it is still alive?
+"""Heartbeats of the supervisor's children, and their end with the supervisor.
 
 The supervisor holds the other end of the child's standard input: when the supervisor goes, however it goes, the child
 reads the end of the file and stops. The child's working loop touches a heartbeat file; silence means that it hangs.
@@ -17,7 +17,7 @@ _BEAT_EVERY_SECONDS = 1.0
 
 
 class Heartbeat:
-    """A file whose time of change says when a loop last went round."""
+    """A file whose time of change says when a loop last turned."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -75,4 +75,4 @@ def end_with_supervisor(stop: Callable[[], None]) -> None:
         time.sleep(GRACE_SECONDS)
         os._exit(1)
 
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+    threading.Thread(target=watch, name="supervisor watch", daemon=True).start()

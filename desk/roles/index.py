@@ -1,6 +1,6 @@
-"""How do stored stories become searchable within seconds?
+"""Index role: what makes stored stories searchable within seconds.
 
-A loop looks at the store's revision twice a second and feeds the index when it moved. An index that is missing,
+A loop polls the store's revision twice a second and feeds the index when it moved. An index that is missing,
 damaged or of another version is rebuilt from the store by itself, while the old one, if it can, goes on serving. To
 notice damage where nothing is published, the index is opened once a minute, and all of it is read once a day.
 Nothing that goes wrong ends the loop: an index that can't be fed now (a full disk, a rebuild elsewhere) is fed later.
@@ -17,11 +17,11 @@ from index.sync import GoOn, Indexer, always
 from model.errors import EngineError, LockHeldError
 from store.sql.stories import Stories
 
-_LOOK_EVERY_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0
-_OPENED_EVERY_LOOKS = 120
-_READ_EVERY_LOOKS = 24 * 60 * _OPENED_EVERY_LOOKS
-_FIRST_READ_LOOK = 120
+_OPENED_EVERY_POLLS = 120
+_READ_EVERY_POLLS = 24 * 60 * _OPENED_EVERY_POLLS
+_FIRST_READ_POLL = 120
 
 
 def bring_up_to_date(
@@ -29,8 +29,8 @@ def bring_up_to_date(
 ) -> None:
     """Feed all changes to the live index, rebuilding it first where it can't be written to.
 
-    `thorough` reads every byte of it to know; `progress` is told how a rebuild goes on. `go_on` is asked between steps,
-    see `Indexer.catch_up`.
+    `thorough` reads every byte of it to know; `progress` is called as a rebuild goes on. `go_on` is asked between
+    steps, see `Indexer.catch_up`.
 
     Raises LockHeldError where another process is rebuilding it.
     """
@@ -48,41 +48,41 @@ def bring_up_to_date(
     indexer.rebuild(ask)
 
 
-def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
+def keep_in_sync(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
     """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again.
 
     What was stored until then is committed at the end.
     """
-    reached, look = -1, 0
+    reached, poll = -1, 0
     lag = LagAlarm(stories, indexer.reached)
 
     def go_on() -> bool:
-        lag.look()
+        lag.check()
         return not stopping.is_set()
 
     while not stopping.is_set():
-        wait = _LOOK_EVERY_SECONDS
-        look += 1
+        wait = _POLL_SECONDS
+        poll += 1
         try:
             revision = stories.revision()
-            if revision != reached or look % _OPENED_EVERY_LOOKS == 0:
-                lag.look()
-                bring_up_to_date(indexer, thorough=look % _READ_EVERY_LOOKS == _FIRST_READ_LOOK, go_on=go_on)
-                lag.look()
+            if revision != reached or poll % _OPENED_EVERY_POLLS == 0:
+                lag.check()
+                bring_up_to_date(indexer, thorough=poll % _READ_EVERY_POLLS == _FIRST_READ_POLL, go_on=go_on)
+                lag.check()
                 reached = revision
         except Exception as error:
-            tell(error)
+            log_failure(error)
             wait = _AFTER_FAILURE_SECONDS
         stopping.wait(wait)
     try:
         if indexer.needs_rebuild() is None:  # a rebuild would take too long now; the next start makes it
             indexer.catch_up(go_on=lambda: False)
     except Exception as error:
-        tell(error)
+        log_failure(error)
 
 
-def tell(error: Exception) -> None:
-    """What is expected to happen is one line; only what is not comes with its traceback."""
+def log_failure(error: Exception) -> None:
+    """Log why the index could not be fed; only what is unexpected comes with its traceback."""
     log = structlog.get_logger("indexer")
     trouble = disk_trouble(error)
     if isinstance(error, LockHeldError):

@@ -1,7 +1,7 @@
 """Alarm for an index that stays behind its store.
 
-Being some changes behind is how an index follows; being behind by the same change for a minute is trouble. How old the
-oldest change is that can't be found yet is told by the clock of the database, so the web server and the crawler
+Being some changes behind is how an index keeps up; being behind by the same change for a minute is trouble. How old the
+oldest change is that can't be found yet is measured by the clock of the database, so the web server and the crawler
 agree about it, and a restart forgets nothing.
 """
 
@@ -24,22 +24,22 @@ class LagAlarm:
         self._stories = stories
         self._reached = reached
         self._last_reached = 0
-        self._told = False
+        self._is_reported = False
         self._log = structlog.get_logger("indexer")
 
-    def look(self) -> None:
-        """Tell if that has changed; quick where the index follows."""
+    def check(self) -> None:
+        """Log where that has changed; quick where the index keeps up."""
         seconds = self._stories.seconds_behind(self._last_reached)
         if seconds > LATE_SECONDS:
             reached = self._reached()
             if reached is None:
-                return  # an index that is missing is told elsewhere
+                return  # an index that is missing is reported elsewhere
             self._last_reached = reached
             seconds = self._stories.seconds_behind(reached)
         late = seconds > LATE_SECONDS
-        if late and not self._told:
+        if late and not self._is_reported:
             behind = self._stories.revision() - self._last_reached
             self._log.warning("the index lags behind the store", changes=behind, oldest_seconds=seconds)
-        elif self._told and not late:
+        elif self._is_reported and not late:
             self._log.info("the index has come up with the store")
-        self._told = late
+        self._is_reported = late

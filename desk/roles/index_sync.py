@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from desk.roles.heartbeat import Heartbeat
-from desk.roles.index import bring_up_to_date, tell
+from desk.roles.index import bring_up_to_date, log_failure
 from index.base import IndexReader
 from index.sync import Indexer
 from model.errors import EngineError, LockHeldError, NoIndexError, StoreError
@@ -22,7 +22,7 @@ from store.sql.stories import Stories
 if TYPE_CHECKING:  # who only searches needs no progress bars
     from desk.progress import Advance
 
-_LOOK_EVERY_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 _REST_SECONDS = 0.02
 _FURTHEST_BEHIND = 2000
 """Changes that are fed in one commit of a second or two."""
@@ -83,7 +83,7 @@ class IndexSync:
 
     def _feed_on(self) -> None:
         while True:
-            self._wanted.wait(_LOOK_EVERY_SECONDS)
+            self._wanted.wait(_POLL_SECONDS)
             self._wanted.clear()
             ended = self._ended.is_set()
             if not self._feed() or ended:
@@ -96,7 +96,7 @@ class IndexSync:
                 bring_up_to_date(self._indexer)
                 self._reached = revision
         except Exception as error:
-            tell(error)
+            log_failure(error)
             return False
         return True
 

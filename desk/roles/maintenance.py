@@ -1,4 +1,4 @@
-"""How is what need not be kept removed, day after day?
+"""Maintenance role: removal, once a day, of what need not be kept.
 
 The policy is one duration, `keep`: pages as fetched go when they are older, versions when they were replaced longer
 ago. Stories and their current versions are never removed. SQLite uses the room again; its files don't shrink.

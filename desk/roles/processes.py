@@ -1,7 +1,7 @@
-"""How do the two halves of a desk run, apart and side by side?
+"""Process roles of a desk: the web server and the crawler, apart and under the supervisor.
 
 The supervisor opens the listening socket and takes the crawl lock; its children inherit them, so that both outlive the
-death of a child. Crawling must never slow a query down: the crawling half runs at a lower priority. Each half loads
+death of a child. Crawling must never slow a query down: the crawler runs at a lower priority. Each role loads
 only what it needs.
 """
 
@@ -22,7 +22,7 @@ _NICENESS = 5
 
 
 def supervise_desk(desk: Desk) -> None:
-    """Run the two halves as children of this process."""
+    """Run both roles as children of this process."""
     data_dir, search = desk.config.data_dir, desk.config.search
     check_exposure(search)
     desk.check_rules()
@@ -42,8 +42,8 @@ def supervise_desk(desk: Desk) -> None:
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     """Crawl and index until stopped; `holds_lock` where the supervisor took the crawl lock. Ends the process."""
     from crawler.scheduler import CrawlScheduler
-    from desk.disk import PausingRounds
     from desk.roles.crawl import run_schedule, usual_chores
+    from desk.roles.pausing import PausingCrawl
 
     stopping = desk.interrupts.stopping
     if supervised:
@@ -51,8 +51,8 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     os.nice(_NICENESS)
     with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
         with desk.crawler() as crawler:
-            pausing = PausingRounds(
-                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_round
+            pausing = PausingCrawl(
+                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_run
             )
             rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
             chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)

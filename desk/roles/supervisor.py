@@ -1,8 +1,8 @@
-"""Who keeps the web server and the crawler running?
+"""Supervisor of the roles: a thin parent of two child processes.
 
-A thin parent of two children, each a `run.py` command of its own. A child that dies is started again with back-off,
+Each child is a `run.py` command of its own. One that dies is started again with back-off,
 one that is silent for two minutes is killed first. The parent holds the crawl lock and the crawler inherits it, so
-the lock is never free between two lives of the crawler and goes when both are gone.
+the lock is never free between two processes of the crawler and goes when both are gone.
 """
 
 import os
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from desk.program import RUN_FILE
 from desk.roles.heartbeat import GRACE_SECONDS, Heartbeat
 from index.child_signals import without_interrupts
 
@@ -31,7 +32,7 @@ _FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
 
 
 class Child:
-    """One child process and the times of its lives."""
+    """One child process, restarted with back-off when it dies."""
 
     def __init__(
         self, name: str, command: Sequence[str], heartbeat: Heartbeat, inherited: tuple[int, ...] = ()
@@ -50,11 +51,11 @@ class Child:
 
     @property
     def is_running(self) -> bool:
-        """Whether it lives at the moment."""
+        """Whether the process runs at the moment."""
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Begin a life."""
+        """Start the process."""
         self._heartbeat.clear()
         with without_interrupts():  # the supervisor stops its children in order
             self._process = subprocess.Popen(
@@ -64,7 +65,7 @@ class Child:
         self._beaten_at = None
 
     def tend(self) -> None:
-        """Notice death and silence; start again when the back-off is over."""
+        """Restart a child that died when its back-off is over, and kill one that is silent."""
         now = time.monotonic()
         if self._process is None:
             if now >= self._next_start:
@@ -131,5 +132,4 @@ def supervise(children: Sequence[Child], stopping: threading.Event) -> None:
 
 def run_command(config: Path, *arguments: str) -> list[str]:
     """The command line of another run.py with the same interpreter and configuration."""
-    run = Path(__file__).parents[2] / "run.py"
-    return [sys.executable, str(run), "--config", str(config), *arguments]
+    return [sys.executable, str(RUN_FILE), "--config", str(config), *arguments]

@@ -1,4 +1,4 @@
-"""How is the HTTP half served?"""
+"""Web role: uvicorn on a listening socket."""
 
 import errno
 import gc

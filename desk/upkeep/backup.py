@@ -1,4 +1,4 @@
-"""How is the store copied while it is being written to, and how does a copy become a data directory again?
+"""Backup of the store while it is in use, and restore of a backup into a data directory.
 
 A backup is a directory with `stories.db`, `pages.db` and, written last, `manifest.json`: a copy without it is
 unfinished. `backup.unfinished` beside them says so while it is made, and lets the same command replace what one that

@@ -1,6 +1,6 @@
-"""Does a data directory hold together, its index with its store?
+"""Consistency of a data directory: the store with itself, and the index with the store.
 
-A desk that runs moves while we look: what the index seems to lack is looked at again before it is called a problem.
+A desk that runs moves during a check: what the index seems to lack is checked again before it is called a problem.
 """
 
 import time
@@ -71,7 +71,7 @@ def _index_problems(store: Store, live: IndexReader, sleep: Callable[[float], No
 
 
 def _changes_behind(store: Store, live: IndexReader, sleep: Callable[[float], None]) -> int:
-    """How far an index stays behind; one that follows has some seconds to come up."""
+    """How far an index stays behind; one that is being fed has some seconds to catch up."""
     revision = store.stories.revision()
     for look in range(_LOOKS):
         behind = revision - live.checkpoint()

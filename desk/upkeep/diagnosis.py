@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import DatabaseError
 
 from config import Config
+from desk.program import NAME
 from desk.upkeep.consistency import find_problems
 from index.base import IndexReader
 from ingest.identity.mistaken_merges import find_mistaken
@@ -116,7 +117,7 @@ def _beginning(path: Path, config: Config) -> tuple[str, ...]:
     return (
         f"{path} is right: {sources}",
         f"There is nothing in {config.data_dir} yet, and it will be made when it is needed. To begin:",
-        "  run.py crawl         fetch all sources once",
-        "  run.py start         crawl on schedule and serve over HTTP",
-        "  run.py import PATH   take stories in from files",
+        f"  {NAME} crawl         fetch all sources once",
+        f"  {NAME} start         crawl on schedule and serve over HTTP",
+        f"  {NAME} import PATH   take stories in from files",
     )

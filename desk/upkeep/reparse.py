@@ -1,6 +1,6 @@
-"""How is the index made again, and how are stored pages read again?
+"""Reparse of stored pages: each read again with today's extractor.
 
-`reread` puts today's reading of each stored page in the place of the earlier one: no version is added, and what the
+Today's reading of each stored page replaces the earlier one: no version is added, and what the
 old parser had read as a story is never lost.
 """
 

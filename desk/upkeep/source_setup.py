@@ -1,7 +1,7 @@
-"""How is a source added to the configuration from an address?
+"""Setup of a new source: its endpoints found from an address, and added to the configuration.
 
-Its feeds and sitemaps are found from the home page; the file is written anew beside the old one with all its comments,
-checked, and only then put in its place.
+Feeds and sitemaps are found from the home page; the file is written anew beside the old one with all its comments,
+checked, and only then moved over it.
 """
 
 import io
@@ -33,11 +33,11 @@ def describe_source(
     Raises CrawlError where the address can't be had, NothingFoundError where it leads to no stories.
     """
     found = find(url)
-    places = {kind: list(getattr(found, kind)) for kind in _KINDS if getattr(found, kind)}
-    if not places:
+    endpoints = {kind: list(getattr(found, kind)) for kind in _KINDS if getattr(found, kind)}
+    if not endpoints:
         raise NothingFoundError(f"{url}: no feed, no sitemap and no page with stories; try the address of a feed")
     facts = {"title": found.title, "language": found.language}
-    return {"name": name or _free_name(url, taken)} | {key: value for key, value in facts.items() if value} | places
+    return {"name": name or _free_name(url, taken)} | {key: value for key, value in facts.items() if value} | endpoints
 
 
 def add_to_configuration(path: Path, source: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from crawler.http.host_pacing import HostPacing
 from crawler.http.robots import Robots
 from crawler.results import CrawlRunSummary
 from crawler.visit import Visitor
-from desk.rereading import ingest_into
+from desk.container import ingest_into
 from model.page import Page
 from model.story import Story
 from store.opening import Store, open_store

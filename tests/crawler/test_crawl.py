@@ -17,7 +17,7 @@ from crawler.pool import ParsePool
 from crawler.results import CrawlRunSummary, Outcome
 from crawler.visit import Visitor
 from demo.wire import DemoWire
-from desk.rereading import ingest_into
+from desk.container import ingest_into
 from store.opening import Store, open_store
 from tests.crawler.http.fetchers import fetcher_of
 

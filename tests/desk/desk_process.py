@@ -33,7 +33,15 @@ def eventually(look: Callable[[], Found | None], seconds: float, what: str) -> F
 class DeskProcess:
     """One data directory with a configuration, and the commands that run on it."""
 
-    def __init__(self, directory: Path, sources: Sequence[Mapping[str, Any]], **crawler: Any) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        sources: Sequence[Mapping[str, Any]],
+        *,
+        program: Sequence[str] = (sys.executable, str(ROOT / "run.py")),
+        **crawler: Any,
+    ) -> None:
+        self.program = program
         self.config = directory / "config.yaml"
         self.data = directory / "data"
         self.output = directory / "start.log"
@@ -59,7 +67,7 @@ class DeskProcess:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        command = [sys.executable, str(ROOT / "run.py"), "--config", str(self.config), *arguments]
+        command = [*self.program, "--config", str(self.config), *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
     def start(self, command: str = "start") -> None:
@@ -67,7 +75,7 @@ class DeskProcess:
         with self.output.open("ab") as output:
             before = output.tell()
             self._started = subprocess.Popen(
-                [sys.executable, str(ROOT / "run.py"), "--config", str(self.config), command],
+                [*self.program, "--config", str(self.config), command],
                 stdout=output,
                 stderr=output,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},

@@ -16,8 +16,8 @@ import pytest
 
 from crawler.extraction import parse
 from demo.wire import DemoWire
+from desk.container import ingest_into
 from desk.importing.lines import import_files
-from desk.rereading import ingest_into
 from model.outcomes import Outcome
 from store.opening import open_store
 from tests.desk.desk_process import DeskProcess, eventually

@@ -21,12 +21,13 @@ from sqlalchemy.exc import OperationalError
 from config import SourceConfig
 from crawler.results import CrawlRunSummary, Outcome
 from desk.container import Desk, now
-from desk.disk import Disk, PausingRounds, disk_trouble
+from desk.disk import Disk, disk_trouble
 from desk.logs import Format, configure_logs, mask_secrets
 from desk.metrics import CrawlFigures, DeskFigures, figures_file, timed
 from desk.roles.crawl import Chore, do_chores, usual_chores
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.index import bring_up_to_date
+from desk.roles.pausing import PausingCrawl
 from model.story import Story
 from store.sql.crawl_state import UrlState
 from tests.saving import store_reading
@@ -110,8 +111,8 @@ def parsed(text: str) -> dict[str, float]:
 def test_figures_of_both_halves(desk: Desk) -> None:
     crawl = CrawlFigures()
     counts = Counter({Outcome.NEW: 3, Outcome.FAILED: 1})
-    crawl.add_round(CrawlRunSummary("wire", NOW, NOW, counts, {}, 1))
-    crawl.add_round(CrawlRunSummary("wire", NOW, NOW, counts, {}, 1))
+    crawl.add_run(CrawlRunSummary("wire", NOW, NOW, counts, {}, 1))
+    crawl.add_run(CrawlRunSummary("wire", NOW, NOW, counts, {}, 1))
     assert timed(lambda: "page", crawl.fetch_seconds)() == "page"
     with pytest.raises(ZeroDivisionError):
         timed(lambda: 1 / 0, crawl.parse_seconds)()
@@ -200,7 +201,7 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
     free = [100]
     rounds = Rounds()
     disk = Disk(desk.config.data_dir, 1000, free_bytes=lambda path: free[0])
-    pausing = PausingRounds(rounds.crawl, disk, desk.store.crawl, desk.store.runs, lambda: NOW, rounds.end)
+    pausing = PausingCrawl(rounds.crawl, disk, desk.store.crawl, desk.store.runs, lambda: NOW, rounds.end)
     pausing(SOURCE)
     assert rounds.ended == []
     assert "nearly full" in str(desk.store.crawl.source("wire").alarm)

@@ -12,7 +12,7 @@ import requests
 from config import Config, SourceConfig
 from crawler.extraction import parse
 from demo.wire import DemoWire
-from desk.importing.importer import Imports
+from desk.container import importer_of
 from model.outcomes import Outcome
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.desk.importing.archive_files import HTML, Warc
@@ -104,7 +104,7 @@ def test_a_whole_wire_that_was_crawled(crawled: CrawledWire, tmp_path: Path, lat
     path.write_bytes(dated)
     before, revision = shown(bench), bench.store.stories.revision()
     config = Config(data_dir=tmp_path / "data", sources=tuple(crawled.sources))
-    imported = Imports(bench.store, config, Readers(), bench.clock).take_in([path], lambda what, done, total: None)
+    imported = importer_of(bench.store, config, Readers(), bench.clock).take_in([path], lambda what, done, total: None)
     [summary] = imported.summaries
     assert shown(bench) == before
     assert bench.store.stories.revision() == revision

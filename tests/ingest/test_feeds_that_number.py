@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import Config, SourceConfig
-from desk.importing.importer import Imports
+from desk.container import importer_of
 from model.outcomes import Outcome
 from store.opening import Store
 from tests.crawler.crawl_bench import CrawlBench, HandClock
@@ -127,7 +127,7 @@ def test_lines_with_one_publisher_id(
     stories = write(10, headline)
     path = tmp_path / "lines.ndjson"
     path.write_text("".join(f"{json.dumps(line(told, named_by))}\n" for told in stories), encoding="utf-8")
-    imports = Imports(bench.store, Config(data_dir=tmp_path / "data"), Readers(), clock)
+    imports = importer_of(bench.store, Config(data_dir=tmp_path / "data"), Readers(), clock)
     for outcome in (Outcome.NEW, Outcome.UNCHANGED):
         imported = imports.take_in([path], lambda what, done, total: None)
         counts = {name: count for name, count in imported.summaries[0].counts.items() if count}

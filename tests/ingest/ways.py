@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 from config import Config, SourceConfig
 from crawler.extraction import parse
-from desk.importing.importer import Imported, Imports
+from desk.container import importer_of
+from desk.importing.importer import Imported
 from desk.upkeep.forgetting import Forgetting, find_named, forget_named
 from model.outcomes import Outcome
 from model.page import Page
@@ -120,7 +121,7 @@ class ImportWay:
         write: Callable[[Sequence[Seen], Path], Path],
         directory: Path,
     ) -> None:
-        self._imports = Imports(store, config, Readers(), clock)
+        self._imports = importer_of(store, config, Readers(), clock)
         self._clock = clock
         self._write = write
         self._directory = directory

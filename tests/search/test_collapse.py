@@ -10,7 +10,7 @@ import httpx
 import pytest
 from rich.console import Console
 
-from desk.commands.hit_lines import print_hits
+from desk.terminal.hit_lines import print_hits
 from model.story import Story
 from search.http.request import Asked, read_question
 

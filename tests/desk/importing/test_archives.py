@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 
 from config import Config, SourceConfig
 from crawler.extraction import PARSER_VERSION, parse
-from desk.importing.importer import Imports
-from desk.importing.journal import Entry, Journal, page_digest
+from desk.container import importer_of, ingest_into
+from desk.importing.journal import Journal, JournalEntry, page_digest
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
-from desk.rereading import ingest_into
 from ingest.readers.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
 from model.errors import StoreError, TooLargeError
 from model.outcomes import Outcome
@@ -57,7 +56,7 @@ class Desk:
 
     def take_in(self, *paths: Path, **settings: object) -> tuple[dict[Outcome, int], tuple[str, ...]]:
         config = Config.model_validate({"data_dir": self.directory, **settings})
-        imports = Imports(self.store, config, self, lambda: NOW)
+        imports = importer_of(self.store, config, self, lambda: NOW)
         imported = imports.take_in(paths, lambda what, done, total: None)
         total: Counter[Outcome] = Counter()
         for summary in imported.summaries:
@@ -371,7 +370,7 @@ def test_a_better_parser_reads_again_what_was_no_story(tmp_path: Path) -> None:
     page = Page(link=link_to(NOWHERE), url=NOWHERE, final_url=NOWHERE, fetched_at=NOW, content=b"1")
     other = page.model_copy(update={"content": b"2"})
     old, new = (Journal(tmp_path / "imports.db", version) for version in (1, 2))
-    old.add([Entry(page_digest(page), kept=True), Entry(page_digest(other), kept=False)])
+    old.add([JournalEntry(page_digest(page), kept=True), JournalEntry(page_digest(other), kept=False)])
     assert [journal.holds(page_digest(p)) for journal in (old, new) for p in (page, other)] == [True, True, True, False]
     old.close()
     new.close()

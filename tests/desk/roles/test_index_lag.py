@@ -1,4 +1,4 @@
-"""An index that stays behind its store is told, in /readyz and once in the follower's log; one that follows is not."""
+"""An index that stays behind its store is told, in /readyz and once in its log; one that follows is not."""
 
 import threading
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from desk.container import Desk
 from desk.health import readiness
-from desk.roles.index import bring_up_to_date, follow_store
+from desk.roles.index import bring_up_to_date, keep_in_sync
 from desk.roles.index_lag import LagAlarm
 from model.story import Story
 from tests.saving import store_reading
@@ -85,27 +85,27 @@ def test_the_log_says_it_once_and_when_it_is_over(desk: Desk) -> None:
     alarm = LagAlarm(desk.store.stories, desk.indexer.reached)
     save(desk, 1)
     with structlog.testing.capture_logs() as lines:
-        alarm.look()
+        alarm.check()
         let_pass(desk, 120)
-        alarm.look()
-        alarm.look()
+        alarm.check()
+        alarm.check()
         assert [line["event"] for line in lines] == ["the index lags behind the store"]
         assert (lines[0]["changes"], lines[0]["log_level"]) == (1, "warning")
         desk.indexer.catch_up()
-        alarm.look()
-        alarm.look()
+        alarm.check()
+        alarm.check()
     assert [line["event"] for line in lines][1:] == ["the index has come up with the store"]
 
 
-def test_the_follower_tells_of_what_waited_for_it(desk: Desk) -> None:
+def test_the_index_sync_tells_of_what_waited_for_it(desk: Desk) -> None:
     save(desk, 1)
     let_pass(desk, 120)
     stopping = threading.Event()
     with structlog.testing.capture_logs() as lines:
-        follower = threading.Thread(target=follow_store, args=(desk.store.stories, desk.indexer, stopping))
-        follower.start()
+        index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.stories, desk.indexer, stopping))
+        index_sync.start()
         while desk.indexer.reached() != desk.store.stories.revision():
             stopping.wait(0.05)
         stopping.set()
-        follower.join()
+        index_sync.join()
     assert [line["event"] for line in lines if "lags" in line["event"]] == ["the index lags behind the store"]

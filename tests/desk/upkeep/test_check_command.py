@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.extraction import parse
+from desk.container import ingest_into
 from desk.importing.lines import import_files
-from desk.rereading import ingest_into
 from run import main
 from store.opening import open_store
 from tests.desk.desk_process import DeskProcess

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desk.container import Desk
-from desk.roles.index import bring_up_to_date, follow_store
+from desk.roles.index import bring_up_to_date, keep_in_sync
 from desk.upkeep.consistency import find_problems
 from desk.upkeep.forgetting import find_named, forget_named
 from model.page import Link, Page
@@ -213,14 +213,14 @@ def test_altered_bytes_of_the_index_are_mended_while_nothing_is_published(
     monkeypatch.setattr("desk.roles.index._FIRST_READ_LOOK", 4)
     alter_index(desk)
     stopping = threading.Event()
-    follower = threading.Thread(target=follow_store, args=(desk.store.stories, desk.indexer, stopping))
-    follower.start()
+    index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.stories, desk.indexer, stopping))
+    index_sync.start()
     current = desk.config.data_dir / "index" / "current"
     try:
         eventually(lambda: current.read_text() == "gen-000002", 20, "another index")
     finally:
         stopping.set()
-        follower.join()
+        index_sync.join()
     desk.live.close()
     assert problems(desk) == []
 

@@ -13,8 +13,8 @@ import pytest
 
 from config import SourceConfig
 from crawler.extraction import parse
+from desk.container import ingest_into
 from desk.importing.lines import import_files
-from desk.rereading import ingest_into
 from desk.upkeep.forgetting import Forgetting, find_named, forget_named
 from model.outcomes import Outcome
 from store.opening import Store

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from config import Config
 from crawler.extraction import parse
-from desk.importing.importer import Imports
+from desk.container import importer_of
 from index.duplicates.comparison import is_copy, telling
 from model.page import Page
 from model.story import StoredStory, Story
@@ -81,7 +81,7 @@ def _take_in(step: Capture, world: World, store: Store, clock: HandClock, path: 
         warc.add(url, content, date=f"{clock.now:%Y-%m-%dT%H:%M:%SZ}")
     sources = next(found.sources for found in world.steps if isinstance(found, Crawl))
     config = Config(data_dir=path.parent / "data", sources=sources)
-    imported = Imports(store, config, Readers(), clock).take_in([warc.close()], lambda what, done, total: None)
+    imported = importer_of(store, config, Readers(), clock).take_in([warc.close()], lambda what, done, total: None)
     assert not imported.refused, imported.refused
 
 

@@ -1,4 +1,4 @@
-"""What do search results look like in the terminal?"""
+"""Lines of search results in the terminal, through a pager where one is attached."""
 
 import html
 import os

@@ -1,4 +1,4 @@
-"""How does the demo get a desk of its own?
+"""Scratch desk for the demo: a configuration and a data directory of its own.
 
 A configuration for the bundled wire's sources and a scratch data directory that goes when the demo ends.
 """

@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from desk.commands.manual import DETAILS, details
+from desk.terminal.manual import DETAILS, details
 from run import main
 
 

@@ -1,4 +1,4 @@
-"""How does one round over the sources, asked for by hand, go, and what does it tell?"""
+"""Report of one crawl run by hand: all sources side by side, and a table of their outcomes."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from model.outcomes import Outcome
 from model.source import Source
 
 
-class Round(Protocol):
+class CrawlSource(Protocol):
     """What this asks of a crawler: `Crawler.crawl`."""
 
     def __call__(self, source: Source, progress: Advance | None = None) -> CrawlRunSummary:
-        """One round of one source."""
+        """One crawl run of one source."""
 
 
-def crawl_once(sources: Sequence[Source], crawl: Round, progress: Advance) -> list[CrawlRunSummary]:
+def crawl_once(sources: Sequence[Source], crawl: CrawlSource, progress: Advance) -> list[CrawlRunSummary]:
     """Crawl all sources side by side; the summaries come in the order of the sources."""
-    with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="round") as threads:
+    with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="run") as threads:
         return list(threads.map(lambda source: crawl(source, progress), sources))
 
 
@@ -41,7 +41,7 @@ def print_summaries(summaries: Sequence[CrawlRunSummary], console: Console) -> N
         table.add_row("all", *(str(totals[outcome] or "·") for outcome in used), "", style="bold")
     console.print(table)
     for summary in summaries:
-        for place, reason in summary.endpoint_errors.items():
-            console.print(f"{summary.source}: {place}: {reason}", soft_wrap=True, markup=False, highlight=False)
+        for endpoint, reason in summary.endpoint_errors.items():
+            console.print(f"{summary.source}: {endpoint}: {reason}", soft_wrap=True, markup=False, highlight=False)
         if summary.alarm:
             console.print(f"{summary.source}: {summary.alarm}", soft_wrap=True, markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""What does the manual page of each command say below its options?
+"""Manual pages of the commands: what stands below each command's options in its help.
 
 Examples, files and exit status, in the layout that click keeps (a line of its own with \b begins a paragraph that is
 not wrapped).

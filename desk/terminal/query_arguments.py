@@ -1,8 +1,8 @@
-"""Arguments of a command that takes words of a query: which are options, and which are words to leave out?
+"""Arguments of a command that takes a query: its options, and the words to search for or to leave out.
 
 A dash before a word leaves stories with it out (docs/query-syntax.md), and on a command line a dash begins an option.
 Two dashes are an option always, one dash only before an option that there is; what looks like a mistyped option is
-told to be one. Behind `--` everything is a word.
+reported as one. Behind `--` everything is a word.
 """
 
 import re

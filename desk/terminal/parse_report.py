@@ -1,4 +1,4 @@
-"""How does Wiredesk read this page?
+"""Report of how pages are read: each field with the rule that found it.
 
 Files (.html, .html.gz) and addresses are read in parallel by the pool of page readers; the answers come in order.
 """
@@ -24,7 +24,7 @@ _UNKNOWN_ADDRESS = "http://unknown.invalid/story"
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(http\S+?)\s*-->", re.IGNORECASE)
 
 
-class Reading(NamedTuple):
+class ParsedFile(NamedTuple):
     """How one file was read; exactly one of `story` and `error` is there."""
 
     file: str
@@ -43,19 +43,19 @@ def read_files(
 ) -> int:
     """Print how each file or address is read; returns the number of those that could not be."""
 
-    def read(name: str) -> Reading:
+    def read(name: str) -> ParsedFile:
         try:
             page = fetch(name) if re.match(r"https?://", name) else _page(Path(name), url, clock())
-            return Reading(name, parse(page), None)
+            return ParsedFile(name, parse(page), None)
         except (CrawlError, OSError, EOFError, zlib.error) as error:
             reason = error.strerror if isinstance(error, OSError) else None
-            return Reading(name, None, reason or str(error))
+            return ParsedFile(name, None, reason or str(error))
 
     failed = 0
     with ThreadPoolExecutor(_THREADS) as threads:
-        for reading in threads.map(read, files):
-            failed += reading.story is None
-            click.echo(_line(reading) if as_json else _sheet(reading))
+        for parsed in threads.map(read, files):
+            failed += parsed.story is None
+            click.echo(_line(parsed) if as_json else _sheet(parsed))
     return failed
 
 
@@ -69,21 +69,21 @@ def _page(path: Path, url: str | None, now: datetime) -> Page:
     return Page(link=Link(url=address, source="file"), url=address, final_url=address, fetched_at=now, content=content)
 
 
-def _line(reading: Reading) -> str:
-    if reading.story is None:
-        return json.dumps({"file": reading.file, "error": reading.error}, ensure_ascii=False)
-    return json.dumps({"file": reading.file, **reading.story.model_dump(mode="json")}, ensure_ascii=False)
+def _line(parsed: ParsedFile) -> str:
+    if parsed.story is None:
+        return json.dumps({"file": parsed.file, "error": parsed.error}, ensure_ascii=False)
+    return json.dumps({"file": parsed.file, **parsed.story.model_dump(mode="json")}, ensure_ascii=False)
 
 
-def _sheet(reading: Reading) -> str:
-    if reading.story is None:
-        return f"{reading.file}: {reading.error}\n"
-    story = reading.story.model_dump(mode="json")
-    lines = [reading.file]
+def _sheet(parsed: ParsedFile) -> str:
+    if parsed.story is None:
+        return f"{parsed.file}: {parsed.error}\n"
+    story = parsed.story.model_dump(mode="json")
+    lines = [parsed.file]
     for field, value in story.items():
         if field == "source" or value in (None, []) or isinstance(value, dict):  # rules stand beside what they found
             continue
-        rule = reading.story.provenance.get(field)
+        rule = parsed.story.provenance.get(field)
         lines.append(f"  {field}{f'  [{rule}]' if rule else ''}")
         lines += [f"    {_shown(item)}" for item in (value if isinstance(value, list) else [value])]
     return "\n".join(lines) + "\n"

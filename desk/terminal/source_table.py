@@ -1,4 +1,4 @@
-"""How does a person see the health of the sources?"""
+"""Table of the sources' health for the terminal."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from desk.health import SourceHealth
+from desk.health import SourceStatus
 
 
-def print_sources(sources: Sequence[SourceHealth], console: Console, now: datetime) -> None:
+def print_sources(sources: Sequence[SourceStatus], console: Console, now: datetime) -> None:
     """One line a source: stories, how often and when it last published, and what is wrong with it."""
     if not sources:
         console.print("No sources are configured and no stories are stored.")
@@ -38,7 +38,7 @@ def ago(instant: datetime | None, now: datetime) -> str:
     return f"{_length(abs(seconds))} ago" if seconds >= 0 else f"in {_length(-seconds)}"
 
 
-def state_of(source: SourceHealth, now: datetime) -> str:
+def state_of(source: SourceStatus, now: datetime) -> str:
     """In words: failing and why, quiet, partly failing, well; and how many identifiers are not believed."""
     if not source.distrusted_ids:
         return _state_of(source, now)
@@ -46,7 +46,7 @@ def state_of(source: SourceHealth, now: datetime) -> str:
     return f"{_state_of(source, now)}; {source.distrusted_ids} {ids} given to different stories: not believed"
 
 
-def _state_of(source: SourceHealth, now: datetime) -> str:
+def _state_of(source: SourceStatus, now: datetime) -> str:
     if source.failures:
         since = f" for {_length((now - source.failing_since).total_seconds())}" if source.failing_since else ""
         return f"failing{since} ({source.failures} in a row): {source.last_error or 'unknown'}"

@@ -1,0 +1,96 @@
+"""Commands that run the desk: all of it, its roles alone, the demo, and one crawl by hand."""
+
+import sys
+
+import click
+
+from desk.commands import pass_desk, pass_interrupts
+from desk.container import Desk, now
+from desk.interrupts import Interrupts
+from desk.program import as_called
+from model.errors import WiredeskError
+
+
+@click.command(short_help="Crawl on schedule and serve over HTTP.")
+@pass_desk
+def start(desk: Desk) -> None:
+    """Crawl on schedule and serve over HTTP, until stopped (Ctrl-C)."""
+    from desk.roles.processes import supervise_desk
+
+    with desk.interrupts.serving():
+        supervise_desk(desk)
+
+
+@click.command(short_help="See everything work, offline.")
+@click.option(
+    "--wire-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The port of the bundled wire service.  [default: a free one]",
+)
+@pass_interrupts
+def demo(interrupts: Interrupts, wire_port: int) -> None:
+    """See everything work, offline: crawl a bundled wire service that publishes as you watch."""
+    from demo.wire import DemoWire
+    from desk.commands.scratch_desk import scratch_configuration
+    from desk.roles.processes import supervise_desk
+
+    with (
+        interrupts.serving("the demo's data are removed"),
+        DemoWire(clock=now, port=wire_port, slow_seconds=0.5) as wire,
+        scratch_configuration(wire.sources()) as path,
+    ):
+        desk = Desk(path, interrupts)
+        click.echo(f"A wire service of {len(wire.sources())} sources publishes on loopback port {wire.port}.")
+        supervise_desk(desk)
+
+
+@click.command(short_help="Crawl the sources once, now.")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@pass_desk
+def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
+    """Crawl all sources, or those named, once; ends when what was found is searchable.
+
+    Exit status 1 if every source failed.
+    """
+    from rich.console import Console
+
+    from desk.commands.storing import storing
+    from desk.roles.index import bring_up_to_date
+    from desk.terminal.crawl_report import crawl_once, print_summaries
+    from desk.terminal.source_names import configured_source
+
+    chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
+    if not chosen:
+        raise click.UsageError(as_called(f"{desk.path} has no sources; add one with `python run.py sources add URL`"))
+    with desk.locks.crawl(), desk.crawler() as crawler:
+        if alarm := desk.disk.alarm():
+            raise WiredeskError(alarm)
+        with storing(desk, "pages", stop=crawler.stop) as progress:
+            summaries = crawl_once(chosen, crawler.crawl, progress)
+        bring_up_to_date(desk.indexer)
+        desk.store.checkpoint()
+    print_summaries(summaries, Console())
+    sys.exit(1 if all(summary.failed for summary in summaries) else 0)
+
+
+@click.command(short_help="Crawl on schedule, without serving.")
+@click.option("--lock", type=int, hidden=True, help="The descriptor of a crawl lock that the supervisor holds.")
+@click.option("--supervised", is_flag=True, hidden=True)
+@pass_desk
+def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
+    """Crawl on schedule, without serving: the half that writes."""
+    from desk.roles.processes import run_crawler
+
+    run_crawler(desk, holds_lock=lock is not None, supervised=supervised)
+
+
+@click.command(short_help="Serve over HTTP, without crawling.")
+@click.option("--listener", type=int, hidden=True, help="The descriptor of a socket that the supervisor listens on.")
+@click.option("--supervised", is_flag=True, hidden=True)
+@pass_desk
+def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
+    """Serve searches over HTTP, without crawling: the half that only reads."""
+    from desk.roles.processes import run_web
+
+    run_web(desk, listener=listener, supervised=supervised)

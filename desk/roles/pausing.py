@@ -1,0 +1,79 @@
+"""Crawl runs that pause while the disk has no room, and begin again by themselves."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from crawler.results import CrawlRunSummary
+from desk.disk import Disk, disk_trouble
+from model.source import Source
+from store.sql.crawl_runs import CrawlRun
+from store.sql.crawl_state import SourceState
+
+
+class SourceStates(Protocol):
+    """What is asked of the crawl state: `CrawlState`."""
+
+    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
+        """Change the health of one source in one transaction."""
+
+
+class CrawlRunRecords(Protocol):
+    """What is asked of the crawl runs: `CrawlRuns`."""
+
+    def end(self, runs: Iterable[CrawlRun]) -> None:
+        """Record how runs ended."""
+
+
+class PausingCrawl:
+    """Crawl runs that are left out while the disk has no room, and recorded as such; a callable for the scheduler.
+
+    `ended` is called with every run that was crawled to its end.
+    """
+
+    def __init__(
+        self,
+        crawl: Callable[[Source], CrawlRunSummary],
+        disk: Disk,
+        states: SourceStates,
+        runs: CrawlRunRecords,
+        clock: Callable[[], datetime],
+        ended: Callable[[CrawlRunSummary], None],
+    ) -> None:
+        self._crawl = crawl
+        self._ended = ended
+        self._disk = disk
+        self._states = states
+        self._runs = runs
+        self._clock = clock
+        self._log = structlog.get_logger("crawler")
+
+    def __call__(self, source: Source) -> None:
+        """One crawl run of a source, or none, with the reason in the log and in the source's health."""
+        alarm = self._disk.alarm()
+        if alarm is None:
+            alarm = self._try(source)
+        if alarm is not None:
+            self._log.error("alarm", source=source.name, reason=alarm)
+            self._remember(source.name, alarm)
+
+    def _try(self, source: Source) -> str | None:
+        try:
+            self._ended(self._crawl(source))
+        except Exception as error:
+            trouble = disk_trouble(error)
+            if trouble is None:
+                raise
+            return f"crawling pauses: {trouble}"
+        return None
+
+    def _remember(self, name: str, alarm: str) -> None:
+        try:
+            self._states.change_source(name, lambda state: state._replace(alarm=alarm))
+            now = self._clock()
+            self._runs.end([CrawlRun(name, None, now, now, reason=alarm)])
+        except Exception as error:
+            if disk_trouble(error) is None:
+                raise

@@ -1,6 +1,6 @@
-"""How is a page read that may hang, crash or eat the process that reads it?
+"""Pool of processes that read pages: a page may hang, crash or exhaust the process that reads it.
 
-In a pool of processes: a page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its
+A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its
 reader, is tried once more with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck
 inside a C library too, where no Python signal handler would run.
 """
@@ -33,7 +33,7 @@ _NICENESS = 10
 Parse = Callable[[Page], Story]
 
 
-class _Answer(NamedTuple):
+class _Reply(NamedTuple):
     story: Story | None
     not_a_story: str | None = None
     unreadable: str | None = None
@@ -60,7 +60,7 @@ class ParsePool:
         self._parse = parse
         self._cpu_seconds = cpu_seconds
         self._wall_seconds = wall_seconds
-        self._idle: queue.LifoQueue[_Reader | None] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[_ReaderProcess | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
 
@@ -70,13 +70,13 @@ class ParsePool:
         reader = self._idle.get()
         try:
             for _ in range(_TRIES):
-                reader = reader or _Reader(self._parse, self._cpu_seconds)
-                answer = reader.ask(page, self._wall_seconds)
-                if answer is None or answer.grown:
+                reader = reader or _ReaderProcess(self._parse, self._cpu_seconds)
+                reply = reader.read(page, self._wall_seconds)
+                if reply is None or reply.grown:
                     reader.kill()
                     reader = None
-                if answer is not None:
-                    return _open(answer, page)
+                if reply is not None:
+                    return _story_of(reply, page)
         finally:
             self._idle.put(reader)
         raise PoisonError(f"the parser died or took too long, {_TRIES} times", url=page.url)
@@ -89,7 +89,7 @@ class ParsePool:
                 reader.kill()
 
 
-class _Reader:
+class _ReaderProcess:
     """One process and the pipe to it."""
 
     def __init__(self, parse: Parse, cpu_seconds: float) -> None:
@@ -102,19 +102,19 @@ class _Reader:
         theirs.close()
         self._ready = False
 
-    def ask(self, page: Page, wall_seconds: float) -> _Answer | None:
-        """The answer, or None where the process died or ran out of time."""
+    def read(self, page: Page, wall_seconds: float) -> _Reply | None:
+        """What was read, or None where the process died or ran out of time."""
         try:
             if not self._ready:
                 self._pipe.recv()  # its imports are done: their time is not the page's
                 self._ready = True
             self._pipe.send(page)
-            return self._pipe.recv() if self._answers_within(wall_seconds) else None
+            return self._pipe.recv() if self._replies_within(wall_seconds) else None
         except (EOFError, OSError):
             return None
 
-    def _answers_within(self, wall_seconds: float) -> bool:
-        """Whether an answer comes in time; what the process waits for a core on a busy machine is not the page's."""
+    def _replies_within(self, wall_seconds: float) -> bool:
+        """Whether a reply comes in time; what the process waits for a core on a busy machine is not the page's."""
         begun, waited = time.monotonic(), self._waited_seconds()
         left = wall_seconds
         while left > 0:
@@ -147,9 +147,9 @@ def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
         while True:
             page = pipe.recv()
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-            answer = _answer(parse, page)
+            reply = _read(parse, page)
             signal.setitimer(signal.ITIMER_PROF, 0)
-            pipe.send(answer._replace(grown=_has_grown()))
+            pipe.send(reply._replace(grown=_has_grown()))
     except (EOFError, OSError):
         return
 
@@ -171,20 +171,20 @@ def _memory_bytes() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _answer(parse: Parse, page: Page) -> _Answer:
+def _read(parse: Parse, page: Page) -> _Reply:
     try:
-        return _Answer(parse(page))
+        return _Reply(parse(page))
     except NotAStoryError as error:
-        return _Answer(None, not_a_story=error.reason)
+        return _Reply(None, not_a_story=error.reason)
     except ParseError as error:
-        return _Answer(None, unreadable=error.reason)
-    except (Exception, MemoryError) as error:  # whatever a page does to its reader, the round goes on
-        return _Answer(None, unreadable=f"the parser failed: {error!r}")
+        return _Reply(None, unreadable=error.reason)
+    except (Exception, MemoryError) as error:  # whatever a page does to its reader, the crawl run goes on
+        return _Reply(None, unreadable=f"the parser failed: {error!r}")
 
 
-def _open(answer: _Answer, page: Page) -> Story:
-    if answer.story is not None:
-        return answer.story
-    if answer.not_a_story is not None:
-        raise NotAStoryError(answer.not_a_story, url=page.url)
-    raise ParseError(answer.unreadable or "no answer", url=page.url)
+def _story_of(reply: _Reply, page: Page) -> Story:
+    if reply.story is not None:
+        return reply.story
+    if reply.not_a_story is not None:
+        raise NotAStoryError(reply.not_a_story, url=page.url)
+    raise ParseError(reply.unreadable or "no answer", url=page.url)

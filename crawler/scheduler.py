@@ -1,8 +1,8 @@
-"""When is each source crawled?
+"""Scheduler of crawl runs: each source is crawled when it is due.
 
-APScheduler, one job a source, around injected callables. Each round says itself when the next is due (rhythm.py), and
-due times live in the store, so that a restart neither skips nor bunches rounds: a source that came due while the desk
-was off is crawled soon after the start, one that is slowed down stays so.
+APScheduler, one job a source, around injected callables. Each run says itself when the next is due
+(frontier/adaptive_polling.py), and due times live in the store, so that a restart neither skips nor bunches runs: a
+source that came due while the desk was off is crawled soon after the start, one that is slowed down stays so.
 """
 
 import threading
@@ -28,7 +28,7 @@ Due = Callable[[str], datetime | None]
 class CrawlScheduler:
     """Runs `crawl(source)` for each source when it is due, never twice at once.
 
-    `due` gives the stored due time, which a round moves: at its beginning already, for the case that the process does
+    `due` gives the stored due time, which a run moves: at its beginning already, for the case that the process does
     not live to see its end.
     """
 
@@ -63,8 +63,8 @@ class CrawlScheduler:
             longest = max(source.every_max or source.every, _LONGEST_WAIT)
             first = min(max(due, soonest), now + longest) if due else soonest
             self._scheduler.add_job(
-                self._round,
-                # Should a round not live to say when the next is due, that one comes all the same.
+                self._run,
+                # Should a run not live to say when the next is due, the next comes all the same.
                 IntervalTrigger(seconds=source.every.total_seconds(), timezone="UTC"),
                 args=(source,),
                 id=source.name,
@@ -75,18 +75,18 @@ class CrawlScheduler:
 
     @property
     def alive(self) -> bool:
-        """Whether rounds are being started."""
+        """Whether runs are being started."""
         return bool(self._scheduler.running)
 
     def stop(self, wait_seconds: float = 0.0) -> bool:
-        """Start no more rounds, and wait so long for those at work; returns whether all have ended."""
+        """Start no more runs, and wait so long for those at work; returns whether all have ended."""
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         with self._changed:
             return self._changed.wait_for(lambda: not self._running, wait_seconds)
 
-    def _round(self, source: Source) -> None:
+    def _run(self, source: Source) -> None:
         with self._counted():
             if self._stopping.is_set():
                 return

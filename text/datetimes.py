@@ -71,7 +71,7 @@ def _bundled() -> DatePatterns:
     return DatePatterns.of(languages())
 
 
-def parse_moment(
+def parse_datetime(
     value: str, zone: tzinfo, now: datetime, *, month_first: bool = False, patterns: DatePatterns | None = None
 ) -> Parsed | None:
     """An aware UTC instant and whether it has a time of day; None where the text holds no date.

@@ -9,19 +9,19 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from crawler.extraction.body.boilerplate import drop_furniture
-from crawler.extraction.body.markup import Reading, all_selected, read_markup, selected
-from crawler.extraction.body.page_classifier import Evidence, refuse
+from crawler.extraction.body.boilerplate import drop_boilerplate
+from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
+from crawler.extraction.body.page_classifier import StoryEvidence, reason_against
 from crawler.extraction.body.paragraphs import story_blocks
-from crawler.extraction.body.sign_off import read_closing
+from crawler.extraction.body.sign_off import read_sign_off
 from crawler.extraction.bylines.byline import Byline, read_byline
 from crawler.extraction.bylines.datelines import Dateline
 from crawler.extraction.bylines.filing_place import read_filing
-from crawler.extraction.captions.captions import linked_captions, told_captions
+from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.metadata.address import read_address
-from crawler.extraction.metadata.dates import Moment, moment_of, read_dates
+from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
 from crawler.extraction.metadata.deck import described
 from crawler.extraction.metadata.headline import main_heading, read_headline
 from crawler.extraction.metadata.language import read_language
@@ -66,7 +66,7 @@ def _read(page: Page, rules: Rules) -> Story:
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
-    drop_furniture(document.root, heading)
+    drop_boilerplate(document.root, heading)
     title, title_rule = read_headline(document, heading)
     if title is None:
         raise NotAStoryError("no headline", url=document.url)
@@ -77,8 +77,8 @@ def _read(page: Page, rules: Rules) -> Story:
     deck, deck_rule = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
     published, modified = _dates(document, reading, site)
     credited = bool(byline.people or byline.agencies or dateline.place)
-    evidence = Evidence(title, body, reading.blocks, deck, published is not None, credited, reading.pictures)
-    reason = refuse(document, evidence)
+    evidence = StoryEvidence(title, body, reading.blocks, deck, published is not None, credited, reading.pictures)
+    reason = reason_against(document, evidence)
     if reason:
         raise NotAStoryError(reason, url=document.url)
     url, origin, url_rule = read_address(document)
@@ -129,7 +129,7 @@ def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None, known: Coll
     return found
 
 
-def _byline(document: Document, reading: Reading, site: SiteRule | None) -> Byline:
+def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None) -> Byline:
     ruled = _ruled(reading.soup, site, "byline")
     if ruled:
         byline = read_byline(document, [ruled[0]], (), lines_only=True)
@@ -137,11 +137,13 @@ def _byline(document: Document, reading: Reading, site: SiteRule | None) -> Byli
     return read_byline(document, reading.bylines, reading.blocks[:3])
 
 
-def _body(document: Document, reading: Reading, title: str, byline: Byline) -> tuple[list[str], Dateline, list[str]]:
+def _body(
+    document: Document, reading: MarkedUpStory, title: str, byline: Byline
+) -> tuple[list[str], Dateline, list[str]]:
     """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
     captions = (caption.text for caption in reading.captions.captions)
     repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
-    raw, closing = read_closing([block.text for block in reading.blocks])
+    raw, closing = read_sign_off([block.text for block in reading.blocks])
     kept = frozenset(raw)
     last = raw[-1] if raw else ""
     told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
@@ -150,27 +152,31 @@ def _body(document: Document, reading: Reading, title: str, byline: Byline) -> t
     if not body:
         return [], Dateline(None, (), ""), closing
     dateline, body = read_filing(document, body, blocks[0].lead)
-    body, credited = read_closing(body)
+    body, credited = read_sign_off(body)
     return body, dateline, merged([closing, credited])
 
 
-def _deck(document: Document, reading: Reading, body: list[str]) -> tuple[str | None, str]:
+def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:
     if reading.deck:
         return reading.deck, reading.deck_rule
     return described(document, body, [caption.text for caption in reading.captions.captions])
 
 
-def _dates(document: Document, reading: Reading, site: SiteRule | None) -> tuple[Moment | None, Moment | None]:
+def _dates(
+    document: Document, reading: MarkedUpStory, site: SiteRule | None
+) -> tuple[StatedDate | None, StatedDate | None]:
     published, modified = read_dates(document, reading.soup)
     ruled = _ruled(reading.soup, site, "published_at")
-    return (moment_of(document, *ruled) or published if ruled else published), modified
+    return (date_of(document, *ruled) or published if ruled else published), modified
 
 
-def _captions(document: Document, reading: Reading, title: str) -> tuple[tuple[Caption, ...], str]:
+def _captions(document: Document, reading: MarkedUpStory, title: str) -> tuple[tuple[Caption, ...], str]:
     """The page's captions and the rule that found them: those it shows, else those it tells, else the link's."""
     if reading.captions.captions:
         return tuple(reading.captions.captions), "markup:caption"
-    told = [caption for caption in told_captions(document, reading.soup) if word_key(caption.text) != word_key(title)]
+    told = [
+        caption for caption in unshown_captions(document, reading.soup) if word_key(caption.text) != word_key(title)
+    ]
     if told:
         return tuple(told), "attribute:caption"
     return tuple(linked_captions(document)), "link:captions"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from text.datetimes import parse_moment
+from text.datetimes import parse_datetime
 
 NOW = datetime(2024, 5, 20, 12, 0, tzinfo=UTC)
 CASES = [
@@ -47,7 +47,7 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "instant", "timed"), CASES, ids=[case[0] for case in CASES])
 def test_a_moment_is_read(text: str, instant: str | None, timed: bool) -> None:
-    found = parse_moment(text, ZoneInfo("Europe/Berlin"), NOW)
+    found = parse_datetime(text, ZoneInfo("Europe/Berlin"), NOW)
     if instant is None:
         assert found is None
     else:
@@ -59,6 +59,6 @@ def test_a_moment_is_read(text: str, instant: str | None, timed: bool) -> None:
     ("month_first", "day"), [(False, "2024-04-03"), (True, "2024-03-04")], ids=["day first", "month first"]
 )
 def test_numbers_follow_the_custom_of_the_page(month_first: bool, day: str) -> None:
-    found = parse_moment("3/4/2024 10:00", UTC, NOW, month_first=month_first)
+    found = parse_datetime("3/4/2024 10:00", UTC, NOW, month_first=month_first)
     assert found is not None
     assert found[0].date().isoformat() == day

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import BaseModel
 
-from text.datetimes import DatePatterns, parse_moment
+from text.datetimes import DatePatterns, parse_datetime
 from text.languages import Language, LanguageError, alternatives, languages, load_languages, months, phrases, words
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +87,7 @@ def test_a_mistake_in_a_file_is_named(tmp_path: Path, text: str, told: str) -> N
 def test_one_file_adds_a_language(tmp_path: Path, text: str, expected: datetime | None) -> None:
     (tmp_path / "xx.toml").write_text(MADE_UP, encoding="utf-8")
     patterns = DatePatterns.of(load_languages(tmp_path))
-    found = parse_moment(text, ZoneInfo("Europe/Berlin"), NOW, patterns=patterns)
+    found = parse_datetime(text, ZoneInfo("Europe/Berlin"), NOW, patterns=patterns)
     assert (found[0] if found else None) == expected
 
 

@@ -20,11 +20,11 @@ Phrases = tuple[str, ...]
 """Phrases, tried in their order."""
 
 
-class _Section(BaseModel):
+class _LanguageSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DateWords(_Section):
+class DateWords(_LanguageSection):
     """`[dates]`: how dates are written and told, on pages and in feeds."""
 
     months: Annotated[tuple[Phrases, ...], Len(12, 12)] | tuple[()] = ()
@@ -73,7 +73,7 @@ class DateWords(_Section):
     """Stems of words in a dated line that say that its date is the one of a change."""
 
 
-class ZoneNames(_Section):
+class ZoneNames(_LanguageSection):
     """`[zones]`: abbreviations of time zones in capitals, each with its distance from UTC in hours."""
 
     everywhere: Mapping[str, float] = {}
@@ -84,7 +84,7 @@ class ZoneNames(_Section):
     """Those that are read in feeds only: in the lines of a page they may be words (WET, WEST)."""
 
 
-class BylineWords(_Section):
+class BylineWords(_LanguageSection):
     """`[bylines]`: what stands around the names of authors."""
 
     leads_in: Phrases = ()
@@ -137,7 +137,7 @@ class BylineWords(_Section):
     """What follows the author's name in a paragraph about the author: "covers"."""
 
 
-class DatelineWords(_Section):
+class DatelineWords(_LanguageSection):
     """`[datelines]`: what stands at the head of a story and is no place, and how places are written."""
 
     labels: Phrases = ()
@@ -150,7 +150,7 @@ class DatelineWords(_Section):
     """Words between the agencies in a tag: "AP and Reuters"."""
 
 
-class SignOffWords(_Section):
+class SignOffWords(_LanguageSection):
     """`[sign_offs]`: the last lines of a story."""
 
     credit_lines: Phrases = ()
@@ -161,7 +161,7 @@ class SignOffWords(_Section):
     """What a closing line says somewhere that credits agencies."""
 
 
-class CaptionWords(_Section):
+class CaptionWords(_LanguageSection):
     """`[captions]`: captions of pictures and their credits."""
 
     credit_labels: Phrases = ()
@@ -210,7 +210,7 @@ class CaptionWords(_Section):
     """Words in a line about the story beside a picture, which is no caption."""
 
 
-class BoilerplateLines(_Section):
+class BoilerplateLines(_LanguageSection):
     """`[boilerplate]`: lines in words that are no story, however their elements are named."""
 
     advertisement: Phrases = ()
@@ -233,7 +233,7 @@ class BoilerplateLines(_Section):
     """Phrases of consent dialogues; two of them make a paragraph boilerplate."""
 
 
-class PageTitles(_Section):
+class PageTitles(_LanguageSection):
     """`[pages]`: how pages that are no story call themselves, as whole headlines or titles."""
 
     error: Phrases = ()
@@ -250,7 +250,7 @@ class PageTitles(_Section):
     """What pages name as their section and is none."""
 
 
-class InterstitialPhrases(_Section):
+class InterstitialPhrases(_LanguageSection):
     """`[interstitials]`: what is said on pages that stand in front of a story."""
 
     consent: Phrases = ()
@@ -261,7 +261,7 @@ class InterstitialPhrases(_Section):
     """Paywalls."""
 
 
-class KillNoticePhrases(_Section):
+class KillNoticePhrases(_LanguageSection):
     """`[kill_notices]`: how a story is withdrawn."""
 
     headlines: Phrases = ()
@@ -270,7 +270,7 @@ class KillNoticePhrases(_Section):
     """What its text says, with the boundaries of words."""
 
 
-class QueryDateWords(_Section):
+class QueryDateWords(_LanguageSection):
     """`[query_dates]`: dates in the query language; without this section the language is not read in queries."""
 
     today: Phrases = ()
@@ -309,7 +309,7 @@ class QueryDateWords(_Section):
     """Numbers in words."""
 
 
-class Language(_Section):
+class Language(_LanguageSection):
     """One language: its ISO 639-1 code, which is the name of its file, and the sections of the file."""
 
     code: str

@@ -87,8 +87,8 @@ def _is_generated(pieces: list[str]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def furniture_grade(name: str) -> int:
-    """0 where a name says nothing, 1 for soft, 2 for hard furniture."""
+def boilerplate_grade(name: str) -> int:
+    """0 where a name says nothing, 1 for soft, 2 for hard boilerplate."""
     words = name_words(name)
     if not words.isdisjoint(_HARD):
         return 2
@@ -108,15 +108,15 @@ def element_names(element: Tag) -> frozenset[str]:
     return words
 
 
-def drop_furniture(root: Element, heading: Element | None) -> None:
-    """Take the furniture out of the tree; what holds the headline stays."""
+def drop_boilerplate(root: Element, heading: Element | None) -> None:
+    """Take the boilerplate out of the tree; what holds the headline stays."""
     kept = set(heading.iterancestors()) if heading is not None else set()
     prose = _prose(root)
     dropped = []
     walker = [root]
     while walker:
         for child in walker.pop():
-            if child not in kept and _condemned(child, prose, max(1, prose[root])):
+            if child not in kept and _is_dropped(child, prose, max(1, prose[root])):
                 dropped.append(child)
             else:
                 walker.append(child)
@@ -124,14 +124,14 @@ def drop_furniture(root: Element, heading: Element | None) -> None:
         drop(element)
 
 
-def _condemned(element: Element, prose: Counter[Element], total: int) -> bool:
+def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
     for attribute in _NAMING:
         name = element.get(attribute)
         if name:
-            grade = max(grade, furniture_grade(name))
+            grade = max(grade, boilerplate_grade(name))
     if _hidden(element):
         grade = max(grade, 1)
     if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):

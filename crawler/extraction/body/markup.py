@@ -1,4 +1,4 @@
-"""Reading of the marked-up part of a page.
+"""MarkedUpStory of the marked-up part of a page.
 
 The story's element is found in the lxml tree; the smallest element that holds both headline and story becomes soup;
 out of the soup are taken captions, deck and byline lines, and what remains is read as blocks.
@@ -11,7 +11,7 @@ from bs4.element import Tag
 from lxml import etree
 from soupsieve import SelectorSyntaxError
 
-from crawler.extraction.body.paragraphs import Block, read_blocks
+from crawler.extraction.body.paragraphs import TextBlock, read_blocks
 from crawler.extraction.body.story_container import find_story
 from crawler.extraction.bylines.credit_lines import byline_lines
 from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, read_captions
@@ -35,10 +35,10 @@ _KEPT_ATTRIBUTES = frozenset(
 
 
 @dataclass(frozen=True)
-class Reading:
+class MarkedUpStory:
     """Blocks, captions, deck and byline lines of a page; `rule` names where the blocks stood."""
 
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[TextBlock, ...] = ()
     captions: FoundCaptions = NO_CAPTIONS
     deck: str | None = None
     deck_rule: str = ""
@@ -53,10 +53,10 @@ class Reading:
         return sum(len(block.text) - block.linked for block in self.blocks if len(block.text) > 60)
 
 
-def read_markup(document: Document, heading: Element | None, title: str, site: SiteRule | None = None) -> Reading:
+def read_markup(document: Document, heading: Element | None, title: str, site: SiteRule | None = None) -> MarkedUpStory:
     """The reading of a page; of its scripts where its markup holds next to no prose."""
     story = find_story(document.root, heading)
-    reading = Reading()
+    reading = MarkedUpStory()
     if story is not None:
         region = document.root if site else _region(story, heading)
         reading = _read_region(document, story, region, title, site)
@@ -111,28 +111,30 @@ def _region(story: Element, heading: Element | None) -> Element:
     return next(element.iterancestors("article"), element)
 
 
-def _read_embedded(document: Document, title: str) -> Reading:
+def _read_embedded(document: Document, title: str) -> MarkedUpStory:
     """The reading of a story that stands only in JSON-LD or in a script's state."""
     paragraphs = article_body(document.stories)
     if paragraphs:
-        return Reading(tuple(Block(text, "p", 0) for text in paragraphs), rule="json-ld:articleBody")
+        return MarkedUpStory(tuple(TextBlock(text, "p", 0) for text in paragraphs), rule="json-ld:articleBody")
     element = embedded_markup(document.states)
     if element is None:
-        return Reading()
+        return MarkedUpStory()
     return replace(_read_region(document, element, element, title, None), rule="script:state")
 
 
-def _read_region(document: Document, story: Element, region: Element, title: str, site: SiteRule | None) -> Reading:
+def _read_region(
+    document: Document, story: Element, region: Element, title: str, site: SiteRule | None
+) -> MarkedUpStory:
     cut_elements(region, _MAXIMUM_ELEMENTS)
     _lighten(region, keep_attributes=site is not None)
     story.set(STORY_MARK, "1")
     soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
     container, rule = _container(soup, site)
     if container is None:
-        return Reading()
+        return MarkedUpStory()
     captions = read_captions(document, soup)
     deck, deck_rule, deck_ids = read_deck(soup, container, title, captions.consumed)
-    return Reading(
+    return MarkedUpStory(
         blocks=tuple(read_blocks(container, captions.consumed | deck_ids)),
         captions=captions,
         deck=deck,
@@ -145,7 +147,7 @@ def _read_region(document: Document, story: Element, region: Element, title: str
 
 
 def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, str]:
-    """The element that holds the story, by the site's rule or by its mark; a rule's furniture is dropped."""
+    """The element that holds the story, by the site's rule or by its mark; what a rule drops is gone."""
     container = next((element for element in tags_in(soup) if element.has_attr(STORY_MARK)), None)
     if site is None:
         return container, "markup:prose"

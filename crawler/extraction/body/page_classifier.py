@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.extraction.body.paragraphs import Block, is_consent
+from crawler.extraction.body.paragraphs import TextBlock, is_consent
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.texts import squeezed, text_weight
@@ -73,19 +73,19 @@ _UNMARKED = 250
 
 
 @dataclass(frozen=True)
-class Evidence:
+class StoryEvidence:
     """What was read of a page so far, for the question whether it is a story."""
 
     headline: str
     body: Sequence[str]
-    blocks: Sequence[Block]
+    blocks: Sequence[TextBlock]
     deck: str | None
     dated: bool
     credited: bool
     pictures: int
 
 
-def refuse(document: Document, reading: Evidence) -> str | None:
+def reason_against(document: Document, reading: StoryEvidence) -> str | None:
     """Why the page is no story; None where it is one."""
     characters = sum(map(text_weight, reading.body))
     marked = is_marked(document)
@@ -109,8 +109,8 @@ def is_marked(document: Document) -> bool:
     )
 
 
-def _names_itself(document: Document, reading: Evidence, characters: int) -> str | None:
-    """Errors, challenges and walls, by their headline or title; prose of a story's length contradicts."""
+def _names_itself(document: Document, reading: StoryEvidence, characters: int) -> str | None:
+    """Error pages, challenges and the like, by headline or title; prose of a story's length contradicts."""
     if not document.stories and "site" in _kinds(reading.headline, ""):
         return _REASONS["site"]
     if characters > 1500 or (document.stories and characters > _BRIEF):
@@ -134,7 +134,7 @@ def _kinds(headline: str, title: str) -> list[str]:
     return [kind for kind, pattern in _TITLES.items() if any(name and pattern.fullmatch(name) for name in names)]
 
 
-def _is_list(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:
+def _is_list(document: Document, reading: StoryEvidence, characters: int, marked: bool) -> str | None:
     parts = urlsplit(document.url)
     root = parts.path.strip("/") in ("", "index.html", "index.php", "home") and not parts.query and bool(parts.hostname)
     if root and not document.stories:
@@ -163,7 +163,7 @@ def _is_other_thing(document: Document, marked: bool) -> str | None:
     return f"of the kind {min(kinds)}" if kinds and not marked else None
 
 
-def _is_player(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:
+def _is_player(document: Document, reading: StoryEvidence, characters: int, marked: bool) -> str | None:
     kind = (document.meta("og:type") or "").lower()
     types = frozenset(name for node in document.nodes for name in jsonld.types(node))
     if characters >= _BRIEF:
@@ -179,7 +179,7 @@ def _is_player(document: Document, reading: Evidence, characters: int, marked: b
     return None
 
 
-def _says_nothing(document: Document, reading: Evidence, characters: int, marked: bool) -> str | None:
+def _says_nothing(document: Document, reading: StoryEvidence, characters: int, marked: bool) -> str | None:
     if not reading.body:
         told = marked and reading.deck and not looks_like_home_or_section(document.url)
         return None if told else "no text"

@@ -41,7 +41,7 @@ _BOLD = frozenset({"b", "strong"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """A run of text between block boundaries.
 
     `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with;
@@ -83,22 +83,22 @@ class _Run:
         if bold and not self.plain:
             self.lead.append(text)
 
-    def block(self, element: Tag) -> Block | None:
+    def block(self, element: Tag) -> TextBlock | None:
         """The block of what was gathered, which starts anew; None where there was nothing."""
         text = _STRAY.sub("", " ".join("".join(self.parts).split()))
         lead = " ".join("".join(self.lead).split())
         parent = element.parent if element.name in _TEXT_TAGS else element
-        found = Block(text, element.name, self.linked, self.bold, lead, id(parent)) if text else None
+        found = TextBlock(text, element.name, self.linked, self.bold, lead, id(parent)) if text else None
         self._clear()
         return found
 
 
-def read_blocks(element: Tag, skipped: frozenset[int] = frozenset()) -> list[Block]:
+def read_blocks(element: Tag, skipped: frozenset[int] = frozenset()) -> list[TextBlock]:
     """The blocks of an element in order, without pictures, captions and the elements named by id in `skipped`."""
     return [block for block in _walk(element, skipped) if block]
 
 
-def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[Block | None]:
+def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[TextBlock | None]:
     # An explicit stack: pages nest deeper than Python recurses. A node comes twice, the second time to be closed.
     run = _Run()
     around = [element]
@@ -163,8 +163,8 @@ _PROMOTION = re.compile(
 _CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
 
 
-def is_furniture_line(text: str) -> bool:
-    """Whether a line of text is furniture by its words."""
+def is_boilerplate_line(text: str) -> bool:
+    """Whether a line of text is boilerplate by its words."""
     return bool(_LINE.fullmatch(text.lower().strip(_ARROWS)))
 
 
@@ -183,7 +183,9 @@ def is_end_line(text: str) -> bool:
     return len(text) < 90 and bool(_END_LINE.fullmatch(text.lower().strip(_ARROWS)))
 
 
-def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repeated: frozenset[str]) -> list[Block]:
+def story_blocks(
+    blocks: list[TextBlock], headline: str, people: Iterable[str], repeated: frozenset[str]
+) -> list[TextBlock]:
     """The blocks that are story; `repeated` holds texts told elsewhere (deck, captions, names)."""
     counts = Counter(block.text for block in blocks)
     title = frozenset(word_key(headline).split())
@@ -194,14 +196,14 @@ def story_blocks(blocks: list[Block], headline: str, people: Iterable[str], repe
         for position, block in enumerate(_cut_end(blocks))
         if block.text not in repeated
         and not (counts[block.text] > 2 and 15 < len(block.text) < 200)
-        and not _is_furniture(block)
+        and not _is_boilerplate(block)
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
     ]
     return _without_tail(_without_head(first_of_each(kept, lambda block: block.text), people), people)
 
 
-def _is_furniture(block: Block) -> bool:
+def _is_boilerplate(block: TextBlock) -> bool:
     text = block.text
     if not re.search(r"[^\W_]", text) or _TIME_STAMP.fullmatch(text):
         return True
@@ -210,16 +212,16 @@ def _is_furniture(block: Block) -> bool:
     if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
         return True
     marked = len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
-    return (len(text) < 400 and marked and is_furniture_line(text)) or is_promotion(text)
+    return (len(text) < 400 and marked and is_boilerplate_line(text)) or is_promotion(text)
 
 
-def _names_only(block: Block, names: frozenset[str]) -> bool:
+def _names_only(block: TextBlock, names: frozenset[str]) -> bool:
     """Whether a line says nothing but who wrote: "Von Nina Magoley"."""
     words = word_key(block.text).split() if len(block.text) < 100 else []
     return bool(words) and sum(word in names for word in words) >= max(2, len(words) - 2)
 
 
-def _is_dated(block: Block) -> bool:
+def _is_dated(block: TextBlock) -> bool:
     """Whether a line holds a clock time, or a year with a day, and no sentence."""
     numbers = _NUMBER.findall(block.text)
     dated = len(numbers) > 1 and bool(_DATE_LINE.search(block.text)) and not block.is_heading
@@ -227,7 +229,7 @@ def _is_dated(block: Block) -> bool:
     return dated and (stamped or (len(block.text) < 90 and not _SENTENCE.search(block.text)))
 
 
-def _repeats(block: Block, title: frozenset[str]) -> bool:
+def _repeats(block: TextBlock, title: frozenset[str]) -> bool:
     """Whether a line above the story says the headline again in about the same words."""
     words = word_key(block.text).split()
     return (
@@ -238,7 +240,7 @@ def _repeats(block: Block, title: frozenset[str]) -> bool:
     )
 
 
-def _cut_end(blocks: list[Block]) -> list[Block]:
+def _cut_end(blocks: list[TextBlock]) -> list[TextBlock]:
     """Without lists of other stories: what follows a line that announces them, up to the next paragraph of prose.
 
     Near the end of the story the line ends it, except for sentences beside the story's other paragraphs where the
@@ -270,17 +272,17 @@ def _cut_end(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def _prose(block: Block, long: int) -> int:
+def _prose(block: TextBlock, long: int) -> int:
     weight = text_weight(block.text)
     return weight - block.linked if weight > long and block.linked < 0.5 * weight else 0
 
 
-def _without_head(blocks: list[Block], people: Sequence[str]) -> list[Block]:
+def _without_head(blocks: list[TextBlock], people: Sequence[str]) -> list[TextBlock]:
     """Without what stands above the first paragraph: kickers, names, dates, where the author reported from.
 
     The first entry of a live blog keeps its heading.
     """
-    if len(blocks) > 1 and _tells_of_author(blocks[0], people):
+    if len(blocks) > 1 and _is_about_author(blocks[0], people):
         blocks = blocks[1:]
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
     headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
@@ -288,11 +290,11 @@ def _without_head(blocks: list[Block], people: Sequence[str]) -> list[Block]:
     return blocks[first - 1 if entry else first :]
 
 
-def _without_tail(blocks: list[Block], people: Sequence[str]) -> list[Block]:
+def _without_tail(blocks: list[TextBlock], people: Sequence[str]) -> list[TextBlock]:
     """Without what stands below a story: headings of lists, words about the authors, consent layers."""
     kept = list(blocks)
     while kept and (
-        _announces(kept[-1]) or is_consent(kept[-1].text) or (len(kept) > 1 and _tells_of_author(kept[-1], people))
+        _announces(kept[-1]) or is_consent(kept[-1].text) or (len(kept) > 1 and _is_about_author(kept[-1], people))
     ):
         if is_consent(kept.pop().text):
             while kept and len(kept[-1].text) < _SHORT:
@@ -300,12 +302,12 @@ def _without_tail(blocks: list[Block], people: Sequence[str]) -> list[Block]:
     return kept
 
 
-def _tells_of_author(block: Block, people: Sequence[str]) -> bool:
+def _is_about_author(block: TextBlock, people: Sequence[str]) -> bool:
     """Whether a paragraph says what its author does: "Jane Doe is a correspondent based in Nairobi."."""
     names = (form for name in people for form in (name, name.split()[-1]) if len(form) > 2)
     author = next((name for name in names if block.text.casefold().startswith(name.casefold())), None)
     return author is not None and len(block.text) < 500 and bool(_DOES.match(block.text[len(author) :]))
 
 
-def _announces(block: Block) -> bool:
+def _announces(block: TextBlock) -> bool:
     return block.is_heading or (block.text.endswith(":") and len(block.text) < _SHORT)

@@ -24,7 +24,7 @@ _LOOKED_AT = 6
 _LONGEST = 260
 
 
-def read_closing(body: list[str]) -> tuple[list[str], list[str]]:
+def read_sign_off(body: list[str]) -> tuple[list[str], list[str]]:
     """The body without closing credit lines, and the agencies that they and the last words credit."""
     found: list[str] = []
     kept = list(body)

@@ -19,7 +19,7 @@ INLINE_TAGS = frozenset(
         *("sub", "sup", "time", "tt", "u", "var", "wbr"),
     }
 )
-# Not aside, nav or form: what is left of these after the furniture went holds the story in broken markup.
+# Not aside, nav or form: what is left of these after the boilerplate went holds the story in broken markup.
 _NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
 _LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "dl", "pre"})
 _BODY_NAMES = frozenset(

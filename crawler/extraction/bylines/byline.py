@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from crawler.extraction.body.paragraphs import Block
+from crawler.extraction.body.paragraphs import TextBlock
 from crawler.extraction.bylines.people import (
     is_account,
     is_bare_names,
@@ -50,7 +50,7 @@ class Byline(NamedTuple):
 
 
 def read_byline(
-    document: Document, lines: Sequence[str], leading: Iterable[Block], *, lines_only: bool = False
+    document: Document, lines: Sequence[str], leading: Iterable[TextBlock], *, lines_only: bool = False
 ) -> Byline:
     """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks.
 
@@ -108,7 +108,7 @@ def _stated_authors(document: Document) -> tuple[list[list[str]], list[str]]:
 
 
 def _statements(
-    document: Document, persons: Iterable[list[str]], lines: Iterable[str], leading: Iterable[Block]
+    document: Document, persons: Iterable[list[str]], lines: Iterable[str], leading: Iterable[TextBlock]
 ) -> Iterator[tuple[str, list[str]]]:
     for names in persons:
         yield "json-ld:author", names
@@ -128,7 +128,7 @@ def _statements(
     yield "markup:label", list(_labelled(document.root))
 
 
-def _is_bare_name(block: Block) -> bool:
+def _is_bare_name(block: TextBlock) -> bool:
     return not block.is_heading and block.linked < 0.8 * len(block.text) and is_bare_names(block.text)
 
 

@@ -35,7 +35,7 @@ def read_filing(document: Document, body: list[str], lead: str) -> tuple[Datelin
         second = read_dateline(body[1])
         if second.place and second.place.split(",")[0].isupper():
             return second, [body[0], second.rest, *body[2:]]
-    stated = next(iter((*_shown(document.root, body[0]), *_told(document))), found)
+    stated = next(iter((*_shown(document.root, body[0]), *_stated(document))), found)
     return stated, body
 
 
@@ -56,7 +56,7 @@ def _shown(root: Element, first: str) -> Iterator[Dateline]:
                 yield Dateline(place, (), first)
 
 
-def _told(document: Document) -> Iterator[Dateline]:
+def _stated(document: Document) -> Iterator[Dateline]:
     """What JSON-LD says of its stories: a town; some papers name their own country on every page."""
     for node in document.stories[:2]:
         for text in jsonld.strings(node.get("dateline")):

@@ -1,8 +1,8 @@
 """Caption containers: the elements that hold the caption of one picture.
 
-A figcaption; an element that is named so beside a picture; a box that is named after pictures and holds one with a line
-or two of text; and, where no name says anything, the element around a single picture whose text the alternative text
-repeats, or a credit marks, or that stands apart from prose in paragraphs.
+A figcaption; an element that is named so beside a picture; an element that is named after pictures and holds one with a
+line or two of text; and, where no name says anything, the element around a single picture whose text the alternative
+text repeats, or a credit marks, or that stands apart from prose in paragraphs.
 """
 
 import re
@@ -34,39 +34,39 @@ _PICTURE_NAMES = frozenset(
         *("articleimage", "leadimage", "mainimage", "featuredimage", "imagecontainer", "slide", "gallery", "galerie"),
     }
 )
-_BOX_NAMES = CAPTION_NAMES | _PICTURE_NAMES
+_CONTAINER_NAMES = CAPTION_NAMES | _PICTURE_NAMES
 _PERSON_NAMES = frozenset(
     {"author", "authors", "avatar", "byline", "autor", "profile", "logo", "icon", "video", "player"}
 )
 _DATED = re.compile(rf"\b\d{{1,2}}[:.]\d\d\b|\b(?:{alternatives(lambda language: language.captions.dated)})\b", re.I)
 PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
 _HEADINGS = ("h2", "h3", "h4", "h5")
-_MAXIMUM_BOX = 700
+_MAXIMUM_CONTAINER = 700
 _MAXIMUM_LINE = 350
 _MAXIMUM_PICTURES = 200
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.I)
 MAXIMUM_CAPTION = 1500
 
 
-def caption_boxes(region: Tag) -> Iterator[Tag]:
+def caption_containers(region: Tag) -> Iterator[Tag]:
     """The outermost elements that hold one picture's caption."""
     units = {
         id(unit)
         for image in islice(tags_in(region, "img", "amp-img"), _MAXIMUM_PICTURES)
         if (unit := _picture_unit(image))
     }
-    boxes = 0
+    containers = 0
     waiting = [region]
-    while waiting and boxes < _MAXIMUM_PICTURES:
+    while waiting and containers < _MAXIMUM_PICTURES:
         element = waiting.pop()
-        if element is not region and (id(element) in units or _is_box(element)):
-            boxes += 1
+        if element is not region and (id(element) in units or _is_container(element)):
+            containers += 1
             yield element
         else:
             waiting.extend(child for child in reversed(element.contents) if isinstance(child, Tag))
 
 
-def _is_box(element: Tag) -> bool:
+def _is_container(element: Tag) -> bool:
     name = element.name
     if name == "figcaption":
         figure = above(element, "figure")
@@ -74,11 +74,11 @@ def _is_box(element: Tag) -> bool:
     if name == "figure":
         if first_in(element, "figcaption", "blockquote", "table") is not None:
             return False
-        return 5 < len(element.get_text(strip=True)) < _MAXIMUM_BOX
+        return 5 < len(element.get_text(strip=True)) < _MAXIMUM_CONTAINER
     if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
         return False
     names = element_names(element)
-    if names.isdisjoint(_BOX_NAMES) or first_in(element, "figcaption") is not None:
+    if names.isdisjoint(_CONTAINER_NAMES) or first_in(element, "figcaption") is not None:
         return False
     if not names.isdisjoint(CAPTION_NAMES):
         return (
@@ -86,21 +86,21 @@ def _is_box(element: Tag) -> bool:
             and len(element.get_text()) < MAXIMUM_CAPTION
             and _near_picture(element)
         )
-    return not names.isdisjoint(_PICTURE_NAMES) and _is_picture_box(element)
+    return not names.isdisjoint(_PICTURE_NAMES) and _is_picture_container(element)
 
 
-def _is_picture_box(element: Tag) -> bool:
-    """Whether a box named after pictures holds a picture and a line or two of text, nothing else."""
+def _is_picture_container(element: Tag) -> bool:
+    """Whether a container named after pictures holds a picture and a line or two of text, nothing else."""
     if first_in(element, *PICTURES) is None or first_in(element, "figure", "figcaption", *_HEADINGS, "ul", "table"):
         return False
     if _holds_named(element):
         return False
     text = element.get_text(" ", strip=True)
-    return 15 < len(text) < _MAXIMUM_BOX and len(list(tags_in(element, "p"))) < 3
+    return 15 < len(text) < _MAXIMUM_CONTAINER and len(list(tags_in(element, "p"))) < 3
 
 
 def _holds_named(element: Tag) -> bool:
-    """Whether an element inside is named as a caption: then that one is the box."""
+    """Whether an element inside is named as a caption: then that one is the container."""
     return any(
         not element_names(child).isdisjoint(CAPTION_NAMES) for child in tags_in(element, "div", "span", "p", "em")
     )
@@ -118,7 +118,7 @@ def _picture_unit(image: Tag) -> Tag | None:
     found = None
     for parent in list(image.parents)[:6]:
         text = parent.get_text(" ", strip=True)
-        if parent.name in ("body", "article", "main", "p", "li") or len(text) > _MAXIMUM_BOX:
+        if parent.name in ("body", "article", "main", "p", "li") or len(text) > _MAXIMUM_CONTAINER:
             break
         if parent.has_attr(STORY_MARK) or len(list(islice(tags_in(parent, "p"), 2))) > 1:
             break
@@ -187,12 +187,12 @@ def _near_picture(element: Tag) -> bool:
     return False
 
 
-def leads_elsewhere(document: Document, box: Tag) -> bool:
+def leads_elsewhere(document: Document, container: Tag) -> bool:
     """Whether the caption's text is a link to another page: then it teases that page."""
-    link = above(box, "a")
+    link = above(container, "a")
     if link is None:
-        text = box.get_text(strip=True)
-        links = list(tags_in(box, "a"))
+        text = container.get_text(strip=True)
+        links = list(tags_in(container, "a"))
         linked = sum(len(item.get_text(strip=True)) for item in links)
         if not text or linked < 0.7 * len(text):
             return False

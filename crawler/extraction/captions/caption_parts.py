@@ -39,10 +39,10 @@ CREDIT_NAMES = frozenset(
 _ONLY_CREDIT = frozenset({"credit", "credits", "copyright"})
 
 
-def divided(box: Tag) -> tuple[str, str | None]:
+def divided(container: Tag) -> tuple[str, str | None]:
     """The text of a caption's element and the credit that its elements set apart."""
     segments: list[tuple[str, bool]] = []
-    _collect(box, segments, False)
+    _collect(container, segments, False)
     return _divide([(squeezed(part), named) for part, named in segments])
 
 
@@ -52,7 +52,7 @@ def is_only_credit(element: Tag) -> bool:
 
 
 def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
-    """Text and credit of a box's segments: named credits and what stands behind one, else what looks like credit."""
+    """Text and credit of a container: named credits and what stands behind one, else what looks like credit."""
     kept = _labelled(first_of_each([segment for segment in segments if segment[0]], lambda segment: segment[0]))
     if not any(named for _, named in kept):
         return _divide_unnamed([text for text, _ in kept])
@@ -89,7 +89,7 @@ def _divide_unnamed(texts: list[str]) -> tuple[str, str | None]:
 
 
 def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> None:
-    """The texts of a box in order, each with whether it stands in an element named as credit."""
+    """The texts of a container in order, each with whether it stands in an element named as credit."""
     buffer: list[str] = []
 
     def flush() -> None:

@@ -1,8 +1,8 @@
 """Captions of the page's pictures, each once.
 
-A caption stands in a figcaption, in an element that is named so beside a picture, or alone with a picture in a box
-that is named after pictures. Each counts once, in page order, however often galleries and lightboxes repeat it; its
-credit is split off; logos, avatars and the teaser pictures of other stories never count.
+A caption stands in a figcaption, in an element that is named so beside a picture, or alone with a picture in an
+element that is named after pictures. Each counts once, in page order, however often galleries and lightboxes repeat
+it; its credit is split off; logos, avatars and the teaser pictures of other stories never count.
 """
 
 import re
@@ -13,7 +13,12 @@ from typing import NamedTuple
 from bs4.element import Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.captions.caption_containers import MAXIMUM_CAPTION, PICTURES, caption_boxes, leads_elsewhere
+from crawler.extraction.captions.caption_containers import (
+    MAXIMUM_CAPTION,
+    PICTURES,
+    caption_containers,
+    leads_elsewhere,
+)
 from crawler.extraction.captions.caption_parts import CREDIT_NAMES, MAXIMUM_CREDIT, divided, is_only_credit
 from crawler.extraction.captions.credits import (
     clean_credit,
@@ -63,20 +68,20 @@ def read_captions(document: Document, region: Tag) -> FoundCaptions:
     found: dict[str, Caption] = {}
     consumed: set[int] = set()
     pictured: set[int] = set()
-    for box in caption_boxes(region):
-        consumed.add(id(box))
-        caption = None if leads_elsewhere(document, box) else _read_box(document, box)
+    for container in caption_containers(region):
+        consumed.add(id(container))
+        caption = None if leads_elsewhere(document, container) else _read_container(document, container)
         if caption:
             _remember(found, caption)
-            pictured.add(id(_picture_of(box)))
+            pictured.add(id(_picture_of(container)))
     captions = list(found.values())
-    lead = _told_by_lead(document, region, pictured) if captions else None
+    lead = _caption_of_lead(document, region, pictured) if captions else None
     if lead and word_key(lead.text) not in found:
         captions.insert(0, lead)
     return FoundCaptions(captions, frozenset(consumed))
 
 
-def told_captions(document: Document, region: Tag | None) -> list[Caption]:
+def unshown_captions(document: Document, region: Tag | None) -> list[Caption]:
     """Captions that the page does not show: in attributes of its pictures, with their credit, and in JSON-LD."""
     found: dict[str, Caption] = {}
     for image in islice(tags_in(region, "img", "amp-img"), _MAXIMUM_ATTRIBUTES) if region is not None else ():
@@ -112,7 +117,7 @@ def _in_attributes(document: Document, image: Tag) -> Iterator[Caption]:
             yield Caption(text=text, credit=credit, image_url=address)
 
 
-def _told_by_lead(document: Document, region: Tag, pictured: set[int]) -> Caption | None:
+def _caption_of_lead(document: Document, region: Tag, pictured: set[int]) -> Caption | None:
     """The caption in the attributes of the page's first picture, where the page shows none for it."""
     image = first_in(region, "img", "amp-img")
     if (
@@ -140,8 +145,8 @@ def _remember(found: dict[str, Caption], caption: Caption) -> None:
     found[key] = caption
 
 
-def _read_box(document: Document, box: Tag) -> Caption | None:
-    text, credit = divided(box)
+def _read_container(document: Document, container: Tag) -> Caption | None:
+    text, credit = divided(container)
     while (match := _NOISE.match(text)) and match[0]:
         text = text[match.end() :].strip()
     text = without_buttons(text)
@@ -153,16 +158,16 @@ def _read_box(document: Document, box: Tag) -> Caption | None:
         if more in known or known in more:
             text, credit = caption, max(credit, further, key=len)
     if credit is None:
-        credit = _neighbour_credit(box) or _told_credit(box)
-    label, text = _split_label(box, text)
+        credit = _neighbour_credit(container) or _attribute_credit(container)
+    label, text = _split_label(container, text)
     text = without_markup(text).strip(" -–|")
     if not _is_caption(text, credit) or _ELSEWHERE.match(label or text):
         return None
-    if is_names_only(text) and is_only_credit(box):
+    if is_names_only(text) and is_only_credit(container):
         return None
     credit = without_markup(credit) if credit else None
     label = without_markup(label) if label else None
-    return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, _picture_of(box)))
+    return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, _picture_of(container)))
 
 
 def _is_caption(text: str, credit: str | None) -> bool:
@@ -171,13 +176,13 @@ def _is_caption(text: str, credit: str | None) -> bool:
     return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
 
 
-def _neighbour_credit(box: Tag) -> str | None:
+def _neighbour_credit(container: Tag) -> str | None:
     """A credit that stands beside the caption, in the same figure or in the next element."""
-    figure = above(box, "figure") or _holder(box)
+    figure = above(container, "figure") or _holder(container)
     if figure is None or len(figure.get_text()) > 1200 or figure.name in ("body", "article", "main"):
         return None
     for element in tags_in(figure, "span", "div", "p", "small", "footer", "cite", "figcaption"):
-        if element is box or box in element.parents or element in box.parents:
+        if element is container or container in element.parents or element in container.parents:
             continue
         text = squeezed(element.get_text(" "))
         if first_in(element, "span", "div", "p") is not None and not looks_like_credit(text):
@@ -189,29 +194,29 @@ def _neighbour_credit(box: Tag) -> str | None:
     return None
 
 
-def _holder(box: Tag) -> Tag | None:
+def _holder(container: Tag) -> Tag | None:
     """The element around the caption and its picture: the parent, or the one above that holds hardly more text."""
-    parent = box.parent
+    parent = container.parent
     if parent is None or first_in(parent, *PICTURES) is not None:
         return parent
     above_it = parent.parent
-    if above_it is None or len(above_it.get_text(strip=True)) > len(box.get_text(strip=True)) + MAXIMUM_CREDIT:
+    if above_it is None or len(above_it.get_text(strip=True)) > len(container.get_text(strip=True)) + MAXIMUM_CREDIT:
         return None
     return above_it if first_in(above_it, *PICTURES) is not None else None
 
 
-def _told_credit(box: Tag) -> str | None:
+def _attribute_credit(container: Tag) -> str | None:
     """A credit in the title or alternative text of the picture."""
-    image = first_in(box, "img") or (first_in(box.parent, "img") if box.parent else None)
+    image = first_in(container, "img") or (first_in(container.parent, "img") if container.parent else None)
     if not isinstance(image, Tag):
         return None
     told = (split_credit(squeezed(str(image.get(name) or "")))[1] for name in ("title", "alt"))
     return next((credit for credit in told if credit), None)
 
 
-def _split_label(box: Tag, text: str) -> tuple[str | None, str]:
+def _split_label(container: Tag, text: str) -> tuple[str | None, str]:
     """A short title above the caption, marked as one, and the rest."""
-    for element in islice(tags_in(box, *_LABEL_TAGS), 6):
+    for element in islice(tags_in(container, *_LABEL_TAGS), 6):
         if (
             element.name in ("strong", "b")
             or element.name[0] == "h"
@@ -232,9 +237,9 @@ def _begins(text: str) -> bool:
     return text[:1].isupper() or (letter.isalpha() and letter.lower() == letter.upper())
 
 
-def _picture_of(box: Tag) -> Tag | None:
+def _picture_of(container: Tag) -> Tag | None:
     """The picture that a caption belongs to: the nearest one inside, right before it or around."""
-    around: Tag | None = box
+    around: Tag | None = container
     for _ in range(4):
         if around is None:
             return None

@@ -67,7 +67,7 @@ _STRIPPED = " |–—-,;:/•·*"
 
 
 @cache
-def _houses() -> re.Pattern[str]:
+def _picture_agencies() -> re.Pattern[str]:
     names = sorted(table_names(_TABLE), key=len, reverse=True)
     joined = "|".join(map(re.escape, names))
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
@@ -116,7 +116,7 @@ def clean_credit(text: str) -> str | None:
             if credit.count(opening) > credit.count(closing):
                 credit = credit.lstrip(opening).lstrip()
         inside = _INSIDE_LABEL.match(credit)
-        if inside and _houses().match(credit, inside.end()):
+        if inside and _picture_agencies().match(credit, inside.end()):
             credit = credit[inside.end() :]
         if credit == before:
             break
@@ -134,7 +134,7 @@ def looks_like_credit(text: str) -> bool:
         return False
     if agency(text) or (_LABELLED.match(text) and not _PROSE.search(text)):
         return True
-    if len(text) < 90 and _houses().search(text) and not _PROSE.search(text):
+    if len(text) < 90 and _picture_agencies().search(text) and not _PROSE.search(text):
         return True
     text = _FILED.sub("", text)
     return bool("/" in text and (_ONLY_NAMES.fullmatch(text) or _NAMED_FOR.fullmatch(text)))

@@ -1,7 +1,7 @@
 """Dates of publication and of the last change.
 
 Evidence in order: JSON-LD, meta elements, microdata, time elements and dated lines near the headline, the link's own
-date, the address. A date that is the moment of fetching while other evidence is older is the page's build time. A date
+date, the address. A date that is the time of fetching while other evidence is older is the page's build time. A date
 without a time is refined by other evidence of the same day; nothing is later than the fetch.
 """
 
@@ -19,7 +19,7 @@ from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
-from text.datetimes import parse_moment
+from text.datetimes import parse_datetime
 from text.languages import alternatives
 
 _PUBLISHED_METAS = (
@@ -64,7 +64,7 @@ _DAY = timedelta(days=1)
 _BUILD = timedelta(minutes=10)
 
 
-class Moment(NamedTuple):
+class StatedDate(NamedTuple):
     """An instant, whether it has a time of day, and the rule that found it."""
 
     at: datetime
@@ -72,9 +72,9 @@ class Moment(NamedTuple):
     rule: str
 
 
-def read_dates(document: Document, region: Tag | None) -> tuple[Moment | None, Moment | None]:
-    """The moments of publication and of the last change."""
-    reader = _Reader(document)
+def read_dates(document: Document, region: Tag | None) -> tuple[StatedDate | None, StatedDate | None]:
+    """The dates of publication and of the last change."""
+    reader = _DateStatements(document)
     published = reader.choose(reader.published(region))
     modified = reader.choose(reader.modified())
     if published and modified and modified.at < published.at - _DAY:
@@ -82,12 +82,12 @@ def read_dates(document: Document, region: Tag | None) -> tuple[Moment | None, M
     return published, modified
 
 
-def moment_of(document: Document, value: str, rule: str) -> Moment | None:
-    """The moment that a text means on this page, not later than its fetch; None where it holds no date."""
-    return _Reader(document).choose(_Reader(document).parse([value], rule))
+def date_of(document: Document, value: str, rule: str) -> StatedDate | None:
+    """The date that a text means on this page, not later than its fetch; None where it holds no date."""
+    return _DateStatements(document).choose(_DateStatements(document).parse([value], rule))
 
 
-class _Reader:
+class _DateStatements:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._now = document.page.fetched_at
@@ -97,18 +97,18 @@ class _Reader:
             language in ("", "en") and document.host.endswith((".com", ".us"))
         )
 
-    def choose(self, moments: Iterator[Moment]) -> Moment | None:
-        """The first plausible moment, refined to the minute by others of its day."""
-        found: list[Moment] = []
-        for moment in moments:
-            if _EARLIEST <= moment.at <= self._now + _SLACK:
-                found.append(moment)
-                if moment.timed and not self._is_build_time(moment):
+    def choose(self, dates: Iterator[StatedDate]) -> StatedDate | None:
+        """The first plausible date, refined to the minute by others of its day."""
+        found: list[StatedDate] = []
+        for stated in dates:
+            if _EARLIEST <= stated.at <= self._now + _SLACK:
+                found.append(stated)
+                if stated.timed and not self._is_build_time(stated):
                     break
         if not found:
             return None
-        older = [moment for moment in found if moment.at < self._now - _DAY]
-        first = next((moment for moment in found if not (self._is_build_time(moment) and older)), found[0])
+        older = [stated for stated in found if stated.at < self._now - _DAY]
+        first = next((stated for stated in found if not (self._is_build_time(stated) and older)), found[0])
         if not first.timed:
             day = first.at.astimezone(self._zone).date()
             same = (
@@ -120,10 +120,10 @@ class _Reader:
             first = first._replace(at=refined.at, timed=True) if refined else first
         return first._replace(at=min(first.at, self._now))
 
-    def _is_build_time(self, moment: Moment) -> bool:
-        return abs(self._now - moment.at) < _BUILD
+    def _is_build_time(self, stated: StatedDate) -> bool:
+        return abs(self._now - stated.at) < _BUILD
 
-    def published(self, region: Tag | None) -> Iterator[Moment]:
+    def published(self, region: Tag | None) -> Iterator[StatedDate]:
         document, link = self._document, self._document.page.link
         for node in document.stories:
             yield from self.parse(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
@@ -138,7 +138,7 @@ class _Reader:
         if region is not None:
             yield from self.parse(_dated_texts(region), "markup:date")
         if link.published_at:
-            yield Moment(link.published_at, True, "link:published_at")
+            yield StatedDate(link.published_at, True, "link:published_at")
         for match in _URL_DATE.finditer(document.url):
             yield from self.parse(["-".join(match.groups())], "url")
         if region is not None:
@@ -146,7 +146,7 @@ class _Reader:
         for node in document.stories:
             yield from self.parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
 
-    def modified(self) -> Iterator[Moment]:
+    def modified(self) -> Iterator[StatedDate]:
         document, link = self._document, self._document.page.link
         for node in document.stories:
             yield from self.parse(jsonld.strings(node.get("dateModified")), "json-ld:dateModified")
@@ -154,13 +154,13 @@ class _Reader:
             yield from self.parse(document.metas.get(name, ())[:1], f"meta:{name}")
         yield from self.parse(document.microdata.get("dateModified", ())[:1], "microdata:dateModified")
         if link.modified_at:
-            yield Moment(link.modified_at, True, "link:modified_at")
+            yield StatedDate(link.modified_at, True, "link:modified_at")
 
-    def parse(self, values: Iterable[str], rule: str) -> Iterator[Moment]:
+    def parse(self, values: Iterable[str], rule: str) -> Iterator[StatedDate]:
         for value in values:
-            parsed = parse_moment(value, self._zone, self._now, month_first=self._month_first)
+            parsed = parse_datetime(value, self._zone, self._now, month_first=self._month_first)
             if parsed:
-                yield Moment(*parsed, rule)
+                yield StatedDate(*parsed, rule)
 
 
 def _zone(name: str | None) -> tzinfo:
@@ -185,7 +185,7 @@ def _dated_texts(region: Tag) -> list[str]:
         if element.name != "time" and element_names(element).isdisjoint(_DATE_NAMES):
             continue
         text = element.get_text(" ", strip=True)[:160]
-        value = _stated_moment(element) or (text if len(text) < 120 else "")
+        value = _stated_datetime(element) or (text if len(text) < 120 else "")
         if value and re.search(r"\d", value):
             found.append((bool(_UPDATED.search(text)), value))
         if len(found) > 8:
@@ -193,7 +193,7 @@ def _dated_texts(region: Tag) -> list[str]:
     return [value for _, value in sorted(found, key=lambda item: item[0])]
 
 
-def _stated_moment(element: Tag) -> str:
+def _stated_datetime(element: Tag) -> str:
     """An element's own datetime, or one with a time of day of a time element inside."""
     inner = (str(time.get("datetime") or "") for time in tags_in(element, "time"))
     return str(element.get("datetime") or "") or next((value for value in inner if ":" in value), "")

@@ -21,7 +21,7 @@ _SITE_METAS = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _ORDER = ("h1", "json-ld", "og", "twitter", "title", "link")
 
 
-class _Candidate(NamedTuple):
+class _StatedHeadline(NamedTuple):
     text: str
     rule: str
     kind: str
@@ -31,11 +31,11 @@ def read_headline(document: Document, heading: Element | None) -> tuple[str | No
     """The headline and the rule that found it."""
     names = site_names(document)
     sections = section_names(document)
-    raw = [item for item in _candidates(document, heading) if item.text]
+    raw = [item for item in _stated_headlines(document, heading) if item.text]
     known = [item.text for item in raw if item.kind != "title"]
     cleaned = [item._replace(text=without_site(item.text, names, sections, known)) for item in raw]
     candidates = [item for item in cleaned if item.text and word_key(item.text) not in names]
-    first: dict[str, _Candidate] = {}
+    first: dict[str, _StatedHeadline] = {}
     for item in candidates:
         if item.kind not in first and not _is_cut_short(item.text, known):
             first[item.kind] = item
@@ -47,7 +47,7 @@ def read_headline(document: Document, heading: Element | None) -> tuple[str | No
     return best.text, best.rule
 
 
-def _elect(first: Mapping[str, _Candidate], title_names_site: bool) -> _Candidate | None:
+def _elect(first: Mapping[str, _StatedHeadline], title_names_site: bool) -> _StatedHeadline | None:
     """Two of h1, JSON-LD and social title that agree win.
 
     Where the social title stands against the rest, and the rest is what the title element says before the site's name,
@@ -73,7 +73,7 @@ def _elect(first: Mapping[str, _Candidate], title_names_site: bool) -> _Candidat
     return social if title == word_key(rest.text) else rest
 
 
-def _only_data_differs(page: _Candidate, data: _Candidate, social: _Candidate, title: str) -> bool:
+def _only_data_differs(page: _StatedHeadline, data: _StatedHeadline, social: _StatedHeadline, title: str) -> bool:
     """Whether one text fills h1, title and social title alike, and JSON-LD alone says another.
 
     A page that is filled with one text everywhere was filled for search engines; the title carries no site's name.
@@ -147,16 +147,16 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return bool(key) and (key in names or any(squeezed == name.replace(" ", "") for name in names))
 
 
-def _candidates(document: Document, heading: Element | None) -> Iterator[_Candidate]:
+def _stated_headlines(document: Document, heading: Element | None) -> Iterator[_StatedHeadline]:
     if heading is not None:
-        yield _Candidate(clean_text(text_of(heading)) or "", "markup:h1", "h1")
+        yield _StatedHeadline(clean_text(text_of(heading)) or "", "markup:h1", "h1")
     for node in document.stories[:2]:
         for text in jsonld.strings(node.get("headline"))[:1]:
-            yield _Candidate(clean_text(text) or "", "json-ld:headline", "json-ld")
+            yield _StatedHeadline(clean_text(text) or "", "json-ld:headline", "json-ld")
     for name, kind in (("og:title", "og"), ("twitter:title", "twitter")):
-        yield _Candidate(document.meta(name) or "", f"meta:{name}", kind)
-    yield _Candidate(document.title or "", "markup:title", "title")
-    yield _Candidate(clean_text(document.page.link.title) or "", "link:title", "link")
+        yield _StatedHeadline(document.meta(name) or "", f"meta:{name}", kind)
+    yield _StatedHeadline(document.title or "", "markup:title", "title")
+    yield _StatedHeadline(clean_text(document.page.link.title) or "", "link:title", "link")
 
 
 def main_heading(document: Document) -> Element | None:

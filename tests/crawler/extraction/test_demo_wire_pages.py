@@ -92,7 +92,7 @@ def test_section_page_is_no_story(wire: Wire) -> None:
         parse(wire.fetch(f"{base}/section/africa.html", "continental"))
 
 
-def test_the_page_of_2013_has_no_furniture(wire: Wire) -> None:
+def test_the_page_of_2013_has_no_boilerplate(wire: Wire) -> None:
     truth, story = next((t, s) for t, s in wire.pairs("continental") if "AP" in t.agencies and len(t.captions) == 2)
     text = "\n".join(story.body)
     assert "gallery" not in text.lower()

@@ -22,7 +22,7 @@ PAGE = (
 )
 
 
-def test_a_rule_names_fields_and_furniture(make_page: Callable[..., Page]) -> None:
+def test_a_rule_names_fields_and_boilerplate(make_page: Callable[..., Page]) -> None:
     rule = SiteRule(
         "example.com",
         {

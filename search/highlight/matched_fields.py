@@ -15,7 +15,7 @@ from model.story import StoredStory
 from search.highlight.highlighter import Highlighter, KeywordHighlighter, LeafMatch, TextHighlighter
 
 Ordinals = tuple[int, ...]
-_PLACES = {field.name: place for place, field in enumerate(FIELDS)}
+_ORDER = {field.name: position for position, field in enumerate(FIELDS)}
 
 
 class MatchedPassage(NamedTuple):
@@ -53,7 +53,7 @@ class PassageMatcher:
     def passages(self, story: StoredStory) -> list[MatchedPassage]:
         """The passages of the story in which leaves match, in the order of the schema."""
         found = [passage for group in self._groups for passage in self._of_group(group, story)]
-        return sorted(found, key=lambda passage: (_PLACES[passage.field.name], passage.number))
+        return sorted(found, key=lambda passage: (_ORDER[passage.field.name], passage.number))
 
     def _of_group(self, group: "_FieldGroup", story: StoredStory) -> Iterator[MatchedPassage]:
         """The passages of fields in which the same leaves are looked for, in one go."""

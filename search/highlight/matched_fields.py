@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from model.budget import Budget
-from model.field_annotation import Kind
+from model.field_annotation import FieldKind
 from model.fields import FIELDS, IndexedField
 from model.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from model.story import StoredStory
@@ -44,7 +44,7 @@ class PassageMatcher:
     def __init__(self, leaves: Sequence[Leaf], budget: Budget) -> None:
         self._budget = budget
         self._leaves = leaves
-        groups: dict[tuple[Ordinals, Kind], list[IndexedField]] = {}
+        groups: dict[tuple[Ordinals, FieldKind], list[IndexedField]] = {}
         for field in FIELDS:
             if asked := tuple(_asked(leaves, field)):
                 groups.setdefault((asked, field.kind), []).append(field)
@@ -69,7 +69,7 @@ class PassageMatcher:
 class _FieldGroup:
     """Fields of one kind in which the same leaves, by their ordinals, are looked for, with a highlighter a language."""
 
-    def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[IndexedField]) -> None:
+    def __init__(self, asked: Ordinals, kind: FieldKind, fields: Sequence[IndexedField]) -> None:
         self.kind = kind
         self.fields = fields
         self._asked = asked

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "name", "keyword"]
+FieldKind = Literal["text", "name", "keyword"]
 """How the index analyses a field.
 
 "text" by the story's language, "name" word by word without stemming, "keyword" as one whole value, compared
@@ -42,7 +42,7 @@ class Field:
     """
 
     name: str = ""
-    kind: Kind | None = None
+    kind: FieldKind | None = None
     passages: Callable[[Any], tuple[str, ...]] | None = None
     default: bool = False
     boost: float = 1.0

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
-from model.field_annotation import Field, Kind
+from model.field_annotation import Field, FieldKind
 from model.story import ADDRESS_CHECK, StoredStory, Story
 
 PUBLISHED_AT = "published_at"
@@ -31,7 +31,7 @@ class IndexedField:
 
     name: str
     attribute: str
-    kind: Kind
+    kind: FieldKind
     passages: Callable[[StoredStory], tuple[str, ...]]
     default: bool
     boost: float
@@ -69,7 +69,7 @@ def _passages(attribute: str, annotation: Field) -> Callable[[StoredStory], tupl
     return lambda story: (text,) if (text := value(story)) else ()
 
 
-def _indexed(attribute: str, annotation: Field, kind: Kind) -> IndexedField:
+def _indexed(attribute: str, annotation: Field, kind: FieldKind) -> IndexedField:
     return IndexedField(
         annotation.name or attribute,
         attribute,

@@ -4,7 +4,6 @@ The document is parsed once and its boilerplate dropped; the headline is elected
 field is taken from its best evidence; and at last the whole is classified: story or none.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -35,6 +34,8 @@ from model.story import Caption, Story
 from text.agencies import agencies_in, merged
 
 PARSER_VERSION = 2
+_RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
+"""Fields whose site rule is asked where they are read, as other fields depend on them."""
 Found = dict[str, tuple[Any, str]]
 """Field -> its value, and the rule that found it."""
 _CREDIT_METAS = (
@@ -96,12 +97,12 @@ def _read(page: Page, rules: Rules) -> Story:
         "modified_at": (modified.at, modified.rule) if modified else (None, ""),
         "url": (url, url_rule),
         "language": read_language(document, " ".join(body)),
+        "section": (without_markup(read_section(document) or "") or None, ""),
+        "tags": (tuple(map(without_markup, read_tags(document))), ""),
     }
-    found |= _ruled_fields(reading.soup, site, known=found.keys())
+    found |= _ruled_fields(reading.soup, site)
     return Story(
         source=page.link.source,
-        section=without_markup(read_section(document) or "") or None,
-        tags=tuple(map(without_markup, read_tags(document))),
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
@@ -117,11 +118,11 @@ def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tupl
     return (text, f"site:{site.domain}") if text and site else None
 
 
-def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None, known: Collection[str]) -> Found:
-    """The fields that nothing but a site's own rule finds, beside those that are `known`."""
+def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> Found:
+    """What a site's own rule finds for further fields, as it stands there."""
     found: Found = {}
     for name in SITE_RULE_FIELDS if site is not None else ():
-        if name in known or site is None:
+        if name in _RULED_ON_THE_WAY or site is None:
             continue
         values = tuple(map(without_markup, all_selected(soup, site.selectors(name))))
         if values:

@@ -95,11 +95,11 @@ class TextHighlighter:
             yield number, tuple(LeafMatch(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
 
     def _words_in(self, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
-        """Where words and patterns match in runs of a passage, each with its place."""
+        """Where words and patterns match in runs of a passage, each with its offset."""
         spans: dict[int, list[Span]] = {}
-        for place, run in runs:
+        for offset, run in runs:
             for leaf, start, end in self._leaves_of(run):
-                spans.setdefault(leaf, []).append((place + start, place + end))
+                spans.setdefault(leaf, []).append((offset + start, offset + end))
         return spans
 
     def _leaves_of(self, run: str) -> tuple[tuple[int, int, int], ...]:
@@ -118,27 +118,27 @@ class TextHighlighter:
         return {n: spans for n, spans in found.items() if spans}
 
     def _promising(self, passages: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-        """The runs of characters in which a word may match, with the ordinal of the passage and their place in it."""
+        """The runs of characters in which a word may match, with the ordinal of the passage and their offset in it."""
         runs = " ".join(passages).split(" ")
         promising: Iterable[int] = range(len(runs))
         if not self._is_open:
             # Nearly all runs fall out here, without a step of Python for each.
             wanted = list(map(self._wanted.__contains__, map(self._stems.__getitem__, runs)))
-            promising = _places_of(True, wanted)
+            promising = _ordinals_of(True, wanted)
         begins = [0, *accumulate(len(passage) + 1 for passage in passages)]
-        place = done = 0
+        offset = done = 0
         for number in promising:
-            place += sum(map(len, runs[done:number])) + number - done
+            offset += sum(map(len, runs[done:number])) + number - done
             done = number
-            passage = bisect_right(begins, place) - 1
-            yield passage, place - begins[passage], runs[number]
+            passage = bisect_right(begins, offset) - 1
+            yield passage, offset - begins[passage], runs[number]
 
 
-def _places_of(sought: bool, among: list[bool]) -> Iterator[int]:
-    place = -1
+def _ordinals_of(sought: bool, among: list[bool]) -> Iterator[int]:
+    ordinal = -1
     for _ in range(among.count(sought)):
-        place = among.index(sought, place + 1)
-        yield place
+        ordinal = among.index(sought, ordinal + 1)
+        yield ordinal
 
 
 def _phrase_spans(words: Sequence[Token], wanted: Sequence[str], slop: int) -> Iterator[Span]:

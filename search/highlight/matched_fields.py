@@ -7,7 +7,7 @@ its forms, a phrase word by word as written and within one passage.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from model.field_annotation import Kind
+from model.field_annotation import FieldKind
 from model.fields import FIELDS, IndexedField
 from model.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from model.story import StoredStory
@@ -15,7 +15,7 @@ from search.highlight.deadline import HighlightDeadline
 from search.highlight.highlighter import Highlighter, KeywordHighlighter, LeafMatch, TextHighlighter
 
 Ordinals = tuple[int, ...]
-_PLACES = {field.name: place for place, field in enumerate(FIELDS)}
+_ORDER = {field.name: position for position, field in enumerate(FIELDS)}
 
 
 class MatchedPassage(NamedTuple):
@@ -44,7 +44,7 @@ class PassageMatcher:
     def __init__(self, leaves: Sequence[Leaf], deadline: HighlightDeadline) -> None:
         self._deadline = deadline
         self._leaves = leaves
-        groups: dict[tuple[Ordinals, Kind], list[IndexedField]] = {}
+        groups: dict[tuple[Ordinals, FieldKind], list[IndexedField]] = {}
         for field in FIELDS:
             if asked := tuple(_asked(leaves, field)):
                 groups.setdefault((asked, field.kind), []).append(field)
@@ -53,7 +53,7 @@ class PassageMatcher:
     def passages(self, story: StoredStory) -> list[MatchedPassage]:
         """The passages of the story in which leaves match, in the order of the schema."""
         found = [passage for group in self._groups for passage in self._of_group(group, story)]
-        return sorted(found, key=lambda passage: (_PLACES[passage.field.name], passage.number))
+        return sorted(found, key=lambda passage: (_ORDER[passage.field.name], passage.number))
 
     def _of_group(self, group: "_FieldGroup", story: StoredStory) -> Iterator[MatchedPassage]:
         """The passages of fields in which the same leaves are looked for, in one go."""
@@ -69,7 +69,7 @@ class PassageMatcher:
 class _FieldGroup:
     """Fields of one kind in which the same leaves, by their ordinals, are looked for, with a highlighter a language."""
 
-    def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[IndexedField]) -> None:
+    def __init__(self, asked: Ordinals, kind: FieldKind, fields: Sequence[IndexedField]) -> None:
         self.kind = kind
         self.fields = fields
         self._asked = asked

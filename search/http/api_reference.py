@@ -10,7 +10,7 @@ class DocumentedParameter:
     """One parameter of an address."""
 
     name: str
-    place: str
+    location: str
     default: str
     description: str
 

@@ -29,7 +29,7 @@ from search.service import Searcher
 
 Responses = dict[int | str, dict[str, Any]]
 MISTAKE: Responses = {400: {"model": ErrorAnswer, "description": "A parameter can't be used; the message says why."}}
-NOWHERE: Responses = {404: {"model": ErrorAnswer, "description": "The cursor, or a page so deep, leads nowhere."}}
+NO_SUCH_PAGE: Responses = {404: {"model": ErrorAnswer, "description": "The cursor, or a page so deep, leads nowhere."}}
 UNAVAILABLE: Responses = {503: {"model": ErrorAnswer, "description": "Searches can't be answered just now."}}
 UNKNOWN: Responses = {404: {"model": ErrorAnswer, "description": "There is no such story."}}
 EXPORT: Responses = {
@@ -70,12 +70,12 @@ class Api:
     def routes(self) -> APIRouter:
         """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
         router = APIRouter(prefix="/api", tags=["Stories"])
-        asking = MISTAKE | UNAVAILABLE
+        failures = MISTAKE | UNAVAILABLE
         router.add_api_route(
             "/search",
             self.search,
             response_model=SearchAnswer,
-            responses=asking | NOWHERE,
+            responses=failures | NO_SUCH_PAGE,
             openapi_extra=PAGE.documented,
         )
         router.add_api_route("/stories/{story_id}", self.story, response_model=StoredStory, responses=UNKNOWN)
@@ -83,15 +83,15 @@ class Api:
             "/stories/{story_id}/versions", self.versions, response_model=VersionsAnswer, responses=UNKNOWN
         )
         router.add_api_route(
-            "/stories/{story_id}/similar", self.similar, response_model=SimilarAnswer, responses=UNKNOWN | asking
+            "/stories/{story_id}/similar", self.similar, response_model=SimilarAnswer, responses=UNKNOWN | failures
         )
         router.add_api_route("/sources", self.sources, response_model=SourcesAnswer)
-        router.add_api_route("/suggest", self.suggest, response_model=SuggestAnswer, responses=asking)
+        router.add_api_route("/suggest", self.suggest, response_model=SuggestAnswer, responses=failures)
         router.add_api_route(
             "/export",
             self.export,
             response_class=StreamingResponse,
-            responses=asking | EXPORT,
+            responses=failures | EXPORT,
             openapi_extra=ALL.documented,
         )
         return router

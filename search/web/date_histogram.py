@@ -51,8 +51,8 @@ def histogram(counts: Sequence[tuple[str, int]], pairs: Pairs) -> Histogram | No
     slot = WIDTH / (last - first + 1)
     most = max(totals.values())
     bars = tuple(
-        _bar(place, count, step, (place - first) * slot, slot, count / most, pairs)
-        for place, count in sorted(totals.items())
+        _bar(ordinal, count, step, (ordinal - first) * slot, slot, count / most, pairs)
+        for ordinal, count in sorted(totals.items())
     )
     return Histogram(bars, bars[0].label, bars[-1].label)
 
@@ -62,8 +62,8 @@ def _ordinal(label: str) -> int:
     return int(year) * 12 + int(month) - 1
 
 
-def _bar(place: int, count: int, step: int, x: float, slot: float, share: float, pairs: Pairs) -> Bar:
-    year, month = divmod(place * step, 12)
+def _bar(ordinal: int, count: int, step: int, x: float, slot: float, share: float, pairs: Pairs) -> Bar:
+    year, month = divmod(ordinal * step, 12)
     begin = date(year, month + 1, 1)
     end = date(min(year + (month + step) // 12, MAXYEAR), (month + step) % 12 + 1, 1)
     label = f"{_MONTHS[month]} {year}" if step == 1 else str(year)

@@ -19,7 +19,7 @@ from search.service import Searcher
 from search.web.date_histogram import histogram
 from search.web.facts import facts
 from search.web.rendering import Templates
-from search.web.result_page import FACET_TITLES, address, chips, facets, otherwise_folded, pairs_of, sorts, turning
+from search.web.result_page import FACET_TITLES, address, chips, facets, otherwise_folded, page_links, pairs_of, sorts
 
 LATEST = 12
 """Stories on the first page."""
@@ -82,7 +82,7 @@ class Pages:
             facets=list(facets(page, pairs)),
             chips=chips(pairs),
             sorts=sorts(pairs, asked.sort),
-            turning=turning(page, pairs),
+            page_links=page_links(page, pairs),
             otherwise_folded=otherwise_folded(pairs),
             histogram=histogram(page.facets.get(PUBLISHED, ()), pairs),
             kept=[pair for pair in pairs if pair[0] != "q"],

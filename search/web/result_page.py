@@ -105,7 +105,7 @@ def chips(pairs: Pairs) -> list[Chip]:
 
 
 @dataclass(frozen=True, slots=True)
-class Turning:
+class PageLinks:
     """The pages before and after; None where there is none."""
 
     before: str | None
@@ -114,19 +114,19 @@ class Turning:
     last: int
 
 
-def turning(page: ResultPage, pairs: Pairs) -> Turning:
+def page_links(page: ResultPage, pairs: Pairs) -> PageLinks:
     """The links to the neighbouring pages, by number as far as numbers reach and by cursor beyond."""
     question = page.question
     if question.cursor:
         after = address([*pairs, ("cursor", page.next_cursor)]) if page.next_cursor else None
-        return Turning(None, after, 0, 0)
+        return PageLinks(None, after, 0, 0)
     first = (question.page - 1) * question.size + 1
     after = None
     if page.next_cursor:
         numbered = (question.page + 1) * question.size <= MAX_DEPTH
         after = address([*pairs, ("page", str(question.page + 1)) if numbered else ("cursor", page.next_cursor)])
     before = address([*pairs, ("page", str(question.page - 1))]) if question.page > 1 else None
-    return Turning(before, after, first, first + len(page.hits) - 1)
+    return PageLinks(before, after, first, first + len(page.hits) - 1)
 
 
 def otherwise_folded(pairs: Pairs) -> str:

@@ -1,4 +1,4 @@
-"""Is a match shown where it happened?"""
+"""Matched fields and snippets."""
 
 from datetime import UTC, date, datetime
 

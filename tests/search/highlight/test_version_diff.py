@@ -1,4 +1,4 @@
-"""Does a comparison of versions show what the publisher changed?"""
+"""Differences of versions show what the publisher changed."""
 
 from datetime import UTC, datetime
 

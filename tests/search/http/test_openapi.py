@@ -1,4 +1,4 @@
-"""Does every address answer as the OpenAPI document says, whatever is asked of it?
+"""Every route answers as the OpenAPI document says, whatever it is asked.
 
 schemathesis makes the requests from the document, good ones and bad ones, and holds the answers against it.
 """

@@ -1,4 +1,4 @@
-"""Does the desk tell how it is, and whom does it turn away?"""
+"""Probes, metrics and request guards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Does every operator of the query language work over HTTP?"""
+"""Every operator of the query language, over HTTP."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""Does the JSON API answer as documented?"""
+"""The JSON API answers as documented."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Which days do people mean?"""
+"""Date expressions and the days that they mean."""
 
 from datetime import date
 

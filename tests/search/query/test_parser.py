@@ -1,4 +1,4 @@
-"""What do queries mean?"""
+"""Queries as the parser reads them."""
 
 from datetime import date
 from itertools import chain

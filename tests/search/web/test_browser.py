@@ -1,4 +1,4 @@
-"""Do the pages work in a real browser: search, facets, pages, story, diff, completions, keys, dark, phone?"""
+"""The pages in a real browser: search, facets, pages, story, diff, completions, keys, dark, phone."""
 
 import os
 import shutil

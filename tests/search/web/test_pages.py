@@ -1,4 +1,4 @@
-"""Do the pages show what is there, safely, and without anything from elsewhere?"""
+"""The pages: what they show, escaped, and with nothing from elsewhere."""
 
 import re
 from collections.abc import Callable

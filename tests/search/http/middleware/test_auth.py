@@ -1,4 +1,4 @@
-"""Is the desk closed to those without a key, and does it stay quick for the others?"""
+"""Auth and rate limit: no answer without a key, and none above a client's rate."""
 
 from typing import Any
 

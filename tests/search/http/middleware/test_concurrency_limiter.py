@@ -1,4 +1,4 @@
-"""Are requests answered one after the other, and does a long one hold nobody up?"""
+"""The concurrency limiter: one request after the other, and a long one holds nobody up."""
 
 import asyncio
 import time

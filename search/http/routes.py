@@ -104,7 +104,7 @@ class Api:
             return held
         page = self._searcher.search(question)
         answer = search_answer(page)
-        without = None if question.explain else WITHOUT_EXPLANATION
+        without = None if question.request.explain else WITHOUT_EXPLANATION
         return json_response(answer.model_dump_json(exclude=without), headers=caching(tag, partial=page.partial))
 
     def story(self, story_id: StoryId) -> Response:

@@ -1,6 +1,6 @@
-"""Which words ask for more stories like this one?
+"""Query for more stories like one.
 
-Those of its headline, deck and first paragraph, each once; the index weighs rare words above common ones.
+Made of the words of its headline, deck and first paragraph, each once; the index weighs rare words above common ones.
 """
 
 from itertools import islice

@@ -21,7 +21,7 @@ SORTS: tuple[str, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryParameters:
     """The parameters of a search as text, before anything is checked; filters by parameter name."""
 
     q: str = ""
@@ -35,12 +35,12 @@ class Asked:
     before: str | None = None
     explain: str = "0"
 
-    def ordered(self, sort: str, size: int) -> "Asked":
+    def ordered(self, sort: str, size: int) -> "QueryParameters":
         """The same search from its first page, in another order and number."""
         return replace(self, sort=sort, size=str(size), page="1", cursor=None)
 
 
-def read_question(asked: Asked, now: datetime) -> Question:
+def read_question(asked: QueryParameters, now: datetime) -> Question:
     """The question that was asked at `now`.
 
     Raises QueryError for an unknown sort, a number out of bounds or a day that can't be read.
@@ -63,7 +63,7 @@ def read_question(asked: Asked, now: datetime) -> Question:
     return Question(asked.q[:2000], request, parsed.notes, asked.cursor or None)
 
 
-def _filters(asked: Asked, today: date) -> Filters:
+def _filters(asked: QueryParameters, today: date) -> Filters:
     values = {}
     for parameter, name in FILTERS.items():
         given = asked.filters.get(parameter, ())

@@ -10,7 +10,7 @@ from model.story import StoredStory
 from search.base import StoryReader
 from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import ALL, PAGE, AskedAll, AskedPage
+from search.http.query_parameters import ALL, PAGE, AllParameters, PageParameters
 from search.http.request import read_question
 from search.http.schemas import (
     WITHOUT_EXPLANATION,
@@ -96,7 +96,7 @@ class Api:
         )
         return router
 
-    def search(self, request: Request, parameters: AskedPage) -> Response:
+    def search(self, request: Request, parameters: PageParameters) -> Response:
         """Ranked stories with snippets and facets."""
         question = read_question(parameters, self._searcher.now())
         tag = entity_tag(request, self._searcher)
@@ -143,7 +143,7 @@ class Api:
 
     def export(
         self,
-        parameters: AskedAll,
+        parameters: AllParameters,
         form: Annotated[str, _FORMAT] = "ndjson",
     ) -> Response:
         """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""

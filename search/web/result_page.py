@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from search.http.request import FILTERS, Asked
+from search.http.request import FILTERS, QueryParameters
 from search.question import MAX_DEPTH, ResultPage
 
 Pairs = list[tuple[str, str]]
@@ -44,7 +44,7 @@ class Chip:
     address: str
 
 
-def pairs_of(asked: Asked) -> Pairs:
+def pairs_of(asked: QueryParameters) -> Pairs:
     """The parameters that make this search what it is, without its page."""
     pairs = [("q", asked.q)]
     if asked.sort != "relevance":

@@ -1,4 +1,4 @@
-"""What does every engine understand of a query, and what does it answer?
+"""Query tree, and an engine's request and result.
 
 `search/query/parser.py` turns what a person typed into this tree; each engine compiles the tree into its own terms.
 Text in the tree is as the person typed it: analysis belongs to the engine (text/analysis.py).

@@ -1,6 +1,6 @@
-"""What does the search half need of an index and of a store?
+"""Contracts of the index and the store as search needs them.
 
-The index's readers (index/base.py, index/live.py) and the desk's story reader are such; nothing here writes.
+The engine's readers (index/base.py) and the desk's story reader are such; nothing here writes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -35,7 +35,7 @@ def stories_of(question: Question, searcher: Searcher, stories: StoryReader) -> 
 
     Raises EngineError before the first story where the index can't be read.
     """
-    if question.query == Everything() and question.filters == Filters():
+    if question.request.query == Everything() and question.request.filters == Filters():
         return stories.walk()
     return _found(searcher.ids(question), stories)
 

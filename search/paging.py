@@ -30,8 +30,9 @@ class Cursor:
 
 def check_of(question: Question) -> str:
     """A short digest of all that decides which stories come in which order."""
-    filters = [sorted((key, sorted(values)) for key, values in question.filters.values.items())]
-    parts = [question.text, question.sort, question.fold, filters, question.filters.after, question.filters.before]
+    request, filters = question.request, question.request.filters
+    values = [sorted((key, sorted(values)) for key, values in filters.values.items())]
+    parts = [question.text, request.sort, request.fold, values, filters.after, filters.before]
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 

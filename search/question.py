@@ -1,10 +1,10 @@
-"""What is asked of the searcher, and what does it answer?"""
+"""Questions as the search service takes them, and the pages of results that it answers with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from model.errors import QueryError
-from model.query import Filters, Query, ScorePart, Sort
+from model.query import ScorePart, SearchRequest
 from model.story import Copy, StoredStory
 from search.highlight.snippets import Extract
 
@@ -26,23 +26,26 @@ class NowhereError(QueryError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One search, read and checked: `text` as typed, `query` as understood, `notes` on the difference.
+    """One search, read and checked: `text` as typed, `request` as understood, `notes` on the difference.
 
-    `fold` gathers near-identical copies of a story into one hit; `cursor` goes on after an earlier page, and then
-    `page` says nothing; `explain` asks why each hit ranks where it does.
+    `request` is what the engine is asked; the service completes it by what only it knows: the instant, the time limit
+    and, where `cursor` goes on after an earlier page, the sort key. With a cursor the number of the page says nothing.
     """
 
     text: str
-    query: Query
+    request: SearchRequest
     notes: tuple[str, ...] = ()
-    filters: Filters = field(default_factory=Filters)
-    sort: Sort = "relevance"
-    page: int = 1
-    size: int = 10
     cursor: str | None = None
-    fold: bool = True
-    facets: bool = True
-    explain: bool = False
+
+    @property
+    def size(self) -> int:
+        """Hits on a page."""
+        return self.request.limit
+
+    @property
+    def page(self) -> int:
+        """The number of the page, from 1."""
+        return self.request.offset // self.request.limit + 1
 
 
 @dataclass(frozen=True, slots=True)

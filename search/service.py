@@ -62,16 +62,22 @@ class Searcher:
         Raises NowhereError for a cursor of another question and EngineError where the index can't be read.
         """
         began = time.perf_counter()
-        leaves = positive_leaves(question.query)
+        leaves = positive_leaves(question.request.query)
         cursor = cursors.read(question.cursor, question) if question.cursor else None
         # Within a minute the same question has the same answer, so that it can be kept by a browser.
         now = cursor.now if cursor else self._clock().replace(second=0, microsecond=0)
         deadline = HighlightDeadline(self._seconds())
-        request = _request(question, now, deadline.remaining_seconds(), scored=bool(leaves))
+        request = replace(
+            question.request,
+            # Without a word to rank by, the newest story is the best answer.
+            sort=question.request.sort if leaves or question.request.sort != "relevance" else "newest",
+            now=now,
+            timeout_seconds=deadline.remaining_seconds(),
+        )
         if cursor:
             request = replace(request, after=cursor.after, offset=0)
         result = self._index.search(request)
-        hits = self._hits(result.hits, PassageMatcher(leaves, deadline), fold=question.fold)
+        hits = self._hits(result.hits, PassageMatcher(leaves, deadline), fold=request.fold)
         is_first = cursor is None and request.offset + len(result.hits) <= question.size
         looks_for_spelling = is_first and not deadline.is_over()
         return ResultPage(
@@ -94,8 +100,15 @@ class Searcher:
         """
         seconds = self._seconds()
         deadline = HighlightDeadline(None if seconds is None else _PATIENCE * seconds)
-        whole = replace(question, facets=False, fold=False)
-        request = replace(_request(whole, self._clock(), deadline.remaining_seconds(), scored=True), offset=0, limit=0)
+        request = replace(
+            question.request,
+            offset=0,
+            limit=0,
+            facets=False,
+            fold=False,
+            now=self._clock(),
+            timeout_seconds=deadline.remaining_seconds(),
+        )
         result = self._index.search(request)
         if result.total and not result.timed_out:
             rest = replace(request, limit=result.total, timeout_seconds=deadline.remaining_seconds())
@@ -124,7 +137,7 @@ class Searcher:
         seen = frozenset(n for hit in hits for n in hit.extract.leaves)
         if len(seen) == len(leaves):
             return None
-        return self._suggestions.correct(question.text, question.query)
+        return self._suggestions.correct(question.text, question.request.query)
 
     def _hits(self, found: Sequence[EngineHit], matcher: PassageMatcher, *, fold: bool) -> tuple[Hit, ...]:
         """What is shown of the stories found; where copies are folded each hit names all that are live."""
@@ -149,22 +162,6 @@ def _are_copies(one: StoredStory, other: StoredStory) -> bool:
 
 def _others(copies: Mapping[str, tuple[Copy, ...]], story: StoredStory) -> tuple[Copy, ...]:
     return tuple(copy for copy in copies.get(story.copy_group or "", ()) if copy.id != story.id)
-
-
-def _request(question: Question, now: datetime, timeout_seconds: float | None, *, scored: bool) -> SearchRequest:
-    return SearchRequest(
-        query=question.query,
-        filters=question.filters,
-        # Without a word to rank by, the newest story is the best answer.
-        sort=question.sort if scored or question.sort != "relevance" else "newest",
-        offset=(question.page - 1) * question.size,
-        limit=question.size,
-        facets=question.facets,
-        fold=question.fold,
-        explain=question.explain,
-        now=now,
-        timeout_seconds=timeout_seconds,
-    )
 
 
 def _following(question: Question, result: EngineResult, now: datetime) -> str | None:

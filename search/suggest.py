@@ -1,7 +1,7 @@
-"""What may a person be about to type, and what may they have meant?
+"""Suggestions: completions of a query while it is typed, and corrections of misspelt words.
 
 Both are taken from stories that the index finds: completions from headlines that hold a word beginning so, corrections
-from words a slip or two away from one that is found nowhere.
+from words an edit or two away from one that is found nowhere.
 """
 
 from collections import Counter

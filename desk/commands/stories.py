@@ -22,11 +22,11 @@ def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> Non
     Words need no quotes: `search mali -france` finds stories about Mali without France. Behind `--` all is words.
     """
     from desk.terminal.hit_lines import show_hits
-    from search.http.request import Asked, read_question
+    from search.http.request import QueryParameters, read_question
     from search.http.schemas import search_answer
 
     feed_index(desk)
-    page = desk.searcher.search(read_question(Asked(q=" ".join(query), size=str(count)), now()))
+    page = desk.searcher.search(read_question(QueryParameters(q=" ".join(query), size=str(count)), now()))
     if as_json:
         click.echo(search_answer(page).model_dump_json())
     else:
@@ -96,11 +96,11 @@ def import_(desk: Desk, paths: tuple[Path, ...]) -> None:
 def export(desk: Desk, query: str | None, form: str) -> None:
     """Write stories to standard output: all, or those that QUERY matches."""
     from search.export import lines, stories_of
-    from search.http.request import Asked, read_question
+    from search.http.request import QueryParameters, read_question
 
     if sys.stdout is None:
         raise WiredeskError("standard output is closed")
-    question = read_question(Asked(q=readable(query or "")), now())
+    question = read_question(QueryParameters(q=readable(query or "")), now())
     if query:
         feed_index(desk)
     for piece in lines(stories_of(question, desk.searcher, desk.reader), form):

@@ -1,7 +1,7 @@
-"""Which parameters does each address with a query take?
+"""Query parameters of each route: which it takes, how they are read, and what the OpenAPI document says of them.
 
 They come as text, are checked in our own words (search/http/request.py), and are read straight from the address: the
-framework would take a sixth of a search's time to do it. What the OpenAPI document says of them stands here, too.
+framework would take a sixth of a search's time to do it.
 """
 
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from model.fields import FILTERS
-from search.http.request import MAX_VALUES, SORTS, Asked
+from search.http.request import MAX_VALUES, SORTS, QueryParameters
 from search.question import MAX_DEPTH, MAX_SIZE
 
 _DAY = {
@@ -51,18 +51,18 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-class Taken:
+class ParameterSet:
     """Some of a search's parameters, read and documented: the dependency of the routes that take them."""
 
     def __init__(self, *names: str) -> None:
         self._names = names
         self._texts = [name for name in names if name not in FILTERS]
 
-    async def __call__(self, request: Request) -> Asked:
+    async def __call__(self, request: Request) -> QueryParameters:
         """What is asked for; of a text that is given twice the last one counts."""
         given = request.query_params
         filters = {name: given.getlist(name) for name in FILTERS}
-        return Asked(filters=filters, **{name: given[name] for name in self._texts if name in given})
+        return QueryParameters(filters=filters, **{name: given[name] for name in self._texts if name in given})
 
     @property
     def documented(self) -> dict[str, Any]:
@@ -76,13 +76,13 @@ class Taken:
         }
 
 
-NARROWED = Taken("q", *FILTERS, "after", "before")
+NARROWED = ParameterSet("q", *FILTERS, "after", "before")
 """What to search for and in what."""
-ALL = Taken("q", *FILTERS, "after", "before", "sort")
+ALL = ParameterSet("q", *FILTERS, "after", "before", "sort")
 """All that is found, in some order."""
-PAGE = Taken(*_PARAMETERS)
+PAGE = ParameterSet(*_PARAMETERS)
 """One page of what is found."""
 
-Narrowed = Annotated[Asked, Depends(NARROWED)]
-AskedAll = Annotated[Asked, Depends(ALL)]
-AskedPage = Annotated[Asked, Depends(PAGE)]
+NarrowedParameters = Annotated[QueryParameters, Depends(NARROWED)]
+AllParameters = Annotated[QueryParameters, Depends(ALL)]
+PageParameters = Annotated[QueryParameters, Depends(PAGE)]

@@ -1,6 +1,6 @@
-"""What does a request ask for?
+"""Reading of a search request: parameters as they came become a checked `Question`.
 
-Parameters of an address, as they came, become a checked `Question`; each mistake names its parameter and what to do.
+Each mistake names its parameter and what to do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import get_args
 
 from model.errors import QueryError
 from model.fields import FILTERS
-from model.query import Filters, Sort
+from model.query import Filters, SearchRequest, Sort
 from search.query.date_expressions import read_span
 from search.query.parser import parse
 from search.question import MAX_DEPTH, MAX_SIZE, NowhereError, Question
@@ -20,7 +20,7 @@ SORTS: tuple[str, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryParameters:
     """The parameters of a search as text, before anything is checked; filters by parameter name."""
 
     q: str = ""
@@ -34,12 +34,12 @@ class Asked:
     before: str | None = None
     explain: str = "0"
 
-    def ordered(self, sort: str, size: int) -> "Asked":
+    def ordered(self, sort: str, size: int) -> "QueryParameters":
         """The same search from its first page, in another order and number."""
         return replace(self, sort=sort, size=str(size), page="1", cursor=None)
 
 
-def read_question(asked: Asked, now: datetime) -> Question:
+def read_question(asked: QueryParameters, now: datetime) -> Question:
     """The question that was asked at `now`.
 
     Raises QueryError for an unknown sort, a number out of bounds or a day that can't be read.
@@ -50,21 +50,19 @@ def read_question(asked: Asked, now: datetime) -> Question:
     if page * size > MAX_DEPTH and not asked.cursor:
         raise NowhereError(f"pages reach {MAX_DEPTH} stories deep: follow next_cursor from there", parameter="page")
     parsed = parse(asked.q, now.date())
-    return Question(
-        text=asked.q[:2000],
+    request = SearchRequest(
         query=parsed.query,
-        notes=parsed.notes,
         filters=_filters(asked, now.date()),
         sort=next(sort for sort in get_args(Sort) if sort == asked.sort),
-        page=page,
-        size=size,
-        cursor=asked.cursor or None,
+        offset=(page - 1) * size,
+        limit=size,
         fold=_switch("fold", asked.fold),
         explain=_switch("explain", asked.explain),
     )
+    return Question(asked.q[:2000], request, parsed.notes, asked.cursor or None)
 
 
-def _filters(asked: Asked, today: date) -> Filters:
+def _filters(asked: QueryParameters, today: date) -> Filters:
     values = {}
     for parameter, name in FILTERS.items():
         given = asked.filters.get(parameter, ())

@@ -10,7 +10,7 @@ from model.story import StoredStory
 from search.base import StoryReader
 from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import ALL, PAGE, AskedAll, AskedPage
+from search.http.query_parameters import ALL, PAGE, AllParameters, PageParameters
 from search.http.request import read_question
 from search.http.schemas import (
     WITHOUT_EXPLANATION,
@@ -96,7 +96,7 @@ class Api:
         )
         return router
 
-    def search(self, request: Request, parameters: AskedPage) -> Response:
+    def search(self, request: Request, parameters: PageParameters) -> Response:
         """Ranked stories with snippets and facets."""
         question = read_question(parameters, self._searcher.now())
         tag = entity_tag(request, self._searcher)
@@ -104,7 +104,7 @@ class Api:
             return held
         page = self._searcher.search(question)
         answer = search_answer(page)
-        without = None if question.explain else WITHOUT_EXPLANATION
+        without = None if question.request.explain else WITHOUT_EXPLANATION
         return json_response(answer.model_dump_json(exclude=without), headers=caching(tag, partial=page.partial))
 
     def story(self, story_id: StoryId) -> Response:
@@ -143,7 +143,7 @@ class Api:
 
     def export(
         self,
-        parameters: AskedAll,
+        parameters: AllParameters,
         form: Annotated[str, _FORMAT] = "ndjson",
     ) -> Response:
         """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""

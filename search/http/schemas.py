@@ -198,8 +198,8 @@ def search_answer(page: ResultPage) -> SearchAnswer:
         suggestion=page.suggestion,
         notes=page.notes,
         partial=page.partial,
-        hits=tuple(_hit(hit, explanations(page, hit) if question.explain else None) for hit in page.hits),
-        facets={**dict.fromkeys((*FACETS, PUBLISHED), ()), **page.facets} if question.facets else {},
+        hits=tuple(_hit(hit, explanations(page, hit) if question.request.explain else None) for hit in page.hits),
+        facets={**dict.fromkeys((*FACETS, PUBLISHED), ()), **page.facets} if question.request.facets else {},
     )
 
 
@@ -214,7 +214,7 @@ WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation", "scor
 
 def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
     """Where the words of the query stand in a hit."""
-    leaves = positive_leaves(page.question.query)
+    leaves = positive_leaves(page.question.request.query)
     found: dict[str, Counter[str]] = {}
     for passage in hit.extract.passages:
         words = found.setdefault(passage.field.name, Counter())

@@ -12,8 +12,8 @@ from search.base import StoryReader
 from search.highlight.version_diff import differences
 from search.http.api_reference import operations
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import AskedPage
-from search.http.request import Asked, read_question
+from search.http.query_parameters import PageParameters
+from search.http.request import QueryParameters, read_question
 from search.http.routes import StoryId, known_story
 from search.service import Searcher
 from search.web.date_histogram import histogram
@@ -62,12 +62,12 @@ class Pages:
             tag = entity_tag(request, self._searcher)
             if held := unchanged(request, tag):
                 return held
-            latest = self._searcher.search(read_question(Asked(size=str(LATEST)), self._searcher.now()))
+            latest = self._searcher.search(read_question(QueryParameters(size=str(LATEST)), self._searcher.now()))
         except EngineError:  # the box is there before the first index is
             tag, latest = 'W/"none"', None
         return self._page("home.html", caching(tag), latest=latest, health=list(self._stories.source_health()))
 
-    def results(self, request: Request, asked: AskedPage) -> Response:
+    def results(self, request: Request, asked: PageParameters) -> Response:
         """Hits with facets, histogram and the way to the next page."""
         tag = entity_tag(request, self._searcher)
         if held := unchanged(request, tag):

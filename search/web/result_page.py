@@ -9,7 +9,7 @@ from operator import attrgetter
 from urllib.parse import urlencode
 
 from model.fields import BY_NAME, FILTERS
-from search.http.request import Asked
+from search.http.request import QueryParameters
 from search.question import MAX_DEPTH, ResultPage
 
 Pairs = list[tuple[str, str]]
@@ -48,7 +48,7 @@ class Chip:
     address: str
 
 
-def pairs_of(asked: Asked) -> Pairs:
+def pairs_of(asked: QueryParameters) -> Pairs:
     """The parameters that make this search what it is, without its page."""
     pairs = [("q", asked.q)]
     if asked.sort != "relevance":

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import NARROWED, Narrowed
+from search.http.query_parameters import NARROWED, NarrowedParameters
 from search.http.request import read_question
 from search.http.routes import MISTAKE, UNAVAILABLE
 from search.service import Searcher
@@ -27,7 +27,7 @@ def feed_routes(searcher: Searcher, templates: Templates) -> APIRouter:
         responses=MISTAKE | UNAVAILABLE | _documented(ATOM),
         openapi_extra=NARROWED.documented,
     )
-    def feed(request: Request, parameters: Narrowed) -> Response:
+    def feed(request: Request, parameters: NarrowedParameters) -> Response:
         """The newest stories of a query as an Atom feed; takes a search's query and filters."""
         tag = entity_tag(request, searcher)
         if held := unchanged(request, tag):

@@ -168,3 +168,17 @@ def test_selection_is_indexed_again_in_place(bench: Bench) -> None:
     assert bench.indexer.add_selection(bench.store.stories.walk("wire")) == 2
     assert bench.folders.live().path == generation
     assert bench.live.count() == 2
+
+
+def test_a_selection_that_was_read_before_a_story_was_merged_does_not_bring_it_back(bench: Bench) -> None:
+    add(bench.store, 1, 2)
+    bench.indexer.rebuild()
+    read_before = list(bench.store.stories.walk("wire"))
+    merged = Story(source="wire", headline="Mali story 1", body=("Text.",))
+    urls = ("https://example.org/1", "https://example.org/2")
+    store_reading(bench.store, merged, urls=urls, seen_at=NOW)
+    assert bench.store.stories.count() == 1
+    bench.indexer.catch_up()
+    assert bench.indexer.add_selection(read_before) == 2
+    time.sleep(NOTICED_SECONDS)
+    assert [story_id for story_id, _ in bench.live.ids()] == [story.id for story in bench.store.stories.walk("wire")]

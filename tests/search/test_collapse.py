@@ -12,7 +12,7 @@ from rich.console import Console
 
 from desk.terminal.hit_lines import print_hits
 from model.story import Story
-from search.http.request import Asked, read_question
+from search.http.request import QueryParameters, read_question
 
 NOW = datetime(2013, 1, 20, 12, tzinfo=UTC)  # the clock of the desk's searcher
 
@@ -144,7 +144,7 @@ def test_stories_like_one_are_others(folding_client: httpx.Client, folding: Any)
 
 def test_the_terminal_says_where_else(folding: Any) -> None:
     console = Console(file=io.StringIO(), width=200)
-    print_hits(folding.searcher.search(read_question(Asked(q="Cuno99"), NOW)), console)
+    print_hits(folding.searcher.search(read_question(QueryParameters(q="Cuno99"), NOW)), console)
     shown = console.file.getvalue()
     assert "2 stories (1 without copies)" in shown
     assert "also in herald" in shown or "also in courier" in shown

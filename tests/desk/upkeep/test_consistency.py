@@ -15,6 +15,7 @@ from desk.container import Desk
 from desk.roles.index import bring_up_to_date, keep_in_sync
 from desk.upkeep.consistency import find_problems
 from desk.upkeep.forgetting import find_named, forget_named
+from index.base import Removal
 from model.page import Link, Page
 from model.story import StoredStory, Story
 from tests.desk.desk_process import eventually
@@ -110,10 +111,9 @@ def test_an_index_that_stays_behind_is_one_sentence(desk: Desk, move: Callable[[
 def write_to_index(desk: Desk, stories: Sequence[StoredStory], removed: Sequence[str]) -> None:
     """Change the index behind the indexer's back: it says that it has seen all changes."""
     revision = desk.live.checkpoint()
-    (directory,) = (desk.config.data_dir / "index").glob("gen-*")
-    writer = desk.engine.writer(directory)
+    writer = desk.engine.writer(desk.engine.live().name)
     writer.add(stories)
-    writer.remove(removed)
+    writer.remove(Removal(story_id, revision) for story_id in removed)
     writer.commit(revision)
     desk.live.close()
 

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import corpus
 from benchmarks.peers import PEERS, Peer
 from benchmarks.peers.ours import Ours
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
 from index.sync import Indexer
@@ -69,7 +70,10 @@ def reindex(directory: Path, stories: Iterator[StoredStory], size: int) -> None:
     store = open_store(directory)
     while batch := list(islice(stories, STORIES_A_SAVE)):
         corpus.adopt(store, batch)
-    indexer = Indexer(store.stories, WhooshEngine(), Generations(directory / "index"), Locks(directory))
+    duplicates = DuplicatesConsumer(store.duplicates)
+    indexer = Indexer(
+        store.stories, store.feed, duplicates, WhooshEngine(), Generations(directory / "index"), Locks(directory)
+    )
     with rate_of("reindex", size):
         indexer.rebuild()
     store.close()

@@ -138,7 +138,7 @@ class DeskFigures(Collector):
             reached, segments = self._live.revision(), self._live.segments()
         except EngineError:
             return
-        lag, seconds = self._store.stories.revision() - reached, self._store.stories.seconds_behind(reached)
+        lag, seconds = self._store.feed.position() - reached, self._store.feed.seconds_behind(reached)
         yield GaugeMetricFamily("wiredesk_index_lag", "Story changes that the index does not hold yet.", lag)
         yield GaugeMetricFamily("wiredesk_index_lag_seconds", "Age of the oldest of these changes.", seconds)
         yield GaugeMetricFamily("wiredesk_index_segments", "Segments of the live index.", segments)

@@ -13,10 +13,12 @@ from typing import NamedTuple
 import structlog
 
 from index.base import Engine, IndexWriter
+from index.duplicates.consumer import DuplicatesConsumer
 from index.generations import Generation, Generations
 from model.errors import DamagedIndexError, EngineError, NoIndexError
 from model.story import StoredStory
 from store.directory.locks import Locks
+from store.sql.change_feed import ChangeFeed
 from store.sql.stories import Stories
 
 _BATCH = 500
@@ -47,8 +49,18 @@ class Rebuilt(NamedTuple):
 class Indexer:
     """The one writer of the live index in a process; others may run in other processes."""
 
-    def __init__(self, stories: Stories, engine: Engine, generations: Generations, locks: Locks) -> None:
+    def __init__(
+        self,
+        stories: Stories,
+        feed: ChangeFeed,
+        duplicates: DuplicatesConsumer,
+        engine: Engine,
+        generations: Generations,
+        locks: Locks,
+    ) -> None:
         self._stories = stories
+        self._changes = feed
+        self._duplicates = duplicates
         self._engine = engine
         self._generations = generations
         self._locks = locks
@@ -61,7 +73,7 @@ class Indexer:
             if live.fingerprint != self._engine.fingerprint():
                 return "it was made by another version of Wiredesk"
             reached, _ = self._state(live)
-            if reached > self._stories.revision():
+            if reached > self._changes.position():
                 return "it is ahead of the store, which is an earlier one"
             if thorough:
                 self._engine.verify(live.directory)
@@ -73,7 +85,7 @@ class Indexer:
 
     def lag(self) -> int:
         """How many store revisions the live generation is behind. Raises NoIndexError, DamagedIndexError."""
-        return self._stories.revision() - self._state(self._generations.live())[0]
+        return self._changes.position() - self._state(self._generations.live())[0]
 
     def catch_up(self, go_on: GoOn = always) -> int:
         """Bring the live generation to the store's revision; returns the number of changes fed.
@@ -83,7 +95,7 @@ class Indexer:
         """
         fed = 0
         while True:
-            grouped = self._stories.group_copies(_GROUPED_AT_ONCE)
+            grouped = self._duplicates.catch_up(_GROUPED_AT_ONCE)
             count, done = self._feed_live()
             fed += count
             if grouped and done:
@@ -171,13 +183,13 @@ class Indexer:
         total, done, revision = self._stories.count(), 0, 0
         try:
             while True:
-                grouped = self._stories.group_copies(2 * _BATCH)
-                changes = self._stories.changes(revision, _BATCH)
-                if changes.revision == revision and grouped:
+                grouped = self._duplicates.catch_up(2 * _BATCH)
+                changes = self._changes.changes(revision, _BATCH)
+                if changes.position == revision and grouped:
                     break
                 writer.add(changes.stories)
                 writer.remove(changes.removed)
-                revision = changes.revision
+                revision = changes.position
                 done += len(changes.stories)
                 if progress:
                     progress(done, max(total, done))
@@ -189,12 +201,13 @@ class Indexer:
     def _feed(self, generation: Generation, *, limit: int) -> tuple[int, bool]:
         """Feed at most about `limit` changes in one commit: (number fed, whether that was all)."""
         reached, _ = self._state(generation)
-        if self._stories.revision() == reached:
+        if self._changes.position() == reached:
             return 0, True
-        changes = self._stories.changes(reached, limit)
+        changes = self._changes.changes(reached, limit)
         writer = self._engine.writer(generation.directory, bulk=len(changes.stories) >= limit)
-        _write(writer, changes.stories, changes.removed, changes.revision)
-        return len(changes.stories) + len(changes.removed), len(changes.stories) < limit
+        _write(writer, changes.stories, changes.removed, changes.position)
+        fed = len(changes.stories) + len(changes.removed)
+        return fed, fed < limit
 
     def _state(self, generation: Generation) -> tuple[int, int]:
         """The store revision that a generation has reached, and its number of stories."""
@@ -207,7 +220,7 @@ class Indexer:
     def _verify(self, generation: Generation) -> Rebuilt:
         revision, found = self._state(generation)
         extent = self._stories.extent()
-        if extent.revision == revision and found != extent.stories:
+        if extent.position == revision and found != extent.stories:
             raise EngineError(f"the new index holds {found} stories of the store's {extent.stories}; it is not used")
         return Rebuilt(found, revision)
 

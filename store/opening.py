@@ -26,9 +26,11 @@ from store.directory.presence import (
 )
 from store.maintenance.alias_renewal import renew_aliases
 from store.migrations.migrate import layout_of, migrate
+from store.sql.change_feed import ChangeFeed
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.crawl_state import CrawlState
 from store.sql.database import Database
+from store.sql.duplicates import Duplicates
 from store.sql.forgotten import Forgotten
 from store.sql.stories import Stories
 
@@ -37,6 +39,8 @@ class Store(NamedTuple):
     """The parts of one open data directory."""
 
     stories: Stories
+    feed: ChangeFeed
+    duplicates: Duplicates
     pages: PageArchive
     crawl: CrawlState
     runs: CrawlRuns
@@ -118,6 +122,8 @@ def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
     archive = PageArchive(pages, faults)
     return Store(
         Stories(stories),
+        ChangeFeed(stories),
+        Duplicates(stories),
         archive,
         CrawlState(stories),
         CrawlRuns(stories),

@@ -20,7 +20,7 @@ from desk.roles.maintenance import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prun
 from index.sync import Indexer
 from store.blobs.page_verification import PageReading
 from store.opening import Store
-from store.sql.stories import Stories
+from store.sql.change_feed import ChangeFeed
 
 _TURN_SECONDS = 1.0
 _CHECKPOINT_EVERY_SECONDS = 300
@@ -62,7 +62,7 @@ def usual_chores(
 
 def run_schedule(
     scheduler: CrawlScheduler,
-    stories: Stories,
+    feed: ChangeFeed,
     indexer: Indexer,
     stopping: threading.Event,
     beat: Callable[[], None],
@@ -77,7 +77,7 @@ def run_schedule(
     log = structlog.get_logger("crawler")
     all_stored = threading.Event()
     follower = threading.Thread(
-        target=follow_store, args=(stories, indexer, all_stored), name="index follower", daemon=True
+        target=follow_store, args=(feed, indexer, all_stored), name="index follower", daemon=True
     )
     worker = threading.Thread(target=do_chores, args=(chores, stopping), name="chores", daemon=True)
     follower.start()

@@ -14,7 +14,7 @@ from desk.disk import disk_trouble
 from desk.roles.index_lag import LagAlarm
 from index.sync import GoOn, Indexer, Progress, always
 from model.errors import EngineError, LockHeldError
-from store.sql.stories import Stories
+from store.sql.change_feed import ChangeFeed
 
 _LOOK_EVERY_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0
@@ -47,13 +47,13 @@ def bring_up_to_date(
     indexer.rebuild(ask)
 
 
-def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
+def follow_store(feed: ChangeFeed, indexer: Indexer, stopping: threading.Event) -> None:
     """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again.
 
     What was stored until then is committed at the end.
     """
     reached, look = -1, 0
-    lag = LagAlarm(stories, indexer.reached)
+    lag = LagAlarm(feed, indexer.reached)
 
     def go_on() -> bool:
         lag.look()
@@ -63,7 +63,7 @@ def follow_store(stories: Stories, indexer: Indexer, stopping: threading.Event) 
         wait = _LOOK_EVERY_SECONDS
         look += 1
         try:
-            revision = stories.revision()
+            revision = feed.position()
             if revision != reached or look % _OPENED_EVERY_LOOKS == 0:
                 lag.look()
                 bring_up_to_date(indexer, thorough=look % _READ_EVERY_LOOKS == _FIRST_READ_LOOK, go_on=go_on)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, select, text, tuple_
 
 from store.sql.database import Database
 from store.sql.rows import joined, stored
-from store.sql.tables import bodies, counters, pages, stories, urls, versions
+from store.sql.tables import bodies, copy_groups, counters, pages, removals, stories, urls, versions
 
 _BATCH = 500
 _MAX_BODY_BYTES = 1 << 31
@@ -59,7 +59,8 @@ def _revisions(database: Database) -> Iterator[str]:
     counted = select(counters.c.value).where(counters.c.name == "revision")
     with database.read() as connection:
         counter = connection.execute(counted).scalar()
-        newest = connection.execute(select(func.max(stories.c.revision))).scalar() or 0
+        columns = stories.c.revision, copy_groups.c.position, removals.c.revision
+        newest = max(connection.execute(select(func.max(column))).scalar() or 0 for column in columns)
     if counter is None or counter < newest:
         yield f"{database.path.name}: the counter of changes stands at {counter}, the newest change is {newest}"
 

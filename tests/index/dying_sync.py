@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NamedTuple
 
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.indexing.background_merge import LargeMerge
 from index.engines.whoosh.indexing.merge_policy import choose_all
@@ -68,7 +69,10 @@ def save_change(store: Store, number: int) -> None:
 
 def indexer_of(directory: Path, store: Store) -> Indexer:
     """The indexer of a data directory."""
-    return Indexer(store.stories, WhooshEngine(), Generations(directory / "index"), Locks(directory))
+    duplicates = DuplicatesConsumer(store.duplicates)
+    return Indexer(
+        store.stories, store.feed, duplicates, WhooshEngine(), Generations(directory / "index"), Locks(directory)
+    )
 
 
 def commit(directory: Path) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
 from index.live import LiveIndex
@@ -39,7 +40,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     store, locks, generations = open_store(tmp_path), Locks(tmp_path), Generations(tmp_path / "index")
     engine = WhooshEngine()
     live = LiveIndex(tmp_path / "index", engine)
-    yield Bench(store, Indexer(store.stories, engine, generations, locks), live, locks, generations)
+    duplicates = DuplicatesConsumer(store.duplicates)
+    indexer = Indexer(store.stories, store.feed, duplicates, engine, generations, locks)
+    yield Bench(store, indexer, live, locks, generations)
     live.close()
     store.close()
 
@@ -71,7 +74,7 @@ def test_rebuild_then_catch_up_follow_the_store(bench: Bench) -> None:
     assert bench.indexer.catch_up() == 1
     time.sleep(NOTICED_SECONDS)
     assert total(bench.live) == 4
-    assert bench.live.revision() == bench.store.stories.revision()
+    assert bench.live.revision() == bench.store.feed.position()
     assert bench.indexer.catch_up() == 0
 
 

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.generations import Generations
 from index.live import LiveIndex
@@ -56,7 +57,7 @@ class Reader:
         self.get_many = self._stories.get_many
         self.live_copies = self._stories.live_copies
         self.versions = self._stories.versions
-        self.revision = self._stories.revision
+        self.revision = store.feed.position
         self.count = self._stories.count
         self.walk = self._stories.walk
 
@@ -208,7 +209,9 @@ def open_desk(directory: Path) -> Desk:
     store, locks = open_store(directory), Locks(directory)
     engine = WhooshEngine()
     generations = Generations(directory / "index")
-    desk = Desk(store, LiveIndex(directory / "index", engine), Indexer(store.stories, engine, generations, locks), {})
+    duplicates = DuplicatesConsumer(store.duplicates)
+    indexer = Indexer(store.stories, store.feed, duplicates, engine, generations, locks)
+    desk = Desk(store, LiveIndex(directory / "index", engine), indexer, {})
     for key, story in STORIES.items():
         seen_at = story.published_at or NOW - timedelta(days=7)
         desk.ids[key] = desk.save(story, f"https://desk.example/{key}", seen_at)

@@ -31,8 +31,8 @@ from model.outcomes import Outcome
 from model.page import Link, Page
 from model.story import Story
 from net.urls import canonical_url, looks_like_home_or_section
+from store.base import StoryStore
 from store.sql.crawl_state import UrlState
-from store.sql.stories import Stories
 
 
 class Fetch(Protocol):
@@ -50,7 +50,7 @@ class Visitor:
 
     def __init__(
         self,
-        stories: Stories,
+        stories: StoryStore,
         ingest: Ingest,
         fetch: Fetch,
         parse: Callable[[Page], Story],

@@ -19,7 +19,7 @@ from desk.disk import Disk
 from index.live import LiveIndex
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
-from store.maintenance.statistics import log_bytes, size_of, waiting_urls
+from store.maintenance.statistics import log_bytes, size_of
 from store.opening import Store
 
 Arguments = ParamSpec("Arguments")
@@ -153,6 +153,6 @@ class DeskFigures(Collector):
             stories.add_metric((source,), count)
         yield stories
         queue = GaugeMetricFamily("wiredesk_queue", "URLs whose next look is due, by source.", labels=("source",))
-        for source, count in sorted(waiting_urls(self._store.databases[0], self._clock()).items()):
+        for source, count in sorted(self._store.crawl.waiting(self._clock()).items()):
             queue.add_metric((source,), count)
         yield queue

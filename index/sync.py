@@ -17,9 +17,8 @@ from index.duplicates.consumer import DuplicatesConsumer
 from index.generations import Generation, Generations
 from model.errors import DamagedIndexError, EngineError, NoIndexError
 from model.story import StoredStory
+from store.base import ChangeFeed, StoryStore
 from store.directory.locks import Locks
-from store.sql.change_feed import ChangeFeed
-from store.sql.stories import Stories
 
 _BATCH = 500
 _BULK_BACKLOG = 2000
@@ -51,7 +50,7 @@ class Indexer:
 
     def __init__(
         self,
-        stories: Stories,
+        stories: StoryStore,
         feed: ChangeFeed,
         duplicates: DuplicatesConsumer,
         engine: Engine,

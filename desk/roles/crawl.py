@@ -18,9 +18,9 @@ from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
 from desk.roles.index import follow_store
 from desk.roles.maintenance import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.sync import Indexer
+from store.base import ChangeFeed
 from store.blobs.page_verification import PageReading
 from store.opening import Store
-from store.sql.change_feed import ChangeFeed
 
 _TURN_SECONDS = 1.0
 _CHECKPOINT_EVERY_SECONDS = 300

@@ -14,7 +14,7 @@ from desk.disk import disk_trouble
 from desk.roles.index_lag import LagAlarm
 from index.sync import GoOn, Indexer, Progress, always
 from model.errors import EngineError, LockHeldError
-from store.sql.change_feed import ChangeFeed
+from store.base import ChangeFeed
 
 _LOOK_EVERY_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
-from store.sql.change_feed import ChangeFeed
+from store.base import ChangeFeed
 
 LATE_SECONDS = 60
 

@@ -17,7 +17,7 @@ from desk.roles.index import bring_up_to_date, tell
 from index.live import LiveIndex
 from index.sync import Indexer
 from model.errors import EngineError, LockHeldError, NoIndexError, StoreError
-from store.sql.change_feed import ChangeFeed
+from store.base import ChangeFeed
 
 if TYPE_CHECKING:  # who only searches needs no progress bars
     from desk.progress import Advance

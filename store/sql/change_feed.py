@@ -7,12 +7,12 @@ become visible in their order.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from model.story import StoredStory
+from store.base import Changes
 from store.sql import rows
 from store.sql.database import Database
 from store.sql.tables import checkpoints, copy_groups, removals, stories
@@ -42,14 +42,6 @@ _ADVANCE = upsert(checkpoints)
 _ADVANCE = _ADVANCE.on_conflict_do_update(
     index_elements=["consumer"], set_={"position": func.max(checkpoints.c.position, _ADVANCE.excluded.position)}
 )
-
-
-class Changes(NamedTuple):
-    """Changes in order: `stories` in their newest state, ids that were `removed`, and the position read up to."""
-
-    stories: tuple[StoredStory, ...]
-    removed: tuple[str, ...]
-    position: int
 
 
 class ChangeFeed:

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import func, select, text, tuple_
 
 from model.story import Copy, Status, StoredStory, Story
+from store.base import Extent
 from store.sql import aliases, rows
 from store.sql.aliases import likely_alias, url_alias
 from store.sql.database import Database
@@ -35,13 +35,6 @@ _LIVE_COPIES = text(
 )
 # Made once, whatever the number of ids: each search asks it, and putting it together costs as much as running it.
 _MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
-
-
-class Extent(NamedTuple):
-    """How far the store has come: the feed's position and the number of stories, withdrawn ones included."""
-
-    position: int
-    stories: int
 
 
 class Stories:

@@ -28,6 +28,7 @@ from benchmarks.corpus import adopt
 from crawler.extraction import parse
 from desk.container import ingest_into
 from desk.importing.lines import import_files
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import StoredStory
@@ -67,7 +68,13 @@ def bulletins(directory: Path, size: int, copies: int) -> None:
     lines = directory / "bulletins.ndjson"
     lines.write_text("".join(json.dumps(one.line()) + "\n" for one in made), encoding="utf-8")
     store = open_store(directory)
-    indexer = Indexer(store.stories, WhooshEngine(directory / "index"), Locks(directory))
+    indexer = Indexer(
+        store.stories,
+        store.feed,
+        DuplicatesConsumer(store.duplicates),
+        WhooshEngine(directory / "index"),
+        Locks(directory),
+    )
     indexer.rebuild()
     imported = taken(lambda: import_files([lines], ingest_into(store, parse), now=FIRST_DAY + timedelta(days=200)))
     indexed = taken(indexer.catch_up)
@@ -106,7 +113,7 @@ def look_alikes(directory: Path, count: int, alike: int, step: int) -> None:
         for _ in range(0, step, STORIES_A_SAVE):
             adopt(store, islice(stories, STORIES_A_SAVE))
         store.checkpoint()
-        seconds = taken(store.stories.group_copies)
+        seconds = taken(DuplicatesConsumer(store.duplicates).catch_up)
         done += step
         print(
             f"{done:9,} stories: the last {step:,} in {seconds:6.1f} s, {seconds / step * 1000:.3f} ms each", flush=True
@@ -154,11 +161,11 @@ def carried(directory: Path, size: int) -> None:
     steps = []
     for start in range(0, size, size // 10):
         adopt(store, copies[start : start + size // 10])
-        steps.append(taken(store.stories.group_copies))
+        steps.append(taken(DuplicatesConsumer(store.duplicates).catch_up))
     groups = {found.copy_group for found in store.stories.walk()}
     named = taken(lambda: store.stories.live_copies([group for group in groups if group]))
     adopt(store, [copies[0].model_copy(update={"body": ("Another text. " * 30,), "seen_at": datetime.now(UTC)})])
-    changed = taken(store.stories.group_copies)
+    changed = taken(DuplicatesConsumer(store.duplicates).catch_up)
     store.close()
     print(
         f"{size:7,} copies in {len(groups)} group: first tenth {steps[0]:.2f} s, last {steps[-1]:.2f} s;"

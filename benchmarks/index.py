@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import corpus
 from benchmarks.peers import PEERS, Peer
 from benchmarks.peers.ours import WiredeskPeer
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import StoredStory
@@ -68,7 +69,13 @@ def reindex(directory: Path, stories: Iterator[StoredStory], size: int) -> None:
     store = open_store(directory)
     while batch := list(islice(stories, STORIES_A_SAVE)):
         corpus.adopt(store, batch)
-    indexer = Indexer(store.stories, WhooshEngine(directory / "index"), Locks(directory))
+    indexer = Indexer(
+        store.stories,
+        store.feed,
+        DuplicatesConsumer(store.duplicates),
+        WhooshEngine(directory / "index"),
+        Locks(directory),
+    )
     with rate_of("reindex", size):
         indexer.rebuild()
     store.close()

@@ -18,7 +18,8 @@ from crawler.results import UrlResult
 from crawler.visit import Visitor
 from model.outcomes import Outcome
 from net.urls import host_of
-from store.sql.crawl_state import CrawlState, UrlState
+from store.base import CrawlState
+from store.sql.crawl_state import UrlState
 
 _STATES_AT_ONCE = 50
 _STATES_WAIT_SECONDS = 0.5

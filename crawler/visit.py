@@ -20,8 +20,8 @@ from model.errors import CrawlError, GoneError, NotAStoryError, ParseError, Robo
 from model.page import Link, Page
 from model.story import Story
 from net.urls import canonical_url, looks_like_home_or_section
+from store.base import StoryStore
 from store.sql.crawl_state import UrlState
-from store.sql.stories import Stories
 
 
 class Fetch(Protocol):
@@ -39,7 +39,7 @@ class Visitor:
 
     def __init__(
         self,
-        stories: Stories,
+        stories: StoryStore,
         ingest: Ingest,
         fetch: Fetch,
         parse: Callable[[Page], Story],

@@ -71,8 +71,8 @@ def feed_index(desk: "Desk") -> None:
     from desk.roles.heartbeat import heartbeat_of
     from desk.roles.index_sync import feed_before_searching
 
-    stories = desk.store.stories  # says what is wrong with the data directory before anything is made there
-    feed_before_searching(stories, desk.live, desk.indexer, heartbeat_of(desk.config.data_dir, "crawler"))
+    feed = desk.store.feed  # says what is wrong with the data directory before anything is made there
+    feed_before_searching(feed, desk.live, desk.indexer, heartbeat_of(desk.config.data_dir, "crawler"))
 
 
 class Desk:
@@ -90,7 +90,7 @@ class Desk:
         from store.opening import open_store
 
         store = open_store(self.config.data_dir)
-        if store.stories.revision() == 0:
+        if store.feed.position() == 0:
             refuse_emptied_stories(self.config.data_dir, changes=0, indexed=self._indexed())
         return store
 
@@ -123,9 +123,11 @@ class Desk:
 
     @cached_property
     def indexer(self) -> "Indexer":
+        from index.duplicates.consumer import DuplicatesConsumer
         from index.sync import Indexer
 
-        return Indexer(self.store.stories, self.engine, self.locks)
+        duplicates = DuplicatesConsumer(self.store.duplicates)
+        return Indexer(self.store.stories, self.store.feed, duplicates, self.engine, self.locks)
 
     @cached_property
     def live(self) -> "IndexReader":

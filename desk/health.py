@@ -48,6 +48,7 @@ class ReadOnlyStore:
 
     def __init__(self, store: Store, sources: Sequence[SourceConfig]) -> None:
         self._stories = store.stories
+        self._feed = store.feed
         self._crawl = store.crawl
         self._sources = sources
 
@@ -69,7 +70,7 @@ class ReadOnlyStore:
 
     def revision(self) -> int:
         """Number of story changes so far."""
-        return self._stories.revision()
+        return self._feed.position()
 
     def count(self) -> int:
         """Number of stories."""
@@ -131,9 +132,9 @@ def _index_trouble(store: Store, live: IndexReader) -> Iterator[str]:
         reached = live.checkpoint()
     except EngineError:
         return
-    seconds = store.stories.seconds_behind(reached)
+    seconds = store.feed.seconds_behind(reached)
     if seconds > LATE_SECONDS:
-        behind = store.stories.revision() - reached
+        behind = store.feed.position() - reached
         yield f"the index is {behind} changes behind the store, the oldest of them {seconds // 60} minutes old"
 
 

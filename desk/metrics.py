@@ -19,7 +19,7 @@ from desk.disk import Disk
 from index.base import IndexReader
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
-from store.maintenance.statistics import log_bytes, size_of, waiting_urls
+from store.maintenance.statistics import log_bytes, size_of
 from store.opening import Store
 
 Arguments = ParamSpec("Arguments")
@@ -138,7 +138,7 @@ class DeskFigures(Collector):
             reached, segments = self._live.checkpoint(), self._live.segments()
         except EngineError:
             return
-        lag, seconds = self._store.stories.revision() - reached, self._store.stories.seconds_behind(reached)
+        lag, seconds = self._store.feed.position() - reached, self._store.feed.seconds_behind(reached)
         yield GaugeMetricFamily("wiredesk_index_lag", "Story changes that the index does not hold yet.", lag)
         yield GaugeMetricFamily("wiredesk_index_lag_seconds", "Age of the oldest of these changes.", seconds)
         yield GaugeMetricFamily("wiredesk_index_segments", "Segments of the live index.", segments)
@@ -153,6 +153,6 @@ class DeskFigures(Collector):
             stories.add_metric((source,), count)
         yield stories
         queue = GaugeMetricFamily("wiredesk_queue", "URLs whose next look is due, by source.", labels=("source",))
-        for source, count in sorted(waiting_urls(self._store.databases[0], self._clock()).items()):
+        for source, count in sorted(self._store.crawl.waiting(self._clock()).items()):
             queue.add_metric((source,), count)
         yield queue

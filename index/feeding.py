@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from index.base import IndexWriter, Removal
 from model.story import StoredStory
-from store.sql.stories import Changes, Stories
+from store.base import ChangeFeed, Changes
 
 BULK_BACKLOG = 2000
 """Changes that are fed in one commit of a second or two."""
@@ -12,14 +12,15 @@ _LATEST_CONSUMER = 100_000
 """No consumer of the change feed is further behind than so many changes: older tombstones are forgotten."""
 
 
-def feed(stories: Stories, writer: IndexWriter, *, limit: int = BULK_BACKLOG) -> tuple[int, bool]:
+def feed_next(feed: ChangeFeed, writer: IndexWriter, *, limit: int = BULK_BACKLOG) -> tuple[int, bool]:
     """Feed at most about `limit` changes in one commit: (number fed, whether that was all)."""
     reached = writer.checkpoint()
-    if stories.revision() == reached:
+    if feed.position() == reached:
         return 0, True
-    changes = stories.changes(reached, limit)
-    write(writer, changes.stories, removals_of(changes), changes.revision)
-    return len(changes.stories) + len(changes.removed), len(changes.stories) < limit
+    changes = feed.changes(reached, limit)
+    write(writer, changes.stories, removals_of(changes), changes.position)
+    fed = len(changes.stories) + len(changes.removed)
+    return fed, fed < limit
 
 
 def write(writer: IndexWriter, stories: Iterable[StoredStory], removals: Iterable[Removal], checkpoint: int) -> None:
@@ -44,4 +45,4 @@ def removals_of(changes: Changes) -> list[Removal]:
 
     Each is known to have happened up to the last of the changes, and no later change of its story is among them.
     """
-    return [Removal(story_id, changes.revision) for story_id in changes.removed]
+    return [Removal(story_id, changes.position) for story_id in changes.removed]

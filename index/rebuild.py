@@ -11,10 +11,11 @@ from typing import NamedTuple
 import structlog
 
 from index.base import Engine
-from index.feeding import commit, feed, removals_of
+from index.duplicates.consumer import DuplicatesConsumer
+from index.feeding import commit, feed_next, removals_of
 from model.errors import EngineError, NoIndexError
+from store.base import ChangeFeed, StoryStore
 from store.directory.locks import Locks
-from store.sql.stories import Stories
 
 _BATCH = 500
 _NUMBERED = re.compile(r"gen-(\d{6,})")
@@ -33,8 +34,12 @@ class Rebuilt(NamedTuple):
 class Rebuilder:
     """Makes new indexes of an engine; one at a time, whatever the number of processes."""
 
-    def __init__(self, stories: Stories, engine: Engine, locks: Locks) -> None:
+    def __init__(
+        self, stories: StoryStore, feed: ChangeFeed, duplicates: DuplicatesConsumer, engine: Engine, locks: Locks
+    ) -> None:
         self._stories = stories
+        self._changes = feed
+        self._duplicates = duplicates
         self._engine = engine
         self._locks = locks
         self._log = structlog.get_logger("indexer")
@@ -73,32 +78,32 @@ class Rebuilder:
         self._fill(name, progress)
         with self._locks.live_index():
             writer = self._engine.writer(name)
-            while not feed(self._stories, writer)[1]:
+            while not feed_next(self._changes, writer)[1]:
                 pass
             rebuilt = self._verify(name)
             self._engine.promote(name)
         return rebuilt
 
     def _fill(self, name: str, progress: Progress | None) -> None:
-        """Feed everything in bulk; what changes meanwhile moves to a later revision and is fed again.
+        """Feed everything in bulk; what changes meanwhile moves to a later position and is fed again.
 
         Groups are decided a little ahead, so that there is progress to be seen from the beginning.
         """
         writer = self._engine.writer(name, bulk=True)
-        total, done, revision = self._stories.count(), 0, 0
+        total, done, reached = self._stories.count(), 0, 0
         try:
             while True:
-                grouped = self._stories.group_copies(2 * _BATCH)
-                changes = self._stories.changes(revision, _BATCH)
-                if changes.revision == revision and grouped:
+                grouped = self._duplicates.catch_up(2 * _BATCH)
+                changes = self._changes.changes(reached, _BATCH)
+                if changes.position == reached and grouped:
                     break
                 writer.add(changes.stories)
                 writer.remove(removals_of(changes))
-                revision = changes.revision
+                reached = changes.position
                 done += len(changes.stories)
                 if progress:
                     progress(done, max(total, done))
-            commit(writer, revision)
+            commit(writer, reached)
         except BaseException:
             writer.cancel()
             raise
@@ -111,7 +116,7 @@ class Rebuilder:
         finally:
             reader.close()
         extent = self._stories.extent()
-        if extent.revision == reached and found != extent.stories:
+        if extent.position == reached and found != extent.stories:
             raise EngineError(f"the new index holds {found} stories of the store's {extent.stories}; it is not used")
         return Rebuilt(found, reached)
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from index.base import Engine, IndexWriter
-from index.feeding import feed, write
+from index.duplicates.consumer import DuplicatesConsumer
+from index.feeding import feed_next, write
 from index.rebuild import Progress, Rebuilder, Rebuilt
 from model.errors import DamagedIndexError, EngineError, NoIndexError
 from model.story import StoredStory
+from store.base import ChangeFeed, StoryStore
 from store.directory.locks import Locks
-from store.sql.stories import Stories
 
 _BATCH = 500
 _GROUPED_AT_ONCE = 2000
@@ -32,11 +33,14 @@ def always() -> bool:
 class Indexer:
     """The one writer of the live index in a process; others may run in other processes."""
 
-    def __init__(self, stories: Stories, engine: Engine, locks: Locks) -> None:
-        self._stories = stories
+    def __init__(
+        self, stories: StoryStore, feed: ChangeFeed, duplicates: DuplicatesConsumer, engine: Engine, locks: Locks
+    ) -> None:
+        self._changes = feed
+        self._duplicates = duplicates
         self._engine = engine
         self._locks = locks
-        self._rebuilder = Rebuilder(stories, engine, locks)
+        self._rebuilder = Rebuilder(stories, feed, duplicates, engine, locks)
 
     def needs_rebuild(self, *, thorough: bool = False) -> str | None:
         """Why the live index can't be written to any more, or None where it can; `thorough` reads all of it."""
@@ -46,7 +50,7 @@ class Indexer:
                 return "it was made by another version of Wiredesk"
             reader = self._engine.reader(live.name)  # opened to find damage where nothing is searched
             try:
-                if reader.checkpoint() > self._stories.revision():
+                if reader.checkpoint() > self._changes.position():
                     return "it is ahead of the store, which is an earlier one"
                 if thorough:
                     reader.verify()
@@ -60,7 +64,7 @@ class Indexer:
 
     def lag(self) -> int:
         """How many store revisions the live index is behind. Raises NoIndexError, DamagedIndexError."""
-        return self._stories.revision() - self._checkpoint()
+        return self._changes.position() - self._checkpoint()
 
     def reached(self) -> int | None:
         """The store revision of the live index; None where there is none that can be read."""
@@ -77,7 +81,7 @@ class Indexer:
         """
         fed = 0
         while True:
-            grouped = self._stories.group_copies(_GROUPED_AT_ONCE)
+            grouped = self._duplicates.catch_up(_GROUPED_AT_ONCE)
             count, done = self._feed_live()
             fed += count
             if grouped and done:
@@ -105,7 +109,7 @@ class Indexer:
     def _feed_live(self) -> tuple[int, bool]:
         """Feed the live index: (number of changes fed, whether that was all)."""
         with self._locks.live_index():
-            return feed(self._stories, self._live_writer())
+            return feed_next(self._changes, self._live_writer())
 
     def _feed_rest(self) -> int:
         fed, done = 0, False

@@ -5,6 +5,8 @@ WiredeskError            the root of all our errors; its text is meant for the p
 ├── StoreError           the store cannot be used as it stands (a full disk, a damaged file): no fault of what was
 │   │                    to be stored
 │   ├── DataDirectoryError   nothing can be kept in the data directory: rights, a file in its place, a read-only disk
+│   ├── DiskTroubleError     the disk is full, read-only or failing, or a database is damaged: `.trouble` says which
+│   ├── DamagedBlobError     kept bytes are not those that were kept
 │   ├── DamagedPageError     a page as fetched is not what was kept: the story goes on without
 │   ├── LostDatabaseError    a database is missing or empty beside what was made from it: put it back
 │   └── NewerDataError   the data directory was written by a newer Wiredesk: upgrade
@@ -44,6 +46,23 @@ class StoreError(WiredeskError):
 
 class DataDirectoryError(StoreError):
     """Nothing can be kept in the data directory; the text is a whole sentence with what to do."""
+
+
+class DiskTroubleError(StoreError):
+    """The disk lets nothing be kept, or has altered what was; `trouble` says in a few words what is wrong with it."""
+
+    def __init__(self, message: str, *, trouble: str) -> None:
+        super().__init__(message)
+        self.trouble = trouble
+
+
+class DamagedBlobError(StoreError):
+    """Bytes are not those that were kept under `digest`; `reason` says what is wrong with them."""
+
+    def __init__(self, digest: bytes, reason: str) -> None:
+        super().__init__(f"the bytes {digest.hex()[:12]} are damaged: {reason}")
+        self.digest = digest
+        self.reason = reason
 
 
 class DamagedPageError(StoreError):

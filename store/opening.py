@@ -1,7 +1,7 @@
-"""Where is the truth kept?
+"""Opening of the store, and all its parts in one value.
 
-In two SQLite files of the data directory: `stories.db` (stories with all versions, and crawl state) and `pages.db`
-(pages as fetched). Everything else, the index first of all, can be made again from here.
+The truth is kept in two SQLite files of the data directory: `stories.db` (stories with all versions, and crawl state)
+and `pages.db` (pages as fetched). Everything else, the index first of all, can be made again from here.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
+from store import base
 from store.blobs.page_archive import PageArchive
 from store.directory.damage_record import Faults
 from store.directory.data_directory import prepare
@@ -26,19 +27,25 @@ from store.directory.presence import (
 )
 from store.maintenance.alias_renewal import renew_aliases
 from store.migrations.migrate import layout_of, migrate
+from store.sql.change_feed import ChangeFeed
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.crawl_state import CrawlState
 from store.sql.database import Database
+from store.sql.duplicates import Duplicates
 from store.sql.forgotten import Forgotten
+from store.sql.leases import Leases
 from store.sql.stories import Stories
 
 
 class Store(NamedTuple):
     """The parts of one open data directory."""
 
-    stories: Stories
+    stories: base.StoryStore
+    feed: base.ChangeFeed
+    duplicates: Duplicates
     pages: PageArchive
-    crawl: CrawlState
+    crawl: base.CrawlState
+    leases: base.Leases
     runs: CrawlRuns
     forgotten: Forgotten
     faults: Faults
@@ -118,8 +125,11 @@ def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
     archive = PageArchive(pages, faults)
     return Store(
         Stories(stories),
+        ChangeFeed(stories),
+        Duplicates(stories),
         archive,
         CrawlState(stories),
+        Leases(stories),
         CrawlRuns(stories),
         Forgotten(stories, archive),
         faults,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from index.duplicates.consumer import DuplicatesConsumer
 from ingest.apply import Applied, Ingest
 from ingest.candidate import Candidate, line_candidate
 from model.outcomes import Outcome
@@ -47,6 +48,11 @@ def forget(store: Store, story_id: str, now: datetime) -> None:
     doomed = store.forgotten.find(story_id, canonical=str)
     assert doomed is not None
     store.forgotten.remove(doomed, now=now)
+
+
+def group_copies(store: Store, most: int | None = None) -> bool:
+    """Decide the groups of near-identical stories, those of about `most` stories; whether all are decided then."""
+    return DuplicatesConsumer(store.duplicates).catch_up(most)
 
 
 def _ingest(store: Store) -> Ingest:

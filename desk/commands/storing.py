@@ -19,7 +19,7 @@ def storing(desk: Desk, unit: str, *, stop: Callable[[], None] | None = None) ->
 
     The work is told to end by `stop`; without it the progress callback raises Interrupted.
     """
-    count, sync = ProgressCount(unit), IndexSync(desk.store.stories, desk.indexer)
+    count, sync = ProgressCount(unit), IndexSync(desk.store.feed, desk.indexer)
 
     def close(seconds: float) -> str:
         done, searchable = str(count), sync.finish(seconds)

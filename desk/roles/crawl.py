@@ -18,9 +18,9 @@ from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
 from desk.roles.index import keep_in_sync
 from desk.roles.maintenance import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.sync import Indexer
+from store.base import ChangeFeed
 from store.blobs.page_verification import PageReading
 from store.opening import Store
-from store.sql.stories import Stories
 
 _TURN_SECONDS = 1.0
 _CHECKPOINT_EVERY_SECONDS = 300
@@ -62,7 +62,7 @@ def usual_chores(
 
 def run_schedule(
     scheduler: CrawlScheduler,
-    stories: Stories,
+    feed: ChangeFeed,
     indexer: Indexer,
     stopping: threading.Event,
     beat: Callable[[], None],
@@ -76,9 +76,7 @@ def run_schedule(
     """
     log = structlog.get_logger("crawler")
     all_stored = threading.Event()
-    index_sync = threading.Thread(
-        target=keep_in_sync, args=(stories, indexer, all_stored), name="index sync", daemon=True
-    )
+    index_sync = threading.Thread(target=keep_in_sync, args=(feed, indexer, all_stored), name="index sync", daemon=True)
     worker = threading.Thread(target=do_chores, args=(chores, stopping), name="chores", daemon=True)
     index_sync.start()
     worker.start()

@@ -15,7 +15,7 @@ from desk.roles.index_lag import LagAlarm
 from index.rebuild import Progress
 from index.sync import GoOn, Indexer, always
 from model.errors import EngineError, LockHeldError
-from store.sql.stories import Stories
+from store.base import ChangeFeed
 
 _POLL_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0
@@ -48,13 +48,13 @@ def bring_up_to_date(
     indexer.rebuild(ask)
 
 
-def keep_in_sync(stories: Stories, indexer: Indexer, stopping: threading.Event) -> None:
+def keep_in_sync(feed: ChangeFeed, indexer: Indexer, stopping: threading.Event) -> None:
     """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again.
 
     What was stored until then is committed at the end.
     """
     reached, poll = -1, 0
-    lag = LagAlarm(stories, indexer.reached)
+    lag = LagAlarm(feed, indexer.reached)
 
     def go_on() -> bool:
         lag.check()
@@ -64,7 +64,7 @@ def keep_in_sync(stories: Stories, indexer: Indexer, stopping: threading.Event) 
         wait = _POLL_SECONDS
         poll += 1
         try:
-            revision = stories.revision()
+            revision = feed.position()
             if revision != reached or poll % _OPENED_EVERY_POLLS == 0:
                 lag.check()
                 bring_up_to_date(indexer, thorough=poll % _READ_EVERY_POLLS == _FIRST_READ_POLL, go_on=go_on)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
-from store.sql.stories import Stories
+from store.base import ChangeFeed
 
 LATE_SECONDS = 60
 
@@ -20,8 +20,8 @@ class LagAlarm:
     `reached` gives the revision of the index, None where there is none; it is asked for only where it may be late.
     """
 
-    def __init__(self, stories: Stories, reached: Callable[[], int | None]) -> None:
-        self._stories = stories
+    def __init__(self, feed: ChangeFeed, reached: Callable[[], int | None]) -> None:
+        self._feed = feed
         self._reached = reached
         self._last_reached = 0
         self._is_reported = False
@@ -29,16 +29,16 @@ class LagAlarm:
 
     def check(self) -> None:
         """Log where that has changed; quick where the index keeps up."""
-        seconds = self._stories.seconds_behind(self._last_reached)
+        seconds = self._feed.seconds_behind(self._last_reached)
         if seconds > LATE_SECONDS:
             reached = self._reached()
             if reached is None:
                 return  # an index that is missing is reported elsewhere
             self._last_reached = reached
-            seconds = self._stories.seconds_behind(reached)
+            seconds = self._feed.seconds_behind(reached)
         late = seconds > LATE_SECONDS
         if late and not self._is_reported:
-            behind = self._stories.revision() - self._last_reached
+            behind = self._feed.position() - self._last_reached
             self._log.warning("the index lags behind the store", changes=behind, oldest_seconds=seconds)
         elif self._is_reported and not late:
             self._log.info("the index has come up with the store")

@@ -17,7 +17,7 @@ from desk.roles.index import bring_up_to_date, log_failure
 from index.base import IndexReader
 from index.sync import Indexer
 from model.errors import EngineError, LockHeldError, NoIndexError, StoreError
-from store.sql.stories import Stories
+from store.base import ChangeFeed
 
 if TYPE_CHECKING:  # who only searches needs no progress bars
     from desk.progress import Advance
@@ -37,8 +37,8 @@ class IndexSync:
     the index up to date in the end.
     """
 
-    def __init__(self, stories: Stories, indexer: Indexer) -> None:
-        self._stories = stories
+    def __init__(self, feed: ChangeFeed, indexer: Indexer) -> None:
+        self._changes = feed
         self._indexer = indexer
         self._reached = 0
         self._ended = threading.Event()
@@ -70,7 +70,7 @@ class IndexSync:
 
         def advance_with_the_index(what: str, done: int, total: int) -> None:
             advance(what, done, total)
-            while self._thread.is_alive() and self._stories.revision() - self._reached > _FURTHEST_BEHIND:
+            while self._thread.is_alive() and self._changes.position() - self._reached > _FURTHEST_BEHIND:
                 self._wanted.set()
                 check()
                 self._ended.wait(_REST_SECONDS)
@@ -91,7 +91,7 @@ class IndexSync:
 
     def _feed(self) -> bool:
         try:
-            revision = self._stories.revision()
+            revision = self._changes.position()
             if revision != self._reached:
                 bring_up_to_date(self._indexer)
                 self._reached = revision
@@ -101,12 +101,12 @@ class IndexSync:
         return True
 
 
-def feed_before_searching(stories: Stories, live: IndexReader, indexer: Indexer, crawler: Heartbeat) -> None:
+def feed_before_searching(feed: ChangeFeed, live: IndexReader, indexer: Indexer, crawler: Heartbeat) -> None:
     """Bring the index up to date where it is behind and no running desk (`crawler`) does so.
 
     An index that can't be fed now is searched as it is, and its lag is logged.
     """
-    behind = _changes_behind(stories, live)
+    behind = _changes_behind(feed, live)
     silent_seconds = crawler.silent_seconds()
     if not behind or (silent_seconds is not None and silent_seconds < _BEATS_WITHIN_SECONDS):
         return
@@ -119,11 +119,11 @@ def feed_before_searching(stories: Stories, live: IndexReader, indexer: Indexer,
         log.warning("the index is behind", changes=behind, reason=str(error))
 
 
-def _changes_behind(stories: Stories, live: IndexReader) -> int:
+def _changes_behind(feed: ChangeFeed, live: IndexReader) -> int:
     """Changes that the index lacks; a damaged one is no matter of lag, and one that is not needed yet lacks nothing."""
     try:
-        return max(0, stories.revision() - live.checkpoint())
+        return max(0, feed.position() - live.checkpoint())
     except NoIndexError:
-        return stories.revision()
+        return feed.position()
     except EngineError:
         return 0

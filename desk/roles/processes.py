@@ -57,7 +57,7 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
             rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
             chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
             beat = heartbeat_of(desk.config.data_dir, "crawler").beat
-            run_schedule(rounds, desk.store.stories, desk.indexer, stopping, beat, chores, crawler.stop)
+            run_schedule(rounds, desk.store.feed, desk.indexer, stopping, beat, chores, crawler.stop)
         desk.store.close()
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 

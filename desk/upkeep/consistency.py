@@ -56,7 +56,7 @@ def _index_problems(store: Store, live: IndexReader, sleep: Callable[[float], No
         return
     if deep:
         live.verify()
-    revision, reached = store.stories.revision(), live.checkpoint()
+    revision, reached = store.feed.position(), live.checkpoint()
     if reached > revision:
         yield (
             f"index: {changes(reached - revision)} ahead of the store, which is an earlier one; the next `start` or "
@@ -72,7 +72,7 @@ def _index_problems(store: Store, live: IndexReader, sleep: Callable[[float], No
 
 def _changes_behind(store: Store, live: IndexReader, sleep: Callable[[float], None]) -> int:
     """How far an index stays behind; one that is being fed has some seconds to catch up."""
-    revision = store.stories.revision()
+    revision = store.feed.position()
     for look in range(_LOOKS):
         behind = revision - live.checkpoint()
         if behind <= 0:
@@ -113,11 +113,11 @@ def _coming(store: Store, reached: int) -> set[str]:
     """Stories whose next change the index has not seen yet."""
     coming: set[str] = set()
     while True:
-        found = store.stories.changes(reached, _BATCH)
+        found = store.feed.changes(reached, _BATCH)
         coming.update(found.removed, (story.id for story in found.stories))
-        if found.revision == reached:
+        if found.position == reached:
             return coming
-        reached = found.revision
+        reached = found.position
 
 
 def _versions(store: Store, ids: Iterable[str]) -> dict[str, int]:

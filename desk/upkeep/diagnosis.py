@@ -100,7 +100,7 @@ def _files(store: Store) -> Iterator[tuple[str, Database]]:
 
 
 def _refuse_emptied(data_dir: Path, store: Store, live: IndexReader) -> None:
-    if store.stories.revision() == 0:
+    if store.feed.position() == 0:
         try:
             refuse_emptied_stories(data_dir, changes=0, indexed=live.count())
         except EngineError:

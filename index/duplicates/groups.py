@@ -5,17 +5,12 @@ compared with what is likest first, and two sets are joined by a pair of copies 
 them are at odds: a cut copy that two bulletins of one pattern contain must not make one of the two.
 """
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import datetime
-from typing import NamedTuple
-
-from sqlalchemy import Connection, bindparam, select, text
 
 from index.duplicates.candidate_keys import may_be_copies
 from index.duplicates.comparison import Telling, are_at_odds, is_copy
 from index.duplicates.text_lookup import Candidate, KnownText, time_between
-from store.sql.tables import stories
+from store.sql.duplicates import DuplicatesReads, Member
 
 LARGE = 64
 """Groups of more stories keep their name, and are never loaded whole."""
@@ -24,36 +19,19 @@ _MOST_COMPARED = 12
 _AT_EACH_END = 4
 """So many of the first and of the last seen stories of a set stand for it."""
 
-_MEMBERS = (
-    select(stories.c.id, stories.c.first_seen_at, stories.c.copy_group)
-    .where(stories.c.copy_group == bindparam("group"))
-    .limit(LARGE + 1)
-)
-_IS_TAKEN = text(
-    "SELECT 1 FROM stories WHERE copy_group = :name AND id NOT IN (SELECT value FROM json_each(:but)) LIMIT 1"
-)
 
-
-class Member(NamedTuple):
-    """A story that may belong to a group, and the group that it is in now."""
-
-    id: str
-    first_seen_at: datetime
-    group: str | None
-
-
-def members_of(connection: Connection, groups: Iterable[str]) -> dict[str, list[Member]]:
+def members_of(state: DuplicatesReads, groups: Iterable[str]) -> dict[str, list[Member]]:
     """The stories of each group; of a large one `LARGE` + 1 of them."""
-    return {group: [Member(*row) for row in connection.execute(_MEMBERS, {"group": group})] for group in groups}
+    return {group: state.members(group, LARGE + 1) for group in groups}
 
 
 class Groups:
     """The groups around some stories: `decided` are those whose groups are decided, `read` gives a story's text."""
 
     def __init__(
-        self, connection: Connection, decided: Mapping[str, Member], read: Callable[[str], Telling | None]
+        self, state: DuplicatesReads, decided: Mapping[str, Member], read: Callable[[str], Telling | None]
     ) -> None:
-        self._connection = connection
+        self._state = state
         self._decided = decided
         self._read = read
         self._sets = _Sets()
@@ -77,14 +55,14 @@ class Groups:
             else:
                 compared += 1
 
-    def changes(self) -> list[tuple[str, str | None]]:
+    def changes(self) -> list[tuple[Member, str | None]]:
         """The stories that are in another group now, or in none, with the name of it."""
         sets = [found for found in self._members.items() if any(member.id in self._decided for member in found[1])]
         written = [member.id for _, members in sets for member in members]
         changed = []
         for root, members in sets:
             name = self._large.get(root) or self._name(members, written)
-            changed += [(member.id, name) for member in members if member.group != name]
+            changed += [(member, name) for member in members if member.group != name]
         return changed
 
     def _element(self, other: Candidate) -> Hashable:
@@ -95,7 +73,7 @@ class Groups:
         if element not in self._members and self._sets.find(element) == element:
             self._members[element] = [Member(other.story_id, other.first_seen_at, other.group)]
             if other.group:
-                members = members_of(self._connection, [other.group])[other.group]
+                members = members_of(self._state, [other.group])[other.group]
                 if len(members) > LARGE:
                     self._large[element] = other.group
                 self._members[element] = [member for member in members if member.id not in self._decided]
@@ -128,9 +106,8 @@ class Groups:
             return None
         if all(member.group == names[0] for member in members):
             return names[0]
-        but = json.dumps([*written])
-        free = (n for n in names if not self._connection.execute(_IS_TAKEN, {"name": n, "but": but}).first())
-        return next(free, names[0])
+        but = [*written]
+        return next((name for name in names if not self._state.is_taken(name, but)), names[0])
 
 
 def _in_order(members: Iterable[Member]) -> list[Member]:

@@ -6,18 +6,15 @@ desk reads and writes at a time lies together and does not grow with the years; 
 what is printed again much later.
 """
 
-import json
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
-
 from index.duplicates.candidate_keys import Traits, packed, unpacked
 from index.duplicates.comparison import BANDS, KEY_BITS, MOST_APART
-from store.sql.database import InstantColumn
+from store.sql.duplicates import DuplicatesReads, DuplicatesWrites, TextRow
 
 _LASTING = 3
 """So many bands are stored without their month."""
@@ -31,41 +28,10 @@ _OWN_KEY_WEIGHT = 2
 # A place in one number that SQLite can hold: 29 bits of time (until 9999), 34 bits of the number of a text.
 _NUMBER_BITS = 34
 _NUMBER = (1 << _NUMBER_BITS) - 1
-_LAST = (1 << 63) - 1
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 _UNIT = timedelta(minutes=15)
 _MONTH = timedelta(days=32) // _UNIT
 _REACH = MOST_APART // _UNIT + 1
-
-_KNOWN = text(
-    "SELECT story_id, number, digest, place, keys, traits FROM copy_texts"
-    " WHERE story_id IN (SELECT value FROM json_each(:ids))"
-)
-_CANDIDATES = text(
-    "SELECT number, story_id, place, traits, copy_group, first_seen_at FROM copy_texts JOIN stories ON id = story_id"
-    " WHERE number IN (SELECT value FROM json_each(:numbers))"
-).columns(first_seen_at=InstantColumn)
-# Thousands of rows at a time: the driver's own way to hand them over takes half as long as JSON does.
-_ASKED = "CREATE TEMP TABLE IF NOT EXISTS asked (key INTEGER, place INTEGER, number INTEGER, weight INTEGER)"
-_NOT_ASKED = "DELETE FROM asked"
-_ASK = "INSERT INTO asked VALUES (?, ?, ?, ?)"
-_NEAR = text(
-    "WITH shared AS MATERIALIZED (SELECT * FROM asked WHERE EXISTS"
-    " (SELECT 1 FROM copy_keys WHERE copy_keys.key = asked.key AND copy_keys.place != asked.place))"
-    " SELECT number, weight, copy_keys.place FROM shared JOIN copy_keys ON copy_keys.key = shared.key"
-    " AND copy_keys.place >= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place < shared.place"
-    f" ORDER BY place DESC LIMIT 1 OFFSET {_NEAREST - 1}), 0)"
-    " AND copy_keys.place <= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place > shared.place"
-    f" ORDER BY place LIMIT 1 OFFSET {_NEAREST - 1}), {_LAST})"
-    " WHERE copy_keys.place != shared.place"
-)
-_ADD_KEYS = "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)"
-_DROP_KEYS = "DELETE FROM copy_keys WHERE key = ? AND place = ?"
-_DROP_TEXTS = text("DELETE FROM copy_texts WHERE story_id IN (SELECT value FROM json_each(:ids))")
-_KEEP_TEXT = text(
-    "INSERT OR REPLACE INTO copy_texts (number, story_id, digest, place, keys, traits)"
-    " VALUES (:number, :story_id, :digest, :place, :keys, :traits)"
-)
 
 
 class KnownText(NamedTuple):
@@ -104,27 +70,26 @@ class Candidate(NamedTuple):
     first_seen_at: datetime
 
 
-def known_texts(connection: Connection, ids: Iterable[str]) -> dict[str, KnownText]:
+def known_texts(state: DuplicatesReads, ids: Iterable[str]) -> dict[str, KnownText]:
     """What is known of the texts of some stories; those of which nothing is are left out."""
-    found = connection.execute(_KNOWN, {"ids": json.dumps([*ids])})
     return {
         row.story_id: KnownText(row.number, row.digest, row.place, _keys(row.keys), unpacked(row.traits))
-        for row in found
+        for row in state.known_texts(ids)
     }
 
 
-def drop_texts(connection: Connection, known: Mapping[str, KnownText]) -> None:
+def drop_texts(step: DuplicatesWrites, known: Mapping[str, KnownText]) -> None:
     """Forget texts with all their keys."""
     if known:
-        _drop_keys(connection, [pair for text in known.values() for pair in text.pairs()])
-        connection.execute(_DROP_TEXTS, {"ids": json.dumps([*known])})
+        step.drop_keys(pair for text in known.values() for pair in text.pairs())
+        step.drop_texts(known)
 
 
 def keep_texts(
-    connection: Connection, texts: Sequence[NewText], known: Mapping[str, KnownText]
+    step: DuplicatesWrites, texts: Sequence[NewText], known: Mapping[str, KnownText]
 ) -> dict[str, KnownText]:
     """Keep texts, each in the place of what was `known` of its story before; returns what is known of them now."""
-    next_number = connection.execute(text("SELECT coalesce(max(number), 0) FROM copy_texts")).scalar_one() + 1
+    next_number = step.highest_number() + 1
     gone: set[tuple[int, int]] = set()
     come: set[tuple[int, int]] = set()
     kept: dict[str, KnownText] = {}
@@ -135,29 +100,24 @@ def keep_texts(
         kept[new.story_id] = now = KnownText(number, new.digest, _place(new.at, number), tuple(new.keys), new.traits)
         gone.update(before.pairs() if before else ())
         come.update(now.pairs())
-    _drop_keys(connection, gone - come)
-    if come - gone:
-        connection.exec_driver_sql(_ADD_KEYS, sorted(come - gone))
-    if kept:
-        connection.execute(_KEEP_TEXT, [_row(story_id, text) for story_id, text in kept.items()])
+    step.drop_keys(gone - come)
+    step.add_keys(come - gone)
+    step.keep_texts([_row(story_id, text) for story_id, text in kept.items()])
     return kept
 
 
-def candidates(connection: Connection, texts: Mapping[str, KnownText]) -> dict[str, list[Candidate]]:
+def candidates(state: DuplicatesReads, texts: Mapping[str, KnownText]) -> dict[str, list[Candidate]]:
     """For each of these stories those that may be copies of it, those that share most with it first."""
     asked = sorted(question for text in texts.values() for question in _questions(text))
-    connection.exec_driver_sql(_ASKED)
-    connection.exec_driver_sql(_NOT_ASKED)
-    if asked:
-        connection.exec_driver_sql(_ASK, asked)
     shared: dict[int, Counter[int]] = {text.number: Counter() for text in texts.values()}
-    for number, weight, place in connection.execute(_NEAR).all():
+    for number, weight, place in state.near(asked, _NEAREST):
         shared[number][place] += weight
     best = {story_id: _best(shared[text.number], text.place) for story_id, text in texts.items()}
     numbers = {place & _NUMBER for places in best.values() for place in places}
-    found = {}
-    for number, *row in connection.execute(_CANDIDATES, {"numbers": json.dumps([*numbers])}).all():
-        found[number] = Candidate(row[0], row[1], unpacked(row[2]), row[3], row[4])
+    found = {
+        row.number: Candidate(row.story_id, row.place, unpacked(row.traits), row.group, row.first_seen_at)
+        for row in state.neighbours(numbers)
+    }
     return {
         story_id: [found[place & _NUMBER] for place in places if place & _NUMBER in found]
         for story_id, places in best.items()
@@ -193,16 +153,10 @@ def _month(units: int) -> int:
     return max(units, 0) // _MONTH + 1
 
 
-def _row(story_id: str, kept: KnownText) -> dict[str, object]:
+def _row(story_id: str, kept: KnownText) -> TextRow:
     keys = struct.pack(f"<{len(kept.keys)}q", *kept.keys)
-    return {**kept._asdict(), "story_id": story_id, "keys": keys, "traits": packed(kept.traits)}
+    return TextRow(kept.number, story_id, kept.digest, kept.place, keys, packed(kept.traits))
 
 
 def _keys(content: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(content) // 8}q", content)
-
-
-def _drop_keys(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    doomed = sorted(pairs)
-    if doomed:
-        connection.exec_driver_sql(_DROP_KEYS, doomed)

@@ -1,30 +1,26 @@
-"""What did the page look like when we read it?
+"""Archive of pages as fetched: what a page said when it was read.
 
 Pages are evidence: the bytes as fetched with the link that led there, the addresses, status, headers and time.
 Bytes are content-addressed (SHA-256) and compressed with zstd, in a file of their own, and are written before the
 story that was read from them.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 import structlog
-import zstandard
 from sqlalchemy import Connection, Row, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from model.errors import DamagedPageError, LostDatabaseError, StoreError
+from model.errors import DamagedBlobError, DamagedPageError, LostDatabaseError, StoreError
 from model.page import Link, Page
+from store.blobs import sql_blobs
+from store.blobs.sql_blobs import PackedBlob
 from store.directory.damage_record import Faults
 from store.sql.database import Database
 from store.sql.tables import bodies, pages
 
-_LEVEL = 3
-_KEEP_BODY = upsert(bodies).on_conflict_do_nothing()
-_MAX_BODY_BYTES = 1 << 31
-_DAMAGES = (zstandard.ZstdError, ValueError, TypeError)
+_DAMAGES = (ValueError, TypeError)
 """What bytes that are not ours any more make of the steps that read them."""
 
 
@@ -81,6 +77,8 @@ class PageArchive:
             with self._database.read() as connection:
                 row = connection.execute(query).first()
             return None if row is None else _page(row)
+        except DamagedBlobError as error:
+            raise DamagedPageError(page_id, error.reason) from error
         except _DAMAGES as error:
             raise DamagedPageError(page_id, str(error).partition("\n")[0]) from error
 
@@ -123,11 +121,11 @@ class PageArchive:
 
 class _Packed(NamedTuple):
     row: dict[str, Any]
-    body: dict[str, Any]
+    body: PackedBlob
 
 
 def _pack(page: Page) -> _Packed:
-    digest = hashlib.sha256(page.content).digest()
+    body = sql_blobs.pack(page.content)
     row = {
         "url": page.url,
         "final_url": page.final_url,
@@ -135,14 +133,13 @@ def _pack(page: Page) -> _Packed:
         "headers": json.dumps(dict(page.headers), ensure_ascii=True),
         "link": page.link.model_dump_json(exclude_defaults=True),
         "fetched_at": page.fetched_at,
-        "digest": digest,
+        "digest": body.digest,
     }
-    compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(page.content)
-    return _Packed(row, {"digest": digest, "content": compressed, "size": len(page.content)})
+    return _Packed(row, body)
 
 
 def _insert(connection: Connection, page: _Packed) -> int:
-    connection.execute(_KEEP_BODY, page.body)
+    sql_blobs.put(connection, [page.body])
     key = connection.execute(insert(pages), page.row).inserted_primary_key
     if key is None:
         raise RuntimeError("SQLite gave no number to a new page")
@@ -151,18 +148,18 @@ def _insert(connection: Connection, page: _Packed) -> int:
 
 def _drop(connection: Connection, page_id: int) -> None:
     digest = connection.execute(select(pages.c.digest).where(pages.c.id == page_id)).scalar()
+    if digest is None:
+        return
     connection.execute(delete(pages).where(pages.c.id == page_id))
     left = connection.execute(select(func.count()).select_from(pages).where(pages.c.digest == digest)).scalar()
     if not left:
-        connection.execute(delete(bodies).where(bodies.c.digest == digest))
+        sql_blobs.drop(connection, digest)
 
 
 def _page(row: Row[tuple[object, ...]]) -> Page:
     if row.content is None:
         raise ValueError("its bytes are missing")
-    content = zstandard.ZstdDecompressor().decompress(row.content, max_output_size=_MAX_BODY_BYTES)
-    if hashlib.sha256(content).digest() != row.digest:
-        raise ValueError("the bytes are not those that were fetched")
+    content = sql_blobs.unpack(row.digest, row.content)
     return Page(
         link=Link.model_validate_json(row.link),
         url=row.url,

@@ -1,20 +1,8 @@
 """How much is in the store, and how much waits?"""
 
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from store.sql.database import Database
-from store.sql.tables import urls
-
-
-def waiting_urls(database: Database, now: datetime) -> Mapping[str, int]:
-    """Number of URLs whose next look is due, by source."""
-    query = select(urls.c.source, func.count()).where(urls.c.next_look_at <= now).group_by(urls.c.source)
-    with database.read() as connection:
-        return dict(connection.execute(query).all())
 
 
 def log_bytes(database: Database) -> int:

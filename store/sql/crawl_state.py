@@ -125,10 +125,6 @@ class CrawlState:
             for state in states:
                 put_url(connection, state)
 
-    def save_url(self, state: UrlState) -> None:
-        """Put the state of one URL in place of the earlier one."""
-        self.save_urls([state])
-
     def place(self, source: str, url: str) -> PlaceState | None:
         """What is known of a feed, sitemap or front page."""
         query = select(places).where(places.c.source == source, places.c.url == url)
@@ -178,6 +174,12 @@ class CrawlState:
         query = select(urls.c.source, urls.c.outcome, func.count()).group_by(urls.c.source, urls.c.outcome)
         with self._database.read() as connection:
             return list(connection.execute(query).all())
+
+    def waiting(self, now: datetime) -> Mapping[str, int]:
+        """Number of URLs whose next look is due, by source."""
+        query = select(urls.c.source, func.count()).where(urls.c.next_look_at <= now).group_by(urls.c.source)
+        with self._database.read() as connection:
+            return dict(connection.execute(query).all())
 
     def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
         with self._database.write() as connection:

@@ -1,9 +1,10 @@
 """Stories removed for good, and kept from coming in again.
 
-The rows and pages go (SQLite overwrites what it deletes, see database.py); what stays is a revision at which the index
-takes the story out, and the SHA-256 of what it would be known by: its addresses and id, and together with each of its
-headlines the addresses that it claimed, its address without parameters and its publisher's identifiers. Those prove
-nothing by themselves: an identifier that a publisher gives to all stories must not keep all of them out.
+The rows and pages go (SQLite overwrites what it deletes, see database.py); what stays is a position at which those who
+follow the change feed take the story out, and the SHA-256 of what it would be known by: its addresses and id, and
+together with each of its headlines the addresses that it claimed, its address without parameters and its publisher's
+identifiers. Those prove nothing by themselves: an identifier that a publisher gives to all stories must not keep all of
+them out.
 """
 
 import hashlib
@@ -15,7 +16,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from index.duplicates.grouping import leave_groups
 from model.fields import HEADLINE
 from model.story import Story
 from store.blobs.page_archive import PageArchive
@@ -99,7 +99,6 @@ class Forgotten:
         for table in (aliases, publisher_ids, former_addresses, versions):
             connection.execute(delete(table).where(table.c.story_id.in_(ids)))
         connection.execute(update(stories).where(stories.c.id.in_(ids)).values(merged_into=None))
-        leave_groups(connection, ids)
         connection.execute(delete(stories).where(stories.c.id.in_(ids)))
         for story_id in ids:
             connection.execute(insert(removals).values(story_id=story_id, revision=next_revision(connection)))

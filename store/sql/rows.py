@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text,
 from model.story import TRUSTED, Status, StoredStory, Story
 from store.sql import aliases
 from store.sql.story_ids import mint
-from store.sql.tables import counters, stories, versions
+from store.sql.tables import copy_groups, counters, stories, versions
 
 StoryRow = Row[Any]
 
@@ -40,11 +40,13 @@ class Look(NamedTuple):
 
 
 def joined(*columns: Any) -> Select[Any]:
-    """Stories with their versions, and further columns of either table."""
+    """Stories with their versions and groups, and further columns of these tables."""
     wanted: list[Any] = [stories.c.id, stories.c.status, stories.c.first_seen_at, stories.c.revision]
-    wanted += [stories.c.copy_group, stories.c.status_at, stories.c.split_from]
+    wanted += [stories.c.status_at, stories.c.split_from, copy_groups.c.name.label("copy_group")]
+    wanted += [copy_groups.c.position.label("grouped")]
     wanted += [versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
-    return select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
+    found = select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
+    return found.join(copy_groups, copy_groups.c.story_id == stories.c.id, isouter=True)
 
 
 def current(*columns: Any) -> Select[Any]:
@@ -62,7 +64,7 @@ def stored(row: StoryRow) -> StoredStory:
         first_seen_at=row.first_seen_at,
         seen_at=row.seen_at,
         changed=json.loads(row.changed),
-        revision=row.revision,
+        revision=max(row.revision, row.grouped or 0),
         copy_group=row.copy_group,
         status_at=row.status_at,
         split_from=row.split_from,

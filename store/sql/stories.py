@@ -1,45 +1,40 @@
 """Stories by id, with all their versions.
 
-They change in one place, `writing`: identity, version, aliases and the revision move together or not at all. A changed
+They change in one place, `writing`: identity, version, aliases and the position move together or not at all. A changed
 story is a new version, never an overwrite.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import func, select, text, tuple_
 
-from index.duplicates import grouping
 from model.story import Copy, Status, StoredStory, Story
+from store.base import Extent
 from store.sql import aliases, rows
 from store.sql.aliases import likely_alias, url_alias
 from store.sql.database import Database
 from store.sql.story_ids import follow
-from store.sql.tables import removals, stories, versions
+from store.sql.tables import stories, versions
 from store.sql.transactions import StoryReads, StoryWrites
 
 _WALK_ROWS = 200
-_GROUPED_AT_ONCE = 500
+MOST_NAMED = 100
+"""So many copies of a story are named at most, those seen first."""
+_LIVE_COPIES = text(
+    "SELECT json_each.value, stories.id, stories.source, json_extract(reading, '$.headline'),"
+    " json_extract(reading, '$.url')"
+    " FROM json_each(:groups) JOIN stories ON stories.id IN (SELECT story_id FROM copy_groups"
+    " CROSS JOIN stories AS copies ON copies.id = story_id AND copies.status = 'live' WHERE name = json_each.value"
+    f" ORDER BY copy_groups.first_seen_at, story_id LIMIT {MOST_NAMED})"
+    " JOIN versions ON versions.story_id = stories.id AND versions.version = stories.version"
+    " ORDER BY stories.first_seen_at, stories.id"
+)
 # Made once, whatever the number of ids: each search asks it, and putting it together costs as much as running it.
 _MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
-
-
-class Changes(NamedTuple):
-    """Story changes in order: `stories` to put into an index, ids `removed` from it, up to `revision`."""
-
-    stories: tuple[StoredStory, ...]
-    removed: tuple[str, ...]
-    revision: int
-
-
-class Extent(NamedTuple):
-    """How far the store has come: its revision and its number of stories, withdrawn ones included."""
-
-    revision: int
-    stories: int
 
 
 class Stories:
@@ -63,7 +58,7 @@ class Stories:
             yield StoryWrites(connection)
 
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
-        """Put another reading of the same page in place: no new version, but a new revision."""
+        """Put another reading of the same page in place: no new version, but a change."""
         with self._database.write() as connection:
             rows.write_reading(connection, story_id, version, story)
 
@@ -76,45 +71,14 @@ class Stories:
             rows.set_status(connection, row.id, status, at)
             return True
 
-    def group_copies(self, most: int | None = None) -> bool:
-        """Decide the groups of near-identical stories where stories have changed; quick where none has.
-
-        In many short transactions: what is interrupted goes on with the next call. Stops after about `most` stories;
-        returns whether all are decided.
-        """
-        done = 0
-        while self._groups_are_behind():
-            if most is not None and done >= most:
-                return False
-            with self._database.write() as connection:
-                done += grouping.group_next(connection, _GROUPED_AT_ONCE)
-        return True
-
-    def _groups_are_behind(self) -> bool:
-        with self._database.read() as connection:
-            return grouping.is_behind(connection)
-
     # Reading -------------------------------------------------------------------------------------------------
-
-    def revision(self) -> int:
-        """Number of story changes so far."""
-        with self._database.read() as connection:
-            return rows.revision(connection)
-
-    def seconds_behind(self, reached: int) -> int:
-        """How long ago the first change after a revision was made; 0 where there is none. Ten seconds more or less.
-
-        By the clock of the database. Of changes older than two days it is only known that they are.
-        """
-        with self._database.read() as connection:
-            return rows.seconds_since(connection, reached + 1) if rows.revision(connection) > reached else 0
 
     def count(self) -> int:
         """Number of stories, withdrawn ones included."""
         return self.extent().stories
 
     def extent(self) -> Extent:
-        """Revision and number of stories at one moment."""
+        """The feed's position and the number of stories at one moment."""
         query = select(func.count()).select_from(stories).where(stories.c.merged_into.is_(None))
         with self._database.read() as connection:
             return Extent(rows.revision(connection), connection.execute(query).scalar() or 0)
@@ -138,8 +102,11 @@ class Stories:
 
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
         """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
+        found = defaultdict(list)
         with self._database.read() as connection:
-            return grouping.live_copies(connection, groups)
+            for group, *values in connection.execute(_LIVE_COPIES, {"groups": json.dumps(list(groups))}):
+                found[group].append(Copy(*values))
+        return {group: tuple(copies) for group, copies in found.items()}
 
     def versions(self, story_id: str) -> list[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""
@@ -165,26 +132,6 @@ class Stories:
         query = select(versions.c.page_id).where(versions.c.story_id == story_id, versions.c.version == version)
         with self._database.read() as connection:
             return connection.execute(query).scalar()
-
-    def changes(self, after: int, limit: int) -> Changes:
-        """The next at most `limit` changes after a revision, in order; each story in its newest state."""
-        kept = (
-            rows.current(stories.c.merged_into)
-            .where(stories.c.revision > after)
-            .order_by(stories.c.revision)
-            .limit(limit)
-        )
-        gone = select(removals).where(removals.c.revision > after).order_by(removals.c.revision).limit(limit)
-        with self._database.read() as connection:
-            moved = connection.execute(kept).all()
-            removed = connection.execute(gone).all()
-            newest = rows.revision(connection)
-        ends = [found[-1].revision for found in (moved, removed) if len(found) == limit]
-        upto = min(ends, default=newest)
-        moved = [row for row in moved if row.revision <= upto]
-        ids = [row.id for row in moved if row.merged_into is not None]
-        ids += [row.story_id for row in removed if row.revision <= upto]
-        return Changes(tuple(rows.stored(row) for row in moved if row.merged_into is None), tuple(ids), upto)
 
     def walk_pages(
         self, source: str | None = None, *, since: datetime | None = None

@@ -24,17 +24,15 @@ from store.sql.database import InstantColumn
 metadata = MetaData()
 pages_metadata = MetaData()
 
-TO_GROUP = "grouped IS NOT revision"
-"""Which stories have changed since their group was decided."""
-
 counters = Table(
     "counters",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", Integer, nullable=False),
 )
-""""revision" is the number of story changes so far; "copies" the rules by which stories are grouped, "copies_from" and
-"copies_to" between which revisions there are still stories that other rules have grouped."""
+""""revision" is the newest position of the change feed (store/sql/change_feed.py); "copies" the rules by which stories
+are grouped, "copies_from" and "copies_to" between which positions there are still stories that other rules have
+grouped; "canonicaliser" the rules by which all aliases were made."""
 
 ticks = Table(
     "ticks",
@@ -42,8 +40,27 @@ ticks = Table(
     Column("revision", Integer, primary_key=True),
     Column("at", Integer, nullable=False),
 )
-"""When the store came to a revision: the first of each ten seconds, in seconds since 1970 by the clock of the database.
+"""When the feed came to a position: the first of each ten seconds, in seconds since 1970 by the clock of the database.
 A trigger on `counters` writes it, and removes what is older than two days."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("consumer", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+"""How far the consumers of the change feed that keep their checkpoint in the store have read."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String),
+    Column("ends_at", Integer, nullable=False),
+    Column("fencing", Integer, nullable=False),
+)
+"""Who may do what until when (milliseconds since 1970 by the clock of the database); a row stays when its lease was
+given back (`owner` None), so that fencing numbers only grow."""
 
 stories = Table(
     "stories",
@@ -55,25 +72,13 @@ stories = Table(
     Column("first_seen_at", InstantColumn, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("merged_into", String, ForeignKey("stories.id")),
-    Column("copy_group", String),
-    Column("grouped", Integer),
     Column("split_from", String),
     Column("status_at", InstantColumn),
     Index("stories_by_revision", "revision", unique=True),
     Index("stories_by_source", "source", "id"),
-    Index(
-        "stories_by_copy_group",
-        "copy_group",
-        "status",
-        "first_seen_at",
-        "id",
-        sqlite_where=text("copy_group IS NOT NULL"),
-    ),
-    Index("stories_to_group", "revision", sqlite_where=text(TO_GROUP)),
 )
-"""One row an identity; a row that was merged into another keeps answering for it. `copy_group` is the same in stories
-that are near-identical (index/duplicates/grouping.py), None where there is no other; `grouped` is the revision at which
-that was decided. `split_from` is the story that held this one's text by mistake; `status_at` is when the status last
+"""One row an identity; a row that was merged into another keeps answering for it. `revision` is the position of its
+latest change. `split_from` is the story that held this one's text by mistake; `status_at` is when the status last
 changed (None: never since the story was first seen)."""
 
 versions = Table(
@@ -91,6 +96,21 @@ versions = Table(
 )
 """`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
 `address` that page's canonical URL (None: imported)."""
+
+copy_groups = Table(
+    "copy_groups",
+    metadata,
+    Column("story_id", String, primary_key=True),
+    Column("name", String),
+    Column("first_seen_at", InstantColumn, nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("copy_groups_by_position", "position", unique=True),
+    Index("copy_groups_by_name", "name", "first_seen_at", "story_id", sqlite_where=text("name IS NOT NULL")),
+    sqlite_with_rowid=False,
+)
+"""The group of near-identical stories that a story is in (index/duplicates/grouping.py), None where it has left one;
+stories that never were in one have no row. `position` is that of the group's latest change in the change feed, on one
+counter with the stories'; `first_seen_at` is the story's, by which members are in order."""
 
 copy_texts = Table(
     "copy_texts",
@@ -122,7 +142,7 @@ removals = Table(
     Column("story_id", String, primary_key=True),
     Column("revision", Integer, nullable=False, unique=True),
 )
-"""Stories that are gone for good; the index takes them out when it reaches the revision."""
+"""Stories that are gone for good, each at the position of its removal; who follows the feed takes them out there."""
 
 aliases = Table(
     "aliases",

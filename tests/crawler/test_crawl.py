@@ -83,10 +83,10 @@ def test_every_story_is_found_once_and_the_second_round_is_quiet(newsroom: Newsr
     assert first[Outcome.NEW] == newsroom.store.stories.count()
     assert first[Outcome.ROBOTS] >= 1
     assert first[Outcome.GONE] >= 1
-    revision = newsroom.store.stories.revision()
+    revision = newsroom.store.feed.position()
     second = newsroom.rounds()
     assert second[Outcome.NEW] == second[Outcome.CHANGED] == 0
-    assert newsroom.store.stories.revision() == revision
+    assert newsroom.store.feed.position() == revision
 
 
 def test_robots_rules_are_never_broken(newsroom: Newsroom) -> None:

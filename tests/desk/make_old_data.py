@@ -46,7 +46,7 @@ def fill(desk: Desk) -> None:
                 parser_version=1,
             )
             saved = store_reading(store, story, urls=[url], seen_at=seen_at, page=page)
-        store.crawl.save_url(UrlState(url, "old", "NEW", NOW, next_look_at=NOW, story_id=saved.id))
+        store.crawl.save_urls([UrlState(url, "old", "NEW", NOW, next_look_at=NOW, story_id=saved.id)])
     store.stories.set_status(saved.id, "withdrawn", NOW)
     store.crawl.save_place(PlaceState("old", "https://old.example.org/rss", NOW, etag='"feed"'))
     due = SourceState("old", next_due_at=NOW, last_round_at=NOW, last_success_at=NOW)

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NamedTuple
 
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.index_folders import IndexFolders
 from index.engines.whoosh.indexing.background_merge import LargeMerge
@@ -68,7 +69,13 @@ def save_change(store: Store, number: int) -> None:
 
 def indexer_of(directory: Path, store: Store) -> Indexer:
     """The indexer of a data directory."""
-    return Indexer(store.stories, WhooshEngine(directory / "index"), Locks(directory))
+    return Indexer(
+        store.stories,
+        store.feed,
+        DuplicatesConsumer(store.duplicates),
+        WhooshEngine(directory / "index"),
+        Locks(directory),
+    )
 
 
 def commit(directory: Path) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from index.base import IndexReader
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.index_folders import IndexFolders
 from index.sync import Indexer
@@ -38,7 +39,13 @@ class Bench(NamedTuple):
 def bench(tmp_path: Path) -> Iterator[Bench]:
     store, locks, engine = open_store(tmp_path), Locks(tmp_path), WhooshEngine(tmp_path / "index")
     live = engine.reader()
-    yield Bench(store, Indexer(store.stories, engine, locks), live, locks, IndexFolders(tmp_path / "index"))
+    yield Bench(
+        store,
+        Indexer(store.stories, store.feed, DuplicatesConsumer(store.duplicates), engine, locks),
+        live,
+        locks,
+        IndexFolders(tmp_path / "index"),
+    )
     live.close()
     store.close()
 
@@ -70,7 +77,7 @@ def test_rebuild_then_catch_up_follow_the_store(bench: Bench) -> None:
     assert bench.indexer.catch_up() == 1
     time.sleep(NOTICED_SECONDS)
     assert total(bench.live) == 4
-    assert bench.live.checkpoint() == bench.store.stories.revision()
+    assert bench.live.checkpoint() == bench.store.feed.position()
     assert bench.indexer.catch_up() == 0
 
 

@@ -80,20 +80,20 @@ def test_what_is_no_change(bench: IngestBench, first: str, second: str, name: st
 @pytest.mark.parametrize(("first", "second"), pairs((), ("bring what is older",)))
 def test_an_older_look_that_differs_is_known(bench: IngestBench, first: str, second: str) -> None:
     bench.bring(first, corrected(STORY), NOW)
-    revision = bench.store.stories.revision()
+    revision = bench.store.feed.position()
     assert bench.bring(second, STORY, NOW - DAY) is Outcome.KNOWN
     [version] = bench.versions(STORY.url)
     assert says(version) == corrected(STORY).said()
-    assert bench.store.stories.revision() == revision
+    assert bench.store.feed.position() == revision
 
 
 @pytest.mark.parametrize(("first", "second"), pairs((), ("bring what is older",)))
 def test_an_older_look_that_says_the_same_is_unchanged(bench: IngestBench, first: str, second: str) -> None:
     bench.bring(first, STORY, NOW)
-    revision = bench.store.stories.revision()
+    revision = bench.store.feed.position()
     assert bench.bring(second, STORY, NOW - HOUR) is Outcome.UNCHANGED
     assert len(bench.versions(STORY.url)) == 1
-    assert bench.store.stories.revision() == revision
+    assert bench.store.feed.position() == revision
 
 
 @pytest.mark.parametrize(("first", "second"), pairs((), ("bring what is older",)))
@@ -116,13 +116,13 @@ def test_importing_the_same_again_changes_nothing(bench: IngestBench, way: str, 
     seen[4] = (seen[4][0], NOW + HOUR)
     first = bench.bring_all(way, seen).counts
     assert first == {Outcome.NEW: 4, Outcome.CHANGED: 1, Outcome.UNCHANGED: 3}
-    revision, stories = bench.store.stories.revision(), bench.stories()
+    revision, stories = bench.store.feed.position(), bench.stories()
     if not remembers:
         for file in bench.data.glob("imports.db*"):
             file.unlink()
     again = bench.bring_all(way, seen).counts
     assert (sum(again.values()), again[Outcome.NEW], again[Outcome.CHANGED]) == (8, 0, 0)
-    assert (bench.store.stories.revision(), bench.stories()) == (revision, stories)
+    assert (bench.store.feed.position(), bench.stories()) == (revision, stories)
 
 
 # What one way knows and another doesn't -----------------------------------------------------------------------------

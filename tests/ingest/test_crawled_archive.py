@@ -42,10 +42,10 @@ def test_one_story_with_everything_that_its_feed_tells(
     bench.bring(first, thing, NOW)
     bench.bring(first, corrected(thing), NOW + DAY)
     before = [version.model_dump_json() for version in bench.versions(thing.url)]
-    revision = bench.store.stories.revision()
+    revision = bench.store.feed.position()
     assert bench.bring(second, corrected(thing), NOW + DAY + waits) is Outcome.UNCHANGED
     assert [version.model_dump_json() for version in bench.versions(thing.url)] == before
-    assert bench.store.stories.revision() == revision
+    assert bench.store.feed.position() == revision
 
 
 class CrawledWire:
@@ -102,12 +102,12 @@ def test_a_whole_wire_that_was_crawled(crawled: CrawledWire, tmp_path: Path, lat
     bench.clock.now += later
     dated = path.read_bytes().replace(b"2024-05-06T07:08:09Z", f"{bench.clock.now:%Y-%m-%dT%H:%M:%SZ}".encode())
     path.write_bytes(dated)
-    before, revision = shown(bench), bench.store.stories.revision()
+    before, revision = shown(bench), bench.store.feed.position()
     config = Config(data_dir=tmp_path / "data", sources=tuple(crawled.sources))
     imported = importer_of(bench.store, config, Readers(), bench.clock).take_in([path], lambda what, done, total: None)
     [summary] = imported.summaries
     assert shown(bench) == before
-    assert bench.store.stories.revision() == revision
+    assert bench.store.feed.position() == revision
     none = summary.counts[Outcome.NOT_A_STORY]
     assert +Counter(summary.counts) == +Counter({Outcome.UNCHANGED: pages - none, Outcome.NOT_A_STORY: none})
     assert none <= 1

@@ -26,11 +26,11 @@ def untouched(bench: IngestBench) -> bool:
 @pytest.mark.parametrize(("name", "first", "second"), spread(WALLS))
 def test_a_wall_is_never_believed(bench: IngestBench, first: str, second: str, name: str) -> None:
     bench.bring(first, STORY, NOW)
-    revision = bench.store.stories.revision()
+    revision = bench.store.feed.position()
     for hours in (1, 3, 30):
         assert bench.bring(second, WALLS[name], NOW + hours * HOUR) in NOT_BELIEVED
     assert untouched(bench)
-    assert bench.store.stories.revision() == revision
+    assert bench.store.feed.position() == revision
 
 
 @pytest.mark.parametrize("name", WALLS)

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from index.base import IndexReader
+from index.duplicates.consumer import DuplicatesConsumer
 from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import Caption, Story
@@ -55,7 +56,7 @@ class Reader:
         self.get_many = self._stories.get_many
         self.live_copies = self._stories.live_copies
         self.versions = self._stories.versions
-        self.revision = self._stories.revision
+        self.revision = store.feed.position
         self.count = self._stories.count
         self.walk = self._stories.walk
 
@@ -206,7 +207,12 @@ def open_desk(directory: Path) -> Desk:
     """A desk in an empty directory, with all stories stored and indexed."""
     store, locks = open_store(directory), Locks(directory)
     engine = WhooshEngine(directory / "index")
-    desk = Desk(store, engine.reader(), Indexer(store.stories, engine, locks), {})
+    desk = Desk(
+        store,
+        engine.reader(),
+        Indexer(store.stories, store.feed, DuplicatesConsumer(store.duplicates), engine, locks),
+        {},
+    )
     for key, story in STORIES.items():
         seen_at = story.published_at or NOW - timedelta(days=7)
         desk.ids[key] = desk.save(story, f"https://desk.example/{key}", seen_at)

@@ -108,8 +108,8 @@ def test_crawl_state_is_kept_and_replaced(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     crawl: CrawlState = store.crawl
     state = UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW, etag='"1"')
-    crawl.save_url(state)
-    crawl.save_url(state._replace(outcome="UNCHANGED", looks=1))
+    crawl.save_urls([state])
+    crawl.save_urls([state._replace(outcome="UNCHANGED", looks=1)])
     assert crawl.url(state.url) == state._replace(outcome="UNCHANGED", looks=1)
     assert [due.url for due in crawl.due("wire", NOW, 10)] == [state.url]
     assert crawl.due("other", NOW, 10) == []

@@ -216,7 +216,7 @@ def found_withdrawn(desk: DeskProcess, story: str, *command: str) -> bool:
     """Whether the index is up to date after a story was withdrawn, and a command run."""
     opened = Desk(desk.config)
     assert opened.store.stories.set_status(story, "withdrawn", datetime.now(UTC))
-    revision = opened.store.stories.revision()
+    revision = opened.store.feed.position()
     succeed(desk, *command)
     reached = opened.live.checkpoint()
     opened.live.close()

@@ -82,9 +82,9 @@ def test_pages_of_an_archive_become_stories_once(desk: Desk, tmp_path: Path, nam
     assert desk.take_in(path) == ({Outcome.NEW: 230, Outcome.NOT_A_STORY: 1}, ())
     story = next(desk.store.stories.walk())
     assert (story.source, story.first_seen_at.isoformat()) == ("example.org", "2024-05-06T07:08:09+00:00")
-    readings, revision = desk.readings, desk.store.stories.revision()
+    readings, revision = desk.readings, desk.store.feed.position()
     assert desk.take_in(path) == ({Outcome.UNCHANGED: 231}, ())
-    assert (desk.readings, desk.store.stories.revision(), desk.store.stories.count()) == (readings, revision, 230)
+    assert (desk.readings, desk.store.feed.position(), desk.store.stories.count()) == (readings, revision, 230)
 
 
 def test_without_its_journal_an_import_still_doubles_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def degraded(desk: Desk) -> list[str]:
 def test_changes_of_a_moment_ago_are_no_trouble(desk: Desk) -> None:
     let_pass(desk, 3600)
     save(desk, 1, 2, 3)
-    assert desk.store.stories.seconds_behind(desk.live.checkpoint()) <= 10
+    assert desk.store.feed.seconds_behind(desk.live.checkpoint()) <= 10
     assert degraded(desk) == []
 
 
@@ -72,17 +72,17 @@ def test_ticks_do_not_pile_up(desk: Desk) -> None:
         ages = connection.execute(text("SELECT strftime('%s', 'now') - at FROM ticks")).scalars().all()
     assert len(ages) == 3
     assert max(ages) <= 2 * 24 * 60 * 60 + 10
-    assert desk.store.stories.seconds_behind(0) >= 2 * 24 * 60 * 60
+    assert desk.store.feed.seconds_behind(0) >= 2 * 24 * 60 * 60
 
 
 def test_a_clock_that_jumps_back_raises_no_alarm(desk: Desk) -> None:
     let_pass(desk, -3600)
     save(desk, 1)
-    assert desk.store.stories.seconds_behind(desk.live.checkpoint()) <= 10
+    assert desk.store.feed.seconds_behind(desk.live.checkpoint()) <= 10
 
 
 def test_the_log_says_it_once_and_when_it_is_over(desk: Desk) -> None:
-    alarm = LagAlarm(desk.store.stories, desk.indexer.reached)
+    alarm = LagAlarm(desk.store.feed, desk.indexer.reached)
     save(desk, 1)
     with structlog.testing.capture_logs() as lines:
         alarm.check()
@@ -102,9 +102,9 @@ def test_the_index_sync_tells_of_what_waited_for_it(desk: Desk) -> None:
     let_pass(desk, 120)
     stopping = threading.Event()
     with structlog.testing.capture_logs() as lines:
-        index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.stories, desk.indexer, stopping))
+        index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.feed, desk.indexer, stopping))
         index_sync.start()
-        while desk.indexer.reached() != desk.store.stories.revision():
+        while desk.indexer.reached() != desk.store.feed.position():
             stopping.wait(0.05)
         stopping.set()
         index_sync.join()

@@ -37,7 +37,7 @@ def run_until_stopped(desk: Desk, crawl: Callable[[SourceConfig], object], end_r
 
     states = desk.store.crawl
     rounds = CrawlScheduler([SOURCE], crawl_and_stop, lambda name: states.source(name).next_due_at, now)
-    run_schedule(rounds, desk.store.stories, desk.indexer, stopping, lambda: None, [], end_rounds)
+    run_schedule(rounds, desk.store.feed, desk.indexer, stopping, lambda: None, [], end_rounds)
 
 
 def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
@@ -51,7 +51,7 @@ def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
 
     run_until_stopped(desk, crawl, ending.set)
     assert desk.store.stories.count() == 1
-    assert desk.live.checkpoint() == desk.store.stories.revision() == 1
+    assert desk.live.checkpoint() == desk.store.feed.position() == 1
 
 
 def test_a_round_that_hangs_is_given_up(

@@ -213,7 +213,7 @@ def test_altered_bytes_of_the_index_are_mended_while_nothing_is_published(
     monkeypatch.setattr("desk.roles.index._FIRST_READ_LOOK", 4)
     alter_index(desk)
     stopping = threading.Event()
-    index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.stories, desk.indexer, stopping))
+    index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.feed, desk.indexer, stopping))
     index_sync.start()
     current = desk.config.data_dir / "index" / "current"
     try:

@@ -73,12 +73,12 @@ def test_nothing_of_it_is_left_and_it_is_not_crawled_again(
     url = server.url(f"/news/{stories[0].slug}")
     story_id = bench.store.stories.find(url)
     assert story_id is not None
-    revision = bench.store.stories.revision()
+    revision = bench.store.feed.position()
     done = forget_stories([url if by == "url" else story_id], bench.store)
     assert done.removed == (story_id,)
     assert bench.store.stories.get(story_id) is None
     assert bench.store.stories.versions(story_id) == []
-    assert bench.store.stories.changes(revision, 10).removed == (story_id,)
+    assert bench.store.feed.changes(revision, 10).removed == (story_id,)
     assert (bench.store.stories.count(), bench.store.pages.count()) == (2, 2)
     assert files_that_say(tmp_path, SECRET) == []
     assert files_that_say(tmp_path, stories[0].slug) == []

@@ -1,5 +1,6 @@
 """Groups of near-identical stories: the same in whatever order they come, and kept as stories change and go."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from model.story import Story
 from store.opening import Store, open_store
-from tests.saving import forget, store_reading
+from tests.saving import forget, group_copies, store_reading
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)
 TEXT = (
@@ -60,7 +61,7 @@ def test_the_groups_are_the_same_in_whatever_order_stories_come(store: Store, or
         part = PARTS[source]
         story = telling(source, *part) if part else telling(source).model_copy(update={"body": OTHER})
         ids.append(save(store, story, minutes=minutes))
-        store.stories.group_copies()
+        group_copies(store)
     assert sources(store, ids) == {frozenset({"whole", "most", "some"}), frozenset({"stranger"})}
     first = next(story_id for story_id, source in zip(ids, order, strict=True) if source != "stranger")
     grouped = [story.copy_group for story in store.stories.get_many(ids).values() if story.source != "stranger"]
@@ -69,36 +70,36 @@ def test_the_groups_are_the_same_in_whatever_order_stories_come(store: Store, or
 
 def test_all_at_once_gives_the_same_groups(store: Store) -> None:
     ids = [save(store, telling(source, *part)) for source, part in PARTS.items() if part]
-    store.stories.group_copies()
+    group_copies(store)
     assert sources(store, ids) == {frozenset({"whole", "most", "some"})}
 
 
 def test_a_story_whose_group_changes_has_changed(store: Store) -> None:
     first = save(store, telling("voa"))
-    store.stories.group_copies()
-    revision = store.stories.revision()
+    group_copies(store)
+    revision = store.feed.position()
     second = save(store, telling("bbc"))
-    store.stories.group_copies()
-    changes = store.stories.changes(revision, 10)
+    group_copies(store)
+    changes = store.feed.changes(revision, 10)
     assert {(story.id, story.copy_group) for story in changes.stories} == {(first, first), (second, first)}
-    settled = store.stories.revision()
-    store.stories.group_copies()
-    assert store.stories.revision() == settled
+    settled = store.feed.position()
+    group_copies(store)
+    assert store.feed.position() == settled
 
 
 def test_a_corrected_story_leaves_its_group_and_its_bridge_falls(store: Store) -> None:
     whole, most, some = (save(store, telling(source, *PARTS[source])) for source in ("whole", "most", "some"))
-    store.stories.group_copies()
+    group_copies(store)
     save(store, telling("most").model_copy(update={"body": OTHER}), minutes=5)
-    store.stories.group_copies()
+    group_copies(store)
     assert {story.copy_group for story in store.stories.get_many([whole, most, some]).values()} == {None}
 
 
 def test_a_withdrawn_story_stays_in_its_group_and_is_not_named(store: Store) -> None:
     first, second, third = (save(store, telling(source)) for source in ("voa", "bbc", "dw"))
-    store.stories.group_copies()
+    group_copies(store)
     store.stories.set_status(second, "withdrawn", NOW)
-    store.stories.group_copies()
+    group_copies(store)
     group = store.stories.get_many([second])[second].copy_group
     assert group is not None
     assert {copy.id for copy in store.stories.live_copies([group])[group]} == {first, third}
@@ -109,28 +110,63 @@ def test_a_withdrawn_story_stays_in_its_group_and_is_not_named(store: Store) -> 
 
 def test_a_forgotten_story_leaves_nothing_in_its_group(store: Store) -> None:
     ids = [save(store, telling(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc", "dw"))]
-    store.stories.group_copies()
+    group_copies(store)
     forget(store, ids[0], NOW)
-    store.stories.group_copies()
+    group_copies(store)
     assert {story.copy_group for story in store.stories.get_many(ids).values()} == {ids[1]}
     forget(store, ids[1], NOW)
-    store.stories.group_copies()
+    group_copies(store)
     assert [story.copy_group for story in store.stories.get_many(ids).values()] == [None]
 
 
 def test_groups_are_decided_anew_when_the_rules_have_changed(store: Store) -> None:
     ids = [save(store, telling(source)) for source in ("voa", "bbc")]
-    store.stories.group_copies()
+    group_copies(store)
     with store.databases[0].write() as connection:  # as an earlier version, with other rules, would have left it
-        connection.execute(text("UPDATE stories SET copy_group = NULL"))
+        connection.execute(text("DELETE FROM copy_groups"))
         connection.execute(text("UPDATE counters SET value = 0 WHERE name = 'copies'"))
-    store.stories.group_copies()
+    group_copies(store)
     assert sources(store, ids) == {frozenset({"voa", "bbc"})}
 
 
 def test_hundreds_of_one_text_are_one_group(store: Store) -> None:
     ids = [save(store, telling(f"paper{number}"), minutes=number) for number in range(120)]
-    store.stories.group_copies()
+    group_copies(store)
     late = save(store, telling("late"), minutes=500)
-    store.stories.group_copies()
+    group_copies(store)
     assert {story.copy_group for story in store.stories.get_many([*ids, late]).values()} == {ids[0]}
+
+
+def test_a_change_of_a_group_leaves_the_story_as_it_was(store: Store) -> None:
+    first = save(store, telling("voa"))
+    group_copies(store)
+    save(store, telling("bbc"))
+    with store.databases[0].read() as connection:
+        row = text("SELECT * FROM stories WHERE id = :id")
+        before = connection.execute(row, {"id": first}).one()
+    group_copies(store)
+    with store.databases[0].read() as connection:
+        assert connection.execute(row, {"id": first}).one() == before
+
+
+def test_several_consumers_at_a_time_decide_each_group_once(store: Store) -> None:
+    ids = [save(store, telling(f"paper{number}"), minutes=number) for number in range(40)]
+    stored = store.feed.position()
+    threads = [threading.Thread(target=group_copies, args=(store,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {story.copy_group for story in store.stories.get_many(ids).values()} == {ids[0]}
+    assert store.feed.position() == stored + 40
+
+
+def test_a_story_that_is_gone_is_a_member_no_more_though_its_removal_is_not_read_yet(store: Store) -> None:
+    first, second = (save(store, telling(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc")))
+    group_copies(store)
+    forget(store, first, NOW)
+    third = save(store, telling("dw"), minutes=5)
+    group_copies(store)
+    assert sources(store, [second, third]) == {frozenset({"bbc", "dw"})}
+    with store.databases[0].read() as connection:
+        assert set(connection.execute(text("SELECT story_id FROM copy_groups")).scalars()) == {second, third}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from index.duplicates.grouping import MOST_NAMED
+from index.duplicates.consumer import DuplicatesConsumer
 from index.duplicates.groups import LARGE
 from index.duplicates.text_lookup import candidates, known_texts
 from index.engines.whoosh import WhooshEngine
@@ -17,7 +17,9 @@ from index.sync import Indexer
 from model.story import Story
 from store.directory.locks import Locks
 from store.opening import Store, open_store
-from tests.saving import forget, store_reading
+from store.sql.duplicates import Member
+from store.sql.stories import MOST_NAMED
+from tests.saving import forget, group_copies, store_reading
 
 NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)
 TOWNS = ("Ardbeg", "Balloch", "Carwick", "Dunkeld", "Ellerton", "Fenwick", "Glasford", "Harton", "Kilbride", "Langholm")
@@ -56,7 +58,7 @@ def story(source: str, body: str, at: datetime = NOON) -> Story:
 
 def save(store: Store, *stories: tuple[str, Story]) -> list[str]:
     """Keep stories under names; each first seen a minute after the one before."""
-    first = store.stories.revision()
+    first = store.feed.position()
     saved = []
     for number, (name, kept) in enumerate(stories):
         url = f"https://{kept.source}.example/{name}"
@@ -73,7 +75,7 @@ def groups(store: Store, ids: Sequence[str]) -> list[str | None]:
 def same_text(store: Store, count: int, name: str, body: str, at: datetime = NOON) -> list[str]:
     """A text that so many sources carry, in groups."""
     ids = save(store, *((name, story(f"{name}{n}", body, at)) for n in range(count)))
-    store.stories.group_copies()
+    group_copies(store)
     return ids
 
 
@@ -87,7 +89,7 @@ def test_copies_among_look_alikes_are_found_and_nothing_else(store: Store, seed:
     order = list(range(len(stories)))
     chance.shuffle(order)
     ids = dict(zip(order, save(store, *(stories[n] for n in order)), strict=True))
-    store.stories.group_copies()
+    group_copies(store)
     found: dict[str, set[int]] = {}
     for n, group in zip(ids, groups(store, list(ids.values())), strict=True):
         if group is not None:
@@ -99,9 +101,9 @@ def test_copies_among_look_alikes_are_found_and_nothing_else(store: Store, seed:
 def test_however_many_look_alike_few_are_looked_at(store: Store) -> None:
     chance = random.Random(1)
     ids = save(store, *((f"own{n}", story("voa", forecast(chance))) for n in range(300)))
-    store.stories.group_copies()
-    with store.databases[0].write() as connection:
-        found = candidates(connection, known_texts(connection, ids[-1:]))
+    group_copies(store)
+    with store.duplicates.reading() as state:
+        found = candidates(state, known_texts(state, ids[-1:]))
     assert 0 < len(found[ids[-1]]) <= 32
 
 
@@ -117,7 +119,7 @@ def test_what_two_bulletins_share_does_not_make_one_of_them(store: Store) -> Non
         ("cut", story("bbc", middle)),
         ("two", story("dw", middle + ends[1])),
     )
-    store.stories.group_copies()
+    group_copies(store)
     first, between, second = groups(store, [one, cut, other])
     assert first != second
     assert between in (first, second)
@@ -125,13 +127,13 @@ def test_what_two_bulletins_share_does_not_make_one_of_them(store: Store) -> Non
 
 def test_a_large_group_is_joined_and_left_without_its_other_stories(store: Store) -> None:
     ids = same_text(store, LARGE + 20, "paper", PLAIN * 2)
-    settled = store.stories.revision()
+    settled = store.feed.position()
     late = save(store, ("late", story("late", PLAIN * 2)))
     save(store, ("paper", story("paper0", "The painter sold a portrait of the smith to the museum. " * 5)))
-    store.stories.group_copies()
+    group_copies(store)
     assert groups(store, [*ids[1:], *late]) == [ids[0]] * (len(ids) - 1 + 1)
     assert groups(store, ids[:1]) == [None]
-    assert len(store.stories.changes(settled, 500).stories) == 2
+    assert len(store.feed.changes(settled, 500).stories) == 2
 
 
 def test_a_name_that_a_large_group_has_kept_is_not_given_again(store: Store) -> None:
@@ -139,7 +141,7 @@ def test_a_name_that_a_large_group_has_kept_is_not_given_again(store: Store) -> 
     other = "The painter sold a portrait of the smith to the museum of the town for 9 guineas. " * 3
     save(store, ("paper", story("paper0", other)))
     another = save(store, ("another", story("another", other)))
-    store.stories.group_copies()
+    group_copies(store)
     kept, moved, joined = groups(store, [ids[1], ids[0], another[0]])
     assert kept == ids[0]
     assert moved == joined == another[0]
@@ -158,7 +160,7 @@ def test_two_large_groups_stay_two(store: Store) -> None:
     one, two = (same_text(store, LARGE + 5, f"half{n}", half) for n, half in enumerate(halves))
     wholes = [(f"{name}{n}", halves[n] + halves[1 - n]) for n in (0, 1) for name in ("post", "sun", "star")]
     whole = save(store, *((name, story(name, body)) for name, body in wholes))
-    store.stories.group_copies()
+    group_copies(store)
     assert set(groups(store, one)) == {one[0]}
     assert set(groups(store, two)) == {two[0]}
     assert set(groups(store, whole)) <= {one[0], two[0]}
@@ -167,7 +169,7 @@ def test_two_large_groups_stay_two(store: Store) -> None:
 def test_a_forgotten_story_gives_no_name_to_a_large_group(store: Store) -> None:
     ids = same_text(store, LARGE + 5, "paper", PLAIN * 2)
     forget(store, ids[0], NOON)
-    store.stories.group_copies()
+    group_copies(store)
     assert set(groups(store, ids[1:])) == {ids[1]}
     with store.databases[0].read() as connection:
         assert connection.execute(text("SELECT count(*) FROM copy_texts")).scalar() == len(ids) - 1
@@ -184,10 +186,10 @@ def test_of_very_many_copies_the_first_are_named(store: Store) -> None:
 
 def test_keys_of_an_earlier_text_and_day_are_gone(store: Store) -> None:
     save(store, ("own", story("voa", PLAIN)))
-    store.stories.group_copies()
+    group_copies(store)
     before = all_keys(store)
     save(store, ("own", story("voa", forecast(random.Random(2)), NOON + timedelta(days=90))))
-    store.stories.group_copies()
+    group_copies(store)
     assert before.isdisjoint(all_keys(store))
     assert all_keys(store)
 
@@ -200,39 +202,45 @@ def all_keys(store: Store) -> set[Any]:
 def test_other_rules_are_applied_step_by_step(store: Store) -> None:
     ids = same_text(store, 6, "paper", PLAIN)
     others = same_text(store, 1200, "other", "Good morning. Here is the weather.")  # too short to be compared
-    with store.databases[0].write() as connection:  # as other rules would have left it
-        connection.execute(
-            text("UPDATE stories SET copy_group = 'x' WHERE id IN (:one, :two)"), {"one": ids[0], "two": others[0]}
-        )
+    with store.duplicates.writing() as step:  # as other rules would have left it
+        for found in step.texts([ids[0], others[0]]):
+            step.set_group(Member(found.id, found.first_seen_at, found.group), "x")
+    with store.databases[0].write() as connection:
         connection.execute(text("UPDATE counters SET value = 0 WHERE name = 'copies'"))
     steps = 1
-    while not store.stories.group_copies(500):
+    while not group_copies(store, 500):
         steps += 1
     assert steps >= 3
     assert groups(store, ids) == [ids[0]] * 6
     assert groups(store, others[:1]) == [None]
-    assert store.stories.group_copies(0)
+    assert group_copies(store, 0)
 
 
 @pytest.fixture
 def indexer(store: Store, tmp_path: Path) -> Indexer:
-    return Indexer(store.stories, WhooshEngine(tmp_path / "index"), Locks(tmp_path))
+    return Indexer(
+        store.stories,
+        store.feed,
+        DuplicatesConsumer(store.duplicates),
+        WhooshEngine(tmp_path / "index"),
+        Locks(tmp_path),
+    )
 
 
 def test_stories_are_searchable_while_others_wait_for_their_groups(store: Store, indexer: Indexer) -> None:
     indexer.rebuild()
     save(store, *((f"own{n}", story("voa", f"A short text, number {n}.")) for n in range(2600)))
     assert indexer.catch_up(go_on=lambda: False) >= 2600
-    assert indexer.reached() == store.stories.revision()
-    assert not store.stories.group_copies(0)
+    assert indexer.reached() == store.feed.position()
+    assert not group_copies(store, 0)
     indexer.catch_up()
-    assert store.stories.group_copies(0)
+    assert group_copies(store, 0)
 
 
 def test_a_rebuild_shows_progress_before_all_groups_are_decided(store: Store, indexer: Indexer) -> None:
     save(store, *((f"own{n}", story("voa", f"A short text, number {n}.")) for n in range(1700)))
     pending: list[bool] = []
-    rebuilt = indexer.rebuild(lambda done, total: pending.append(not store.stories.group_copies(0)))
+    rebuilt = indexer.rebuild(lambda done, total: pending.append(not group_copies(store, 0)))
     assert pending[0]
     assert not pending[-1]
     assert rebuilt.stories == 1700

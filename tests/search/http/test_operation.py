@@ -64,7 +64,7 @@ def test_alive(client: httpx.Client) -> None:
 
 
 def test_ready(client: httpx.Client, desk: Any) -> None:
-    revision = desk.store.stories.revision()
+    revision = desk.store.feed.position()
     assert client.get("/readyz").json() == {
         "status": "ready",
         "degraded": [],

@@ -168,7 +168,7 @@ def test_two_ids_that_prove_to_be_one_story_are_merged_and_both_answer(store: St
     merged = {first, second} - {kept.id}
     answers = {name: store.stories.get(name) for name in (first, second)}
     assert all(found is not None and found.id == kept.id for found in answers.values())
-    assert set(store.stories.changes(0, 10).removed) == merged
+    assert set(store.feed.changes(0, 10).removed) == merged
     assert store.stories.count() == 1
 
 
@@ -184,22 +184,22 @@ def test_changes_come_in_order_once_and_in_their_newest_state(store: Store) -> N
     ids = [save(store, story(url=f"https://example.org/{n}")) for n in range(5)]
     save(store, story(url="https://example.org/0", headline="Changed"))
     read, after = [], 0
-    while (changes := store.stories.changes(after, 2)).revision > after:
+    while (changes := store.feed.changes(after, 2)).position > after:
         read += [(found.id, found.headline) for found in changes.stories]
-        after = changes.revision
+        after = changes.position
     assert [name for name, _ in read] == [*ids[1:], ids[0]]
     assert read[-1][1] == "Changed"
-    assert after == store.stories.revision() == 6
+    assert after == store.feed.position() == 6
 
 
 def test_another_reading_adds_no_version_and_moves_the_revision(store: Store) -> None:
     story_id = save(store, story())
-    before = store.stories.revision()
+    before = store.feed.position()
     store.stories.replace_reading(story_id, 1, story(byline=["Awa Diarra"], parser_version=9))
     kept = store.stories.get(story_id)
     assert kept is not None
     assert (kept.version, kept.byline, kept.parser_version) == (1, ("Awa Diarra",), 9)
-    assert store.stories.revision() == before + 1
+    assert store.feed.position() == before + 1
 
 
 def test_adopted_stories_keep_identity_version_status_and_times(store: Store) -> None:

@@ -1,0 +1,285 @@
+"""Near-duplicate groups in SQLite: what index/duplicates reads and writes, one transaction a step.
+
+The groups, the texts by which they were decided, the keys under which texts find each other, and the checkpoint of the
+consumer that decides them change together. What keys, places and digests stand for is the business of
+index/duplicates; here they are numbers and bytes.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from store.sql.change_feed import advance, checkpoint
+from store.sql.database import Database, InstantColumn
+from store.sql.rows import next_revision, revision
+from store.sql.tables import copy_groups, counters, stories, versions
+
+CONSUMER = "duplicates"
+LAST_PLACE = (1 << 63) - 1
+
+_TEXTS = (
+    select(
+        stories.c.id,
+        stories.c.first_seen_at,
+        copy_groups.c.name,
+        stories.c.revision,
+        stories.c.merged_into,
+        versions.c.reading,
+    )
+    .join(versions, (versions.c.story_id == stories.c.id) & (versions.c.version == stories.c.version))
+    .join(copy_groups, copy_groups.c.story_id == stories.c.id, isouter=True)
+)
+_BETWEEN = (
+    _TEXTS.where(stories.c.revision > bindparam("after"), stories.c.revision <= bindparam("upto"))
+    .order_by(stories.c.revision)
+    .limit(bindparam("most"))
+)
+_BY_ID = _TEXTS.where(text("stories.id IN (SELECT value FROM json_each(:ids))"))
+_IS_WAITING = text("SELECT EXISTS (SELECT 1 FROM stories WHERE revision > :after)")
+_LEFT = (
+    "FROM removals WHERE revision > :after AND (EXISTS (SELECT 1 FROM copy_texts WHERE story_id = removals.story_id)"
+    " OR EXISTS (SELECT 1 FROM copy_groups WHERE story_id = removals.story_id))"
+)
+_IS_LEFT = text(f"SELECT EXISTS (SELECT 1 {_LEFT})")
+_REMOVED = text(f"SELECT story_id {_LEFT} ORDER BY revision LIMIT :most")
+
+# A story that is gone stays in its group until the feed tells of it: it is no member any more.
+_MEMBERS = (
+    select(copy_groups.c.story_id, copy_groups.c.first_seen_at, copy_groups.c.name)
+    .join(stories, stories.c.id == copy_groups.c.story_id)
+    .where(copy_groups.c.name == bindparam("name"))
+    .limit(bindparam("most"))
+)
+_GROUPS_OF = text("SELECT name FROM copy_groups WHERE story_id IN (SELECT value FROM json_each(:ids))")
+_IS_TAKEN = text(
+    "SELECT 1 FROM copy_groups WHERE name = :name AND story_id NOT IN (SELECT value FROM json_each(:but)) LIMIT 1"
+)
+_SET_GROUP = upsert(copy_groups)
+_SET_GROUP = _SET_GROUP.on_conflict_do_update(
+    index_elements=["story_id"], set_={"name": _SET_GROUP.excluded.name, "position": _SET_GROUP.excluded.position}
+)
+_DROP_GROUPS = text("DELETE FROM copy_groups WHERE story_id IN (SELECT value FROM json_each(:ids))")
+
+_KNOWN = text(
+    "SELECT number, story_id, digest, place, keys, traits FROM copy_texts"
+    " WHERE story_id IN (SELECT value FROM json_each(:ids))"
+)
+_NEIGHBOURS = text(
+    "SELECT number, stories.id, place, traits, name, stories.first_seen_at FROM copy_texts"
+    " JOIN stories ON stories.id = copy_texts.story_id LEFT JOIN copy_groups ON copy_groups.story_id = stories.id"
+    " WHERE number IN (SELECT value FROM json_each(:numbers))"
+).columns(first_seen_at=InstantColumn)
+_DROP_TEXTS = text("DELETE FROM copy_texts WHERE story_id IN (SELECT value FROM json_each(:ids))")
+_KEEP_TEXT = text(
+    "INSERT OR REPLACE INTO copy_texts (number, story_id, digest, place, keys, traits)"
+    " VALUES (:number, :story_id, :digest, :place, :keys, :traits)"
+)
+# Thousands of rows at a time: the driver's own way to hand them over takes half as long as JSON does.
+_ASKED = "CREATE TEMP TABLE IF NOT EXISTS asked (key INTEGER, place INTEGER, number INTEGER, weight INTEGER)"
+_NOT_ASKED = "DELETE FROM asked"
+_ASK = "INSERT INTO asked VALUES (?, ?, ?, ?)"
+_NEAR = text(
+    "WITH shared AS MATERIALIZED (SELECT * FROM asked WHERE EXISTS"
+    " (SELECT 1 FROM copy_keys WHERE copy_keys.key = asked.key AND copy_keys.place != asked.place))"
+    " SELECT number, weight, copy_keys.place FROM shared JOIN copy_keys ON copy_keys.key = shared.key"
+    " AND copy_keys.place >= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place < shared.place"
+    " ORDER BY place DESC LIMIT 1 OFFSET :nearest - 1), 0)"
+    " AND copy_keys.place <= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place > shared.place"
+    f" ORDER BY place LIMIT 1 OFFSET :nearest - 1), {LAST_PLACE})"
+    " WHERE copy_keys.place != shared.place"
+)
+_ADD_KEYS = "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)"
+_DROP_KEYS = "DELETE FROM copy_keys WHERE key = ? AND place = ?"
+
+
+class StoryText(NamedTuple):
+    """A story as it is grouped: its group, its position in the feed, and its current reading as JSON."""
+
+    id: str
+    first_seen_at: datetime
+    group: str | None
+    position: int
+    merged_into: str | None
+    reading: str
+
+
+class Member(NamedTuple):
+    """A story that may belong to a group, and the group that it is in now."""
+
+    id: str
+    first_seen_at: datetime
+    group: str | None
+
+
+class TextRow(NamedTuple):
+    """A row of `copy_texts`."""
+
+    number: int
+    story_id: str
+    digest: int
+    place: int
+    keys: bytes
+    traits: bytes
+
+
+class NeighbourRow(NamedTuple):
+    """A text with its story's group."""
+
+    number: int
+    story_id: str
+    place: int
+    traits: bytes
+    group: str | None
+    first_seen_at: datetime
+
+
+class Duplicates:
+    """Groups of near-identical stories; safe to use from several threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def reading(self) -> Iterator["DuplicatesReads"]:
+        """One consistent state."""
+        with self._database.read() as connection:
+            yield DuplicatesReads(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator["DuplicatesWrites"]:
+        """One step: groups, texts and the checkpoint are kept at the end of the block, or nothing on an exception."""
+        with self._database.write() as connection:
+            yield DuplicatesWrites(connection)
+
+
+class DuplicatesReads:
+    """What is known of texts and groups, in one state of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # The feed ------------------------------------------------------------------------------------------------
+
+    def position(self) -> int:
+        """The newest position of the change feed."""
+        return revision(self._connection)
+
+    def checkpoint(self) -> int:
+        """The position up to which changes of stories have been dealt with."""
+        return checkpoint(self._connection, CONSUMER)
+
+    def is_behind(self, after: int) -> bool:
+        """Whether a story has changed after a position, or one that was removed then has left anything here."""
+        asked = {"after": after}
+        return any(self._connection.execute(query, asked).scalar() for query in (_IS_WAITING, _IS_LEFT))
+
+    def changed(self, after: int, upto: int, most: int) -> list[StoryText]:
+        """The next stories that have changed after a position, in the order of their changes."""
+        asked = {"after": after, "upto": upto, "most": most}
+        return [StoryText(*row) for row in self._connection.execute(_BETWEEN, asked)]
+
+    def removed(self, after: int, most: int) -> list[str]:
+        """The next stories that were removed after a position and have left anything here."""
+        return list(self._connection.execute(_REMOVED, {"after": after, "most": most}).scalars())
+
+    def counters(self, names: Sequence[str]) -> dict[str, int]:
+        """Named numbers; those that were never set are left out."""
+        wanted = select(counters.c.name, counters.c.value).where(counters.c.name.in_(names))
+        return dict(self._connection.execute(wanted).all())
+
+    # Groups --------------------------------------------------------------------------------------------------
+
+    def texts(self, ids: Iterable[str]) -> list[StoryText]:
+        """Stories by id, in any order; those that are gone are left out."""
+        return [StoryText(*row) for row in self._connection.execute(_BY_ID, {"ids": json.dumps([*ids])})]
+
+    def members(self, group: str, most: int | None = None) -> list[Member]:
+        """The stories of a group."""
+        asked = {"name": group, "most": -1 if most is None else most}
+        return [Member(*row) for row in self._connection.execute(_MEMBERS, asked)]
+
+    def groups_of(self, ids: Iterable[str]) -> set[str]:
+        """The groups that stories are in, those that are gone included."""
+        return set(self._connection.execute(_GROUPS_OF, {"ids": json.dumps([*ids])}).scalars()) - {None}
+
+    def is_taken(self, name: str, but: Iterable[str]) -> bool:
+        """Whether other stories than these are in a group of that name."""
+        return self._connection.execute(_IS_TAKEN, {"name": name, "but": json.dumps([*but])}).first() is not None
+
+    # Texts and their keys ------------------------------------------------------------------------------------
+
+    def known_texts(self, ids: Iterable[str]) -> list[TextRow]:
+        """The texts by which stories were grouped; those of which none is kept are left out."""
+        return [TextRow(*row) for row in self._connection.execute(_KNOWN, {"ids": json.dumps([*ids])})]
+
+    def highest_number(self) -> int:
+        """The highest number of a text; 0 where there is none."""
+        return int(self._connection.execute(text("SELECT coalesce(max(number), 0) FROM copy_texts")).scalar_one())
+
+    def neighbours(self, numbers: Iterable[int]) -> list[NeighbourRow]:
+        """Texts by number, with the groups of their stories; those of stories that are gone are left out."""
+        found = self._connection.execute(_NEIGHBOURS, {"numbers": json.dumps([*numbers])})
+        return [NeighbourRow(*row) for row in found]
+
+    def near(self, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> list[tuple[int, int, int]]:
+        """For each (key, place, number, weight): (number, weight, place of another text) for texts with that key.
+
+        The `nearest` places before and after, whatever their number.
+        """
+        self._connection.exec_driver_sql(_ASKED)
+        self._connection.exec_driver_sql(_NOT_ASKED)
+        if asked:
+            self._connection.exec_driver_sql(_ASK, list(asked))
+        found: Sequence[Any] = self._connection.execute(_NEAR, {"nearest": nearest}).all()
+        return list(found)
+
+
+class DuplicatesWrites(DuplicatesReads):
+    """The same, and changes that are committed together."""
+
+    def advance(self, position: int) -> None:
+        """Move the checkpoint on."""
+        advance(self._connection, CONSUMER, position)
+
+    def set_counters(self, values: Mapping[str, int]) -> None:
+        """Keep named numbers."""
+        replaced = upsert(counters)
+        replaced = replaced.on_conflict_do_update(index_elements=["name"], set_={"value": replaced.excluded.value})
+        self._connection.execute(replaced, [{"name": name, "value": value} for name, value in values.items()])
+
+    def drop_counters(self, names: Sequence[str]) -> None:
+        """Forget named numbers."""
+        self._connection.execute(delete(counters).where(counters.c.name.in_(names)))
+
+    def set_group(self, member: Member, name: str | None) -> None:
+        """Put a story into a group, or into none: a change at a position of its own, its row stays as it is."""
+        row = {"story_id": member.id, "name": name, "first_seen_at": member.first_seen_at}
+        self._connection.execute(_SET_GROUP, {**row, "position": next_revision(self._connection)})
+
+    def drop_groups(self, ids: Iterable[str]) -> None:
+        """Forget the groups of stories that are gone."""
+        self._connection.execute(_DROP_GROUPS, {"ids": json.dumps([*ids])})
+
+    def keep_texts(self, texts: Sequence[TextRow]) -> None:
+        """Keep texts, each in the place of the earlier one of its story."""
+        if texts:
+            self._connection.execute(_KEEP_TEXT, [row._asdict() for row in texts])
+
+    def drop_texts(self, ids: Iterable[str]) -> None:
+        """Forget the texts of stories."""
+        self._connection.execute(_DROP_TEXTS, {"ids": json.dumps([*ids])})
+
+    def add_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Let texts be found: (key, place) each."""
+        if rows := sorted(pairs):
+            self._connection.exec_driver_sql(_ADD_KEYS, rows)
+
+    def drop_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Let texts be found no more: (key, place) each."""
+        if rows := sorted(pairs):
+            self._connection.exec_driver_sql(_DROP_KEYS, rows)

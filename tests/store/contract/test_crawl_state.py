@@ -1,0 +1,84 @@
+"""The contract of store.base.CrawlState."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from store.opening import Store
+from store.sql.crawl_state import HostState, PlaceState, SourceState, UrlState
+from tests.store.contract.conftest import Open
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def state(name: str, *, due: datetime | None = None, outcome: str = "NEW", story_id: str | None = None) -> UrlState:
+    return UrlState(f"https://example.org/{name}", "wire", outcome, NOW, due, story_id)
+
+
+def test_what_was_never_saved_is_unknown(store: Store) -> None:
+    assert store.crawl.url("https://example.org/1") is None
+    assert store.crawl.urls(["https://example.org/1"]) == {}
+    assert store.crawl.place("wire", "https://example.org/rss") is None
+    assert store.crawl.source("wire") == SourceState("wire")
+    assert (dict(store.crawl.sources()), dict(store.crawl.hosts()), list(store.crawl.places())) == ({}, {}, [])
+
+
+def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, store: Store) -> None:
+    saved = state("1", due=NOW + HOUR, story_id="s1")._replace(
+        detail="d",
+        etag='"1"',
+        last_modified="m",
+        evidence="e",
+        link="{}",
+        looks=3,
+        failures=2,
+        gone_looks=1,
+        gone_since=NOW,
+    )
+    store.crawl.save_urls([saved])
+    place = PlaceState("wire", "https://example.org/rss", NOW, '"feed"', "m", "HTTP 500")
+    store.crawl.save_place(place)
+    store.crawl.save_host("example.org:443", retry_at=NOW + HOUR, failures=4)
+    again = opened()
+    assert again.crawl.url(saved.url) == saved
+    assert again.crawl.place("wire", place.url) == place
+    assert again.crawl.hosts() == {"example.org:443": HostState(NOW + HOUR, 4)}
+    again.close()
+
+
+def test_saving_again_takes_the_place_of_what_was_saved(store: Store) -> None:
+    store.crawl.save_urls([state("1"), state("2")])
+    store.crawl.save_urls([state("1", outcome="GONE")])
+    assert {url.url[-1]: url.outcome for url in store.crawl.of_source("wire")} == {"1": "GONE", "2": "NEW"}
+    assert sorted(store.crawl.outcomes()) == [("wire", "GONE", 1), ("wire", "NEW", 1)]
+
+
+def test_the_longest_overdue_come_first(store: Store) -> None:
+    dues = {"a": NOW - HOUR, "b": NOW - 3 * HOUR, "c": NOW, "d": NOW + HOUR, "e": None}
+    store.crawl.save_urls([state(name, due=due) for name, due in dues.items()])
+    assert [url.url[-1] for url in store.crawl.due("wire", NOW, 10)] == ["b", "a", "c"]
+    assert [url.url[-1] for url in store.crawl.due("wire", NOW, 2)] == ["b", "a"]
+    assert list(store.crawl.due("other", NOW, 10)) == []
+    assert store.crawl.waiting(NOW) == {"wire": 3}
+
+
+def test_the_other_addresses_of_a_story_that_were_read_well(store: Store) -> None:
+    well = state("1", story_id="s1"), state("2", story_id="s1", outcome="UNCHANGED")
+    store.crawl.save_urls([*well, state("3", story_id="s1", outcome="FAILED"), state("4", story_id="s2")])
+    assert store.crawl.live_addresses("s1", well[0].url) == [well[1]]
+
+
+def test_no_change_of_a_source_is_lost_however_many_are_made_at_a_time(opened: Open, store: Store) -> None:
+    def fail_often() -> None:
+        own = opened()
+        for _ in range(20):
+            own.crawl.change_source("wire", lambda known: known._replace(failures=known.failures + 1))
+        own.close()
+
+    threads = [threading.Thread(target=fail_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.crawl.source("wire").failures == 80
+    assert set(store.crawl.sources()) == {"wire"}

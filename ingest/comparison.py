@@ -54,12 +54,12 @@ def same_template(one: bytes, other: bytes) -> bool:
 
 
 def same_text(held: Story, story: Story) -> bool:
-    """Whether two readings tell the same, the place aside where deck, captions and byline ended up."""
+    """Whether two readings say the same, wherever deck, captions and byline ended up."""
     if _words(held.headline) != _words(story.headline):
         return False
     boilerplate = {_words(text) for reading in (held, story) for text in _around(reading)}
-    told, tells = _paragraphs(held, boilerplate), _paragraphs(story, boilerplate)
-    return told == tells
+    before, now = _paragraphs(held, boilerplate), _paragraphs(story, boilerplate)
+    return before == now
 
 
 def _paragraphs(story: Story, boilerplate: set[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """Pool of processes that read pages: a page may hang, crash or exhaust the process that reads it.
 
-A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its
-reader, is tried once more with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck
-inside a C library too, where no Python signal handler would run.
+A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its reader, is tried once more
+with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck inside a C library too,
+where no Python signal handler would run.
 """
 
 import multiprocessing
@@ -155,7 +155,7 @@ def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
 
 
 def _has_grown() -> bool:
-    """Whether this process holds more memory than a reader should: what a page made it take and it did not give back.
+    """Whether this process holds more memory than a reader should: what pages made it take and it did not release.
 
     A reader that is replaced costs as much as fifty pages.
     """

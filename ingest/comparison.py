@@ -1,4 +1,4 @@
-"""Comparison of a page with the page of the same story that is held: what did the publisher change?
+"""Comparison of a page with the page of the same story that is held: the changes that the publisher made.
 
 The held page is read by the same extractor, so that what it finds in one template of a site and not in another, and
 what a better extractor finds, is never taken for a correction. A new template with the same text makes no version.

@@ -1,4 +1,4 @@
-"""Identity: which story is this, of all that the desk holds?
+"""Identity resolution: the story that a candidate is, of all that the desk holds.
 
 Whatever leads to a story, its own address even, is only a ground for taking a candidate for it: headline and text have
 to agree as much as the ground is weak. Publishers number their items 1 to 10 in each feed, put one identifier on all

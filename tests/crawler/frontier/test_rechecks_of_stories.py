@@ -165,9 +165,9 @@ def one_story(server: FaultServer, clock: HandClock) -> tuple[Daily, Told]:
 def test_a_correction_after_a_change_of_template_is_caught(bench: CrawlBench, server: FaultServer) -> None:
     daily, told = one_story(server, bench.clock)
     bench.crawl(daily.source)
-    for version in (told, replace(told, paragraphs=(*told.paragraphs[:-1], "The count was 12, not 21, officials said."))):
+    for shown in (told, replace(told, paragraphs=(*told.paragraphs[:-1], "The count was 12, not 21, officials said."))):
         bench.clock.now += timedelta(hours=2)
-        daily.show(told, answer(page(version, "modern")))
+        daily.show(told, answer(page(shown, "modern")))
         bench.crawl(daily.source)
     story, versions = daily.stored(bench.store, told)
     assert [version.changed for version in versions] == [(), ("body",)]

@@ -32,7 +32,7 @@ from store.sql.crawl_state import PlaceState, SourceState
 RUN_BUDGET = timedelta(minutes=10)
 """What a run has not visited by then is taken up by the next."""
 
-Progress = Callable[[str, int, int], None]
+CrawlProgress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the run)."""
 
 
@@ -73,7 +73,7 @@ class Crawler:
         )
         self._log = structlog.get_logger("crawler")
 
-    def crawl(self, source: Source, progress: Progress | None = None) -> CrawlRunSummary:
+    def crawl(self, source: Source, progress: CrawlProgress | None = None) -> CrawlRunSummary:
         """One run over a source: every URL ends in exactly one outcome.
 
         A run that is cut short by the end of the process is made again when the next is due.

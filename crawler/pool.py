@@ -1,8 +1,8 @@
 """Pool of processes that read pages: a page may hang, crash or exhaust the process that reads it.
 
-A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its
-reader, is tried once more with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck
-inside a C library too, where no Python signal handler would run.
+A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its reader, is tried once more
+with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck inside a C library too,
+where no Python signal handler would run.
 """
 
 import multiprocessing
@@ -30,7 +30,7 @@ _MAX_MEMORY_BYTES = 4 << 30
 _GROWN_BYTES = 240 << 20  # a reader has 70 MB when it starts and 175 when it has seen all kinds of pages
 _NICENESS = 10
 
-Parse = Callable[[Page], Story]
+ReadPage = Callable[[Page], Story]
 
 
 class _Reply(NamedTuple):
@@ -48,7 +48,7 @@ class ParsePool:
 
     def __init__(
         self,
-        parse: Parse,
+        parse: ReadPage,
         size: int,
         *,
         cpu_seconds: float = CPU_SECONDS,
@@ -92,7 +92,7 @@ class ParsePool:
 class _ReaderProcess:
     """One process and the pipe to it."""
 
-    def __init__(self, parse: Parse, cpu_seconds: float) -> None:
+    def __init__(self, parse: ReadPage, cpu_seconds: float) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_read_pages, args=(theirs, parse, cpu_seconds), daemon=True)
@@ -137,7 +137,7 @@ class _ReaderProcess:
         self._pipe.close()
 
 
-def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
+def _read_pages(pipe: Connection, parse: ReadPage, cpu_seconds: float) -> None:
     """The life of a reader: ends when its pipe does, that is with the process that owns it."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     os.nice(_NICENESS)
@@ -155,7 +155,7 @@ def _read_pages(pipe: Connection, parse: Parse, cpu_seconds: float) -> None:
 
 
 def _has_grown() -> bool:
-    """Whether this process holds more memory than a reader should: what a page made it take and it did not give back.
+    """Whether this process holds more memory than a reader should: what pages made it take and it did not release.
 
     A reader that is replaced costs as much as fifty pages.
     """
@@ -171,7 +171,7 @@ def _memory_bytes() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _read(parse: Parse, page: Page) -> _Reply:
+def _read(parse: ReadPage, page: Page) -> _Reply:
     try:
         return _Reply(parse(page))
     except NotAStoryError as error:

@@ -1,8 +1,8 @@
-"""A visit of one URL, from a link to the store.
+"""Visit of one URL, from a link to the store.
 
 Fetched if it changed, read in the pool, and handed to ingest, which compares it with what is held and keeps it together
-with what is to be remembered of the URL. Whatever goes wrong ends in a `UrlResult`; only a store that can't be used is
-raised, and so ends the round: the page is asked for again.
+with the URL's new state. Whatever goes wrong ends in a result; only a store that can't be used is raised, and so ends
+the crawl run: the page is fetched again in the next.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How does one look at the wire service alone? `python -m demo --port 8901`."""
+"""Command line of the demo wire alone: `python -m demo --port 8901`."""
 
 import argparse
 import signal

@@ -1,4 +1,4 @@
-"""How does the news agency announce its stories in JSON?
+"""JSON Feed of the news agency.
 
 Format: JSON Feed, version 1.1 (https://www.jsonfeed.org/version/1.1/).
 """
@@ -8,13 +8,13 @@ from typing import Any
 
 from demo.dates import iso_clock
 from demo.houses import House
-from demo.newsroom import Entry
+from demo.newsroom import PublishedEntry
 from demo.story import WireStory
 
 _AMP_EVERY = 4
 
 
-def json_feed(house: House, base: str, entries: Sequence[Entry]) -> dict[str, Any]:
+def json_feed(house: House, base: str, entries: Sequence[PublishedEntry]) -> dict[str, Any]:
     """The feed of the newest stories; some items name the AMP twin, and one a page that is gone."""
     items = [_item(house, entry.story) for entry in entries]
     if house.dead_link:

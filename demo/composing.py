@@ -1,4 +1,4 @@
-"""What does the wire publish when the hand-written stories are out?
+"""Composer of recurring stories, published when the hand-written ones are out.
 
 Recurring news (earthquakes, market closes, match reports) told from patterns: each pattern has several wordings of
 every paragraph, cases whose facts belong together, and facts of its own for every number. The same number always
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.drafts import STORIES
-from demo.story import Block, Correction, Draft, WireCaption
+from demo.story import Correction, Draft, TextBlock, WireCaption
 
 PREFIX = "composed-"
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -87,7 +87,7 @@ class Composer:
             byline=(facts["person5"],) if pick("byline", (True, True, False)) else (),
             dateline=tell("dateline", (pattern.dateline,)),
             agencies=pattern.agencies,
-            blocks=tuple(Block("paragraph", text) for text in paragraphs),
+            blocks=tuple(TextBlock("paragraph", text) for text in paragraphs),
             captions=(caption,),
             tags=tuple(tell("tag", (tag,)) for tag in pattern.tags),
             correction=_correction(pattern.correction, facts),

@@ -1,4 +1,4 @@
-"""How do the five sources write a date?"""
+"""Dates as the five sources write them."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Which texts does the wire hold?
+"""Reader of the drafts: the texts of the wire.
 
 Reads the TOML files beside this module. A body is one text with blank lines between its blocks; "## " opens a
 sub-head, "> " a quotation, "* " a list item.
@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from demo.story import Block, BlockKind, Correction, Draft, WireCaption
+from demo.story import BlockKind, Correction, Draft, TextBlock, WireCaption
 
 STORIES = Path(__file__).parent / "stories"
 _KINDS: dict[str, BlockKind] = {"## ": "subhead", "> ": "quote", "* ": "item"}
@@ -46,11 +46,11 @@ def draft_from(entry: dict[str, Any]) -> Draft:
     )
 
 
-def blocks_from(text: str) -> tuple[Block, ...]:
+def blocks_from(text: str) -> tuple[TextBlock, ...]:
     """The blocks of a body; line breaks inside a block are blanks."""
     blocks = []
     for chunk in text.strip().split("\n\n"):
         line = " ".join(chunk.split())
         prefix = next((mark for mark in _KINDS if line.startswith(mark)), "")
-        blocks.append(Block(_KINDS.get(prefix, "paragraph"), line.removeprefix(prefix)))
+        blocks.append(TextBlock(_KINDS.get(prefix, "paragraph"), line.removeprefix(prefix)))
     return tuple(blocks)

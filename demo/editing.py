@@ -1,4 +1,4 @@
-"""How does a draft become what one source prints, and what does a correction change in it?"""
+"""Editing: a draft becomes what one source prints, and a correction a new version of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from demo.dates import fill_dates, short_date
 from demo.houses import House, story_path
-from demo.story import Block, Correction, Draft, WireCaption, WireStory
+from demo.story import Correction, Draft, TextBlock, WireCaption, WireStory
 
 _CLOSINGS = {
     "continental": "Some information for this report was provided by {agencies}.",
@@ -94,7 +94,10 @@ def apply_correction(story: WireStory, correction: Correction, at: datetime) -> 
     def mend(text: str) -> str:
         return text.replace(correction.old, correction.new)
 
-    blocks = (*(replace(block, text=mend(block.text)) for block in story.blocks), Block("paragraph", correction.note))
+    blocks = (
+        *(replace(block, text=mend(block.text)) for block in story.blocks),
+        TextBlock("paragraph", correction.note),
+    )
     return replace(
         story,
         headline=mend(story.headline),
@@ -116,7 +119,7 @@ def clarify(story: WireStory, at: datetime, timezone: str) -> WireStory:
         if german
         else f"Clarification: This story has been updated to add detail (update {story.version})."
     )
-    blocks = (*story.blocks[:-1], replace(last, text=f"{last.text} {added}"), Block("paragraph", note))
+    blocks = (*story.blocks[:-1], replace(last, text=f"{last.text} {added}"), TextBlock("paragraph", note))
     return replace(
         story,
         blocks=blocks,

@@ -1,4 +1,4 @@
-"""Which five sources does the wire serve, and what is peculiar to each?"""
+"""Houses: the five sources of the wire, and the peculiarities of each."""
 
 import hashlib
 import re

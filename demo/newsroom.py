@@ -1,4 +1,4 @@
-"""What is out at this moment, and what happens next?
+"""Newsroom: what is published at a moment, and what happens next.
 
 The newsroom is a function of the clock: `advance(now)` performs every step of the programme that has fallen due, in
 order, so that the same start and pace give the same stories whenever somebody asks.
@@ -17,7 +17,7 @@ from demo.story import Draft, KillManner, WireStory
 
 
 @dataclass
-class Entry:
+class PublishedEntry:
     """One address with all that was ever published under it, oldest version first."""
 
     draft: Draft
@@ -56,8 +56,8 @@ class Newsroom:
         self._pace = timedelta(seconds=pace_seconds)
         self._started_at = started_at
         self._step = 0
-        self._entries: dict[str, Entry] = {}
-        self._by_house: dict[str, list[Entry]] = {house.name: [] for house in HOUSES}
+        self._entries: dict[str, PublishedEntry] = {}
+        self._by_house: dict[str, list[PublishedEntry]] = {house.name: [] for house in HOUSES}
         self._waiting = self._open(drafts, composed_at_start)
 
     def _open(self, drafts: Iterable[Draft], composed_at_start: int) -> list[Draft]:
@@ -107,7 +107,7 @@ class Newsroom:
             if story.url in self._entries:
                 raise ValueError(f"{story.url} is taken; expected a draft with a slug of its own")
             older = [entry.story for entry in self._by_house[house.name][-8:] if not entry.draft.private]
-            entry = Entry(draft, house, [story], related=tuple(older[-4:][::-1]), changed_at=at)
+            entry = PublishedEntry(draft, house, [story], related=tuple(older[-4:][::-1]), changed_at=at)
             self._entries[story.url] = entry
             self._by_house[house.name].append(entry)
             released.append(story)
@@ -164,15 +164,15 @@ class Newsroom:
         for entry in (marked or composed)[:1]:
             self.kill(entry.story.url, at, manner)
 
-    def _live(self) -> list[Entry]:
+    def _live(self) -> list[PublishedEntry]:
         return [entry for entry in self._entries.values() if not entry.killed and not entry.draft.private]
 
-    def entry_at(self, url: str) -> Entry | None:
+    def entry_at(self, url: str) -> PublishedEntry | None:
         """The entry of a story's own address, or None; a withdrawn one too."""
         with self._lock:
             return self._entries.get(url)
 
-    def entries(self, house: House) -> list[Entry]:
+    def entries(self, house: House) -> list[PublishedEntry]:
         """All entries of a source, newest first, withdrawn and private ones included."""
         with self._lock:
             return self._by_house[house.name][::-1]

@@ -1,4 +1,4 @@
-"""How does each source lay out its pages?
+"""Page renderer of the sources.
 
 Renders the Jinja templates of one house; everything that a template needs to know is passed in, so that the same
 version of a story is the same bytes at any time (its ETag depends on it).
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from demo.dates import broadcast_clock, german_clock, iso_clock, wire_clock
 from demo.editing import lead_in
 from demo.houses import AGENCY_NAMES, House, section_slug, story_number
-from demo.newsroom import Entry
+from demo.newsroom import PublishedEntry
 from demo.story import WireStory
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,7 +45,7 @@ class PageRenderer:
         )
         self._environment.globals.update(house=house, base=base, agency_names=AGENCY_NAMES)
 
-    def story(self, entry: Entry, *, amp: bool = False) -> bytes:
+    def story(self, entry: PublishedEntry, *, amp: bool = False) -> bytes:
         """The page of a story in its newest version; withdrawn by notice, the notice in its place."""
         story = entry.story
         name = "kill" if entry.killed else "amp" if amp else "story"

@@ -1,4 +1,4 @@
-"""What do the wire's pictures look like?
+"""Pictures of the wire.
 
 Small PNG landscapes, each drawn from its own name, so that a page is not full of broken images and nothing binary
 lies in the repository. Format: PNG specification (ISO/IEC 15948), colour type 2.

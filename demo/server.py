@@ -1,4 +1,4 @@
-"""How does a site speak HTTP?
+"""HTTP server of one site.
 
 HTTP/1.1 with kept connections over the standard library's threading server: GET and HEAD, validators and 304
 (RFC 9110, section 13), a delay where the house is slow, and a log of every request.
@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 from demo.houses import House
-from demo.site import Answer, Site
+from demo.site import HouseSite, SiteResponse
 
 _IDLE_SECONDS = 30
 
@@ -60,7 +60,7 @@ class HouseServer(ThreadingHTTPServer):
         self.record = record
         self.delay_seconds = slow_seconds if house.slow else 0.0
         self.stopping = threading.Event()
-        self.site: Site | None = None
+        self.site: HouseSite | None = None
         self._connections: set[socket.socket] = set()
         super().__init__(address, _Handler)
 
@@ -95,11 +95,11 @@ class HouseServer(ThreadingHTTPServer):
         """host:port."""
         return f"{self.server_address[0]!s}:{self.server_address[1]}"
 
-    def answer(self, path: str, now: datetime) -> Answer:
+    def answer(self, path: str, now: datetime) -> SiteResponse:
         """What the site answers once the newsroom has caught up with `now`."""
         self.advance(now)
         if self.site is None:
-            return Answer(503, "text/plain", b"starting")
+            return SiteResponse(503, "text/plain", b"starting")
         return self.site.answer(path, now)
 
 
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         if with_body and status != 304:
             self.wfile.write(answer.body)
 
-    def _validators(self, answer: Answer, now: datetime) -> dict[str, str]:
+    def _validators(self, answer: SiteResponse, now: datetime) -> dict[str, str]:
         if answer.status != 200:
             return {}
         headers = {}

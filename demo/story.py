@@ -1,4 +1,4 @@
-"""What did the demo wire really publish?
+"""Stories as the demo wire publishes them.
 
 `Draft` is a text as written, before any source carries it; `WireStory` is what one source published under one
 address in one version: the truth that a reading of its page can be held against.
@@ -14,7 +14,7 @@ KillManner = Literal["notice", "gone"]
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """One paragraph, sub-head, quotation or list item of a body."""
 
     kind: BlockKind
@@ -52,7 +52,7 @@ class Draft:
     slug: str
     sources: tuple[str, ...]
     headline: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     section: str = "World"
     deck: str | None = None
     byline: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class WireStory:
     url: str
     source: str
     headline: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     language: str
     section: str
     published_at: datetime

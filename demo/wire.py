@@ -1,4 +1,4 @@
-"""How is the whole wire service started, asked and driven?"""
+"""Demo wire as a whole: its servers, its clock and what it has published."""
 
 import errno
 import threading
@@ -15,7 +15,7 @@ from demo.drafts import read_drafts
 from demo.houses import HOUSES, House
 from demo.newsroom import Newsroom
 from demo.server import HouseServer, Request
-from demo.site import Site
+from demo.site import HouseSite
 from demo.story import Draft, KillManner, WireStory
 
 _LOG_LENGTH = 200_000
@@ -68,7 +68,7 @@ class DemoWire:
         )
         self._newsroom = newsroom
         for server in self._servers:
-            server.site = Site(server.house, bases[server.house.name], newsroom)
+            server.site = HouseSite(server.house, bases[server.house.name], newsroom)
             thread = threading.Thread(target=server.serve_forever, args=(0.05,), name=server.house.name, daemon=True)
             thread.start()
             self._threads.append(thread)

@@ -35,7 +35,7 @@ class Applied(NamedTuple):
     """What became of a candidate.
 
     `changed` names the fields of a new version. `recheck_at` is when to check it again whatever the schedule says, and
-    `unconditional` whether the page need not have changed to be asked for then. `held_back` where the reading of a
+    `unconditional` whether the page need not have changed to be fetched then. `held_back` where the reading of a
     known story is not believed. `is_stored` where a transaction was needed: what was to be remembered is stored then,
     too.
     """
@@ -99,30 +99,30 @@ class Ingest:
             self._store.pages.drop(page_id)
         return applied
 
-    def _decide(self, look: StoryReads, candidate: Candidate, prepared: Prepared) -> Plan:
-        return decide(look, candidate, prepared, self._parser_version)
+    def _decide(self, reads: StoryReads, candidate: Candidate, prepared: Prepared) -> Plan:
+        return decide(reads, candidate, prepared, self._parser_version)
 
     # Making ready --------------------------------------------------------------------------------------------
 
     def _make_ready(self, candidates: Sequence[Candidate], prepared: list[Prepared], begun: int) -> dict[int, Plan]:
         """Read the stored pages that decisions need, and keep the pages of candidates; lines have neither.
 
-        Returns the plans, by the place of their candidate, as they were before.
+        Returns the plans, by the position of their candidate, as they were before.
         """
-        places = [place for place in range(begun, len(candidates)) if candidates[place].page is not None]
-        if not places:
+        positions = [at for at in range(begun, len(candidates)) if candidates[at].page is not None]
+        if not positions:
             return {}
-        with self._store.stories.reading() as look:
-            plans = {place: self._decide(look, candidates[place], prepared[place]) for place in places}
-        for place, plan in plans.items():
+        with self._store.stories.reading() as reads:
+            plans = {at: self._decide(reads, candidates[at], prepared[at]) for at in positions}
+        for at, plan in plans.items():
             if plan.missing:
                 read = {number: self._held_page(number) for number in plan.missing}
-                prepared[place] = Prepared({**prepared[place].pages, **read}, prepared[place].page_id)
-        kept = [place for place in places if plans[place].keeps_page and prepared[place].page_id is None]
-        pages = [page for place in kept if (page := candidates[place].page) is not None]
+                prepared[at] = Prepared({**prepared[at].pages, **read}, prepared[at].page_id)
+        kept = [at for at in positions if plans[at].keeps_page and prepared[at].page_id is None]
+        pages = [page for at in kept if (page := candidates[at].page) is not None]
         if pages:
-            for place, page_id in zip(kept, self._store.pages.save_all(pages), strict=True):
-                prepared[place] = Prepared(prepared[place].pages, page_id)
+            for at, page_id in zip(kept, self._store.pages.save_all(pages), strict=True):
+                prepared[at] = Prepared(prepared[at].pages, page_id)
         return plans
 
     def _held_page(self, number: int) -> HeldPage | None:
@@ -149,11 +149,11 @@ class Ingest:
             writes.save_url(remember(result))
         return result
 
-    def _write_story(self, writes: StoryWrites, candidate: Candidate, plan: Plan, look: Look) -> str | None:
+    def _write_story(self, writes: StoryWrites, candidate: Candidate, plan: Plan, seen: Look) -> str | None:
         """Write the story itself; returns its id."""
         story, held = plan.story, plan.held
         if plan.write == "insert" and story is not None and plan.story_id is not None:
-            writes.insert(story, look, story_id=plan.story_id, like=candidate.line)
+            writes.insert(story, seen, story_id=plan.story_id, like=candidate.line)
             return plan.story_id
         if held is None:
             return plan.story_id
@@ -161,11 +161,11 @@ class Ingest:
         if plan.reread is not None:
             writes.replace_reading(before, plan.reread)
         if story is not None and plan.write == "version":
-            writes.add_version(before, story, look, plan.changed)
+            writes.add_version(before, story, seen, plan.changed)
         elif story is not None and plan.write == "replace":
             writes.replace_reading(before, story)
         elif story is not None and plan.write == "witness":
-            writes.replace_reading(before, story, look)
+            writes.replace_reading(before, story, seen)
         if plan.status is not None:
             at = candidate.line.status_at if candidate.line and candidate.line.status_at else candidate.seen_at
             writes.set_status(before.id, plan.status, at)
@@ -200,7 +200,7 @@ class Ingest:
             writes.add_publisher_id(source, links.publisher_id, links.feed, story_id)
 
     def _write_address(self, writes: StoryWrites, candidate: Candidate, plan: Plan, page_id: int | None) -> None:
-        """What the next look at the address needs."""
+        """What the next visit of the address needs."""
         if candidate.address is None:
             return
         if page_id is not None:

@@ -23,7 +23,7 @@ class Candidate:
     `story` is None where the page can't be read as one: `unreadable` says why. `urls` are the canonical forms of the
     final and the requested address, in this order; empty for what has no address. `feed` is the endpoint within which
     the publisher's identifier counts ("" where the page itself or a line bears it), `announced` the headline that the
-    feed gives. `id` is the id that it bears already. `comes_again` where it is looked at now, and will be again if it
+    feed gives. `id` is the id that it bears already. `comes_again` where it is fetched now, and will be again if it
     is doubted (a crawl). `line` is what another desk knew of it, `told` the names of the fields that it knew.
     """
 

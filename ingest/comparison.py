@@ -1,4 +1,4 @@
-"""Comparison of a page with the page of the same story that is held: what did the publisher change?
+"""Comparison of a page with the page of the same story that is held: the changes that the publisher made.
 
 The held page is read by the same extractor, so that what it finds in one template of a site and not in another, and
 what a better extractor finds, is never taken for a correction. A new template with the same text makes no version.
@@ -55,12 +55,12 @@ def same_template(one: bytes, other: bytes) -> bool:
 
 
 def same_text(held: Story, story: Story) -> bool:
-    """Whether two readings tell the same, the place aside where deck, captions and byline ended up."""
+    """Whether two readings say the same, wherever deck, captions and byline ended up."""
     if _words(held.headline) != _words(story.headline):
         return False
     boilerplate = {_words(text) for reading in (held, story) for text in _around(reading)}
-    told, tells = _paragraphs(held, boilerplate), _paragraphs(story, boilerplate)
-    return told == tells
+    before, now = _paragraphs(held, boilerplate), _paragraphs(story, boilerplate)
+    return before == now
 
 
 def _paragraphs(story: Story, boilerplate: set[tuple[str, ...]]) -> list[tuple[str, ...]]:

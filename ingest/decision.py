@@ -12,7 +12,7 @@ from ingest.candidate import Candidate
 from ingest.comparison import HeldPage, publishers_changes
 from ingest.identity.agreement import headline_share, holds_all_of
 from ingest.identity.resolution import Identity, asked_aliases, owner_of_address, resolve
-from ingest.interstitials import wall
+from ingest.interstitials import interstitial_kind
 from ingest.kill_notices import is_kill_notice
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
@@ -32,27 +32,27 @@ _TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
 
 
-def decide(look: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> Plan:
+def decide(reads: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> Plan:
     """What becomes of a candidate; `parser_version` is that of today's extractor."""
-    return _Decision(look, candidate, prepared, parser_version).plan()
+    return _Decision(reads, candidate, prepared, parser_version).plan()
 
 
 class _Decision:
     """One candidate before one state of the store."""
 
-    def __init__(self, look: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> None:
-        self._look = look
+    def __init__(self, reads: StoryReads, candidate: Candidate, prepared: Prepared, parser_version: int) -> None:
+        self._reads = reads
         self._candidate = candidate
         self._prepared = prepared
         self._parser_version = parser_version
-        self._aliases = look.aliases(asked_aliases(candidate))
+        self._aliases = reads.aliases(asked_aliases(candidate))
 
     def plan(self) -> Plan:
         """What becomes of it."""
         candidate, story = self._candidate, self._candidate.story
         if self._is_forgotten():
             return Plan(Outcome.REFUSED, detail=FORGOTTEN)
-        owner = owner_of_address(self._look, candidate, self._aliases)
+        owner = owner_of_address(self._reads, candidate, self._aliases)
         if story is None:
             return self._unreadable(owner)
         if is_kill_notice(story) and (owner is None or changed_fields(owner.story, story)):
@@ -62,7 +62,7 @@ class _Decision:
                 return Plan(Outcome.NOT_A_STORY, detail="a kill notice of a story that we never had")
         if owner is not None and (doubt := interstitial(owner.story, story, self._final_url)):
             return self._held_back(owner, doubt)
-        identity = resolve(self._look, candidate, story, self._aliases)
+        identity = resolve(self._reads, candidate, story, self._aliases)
         return self._new(identity, story) if identity.held is None else self._known(identity, identity.held, story)
 
     @property
@@ -76,13 +76,13 @@ class _Decision:
 
     def _is_forgotten(self) -> bool:
         candidate = self._candidate
-        if not self._look.has_forgotten:
+        if not self._reads.has_forgotten:
             return False
         if candidate.story is None:
             keys = [*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)]
         else:
             keys = forgotten_keys(candidate.story, candidate.urls, candidate.likely, candidate.id)
-        return bool(self._look.forgotten(keys))
+        return bool(self._reads.forgotten(keys))
 
     # What is not believed ------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ class _Decision:
         alias, address = self._address_alias, self._candidate.address
         if doubt.final or address is None or not is_repeated(doubt, alias, self._candidate.seen_at):
             return False
-        return not self._look.suspected_elsewhere(doubt.digest, address)
+        return not self._reads.suspected_elsewhere(doubt.digest, address)
 
     def _withdrawn(self, owner: HeldStory) -> Plan:
         if self._is_older(owner):
@@ -139,7 +139,7 @@ class _Decision:
     def _is_older(self, held: HeldStory) -> bool:
         """Whether it was seen before what is held was.
 
-        A look that is made now may be late by the time that a busy crawler takes; if it is by more, the clock was
+        A visit that is made now may be late by the time that a busy crawler takes; if it is by more, the clock was
         wrong.
         """
         late = held.story.seen_at - self._candidate.seen_at
@@ -153,13 +153,13 @@ class _Decision:
             doubt = another_story(story)
             if not self._is_believed(doubt):
                 return self._held_back(reused, doubt)
-        if candidate.page is not None and (obstacle := wall(story)):
+        if candidate.page is not None and (obstacle := interstitial_kind(story)):
             return Plan(Outcome.NOT_A_STORY, detail=obstacle)
         story = story.model_copy(update={"url": identity.canonical})
         story_id = identity.second_id or candidate.id
         return Plan(
             Outcome.NEW,
-            story_id or self._look.free_id(story, candidate.address),
+            story_id or self._reads.free_id(story, candidate.address),
             write="insert",
             story=story,
             links=self._links(identity, None),
@@ -289,12 +289,12 @@ class _Decision:
         return not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls)
 
     def _base_page(self, held: HeldStory) -> int | None:
-        """The page that tells what the extractor made of this address the last time."""
+        """The page from which this address was read the last time."""
         for url in self._candidate.urls:
             alias = self._aliases.get(url_alias(url))
             if alias is not None and alias.story_id == held.story.id and alias.page_id is not None:
                 return alias.page_id
-        page_id = self._look.page_at(held.story.id, self._candidate.urls)
+        page_id = self._reads.page_at(held.story.id, self._candidate.urls)
         return held.page_id if page_id is None and self._is_at_home(held) else page_id
 
     def _page(self, page_id: int) -> HeldPage | None:
@@ -329,9 +329,9 @@ class _Decision:
         publisher_id = story.publisher_id if story else None
         if story is None or publisher_id is None or identity.distrusted:
             return publisher_id if identity.distrusted else None
-        if self._look.is_distrusted(story.source, publisher_id):
+        if self._reads.is_distrusted(story.source, publisher_id):
             return None
-        held = {(holder.feed, holder.story_id) for holder in self._look.holders(story.source, publisher_id)}
+        held = {(holder.feed, holder.story_id) for holder in self._reads.holders(story.source, publisher_id)}
         return None if (self._candidate.feed, story_id) in held else publisher_id
 
 

@@ -22,7 +22,7 @@ _WALL_ADDRESS = re.compile(
 )
 
 
-def wall(story: Story) -> str | None:
+def interstitial_kind(story: Story) -> str | None:
     """What is read instead of a story: "a consent wall", "a challenge"; None for a story."""
     text = _text(story)
     if len(text) > _LONGEST_WALL:
@@ -34,7 +34,7 @@ def wall(story: Story) -> str | None:
     return None
 
 
-def stands_before(held: Story, story: Story, final_url: str | None, kept: float) -> str | None:
+def interstitial_before(held: Story, story: Story, final_url: str | None, kept: float) -> str | None:
     """What stands before a story that we hold, of which the share `kept` can still be read; None where nothing does.
 
     One phrase is enough here: a story does not turn into something else and speak of cookies by chance.

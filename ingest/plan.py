@@ -58,7 +58,7 @@ class Plan:
     as today's extractor reads it. `missing` are pages that have to be made ready first. A reading that `is_held_back`
     is not believed; `doubt` is remembered where it can be repeated, and forgotten when it `is_cleared`. `recheck_at` is
     when to check it again whatever the schedule says, and `unconditional` whether the page need not have changed to be
-    asked for then.
+    fetched then.
     """
 
     outcome: Outcome

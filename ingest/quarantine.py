@@ -1,8 +1,8 @@
 """Quarantine: readings of known stories that are not believed at once.
 
 Consent walls, challenges and paywalls answer with a page that can be read as a much shorter story, or as another one;
-so do half-built pages and error pages. A wall never makes a version; anything else is believed when the address says
-the same an hour later, by the times of the fetches, and no other address did.
+so do half-built pages and error pages. An interstitial never makes a version; anything else is believed when the
+address says the same an hour later, by the times of the fetches, and no other address did.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ingest.identity.agreement import kept_share
-from ingest.interstitials import stands_before, wall
+from ingest.interstitials import interstitial_before, interstitial_kind
 from model.story import Story
 from store.sql.aliases import Alias
 
@@ -31,7 +31,9 @@ def interstitial(held: Story, story: Story, final_url: str | None) -> Doubt | No
     if story.body == held.body and story.headline == held.headline:
         return None
     kept = kept_share(held, story)
-    obstacle = stands_before(held, story, final_url, kept) or (wall(story) if kept < 1.0 and not wall(held) else None)
+    obstacle = interstitial_before(held, story, final_url, kept) or (
+        interstitial_kind(story) if kept < 1.0 and not interstitial_kind(held) else None
+    )
     return Doubt(f"{obstacle} stands before the story", reading_digest(story), final=True) if obstacle else None
 
 

@@ -49,7 +49,7 @@ def stories_a_day(state: SourceState, now: datetime) -> float | None:
 
 
 def quiet_alarm(state: SourceState, now: datetime) -> str | None:
-    """Why a source that answers well should be seen to: it has published nothing for far longer than usual."""
+    """Why a source that responds well needs a person's attention: it has been silent for far longer than usual."""
     last, since = state.last_story_at, state.observed_since
     if last is None or since is None or last - since < _OBSERVED_LONG:
         return None

@@ -179,7 +179,7 @@ class Fetcher:
                 raise
 
     def _check_status(self, response: HttpResponse) -> None:
-        """Raise what the status means, and tell the host's pacing of it."""
+        """Raise what the status means, and note it in the host's pacing."""
         host = host_of(response.url)
         try:
             raise_for_status(response, self._clock())

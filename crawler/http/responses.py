@@ -1,4 +1,4 @@
-"""Response statuses: what a response means, and when to try again where it is not what was asked for."""
+"""Response statuses: what a response means, and when to try again where it brings no page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -21,7 +21,7 @@ from desk.importing.pages import PageIntake
 from desk.progress import Advance
 from ingest.apply import Ingest
 from ingest.readers.archives import UnreadableArchiveError, files_of, pages_of
-from ingest.readers.file_kinds import Kind, empty_folder, refusal
+from ingest.readers.file_kinds import FileKind, empty_folder, refusal
 from model.errors import CrawlError
 from model.outcomes import Outcome
 from model.page import Page
@@ -112,11 +112,11 @@ class Importer:
             self._take_lines(file, counts, refused, notes, progress)
         return CrawlRunSummary(path.name or str(path), started_at, self._clock(), counts)
 
-    def _pages(self, files: Sequence[tuple[Path, Kind]], refused: list[str]) -> Iterator[Page | CrawlError]:
+    def _pages(self, files: Sequence[tuple[Path, FileKind]], refused: list[str]) -> Iterator[Page | CrawlError]:
         for file, kind in _to_take(files, refused):
             yield from self._pages_of(file, kind, refused)
 
-    def _pages_of(self, file: Path, kind: Kind, refused: list[str]) -> Iterator[Page | CrawlError]:
+    def _pages_of(self, file: Path, kind: FileKind, refused: list[str]) -> Iterator[Page | CrawlError]:
         link_to = Origins(self._store, self._config.sources).link_to
         limit = self._config.crawler.max_page_bytes
         try:
@@ -135,7 +135,7 @@ class Importer:
         notes += imported.notes
 
 
-def _to_take(files: Iterable[tuple[Path, Kind]], refused: list[str]) -> Iterator[tuple[Path, Kind]]:
+def _to_take(files: Iterable[tuple[Path, FileKind]], refused: list[str]) -> Iterator[tuple[Path, FileKind]]:
     """The files that may be what they are said to be; why the others are not goes to `refused`."""
     for file, kind in files:
         reason = refusal(file, kind)

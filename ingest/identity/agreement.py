@@ -40,7 +40,7 @@ _LEAD_WORDS = 40
 _LEAD = 0.1
 _REMEMBERED = 64
 
-Runs = frozenset[tuple[str, ...]]
+WordRuns = frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _text_share(common: int, shorter: int, longer: int, one: Story, other: Story
     return share
 
 
-def _lead_share(lead: Runs, runs: Runs, other_lead: Runs, others: Runs) -> float | None:
+def _lead_share(lead: WordRuns, runs: WordRuns, other_lead: WordRuns, others: WordRuns) -> float | None:
     """The share of a beginning that stands in the other body; of the two the one that has more."""
     if min(len(lead), len(other_lead)) < _FEWEST_RUNS:
         return None
@@ -184,15 +184,15 @@ def _words(body: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(_REMEMBERED)
-def _runs(body: tuple[str, ...]) -> Runs:
+def _runs(body: tuple[str, ...]) -> WordRuns:
     return _runs_of(_words(body))
 
 
-def _lead(body: tuple[str, ...]) -> Runs:
+def _lead(body: tuple[str, ...]) -> WordRuns:
     return _runs_of(_words(body)[:_LEAD_WORDS])
 
 
-def _runs_of(words: tuple[str, ...]) -> Runs:
+def _runs_of(words: tuple[str, ...]) -> WordRuns:
     return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False))
 
 

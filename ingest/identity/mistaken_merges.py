@@ -1,7 +1,7 @@
 """Mistaken identities: stories whose versions are the texts of different stories.
 
 Earlier versions of Wiredesk believed a publisher's identifier by itself, so that one id could swallow several stories.
-Such a story is told by its own versions: they share neither headline nor text. Where the pages are kept that they were
+Such a story shows in its own versions: they share neither headline nor text. Where the pages are kept that they were
 read from, it can be split: the old id keeps the text of its first address, the others get ids of their own.
 """
 
@@ -26,7 +26,7 @@ _HEADLINE, _TEXT = 0.34, 0.2
 
 @dataclass(frozen=True, slots=True)
 class KeptVersion:
-    """One version as it is told from others: its number, what it says, where it was read and the page that is kept."""
+    """One version: its number, what it says, where it was read and the page that is kept."""
 
     number: int
     story: Story

@@ -1,4 +1,4 @@
-"""Identity: which story is this, of all that the desk holds?
+"""Identity resolution: the story that a candidate is, of all that the desk holds.
 
 Whatever leads to a story, its own address even, is only a ground for taking a candidate for it: headline and text have
 to agree as much as the ground is weak. Publishers number their items 1 to 10 in each feed, put one identifier on all
@@ -51,7 +51,7 @@ class _Ground(NamedTuple):
     alias: Alias | None = None
 
 
-class _Match(NamedTuple):
+class _IdentityMatch(NamedTuple):
     ground: _Ground
     held: HeldStory
     agreement: Agreement
@@ -86,47 +86,47 @@ def asked_aliases(candidate: Candidate) -> list[str]:
     return [*keys, url_alias(story.url)] if story is not None and story.url else keys
 
 
-def resolve(look: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Identity:
+def resolve(reads: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Identity:
     """Find the story that a candidate is; `known` is what its aliases lead to."""
-    matches = _matches(look, story, list(_grounds(look, candidate, story, known)))
+    matches = _matches(reads, story, list(_grounds(reads, candidate, story, known)))
     reused = next((match.held for match in matches if match.ground.name == "address" and not match.believed), None)
     if reused is not None and candidate.address:
-        former = [_Ground("former address", owner) for owner in look.former_owners(candidate.address)]
-        matches += _matches(look, story, former)
+        former = [_Ground("former address", owner) for owner in reads.former_owners(candidate.address)]
+        matches += _matches(reads, story, former)
     second_id = None
     if candidate.id and any(match.ground.name == "id" and not match.believed for match in matches):
         second_id = mint(f"{candidate.id}\n{content_of(story)}")
-        matches += _matches(look, story, [_Ground("id", second_id)])
+        matches += _matches(reads, story, [_Ground("id", second_id)])
     believed = _best_of_each([match for match in matches if match.believed])
     main, twins = _kept(believed)
     return Identity(
         held=main.held if main else None,
         ground=main.ground.name if main else None,
         twins=twins,
-        canonical=_canonical(look, candidate, story, known, {match.held.story.id for match in believed}),
+        canonical=_canonical(reads, candidate, story, known, {match.held.story.id for match in believed}),
         reused=reused,
         dispute=next(filter(None, map(_dispute, matches)), None),
-        distrusted=_is_distrusted(look, candidate, story, matches),
+        distrusted=_is_distrusted(reads, candidate, story, matches),
         second_id=second_id,
     )
 
 
-def owner_of_address(look: StoryReads, candidate: Candidate, known: Mapping[str, Alias]) -> HeldStory | None:
+def owner_of_address(reads: StoryReads, candidate: Candidate, known: Mapping[str, Alias]) -> HeldStory | None:
     """The story that a candidate stands in the place of, whatever it says itself: at its address, or at a twin's."""
     keys = (*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely))
     owners = (known[key].story_id for key in keys if key in known and known[key].kind != "disputed")
     story_id = next(owners, candidate.id)
-    return None if story_id is None else look.held(story_id)
+    return None if story_id is None else reads.held(story_id)
 
 
-def _grounds(look: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Iterator[_Ground]:
+def _grounds(reads: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Iterator[_Ground]:
     """What leads to stories that this may be, the surest first."""
     if candidate.id:
         yield _Ground("id", candidate.id)
-    for place, url in enumerate(candidate.urls):
+    for position, url in enumerate(candidate.urls):
         alias = known.get(url_alias(url))
         if alias is not None and alias.kind == "seen":
-            yield _Ground("redirect" if place else "address", alias.story_id, alias)
+            yield _Ground("redirect" if position else "address", alias.story_id, alias)
     claims = [*candidate.urls, story.url] if story.url else candidate.urls
     for url in dict.fromkeys(claims):
         alias = known.get(url_alias(url))
@@ -136,35 +136,35 @@ def _grounds(look: StoryReads, candidate: Candidate, story: Story, known: Mappin
         for name, form in (("like", likely_alias(key)), ("path", path_alias(key))):
             if form in known:
                 yield _Ground(name, known[form].story_id)
-    if story.publisher_id and not look.is_distrusted(story.source, story.publisher_id):
-        for holder in look.holders(story.source, story.publisher_id):
+    if story.publisher_id and not reads.is_distrusted(story.source, story.publisher_id):
+        for holder in reads.holders(story.source, story.publisher_id):
             elsewhere = holder.feed and candidate.feed and holder.feed != candidate.feed
             yield _Ground("publisher id of another feed" if elsewhere else "publisher id", holder.story_id)
 
 
-def _matches(look: StoryReads, story: Story, grounds: Sequence[_Ground]) -> list[_Match]:
+def _matches(reads: StoryReads, story: Story, grounds: Sequence[_Ground]) -> list[_IdentityMatch]:
     compared: dict[str, tuple[HeldStory, Agreement]] = {}
     found = []
     for ground in grounds:
         if ground.story_id not in compared:
-            held = look.held(ground.story_id)
+            held = reads.held(ground.story_id)
             if held is None:
                 continue
             compared[ground.story_id] = held, agreement(held.story, story)
         held, agreed = compared[ground.story_id]
-        found.append(_Match(ground, held, agreed, _ENOUGH[ground.name](agreed)))
+        found.append(_IdentityMatch(ground, held, agreed, _ENOUGH[ground.name](agreed)))
     return found
 
 
-def _best_of_each(matches: Sequence[_Match]) -> list[_Match]:
+def _best_of_each(matches: Sequence[_IdentityMatch]) -> list[_IdentityMatch]:
     """One match a story, that of its surest ground."""
-    best: dict[str, _Match] = {}
+    best: dict[str, _IdentityMatch] = {}
     for match in matches:
         best.setdefault(match.held.story.id, match)
     return list(best.values())
 
 
-def _kept(believed: Sequence[_Match]) -> tuple[_Match | None, tuple[str, ...]]:
+def _kept(believed: Sequence[_IdentityMatch]) -> tuple[_IdentityMatch | None, tuple[str, ...]]:
     """The story that is kept and the ids that prove to be the same: the one first seen answers for all."""
     if not believed:
         return None, ()
@@ -175,7 +175,7 @@ def _kept(believed: Sequence[_Match]) -> tuple[_Match | None, tuple[str, ...]]:
     return same[0], tuple(match.held.story.id for match in same[1:])
 
 
-def _dispute(match: _Match) -> Dispute | None:
+def _dispute(match: _IdentityMatch) -> Dispute | None:
     """An address that was only claimed for a story and is not its own: another story says so."""
     alias = match.ground.alias
     if match.believed or match.ground.name != "claim" or alias is None or alias.kind != "claimed":
@@ -184,23 +184,23 @@ def _dispute(match: _Match) -> Dispute | None:
 
 
 def _canonical(
-    look: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias], believed: set[str]
+    reads: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias], believed: set[str]
 ) -> str | None:
     """The address under which the story is shown: its canonical one, unless it is that of another story, or was."""
     if story.url is None or story.url in candidate.urls or not candidate.urls:
         return story.url
     alias = known.get(url_alias(story.url))
     if alias is None:
-        return candidate.address if look.forgotten([url_alias(story.url)]) else story.url
+        return candidate.address if reads.forgotten([url_alias(story.url)]) else story.url
     return story.url if alias.kind != "disputed" and alias.story_id in believed else candidate.address
 
 
-def _is_distrusted(look: StoryReads, candidate: Candidate, story: Story, matches: Sequence[_Match]) -> bool:
+def _is_distrusted(reads: StoryReads, candidate: Candidate, story: Story, matches: Sequence[_IdentityMatch]) -> bool:
     """Whether another story bears the same identifier, from the same feed or its page."""
     others = {match.held.story.id for match in matches if match.ground.name == "publisher id" and not match.believed}
     if not others:
         return False
-    holders = look.holders(story.source, story.publisher_id or "")
+    holders = reads.holders(story.source, story.publisher_id or "")
     return any(
         holder.story_id in others and (holder.feed == candidate.feed or not holder.feed or not candidate.feed)
         for holder in holders

@@ -1,4 +1,4 @@
-"""Which pages are in this file or folder?
+"""Archives: the pages in files and folders.
 
 WARC files (ISO 28500; .gz too, ARC as well), folders of them and of HTML pages, and single pages (.html, .htm, .xhtml;
 .gz too). A page without an address gets the one that it names itself: in the mark that browsers leave in saved pages,
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from warcio.bufferedreaders import ChunkedDataReader
 
-from ingest.readers.file_kinds import Kind, kind_by_content
+from ingest.readers.file_kinds import FileKind, kind_by_content
 from ingest.readers.warc_records import GZIP_MAGIC, Damage, read_records
 from model.errors import CrawlError, WiredeskError
 from model.page import Link, Page
@@ -29,7 +29,7 @@ NOWHERE = "http://unknown.invalid/story"
 LinkTo = Callable[[str, bytes], Link]
 """Makes the link that stands for an address and the page read there."""
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, FileKind] = {
     ".ndjson": "lines",
     ".jsonl": "lines",
     ".json": "lines",
@@ -52,7 +52,7 @@ class UnreadableArchiveError(WiredeskError):
     """A file that can't be opened or is not what its name says."""
 
 
-def kind_of(path: Path) -> Kind | None:
+def kind_of(path: Path) -> FileKind | None:
     """What a file's name says that it is, `.gz` aside; None where it says nothing."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] == ".gz":
@@ -60,7 +60,7 @@ def kind_of(path: Path) -> Kind | None:
     return _KINDS.get(suffixes[-1]) if suffixes else None
 
 
-def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, Kind]]:
+def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, FileKind]]:
     """Each file with its kind, folders walked in the order of names.
 
     A file named by itself whose name doesn't say what it is, is what its content says, or else lines.
@@ -77,14 +77,14 @@ def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, Kind]]:
 
 def pages_of(
     path: Path,
-    kind: Kind,
+    kind: FileKind,
     link_to: LinkTo,
     now: datetime,
     *,
     max_page_bytes: int,
     damaged: Callable[[str], None],
 ) -> Iterator[Page | CrawlError]:
-    """The pages of one file, in its order; `damaged` is told what of it can't be read.
+    """The pages of one file, in its order; `damaged` is called with what of it can't be read.
 
     Raises UnreadableArchiveError.
     """

@@ -13,7 +13,7 @@ from typing import Literal
 
 from ingest.readers.warc_records import GZIP_MAGIC
 
-Kind = Literal["lines", "warc", "page"]
+FileKind = Literal["lines", "warc", "page"]
 
 TAKEN = (
     "`import` takes lines of JSON (.ndjson, .jsonl), WARC and ARC files (.warc, .arc), HTML pages (.html), "
@@ -40,7 +40,7 @@ _XML = re.compile(rb"\s*<(?:\?xml|[a-z])", re.IGNORECASE)
 _CSV_EXPORT = re.compile(rb"(?:\xef\xbb\xbf)?id,url,source,headline,")
 
 
-def kind_by_content(path: Path) -> Kind | None:
+def kind_by_content(path: Path) -> FileKind | None:
     """What a file is whose name doesn't say so; None where its bytes don't either."""
     head = _head(path)
     if isinstance(head, str):
@@ -50,7 +50,7 @@ def kind_by_content(path: Path) -> Kind | None:
     return "page" if _PAGE.match(head) else None
 
 
-def refusal(path: Path, kind: Kind) -> str | None:
+def refusal(path: Path, kind: FileKind) -> str | None:
     """Why a file is not taken as what its name says, in one sentence; None where it may be that."""
     head = _head(path)
     if isinstance(head, str):

@@ -1,4 +1,4 @@
-"""Where do the records of an archive stand, and which of them can't be read?
+"""Records of WARC and ARC files, and the bytes between them that can't be read.
 
 WARC (ISO 28500) and ARC files: plain, packed record by record as the standard wants it, or packed as a whole. warcio
 reads the records; a damaged one is left out, and reading goes on at the next that can be found.

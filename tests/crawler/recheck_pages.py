@@ -1,4 +1,4 @@
-"""A small publisher whose pages can be put into every state that a second look may find."""
+"""A small publisher whose pages can be put into every state that a recheck may find."""
 
 import json
 import random

@@ -32,7 +32,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 class Fault:
     """What a publisher does wrong at `path`, and how its round ends.
 
-    `outcome` is that of the one story; None where a whole place fails, and then `reason` stands in its error.
+    `outcome` is that of the one story; None where a whole endpoint fails, and then `reason` stands in its error.
     """
 
     route: Route

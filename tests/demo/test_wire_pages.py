@@ -7,7 +7,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 
-from demo.story import Block, Draft, WireCaption, WireStory
+from demo.story import Draft, TextBlock, WireCaption, WireStory
 from demo.wire import DemoWire
 
 
@@ -119,7 +119,7 @@ def test_markup_in_a_text_is_escaped(wire: DemoWire, session: requests.Session) 
         slug="markup",
         sources=("continental", "meridian", "harbour", "elbkurier", "northwire"),
         headline="Less < more & <script>alert(1)</script>",
-        blocks=(Block("paragraph", 'A "quoted" <b>word</b> & a </script> tag'),),
+        blocks=(TextBlock("paragraph", 'A "quoted" <b>word</b> & a </script> tag'),),
         captions=(WireCaption(text='<img onerror="x"> & "y"', credit="<i>AP</i>"),),
     )
     for story in wire.publish(draft):

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from demo.houses import HOUSES
-from demo.story import Block, Correction, Draft
+from demo.story import Correction, Draft, TextBlock
 from demo.wire import DemoWire
 from tests.demo.conftest import START, SteppingClock
 
@@ -116,7 +116,7 @@ def test_a_draft_of_ones_own_goes_out_at_once(wire: DemoWire) -> None:
         slug="quick-brown-fox",
         sources=("meridian", "northwire"),
         headline="Fox crosses {day}'s front page",
-        blocks=(Block("paragraph", "A fox was seen on {date}."),),
+        blocks=(TextBlock("paragraph", "A fox was seen on {date}."),),
         correction=Correction("A fox", "A badger", "Correction: It was a badger."),
     )
     stories = wire.publish(draft)

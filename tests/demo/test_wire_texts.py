@@ -9,7 +9,7 @@ import pytest
 from demo.composing import Composer
 from demo.dates import broadcast_clock, fill_dates, german_clock, iso_clock, short_date, wire_clock
 from demo.drafts import blocks_from, draft_from, read_drafts
-from demo.story import Block, Draft
+from demo.story import Draft, TextBlock
 
 HAND_WRITTEN = read_drafts()
 COMPOSED = [Composer().compose(number) for number in range(1, 301)]
@@ -74,10 +74,10 @@ def test_composed_stories_differ_and_are_the_same_every_time() -> None:
 
 def test_blocks_of_a_body() -> None:
     assert blocks_from("One\nline.\n\n## Head\n\n> Said.\n\n* Item\n") == (
-        Block("paragraph", "One line."),
-        Block("subhead", "Head"),
-        Block("quote", "Said."),
-        Block("item", "Item"),
+        TextBlock("paragraph", "One line."),
+        TextBlock("subhead", "Head"),
+        TextBlock("quote", "Said."),
+        TextBlock("item", "Item"),
     )
 
 

@@ -68,9 +68,9 @@ NEWS = {
     "a modification": ({"modified_at": NOW + HOUR}, True),
     "another publication": ({"published_at": NOW + HOUR}, True),
     "less": ({"title": None, "published_at": None}, False),
-    "another place": ({"found_in": "https://example.org/map", "title": "In brief", "published_at": None}, False),
-    "another place, modified": ({"found_in": "https://example.org/map", "modified_at": NOW + HOUR}, True),
-    "another place, modified before": ({"found_in": "https://example.org/map", "modified_at": NOW - HOUR}, False),
+    "another endpoint": ({"found_in": "https://example.org/map", "title": "In brief", "published_at": None}, False),
+    "another endpoint, modified": ({"found_in": "https://example.org/map", "modified_at": NOW + HOUR}, True),
+    "another endpoint, modified before": ({"found_in": "https://example.org/map", "modified_at": NOW - HOUR}, False),
 }
 
 

@@ -1,4 +1,4 @@
-"""What second looks may find, over real HTTP: no false version, no false withdrawal, every true change caught."""
+"""What rechecks may find, over real HTTP: no false version, no false withdrawal, every true change caught."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ def corrected(told: Told, number: int) -> Told:
 
 @dataclass(frozen=True)
 class Kind:
-    """`second` is what the second look finds; `stays` leaves it there, else the first page comes back.
+    """`second` is what the recheck finds; `stays` leaves it there, else the first page comes back.
 
     `versions`, `live` are what must be in the store in the end.
     """
@@ -78,7 +78,7 @@ KINDS = {
 
 
 class Daily:
-    """The publisher: a feed of stories, each of one kind of second look."""
+    """The publisher: a feed of stories, each of one kind of recheck."""
 
     def __init__(self, server: FaultServer, clock: HandClock, count: int) -> None:
         self.server = server
@@ -98,7 +98,7 @@ class Daily:
         pairs = [(self.server.url(f"/news/{told.slug}"), told) for told in self.stories]
         self.server.routes["/feed.xml"] = answer(feed(pairs), content_type="application/rss+xml")
 
-    def second_looks(self) -> None:
+    def recheck(self) -> None:
         for number, (told, kind) in enumerate(zip(self.stories, self.kinds, strict=True)):
             self.show(told, KINDS[kind].second(told, number // len(KINDS)))
             if kind == "slug":
@@ -137,11 +137,11 @@ def server() -> Iterator[FaultServer]:
 
 
 @pytest.mark.parametrize("count", [pytest.param(56, id="sample"), pytest.param(210, marks=pytest.mark.long, id="all")])
-def test_second_looks(bench: CrawlBench, server: FaultServer, count: int) -> None:
+def test_rechecks(bench: CrawlBench, server: FaultServer, count: int) -> None:
     daily, clock = Daily(server, bench.clock, count), bench.clock
     bench.crawl(daily.source)
     assert bench.store.stories.count() == count
-    daily.second_looks()
+    daily.recheck()
     clock.now += timedelta(minutes=20)
     bench.crawl(daily.source)
     daily.come_back()
@@ -165,9 +165,9 @@ def one_story(server: FaultServer, clock: HandClock) -> tuple[Daily, Told]:
 def test_a_correction_after_a_change_of_template_is_caught(bench: CrawlBench, server: FaultServer) -> None:
     daily, told = one_story(server, bench.clock)
     bench.crawl(daily.source)
-    for dress in (told, replace(told, paragraphs=(*told.paragraphs[:-1], "The count was 12, not 21, officials said."))):
+    for shown in (told, replace(told, paragraphs=(*told.paragraphs[:-1], "The count was 12, not 21, officials said."))):
         bench.clock.now += timedelta(hours=2)
-        daily.show(told, answer(page(dress, "modern")))
+        daily.show(told, answer(page(shown, "modern")))
         bench.crawl(daily.source)
     story, versions = daily.stored(bench.store, told)
     assert [version.changed for version in versions] == [(), ("body",)]
@@ -206,7 +206,7 @@ def test_a_correction_after_a_change_of_slug_is_caught(bench: CrawlBench, server
     assert story.status == "live"
 
 
-def test_404_is_believed_after_three_looks_over_a_day_and_forgiven_when_the_page_returns(
+def test_404_is_believed_after_three_checks_over_a_day_and_forgiven_when_the_page_returns(
     bench: CrawlBench, server: FaultServer
 ) -> None:
     daily, told = one_story(server, bench.clock)

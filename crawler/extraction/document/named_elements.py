@@ -1,15 +1,16 @@
 """Class names and ids by which publishers mark the parts of a story, from `tables/element_names.txt`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from text.tables import sections
 
 _TABLE = Path(__file__).parents[1] / "tables" / "element_names.txt"
-_KINDS = ("body", "byline", "caption", "credit", "date", "deck", "person", "picture")
 
 Kind = Literal["body", "byline", "caption", "credit", "date", "deck", "person", "picture"]
 """A heading of the table."""
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def named_for(kind: Kind) -> frozenset[str]:

@@ -40,7 +40,7 @@ STEMMERS = {
 # Scripts written without blanks between words: indexed as overlapping pairs of characters.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _TOKEN = regex.compile(
-    # Nearly all words of most texts: told first, so that the dearer rules below need not be tried.
+    # Nearly all words of most texts: tried first, so that the slower rules below need not be.
     r"(?P<plain>[A-Za-z]{2,}+(?![\p{L}\p{M}\p{N}_'’]))"
     rf"|(?P<unspaced>{_UNSPACED}+)"
     r"|(?P<initials>\b(?:\p{Lu}\.){2,}(?:\p{Lu}\b)?)"

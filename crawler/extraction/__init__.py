@@ -2,6 +2,5 @@
 
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules
 from crawler.extraction.story import PARSER_VERSION, parse
-from ingest.kill_notices import is_kill_notice
 
-__all__ = ["DEFAULT_RULES", "PARSER_VERSION", "Rules", "is_kill_notice", "parse"]
+__all__ = ["DEFAULT_RULES", "PARSER_VERSION", "Rules", "parse"]

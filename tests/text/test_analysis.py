@@ -1,4 +1,4 @@
-"""Words of news texts: what is one word, and in which forms is it found."""
+"""Words of news texts: what one word is, and the forms in which it is found."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Are dates read in the words and numbers of many languages?"""
+"""Datetimes in the words and numbers of many languages."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

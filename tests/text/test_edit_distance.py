@@ -1,4 +1,4 @@
-"""Are slips of the keyboard counted right?"""
+"""Slips of the keyboard, counted between two words."""
 
 import pytest
 from hypothesis import given

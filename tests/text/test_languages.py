@@ -110,6 +110,24 @@ def test_words_prefer_the_longer_one() -> None:
     assert not re.search(words([]), "march")
 
 
+def test_no_key_is_without_phrases() -> None:
+    used = {key for language in languages() for key, _ in _phrases_in(language)}
+    keys = {
+        f"{section}.{key}" if isinstance(part, BaseModel) else section
+        for section in Language.model_fields
+        if section not in ("code", "name", "agencies")
+        for part in [getattr(next(language for language in languages() if language.code == "en"), section)]
+        for key in (type(part).model_fields if isinstance(part, BaseModel) else ("",))
+    }
+    lists_of_lists = {"dates.months", "dates.weekdays"}
+    no_phrases = {
+        "dates.weekdays_capitalised",
+        "query_dates.numbers",
+        *(key for key in keys if key.startswith("zones.")),
+    }
+    assert keys - used - lists_of_lists - no_phrases == set()
+
+
 def test_a_month_of_two_languages_has_one_number() -> None:
     numbers: dict[str, set[int]] = defaultdict(set)
     for language in languages():

@@ -9,6 +9,7 @@ that child alone holds most of what there is.
 from dataclasses import dataclass
 
 from crawler.extraction.body.boilerplate import name_words
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.texts import text_weight
 
@@ -22,12 +23,7 @@ INLINE_TAGS = frozenset(
 # Not aside, nav or form: what is left of these after the boilerplate went holds the story in broken markup.
 _NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
 _LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "dl", "pre"})
-_BODY_NAMES = frozenset(
-    {
-        *("articlebody", "storybody", "entrycontent", "postcontent", "articlecontent", "articletext", "storycontent"),
-        *("bodytext", "articulotexto", "newsbody", "newstext", "postbody", "storytext", "maincontent", "contentbody"),
-    }
-)
+_BODY_NAMES = named_for("body")
 _CELL_NAMES = frozenset({"story", "article", "text", "content", "body", "main"})
 _HEADINGS = ("h2", "h3", "h4", "h5")
 _MINIMUM_CHARACTERS = 40

@@ -11,17 +11,13 @@ from bs4.element import NavigableString, Tag
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.bylines.people import is_bare_names, names_role
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
 from text.languages import alternatives
 
 _LEADS_IN = re.compile(rf"\s*(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?(?:\s|$)")
-_BYLINE_NAMES = frozenset({
-    "author", "authors", "byline", "bylines", "autor", "autoren", "autores", "auteur", "auteurs", "autore", "firma",
-    "authorname", "writer", "journalist", "reporter", "contributor", "contributors", "verfasser", "autorin",
-    "articleauthor", "articlebyline", "writtenby", "postedby", "creator", "skribent", "forfatter", "redacteur",
-    "credits",
-})  # fmt: skip
+_BYLINE_NAMES = named_for("byline")
 # Where sites keep the page of an author: "/author/jane-doe", "/autoren/123", "/by/jane-doe".
 _AUTHORS_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|autori|by|byline|journalists?|reporters?|writers?|avtor|penulis|"

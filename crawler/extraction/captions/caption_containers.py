@@ -15,29 +15,15 @@ from bs4.element import Tag
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.captions.credits import looks_like_credit, split_credit
 from crawler.extraction.document.document import Document
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
 from crawler.extraction.texts import squeezed, word_key
 from text.languages import alternatives
 
-CAPTION_NAMES = frozenset(
-    {
-        *("caption", "captions", "captiontext", "legend", "legende", "bildunterschrift", "bildtext", "cutline"),
-        *("imgcaption", "imagecaption", "photocaption", "pictext", "imagetext", "imgdesc", "imagedescription"),
-        *("infodescription", "didascalia", "piefoto", "bildetekst", "billedtekst", "kuvateksti", "onderschrift"),
-        *("bijschrift", "figcaption", "medialead", "imginfo", "photodescription", "fotolegende", "bildinfo"),
-    }
-)
-_PICTURE_NAMES = frozenset(
-    {
-        *("image", "img", "photo", "foto", "picture", "bild", "figure", "imgbox", "imgboxa", "imagebox", "photobox"),
-        *("hmedia", "bildbox", "bildcontainer", "mediablock", "wpcaption", "attachment", "imagen", "immagine", "kuva"),
-        *("articleimage", "leadimage", "mainimage", "featuredimage", "imagecontainer", "slide", "gallery", "galerie"),
-    }
-)
+CAPTION_NAMES = named_for("caption")
+_PICTURE_NAMES = named_for("picture")
 _CONTAINER_NAMES = CAPTION_NAMES | _PICTURE_NAMES
-_PERSON_NAMES = frozenset(
-    {"author", "authors", "avatar", "byline", "autor", "profile", "logo", "icon", "video", "player"}
-)
+_PERSON_NAMES = named_for("person")
 _DATED = re.compile(rf"\b\d{{1,2}}[:.]\d\d\b|\b(?:{alternatives(lambda language: language.captions.dated)})\b", re.I)
 PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
 _HEADINGS = ("h2", "h3", "h4", "h5")

@@ -10,6 +10,7 @@ from bs4.element import NavigableString, Tag
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.captions.caption_containers import CAPTION_NAMES
 from crawler.extraction.captions.credits import clean_credit, is_label, is_names_only, is_prose, looks_like_credit
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import first_in, tags_in
 from crawler.extraction.texts import first_of_each, squeezed
 from text.languages import alternatives
@@ -18,24 +19,7 @@ MAXIMUM_CREDIT = 120
 """Characters of the longest credit that stands in an element of its own."""
 
 _PAPER = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.paper_names)})$")
-CREDIT_NAMES = frozenset(
-    {
-        *("credit", "credits", "copyright", "photographer", "photographers", "fotograf", "photocredit", "imagecredit"),
-        *("source", "quelle", "byline", "author", "agency", "rights", "rightsholder", "attribution", "owner", "autor"),
-        *(
-            "fotocredit",
-            "bildnachweis",
-            "urheber",
-            "auteur",
-            "firma",
-            "photoby",
-            "creditline",
-            "courtesy",
-            "fotoquelle",
-        ),
-        *("distributor", "creditor", "provider", "copyrightholder", "fuente", "fonte", "agencia", "photographername"),
-    }
-)
+CREDIT_NAMES = named_for("credit")
 _ONLY_CREDIT = frozenset({"credit", "credits", "copyright"})
 
 

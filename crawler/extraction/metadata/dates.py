@@ -17,6 +17,7 @@ from bs4.element import Tag
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
 from text.datetimes import parse_datetime
@@ -37,24 +38,7 @@ _MODIFIED_METAS = (
     "cxenseparse:recs:modifiedtime",
 )  # fmt: skip
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_DATE_NAMES = frozenset(
-    {
-        *(
-            "date",
-            "datetime",
-            "time",
-            "timestamp",
-            "published",
-            "publish",
-            "pubdate",
-            "datum",
-            "dateline",
-            "fecha",
-            "data",
-        ),
-        *("publishdate", "posted", "postdate", "entrydate", "datepublished", "publicationdate", "articledate", "stand"),
-    }
-)
+_DATE_NAMES = named_for("date")
 _UPDATED = re.compile(alternatives(lambda language: language.dates.updated), re.I)
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _SLACK = timedelta(hours=26)

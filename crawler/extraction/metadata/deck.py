@@ -12,52 +12,12 @@ from bs4.element import Tag
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.jsonld import strings
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import first_in, tags_in
 from crawler.extraction.texts import squeezed, text_weight, word_key
 from text.cleaning import clean_text
 
-_DECK_NAMES = frozenset(
-    {
-        *(
-            "standfirst",
-            "deck",
-            "dek",
-            "subtitle",
-            "subtitulo",
-            "subheadline",
-            "subheading",
-            "lead",
-            "lede",
-            "leadtext",
-        ),
-        *("intro", "introduction", "introtext", "summary", "excerpt", "vorspann", "ingress", "entradilla", "bajada"),
-        *("sumario", "chapo", "chapeau", "sottotitolo", "sommario", "abstract", "strapline", "tagline", "sapo", "spot"),
-        *(
-            "underrubrik",
-            "manchet",
-            "manchete",
-            "description",
-            "subhead",
-            "subtitel",
-            "anreisser",
-            "teasertext",
-            "preamble",
-        ),
-        *(
-            "untertitel",
-            "subhed",
-            "dachzeile",
-            "bajante",
-            "copete",
-            "volanta",
-            "catenaccio",
-            "undertittel",
-            "articlelead",
-            "perex",
-            "desc",
-        ),
-    }
-)
+_DECK_NAMES = named_for("deck")
 _TAG = re.compile(r"<[^<>]{1,80}>")
 _NO_DECK = frozenset({"body", "html", "article", "section", "main", "figure", "figcaption", "h1", "header", "a"})
 _TEXT_BEGUN = 250

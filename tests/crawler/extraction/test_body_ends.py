@@ -1,4 +1,4 @@
-"""Does a body end where the story does?"""
+"""The end of a body, which is the end of the story."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Are people told from prefixes, roles, places, agencies and papers, and several people from one?"""
+"""People in bylines, without prefixes, roles, places, agencies and papers."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Are datelines and agency tags taken off first paragraphs, and nothing else?"""
+"""Datelines and agency tags, taken off first paragraphs."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Are the golden pages read as they were when their expected JSON was last reviewed?
+"""Golden pages, read as when their expected JSON was last reviewed.
 
 tests/crawler/extraction/regenerate.py writes the JSON anew.
 """

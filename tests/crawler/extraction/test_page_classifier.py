@@ -1,4 +1,4 @@
-"""Are pages that are no story refused, and briefs that call themselves an article kept?"""
+"""Pages that are no story, and briefs that call themselves an article and are one."""
 
 from collections.abc import Callable
 

@@ -1,14 +1,11 @@
-"""Do headline, address, dates, language, section, tags, paywall, decoding and kill notices follow their evidence?"""
+"""Headline, address, dates, language, section, tags, paywall and kill notices, each by its evidence."""
 
-import codecs
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extraction import is_kill_notice
 from model.story import Story
-from text.decoding import decode
 
 PARAGRAPHS = "".join(
     f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
@@ -251,40 +248,3 @@ BROKEN_BLOCKS = [
 def test_broken_json_ld_is_read(read: Callable[..., Story], block: str) -> None:
     story = read(page(f'<script type="application/ld+json">{block}</script>'))
     assert story.provenance["published_at"] == "json-ld:datePublished"
-
-
-TEXT = "Überschwemmung – „schön“ é"
-CHARSETS = [
-    ("utf-8 undeclared", TEXT.encode(), None),
-    ("utf-8 declared latin-1", TEXT.encode(), "text/html; charset=iso-8859-1"),
-    ("windows-1252 declared latin-1", TEXT.encode("windows-1252"), "text/html; charset=iso-8859-1"),
-    ("byte order mark", codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "text/html; charset=utf-8"),
-    ("unknown charset", TEXT.encode(), "text/html; charset=klingon"),
-]
-
-
-@pytest.mark.parametrize(("content", "header"), [case[1:] for case in CHARSETS], ids=[case[0] for case in CHARSETS])
-def test_decoding(content: bytes, header: str | None) -> None:
-    assert decode(content, header) == TEXT
-
-
-@pytest.mark.parametrize("encoding", ["shift_jis", "euc-jp", "iso-2022-jp", "koi8-r", "big5"])
-def test_declared_encodings(encoding: str) -> None:
-    text = {"koi8-r": "Привет, город", "big5": "臺北的新聞"}.get(encoding, "日本語の文章")
-    assert decode(text.encode(encoding), f"text/html; charset={encoding}") == text
-
-
-KILLS = [
-    ("MANDATORY KILL: Flood story", ("Please kill the story.",), True),
-    ("KILL: Flood reaches the old town", (), True),
-    ("Flood reaches the old town", ("This story has been withdrawn.",), True),
-    ("STORY REMOVED: Flood", ("The Associated Press has withdrawn its story about a flood.",), True),
-    ("Kill Bill turns twenty", ("The film was first shown in 2003.",), False),
-    ("Troops withdrawn from Kouma", ("The army has withdrawn from the town.",), False),
-    ("Floods kill nine in Kouma", ("Nine people died on Friday.",), False),
-]
-
-
-@pytest.mark.parametrize(("headline", "body", "killed"), KILLS, ids=[case[0] for case in KILLS])
-def test_kill_notices(headline: str, body: tuple[str, ...], killed: bool) -> None:
-    assert is_kill_notice(Story(source="x", headline=headline, body=body)) is killed

@@ -1,4 +1,4 @@
-"""Are a site's own selectors believed, laid over by a user's file, and refused with a reason where they are wrong?"""
+"""Site rules: the bundled ones, a user's file over them, and mistakes in it."""
 
 from collections.abc import Callable
 from pathlib import Path

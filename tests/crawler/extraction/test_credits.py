@@ -1,4 +1,4 @@
-"""Is a credit split off its caption, and nothing but the credit?"""
+"""Credits, split off their captions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Is every caption found once, with credit and label, and none that belongs to another story?"""
+"""Captions of a page: each once, with credit and label, and none of another story."""
 
 from collections.abc import Callable
 

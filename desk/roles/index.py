@@ -28,8 +28,8 @@ def bring_up_to_date(
 ) -> None:
     """Feed all changes to the live index, rebuilding it first where it can't be written to.
 
-    `thorough` reads every byte of it to know; `progress` is called as a rebuild goes on. `go_on` is asked between steps,
-    see `Indexer.catch_up`.
+    `thorough` reads every byte of it to know; `progress` is called as a rebuild goes on. `go_on` is asked between
+    steps, see `Indexer.catch_up`.
 
     Raises LockHeldError where another process is rebuilding it.
     """

@@ -1,7 +1,7 @@
 """Crawl role: scheduled crawl runs, index sync and chores in one process.
 
-The chores fold the write-ahead logs back, write metrics, verify stored pages and remove what need not be kept any
-longer. A loop shows by a heartbeat that scheduler, index sync and chores are alive.
+The chores fold the write-ahead logs back, write metrics, verify stored pages and remove what need not be kept. A loop
+shows by a heartbeat that scheduler, index sync and chores are alive.
 """
 
 import threading

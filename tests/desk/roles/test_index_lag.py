@@ -1,4 +1,4 @@
-"""An index that stays behind its store is told, in /readyz and once in its log; one that follows is not."""
+"""An index that stays behind its store is reported, in /readyz and once in the log; one that keeps up is not."""
 
 import threading
 from collections.abc import Iterator

@@ -57,7 +57,7 @@ def test_what_a_round_stores_while_it_ends_is_searchable(desk: Desk) -> None:
 def test_a_round_that_hangs_is_given_up(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.roles.crawl._LAST_ROUNDS_SECONDS", 0.1)
+    monkeypatch.setattr("desk.roles.crawl._LAST_RUNS_SECONDS", 0.1)
     release = threading.Event()
     run_until_stopped(desk, lambda source: release.wait(60), lambda: None)
     release.set()

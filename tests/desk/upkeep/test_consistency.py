@@ -208,9 +208,9 @@ def test_altered_bytes_of_the_index_are_named(desk: Desk) -> None:
 def test_altered_bytes_of_the_index_are_mended_while_nothing_is_published(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.roles.index._LOOK_EVERY_SECONDS", 0.01)
-    monkeypatch.setattr("desk.roles.index._OPENED_EVERY_LOOKS", 2)
-    monkeypatch.setattr("desk.roles.index._FIRST_READ_LOOK", 4)
+    monkeypatch.setattr("desk.roles.index._POLL_SECONDS", 0.01)
+    monkeypatch.setattr("desk.roles.index._OPENED_EVERY_POLLS", 2)
+    monkeypatch.setattr("desk.roles.index._FIRST_READ_POLL", 4)
     alter_index(desk)
     stopping = threading.Event()
     index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.feed, desk.indexer, stopping))

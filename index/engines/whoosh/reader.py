@@ -17,7 +17,7 @@ from whoosh.index import TOC
 
 from index.engines.whoosh.collect.collector import answer
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit, read_state
 from index.engines.whoosh.segments.segment import SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot

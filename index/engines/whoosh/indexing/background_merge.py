@@ -22,7 +22,7 @@ from index.child_signals import without_interrupts
 from index.engines.whoosh.indexing.merge_policy import choose_large
 from index.engines.whoosh.indexing.segment_merge import Merge, new_numbers
 from index.engines.whoosh.schema import make_schema
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from index.engines.whoosh.segments.segment import SegmentView
 from model.errors import LockHeldError

@@ -8,7 +8,7 @@ Whoosh's own policy reckons by Fibonacci numbers and rewrites everything in casc
 
 from collections.abc import Sequence
 
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 
 MOST_IN_TIER = 8
 TIER_GROWTH = 8

@@ -13,7 +13,7 @@ from index.base import Removal
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small
 from index.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from index.engines.whoosh.indexing.segment_merge import Merge
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from index.engines.whoosh.segments.segment import SegmentView
 from model.story import StoredStory

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.engines.whoosh.indexing.postings_builder import MASK_BITS
-from index.engines.whoosh.schema import ID, TEXT, UNDATED
+from index.engines.whoosh.schema import TEXT, UNDATED
 from index.engines.whoosh.scoring.bm25f import Floats
 from index.engines.whoosh.segments.arrays import Array, MappedArrays
-from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
+from index.engines.whoosh.segments.byte_codes import LENGTHS
 from index.engines.whoosh.segments.postings_reader import FieldLists, expand_ranges
 from index.engines.whoosh.segments.term_dictionary import Strings
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
@@ -258,15 +258,16 @@ class SegmentView:
         return self.frequency(self.words(term))
 
     def postings(self, field: str, term: str) -> Postings:
-        """The stories that hold a term in a field (for ID: that have this id)."""
-        if field == ID:
-            doc = self.document(term)
-            docs = NO_DOCS if doc is None else np.array([doc], np.int32)
-            return Postings(docs, np.ones(len(docs), np.float32))
+        """The stories that hold a term in a named field."""
         if field in self._keywords:
             docs = self.keyword_docs(field, [self._keywords[field].find(term)])
             return Postings(docs, np.ones(len(docs), np.float32))
-        return self._text_postings(term) if field == TEXT else self._field_postings(field, term)
+        docs, counts = self.fields[field].rows_of(self.field_words(term))
+        if not len(docs):
+            return Postings(NO_DOCS, np.empty(0, np.float32))
+        order = np.argsort(docs, kind="stable")
+        firsts = _firsts(docs[order])
+        return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))
 
     def keyword_docs(self, field: str, numbers: Iterable[int]) -> Docs:
         """The stories of keyword terms, given by their numbers; -1 is none."""
@@ -277,17 +278,6 @@ class SegmentView:
         """The terms of a keyword field."""
         return self._keywords[field]
 
-    def _text_postings(self, term: str) -> Postings:
-        """Whatever the form, the weight is that of all words of the class: a story is about all of them alike."""
-        if term.startswith(STEM_MARK):
-            number = self.find_class(term)
-            if number < 0:
-                return Postings(NO_DOCS, np.empty(0, np.float32))
-            rows = self.class_rows(number)
-            return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
-        docs, codes = self.best_rows(self.words(term))
-        return Postings(docs, WEIGHTS[codes >> 8])
-
     def field_words(self, term: str) -> Array:
         """The words that a term of any form stands for."""
         if not term.startswith(STEM_MARK):
@@ -296,25 +286,6 @@ class SegmentView:
         if number < 0:
             return NO_DOCS
         return np.arange(self.words_of_class[number], self.words_of_class[number + 1])
-
-    def _field_postings(self, field: str, term: str) -> Postings:
-        docs, counts = self.fields[field].rows_of(self.field_words(term))
-        if not len(docs):
-            return Postings(NO_DOCS, np.empty(0, np.float32))
-        order = np.argsort(docs, kind="stable")
-        firsts = _firsts(docs[order])
-        return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))
-
-    def occurrences(self, field: str, terms: Sequence[str]) -> tuple[Docs, Array]:
-        """Every occurrence of any of the terms in a field: its story and position, ascending."""
-        lists = self.fields[field]
-        words = np.unique(np.concatenate([self.field_words(term) for term in terms]))
-        rows = [np.arange(start, end) for start, end in lists.ranges(words)]
-        chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
-        of, positions = lists.positions(chosen)
-        docs = lists.docs[chosen[of]]
-        order = np.lexsort((positions, docs)) if len(rows) > 1 else slice(None)
-        return docs[order], positions[order]
 
 
 def _firsts(docs: Docs) -> Array:

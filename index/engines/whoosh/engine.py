@@ -16,11 +16,10 @@ from config import IndexConfig
 from index.base import IndexReader, NamedIndex
 from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from index.engines.whoosh.indexing.background_merge import MergerProcess
-from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
 from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
-from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
+from index.engines.whoosh.schema import FORMAT_VERSION, PASSAGE_GAP, make_schema
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit
 from index.engines.whoosh.segments.publishing import CommitLog
 from model.errors import DamagedIndexError

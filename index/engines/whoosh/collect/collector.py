@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.collect.facets import no_facets, picked
+from index.engines.whoosh.bm25f import RECENCY_WEIGHT, Floats, with_recency
+from index.engines.whoosh.collect.collapse import copies_in
+from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import Matcher
-from index.engines.whoosh.scoring.bm25f import RECENCY_WEIGHT, Floats, with_recency
 from index.engines.whoosh.scoring.explanation import explain
 from index.engines.whoosh.scoring.rescoring import MOST_REFINED, NOTHING_REFINED, Refinement, refine
 from index.engines.whoosh.segments.arrays import Array
@@ -59,7 +60,7 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
         total=len(docs),
         folded_total=len(folded.docs),
         hits=_hits(snapshot, request, page.found, refinement, deadline),
-        facets=snapshot.facets.count(docs) if request.facets else {},
+        facets=facets_in(snapshot).count(docs) if request.facets else {},
         checkpoint=snapshot.checkpoint,
         next_key=page.next_key,
         timed_out=deadline.was_cut,
@@ -68,13 +69,13 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
 
 def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
     """The stories found without the copies of better ones."""
-    copies = snapshot.copies.among(found.docs) if request.fold else NO_DOCS
+    copies = copies_in(snapshot).among(found.docs) if request.fold else NO_DOCS
     if not len(copies):
         return found
     docs, scores = found
     keys = _keys(snapshot, request, Found(copies, None if scores is None else scores[np.searchsorted(docs, copies)]))
     kept = np.ones(len(docs), np.bool_)
-    kept[np.searchsorted(docs, snapshot.copies.behind(copies, keys))] = False
+    kept[np.searchsorted(docs, copies_in(snapshot).behind(copies, keys))] = False
     return Found(docs[kept], None if scores is None else scores[kept])
 
 
@@ -82,7 +83,7 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, 
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
     matching = totals > 0
     total = folded_total = int(np.count_nonzero(matching))
-    facets = snapshot.facets.count(picked(matching)) if request.facets else {}
+    facets = facets_in(snapshot).count(picked(matching)) if request.facets else {}
     refinement = NOTHING_REFINED
     by_date = request.sort in ("newest", "oldest")
     if (
@@ -93,8 +94,8 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, 
         refined, refinement = _refined(snapshot, request, matcher, Found(near, totals[near]))
         totals[near] = refined.scores
     if request.fold:
-        copies = snapshot.copies.marked(totals)
-        behind = snapshot.copies.behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
+        copies = copies_in(snapshot).marked(totals)
+        behind = copies_in(snapshot).behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
         matching[behind] = False
         folded_total -= len(behind)

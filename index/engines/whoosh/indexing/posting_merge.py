@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.indexing.postings_builder import MASK_BITS, first_of_each, word_frequencies
+from index.engines.whoosh.indexing.postings_builder import word_frequencies
+from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array, NewArrays
-from index.engines.whoosh.segments.postings_reader import batches, gather_ranges
+from index.engines.whoosh.segments.postings_reader import batches, first_of_each, gather_ranges
 from index.engines.whoosh.segments.segment import SegmentView
 
 

@@ -11,17 +11,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.collect.collapse import group_number
 from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSegment, SegmentWords, pack
-from index.engines.whoosh.schema import HAS_FLAGS, PUBLISHED_AT, WITHDRAWN_FLAG, to_microseconds
+from index.engines.whoosh.schema import (
+    HAS_FLAGS,
+    PASSAGE_GAP,
+    PUBLISHED_AT,
+    WITHDRAWN_FLAG,
+    group_number,
+    to_microseconds,
+)
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.term_forms import algorithm_of
 from model.fields import FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from model.story import StoredStory
 from text.analysis import tokens
-
-PASSAGE_GAP = 100
-"""Positions left free between two passages (paragraphs, captions, tags) so that no phrase runs across them."""
 
 
 class WordKey(NamedTuple):

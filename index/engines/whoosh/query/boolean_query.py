@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from index.engines.whoosh.scoring.bm25f import FEW_WORDS, Floats, all_words_bonus
+from index.engines.whoosh.bm25f import FEW_WORDS, Floats, all_words_bonus
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask
 

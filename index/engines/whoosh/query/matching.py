@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import highest_score, idf, saturation
 from index.engines.whoosh.query import multi_term_rewrite
 from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Found, MaskClause, Some, Without
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.multi_term_rewrite import Expansion
 from index.engines.whoosh.query.phrase_query import phrase_docs
+from index.engines.whoosh.query.term_scorer import ExpandedClause, WordClause
 from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNDATED, WITHDRAWN_FLAG, keyword_term, to_microseconds
-from index.engines.whoosh.scoring.bm25f import highest_score, idf, saturation
-from index.engines.whoosh.scoring.term_scorer import ExpandedClause, WordClause
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK, Form, WordForms, exact_words, query_words

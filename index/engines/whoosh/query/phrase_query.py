@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.deadline import Deadline
+from index.engines.whoosh.schema import PASSAGE_GAP
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.postings_reader import FieldLists
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs, SegmentView

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from index.engines.whoosh.query.phrase_query import occurrence_keys
-from index.engines.whoosh.scoring.term_scorer import WordClause
+from index.engines.whoosh.query.term_scorer import WordClause
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot

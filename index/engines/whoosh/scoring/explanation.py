@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import Floats
 from index.engines.whoosh.query.boolean_query import Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import Matcher
-from index.engines.whoosh.scoring.bm25f import Floats
+from index.engines.whoosh.query.term_scorer import WordClause
 from index.engines.whoosh.scoring.rescoring import Refinement
-from index.engines.whoosh.scoring.term_scorer import WordClause
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK, WordForms, query_words

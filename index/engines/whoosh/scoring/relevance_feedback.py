@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import LIKENESS, Floats, idf
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.schema import TEXT
-from index.engines.whoosh.scoring.bm25f import LIKENESS, Floats, idf
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import FEW_WORDS, K1, PASSAGE, SEVERAL_WORDS, Floats
 from index.engines.whoosh.query.boolean_query import Found
 from index.engines.whoosh.query.matching import LooseWords
-from index.engines.whoosh.scoring.bm25f import FEW_WORDS, K1, PASSAGE, SEVERAL_WORDS, Floats
 from index.engines.whoosh.scoring.passages import passages
 from index.engines.whoosh.scoring.proximity import closeness
 from index.engines.whoosh.scoring.relevance_feedback import likeness

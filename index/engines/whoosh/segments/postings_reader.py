@@ -78,3 +78,12 @@ def batches(counts: Array, most: int) -> Iterator[tuple[int, int]]:
         last = max(first + 1, int(ends.searchsorted(done + most, side="right")))
         yield first, last
         first, done = last, int(ends[last - 1])
+
+
+def first_of_each(*columns: Array) -> Array:
+    """The rows in which any of the columns differs from the row before."""
+    opens = np.zeros(len(columns[0]), np.bool_)
+    opens[:1] = True
+    for column in columns:
+        opens[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(opens)

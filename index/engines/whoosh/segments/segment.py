@@ -13,9 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.indexing.postings_builder import MASK_BITS
-from index.engines.whoosh.schema import TEXT, UNDATED
-from index.engines.whoosh.scoring.bm25f import Floats
+from index.engines.whoosh.bm25f import Floats
+from index.engines.whoosh.schema import MASK_BITS, TEXT, UNDATED
 from index.engines.whoosh.segments.arrays import Array, MappedArrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS
 from index.engines.whoosh.segments.postings_reader import FieldLists, expand_ranges
@@ -51,6 +50,18 @@ class Rows(NamedTuple):
     docs: Docs
     codes: Array
     masks: Array
+
+
+class FieldValues(NamedTuple):
+    """The values of a field over some stories.
+
+    Stories have few different sets of values, so a story's is one number: `sets` holds each set, as numbers in `names`,
+    and `set_of` the number of each story's set.
+    """
+
+    names: tuple[str, ...]
+    sets: tuple[tuple[int, ...], ...]
+    set_of: npt.NDArray[np.intp]
 
 
 class Recent(dict[Key, Value]):

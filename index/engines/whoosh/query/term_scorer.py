@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.indexing.postings_builder import MASK_BITS
+from index.engines.whoosh.bm25f import Floats, highest_score, idf
 from index.engines.whoosh.query.boolean_query import Found, locate
-from index.engines.whoosh.scoring.bm25f import Floats, highest_score, idf
+from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, Rows, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot

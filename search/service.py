@@ -17,7 +17,7 @@ from model.story import Copy, StoredStory
 from search import paging as cursors
 from search.base import Index, StoryReader
 from search.highlight.deadline import HighlightDeadline
-from search.highlight.matched_fields import Matcher, positive_leaves
+from search.highlight.matched_fields import FieldMatcher, positive_leaves
 from search.highlight.snippets import Extract
 from search.more_like_this import query_for
 from search.paging import Cursor
@@ -31,7 +31,7 @@ _PATIENCE = 10
 class Searcher:
     """Answers questions from an index and a store; safe to use from several threads.
 
-    `clock` gives the aware instant that recency is reckoned from; `time_limit` bounds one search, in seconds.
+    `clock` gives the aware instant that recency is counted from; `time_limit` bounds one search, in seconds.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Searcher:
         return self._index.checkpoint()
 
     def now(self) -> datetime:
-        """The instant that answers are reckoned from."""
+        """The instant that recency is counted from."""
         return self._clock()
 
     def check(self) -> None:
@@ -77,7 +77,7 @@ class Searcher:
         if cursor:
             request = replace(request, after=cursor.after, offset=0)
         result = self._index.search(request)
-        hits = self._hits(result.hits, Matcher(leaves, deadline), fold=request.fold)
+        hits = self._hits(result.hits, FieldMatcher(leaves, deadline), fold=request.fold)
         is_first = cursor is None and request.offset + len(result.hits) <= question.size
         looks_for_spelling = is_first and not deadline.is_over()
         return ResultPage(
@@ -120,7 +120,7 @@ class Searcher:
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
         """The stories most like this one, its copies left out. Raises EngineError."""
         request = SearchRequest(query_for(story), sort="score", limit=size + 1, facets=False, fold=True)
-        found = self._hits(self._index.search(request).hits, Matcher((), HighlightDeadline()), fold=True)
+        found = self._hits(self._index.search(request).hits, FieldMatcher((), HighlightDeadline()), fold=True)
         others = (hit for hit in found if hit.story.id != story.id and not _are_copies(hit.story, story))
         return tuple(islice(others, size))
 
@@ -139,7 +139,7 @@ class Searcher:
             return None
         return self._suggestions.correct(question.text, question.request.query)
 
-    def _hits(self, found: Sequence[EngineHit], matcher: Matcher, *, fold: bool) -> tuple[Hit, ...]:
+    def _hits(self, found: Sequence[EngineHit], matcher: FieldMatcher, *, fold: bool) -> tuple[Hit, ...]:
         """What is shown of the stories found; where copies are folded each hit names all that are live."""
         stories = self._stories.get_many([hit.id for hit in found])
         groups = {story.copy_group for story in stories.values() if story.copy_group} if fold else ()

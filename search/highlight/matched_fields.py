@@ -1,4 +1,4 @@
-"""Where in a story does a query match?
+"""Fields of a story in which a query matches.
 
 The same analysis as the index's (text/analysis.py), applied to the text of one story: a loose word matches in any of
 its forms, a phrase word by word as written and within one passage.
@@ -37,7 +37,7 @@ def positive_leaves(query: Query) -> tuple[Leaf, ...]:
             return ()
 
 
-class Matcher:
+class FieldMatcher:
     """Finds the leaves of one query in stories until its deadline; made for one search, used by one thread."""
 
     def __init__(self, leaves: Sequence[Leaf], deadline: HighlightDeadline) -> None:
@@ -47,14 +47,14 @@ class Matcher:
         for field in FIELDS:
             if asked := tuple(_asked(leaves, field)):
                 groups.setdefault((asked, field.kind), []).append(field)
-        self._groups = [_Group(asked, kind, tuple(fields)) for (asked, kind), fields in groups.items()]
+        self._groups = [_FieldGroup(asked, kind, tuple(fields)) for (asked, kind), fields in groups.items()]
 
     def passages(self, story: StoredStory) -> list[MatchedPassage]:
         """The passages of the story in which leaves match, in the order of the schema."""
         found = [passage for group in self._groups for passage in self._of_group(group, story)]
         return sorted(found, key=lambda passage: (_PLACES[passage.field.name], passage.number))
 
-    def _of_group(self, group: "_Group", story: StoredStory) -> Iterator[MatchedPassage]:
+    def _of_group(self, group: "_FieldGroup", story: StoredStory) -> Iterator[MatchedPassage]:
         """The passages of fields in which the same leaves are looked for, in one go."""
         passages = [(field, n, text) for field in group.fields for n, text in enumerate(field.passages(story))]
         find = group.finder(self._leaves, story.language if group.kind == "text" else None)
@@ -65,7 +65,7 @@ class Matcher:
                 return
 
 
-class _Group:
+class _FieldGroup:
     """Fields of one kind in which the same leaves, by their ordinals, are looked for; with a finder a language."""
 
     def __init__(self, asked: Ordinals, kind: Kind, fields: Sequence[Field]) -> None:

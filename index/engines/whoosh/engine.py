@@ -37,7 +37,7 @@ _PROBE = (
 class WhooshEngine:
     """The default engine (see Engine in index/base.py): an index is a folder below `directory`.
 
-    With `looks_only` reading makes no file. `clock` gives the seconds that searches reckon their time by.
+    With `looks_only` reading makes no file. `clock` gives the seconds by which searches are timed.
     """
 
     kind = "whoosh"

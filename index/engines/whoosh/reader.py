@@ -34,7 +34,7 @@ RETRY_SECONDS = 0.05
 class WhooshReader:
     """An IndexReader (see index/base.py). Raises NoIndexError, DamagedIndexError.
 
-    `clock` gives seconds; searches reckon their time by it.
+    `clock` gives the seconds by which searches are timed.
     """
 
     def __init__(

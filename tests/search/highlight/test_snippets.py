@@ -10,7 +10,7 @@ from model.query import Leaf, Phrase, Word
 from model.story import Caption, StoredStory
 from search.highlight.deadline import HighlightDeadline
 from search.highlight.highlighter import SEVERAL, RunStems, WordFinder, stem_of_run
-from search.highlight.matched_fields import Matcher, positive_leaves
+from search.highlight.matched_fields import FieldMatcher, positive_leaves
 from search.highlight.snippets import LENGTH, Extract, marked
 from search.query.parser import parse
 from text.analysis import stem, tokens
@@ -43,7 +43,7 @@ STORY = StoredStory(
 
 
 def extract_for(typed: str, story: StoredStory = STORY) -> Extract:
-    matcher = Matcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), HighlightDeadline())
+    matcher = FieldMatcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), HighlightDeadline())
     return Extract(story, matcher.passages(story))
 
 

@@ -1,11 +1,11 @@
-"""How are the words of many stories sorted into posting lists?
+"""Postings builder: the words of many stories sorted into posting lists.
 
 Words of one class (same language, same stem) have one posting list over all default fields: story, weight and length
-as a code (see weights.py), and a mask of the words of the class that the story holds. So a word with all its
+as a code (see byte_codes.py), and a mask of the words of the class that the story holds. So a word with all its
 inflections is a single list, and its exact form, or any choice of forms, is a matter of the mask. Each field has its
 own lists beside it, a word each, with positions: for phrases and for words in a named field.
 
-Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
+Arrays of a segment (C classes, W words, n stories; strings as in term_dictionary.py):
 
     ids, ids.order                              story ids; the stories in order of their ids
     classes, classes.words [C+1]                sorted class names; the first word of each class

@@ -1,7 +1,7 @@
-"""How do stories become the arrays of a segment?
+"""Segment builder: stories become the arrays of a segment.
 
 Every word of a story becomes one number as it is read. The numbers are sorted once, when the segment is written; that
-is an order of magnitude faster than one posting after the other. What the arrays mean is said in postings.py.
+is an order of magnitude faster than one posting after the other. What the arrays mean is said in postings_builder.py.
 """
 
 from array import array

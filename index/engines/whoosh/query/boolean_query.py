@@ -1,4 +1,4 @@
-"""How are the clauses of a query put together?
+"""Boolean query: how the clauses of a query are combined.
 
 A clause is a set of stories, perhaps with scores, that can be asked in two ways: for all its stories, or about some
 stories given. So the rarest clause of an And is read, and the others are only asked about its stories.

@@ -1,4 +1,4 @@
-"""How much of a question does a story hold in one place?
+"""Passage score: how much of a question a story holds in one place.
 
 A story that treats of a question holds its words in one passage; one that only brushes against it holds them here and
 there (Callan, "Passage-Level Evidence in Document Retrieval", SIGIR 1994). A passage is two halves of HALF positions

@@ -1,4 +1,4 @@
-"""How are the posting lists of one text field read?
+"""Postings reader of one text field.
 
 The list of a word is a range of rows, a story each; the positions of a row are a range of another array. NumPy has no
 word for "all of these ranges", so that is here too.
@@ -13,7 +13,7 @@ from index.engines.whoosh.segments.arrays import Array, MappedArrays
 _GATHERED_AT_ONCE = 1_000_000
 
 
-class FieldLists:
+class PostingsReader:
     """The posting lists of one text field."""
 
     def __init__(self, arrays: MappedArrays, name: str) -> None:

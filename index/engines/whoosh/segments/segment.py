@@ -1,7 +1,7 @@
-"""What does one segment of the index hold?
+"""Segment: a file of arrays, and what searching asks of it.
 
-The arrays of a segment file (their list is in postings.py), and the questions that searching asks of them. A segment
-never changes once it is written; which of its stories are deleted is not kept here but in the commit.
+The list of the arrays is in postings_builder.py. A segment never changes once it is written; which of its stories are
+deleted is not kept here but in the commit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,8 +17,8 @@ from index.engines.whoosh.bm25f import Floats
 from index.engines.whoosh.schema import MASK_BITS, TEXT, UNDATED
 from index.engines.whoosh.segments.arrays import Array, MappedArrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS
-from index.engines.whoosh.segments.postings_reader import FieldLists, expand_ranges
-from index.engines.whoosh.segments.term_dictionary import Strings
+from index.engines.whoosh.segments.postings_reader import PostingsReader, expand_ranges
+from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
@@ -44,8 +44,8 @@ class Postings(NamedTuple):
     weights: Floats
 
 
-class Rows(NamedTuple):
-    """A posting list over all default fields: stories, ascending, their codes (see weights.py) and masks."""
+class PostingRows(NamedTuple):
+    """A posting list over all default fields: stories, ascending, their codes (see byte_codes.py) and masks."""
 
     docs: Docs
     codes: Array
@@ -88,7 +88,7 @@ class SegmentView:
         self.arrays = arrays
         self._found_words: Recent[str, Array] = Recent(cached_words)
         self.recent: Recent[Any, Any] = Recent(cached_words)
-        """What words.py has found out about words of queries."""
+        """What term_scorer.py has found out about words of queries."""
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
         self.published: Dates = arrays["published"]
@@ -105,13 +105,13 @@ class SegmentView:
         self.class_of_word = arrays["words.class"]
         self._frequencies = arrays["words.frequency"]
         self._text_starts = arrays["text.starts"]
-        self._text = Rows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
-        self.fields = {name: FieldLists(arrays, name) for name in _TEXT_NAMES}
+        self._text = PostingRows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
+        self.fields = {name: PostingsReader(arrays, name) for name in _TEXT_NAMES}
         self._keywords = {field.name: self._strings(field.name) for field in KEYWORD_FIELDS}
         self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in KEYWORD_FIELDS}
 
-    def _strings(self, name: str) -> Strings:
-        return Strings(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
+    def _strings(self, name: str) -> TermDictionary:
+        return TermDictionary(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
 
     def value_sets(self, field: str) -> list[tuple[int, ...]]:
         """The sets of values that stories have in a keyword field, as numbers in `names`."""
@@ -195,10 +195,10 @@ class SegmentView:
         """Number of stories that hold each of the words, added up, deleted ones included."""
         return int(self._frequencies[words].sum()) if len(words) else 0
 
-    def class_rows(self, number: int) -> Rows:
+    def class_rows(self, number: int) -> PostingRows:
         """The list of a class over all default fields."""
         start, end = self._text_starts[number : number + 2].tolist()
-        return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
+        return PostingRows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
 
     def words_of_story(self, doc: int) -> tuple[Array, Array]:
         """The classes of a story's words over all default fields, ascending, and the code of each."""
@@ -252,7 +252,7 @@ class SegmentView:
         ends = numbers[np.append(np.flatnonzero(opens)[1:] - 1, -1)] if len(numbers) else numbers
         return self._text_starts[numbers[opens]], self._text_starts[ends + 1], wanted[opens]
 
-    def expand(self, expansion: Callable[[Strings], Array]) -> Array:
+    def expand(self, expansion: Callable[[TermDictionary], Array]) -> Array:
         """The words whose exact forms an expansion finds."""
         numbers = expansion(self.exacts)
         starts = self.arrays["exacts.starts"]
@@ -285,7 +285,7 @@ class SegmentView:
         starts, docs = self.arrays[f"{field}.starts"], self.arrays[f"{field}.docs"]
         return _concatenate([docs[starts[number] : starts[number + 1]] for number in numbers if number >= 0])
 
-    def keywords(self, field: str) -> Strings:
+    def keywords(self, field: str) -> TermDictionary:
         """The terms of a keyword field."""
         return self._keywords[field]
 

@@ -42,10 +42,10 @@ class Snapshot:
         self.alive: Mask = np.ones(self.size, np.bool_)
         for base, numbers in zip(self.bases, deleted, strict=True):
             self.alive[np.array([base + number for number in numbers], np.int64)] = False
-        self.published: Dates = _join([segment.published for segment in segments], np.int64)
-        self.first_seen: Dates = _join([segment.first_seen for segment in segments], np.int64)
-        self.versions = _join([segment.versions for segment in segments], np.int32)
-        self.flags = _join([segment.flags for segment in segments], np.uint32)
+        self.published: Dates = _concatenated([segment.published for segment in segments], np.int64)
+        self.first_seen: Dates = _concatenated([segment.first_seen for segment in segments], np.int64)
+        self.versions = _concatenated([segment.versions for segment in segments], np.int32)
+        self.flags = _concatenated([segment.flags for segment in segments], np.uint32)
         self.live: Mask = self.alive & ((self.flags & np.uint32(WITHDRAWN_FLAG)) == 0)
         self.hidden: Docs = np.flatnonzero(~self.live)
         self.deleted: Docs = np.flatnonzero(~self.alive)
@@ -62,7 +62,7 @@ class Snapshot:
             numbers = [names.setdefault(value, len(names)) for value in segment.names[name]]
             own = [sets.setdefault(tuple(numbers[n] for n in values), len(sets)) for values in segment.value_sets(name)]
             set_of.append(np.array(own, np.intp)[segment.arrays[f"{name}.sets"]])
-        return FieldValues(tuple(names), tuple(sets), _join(set_of, np.intp))
+        return FieldValues(tuple(names), tuple(sets), _concatenated(set_of, np.intp))
 
     @cached_property
     def count(self) -> int:
@@ -71,18 +71,18 @@ class Snapshot:
 
     @cached_property
     def dates(self) -> Dates:
-        """What a story's age is reckoned from: published_at, else first_seen_at (microseconds since 1970)."""
+        """What a story's age is counted from: published_at, else first_seen_at (microseconds since 1970)."""
         return np.where(self.published == UNDATED, self.first_seen, self.published)
 
     @cached_property
     def months(self) -> npt.NDArray[np.intp]:
         """Months since January 1970 of each story's publication; NO_MONTH for undated ones."""
-        return _join([segment.months for segment in self.segments], np.intp)
+        return _concatenated([segment.months for segment in self.segments], np.intp)
 
     @cached_property
     def groups(self) -> npt.NDArray[np.int64]:
         """The number of each story's group of copies (see schema.group_number)."""
-        return _join([segment.groups for segment in self.segments], np.int64)
+        return _concatenated([segment.groups for segment in self.segments], np.int64)
 
     def once(self, make: Callable[["Snapshot"], Made]) -> Made:
         """What a function makes of this snapshot, made at the first call and remembered as long as the snapshot is."""
@@ -148,17 +148,17 @@ class Snapshot:
 
     @cached_property
     def impacts(self) -> Floats:
-        """What each posting code of the default fields' lists tells (see byte_codes.impact_table)."""
+        """The impact of each posting code of the default fields' lists (see byte_codes.impact_table)."""
         return impact_table(self.average_length(TEXT))
 
     def norms(self, field: str) -> Floats:
         """The length norms of all stories in a field (see bm25f.length_norms)."""
         with self._lock:
             if field not in self._norms:
-                lengths = _join([segment.lengths(field) for segment in self.segments], np.float32)
+                lengths = _concatenated([segment.lengths(field) for segment in self.segments], np.float32)
                 self._norms[field] = length_norms(lengths, self.average_length(field))
             return self._norms[field]
 
 
-def _join(parts: Sequence[npt.NDArray[Any]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
+def _concatenated(parts: Sequence[npt.NDArray[Any]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
     return np.concatenate([part.astype(dtype, copy=False) for part in parts]) if parts else np.empty(0, dtype)

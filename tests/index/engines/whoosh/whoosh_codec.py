@@ -17,7 +17,7 @@ from index.engines.whoosh.schema import ID, TEXT
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
 from index.engines.whoosh.segments.segment import NO_DOCS, Postings, SegmentView
-from index.engines.whoosh.segments.term_dictionary import Strings, encode
+from index.engines.whoosh.segments.term_dictionary import TermDictionary, encode
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
@@ -47,7 +47,7 @@ class ArrayTermsReader(base.TermsReader):
         """All fields that have terms."""
         return [ID, *sorted(_TEXTS | _KEYWORDS)]
 
-    def _vocabularies(self, field: str) -> list[tuple[str, Strings]]:
+    def _vocabularies(self, field: str) -> list[tuple[str, TermDictionary]]:
         if field in _TEXTS:
             view = self._view
             return [(FOLDED_MARK, view.folds), (STEM_MARK, view.classes), ("", view.exacts)]

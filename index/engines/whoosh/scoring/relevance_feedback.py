@@ -67,7 +67,7 @@ def _feedback_terms(snapshot: Snapshot, docs: Docs, scores: Floats) -> dict[str,
 
 
 class _TermWeight(NamedTuple):
-    """The weight of a word in some answers: how many hold it, its impacts added up, and a guess of what that is worth."""
+    """The weight of a word in some answers: how many hold it, its impacts added up, and a guess of their worth."""
 
     answers: int
     impact: float
@@ -100,6 +100,8 @@ def _impacts(snapshot: Snapshot, segment: SegmentView, name: str, docs: Docs) ->
     if number < 0:
         return np.zeros(len(docs), np.float32)
     rows = segment.class_rows(number)
+    if not len(rows.docs):  # all stories that held it were deleted before the segment was merged
+        return np.zeros(len(docs), np.float32)
     places, found = locate(rows.docs, docs)
     impacts: Floats = snapshot.impacts.take(rows.codes.take(places, mode="clip"), mode="clip") * found
     return impacts

@@ -24,7 +24,7 @@ from index.engines.whoosh.segments.snapshot import Snapshot
 from model.errors import DamagedIndexError, EngineError
 from model.query import EngineResult, SearchRequest
 
-Answer = TypeVar("Answer")
+Guarded = TypeVar("Guarded")
 
 LOOK_SECONDS = 0.2
 OPEN_TRIES = 20
@@ -59,7 +59,7 @@ class WhooshReader:
         self._closed = False
 
     def search(self, request: SearchRequest) -> EngineResult:
-        """Answer from the newest commit."""
+        """Guarded from the newest commit."""
         snapshot = self._snapshot()
         deadline = Deadline(request.timeout_seconds, self._clock)
         return _guarded(lambda: answer(snapshot, request, deadline), self._directory)
@@ -149,7 +149,7 @@ class WhooshReader:
         return Snapshot(tuple(views.values()), deleted, number=number, checkpoint=checkpoint)
 
 
-def _guarded(work: Callable[[], Answer], directory: Path) -> Answer:
+def _guarded(work: Callable[[], Guarded], directory: Path) -> Guarded:
     """Whatever Whoosh and NumPy raise on broken files, as DamagedIndexError; OSError passes."""
     try:
         return work()

@@ -1,4 +1,4 @@
-"""What lifts one story above another that holds the same words as often?"""
+"""Rescoring: what lifts one story above another that holds the same words as often."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

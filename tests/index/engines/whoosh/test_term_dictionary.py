@@ -1,4 +1,4 @@
-"""Are strings in arrays found as they would be in a sorted list?"""
+"""Term dictionary: strings in arrays are found as in a sorted list."""
 
 import re
 from bisect import bisect_left

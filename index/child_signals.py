@@ -1,4 +1,4 @@
-"""Signals of child processes.
+"""Signals of child processes, held back where a parent ends its children itself.
 
 A terminal sends Ctrl-C to every process of its group. A child that helps a command (a reader of pages, a merge, a half
 of the desk) is not to end by itself then, in the middle of its imports with a traceback for example: its parent ends

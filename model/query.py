@@ -152,7 +152,7 @@ class SearchRequest:
     the others are none.
 
     Withdrawn stories match only where the tree holds `Status("withdrawn")`. `now` is the instant that recency
-    is reckoned from (sort "relevance"). After `timeout_seconds` (None: never), what has not been worked out matches
+    is counted from (sort "relevance"). After `timeout_seconds` (None: never), what has not been worked out matches
     nothing, and excludes everything under Not, so that a part of the stories is answered. `explain` asks for the parts
     of scores.
     """

@@ -1,7 +1,7 @@
 """Cursors: where the next page begins, when stories come and go between two pages.
 
 A cursor is opaque to its bearer. It holds the sort key of the last story shown (the next page begins behind that
-story), the instant that recency is reckoned from, and a check that it is used with the query that it was made for.
+story), the instant that recency is counted from, and a check that it is used with the query that it was made for.
 """
 
 import base64

@@ -31,7 +31,7 @@ _PATIENCE = 10
 class Searcher:
     """Answers questions from an index and a store; safe to use from several threads.
 
-    `clock` gives the aware instant that recency is reckoned from; `time_limit` bounds one search, in seconds.
+    `clock` gives the aware instant that recency is counted from; `time_limit` bounds one search, in seconds.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Searcher:
         return self._index.checkpoint()
 
     def now(self) -> datetime:
-        """The instant that answers are reckoned from."""
+        """The instant that recency is counted from."""
         return self._clock()
 
     def check(self) -> None:

@@ -1,4 +1,4 @@
-"""How does an indexer die at a point that is chosen beforehand?
+"""Indexer that dies at a point that is chosen beforehand.
 
 A process of its own does one piece of work on the index of a data directory and kills itself with SIGKILL at the
 n-th step within a stage of it: at a call, or, where the steps are those that touch files, before or after one of

@@ -1,4 +1,4 @@
-"""Is the index whole, and does it catch up by itself, wherever an indexer was killed?
+"""Indexers that are killed anywhere leave an index that is whole and catches up by itself.
 
 The indexer is killed in the middle of a commit (that merges small segments), of a merge beside the commits, of a
 rebuild, and of the switch to the new generation; the points are drawn from all steps that the stage takes.

@@ -1,14 +1,12 @@
-"""The default engine: Whoosh, with posting lists as arrays.
+"""Whoosh engine, the default: posting lists as arrays, published by Whoosh's table of contents.
 
-Where is what?
+Written: a story's words become numbers (segment_builder), sorted into posting lists (postings_builder) in one file a
+segment (arrays, with byte_codes and term_dictionary); segments are merged by size (merge_policy, segment_merge,
+posting_merge, background_merge); a commit is Whoosh's table of contents (writer, publishing, commits).
 
-Written: a story's words become numbers (builder), sorted into posting lists (postings, with weights and strings) in
-one file a segment (arrays); segments are merged by size (tiers, merging, joining, merger); a commit is Whoosh's
-table of contents (writer, publishing, commits).
-
-Read: a segment (segment, lists), all of a commit (snapshot), the query's clauses (matching, clauses, words, phrases,
-expansion, spelling, forms), the answer (results, facets, ranking), the newest commit (reader). Whoosh's own readers
-and matchers work on the same files (codec, schema).
+Read: a segment (segment, postings_reader), all of a commit (snapshot), the query's clauses (matching, boolean_query,
+term_scorer, phrase_query, multi_term_rewrite), the best of them once more (rescoring), the result (collector, facets,
+collapse), the newest commit (reader) of the live index (live_reader, index_folders).
 """
 
 from index.engines.whoosh.engine import WhooshEngine

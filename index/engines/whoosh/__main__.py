@@ -1,7 +1,4 @@
-"""What does `python -m index.engines.whoosh DIRECTORY MEMORY_BYTES` do?
-
-It merges the large segments that are due (merger.py).
-"""
+"""Background merge as a process: `python -m index.engines.whoosh DIRECTORY MEMORY_BYTES` merges what is due."""
 
 import sys
 from pathlib import Path

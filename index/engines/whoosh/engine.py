@@ -16,11 +16,10 @@ from config import IndexConfig
 from index.base import IndexReader, NamedIndex
 from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from index.engines.whoosh.indexing.background_merge import MergerProcess
-from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
 from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
-from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
+from index.engines.whoosh.schema import FORMAT_VERSION, PASSAGE_GAP, make_schema
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit
 from index.engines.whoosh.segments.publishing import CommitLog
 from model.errors import DamagedIndexError
@@ -38,7 +37,7 @@ _PROBE = (
 class WhooshEngine:
     """The default engine (see Engine in index/base.py): an index is a folder below `directory`.
 
-    With `looks_only` reading makes no file. `clock` gives the seconds that searches reckon their time by.
+    With `looks_only` reading makes no file. `clock` gives the seconds by which searches are timed.
     """
 
     kind = "whoosh"

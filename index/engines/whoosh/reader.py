@@ -17,14 +17,14 @@ from whoosh.index import TOC
 
 from index.engines.whoosh.collect.collector import answer
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit, read_state
 from index.engines.whoosh.segments.segment import SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from model.errors import DamagedIndexError, EngineError
 from model.query import EngineResult, SearchRequest
 
-Answer = TypeVar("Answer")
+Guarded = TypeVar("Guarded")
 
 LOOK_SECONDS = 0.2
 OPEN_TRIES = 20
@@ -34,7 +34,7 @@ RETRY_SECONDS = 0.05
 class WhooshReader:
     """An IndexReader (see index/base.py). Raises NoIndexError, DamagedIndexError.
 
-    `clock` gives seconds; searches reckon their time by it.
+    `clock` gives the seconds by which searches are timed.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class WhooshReader:
         self._closed = False
 
     def search(self, request: SearchRequest) -> EngineResult:
-        """Answer from the newest commit."""
+        """Guarded from the newest commit."""
         snapshot = self._snapshot()
         deadline = Deadline(request.timeout_seconds, self._clock)
         return _guarded(lambda: answer(snapshot, request, deadline), self._directory)
@@ -149,7 +149,7 @@ class WhooshReader:
         return Snapshot(tuple(views.values()), deleted, number=number, checkpoint=checkpoint)
 
 
-def _guarded(work: Callable[[], Answer], directory: Path) -> Answer:
+def _guarded(work: Callable[[], Guarded], directory: Path) -> Guarded:
     """Whatever Whoosh and NumPy raise on broken files, as DamagedIndexError; OSError passes."""
     try:
         return work()

@@ -1,4 +1,4 @@
-"""Which fields and columns does an index have?
+"""Schema of an index: its fields, its columns, and the constants of their layout.
 
 Built from model/fields.py. Every text field holds its words with positions; the field TEXT holds the words of all
 default fields once more, without positions, each weighted by the boosts of the fields that it stands in, so that a
@@ -6,6 +6,7 @@ word without a field name is one posting list. Everything that filters, sorts an
 """
 
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 
 from whoosh import fields, formats
 
@@ -26,12 +27,21 @@ HAS_FLAGS = {name: 2 << position for position, name in enumerate((*BY_NAME, PUBL
 FORMAT_VERSION = 6
 """Counts changes of what is written for a story; part of the engine's fingerprint."""
 
+PASSAGE_GAP = 100
+"""Positions left free between two passages (paragraphs, captions, tags) so that no phrase runs across them."""
+
+MASK_BITS = 16
+"""Words of a class from this one on share the last bit of the mask."""
+
+NO_GROUP = 0
+"""What the column `groups` holds of a story without copies."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Words(fields.FieldType):
-    """A field whose terms are made by builder.py, without Whoosh's analysers and their token objects."""
+class BuiltField(fields.FieldType):
+    """A field whose terms are made by segment_builder.py, without Whoosh's analysers and their token objects."""
 
     def __init__(self, layout: formats.Format, *, scorable: bool) -> None:
         self.format = layout
@@ -48,12 +58,19 @@ def to_microseconds(instant: datetime | None) -> int:
     return UNDATED if instant is None else (instant - _EPOCH) // _MICROSECOND
 
 
+def group_number(group: str | None) -> int:
+    """A copy group's name as the column `groups` holds it: 63 bits of its digest."""
+    if group is None:
+        return NO_GROUP
+    return int.from_bytes(blake2b(group.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1 or 1
+
+
 def make_schema() -> fields.Schema:
     """The schema of every index of this engine, as Whoosh's readers and query classes see it."""
     schema = fields.Schema()
-    schema.add(ID, Words(formats.Existence(), scorable=False))
-    schema.add(TEXT, Words(formats.Existence(), scorable=True))
+    schema.add(ID, BuiltField(formats.Existence(), scorable=False))
+    schema.add(TEXT, BuiltField(formats.Existence(), scorable=True))
     for field in FIELDS:
         text = field in TEXT_FIELDS
-        schema.add(field.name, Words(formats.Positions() if text else formats.Existence(), scorable=text))
+        schema.add(field.name, BuiltField(formats.Positions() if text else formats.Existence(), scorable=text))
     return schema

@@ -1,4 +1,4 @@
-"""Does an engine answer every query tree, however strange, and by the rules of logic?"""
+"""Query trees, however strange, are answered by the rules of logic."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime

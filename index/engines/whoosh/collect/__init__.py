@@ -1,1 +1,1 @@
-"""Collection of results: the best hits, facets and folded copies."""
+"""Collection of a result: the best hits, facet counts, collapse of copies."""

@@ -1,27 +1,19 @@
-"""Which of the stories found are near-identical copies of a better one?
+"""Collapse of near-identical stories: which of the stories found are copies of a better one.
 
 A story's group is a column of the index (see StoredStory.copy_group). Few stories have copies, so only those are looked
 at: they stand together, in order of their groups and ids, and the best of each group is found in one pass.
 """
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.indexing.postings_builder import first_of_each
+from index.engines.whoosh.schema import NO_GROUP
 from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.segments.postings_reader import first_of_each
 from index.engines.whoosh.segments.segment import Docs
-
-NO_GROUP = 0
-
-
-def group_number(group: str | None) -> int:
-    """A group's name as the column holds it: 63 bits of its digest."""
-    if group is None:
-        return NO_GROUP
-    return int.from_bytes(blake2b(group.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1 or 1
+from index.engines.whoosh.segments.snapshot import Snapshot
 
 
 class CopyGroups:
@@ -64,3 +56,12 @@ class CopyGroups:
         mask = np.ones(len(docs), np.bool_)
         mask[best[first_of_each(numbers[best])]] = False
         return docs[mask]
+
+
+def copies_in(snapshot: Snapshot) -> CopyGroups:
+    """The stories of a snapshot that are copies of others, found once."""
+    return snapshot.once(_copy_groups)
+
+
+def _copy_groups(snapshot: Snapshot) -> CopyGroups:
+    return CopyGroups(snapshot.groups, snapshot.alive, snapshot.ids)

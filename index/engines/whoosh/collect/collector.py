@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.collect.facets import no_facets, picked
+from index.engines.whoosh.bm25f import RECENCY_WEIGHT, Floats, with_recency
+from index.engines.whoosh.collect.collapse import copies_in
+from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.query.matching import Matcher
-from index.engines.whoosh.scoring.bm25f import RECENCY_WEIGHT, Floats, with_recency
+from index.engines.whoosh.query.matching import QueryCompiler
 from index.engines.whoosh.scoring.explanation import explain
-from index.engines.whoosh.scoring.rescoring import MOST_REFINED, NOTHING_REFINED, Refinement, refine
+from index.engines.whoosh.scoring.rescoring import MOST_RESCORED, NOTHING_RESCORED, Rescored, rescore
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -33,33 +34,33 @@ class _Page(NamedTuple):
 
 def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> EngineResult:
     """Search one snapshot."""
-    matcher = Matcher(snapshot, deadline)
-    clause = matcher.clause(request.query) if snapshot.size else None
+    compiler = QueryCompiler(snapshot, deadline)
+    clause = compiler.clause(request.query) if snapshot.size else None
     if clause is None:
         facets = no_facets() if request.facets else {}
         return EngineResult(0, 0, (), facets, snapshot.checkpoint, timed_out=deadline.was_cut)
     withdrawn = asks_for_withdrawn(request.query)
     hidden = snapshot.deleted if withdrawn else snapshot.hidden
-    filtered = matcher.restrict(request.filters)
+    filtered = compiler.restrict(request.filters)
     totals = clause.totals() if isinstance(clause, Some) and clause.size * _DENSE > snapshot.size else None
     if totals is not None:
         totals[hidden] = 0
         if filtered is not None:
             totals *= filtered
-        return _answer_dense(snapshot, request, matcher, totals)
+        return _answer_dense(snapshot, request, compiler, totals)
     docs, scores = clause.rows()
     if len(hidden) or filtered is not None:
         visible = snapshot.alive if withdrawn else snapshot.live
         kept = np.flatnonzero((visible if filtered is None else visible & filtered)[docs])
         docs, scores = docs[kept], None if scores is None else scores[kept]
-    refined, refinement = _refined(snapshot, request, matcher, Found(docs, scores))
+    refined, rescored_parts = _rescored(snapshot, request, compiler, Found(docs, scores))
     folded = _folded(snapshot, request, refined)
     page = _page(snapshot, request, folded)
     return EngineResult(
         total=len(docs),
         folded_total=len(folded.docs),
-        hits=_hits(snapshot, request, page.found, refinement, deadline),
-        facets=snapshot.facets.count(docs) if request.facets else {},
+        hits=_hits(snapshot, request, page.found, rescored_parts, deadline),
+        facets=facets_in(snapshot).count(docs) if request.facets else {},
         checkpoint=snapshot.checkpoint,
         next_key=page.next_key,
         timed_out=deadline.was_cut,
@@ -68,33 +69,33 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
 
 def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
     """The stories found without the copies of better ones."""
-    copies = snapshot.copies.among(found.docs) if request.fold else NO_DOCS
+    copies = copies_in(snapshot).among(found.docs) if request.fold else NO_DOCS
     if not len(copies):
         return found
     docs, scores = found
     keys = _keys(snapshot, request, Found(copies, None if scores is None else scores[np.searchsorted(docs, copies)]))
     kept = np.ones(len(docs), np.bool_)
-    kept[np.searchsorted(docs, snapshot.copies.behind(copies, keys))] = False
+    kept[np.searchsorted(docs, copies_in(snapshot).behind(copies, keys))] = False
     return Found(docs[kept], None if scores is None else scores[kept])
 
 
-def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, totals: Floats) -> EngineResult:
+def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCompiler, totals: Floats) -> EngineResult:
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
     matching = totals > 0
     total = folded_total = int(np.count_nonzero(matching))
-    facets = snapshot.facets.count(picked(matching)) if request.facets else {}
-    refinement = NOTHING_REFINED
+    facets = facets_in(snapshot).count(picked(matching)) if request.facets else {}
+    rescored_parts = NOTHING_RESCORED
     by_date = request.sort in ("newest", "oldest")
     if (
-        matcher.loose and request.limit > 0 and not by_date
+        compiler.loose and request.limit > 0 and not by_date
     ):  # before folding: of copies the best is kept as it ranks in the end
-        bound = _bound(request, totals, total, at_least=MOST_REFINED)
+        bound = _bound(request, totals, total, at_least=MOST_RESCORED)
         near = np.flatnonzero(totals >= max(bound, _LEAST))
-        refined, refinement = _refined(snapshot, request, matcher, Found(near, totals[near]))
+        refined, rescored_parts = _rescored(snapshot, request, compiler, Found(near, totals[near]))
         totals[near] = refined.scores
     if request.fold:
-        copies = snapshot.copies.marked(totals)
-        behind = snapshot.copies.behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
+        copies = copies_in(snapshot).marked(totals)
+        behind = copies_in(snapshot).behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
         matching[behind] = False
         folded_total -= len(behind)
@@ -106,11 +107,11 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, 
     return EngineResult(
         total=total,
         folded_total=folded_total,
-        hits=_hits(snapshot, request, page.found, refinement, matcher.deadline),
+        hits=_hits(snapshot, request, page.found, rescored_parts, compiler.deadline),
         facets=facets,
         checkpoint=snapshot.checkpoint,
         next_key=page.next_key,
-        timed_out=matcher.deadline.was_cut,
+        timed_out=compiler.deadline.was_cut,
     )
 
 
@@ -127,22 +128,24 @@ def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
     return scores
 
 
-def _refined(snapshot: Snapshot, request: SearchRequest, matcher: Matcher, found: Found) -> tuple[Found, Refinement]:
-    """The stories with scores that say how well they answer as a whole (see refining.py), where that is asked for."""
-    if request.limit > 0 and request.sort in ("score", "relevance") and not matcher.deadline.cuts():
-        return refine(snapshot, matcher.loose, found)
-    return found, NOTHING_REFINED
+def _rescored(
+    snapshot: Snapshot, request: SearchRequest, compiler: QueryCompiler, found: Found
+) -> tuple[Found, Rescored]:
+    """The stories with scores that say how well they answer as a whole (see rescoring.py), where that is asked for."""
+    if request.limit > 0 and request.sort in ("score", "relevance") and not compiler.deadline.cuts():
+        return rescore(snapshot, compiler.loose, found)
+    return found, NOTHING_RESCORED
 
 
 def _hits(
-    snapshot: Snapshot, request: SearchRequest, page: Found, refinement: Refinement, deadline: Deadline
+    snapshot: Snapshot, request: SearchRequest, page: Found, rescored_parts: Rescored, deadline: Deadline
 ) -> tuple[EngineHit, ...]:
     """The hits of a page, and what their scores are made of."""
     docs, scores = page
     ids, values = snapshot.ids(docs.tolist()), [] if scores is None else scores.tolist()
     if not request.explain or not ids or deadline.cuts():
         return tuple(map(EngineHit, ids, values))
-    return tuple(map(EngineHit, ids, values, explain(snapshot, request.query, refinement, docs, values)))
+    return tuple(map(EngineHit, ids, values, explain(snapshot, request.query, rescored_parts, docs, values)))
 
 
 def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int = 0) -> float:

@@ -1,4 +1,4 @@
-"""How often does each value of a facet occur among the stories found?
+"""Facet counts: how often each value of a facet occurs among the stories found.
 
 Counting is one look-up and one addition a story and facet, and over a large result that is most of a search. So
 facets with few values are counted together, as one number that stands for a value of each of them.
@@ -9,36 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.segment import Docs
+from index.engines.whoosh.segments.segment import NO_MONTH, Docs, FieldValues
+from index.engines.whoosh.segments.snapshot import Snapshot
 from model.fields import FACET_FIELDS, PUBLISHED
 
-Ordinals = npt.NDArray[np.intp]
 Counts = tuple[tuple[str, int], ...]
 
 _MOST_TOGETHER = 1 << 13
 _PICKED_SLOWLY = 0.03, 0.1
 
 
-class Values(NamedTuple):
-    """The values of a facet over all stories.
-
-    Stories have few different sets of values, so a story's is one number: `sets` holds each set, as numbers in `names`,
-    and `set_of` the number of each story's set.
-    """
-
-    names: tuple[str, ...]
-    sets: tuple[tuple[int, ...], ...]
-    set_of: Ordinals
-
-
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _FacetGroup:
     """Facets counted together: `numbers` holds for each story its values as one number."""
 
     names: tuple[str, ...]
@@ -49,11 +35,11 @@ class _Group:
 class FacetCounter:
     """Counts facets; `values` holds those of each, PUBLISHED among them."""
 
-    def __init__(self, values: Mapping[str, Values]) -> None:
+    def __init__(self, values: Mapping[str, FieldValues]) -> None:
         self._values = values
 
     @cached_property
-    def _groups(self) -> list[_Group]:
+    def _groups(self) -> list[_FacetGroup]:
         sizes = {name: len(values.sets) for name, values in self._values.items()}
         groups: list[list[str]] = []
         for name in sorted(sizes, key=sizes.__getitem__):
@@ -63,11 +49,11 @@ class FacetCounter:
                 groups.append([name])
         return [self._group(names, [sizes[name] for name in names]) for names in groups]
 
-    def _group(self, names: Sequence[str], sizes: Sequence[int]) -> _Group:
+    def _group(self, names: Sequence[str], sizes: Sequence[int]) -> _FacetGroup:
         numbers = self._values[names[0]].set_of
         for name, size in zip(names[1:], sizes[1:], strict=True):
             numbers = numbers * size + self._values[name].set_of
-        return _Group(tuple(names), tuple(sizes), numbers)
+        return _FacetGroup(tuple(names), tuple(sizes), numbers)
 
     def count(self, docs: Docs) -> Mapping[str, Counts]:
         """All facets of some stories: the most frequent value first, months in order of time."""
@@ -83,6 +69,26 @@ class FacetCounter:
             named = _named(values, counts[name])
             facets[name] = named if name == PUBLISHED else tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
         return facets
+
+
+def facets_in(snapshot: Snapshot) -> FacetCounter:
+    """What counts facets over the stories of a snapshot, made once."""
+    return snapshot.once(_facet_counter)
+
+
+def _facet_counter(snapshot: Snapshot) -> FacetCounter:
+    return FacetCounter({**snapshot.values, PUBLISHED: _months(snapshot)})
+
+
+def _months(snapshot: Snapshot) -> FieldValues:
+    """The months of publication, in order ("2013-01"), as a facet."""
+    months = snapshot.months
+    dated = months != NO_MONTH
+    first = int(months.min(where=dated, initial=np.iinfo(np.intp).max))
+    size = max(0, int(months.max(where=dated, initial=-1 << 40)) - first + 1)
+    names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, first + size))
+    set_of = np.where(dated, months - first, size)
+    return FieldValues(names, (*((number,) for number in range(size)), ()), set_of)
 
 
 def no_facets() -> Mapping[str, Counts]:
@@ -104,7 +110,7 @@ def picked(mask: Array) -> Docs:
     return np.flatnonzero(fuller)[:count]
 
 
-def _named(values: Values, counts: Array) -> Counts:
+def _named(values: FieldValues, counts: Array) -> Counts:
     """The counts of the values, from those of the sets."""
     total: Counter[int] = Counter()
     for number in np.flatnonzero(counts).tolist():

@@ -1,4 +1,4 @@
-"""How are large segments merged without holding up commits?
+"""Background merge of large segments, which holds up no commits.
 
 In a process of its own: the segments don't change, so they are read and merged without the writer's lock; under the
 lock only the deletions that arrived meanwhile are applied, and the commit is published. A second merger finds the
@@ -20,9 +20,9 @@ import numpy as np
 import index
 from index.child_signals import without_interrupts
 from index.engines.whoosh.indexing.merge_policy import choose_large
-from index.engines.whoosh.indexing.segment_merge import Merge, new_numbers
+from index.engines.whoosh.indexing.segment_merge import SegmentMerge, new_numbers
 from index.engines.whoosh.schema import make_schema
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from index.engines.whoosh.segments.segment import SegmentView
 from model.errors import LockHeldError
@@ -52,7 +52,7 @@ class LargeMerge:
         if not self._chosen:
             return False
         views = [SegmentView(segment.path(self._log.directory)) for segment in self._chosen]
-        work = Merge(views, [segment.deleted_docs() for segment in self._chosen], self._memory_bytes)
+        work = SegmentMerge(views, [segment.deleted_docs() for segment in self._chosen], self._memory_bytes)
         self._merged = self._log.write(work, PREFIX)
         return True
 
@@ -86,7 +86,7 @@ class MergerProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, directory: Path) -> None:
-        """Merge what is due, beside the caller."""
+        """SegmentMerge what is due, beside the caller."""
         if self._process is not None and self._process.poll() is None:
             return
         self.wait()
@@ -103,7 +103,7 @@ class MergerProcess:
 
 
 def main(directory: Path, memory_bytes: int) -> None:
-    """Merge until nothing is due."""
+    """SegmentMerge until nothing is due."""
     os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     log = CommitLog(directory, make_schema())

@@ -1,14 +1,15 @@
-"""Which segments are merged, and when?
+"""Merge policy: which segments are merged, and when.
 
 A tiered policy: segments of like size are merged once there are MOST_IN_TIER of them, so that each story is rewritten
 a few times in its life, and a segment with many gaps is rewritten by itself. What is small is merged within a commit,
-in a fraction of a second; what is large is left to a process of its own (merger.py), so that no commit waits for it.
-Whoosh's own policy reckons by Fibonacci numbers and rewrites everything in cascades, under the writer's lock.
+in a fraction of a second; what is large is left to a process of its own (background_merge.py), so that no commit waits
+for it.
+Whoosh's own policy goes by Fibonacci numbers and rewrites everything in cascades, under the writer's lock.
 """
 
 from collections.abc import Sequence
 
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 
 MOST_IN_TIER = 8
 TIER_GROWTH = 8

@@ -1,4 +1,4 @@
-"""How are the posting lists of several segments joined?
+"""Posting merge: the posting lists of several segments become one list each.
 
 Each is sorted already, by class and word; so the lists of a range of classes are a range of rows in every segment. They
 are put in the order of the new numbers, and written before the next range is read.
@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.indexing.postings_builder import MASK_BITS, first_of_each, word_frequencies
+from index.engines.whoosh.indexing.postings_builder import word_frequencies
+from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array, NewArrays
-from index.engines.whoosh.segments.postings_reader import batches, gather_ranges
+from index.engines.whoosh.segments.postings_reader import batches, first_of_each, gather_ranges
 from index.engines.whoosh.segments.segment import SegmentView
 
 
@@ -30,7 +31,7 @@ class WordMap(NamedTuple):
     classes: Array
 
 
-class Rows(NamedTuple):
+class MergedRows(NamedTuple):
     """Some postings of a field: the new numbers of their words and stories, and where their positions lie."""
 
     words: Array
@@ -39,8 +40,8 @@ class Rows(NamedTuple):
     counts: Array
 
 
-class FieldJoin:
-    """Joins the lists of one field."""
+class FieldMerge:
+    """Merges the lists of one field."""
 
     def __init__(self, file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], name: str) -> None:
         self._file, self._name = file, name
@@ -57,8 +58,8 @@ class FieldJoin:
         file.extend(f"{name}.places", np.zeros(1, np.int64))
 
     def add(self, classes: tuple[int, int]) -> None:
-        """Join and write the lists of a range of classes."""
-        parts: list[Rows] = []
+        """Merge and write the lists of a range of classes."""
+        parts: list[MergedRows] = []
         positions: list[Array] = []
         for source, found in self._parts:
             rows, own = self._read(source, found, classes, sum(map(len, positions)))
@@ -80,7 +81,7 @@ class FieldJoin:
         self._rows += len(words)
         self._occurrences = int(places[-1]) if len(places) else self._occurrences
 
-    def _read(self, source: Source, found: WordMap, classes: tuple[int, int], base: int) -> tuple[Rows, Array]:
+    def _read(self, source: Source, found: WordMap, classes: tuple[int, int], base: int) -> tuple[MergedRows, Array]:
         """The rows of a segment, and the positions that they refer to, counted from `base`."""
         arrays, name = source.view.arrays, self._name
         bounds = source.view.words_of_class[found.classes.searchsorted(classes)]
@@ -90,7 +91,7 @@ class FieldJoin:
         docs = source.docs[arrays[f"{name}.docs"][starts[0] : starts[-1]]]
         places = arrays[f"{name}.places"][starts[0] : starts[-1] + 1].astype(np.int64)
         kept = docs >= 0
-        rows = Rows(
+        rows = MergedRows(
             np.repeat(found.words[own], np.diff(starts))[kept],
             docs[kept].astype(np.int32),
             places[:-1][kept] - places[0] + base,
@@ -104,8 +105,8 @@ class FieldJoin:
         self._file.put(f"{self._name}.starts", np.append(np.concatenate(self._starts), self._rows).astype(np.int64))
 
 
-class TextJoin:
-    """Joins the lists over all default fields; `first_words` holds the first word of each new class."""
+class TextMerge:
+    """Merges the lists over all default fields; `first_words` holds the first word of each new class."""
 
     def __init__(self, file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], first_words: Array) -> None:
         self._file, self._first_words = file, first_words
@@ -118,7 +119,7 @@ class TextJoin:
             file.reserve(f"text.{name}", np.dtype(kind), most)
 
     def add(self, classes: tuple[int, int]) -> None:
-        """Join and write the lists of a range of classes."""
+        """Merge and write the lists of a range of classes."""
         parts = [self._read(source, found, classes) for source, found in self._parts]
         numbers, docs, codes, masks = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.argsort(numbers, kind="stable")
@@ -149,8 +150,8 @@ class TextJoin:
         self._file.put("words.frequency", np.concatenate(self._frequencies))
 
 
-def join_forward(file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], rows_at_once: int) -> None:
-    """Join the forward indexes and write them, about so many rows at a time."""
+def merge_forward(file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], rows_at_once: int) -> None:
+    """Merge the forward indexes and write them, about so many rows at a time."""
     most = sum(len(source.view.arrays["forward.classes"]) for source in sources)
     file.reserve("forward.classes", np.dtype(np.int32), most)
     file.reserve("forward.codes", np.dtype(np.uint16), most)

@@ -1,11 +1,11 @@
-"""How are the words of many stories sorted into posting lists?
+"""Postings builder: the words of many stories sorted into posting lists.
 
 Words of one class (same language, same stem) have one posting list over all default fields: story, weight and length
-as a code (see weights.py), and a mask of the words of the class that the story holds. So a word with all its
+as a code (see byte_codes.py), and a mask of the words of the class that the story holds. So a word with all its
 inflections is a single list, and its exact form, or any choice of forms, is a matter of the mask. Each field has its
 own lists beside it, a word each, with positions: for phrases and for words in a named field.
 
-Arrays of a segment (C classes, W words, n stories; strings as in strings.py):
+Arrays of a segment (C classes, W words, n stories; strings as in term_dictionary.py):
 
     ids, ids.order                              story ids; the stories in order of their ids
     classes, classes.words [C+1]                sorted class names; the first word of each class
@@ -28,14 +28,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.schema import TEXT, keyword_term
+from index.engines.whoosh.schema import MASK_BITS, TEXT, keyword_term
 from index.engines.whoosh.segments.arrays import Array, write_arrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
+from index.engines.whoosh.segments.postings_reader import first_of_each
 from index.engines.whoosh.segments.term_dictionary import pack_strings
 from model.fields import DEFAULT_FIELDS, TEXT_FIELDS
-
-MASK_BITS = 16
-"""Words of a class from this one on share the last bit of the mask."""
 
 BOOST_TENTHS = {field.name: round(field.boost * TENTHS) for field in DEFAULT_FIELDS}
 
@@ -167,15 +165,6 @@ def make_lists(words: Array, docs: Array, positions: Array) -> Lists:
     starts = first_of_each(words[rows])
     places = np.append(rows, len(words))
     return Lists(words[rows[starts]], np.append(starts, len(rows)), docs[rows], places, positions)
-
-
-def first_of_each(*columns: Array) -> Array:
-    """The rows in which any of the columns differs from the row before."""
-    opens = np.zeros(len(columns[0]), np.bool_)
-    opens[:1] = True
-    for column in columns:
-        opens[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(opens)
 
 
 def pack_fields(arrays: dict[str, Array], lists: Mapping[str, Lists]) -> None:

@@ -1,7 +1,7 @@
-"""How do stories become the arrays of a segment?
+"""Segment builder: stories become the arrays of a segment.
 
 Every word of a story becomes one number as it is read. The numbers are sorted once, when the segment is written; that
-is an order of magnitude faster than one posting after the other. What the arrays mean is said in postings.py.
+is an order of magnitude faster than one posting after the other. What the arrays mean is said in postings_builder.py.
 """
 
 from array import array
@@ -11,17 +11,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.collect.collapse import group_number
 from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSegment, SegmentWords, pack
-from index.engines.whoosh.schema import HAS_FLAGS, WITHDRAWN_FLAG, to_microseconds
+from index.engines.whoosh.schema import (
+    HAS_FLAGS,
+    PASSAGE_GAP,
+    WITHDRAWN_FLAG,
+    group_number,
+    to_microseconds,
+)
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.term_forms import algorithm_of
 from model.fields import FIELDS, KEYWORD_FIELDS, PUBLISHED_AT, TEXT_FIELDS
 from model.story import StoredStory
 from text.analysis import tokens
-
-PASSAGE_GAP = 100
-"""Positions left free between two passages (paragraphs, captions, tags) so that no phrase runs across them."""
 
 
 class WordKey(NamedTuple):

@@ -1,7 +1,7 @@
-"""How do several segments become one?
+"""Segment merge: several segments become one.
 
 The words of all dictionaries are numbered anew, without the stories that were deleted, and the posting lists are
-joined (joining.py), some classes of words after the other, so that little of them is in memory at a time.
+merged (posting_merge.py), some classes of words after the other, so that little of them is in memory at a time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engines.whoosh.indexing.posting_merge import FieldJoin, Source, TextJoin, WordMap, join_forward
+from index.engines.whoosh.indexing.posting_merge import FieldMerge, Source, TextMerge, WordMap, merge_forward
 from index.engines.whoosh.indexing.postings_builder import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segments.arrays import Array, NewArrays
 from index.engines.whoosh.segments.postings_reader import batches
@@ -30,10 +30,10 @@ _COLUMNS = (
 
 
 _BYTES_A_POSTING = 100
-"""What a posting takes while it is joined."""
+"""What a posting takes while it is merged."""
 
 
-class Merge:
+class SegmentMerge:
     """All stories of some segments but the deleted, to be written as one segment.
 
     Postings take about `memory_bytes` at a time (the lists of one class of words at least); the dictionaries and the
@@ -64,17 +64,17 @@ class Merge:
             file.finish(facts_of(arrays, self.size))
 
     def _write_lists(self, file: NewArrays, maps: Sequence[WordMap], first_words: Array) -> None:
-        fields = [FieldJoin(file, self._sources, maps, field.name) for field in TEXT_FIELDS]
-        text = TextJoin(file, self._sources, maps, first_words)
-        joins: list[TextJoin | FieldJoin] = [text, *fields]
+        fields = [FieldMerge(file, self._sources, maps, field.name) for field in TEXT_FIELDS]
+        text = TextMerge(file, self._sources, maps, first_words)
+        merges: list[TextMerge | FieldMerge] = [text, *fields]
         for classes in self._parts(maps, len(first_words) - 1):
-            for join in joins:
-                join.add(classes)
+            for merge in merges:
+                merge.add(classes)
             for source in self._sources:
                 source.view.arrays.release()
-        for join in joins:
-            join.finish()
-        join_forward(file, self._sources, maps, self._rows_at_once)
+        for merge in merges:
+            merge.finish()
+        merge_forward(file, self._sources, maps, self._rows_at_once)
 
     def _parts(self, maps: Sequence[WordMap], count: int) -> Iterator[tuple[int, int]]:
         """Ranges of classes, each with about as many postings as may be in memory."""
@@ -99,7 +99,7 @@ def new_numbers(sizes: Sequence[int], deleted: Sequence[Array]) -> list[Array]:
 
 
 def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> list[WordMap]:
-    """Join the dictionaries; words of a class keep the order in which the segments bring them."""
+    """Merge the dictionaries; words of a class keep the order in which the segments bring them."""
     names = [list(view.classes) for view in segments]
     classes = sorted(set().union(*names))
     numbers = {name: number for number, name in enumerate(classes)}

@@ -12,8 +12,8 @@ from pathlib import Path
 from index.base import Removal
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small
 from index.engines.whoosh.indexing.segment_builder import SegmentBuilder
-from index.engines.whoosh.indexing.segment_merge import Merge
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.indexing.segment_merge import SegmentMerge
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from index.engines.whoosh.segments.segment import SegmentView
 from model.story import StoredStory
@@ -148,7 +148,9 @@ class WhooshWriter:
         if not chosen:
             return segments
         views = [SegmentView(segment.path(self._directory)) for segment in chosen]
-        merged = self._log.write(Merge(views, [segment.deleted_docs() for segment in chosen], self._memory_bytes))
+        merged = self._log.write(
+            SegmentMerge(views, [segment.deleted_docs() for segment in chosen], self._memory_bytes)
+        )
         return [*(segment for segment in segments if segment not in chosen), merged]
 
 

@@ -1,1 +1,1 @@
-"""Query execution: which stories match a query tree."""
+"""Query execution: clauses and term scorers over one snapshot."""

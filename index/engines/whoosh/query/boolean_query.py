@@ -1,4 +1,4 @@
-"""How are the clauses of a query put together?
+"""Boolean query: how the clauses of a query are combined.
 
 A clause is a set of stories, perhaps with scores, that can be asked in two ways: for all its stories, or about some
 stories given. So the rarest clause of an And is read, and the others are only asked about its stories.
@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from index.engines.whoosh.scoring.bm25f import FEW_WORDS, Floats, all_words_bonus
+from index.engines.whoosh.bm25f import FEW_WORDS, Floats, all_words_bonus
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask
 

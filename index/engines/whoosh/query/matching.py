@@ -1,6 +1,6 @@
-"""Which stories match a query, and how well?
+"""Compilation of a query tree into clauses over one snapshot.
 
-The query tree becomes a tree of clauses (see clauses.py). A node of which nothing is left after analysis (a word
+The query tree becomes a tree of clauses (see boolean_query.py). A node of which nothing is left after analysis (a word
 without letters) yields None and is as if it had never been typed.
 """
 
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import highest_score, idf, saturation
 from index.engines.whoosh.query import multi_term_rewrite
 from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Found, MaskClause, Some, Without
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.query.multi_term_rewrite import Expansion
+from index.engines.whoosh.query.multi_term_rewrite import Rewrite
 from index.engines.whoosh.query.phrase_query import phrase_docs
+from index.engines.whoosh.query.term_scorer import MultiTermScorer, TermScorer
 from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNDATED, WITHDRAWN_FLAG, keyword_term, to_microseconds
-from index.engines.whoosh.scoring.bm25f import highest_score, idf, saturation
-from index.engines.whoosh.scoring.term_scorer import ExpandedClause, WordClause
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK, Form, WordForms, exact_words, query_words
@@ -30,20 +30,20 @@ _FIELDS_BY_KIND = [
 ]
 
 
-class LooseWords(NamedTuple):
+class LooseClauses(NamedTuple):
     """Words typed side by side, and those of them that are clauses."""
 
     queries: Sequence[q.Query]
     clauses: Sequence[Clause]
 
 
-class Matcher:
+class QueryCompiler:
     """Works out query trees over one snapshot, until a deadline."""
 
     def __init__(self, snapshot: Snapshot, deadline: Deadline) -> None:
         self._snapshot = snapshot
         self.deadline = deadline
-        self.loose: list[LooseWords] = []
+        self.loose: list[LooseClauses] = []
         """The loose words of the queries compiled so far, but those that are excluded."""
 
     def clause(self, query: q.Query, *, excludes: bool = False) -> Clause | None:
@@ -64,7 +64,7 @@ class Matcher:
             case q.Words(clauses):
                 parts = self._clauses(clauses, excludes)
                 if not excludes:
-                    self.loose.append(LooseWords(clauses, parts))
+                    self.loose.append(LooseClauses(clauses, parts))
                 return Some(parts, self._snapshot.size, all_first=True) if parts else None
             case q.Not(clause):
                 inner = self.clause(clause, excludes=not excludes)
@@ -127,7 +127,7 @@ class Matcher:
         if expand is None:
             return None
         if field is None:
-            return ExpandedClause(self._snapshot, [part.expand(expand) for part in self._snapshot.segments])
+            return MultiTermScorer(self._snapshot, [part.expand(expand) for part in self._snapshot.segments])
         return self._expanded_in_field(field.name, expand)
 
     def _keyword_leaf(self, leaf: q.Leaf, field: str) -> Clause | None:
@@ -169,7 +169,7 @@ class Matcher:
 
     def _word(self, word: WordForms, field: str | None) -> Clause:
         if field is None:
-            return WordClause(self._snapshot, word.forms)
+            return TermScorer(self._snapshot, word.forms)
         return self._in_field(field, _forms_in(field, word))
 
     def _in_field(self, field: str, forms: Sequence[Form]) -> Clause:
@@ -189,7 +189,7 @@ class Matcher:
         docs = np.flatnonzero(best)
         return DocsClause(Found(docs, best[docs]), highest_score(word_idf))
 
-    def _expanded_in_field(self, field: str, expand: Expansion) -> Clause:
+    def _expanded_in_field(self, field: str, expand: Rewrite) -> Clause:
         """Many words as one, in a named field: the most frequent of them counts in each story."""
         snapshot, frequency = self._snapshot, 0
         counts = np.zeros(snapshot.size, np.int32)
@@ -216,7 +216,7 @@ def _terms(forms: Sequence[Form]) -> Sequence[str]:
     return tuple(dict.fromkeys(term for form in forms for term in form.terms))
 
 
-def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, *, keyword: bool) -> Expansion | None:
+def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, *, keyword: bool) -> Rewrite | None:
     if isinstance(leaf, q.Wildcard):
         pattern = multi_term_rewrite.analysed_pattern(leaf.text, keyword=keyword)
         return multi_term_rewrite.matching(pattern) if pattern.strip("*?") else None

@@ -1,4 +1,4 @@
-"""Which words of the index does a prefix, a pattern or a misspelling stand for?
+"""Multi-term rewrite: the words of the index that a prefix, a pattern or a misspelling stands for.
 
 The words found are scored as one word.
 """
@@ -11,32 +11,32 @@ import numpy as np
 
 from index.engines.whoosh.schema import keyword_term
 from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.term_dictionary import Strings
+from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from text.analysis import tokens
 
 MOST_EDITS = 2
 """Beyond two edits nearly every short word is like every other."""
 
-Expansion = Callable[[Strings], Array]
+Rewrite = Callable[[TermDictionary], Array]
 """Finds the numbers of the strings that a leaf of a query stands for."""
 
 
-def with_prefix(prefix: str) -> Expansion:
+def with_prefix(prefix: str) -> Rewrite:
     """All words that begin with an analysed prefix."""
     return lambda words: np.array(words.prefixed(prefix), np.int64)
 
 
-def matching(pattern: str) -> Expansion:
+def matching(pattern: str) -> Rewrite:
     """All words that match a pattern of `*` and `?`."""
     beginning = re.split(r"[*?]", pattern)[0]
     return lambda words: words.spellings.matching(pattern, words.prefixed(beginning))
 
 
-def within(word: str, edits: int) -> Expansion:
+def within(word: str, edits: int) -> Rewrite:
     """All words within that many insertions, deletions, substitutions or swaps of neighbours (at most MOST_EDITS)."""
     edits = max(0, min(edits, MOST_EDITS))
 
-    def find(words: Strings) -> Array:
+    def find(words: TermDictionary) -> Array:
         if not edits:
             number = words.find(word)
             return np.array([number] if number >= 0 else [], np.int64)

@@ -1,4 +1,4 @@
-"""In which stories do words stand side by side?
+"""Phrase query: stories in which words stand side by side.
 
 The stories that hold all words of the phrase in a field are found first, and only their positions are read. Each
 occurrence of a word becomes one number, story << 32 | position; the phrase is then found by searching in sorted
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.engines.whoosh.indexing.segment_builder import PASSAGE_GAP
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.deadline import Deadline
+from index.engines.whoosh.schema import PASSAGE_GAP
 from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.postings_reader import FieldLists
+from index.engines.whoosh.segments.postings_reader import PostingsReader
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 
@@ -53,7 +53,7 @@ def _word_numbers(segment: SegmentView, words: Sequence[Sequence[str]]) -> list[
     return numbers
 
 
-def _in_field(lists: FieldLists, words: Sequence[Sequence[int]], furthest: int, deadline: Deadline) -> Docs:
+def _in_field(lists: PostingsReader, words: Sequence[Sequence[int]], furthest: int, deadline: Deadline) -> Docs:
     rows = []
     for choice in words:
         ranges = lists.ranges(choice)
@@ -96,7 +96,7 @@ def _within(occurrences: Sequence[Array], furthest: int) -> Array:
     return starts
 
 
-def _common_docs(lists: FieldLists, rows: Sequence[Sequence[tuple[int, int]]]) -> Docs:
+def _common_docs(lists: PostingsReader, rows: Sequence[Sequence[tuple[int, int]]]) -> Docs:
     """The stories that hold every word of the phrase somewhere in the field."""
     parts = [[lists.docs[start:end] for start, end in ranges] for ranges in rows]
     parts.sort(key=lambda part: sum(map(len, part)))
@@ -109,7 +109,7 @@ def _common_docs(lists: FieldLists, rows: Sequence[Sequence[tuple[int, int]]]) -
     return common
 
 
-def occurrence_keys(lists: FieldLists, ranges: Sequence[tuple[int, int]], common: Docs) -> Array:
+def occurrence_keys(lists: PostingsReader, ranges: Sequence[tuple[int, int]], common: Docs) -> Array:
     """All occurrences of a word in some stories (and perhaps in others), as sorted numbers."""
     keys = []
     for start, end in ranges:

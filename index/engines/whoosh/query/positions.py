@@ -1,11 +1,11 @@
-"""Where do the words of a query stand in some stories?"""
+"""Positions of the words of a query in some stories."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from index.engines.whoosh.query.phrase_query import occurrence_keys
-from index.engines.whoosh.scoring.term_scorer import WordClause
+from index.engines.whoosh.query.term_scorer import TermScorer
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -45,10 +45,10 @@ class Occurrences:
         return occurrence_keys(lists, ranges, self._docs) if ranges else np.empty(0, np.int64)
 
 
-def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, WordClause]]:
+def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, TermScorer]]:
     """The words among some queries, in order, each with the clause that it is by itself."""
     words = [form for word in _words(queries) for form in query_words(word.text, snapshot.algorithms)]
-    return [(word, WordClause(snapshot, word.forms)) for word in words]
+    return [(word, TermScorer(snapshot, word.forms)) for word in words]
 
 
 def _words(queries: Iterable[q.Query]) -> Iterable[q.Word]:

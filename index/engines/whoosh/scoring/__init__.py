@@ -1,1 +1,1 @@
-"""Scoring: how well a story matches, and why."""
+"""Scoring of the best stories: rescoring, and explanations of scores."""

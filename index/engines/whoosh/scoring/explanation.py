@@ -1,8 +1,8 @@
-"""What is a story's score made of?
+"""Explanation of a score: the parts that it is made of.
 
 The query tree is walked once more, over the stories of one page: each word says what it adds, in which form and in
-which fields it was met; what the story gains as a whole (see refining.py) and by its date comes after. The parts add up
-to the score.
+which fields it was met; what the story gains as a whole (see rescoring.py) and by its date comes after. The parts add
+up to the score.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import Floats
 from index.engines.whoosh.query.boolean_query import Some
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.query.matching import Matcher
-from index.engines.whoosh.scoring.bm25f import Floats
-from index.engines.whoosh.scoring.rescoring import Refinement
-from index.engines.whoosh.scoring.term_scorer import WordClause
+from index.engines.whoosh.query.matching import QueryCompiler
+from index.engines.whoosh.query.term_scorer import TermScorer
+from index.engines.whoosh.scoring.rescoring import Rescored
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK, WordForms, query_words
@@ -33,14 +33,14 @@ class _Amounts(NamedTuple):
 
 
 def explain(
-    snapshot: Snapshot, query: q.Query, refinement: Refinement, docs: Docs, scores: Sequence[float]
+    snapshot: Snapshot, query: q.Query, rescored_parts: Rescored, docs: Docs, scores: Sequence[float]
 ) -> list[tuple[ScorePart, ...]]:
     """The parts of the scores of some stories, in the order given."""
     ascending = np.sort(docs)
     _, amounts = _walk(snapshot, query, ascending)
-    for name, added in refinement.parts.items():
-        places = np.minimum(np.searchsorted(refinement.docs, ascending), max(0, len(added) - 1))
-        held = refinement.docs[places] == ascending if len(added) else np.zeros(len(ascending), np.bool_)
+    for name, added in rescored_parts.parts.items():
+        places = np.minimum(np.searchsorted(rescored_parts.docs, ascending), max(0, len(added) - 1))
+        held = rescored_parts.docs[places] == ascending if len(added) else np.zeros(len(ascending), np.bool_)
         amounts.append(_Amounts(name, None, added[places] * held if len(added) else np.zeros(len(ascending), "f4")))
     explained = []
     for doc, score in zip(docs.tolist(), scores, strict=True):
@@ -68,7 +68,7 @@ def _walk(snapshot: Snapshot, query: q.Query, docs: Docs) -> tuple[Mask | None, 
                 amounts += _bonus(snapshot, query, np.logical_and.reduce(masks))
             return np.logical_or.reduce(masks), amounts
         case _:
-            clause = Matcher(snapshot, Deadline()).clause(query)
+            clause = QueryCompiler(snapshot, Deadline()).clause(query)
             if clause is None:
                 return None, []
             mask, scores = clause.at(docs)
@@ -78,7 +78,7 @@ def _walk(snapshot: Snapshot, query: q.Query, docs: Docs) -> tuple[Mask | None, 
 
 
 def _bonus(snapshot: Snapshot, words: q.Words, every: Mask) -> list[_Amounts]:
-    clause = Matcher(snapshot, Deadline()).clause(words)
+    clause = QueryCompiler(snapshot, Deadline()).clause(words)
     bonus = clause.bonus if isinstance(clause, Some) else 0.0
     return [_Amounts("all words", None, every * np.float32(bonus))] if bonus else []
 
@@ -98,7 +98,7 @@ def _part(snapshot: Snapshot, amount: _Amounts, doc: int, score: float) -> Score
 def _form(snapshot: Snapshot, word: WordForms, doc: int) -> str | None:
     """The best form in which a story holds a word."""
     for form in word.forms:
-        if WordClause(snapshot, [form]).at(np.array([doc]))[0][0]:
+        if TermScorer(snapshot, [form]).at(np.array([doc]))[0][0]:
             first = form.terms[0]
             return "stem" if first.startswith(STEM_MARK) else "folded" if first.startswith(FOLDED_MARK) else "exact"
     return None

@@ -1,4 +1,4 @@
-"""How much of a question does a story hold in one place?
+"""Passage score: how much of a question a story holds in one place.
 
 A story that treats of a question holds its words in one passage; one that only brushes against it holds them here and
 there (Callan, "Passage-Level Evidence in Document Retrieval", SIGIR 1994). A passage is two halves of HALF positions
@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import Floats
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.phrase_query import STORY_BITS
 from index.engines.whoosh.query.positions import Occurrences, loose_words
-from index.engines.whoosh.scoring.bm25f import Floats
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Snapshot

@@ -1,4 +1,4 @@
-"""How close together do the words of a query stand in a story?
+"""Proximity score: how close together the words of a query stand in a story.
 
 Neighbouring words of the query make pairs, as in the sequential dependence model of Metzler and Croft ("A Markov Random
 Field Model for Term Dependencies", SIGIR 2005). A pair counts by its closest occurrence in any field, in either order:
@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import CLOSENESS, Floats
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.phrase_query import STORY_BITS
 from index.engines.whoosh.query.positions import Occurrences, loose_words
-from index.engines.whoosh.scoring.bm25f import CLOSENESS, Floats
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.engines.whoosh.segments.term_forms import WordForms
@@ -26,8 +26,8 @@ _COMMON = 0.1
 """Words that more than this share of the stories hold are passed over."""
 
 
-def closeness(snapshot: Snapshot, queries: Iterable[q.Query], docs: Docs) -> Floats:
-    """What the closeness of the words adds to the scores of some stories (ascending)."""
+def proximity(snapshot: Snapshot, queries: Iterable[q.Query], docs: Docs) -> Floats:
+    """What the proximity of the words adds to the scores of some stories (ascending)."""
     words = loose_words(snapshot, queries)
     rare = [(word, clause) for word, clause in words if clause.size <= _COMMON * snapshot.size]
     chosen = rare if len(rare) > 1 else words

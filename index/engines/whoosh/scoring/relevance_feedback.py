@@ -1,6 +1,6 @@
-"""Which stories are like the ones that answer a question best?
+"""Relevance feedback: likeness to the stories that answer a question best.
 
-Pseudo-relevance feedback after Rocchio ("Relevance Feedback in Information Retrieval", 1971): the words that tell most
+Pseudo-relevance feedback after Rocchio ("Relevance Feedback in Information Retrieval", 1971): the words that weigh most
 in the best few stories are a second question, put beside the first. It finds no further stories, it only lifts among
 those that were found.
 """
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.bm25f import LIKENESS, Floats, idf
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.schema import TEXT
-from index.engines.whoosh.scoring.bm25f import LIKENESS, Floats, idf
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK
@@ -20,24 +20,24 @@ from index.engines.whoosh.segments.term_forms import STEM_MARK
 MOST_ANSWERS = 10
 """So many of the best stories are taken for answers."""
 CONTRAST = 8
-"""How much better answers tell more: an answer counts by this power of its score."""
+"""How much more better answers count: an answer weighs by this power of its score."""
 MOST_WORDS = 10
 """So many of their words make the second question."""
 _LEAST_SCORE = 1e-9
 _LEAST_ANSWERS = 2
 """A word of fewer answers is one story's own."""
 _COMMON = 0.2
-"""A word in more than this share of all stories tells nothing of what else is like these."""
+"""A word in more than this share of all stories does not set these stories apart."""
 _SPARE = 3
-"""Of so many times as many words it is reckoned how frequent they are."""
+"""Of so many times as many words the frequency in all stories is looked up."""
 
 
-def likeness(snapshot: Snapshot, docs: Docs, scores: Floats, weight: float) -> Floats:
+def feedback(snapshot: Snapshot, docs: Docs, scores: Floats, weight: float) -> Floats:
     """What likeness to the best of some stories (ascending) adds to their scores.
 
     `weight` is that of the question: the idf of its words, added up.
     """
-    words = _telling_words(snapshot, docs, scores)
+    words = _feedback_terms(snapshot, docs, scores)
     added = np.zeros(len(docs), np.float32)
     share = LIKENESS * weight / (sum(words.values()) or 1.0)
     for segment, part, local in snapshot.split(docs):
@@ -46,60 +46,62 @@ def likeness(snapshot: Snapshot, docs: Docs, scores: Floats, weight: float) -> F
     return added
 
 
-def _telling_words(snapshot: Snapshot, docs: Docs, scores: Floats) -> dict[str, float]:
-    """The words that tell most in the best stories, each with its weight."""
+def _feedback_terms(snapshot: Snapshot, docs: Docs, scores: Floats) -> dict[str, float]:
+    """The words that weigh most in the best stories, each with its weight."""
     best = np.sort(np.argsort(-scores, kind="stable")[:MOST_ANSWERS])
     shares = (scores[best] / max(_LEAST_SCORE, scores[best].max(initial=0.0))) ** CONTRAST
     least = min(_LEAST_ANSWERS, len(best))
-    words: dict[str, _Told] = {}
+    words: dict[str, _TermWeight] = {}
     for segment, part, local in snapshot.split(docs[best]):
         elsewhere = len(best) - len(local)
-        for name, told in _words_of(snapshot, segment, local, shares[part], least - elsewhere):
-            words[name] = words[name].plus(told) if name in words else told
-    shared = [(name, told) for name, told in words.items() if told.answers >= least]
+        for name, weight in _words_of(snapshot, segment, local, shares[part], least - elsewhere):
+            words[name] = words[name].plus(weight) if name in words else weight
+    shared = [(name, weight) for name, weight in words.items() if weight.answers >= least]
     shared.sort(key=lambda item: -item[1].guess)
     values: dict[str, float] = {}
-    for name, told in shared[: _SPARE * MOST_WORDS]:
+    for name, weight in shared[: _SPARE * MOST_WORDS]:
         frequency = snapshot.document_frequency(TEXT, STEM_MARK + name)
         if frequency <= max(least, _COMMON * snapshot.size):
-            values[name] = told.impact * idf(frequency, snapshot.size)
+            values[name] = weight.impact * idf(frequency, snapshot.size)
     return dict(sorted(values.items(), key=lambda item: -item[1])[:MOST_WORDS])
 
 
-class _Told(NamedTuple):
-    """What some answers tell by a word: how many hold it, its impacts added up, and a guess of what that is worth."""
+class _TermWeight(NamedTuple):
+    """The weight of a word in some answers: how many hold it, its impacts added up, and a guess of their worth."""
 
     answers: int
     impact: float
     guess: float
 
-    def plus(self, other: "_Told") -> "_Told":
+    def plus(self, other: "_TermWeight") -> "_TermWeight":
         """Both together."""
-        return _Told(self.answers + other.answers, self.impact + other.impact, self.guess + other.guess)
+        return _TermWeight(self.answers + other.answers, self.impact + other.impact, self.guess + other.guess)
 
 
 def _words_of(
     snapshot: Snapshot, segment: SegmentView, docs: Docs, shares: Floats, least: int
-) -> Iterator[tuple[str, _Told]]:
+) -> Iterator[tuple[str, _TermWeight]]:
     """The words that `least` of some answers in one segment hold, each answer counted by its share."""
     rows = [segment.words_of_story(doc) for doc in docs.tolist()]
     impacts = [snapshot.impacts[codes] * share for (_, codes), share in zip(rows, shares.tolist(), strict=True)]
     classes = np.concatenate([own for own, _ in rows])
     words, places, answers = np.unique(classes, return_inverse=True, return_counts=True)
-    told = np.bincount(places, np.concatenate(impacts), len(words))
+    sums = np.bincount(places, np.concatenate(impacts), len(words))
     # How many of this segment's stories hold a word stands for how many of all do.
-    guesses = told * np.log((segment.size + 1) / segment.class_sizes(words))
+    guesses = sums * np.log((segment.size + 1) / segment.class_sizes(words))
     chosen = np.flatnonzero(answers >= least)
-    for word, *numbers in zip(*(column[chosen].tolist() for column in (words, answers, told, guesses)), strict=True):
-        yield segment.classes[word], _Told(*numbers)
+    for word, *numbers in zip(*(column[chosen].tolist() for column in (words, answers, sums, guesses)), strict=True):
+        yield segment.classes[word], _TermWeight(*numbers)
 
 
 def _impacts(snapshot: Snapshot, segment: SegmentView, name: str, docs: Docs) -> Floats:
-    """What a class of words tells in some stories of a segment."""
+    """The impacts of a class of words in some stories of a segment."""
     number = segment.find_class(STEM_MARK + name)
     if number < 0:
         return np.zeros(len(docs), np.float32)
     rows = segment.class_rows(number)
+    if not len(rows.docs):  # all stories that held it were deleted before the segment was merged
+        return np.zeros(len(docs), np.float32)
     places, found = locate(rows.docs, docs)
     impacts: Floats = snapshot.impacts.take(rows.codes.take(places, mode="clip"), mode="clip") * found
     return impacts

@@ -1,1 +1,1 @@
-"""Segments of the index on disk, and what holds them together as commits."""
+"""Segments of an index on disk, and the commits that hold them together."""

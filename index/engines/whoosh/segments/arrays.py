@@ -1,4 +1,4 @@
-"""How do named arrays lie in a file?
+"""File format of named arrays.
 
 One file a segment: a head, the arrays one after the other, each at a multiple of 64 bytes, and a table of them in JSON.
 A file is written once and then only mapped into memory, so that processes share its pages and opening costs nothing;

@@ -1,4 +1,4 @@
-"""How are frequencies and lengths kept in one byte each?
+"""Codes of frequencies and lengths, one byte each.
 
 The weight of a word in a story is its frequencies times the boosts of the fields, which are tenths, so that all
 weights below 12.8 are exact; above, where BM25 is all but saturated, steps grow by three percent. Lengths take the
@@ -9,7 +9,7 @@ impacts: the table changes with the average length, the postings don't.
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
-from index.engines.whoosh.scoring.bm25f import Floats, length_norms, saturation
+from index.engines.whoosh.bm25f import Floats, length_norms, saturation
 from index.engines.whoosh.segments.arrays import Array
 
 TENTHS = 10
@@ -43,5 +43,5 @@ def join_codes(weights: Array, lengths: Array) -> Array:
 
 
 def impact_table(average_length: float) -> Floats:
-    """What a posting of each code tells (see ranking.saturation), for fields of that average length."""
+    """The impact of a posting of each code (see bm25f.saturation), for fields of that average length."""
     return saturation(WEIGHTS[:, None], length_norms(LENGTHS, average_length)[None, :]).ravel()

@@ -1,4 +1,4 @@
-"""How are the posting lists of one text field read?
+"""Postings reader of one text field.
 
 The list of a word is a range of rows, a story each; the positions of a row are a range of another array. NumPy has no
 word for "all of these ranges", so that is here too.
@@ -13,7 +13,7 @@ from index.engines.whoosh.segments.arrays import Array, MappedArrays
 _GATHERED_AT_ONCE = 1_000_000
 
 
-class FieldLists:
+class PostingsReader:
     """The posting lists of one text field."""
 
     def __init__(self, arrays: MappedArrays, name: str) -> None:
@@ -78,3 +78,12 @@ def batches(counts: Array, most: int) -> Iterator[tuple[int, int]]:
         last = max(first + 1, int(ends.searchsorted(done + most, side="right")))
         yield first, last
         first, done = last, int(ends[last - 1])
+
+
+def first_of_each(*columns: Array) -> Array:
+    """The rows in which any of the columns differs from the row before."""
+    opens = np.zeros(len(columns[0]), np.bool_)
+    opens[:1] = True
+    for column in columns:
+        opens[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(opens)

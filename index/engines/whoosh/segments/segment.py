@@ -1,7 +1,7 @@
-"""What does one segment of the index hold?
+"""Segment: a file of arrays, and what searching asks of it.
 
-The arrays of a segment file (their list is in postings.py), and the questions that searching asks of them. A segment
-never changes once it is written; which of its stories are deleted is not kept here but in the commit.
+The list of the arrays is in postings_builder.py. A segment never changes once it is written; which of its stories are
+deleted is not kept here but in the commit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,13 +13,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.indexing.postings_builder import MASK_BITS
-from index.engines.whoosh.schema import ID, TEXT, UNDATED
-from index.engines.whoosh.scoring.bm25f import Floats
+from index.engines.whoosh.bm25f import Floats
+from index.engines.whoosh.schema import MASK_BITS, TEXT, UNDATED
 from index.engines.whoosh.segments.arrays import Array, MappedArrays
-from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
-from index.engines.whoosh.segments.postings_reader import FieldLists, expand_ranges
-from index.engines.whoosh.segments.term_dictionary import Strings
+from index.engines.whoosh.segments.byte_codes import LENGTHS
+from index.engines.whoosh.segments.postings_reader import PostingsReader, expand_ranges
+from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
@@ -45,12 +44,24 @@ class Postings(NamedTuple):
     weights: Floats
 
 
-class Rows(NamedTuple):
-    """A posting list over all default fields: stories, ascending, their codes (see weights.py) and masks."""
+class PostingRows(NamedTuple):
+    """A posting list over all default fields: stories, ascending, their codes (see byte_codes.py) and masks."""
 
     docs: Docs
     codes: Array
     masks: Array
+
+
+class FieldValues(NamedTuple):
+    """The values of a field over some stories.
+
+    Stories have few different sets of values, so a story's is one number: `sets` holds each set, as numbers in `names`,
+    and `set_of` the number of each story's set.
+    """
+
+    names: tuple[str, ...]
+    sets: tuple[tuple[int, ...], ...]
+    set_of: npt.NDArray[np.intp]
 
 
 class Recent(dict[Key, Value]):
@@ -77,7 +88,7 @@ class SegmentView:
         self.arrays = arrays
         self._found_words: Recent[str, Array] = Recent(cached_words)
         self.recent: Recent[Any, Any] = Recent(cached_words)
-        """What words.py has found out about words of queries."""
+        """What term_scorer.py has found out about words of queries."""
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
         self.published: Dates = arrays["published"]
@@ -94,13 +105,13 @@ class SegmentView:
         self.class_of_word = arrays["words.class"]
         self._frequencies = arrays["words.frequency"]
         self._text_starts = arrays["text.starts"]
-        self._text = Rows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
-        self.fields = {name: FieldLists(arrays, name) for name in _TEXT_NAMES}
+        self._text = PostingRows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
+        self.fields = {name: PostingsReader(arrays, name) for name in _TEXT_NAMES}
         self._keywords = {field.name: self._strings(field.name) for field in KEYWORD_FIELDS}
         self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in KEYWORD_FIELDS}
 
-    def _strings(self, name: str) -> Strings:
-        return Strings(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
+    def _strings(self, name: str) -> TermDictionary:
+        return TermDictionary(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
 
     def value_sets(self, field: str) -> list[tuple[int, ...]]:
         """The sets of values that stories have in a keyword field, as numbers in `names`."""
@@ -184,10 +195,10 @@ class SegmentView:
         """Number of stories that hold each of the words, added up, deleted ones included."""
         return int(self._frequencies[words].sum()) if len(words) else 0
 
-    def class_rows(self, number: int) -> Rows:
+    def class_rows(self, number: int) -> PostingRows:
         """The list of a class over all default fields."""
         start, end = self._text_starts[number : number + 2].tolist()
-        return Rows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
+        return PostingRows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
 
     def words_of_story(self, doc: int) -> tuple[Array, Array]:
         """The classes of a story's words over all default fields, ascending, and the code of each."""
@@ -241,7 +252,7 @@ class SegmentView:
         ends = numbers[np.append(np.flatnonzero(opens)[1:] - 1, -1)] if len(numbers) else numbers
         return self._text_starts[numbers[opens]], self._text_starts[ends + 1], wanted[opens]
 
-    def expand(self, expansion: Callable[[Strings], Array]) -> Array:
+    def expand(self, expansion: Callable[[TermDictionary], Array]) -> Array:
         """The words whose exact forms an expansion finds."""
         numbers = expansion(self.exacts)
         starts = self.arrays["exacts.starts"]
@@ -258,35 +269,25 @@ class SegmentView:
         return self.frequency(self.words(term))
 
     def postings(self, field: str, term: str) -> Postings:
-        """The stories that hold a term in a field (for ID: that have this id)."""
-        if field == ID:
-            doc = self.document(term)
-            docs = NO_DOCS if doc is None else np.array([doc], np.int32)
-            return Postings(docs, np.ones(len(docs), np.float32))
+        """The stories that hold a term in a named field."""
         if field in self._keywords:
             docs = self.keyword_docs(field, [self._keywords[field].find(term)])
             return Postings(docs, np.ones(len(docs), np.float32))
-        return self._text_postings(term) if field == TEXT else self._field_postings(field, term)
+        docs, counts = self.fields[field].rows_of(self.field_words(term))
+        if not len(docs):
+            return Postings(NO_DOCS, np.empty(0, np.float32))
+        order = np.argsort(docs, kind="stable")
+        firsts = _firsts(docs[order])
+        return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))
 
     def keyword_docs(self, field: str, numbers: Iterable[int]) -> Docs:
         """The stories of keyword terms, given by their numbers; -1 is none."""
         starts, docs = self.arrays[f"{field}.starts"], self.arrays[f"{field}.docs"]
         return _concatenate([docs[starts[number] : starts[number + 1]] for number in numbers if number >= 0])
 
-    def keywords(self, field: str) -> Strings:
+    def keywords(self, field: str) -> TermDictionary:
         """The terms of a keyword field."""
         return self._keywords[field]
-
-    def _text_postings(self, term: str) -> Postings:
-        """Whatever the form, the weight is that of all words of the class: a story is about all of them alike."""
-        if term.startswith(STEM_MARK):
-            number = self.find_class(term)
-            if number < 0:
-                return Postings(NO_DOCS, np.empty(0, np.float32))
-            rows = self.class_rows(number)
-            return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
-        docs, codes = self.best_rows(self.words(term))
-        return Postings(docs, WEIGHTS[codes >> 8])
 
     def field_words(self, term: str) -> Array:
         """The words that a term of any form stands for."""
@@ -296,25 +297,6 @@ class SegmentView:
         if number < 0:
             return NO_DOCS
         return np.arange(self.words_of_class[number], self.words_of_class[number + 1])
-
-    def _field_postings(self, field: str, term: str) -> Postings:
-        docs, counts = self.fields[field].rows_of(self.field_words(term))
-        if not len(docs):
-            return Postings(NO_DOCS, np.empty(0, np.float32))
-        order = np.argsort(docs, kind="stable")
-        firsts = _firsts(docs[order])
-        return Postings(docs[order][firsts], np.add.reduceat(counts[order], firsts).astype(np.float32))
-
-    def occurrences(self, field: str, terms: Sequence[str]) -> tuple[Docs, Array]:
-        """Every occurrence of any of the terms in a field: its story and position, ascending."""
-        lists = self.fields[field]
-        words = np.unique(np.concatenate([self.field_words(term) for term in terms]))
-        rows = [np.arange(start, end) for start, end in lists.ranges(words)]
-        chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
-        of, positions = lists.positions(chosen)
-        docs = lists.docs[chosen[of]]
-        order = np.lexsort((positions, docs)) if len(rows) > 1 else slice(None)
-        return docs[order], positions[order]
 
 
 def _firsts(docs: Docs) -> Array:

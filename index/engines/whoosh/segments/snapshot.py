@@ -1,30 +1,29 @@
-"""What does the index hold as of one commit?
+"""Snapshot of an index as of one commit.
 
-All segments of a commit side by side: stories are numbered through, columns are joined. A snapshot never changes; a
+All segments of the commit side by side: stories are numbered through, columns are joined. A snapshot never changes; a
 new commit makes a new one, which shares the segments that stayed.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.collect.collapse import CopyGroups
-from index.engines.whoosh.collect.facets import FacetCounter, Values
+from index.engines.whoosh.bm25f import Floats, length_norms
 from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
-from index.engines.whoosh.scoring.bm25f import Floats, length_norms
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.byte_codes import impact_table
-from index.engines.whoosh.segments.segment import NO_MONTH, Dates, Docs, SegmentView
+from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, SegmentView
 from index.engines.whoosh.segments.term_forms import NO_ALGORITHM
-from model.fields import FACET_FIELDS, PUBLISHED
+from model.fields import FACET_FIELDS
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+Made = TypeVar("Made")
 Mask = npt.NDArray[np.bool_]
 
 
@@ -43,18 +42,19 @@ class Snapshot:
         self.alive: Mask = np.ones(self.size, np.bool_)
         for base, numbers in zip(self.bases, deleted, strict=True):
             self.alive[np.array([base + number for number in numbers], np.int64)] = False
-        self.published: Dates = _join([segment.published for segment in segments], np.int64)
-        self.first_seen: Dates = _join([segment.first_seen for segment in segments], np.int64)
-        self.versions = _join([segment.versions for segment in segments], np.int32)
-        self.flags = _join([segment.flags for segment in segments], np.uint32)
+        self.published: Dates = _concatenated([segment.published for segment in segments], np.int64)
+        self.first_seen: Dates = _concatenated([segment.first_seen for segment in segments], np.int64)
+        self.versions = _concatenated([segment.versions for segment in segments], np.int32)
+        self.flags = _concatenated([segment.flags for segment in segments], np.uint32)
         self.live: Mask = self.alive & ((self.flags & np.uint32(WITHDRAWN_FLAG)) == 0)
         self.hidden: Docs = np.flatnonzero(~self.live)
         self.deleted: Docs = np.flatnonzero(~self.alive)
         self.values = {field.name: self._join_values(field.name) for field in FACET_FIELDS}
+        self._made: dict[Callable[[Snapshot], Any], Any] = {}
         self._norms: dict[str, Floats] = {}
         self._lock = Lock()
 
-    def _join_values(self, name: str) -> Values:
+    def _join_values(self, name: str) -> FieldValues:
         names: dict[str, int] = {}
         sets: dict[tuple[int, ...], int] = {}
         set_of = []
@@ -62,7 +62,7 @@ class Snapshot:
             numbers = [names.setdefault(value, len(names)) for value in segment.names[name]]
             own = [sets.setdefault(tuple(numbers[n] for n in values), len(sets)) for values in segment.value_sets(name)]
             set_of.append(np.array(own, np.intp)[segment.arrays[f"{name}.sets"]])
-        return Values(tuple(names), tuple(sets), _join(set_of, np.intp))
+        return FieldValues(tuple(names), tuple(sets), _concatenated(set_of, np.intp))
 
     @cached_property
     def count(self) -> int:
@@ -71,29 +71,25 @@ class Snapshot:
 
     @cached_property
     def dates(self) -> Dates:
-        """What a story's age is reckoned from: published_at, else first_seen_at (microseconds since 1970)."""
+        """What a story's age is counted from: published_at, else first_seen_at (microseconds since 1970)."""
         return np.where(self.published == UNDATED, self.first_seen, self.published)
 
     @cached_property
-    def facets(self) -> FacetCounter:
-        """Counts facets over these stories."""
-        return FacetCounter({**self.values, PUBLISHED: self._months()})
-
-    def _months(self) -> Values:
-        """The months of publication, in order ("2013-01"), as a facet."""
-        months = _join([segment.months for segment in self.segments], np.intp)
-        dated = months != NO_MONTH
-        first = int(months.min(where=dated, initial=np.iinfo(np.intp).max))
-        size = max(0, int(months.max(where=dated, initial=-1 << 40)) - first + 1)
-        names = tuple(f"{1970 + month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, first + size))
-        set_of = np.where(dated, months - first, size)
-        return Values(names, (*((number,) for number in range(size)), ()), set_of)
+    def months(self) -> npt.NDArray[np.intp]:
+        """Months since January 1970 of each story's publication; NO_MONTH for undated ones."""
+        return _concatenated([segment.months for segment in self.segments], np.intp)
 
     @cached_property
-    def copies(self) -> CopyGroups:
-        """The stories that are copies of others."""
-        groups = _join([segment.groups for segment in self.segments], np.int64)
-        return CopyGroups(groups, self.alive, self.ids)
+    def groups(self) -> npt.NDArray[np.int64]:
+        """The number of each story's group of copies (see schema.group_number)."""
+        return _concatenated([segment.groups for segment in self.segments], np.int64)
+
+    def once(self, make: Callable[["Snapshot"], Made]) -> Made:
+        """What a function makes of this snapshot, made at the first call and remembered as long as the snapshot is."""
+        made = self._made.get(make)
+        if made is None:
+            made = self._made[make] = make(self)
+        return cast(Made, made)
 
     @cached_property
     def algorithms(self) -> frozenset[str]:
@@ -152,17 +148,17 @@ class Snapshot:
 
     @cached_property
     def impacts(self) -> Floats:
-        """What each posting code of the default fields' lists tells (see weights.impact_table)."""
+        """The impact of each posting code of the default fields' lists (see byte_codes.impact_table)."""
         return impact_table(self.average_length(TEXT))
 
     def norms(self, field: str) -> Floats:
-        """The length norms of all stories in a field (see ranking.length_norms)."""
+        """The length norms of all stories in a field (see bm25f.length_norms)."""
         with self._lock:
             if field not in self._norms:
-                lengths = _join([segment.lengths(field) for segment in self.segments], np.float32)
+                lengths = _concatenated([segment.lengths(field) for segment in self.segments], np.float32)
                 self._norms[field] = length_norms(lengths, self.average_length(field))
             return self._norms[field]
 
 
-def _join(parts: Sequence[npt.NDArray[Any]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
+def _concatenated(parts: Sequence[npt.NDArray[Any]], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
     return np.concatenate([part.astype(dtype, copy=False) for part in parts]) if parts else np.empty(0, dtype)

@@ -1,4 +1,4 @@
-"""How are sorted strings kept in arrays, and found again?
+"""Term dictionary: sorted strings in arrays.
 
 All strings one after the other in UTF-8 (which sorts like the characters themselves) and the offsets between them;
 looked up by halving, so nothing has to be loaded first.
@@ -31,8 +31,8 @@ def pack_strings(strings: Iterable[str]) -> tuple[Array, Array]:
     return np.frombuffer(b"".join(encoded), np.uint8), offsets
 
 
-class Strings:
-    """Strings in arrays; all look-ups but those by number are for sorted ones."""
+class TermDictionary:
+    """TermDictionary in arrays; all look-ups but those by number are for sorted ones."""
 
     def __init__(self, blob: Array, offsets: Array) -> None:
         self._bytes, self._array = blob, offsets

@@ -1,4 +1,4 @@
-"""Under which terms is a word found in the index?
+"""Term forms: the terms under which a word is found in the index.
 
 Each word can be found by its exact form (the bare term), by its folded form where that differs, and by its stem. The
 last two carry a mark that no word can hold, so that prefixes, wildcards and fuzzy words meet exact forms only. A stem

@@ -1,4 +1,4 @@
-"""Which strings look like a pattern, and which are nearly a word?
+"""Matching of all terms of a dictionary with a pattern or within an edit distance.
 
 All strings are compared at once, as one row of code points: characters are elements there, whatever their script, and
 nothing is made of Python's own strings.
@@ -19,7 +19,7 @@ _CONTINUATION = 0b1000_0000
 
 
 class Spellings:
-    """The characters of sorted strings, given by their bytes and offsets (see strings.Strings)."""
+    """The characters of sorted strings, given by their bytes and offsets (see strings.TermDictionary)."""
 
     def __init__(self, encoded: Array, offsets: Array) -> None:
         if not len(encoded) or encoded.max() < _CONTINUATION:

@@ -1,4 +1,4 @@
-"""Are lengths and weights kept as Whoosh would keep them?"""
+"""Codes of lengths and weights are those that Whoosh would keep."""
 
 import numpy as np
 from whoosh.util.numeric import length_to_byte

@@ -1,4 +1,4 @@
-"""Do Whoosh's own matchers and query classes, over the same segments, find the same stories with the same scores?
+"""Oracle: Whoosh's own matchers and query classes, over the same segments, find the same stories with the same scores.
 
 The query tree is compiled into Whoosh's classes, every match of every segment is collected (which is what
 `limit=None` does), and the two answers are compared.
@@ -14,22 +14,25 @@ from typing import Any
 import pytest
 from whoosh import query as wq
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from whoosh.index import TOC
 from whoosh.matching import DisjunctionMaxMatcher, ListMatcher
 from whoosh.query.spans import SpanNear2
+from whoosh.reading import MultiReader, SegmentReader
 from whoosh.scoring import BaseScorer, WeightingModel, bm25
 from whoosh.searching import Searcher
 
 from index.base import Removal
 from index.engines.whoosh import WhooshEngine
+from index.engines.whoosh.bm25f import K1, B, idf
 from index.engines.whoosh.query.multi_term_rewrite import analysed, matching, with_prefix, within
 from index.engines.whoosh.schema import TEXT, keyword_term, make_schema
-from index.engines.whoosh.scoring.bm25f import K1, B, idf
+from index.engines.whoosh.segments.commits import INDEX_NAME
 from index.engines.whoosh.segments.segment import SegmentView
 from index.engines.whoosh.segments.term_forms import EXACT_FACTOR, STEM_MARK, Form, WordForms, exact_words, query_words
 from model.fields import BY_NAME, DEFAULT_FIELDS
 from model.query import And, Fuzzy, Not, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
 from model.story import Caption, StoredStory
+from tests.index.engines.whoosh.whoosh_codec import ArrayCodec
 
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
 STEMS = ("walk", "talk", "élan", "march", "report", "vote", "trade", "strike", "flood", "mali", "kyiv", "bank", "café")
@@ -103,11 +106,13 @@ class Oracle:
     """Answers with nothing but Whoosh's classes."""
 
     def __init__(self, directory: Path) -> None:
-        index = FileIndex(FileStorage(str(directory)), schema=make_schema())
-        self._searcher = index.searcher()
-        self._reader = self._searcher.reader()
+        storage, schema = FileStorage(str(directory)), make_schema()
+        segments = TOC.read(storage, INDEX_NAME, schema=schema).segments
+        self._reader = MultiReader(
+            [SegmentReader(storage, schema, segment, codec=ArrayCodec()) for segment in segments]
+        )
+        self._searcher = Searcher(self._reader)
         self._size = self._reader.doc_count_all()
-        segments = index._segments()
         self._vocabulary = [SegmentView(segment.path(directory)) for segment in segments]
 
     def close(self) -> None:
@@ -256,7 +261,7 @@ QUERIES = [make_query(random.Random(seed)) for seed in range(300)]
 
 
 def test_the_index_has_several_segments_and_gaps(directory: Path) -> None:
-    segments = FileIndex(FileStorage(str(directory)), schema=make_schema())._segments()
+    segments = TOC.read(FileStorage(str(directory)), INDEX_NAME, schema=make_schema()).segments
     assert len(segments) > 2
     assert any(segment.has_deletions() for segment in segments)
 

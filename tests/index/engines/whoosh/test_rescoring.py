@@ -1,4 +1,4 @@
-"""What lifts one story above another that holds the same words as often?"""
+"""Rescoring: what lifts one story above another that holds the same words as often."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -77,6 +77,27 @@ def test_what_is_like_the_answers_ranks_before_what_is_not(tmp_path: Path, commi
     )
     assert list(found)[4] == "like"
     assert found["like"] > 1.2 * found["unlike"]
+
+
+def test_a_word_whose_stories_were_merged_away_harms_nothing(tmp_path: Path) -> None:
+    """A merge keeps the words of deleted stories in the dictionary, with empty lists."""
+    engine = WhooshEngine(tmp_path)
+    engine.create("one")
+    about = f"{QUESTION} captain rescue lifeboat"
+    batches = [
+        [story(f"answer-{n}", about) for n in range(4)] + others(60),
+        [*(story(f"moved-{n}", about) for n in range(2)), story("stays", QUESTION)],
+        [story(f"moved-{n}", QUESTION) for n in range(2)],  # the second segment has so many gaps that it is rewritten
+    ]
+    for checkpoint, batch in enumerate(batches, 1):
+        writer = engine.writer("one")
+        writer.add(batch)
+        writer.commit(checkpoint)
+    reader = engine.reader("one")
+    query = Words(tuple(map(Word, QUESTION.split())))
+    found = [hit.id for hit in reader.search(SearchRequest(query, sort="score", limit=100)).hits]
+    assert {f"answer-{n}" for n in range(4)} | {"moved-0", "moved-1", "stays"} <= set(found)
+    reader.close()
 
 
 def test_a_word_of_one_answer_alone_makes_nothing_like_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.indexing.background_merge import PREFIX, LargeMerge
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small, tier_of
 from index.engines.whoosh.schema import make_schema
-from index.engines.whoosh.segments.codec import ArraySegment
+from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from model.errors import LockHeldError
 from model.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word, Words

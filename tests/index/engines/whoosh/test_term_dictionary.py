@@ -1,4 +1,4 @@
-"""Are strings in arrays found as they would be in a sorted list?"""
+"""Term dictionary: strings in arrays are found as in a sorted list."""
 
 import re
 from bisect import bisect_left
@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engines.whoosh.segments.term_dictionary import Strings, pack_strings
+from index.engines.whoosh.segments.term_dictionary import TermDictionary, pack_strings
 
 words = st.text("abcé", min_size=1, max_size=6) | st.text(min_size=1, max_size=5).filter(lambda word: "\n" not in word)
 vocabularies = st.sets(words, max_size=150).map(sorted)
 
 
-def packed(strings: list[str]) -> Strings:
-    return Strings(*pack_strings(strings))
+def packed(strings: list[str]) -> TermDictionary:
+    return TermDictionary(*pack_strings(strings))
 
 
 @given(strings=vocabularies, word=words)

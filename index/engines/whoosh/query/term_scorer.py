@@ -1,4 +1,4 @@
-"""Which stories hold a word in any of the default fields, and how well do they match?
+"""Term scorers: the stories that hold a word in any of the default fields, and their scores.
 
 All forms of a word are scored as one word: the frequency is that of the whole class of words, the factor that of the
 best form present, the rarity that of all forms together.
@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.indexing.postings_builder import MASK_BITS
+from index.engines.whoosh.bm25f import Floats, highest_score, idf
 from index.engines.whoosh.query.boolean_query import Found, locate
-from index.engines.whoosh.scoring.bm25f import Floats, highest_score, idf
+from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.segment import Docs, Rows, SegmentView
+from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK, Form
 
@@ -22,13 +22,13 @@ from index.engines.whoosh.segments.term_forms import STEM_MARK, Form
 class ClassList(NamedTuple):
     """The posting list of a class, with what each mask is worth: one factor for all, or a table."""
 
-    rows: Rows
+    rows: PostingRows
     factor: float
     table: Floats | None
 
 
-class WordClause:
-    """One word, given by its forms (see clauses.Clause)."""
+class TermScorer:
+    """One word, given by its forms (see boolean_query.Clause)."""
 
     def __init__(self, snapshot: Snapshot, forms: Sequence[Form]) -> None:
         self._snapshot = snapshot
@@ -101,7 +101,7 @@ class WordClause:
         return Found(held, best[held])
 
 
-class ExpandedClause:
+class MultiTermScorer:
     """Many words as one: what a prefix, a pattern or a misspelling stands for."""
 
     def __init__(self, snapshot: Snapshot, words: Sequence[Array]) -> None:

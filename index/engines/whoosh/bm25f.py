@@ -1,4 +1,4 @@
-"""How are stories ranked?
+"""BM25F and the constants of the ranking.
 
 BM25F in the simple form of Robertson, Zaragoza and Taylor ("Simple BM25 Extension to Multiple Weighted Fields",
 CIKM 2004): a word's frequencies are multiplied by the boosts of the fields and added up before they saturate. The
@@ -51,7 +51,7 @@ Numbers = npt.NDArray[Any]
 
 
 def idf(document_frequency: int, documents: int) -> float:
-    """How much a word's rarity tells: r * r / (r + 1).
+    """Inverse document frequency, dampened: r * r / (r + 1).
 
     r is the weight of Robertson and Sparck Jones as Lucene floors it, log(1 + (N - n + 0.5) / (n + 0.5)). Rare words
     keep it; that of a word in every third story falls to half, so that the common words of a question don't outvote
@@ -68,7 +68,7 @@ def length_norms(lengths: Numbers, average: float) -> Floats:
 
 
 def saturation(weights: Floats, norms: Floats) -> Floats:
-    """BM25 without idf: how much a word of those weights (frequencies times boosts) tells, at most k1 + 1."""
+    """BM25 without idf: the impact of a word of those weights (frequencies times boosts), at most k1 + 1."""
     impacts: Floats = weights * np.float32(K1 + 1) / (weights + norms)
     return impacts
 

@@ -1,11 +1,9 @@
-"""How does Whoosh read our segments?
+"""Codec of Whoosh over our segments, for Whoosh's own readers, matchers and query classes.
 
-A codec in Whoosh's sense: its table of contents lists our segments, and its readers, matchers and query classes work
-on them. Our own search reads the arrays directly; Whoosh's way through them is the yardstick that it is tested
-against. Segments are written by builder.py and merging.py, so the writing half of a codec isn't here.
+Our search reads the arrays directly; Whoosh's way through them is the yardstick that it is tested against.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,81 +14,19 @@ from whoosh.matching.mcore import ListMatcher, Matcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from index.engines.whoosh.schema import ID, TEXT
-from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.byte_codes import LENGTHS
-from index.engines.whoosh.segments.segment import Postings, SegmentView
-from index.engines.whoosh.segments.term_dictionary import Strings, encode
+from index.engines.whoosh.segments.array_segment import ArraySegment
+from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
+from index.engines.whoosh.segments.segment import NO_DOCS, Postings, SegmentView
+from index.engines.whoosh.segments.term_dictionary import TermDictionary, encode
 from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
-
-EXTENSION = ".arrays"
 
 _TEXTS = frozenset({TEXT, *(field.name for field in TEXT_FIELDS)})
 _KEYWORDS = frozenset(field.name for field in KEYWORD_FIELDS)
 
 
-class ArraySegment(base.Segment):
-    """A segment as the table of contents keeps it: its name, its size and its deleted stories."""
-
-    def __init__(self, indexname: str, size: int) -> None:
-        make: Callable[[str], None] = super().__init__
-        make(indexname)
-        self._size = size
-        self._deleted: Array = np.empty(0, np.int32)
-
-    def codec(self) -> "ArrayCodec":
-        """The codec that reads it."""
-        return ArrayCodec()
-
-    @property
-    def name(self) -> str:
-        """What its file is named after."""
-        return f"{self.indexname}_{self.segid}"
-
-    def path(self, directory: Path) -> Path:
-        """The segment's only file."""
-        return directory / f"{self.name}{EXTENSION}"
-
-    def doc_count_all(self) -> int:
-        """Number of stories, deleted or not."""
-        return self._size
-
-    def set_doc_count(self, doccount: int) -> None:
-        """Segments don't grow."""
-        raise NotImplementedError
-
-    def doc_count(self) -> int:
-        """Number of stories that are not deleted."""
-        return self._size - len(self._deleted)
-
-    def deleted_count(self) -> int:
-        """Number of deleted stories."""
-        return len(self._deleted)
-
-    def has_deletions(self) -> bool:
-        """Whether any story is deleted."""
-        return len(self._deleted) > 0
-
-    def deleted_docs(self) -> Array:
-        """The deleted stories, ascending."""
-        return self._deleted
-
-    def delete(self, docs: Iterable[int]) -> None:
-        """Delete stories; Whoosh's own `delete_document` would copy the list for each."""
-        self._deleted = np.union1d(self._deleted, np.array(list(docs), np.int32)).astype(np.int32)
-
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        """Delete one story."""
-        self.delete([docnum])
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Whether a story is deleted."""
-        place = int(np.searchsorted(self._deleted, docnum))
-        return place < len(self._deleted) and bool(self._deleted[place] == docnum)
-
-
 class ArrayCodec(base.Codec):
-    """Reads array segments for Whoosh."""
+    """Reads array segments for Whoosh; the writing half of a codec isn't here."""
 
     def terms_reader(self, storage: Any, segment: ArraySegment) -> "ArrayTermsReader":
         """The inverted half of a segment."""
@@ -99,26 +35,6 @@ class ArrayCodec(base.Codec):
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> "ArrayDocumentReader":
         """The half that goes by story."""
         return ArrayDocumentReader(SegmentView(segment.path(Path(storage.folder))), segment)
-
-    def postings_reader(self, *_arguments: Any, **_options: Any) -> Matcher:
-        """The terms reader makes its matchers itself."""
-        raise NotImplementedError
-
-    def per_document_writer(self, storage: Any, segment: Any) -> base.PerDocumentWriter:
-        """Segments are written by builder.py."""
-        raise NotImplementedError
-
-    def field_writer(self, storage: Any, segment: Any) -> base.FieldWriter:
-        """Segments are written by builder.py."""
-        raise NotImplementedError
-
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> base.PostingsWriter:
-        """Segments are written by builder.py."""
-        raise NotImplementedError
-
-    def new_segment(self, storage: Any, indexname: str) -> ArraySegment:
-        """Segments are written by builder.py."""
-        raise NotImplementedError
 
 
 class ArrayTermsReader(base.TermsReader):
@@ -131,7 +47,7 @@ class ArrayTermsReader(base.TermsReader):
         """All fields that have terms."""
         return [ID, *sorted(_TEXTS | _KEYWORDS)]
 
-    def _vocabularies(self, field: str) -> list[tuple[str, Strings]]:
+    def _vocabularies(self, field: str) -> list[tuple[str, TermDictionary]]:
         if field in _TEXTS:
             view = self._view
             return [(FOLDED_MARK, view.folds), (STEM_MARK, view.classes), ("", view.exacts)]
@@ -146,7 +62,22 @@ class ArrayTermsReader(base.TermsReader):
                     yield term
 
     def _postings(self, field: str, term: bytes) -> Postings:
-        return self._view.postings(field, term.decode("utf-8", "surrogatepass"))
+        text, view = term.decode("utf-8", "surrogatepass"), self._view
+        if field == ID:
+            doc = view.document(text)
+            docs = NO_DOCS if doc is None else np.array([doc], np.int32)
+            return Postings(docs, np.ones(len(docs), np.float32))
+        if field != TEXT:
+            return view.postings(field, text)
+        # Whatever the form, the weight is that of all words of the class: a story is about all of them alike.
+        if not text.startswith(STEM_MARK):
+            docs, codes = view.best_rows(view.words(text))
+            return Postings(docs, WEIGHTS[codes >> 8])
+        number = view.find_class(text)
+        if number < 0:
+            return Postings(NO_DOCS, np.empty(0, np.float32))
+        rows = view.class_rows(number)
+        return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return len(self._postings(*term).docs) > 0
@@ -184,7 +115,7 @@ class ArrayTermsReader(base.TermsReader):
         )
 
     def cursor(self, fieldname: str, fieldobj: Any) -> base.FieldCursor:
-        """Cursors serve Whoosh's automata; fuzzy words are found in strings.py."""
+        """Cursors serve Whoosh's automata; fuzzy words are found in term_patterns.py."""
         raise NotImplementedError
 
     def frequency(self, fieldname: str, text: bytes) -> float:
@@ -193,7 +124,11 @@ class ArrayTermsReader(base.TermsReader):
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """Number of stories that hold a term."""
-        return self._view.document_frequency(fieldname, text.decode("utf-8", "surrogatepass"))
+        return (
+            len(self._postings(fieldname, text).docs)
+            if fieldname == ID
+            else self._view.document_frequency(fieldname, text.decode("utf-8", "surrogatepass"))
+        )
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Matcher:
         """A term's postings as one of Whoosh's matchers. Raises TermNotFound."""
@@ -206,7 +141,14 @@ class ArrayTermsReader(base.TermsReader):
         )
 
     def _positions(self, field: str, term: bytes) -> list[bytes]:
-        docs, positions = self._view.occurrences(field, [term.decode("utf-8", "surrogatepass")])
+        lists = self._view.fields[field]
+        words = self._view.field_words(term.decode("utf-8", "surrogatepass"))
+        rows = [np.arange(start, end) for start, end in lists.ranges(words)]
+        chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
+        of, positions = lists.positions(chosen)
+        docs = lists.docs[chosen[of]]
+        order = np.lexsort((positions, docs))
+        docs, positions = docs[order], positions[order]
         encode_positions: Callable[[list[int]], bytes] = Positions().encode
         return [encode_positions(positions[docs == doc].tolist()) for doc in np.unique(docs)]
 

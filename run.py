@@ -15,7 +15,6 @@ if __name__ == "__main__":
 
 import os
 import signal
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ class Commands(click.Group):
         except ConfigError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
-        except (WiredeskError, OSError, sqlite3.Error) as error:
+        except (WiredeskError, OSError) as error:
             line = error_line(error)
             if line is None:
                 raise

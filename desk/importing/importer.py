@@ -15,7 +15,6 @@ from typing import NamedTuple, Protocol
 from config import Config
 from crawler.extraction import PARSER_VERSION
 from crawler.results import RoundSummary
-from desk.importing.journal import Journal
 from desk.importing.lines import import_files
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
@@ -27,6 +26,7 @@ from model.errors import CrawlError
 from model.outcomes import Outcome
 from model.page import Page
 from model.story import Story
+from store.maintenance.import_journal import Journal
 from store.opening import Store
 
 _JOURNAL = "imports.db"

@@ -13,13 +13,13 @@ from typing import NamedTuple
 import structlog
 
 from crawler.scheduler import CrawlScheduler
-from desk.disk import disk_trouble
 from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
 from desk.roles.index import follow_store
 from desk.roles.maintenance import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.sync import Indexer
 from store.base import ChangeFeed
 from store.blobs.page_verification import PageReading
+from store.directory.disk_trouble import disk_trouble
 from store.opening import Store
 
 _TURN_SECONDS = 1.0

@@ -10,11 +10,11 @@ import threading
 
 import structlog
 
-from desk.disk import disk_trouble
 from desk.roles.index_lag import LagAlarm
 from index.sync import GoOn, Indexer, Progress, always
 from model.errors import EngineError, LockHeldError
 from store.base import ChangeFeed
+from store.directory.disk_trouble import disk_trouble
 
 _LOOK_EVERY_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0

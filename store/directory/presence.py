@@ -56,6 +56,11 @@ def refuse_emptied_stories(data_dir: Path, *, changes: int, indexed: int) -> Non
         )
 
 
+def open_logs(data_dir: Path) -> set[str]:
+    """The write-ahead logs in a data directory: a file that some process has open has one."""
+    return {path.name for path in data_dir.glob("*.db-wal")}
+
+
 def _made_from_stories(data_dir: Path) -> list[str]:
     left = ["the index"] if (data_dir / "index" / "current").exists() else []
     return left + ([PAGES] if _size(data_dir / PAGES) > 0 else [])

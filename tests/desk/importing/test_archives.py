@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from config import Config, SourceConfig
 from crawler.extraction import PARSER_VERSION, parse
 from desk.importing.importer import Imports
-from desk.importing.journal import Entry, Journal, page_digest
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
 from desk.rereading import ingest_into
@@ -25,6 +24,7 @@ from model.errors import StoreError, TooLargeError
 from model.outcomes import Outcome
 from model.page import Link, Page
 from model.story import Story
+from store.maintenance.import_journal import Entry, Journal, page_digest
 from store.opening import Store, open_store
 from tests.desk.importing.archive_files import HTML, Warc, article
 

@@ -32,14 +32,14 @@ from store.maintenance.retention import Pruned, Pruning
 from store.maintenance.splits import Splits
 from store.maintenance.statistics import log_bytes, size_of
 from store.migrations.migrate import HEADS, layout_of, migrate
-from store.sql.change_feed import ChangeFeed
+from store.sql.change_feed import SqlChangeFeed
 from store.sql.crawl_runs import CrawlRuns
-from store.sql.crawl_state import CrawlState
+from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database
 from store.sql.duplicates import Duplicates
 from store.sql.forgotten import Forgotten
-from store.sql.leases import Leases
-from store.sql.stories import Stories
+from store.sql.leases import SqlLeases
+from store.sql.stories import SqlStories
 
 
 class FileSize(NamedTuple):
@@ -183,12 +183,12 @@ def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
     faults = Faults(data_dir / "run" / "faults.json")
     archive = PageArchive(pages, faults)
     return Store(
-        Stories(stories),
-        ChangeFeed(stories),
+        SqlStories(stories),
+        SqlChangeFeed(stories),
         Duplicates(stories),
         archive,
-        CrawlState(stories),
-        Leases(stories),
+        SqlCrawlState(stories),
+        SqlLeases(stories),
         CrawlRuns(stories),
         Forgotten(stories, archive),
         faults,

@@ -18,7 +18,7 @@ from model.outcomes import Outcome
 from model.page import Page
 from model.story import Story
 from net.urls import canonical_url, identity_key
-from store.maintenance.import_journal import Entry, Journal, page_digest
+from store.maintenance.import_journal import Journal, JournalEntry, page_digest
 from store.sql.aliases import likely_alias, url_alias
 from store.sql.forgotten import Forgotten
 
@@ -101,7 +101,7 @@ class PageIntake:
                 self._told(f"{task.page.url}: held back: {result.detail}")
         unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED, Outcome.POISON)
         self._journal.add(
-            Entry(task.digest, kept=outcome not in unkept) for task, outcome in zip(tasks, outcomes, strict=True)
+            JournalEntry(task.digest, kept=outcome not in unkept) for task, outcome in zip(tasks, outcomes, strict=True)
         )
         return outcomes
 

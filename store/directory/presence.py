@@ -1,4 +1,4 @@
-"""Presence of the two databases: a new desk, a desk, or one that has lost a file?
+"""Presence of the two databases, which tells a new desk from one that has lost a file.
 
 SQLite makes a file that is missing, without a word. Beside an index a store without stories would then pass for a new
 desk, and the index would be emptied after it; pages of a new file would get the numbers of those that are lost. So a

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS done (digest BLOB PRIMARY KEY, parser INTEGER NOT NUL
 _DIGEST_BYTES = 16
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """A page that was read, and whether a story was kept of it."""
 
     digest: bytes
@@ -55,7 +55,7 @@ class Journal:
         with _errors_of_store(), closing(self._connection.execute(query, (digest, self._parser))) as cursor:
             return cursor.fetchone() is not None
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, entries: Iterable[JournalEntry]) -> None:
         """Remember pages; what came of them has been stored before."""
         rows = [(entry.digest, self._parser, entry.kept) for entry in entries]
         with _errors_of_store(), self._connection:

@@ -15,7 +15,7 @@ from model.errors import NewerDataError, StoreError
 from model.page import Link, Page
 from store.migrations.migrate import HEADS, alembic_config
 from store.opening import open_store
-from store.sql.crawl_state import CrawlState, SourceState, UrlState
+from store.sql.crawl_state import SourceState, SqlCrawlState, UrlState
 from store.sql.database import Database
 from store.sql.tables import hosts, metadata, pages_metadata
 
@@ -106,7 +106,7 @@ def test_equal_bytes_are_kept_once_and_go_with_the_last_page(tmp_path: Path) -> 
 
 def test_crawl_state_is_kept_and_replaced(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    crawl: CrawlState = store.crawl
+    crawl: SqlCrawlState = store.crawl
     state = UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW, etag='"1"')
     crawl.save_urls([state])
     crawl.save_urls([state._replace(outcome="UNCHANGED", looks=1)])

@@ -24,7 +24,7 @@ from model.errors import StoreError, TooLargeError
 from model.outcomes import Outcome
 from model.page import Link, Page
 from model.story import Story
-from store.maintenance.import_journal import Entry, Journal, page_digest
+from store.maintenance.import_journal import Journal, JournalEntry, page_digest
 from store.opening import Store, open_store
 from tests.desk.importing.archive_files import HTML, Warc, article
 
@@ -371,7 +371,7 @@ def test_a_better_parser_reads_again_what_was_no_story(tmp_path: Path) -> None:
     page = Page(link=link_to(NOWHERE), url=NOWHERE, final_url=NOWHERE, fetched_at=NOW, content=b"1")
     other = page.model_copy(update={"content": b"2"})
     old, new = (Journal(tmp_path / "imports.db", version) for version in (1, 2))
-    old.add([Entry(page_digest(page), kept=True), Entry(page_digest(other), kept=False)])
+    old.add([JournalEntry(page_digest(page), kept=True), JournalEntry(page_digest(other), kept=False)])
     assert [journal.holds(page_digest(p)) for journal in (old, new) for p in (page, other)] == [True, True, True, False]
     old.close()
     new.close()

@@ -1,54 +1,15 @@
-"""Disk space, and the errors of a disk that can't be written to.
+"""Room on the disk, and an alarm where too little is left.
 
 Crawling pauses while less room is left than `min_free_bytes`, and begins again by itself; searches only read and go on.
-A disk that fills up faster than that shows itself as an error of SQLite or of the system: `disk_trouble` knows them.
+A disk that fills up faster than that shows itself as an error (store/directory/disk_trouble.py).
 """
 
-import errno
 import os
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from model.errors import LostDatabaseError
 from store.directory.presence import PAGES, is_without_pages, lost_pages
-
-_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
-_UNWRITABLE = {errno.EROFS: "the disk is read-only", errno.EIO: "the disk answers with errors"}
-_SYSTEM = {**_FULL, **_UNWRITABLE}
-# SQLite's primary result codes (sqlite.org/rescode.html); the extended ones carry them in their low byte.
-_SQLITE = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk is full or answers with errors",
-    sqlite3.SQLITE_READONLY: "the disk is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the disk is full or read-only",
-    sqlite3.SQLITE_CORRUPT: "a database is damaged; run `check`, and restore a backup",
-    sqlite3.SQLITE_NOTADB: "a database is damaged; run `check`, and restore a backup",
-}
-
-
-def disk_trouble(error: BaseException) -> str | None:
-    """What an error says of the disk, in words for a person; None where it speaks of something else."""
-    for cause in _causes(error):
-        if isinstance(cause, LostDatabaseError):
-            return str(cause)
-        if isinstance(cause, OSError) and cause.errno in _SYSTEM:
-            return _SYSTEM[cause.errno]
-        if isinstance(cause, sqlite3.Error):
-            code = getattr(cause, "sqlite_errorcode", None)
-            if code is not None and code & 0xFF in _SQLITE:
-                return _SQLITE[code & 0xFF]
-    return None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        yield cause
-        cause = cause.__cause__ or cause.__context__
 
 
 class Disk:

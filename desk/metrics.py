@@ -19,7 +19,7 @@ from desk.disk import Disk
 from index.base import IndexReader
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
-from store.maintenance.statistics import log_bytes, size_of
+from store.maintenance.statistics import size_of
 from store.opening import Store
 
 Arguments = ParamSpec("Arguments")
@@ -121,9 +121,9 @@ class DeskFigures(Collector):
         data_dir = self._disk.data_dir
         sizes = GaugeMetricFamily("wiredesk_file_bytes", "Sizes below the data directory.", labels=("file",))
         logs = GaugeMetricFamily("wiredesk_wal_bytes", "Sizes of the write-ahead logs.", labels=("file",))
-        for database in self._store.databases:
-            sizes.add_metric((database.path.name,), size_of(database.path))
-            logs.add_metric((database.path.name,), log_bytes(database))
+        for file in self._store.file_sizes():
+            sizes.add_metric((file.name,), file.size)
+            logs.add_metric((file.name,), file.log)
         files = [path for path in (data_dir / "index").rglob("*") if path.is_file()]
         sizes.add_metric(("index",), sum(size_of(path) for path in files))
         yield sizes

@@ -4,6 +4,7 @@ The truth is kept in two SQLite files of the data directory: `stories.db` (stori
 and `pages.db` (pages as fetched). Everything else, the index first of all, can be made again from here.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,15 +27,34 @@ from store.directory.presence import (
     refuse_lost_stories,
 )
 from store.maintenance.alias_renewal import renew_aliases
-from store.migrations.migrate import layout_of, migrate
-from store.sql.change_feed import ChangeFeed
+from store.maintenance.audit import audit
+from store.maintenance.retention import Pruned, Pruning
+from store.maintenance.splits import Splits
+from store.maintenance.statistics import log_bytes, size_of
+from store.migrations.migrate import HEADS, layout_of, migrate
+from store.sql.change_feed import SqlChangeFeed
 from store.sql.crawl_runs import CrawlRuns
-from store.sql.crawl_state import CrawlState
+from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database
 from store.sql.duplicates import Duplicates
 from store.sql.forgotten import Forgotten
-from store.sql.leases import Leases
-from store.sql.stories import Stories
+from store.sql.leases import SqlLeases
+from store.sql.stories import SqlStories
+
+
+class FileSize(NamedTuple):
+    """Bytes of a file and of the write-ahead log beside it."""
+
+    name: str
+    size: int
+    log: int
+
+
+class Layout(NamedTuple):
+    """How old the tables of a file are: whether it has any, and whether they are today's."""
+
+    has_tables: bool
+    is_newest: bool
 
 
 class Store(NamedTuple):
@@ -49,17 +69,56 @@ class Store(NamedTuple):
     runs: CrawlRuns
     forgotten: Forgotten
     faults: Faults
-    databases: tuple[Database, ...]
+    splits: Splits
+    databases: tuple[Database, Database]
 
     def checkpoint(self) -> None:
         """Fold the write-ahead logs back into the files."""
         for database in self.databases:
             database.checkpoint()
 
+    def lost_pages(self) -> str | None:
+        """What is to be said where pages.db is missing; None where it is there."""
+        pages = self.databases[1]
+        return lost_pages(pages.path) if isinstance(pages, LostDatabase) else None
+
     def require_pages(self) -> None:
         """Raises LostDatabaseError where pages.db is missing."""
-        if isinstance(self.databases[1], LostDatabase):
-            raise LostDatabaseError(lost_pages(self.databases[1].path))
+        if (lost := self.lost_pages()) is not None:
+            raise LostDatabaseError(lost)
+
+    def file_sizes(self) -> list[FileSize]:
+        """How large the files of the store are, with the logs beside them."""
+        return [FileSize(each.path.name, size_of(each.path), log_bytes(each)) for each in self.databases]
+
+    def prune(self, before: datetime) -> Pruned:
+        """Remove what is older than an instant and need not be kept, in small transactions."""
+        return Pruning(*self.databases).prune(before)
+
+    def layouts(self) -> dict[str, Layout]:
+        """Whether the files that there are have tables, and today's; by the name of the file.
+
+        Raises StoreError where a file can't be read, NewerDataError where a newer Wiredesk wrote it.
+        """
+        try:
+            found = {
+                database.path.name: (layout_of(database, name), HEADS[name])
+                for name, database in zip(HEADS, self.databases, strict=True)
+                if not isinstance(database, LostDatabase)
+            }
+        except DatabaseError as error:
+            directory = self.databases[0].path.parent
+            said = f"the data directory {directory} can't be opened: {error.orig}; restore a backup"
+            raise StoreError(said) from error
+        return {name: Layout(layout is not None, layout == head) for name, (layout, head) in found.items()}
+
+    def names_pages(self) -> bool:
+        """Whether any version was read from a page of the archive."""
+        return names_pages(self.databases[0])
+
+    def damages(self) -> list[str]:
+        """What does not hold together, one sentence each; reads everything. Raises StoreError."""
+        return [*self.problems(), *(audit(*self.databases) if self.lost_pages() is None else ())]
 
     def problems(self) -> list[str]:
         """What SQLite's own check finds wrong with the files that there are; reads all of them."""
@@ -124,14 +183,15 @@ def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
     faults = Faults(data_dir / "run" / "faults.json")
     archive = PageArchive(pages, faults)
     return Store(
-        Stories(stories),
-        ChangeFeed(stories),
+        SqlStories(stories),
+        SqlChangeFeed(stories),
         Duplicates(stories),
         archive,
-        CrawlState(stories),
-        Leases(stories),
+        SqlCrawlState(stories),
+        SqlLeases(stories),
         CrawlRuns(stories),
         Forgotten(stories, archive),
         faults,
+        Splits(stories),
         (stories, pages),
     )

@@ -127,7 +127,7 @@ def backup(desk: Desk, directory: Path) -> None:
     anew.
     """
     from desk.progress import shown
-    from desk.upkeep.backup import back_up
+    from store.maintenance.backup import back_up
 
     if directory.absolute().is_relative_to(desk.config.data_dir):
         raise click.UsageError(f"{directory} is inside the data directory; name one elsewhere")
@@ -150,7 +150,7 @@ def restore(desk: Desk, directory: Path) -> None:
     """
     from desk.progress import shown
     from desk.roles.index import bring_up_to_date
-    from desk.upkeep.backup import restore as restore_files
+    from store.maintenance.backup import restore as restore_files
 
     data_dir = desk.config.data_dir
     with desk.locks.crawl():

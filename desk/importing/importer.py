@@ -14,7 +14,6 @@ from typing import NamedTuple, Protocol
 
 from config import Config
 from crawler.results import CrawlRunSummary
-from desk.importing.journal import Journal
 from desk.importing.lines import import_files
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
@@ -26,6 +25,7 @@ from model.errors import CrawlError
 from model.outcomes import Outcome
 from model.page import Page
 from model.story import Story
+from store.maintenance.import_journal import Journal
 from store.opening import Store
 
 _JOURNAL = "imports.db"

@@ -10,7 +10,6 @@ from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
 from crawler.results import outcome_of
-from desk.importing.journal import Journal, JournalEntry, page_digest
 from ingest.apply import Ingest
 from ingest.candidate import Candidate, page_candidate, saved_page_candidate
 from ingest.readers.archives import NOWHERE
@@ -19,6 +18,7 @@ from model.outcomes import Outcome
 from model.page import Page
 from model.story import Story
 from net.urls import canonical_url, identity_key
+from store.maintenance.import_journal import Journal, JournalEntry, page_digest
 from store.sql.aliases import likely_alias, url_alias
 from store.sql.forgotten import Forgotten
 

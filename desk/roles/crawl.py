@@ -13,13 +13,13 @@ from typing import NamedTuple
 import structlog
 
 from crawler.scheduler import CrawlScheduler
-from desk.disk import disk_trouble
 from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
 from desk.roles.index import keep_in_sync
 from desk.roles.maintenance import FIRST_AFTER_SECONDS, ONCE_A_DAY_SECONDS, prune
 from index.sync import Indexer
 from store.base import ChangeFeed
-from store.blobs.page_verification import PageReading
+from store.blobs.page_verification import PageVerification
+from store.directory.disk_trouble import disk_trouble
 from store.opening import Store
 
 _TURN_SECONDS = 1.0
@@ -49,7 +49,7 @@ def usual_chores(
     store: Store, keep: timedelta | None, figures: CrawlFigures, data_dir: Path, clock: Callable[[], datetime]
 ) -> list[Chore]:
     """What a desk does beside crawling; `keep` is how long pages and replaced versions are kept, None for ever."""
-    reading = PageReading(store.pages, store.faults, clock)
+    reading = PageVerification(store.pages, store.faults, clock)
     chores = [
         Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
         Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),

@@ -10,12 +10,12 @@ import threading
 
 import structlog
 
-from desk.disk import disk_trouble
 from desk.roles.index_lag import LagAlarm
 from index.rebuild import Progress
 from index.sync import GoOn, Indexer, always
 from model.errors import EngineError, LockHeldError
 from store.base import ChangeFeed
+from store.directory.disk_trouble import disk_trouble
 
 _POLL_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0

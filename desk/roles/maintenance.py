@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from store.maintenance.retention import Pruned, Pruning
+from store.maintenance.retention import Pruned
 from store.opening import Store
 
 ONCE_A_DAY_SECONDS = 86400
@@ -18,8 +18,7 @@ FIRST_AFTER_SECONDS = 300
 
 def prune(store: Store, keep: timedelta, clock: Callable[[], datetime]) -> Pruned:
     """Remove what is older than `keep`, and say in the log what went."""
-    stories, pages = store.databases
-    pruned = Pruning(stories, pages).prune(clock() - keep)
+    pruned = store.prune(clock() - keep)
     if any(pruned):
         log = structlog.get_logger("retention")
         log.info("pruned", versions=pruned.versions, pages=pruned.pages, runs=pruned.runs, keep_days=keep.days)

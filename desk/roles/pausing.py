@@ -7,8 +7,9 @@ from typing import Protocol
 import structlog
 
 from crawler.results import CrawlRunSummary
-from desk.disk import Disk, disk_trouble
+from desk.disk import Disk
 from model.source import Source
+from store.directory.disk_trouble import disk_trouble
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import SourceState
 

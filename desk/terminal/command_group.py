@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 import sys
 from typing import Any
 
@@ -39,7 +38,7 @@ class CommandGroup(click.Group):
         except ConfigError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(2)
-        except (WiredeskError, OSError, sqlite3.Error) as error:
+        except (WiredeskError, OSError) as error:
             line = error_line(error)
             if line is None:
                 raise

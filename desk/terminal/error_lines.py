@@ -8,8 +8,8 @@ import errno
 
 import structlog
 
-from desk.disk import disk_trouble
 from model.errors import DataDirectoryError, LostDatabaseError, WiredeskError
+from store.directory.disk_trouble import disk_trouble
 
 _OF_A_PATH = frozenset(
     (

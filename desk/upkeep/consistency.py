@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 from index.base import IndexReader
 from model.errors import EngineError, NoIndexError, StoreError
-from store.directory.presence import LostDatabase, lost_pages
-from store.maintenance.audit import audit
 from store.opening import Store
 
 _SHOWN = 20
@@ -31,10 +29,10 @@ def find_problems(
     store: Store, live: IndexReader, *, deep: bool, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[str]:
     """What is wrong and what to do about it; `deep` reads everything and compares store and index story by story."""
-    if is_lost := isinstance(store.databases[1], LostDatabase):
-        yield lost_pages(store.databases[1].path)
+    if (lost := store.lost_pages()) is not None:
+        yield lost
     try:
-        damages = [*store.problems(), *(audit(*store.databases) if deep and not is_lost else ())]
+        damages = store.damages() if deep else store.problems()
     except (StoreError, ValueError) as error:
         damages = [f"the store can't be read: {error}"]
     yield from (f"{damage}; restore a backup" for damage in damages)

@@ -8,26 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy.exc import DatabaseError
-
 from config import Config
 from desk.program import NAME
 from desk.upkeep.consistency import find_problems
 from index.base import IndexReader
 from ingest.identity.mistaken_merges import find_mistaken
-from model.errors import EngineError, LostDatabaseError, StoreError
+from model.errors import EngineError, StoreError
 from store.directory.data_directory import obstacle
 from store.directory.presence import (
     PAGES,
-    LostDatabase,
+    STORIES,
     has_begun,
-    names_pages,
+    open_logs,
     refuse_emptied_stories,
     refuse_lost_stories,
 )
-from store.migrations.migrate import HEADS, layout_of
 from store.opening import Store, look_at_store
-from store.sql.database import Database
 
 
 class Diagnosis(NamedTuple):
@@ -45,31 +41,27 @@ def diagnose(path: Path, config: Config, live: IndexReader, *, deep: bool, ident
     if not has_begun(config.data_dir):
         return Diagnosis(notes=_beginning(path, config))
     while True:
-        logs = _logs(config.data_dir)
+        logs = open_logs(config.data_dir)
         store = look_at_store(config.data_dir)
         try:
             found = _look(path, config, store, live, deep=deep, identities=identities)
         finally:
             store.close()
         # A desk that was started meanwhile has written to files that were taken for still ones.
-        if not found.problems or logs >= _logs(config.data_dir):
+        if not found.problems or logs >= open_logs(config.data_dir):
             return found
 
 
 def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: bool, identities: bool) -> Diagnosis:
     try:
         refuse_lost_stories(config.data_dir)
-        layouts = {name: layout_of(database, name) for name, database in _files(store)}
-        if layouts["stories"] is None:
+        layouts = store.layouts()
+        if not layouts[STORIES].has_tables:
             refuse_lost_stories(config.data_dir, has_tables=False)
             return Diagnosis(notes=_beginning(path, config))  # killed before it had made a table
-        waiting = tuple(f"{name}.db" for name, layout in layouts.items() if layout != HEADS[name])
-        pages_lost = waiting == (PAGES,) and names_pages(store.databases[0])
+        waiting = tuple(name for name, layout in layouts.items() if not layout.is_newest)
+        pages_lost = waiting == (PAGES,) and store.names_pages()
         _refuse_emptied(config.data_dir, store, live)
-    except LostDatabaseError as error:
-        return Diagnosis((str(error),))
-    except DatabaseError as error:
-        return Diagnosis((f"the data directory {config.data_dir} can't be opened: {error.orig}; restore a backup",))
     except StoreError as error:
         return Diagnosis((str(error),))
     if pages_lost:
@@ -89,14 +81,8 @@ def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: 
 
 def _mistaken(store: Store) -> Iterator[str]:
     """Stories that hold the texts of different stories; an older layout can be read for that, too."""
-    for found in find_mistaken(store.databases[0]):
+    for found in find_mistaken(store):
         yield f"{found}; `repair identities --dry-run` says what can be split"
-
-
-def _files(store: Store) -> Iterator[tuple[str, Database]]:
-    for name, database in zip(HEADS, store.databases, strict=True):
-        if not isinstance(database, LostDatabase):
-            yield name, database
 
 
 def _refuse_emptied(data_dir: Path, store: Store, live: IndexReader) -> None:
@@ -105,10 +91,6 @@ def _refuse_emptied(data_dir: Path, store: Store, live: IndexReader) -> None:
             refuse_emptied_stories(data_dir, changes=0, indexed=live.count())
         except EngineError:
             return
-
-
-def _logs(data_dir: Path) -> set[str]:
-    return {path.name for path in data_dir.glob("*.db-wal")}
 
 
 def _beginning(path: Path, config: Config) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class Repair(NamedTuple):
 
 def find_repairs(store: Store) -> list[Repair]:
     """All stories whose versions are the texts of different stories."""
-    return [Repair(mistaken, why_not(mistaken, store)) for mistaken in find_mistaken(store.databases[0])]
+    return [Repair(mistaken, why_not(mistaken, store)) for mistaken in find_mistaken(store)]
 
 
 def repair(repairs: Iterable[Repair], store: Store) -> Iterator[str]:
@@ -35,7 +35,7 @@ def repair(repairs: Iterable[Repair], store: Store) -> Iterator[str]:
         if found.obstacle is not None:
             yield str(found)
             continue
-        made = split_mistaken(found.mistaken, store, store.databases[0])
+        made = split_mistaken(found.mistaken, store)
         if not made:
             yield f"story {story_id}: it has changed meanwhile; run the same command again"
             continue

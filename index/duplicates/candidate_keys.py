@@ -1,6 +1,6 @@
 """Keys by which a story finds the few that may be its copies, among however many that look like it.
 
-MinHash bands (index/duplicates/comparison.py) are made of all words of a beginning: enough where texts differ, but
+LSH bands (index/duplicates/comparison.py) are made of all words of a beginning: enough where texts differ, but
 thousands made from one pattern share them. So each text has keys of what is its own as well: its figures and names, in
 runs of neighbours, those with most figures first and the others by their hash (a bottom-k sketch: Cohen and Kaplan,
 "Summarizing data using bottom-k sketches", 2007). Of two texts that share most of their runs the chosen ones are mostly
@@ -17,7 +17,15 @@ from operator import sub
 from typing import NamedTuple
 from zlib import crc32
 
-from index.duplicates.comparison import KEY_BITS, Telling, bands, is_in_time, is_of_a_size, most_slips, roughly_words
+from index.duplicates.comparison import (
+    KEY_BITS,
+    ComparedText,
+    bands,
+    is_in_time,
+    is_of_a_size,
+    most_slips,
+    roughly_words,
+)
 
 _FIGURES_A_RUN, _FIGURE_KEYS = 3, 2
 _MARKS_A_RUN, _MARK_KEYS = 4, 3
@@ -44,7 +52,7 @@ class Traits(NamedTuple):
     figures: frozenset[int] | None
 
 
-def keys(text: Telling) -> list[int]:
+def keys(text: ComparedText) -> list[int]:
     """The bands of a text, and after them the keys of what is its own: each positive and below 2**KEY_BITS."""
     written, words = text.beginning
     marks = [word for word, form in zip(words, written, strict=True) if word != form or word[0].isdigit()]
@@ -69,7 +77,7 @@ def _key(run: str) -> int:
     return int.from_bytes(blake2b(run.encode(), digest_size=_KEY_BYTES).digest(), "big") >> _SPARE_BITS
 
 
-def traits(text: Telling) -> Traits:
+def traits(text: ComparedText) -> Traits:
     """The traits of a text."""
     few = len(text.figures) <= _MOST_FIGURES
     figures = frozenset(_short_hash(figure) for figure in text.figures) if few else None

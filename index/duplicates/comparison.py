@@ -1,11 +1,11 @@
-"""Do two stories tell the same, word for word?
+"""Comparison of two texts: whether they are copies of one, word for word.
 
 Papers carry an agency's text under a headline of their own, in other paragraphs, cut at the end, with a word changed
 here and there. Two texts are compared by their runs of three words (shingles): by how many of the shorter text's runs
 the longer one has too. Texts made from a pattern (results, markets, weather) share most of their words as well; what
-tells them apart is their figures, their names and their days. MinHash bands of the beginning (Broder, "On the
-resemblance and containment of documents", 1997) say which stories are worth comparing at all, and among texts of one
-pattern the keys of index/duplicates/candidate_keys.py.
+tells them apart is their figures, their names and their days. LSH bands of the MinHash of the beginning (Broder, "On
+the resemblance and containment of documents", 1997) say which stories are worth comparing at all, and among texts of
+one pattern the keys of index/duplicates/candidate_keys.py.
 """
 
 import re
@@ -88,7 +88,7 @@ _DATELINE = re.compile(r"^[^-\u2013\u2014]{1,60}?\s?(?:-{1,2}|[\u2013\u2014])\s"
 
 
 @dataclass(frozen=True)
-class Telling:
+class ComparedText:
     """The text of one story as it is compared; what is made of it is made when it is asked for."""
 
     source: str
@@ -120,8 +120,8 @@ class Telling:
         return frozenset(self.words)
 
     @cached_property
-    def runs(self) -> frozenset[tuple[str, ...]]:
-        """Each run of three words, once."""
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Each shingle, a run of three words, once."""
         return frozenset(zip(self.words, self.words[1:], self.words[2:], strict=False))
 
     @cached_property
@@ -141,11 +141,11 @@ class Telling:
         return frozenset() if self.language in _NOUNS_IN_CAPITALS else self.capitals
 
 
-def telling(
+def compared_text(
     source: str, published_at: datetime | None, body: Sequence[str], language: str | None = None
-) -> Telling | None:
+) -> ComparedText | None:
     """A story's text, without the dateline in front; None where it is too short to be anything's copy."""
-    told = Telling(source, published_at, _DATELINE.sub("", " ".join(body), count=1), language)
+    told = ComparedText(source, published_at, _DATELINE.sub("", " ".join(body), count=1), language)
     return told if len(told.beginning[0]) >= _FEWEST else None
 
 
@@ -153,7 +153,7 @@ def _without_capitals(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(" ".join(words).casefold().split(" ")) if words else ()
 
 
-def bands(text: Telling) -> list[int]:
+def bands(text: ComparedText) -> list[int]:
     """Numbers of which texts with like beginnings have at least one in common: positive, below 2**KEY_BITS."""
     minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
     _, words = text.beginning
@@ -163,15 +163,15 @@ def bands(text: Telling) -> list[int]:
     return numbers
 
 
-def is_copy(one: Telling, other: Telling) -> bool:
-    """Whether two texts are tellings of one story, near-identical; symmetric."""
+def is_copy(one: ComparedText, other: ComparedText) -> bool:
+    """Whether two texts are copies of one, near-identical; symmetric."""
     if not (_has_words_of(one, other) or _has_words_of(other, one)):
         return False
     shorter, longer = _by_length(one, other)
     size = len(shorter.words)
-    common = len(shorter.runs & longer.runs)
-    contained = common / max(common, len(shorter.runs) - _credits(shorter, longer), 1)
-    like = common / (len(shorter.runs) + len(longer.runs) - common)
+    common = len(shorter.shingles & longer.shingles)
+    contained = common / max(common, len(shorter.shingles) - _credits(shorter, longer), 1)
+    like = common / (len(shorter.shingles) + len(longer.shingles) - common)
     own = one.source == other.source
     wanted = _share_wanted(size)
     if contained < wanted or like < (_LIKE_OWN if own else wanted if size < _BRIEF else _LIKE):
@@ -184,7 +184,7 @@ def is_copy(one: Telling, other: Telling) -> bool:
     return not are_at_odds(one, other)
 
 
-def are_at_odds(one: Telling, other: Telling) -> bool:
+def are_at_odds(one: ComparedText, other: ComparedText) -> bool:
     """Whether two texts can't be of one story, whatever they share: by their figures, their names or their days.
 
     Copies of one text are not at odds with one another, however much of its end each has left out; symmetric.
@@ -225,34 +225,34 @@ def _share_wanted(words: int) -> float:
     return next(share for below, share in _RUNS if below is None or words < below)
 
 
-def _has_words_of(text: Telling, other: Telling) -> bool:
+def _has_words_of(text: ComparedText, other: ComparedText) -> bool:
     """Whether a text can have the runs that a copy of the other has: each word that it has alone costs it one."""
     words = len(text.words)
     spared = (1 - _share_wanted(words)) * words + max(min(_CREDITS, words - _BRIEF), 0)
     return len(text.vocabulary - other.vocabulary) <= spared
 
 
-def _by_length(one: Telling, other: Telling) -> tuple[Telling, Telling]:
-    shorter, longer = sorted((one, other), key=lambda text: (len(text.runs), text.words))
+def _by_length(one: ComparedText, other: ComparedText) -> tuple[ComparedText, ComparedText]:
+    shorter, longer = sorted((one, other), key=lambda text: (len(text.shingles), text.words))
     return shorter, longer
 
 
-def _apart(one: Telling, other: Telling) -> timedelta:
+def _apart(one: ComparedText, other: ComparedText) -> timedelta:
     """The time between two texts; none where it is not known of one."""
     if one.published_at is None or other.published_at is None:
         return timedelta(0)
     return abs(one.published_at - other.published_at)
 
 
-def _credits(text: Telling, other: Telling) -> int:
+def _credits(text: ComparedText, other: ComparedText) -> int:
     """The number of words at the end of a text after the last run that the other text has too."""
     words, strangers = text.words, 0
-    while strangers < min(_CREDITS, len(words) - _BRIEF) and words[-3 - strangers :][:3] not in other.runs:
+    while strangers < min(_CREDITS, len(words) - _BRIEF) and words[-3 - strangers :][:3] not in other.shingles:
         strangers += 1
     return max(strangers, 0)
 
 
-def _replaced_names(shorter: Telling, longer: Telling) -> Set[str]:
+def _replaced_names(shorter: ComparedText, longer: ComparedText) -> Set[str]:
     """The names in the shorter text in whose place the longer one has another that the shorter has not.
 
     "rain in Wick on Monday" and "rain in Thurso on Monday" tell of two towns. A name that one text has more, in a
@@ -269,7 +269,7 @@ def _replaced_names(shorter: Telling, longer: Telling) -> Set[str]:
     return {name for name, around in _around(shorter, missing, longer) if not places.isdisjoint(around)}
 
 
-def _around(text: Telling, names: Set[str], other: Telling) -> Iterator[tuple[str, Sequence[object]]]:
+def _around(text: ComparedText, names: Set[str], other: ComparedText) -> Iterator[tuple[str, Sequence[object]]]:
     """Each of these names with the three words before it, after it and on both sides; credit lines are left out."""
     credit = _credits(text, other)
     end = len(text.words) - (credit if credit >= _LEAST_CREDITS else 0)

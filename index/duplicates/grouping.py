@@ -17,7 +17,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from index.duplicates.candidate_keys import keys, traits
-from index.duplicates.comparison import RULES, Telling, telling
+from index.duplicates.comparison import RULES, ComparedText, compared_text
 from index.duplicates.groups import LARGE, Groups, members_of
 from index.duplicates.text_lookup import KnownText, NewText, candidates, drop_texts, keep_texts, known_texts
 from model.fields import BODY, LANGUAGE, PUBLISHED_AT, SOURCE
@@ -47,11 +47,11 @@ def decide(step: DuplicatesWrites, found: Sequence[Waiting]) -> int:
     left = step.texts(beside)
     known |= known_texts(step, beside)
     changed = [*(one.story for one in moved), *(story for story in left if _has_moved(story, known))]
-    tellings = _write_texts(step, changed, known)
+    texts_read = _write_texts(step, changed, known)
     if moved:
         decided = [*(one.story for one in moved), *left]
         texts = {story.id: known[story.id] for story in decided if story.id in known}
-        _group(step, decided, texts, tellings)
+        _group(step, decided, texts, texts_read)
     return done
 
 
@@ -75,34 +75,34 @@ def _as_far_as_bounded(
 
 def _write_texts(
     step: DuplicatesWrites, changed: Sequence[StoryText], known: dict[str, KnownText]
-) -> dict[str, Telling]:
+) -> dict[str, ComparedText]:
     """Keep the texts of stories as they are now, in `known` too; those that have none any more are dropped."""
-    tellings, new = {}, []
+    texts_read, new = {}, []
     for story in changed:
-        if (told := _telling(story)) is not None:
-            tellings[story.id] = told
+        if (told := _compared_text(story)) is not None:
+            texts_read[story.id] = told
             at = told.published_at or story.first_seen_at
             new.append(NewText(story.id, _digest(story), at, keys(told), traits(told)))
-    without = {story.id for story in changed} & known.keys() - tellings.keys()
+    without = {story.id for story in changed} & known.keys() - texts_read.keys()
     drop_texts(step, {story_id: known.pop(story_id) for story_id in without})
     known |= keep_texts(step, new, known)
-    return tellings
+    return texts_read
 
 
 def _group(
     step: DuplicatesWrites,
     decided: Sequence[StoryText],
     texts: Mapping[str, KnownText],
-    tellings: Mapping[str, Telling],
+    texts_read: Mapping[str, ComparedText],
 ) -> None:
     """Compare stories with those that may be their copies, and write the groups that come of it."""
     found = candidates(step, texts)
-    read: dict[str, Telling | None] = dict(tellings)
+    read: dict[str, ComparedText | None] = dict(texts_read)
 
-    def reading(story_id: str) -> Telling | None:
+    def reading(story_id: str) -> ComparedText | None:
         if story_id not in read:
             (story,) = step.texts([story_id])
-            read[story_id] = _telling(story)
+            read[story_id] = _compared_text(story)
         return read[story_id]
 
     members = {story.id: Member(story.id, story.first_seen_at, story.group) for story in decided}
@@ -125,13 +125,13 @@ def _digest(story: StoryText) -> int:
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "big") >> 1
 
 
-def _telling(story: StoryText) -> Telling | None:
+def _compared_text(story: StoryText) -> ComparedText | None:
     """The text of a story; None for one that was merged into another, and where there is too little of it."""
     if story.merged_into is not None:
         return None
     reading = json.loads(story.reading)
     published_at = reading.get(PUBLISHED_AT)
-    return telling(
+    return compared_text(
         reading[SOURCE.attribute],
         datetime.fromisoformat(published_at) if published_at else None,
         reading.get(BODY.attribute, ()),

@@ -8,8 +8,8 @@ them are at odds: a cut copy that two bulletins of one pattern contain must not 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from index.duplicates.candidate_keys import may_be_copies
-from index.duplicates.comparison import Telling, are_at_odds, is_copy
-from index.duplicates.text_lookup import Candidate, KnownText, time_between
+from index.duplicates.comparison import ComparedText, are_at_odds, is_copy
+from index.duplicates.text_lookup import CopyCandidate, KnownText, time_between
 from store.sql.duplicates import DuplicatesReads, Member
 
 LARGE = 64
@@ -29,7 +29,7 @@ class Groups:
     """The groups around some stories: `decided` are those whose groups are decided, `read` gives a story's text."""
 
     def __init__(
-        self, state: DuplicatesReads, decided: Mapping[str, Member], read: Callable[[str], Telling | None]
+        self, state: DuplicatesReads, decided: Mapping[str, Member], read: Callable[[str], ComparedText | None]
     ) -> None:
         self._state = state
         self._decided = decided
@@ -38,7 +38,7 @@ class Groups:
         self._members: dict[Hashable, list[Member]] = {story_id: [member] for story_id, member in decided.items()}
         self._large: dict[Hashable, str] = {}
 
-    def join_copies(self, story_id: str, known: KnownText, candidates: Iterable[Candidate]) -> None:
+    def join_copies(self, story_id: str, known: KnownText, candidates: Iterable[CopyCandidate]) -> None:
         """Compare a story with those that may be its copies, the likest first, and join it with those that are."""
         told, own, compared = self._read(story_id), known.traits, 0
         for other in candidates:
@@ -65,7 +65,7 @@ class Groups:
             changed += [(member, name) for member in members if member.group != name]
         return changed
 
-    def _element(self, other: Candidate) -> Hashable:
+    def _element(self, other: CopyCandidate) -> Hashable:
         """What stands for a story among the sets: itself, or the stored group that it is in."""
         if other.story_id in self._decided:
             return other.story_id
@@ -87,7 +87,7 @@ class Groups:
         ours, theirs = (self._standing_for(root) for root in roots)
         return any(are_at_odds(our, their) for our in ours for their in theirs)
 
-    def _standing_for(self, root: Hashable) -> list[Telling]:
+    def _standing_for(self, root: Hashable) -> list[ComparedText]:
         members = _in_order(self._members[root])
         chosen = members[:_AT_EACH_END] + members[_AT_EACH_END:][-_AT_EACH_END:]
         return [told for member in chosen if (told := self._read(member.id)) is not None]

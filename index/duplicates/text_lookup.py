@@ -60,7 +60,7 @@ class NewText(NamedTuple):
     traits: Traits
 
 
-class Candidate(NamedTuple):
+class CopyCandidate(NamedTuple):
     """A story whose text may be a copy."""
 
     story_id: str
@@ -106,7 +106,7 @@ def keep_texts(
     return kept
 
 
-def candidates(state: DuplicatesReads, texts: Mapping[str, KnownText]) -> dict[str, list[Candidate]]:
+def candidates(state: DuplicatesReads, texts: Mapping[str, KnownText]) -> dict[str, list[CopyCandidate]]:
     """For each of these stories those that may be copies of it, those that share most with it first."""
     asked = sorted(question for text in texts.values() for question in _questions(text))
     shared: dict[int, Counter[int]] = {text.number: Counter() for text in texts.values()}
@@ -115,7 +115,7 @@ def candidates(state: DuplicatesReads, texts: Mapping[str, KnownText]) -> dict[s
     best = {story_id: _best(shared[text.number], text.place) for story_id, text in texts.items()}
     numbers = {place & _NUMBER for places in best.values() for place in places}
     found = {
-        row.number: Candidate(row.story_id, row.place, unpacked(row.traits), row.group, row.first_seen_at)
+        row.number: CopyCandidate(row.story_id, row.place, unpacked(row.traits), row.group, row.first_seen_at)
         for row in state.neighbours(numbers)
     }
     return {

@@ -5,33 +5,15 @@ Such a story shows in its own versions: they share neither headline nor text. Wh
 read from, it can be split: the old id keeps the text of its first address, the others get ids of their own.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, select
 
 from ingest.identity.agreement import agreement
-from model.story import TRUSTED, Story
 from net.urls import canonical_url
-from store.maintenance.splits import Part, split
+from store.maintenance.splits import KeptVersion, Part
 from store.opening import Store
-from store.sql.database import Database
-from store.sql.tables import stories, versions
 
-_BATCH = 200
 _HEADLINE, _TEXT = 0.34, 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class KeptVersion:
-    """One version: its number, what it says, where it was read and the page that is kept."""
-
-    number: int
-    story: Story
-    address: str | None
-    page_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +28,15 @@ class MistakenIdentity:
         return f"story {self.story_id} holds {len(self.parts)} different stories: {told}"
 
 
-def find_mistaken(database: Database) -> Iterator[MistakenIdentity]:
+def find_mistaken(store: Store) -> Iterator[MistakenIdentity]:
     """All stories whose versions share neither headline nor text; reads all that have several, in short reads.
 
     Works on the tables of earlier versions, too.
     """
-    last = ""
-    while True:
-        several = (stories.c.version > 1, stories.c.id > last, stories.c.merged_into.is_(None))
-        with database.read() as connection:
-            query = select(stories.c.id).where(*several).order_by(stories.c.id).limit(_BATCH)
-            ids = list(connection.execute(query).scalars())
-            found = [_mistaken(connection, story_id) for story_id in ids]
-        yield from (mistaken for mistaken in found if mistaken is not None)
-        if len(ids) < _BATCH:
-            return
-        last = ids[-1]
+    for story_id, kept in store.splits.with_several_versions():
+        parts = _parts(kept)
+        if len(parts) > 1:
+            yield MistakenIdentity(story_id, tuple(map(tuple, parts)))
 
 
 def why_not(mistaken: MistakenIdentity, store: Store) -> str | None:
@@ -72,25 +47,11 @@ def why_not(mistaken: MistakenIdentity, store: Store) -> str | None:
     return None
 
 
-def split_mistaken(mistaken: MistakenIdentity, store: Store, stories_database: Database) -> list[str]:
+def split_mistaken(mistaken: MistakenIdentity, store: Store) -> list[str]:
     """Give all but the first of the stories ids of their own; returns these. Empty where it has changed meanwhile."""
     parts = [Part(tuple(v.number for v in part), _addresses(store, part)) for part in mistaken.parts]
-    with stories_database.write() as connection:
-        if _mistaken(connection, mistaken.story_id) != mistaken:
-            return []
-        return split(connection, mistaken.story_id, parts)
-
-
-def _mistaken(connection: Connection, story_id: str) -> MistakenIdentity | None:
-    query = select(versions.c.version, versions.c.reading, versions.c.address, versions.c.page_id)
-    rows = connection.execute(query.where(versions.c.story_id == story_id).order_by(versions.c.version)).all()
-    parts = _parts([_kept(row) for row in rows])
-    return MistakenIdentity(story_id, tuple(map(tuple, parts))) if len(parts) > 1 else None
-
-
-def _kept(row: Any) -> KeptVersion:
-    story = Story.model_validate(json.loads(row.reading), context=TRUSTED)
-    return KeptVersion(row.version, story, row.address or story.url, row.page_id)
+    read = sorted((version for part in mistaken.parts for version in part), key=lambda version: version.number)
+    return store.splits.split(mistaken.story_id, read, parts)
 
 
 def _parts(kept: Iterable[KeptVersion]) -> list[list[KeptVersion]]:

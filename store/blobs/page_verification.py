@@ -1,4 +1,4 @@
-"""Reading of all pages as fetched, a little at a time, to find what the disk or the memory has altered.
+"""Verification of all pages as fetched, a little at a time, to find what the disk or the memory has altered.
 
 A database of years takes minutes to read: it is gone through in short turns in the order of the pages' numbers, once a
 day, and where a turn ended is kept with the faults, so that a restart goes on there.
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from model.errors import LostDatabaseError, StoreError
 from store.blobs.page_archive import PageArchive
-from store.directory.damage_record import Faults, Reading
+from store.directory.damage_record import Faults, VerificationProgress
 
 _EVERY = timedelta(days=1)
 
 
-class PageReading:
+class PageVerification:
     """Goes through the pages of a store; `monotonic` measures the turns, `clock` the days."""
 
     def __init__(
@@ -37,7 +37,7 @@ class PageReading:
         if reading.reached == 0:
             if reading.began_at is not None and abs(now - reading.began_at) < _EVERY:
                 return
-            reading = Reading(0, now)
+            reading = VerificationProgress(0, now)
         found: dict[int, str] = {}
         ended, reached = self._walk(reading.reached, self._monotonic() + seconds, found)
         upto = float("inf") if ended else reached

@@ -21,7 +21,7 @@ _SHOWN = 5
 _PATIENCE_SECONDS = 10.0
 
 
-class Reading(NamedTuple):
+class VerificationProgress(NamedTuple):
     """How far the reading of all pages has come: when the last one began, and the number that it has reached.
 
     0 is reached between two readings.
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 
 class _Record(NamedTuple):
     damaged: Mapping[int, str]
-    reading: Reading
+    reading: VerificationProgress
 
 
 class Faults:
@@ -49,7 +49,7 @@ class Faults:
         """The numbers of the pages that can't be read, each with the reason."""
         return self._read().damaged
 
-    def reading(self) -> Reading:
+    def reading(self) -> VerificationProgress:
         """How far the reading of all pages has come."""
         return self._read().reading
 
@@ -72,7 +72,7 @@ class Faults:
             if len(damaged) < _MOST:
                 self._write(_Record({**damaged, page_id: reason}, reading))
 
-    def go_on(self, reading: Reading, *, after: int, upto: float, found: Mapping[int, str]) -> None:
+    def go_on(self, reading: VerificationProgress, *, after: int, upto: float, found: Mapping[int, str]) -> None:
         """The pages after one number up to another have been read, and those `found` are the damaged ones of them."""
         with suppress(OSError, StoreError, LockHeldError), self._lock():
             damaged = self._read().damaged
@@ -88,7 +88,7 @@ class Faults:
             values = json.loads(self._path.read_text(encoding="utf-8"))
             return _Record({int(number): str(why) for number, why in values["damaged"].items()}, _reading(values))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return _Record({}, Reading())
+            return _Record({}, VerificationProgress())
 
     def _write(self, record: _Record) -> None:
         began_at = record.reading.began_at
@@ -104,7 +104,7 @@ class Faults:
         draft.replace(self._path)
 
 
-def _reading(values: Any) -> Reading:
+def _reading(values: Any) -> VerificationProgress:
     found = values["reading"]
     began_at = found["began_at"]
-    return Reading(int(found["reached"]), datetime.fromisoformat(began_at) if began_at else None)
+    return VerificationProgress(int(found["reached"]), datetime.fromisoformat(began_at) if began_at else None)

@@ -1,4 +1,4 @@
-"""Who may do what in a data directory at this moment?
+"""Locks of a data directory, between the processes of one machine.
 
 Three locks: *crawl* (one crawler), *live-index* (one indexer; held for a commit or a switch, never longer) and
 *build* (one rebuild). They are OS locks (flock) on files that nobody deletes: death frees them, whatever way it came.

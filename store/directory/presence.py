@@ -1,4 +1,4 @@
-"""Presence of the two databases: a new desk, a desk, or one that has lost a file?
+"""Presence of the two databases, which tells a new desk from one that has lost a file.
 
 SQLite makes a file that is missing, without a word. Beside an index a store without stories would then pass for a new
 desk, and the index would be emptied after it; pages of a new file would get the numbers of those that are lost. So a
@@ -54,6 +54,11 @@ def refuse_emptied_stories(data_dir: Path, *, changes: int, indexed: int) -> Non
             f"{data_dir / STORIES} has never held a story, but the index beside it holds {indexed}: put the right file "
             f"back, or `restore` a backup into an empty data_dir; to begin anew, move {data_dir / 'index'} away"
         )
+
+
+def open_logs(data_dir: Path) -> set[str]:
+    """The write-ahead logs in a data directory: a file that some process has open has one."""
+    return {path.name for path in data_dir.glob("*.db-wal")}
 
 
 def _made_from_stories(data_dir: Path) -> list[str]:

@@ -1,9 +1,9 @@
-"""What need not be kept any longer?
+"""Retention: removal of what need not be kept any longer.
 
-Pages as fetched, and versions that were replaced, each longer ago than asked for. Stories and their current versions
-stay, whatever their age. What goes is looked for without keeping writers out and goes in small transactions, so that
-writers beside never wait for long; a page is forgotten by all that name it before it goes: killed anywhere, nothing
-points into the void.
+That is pages as fetched, and versions that were replaced, each longer ago than asked for. Stories and their current
+versions stay, whatever their age. What goes is found without keeping writers out and goes in small transactions, so
+that writers beside never wait for long; a page is forgotten by all that name it before it goes: killed anywhere,
+nothing points into the void.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ story with an id of its own whose versions count from 1, and `split_from` says w
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -14,8 +14,20 @@ from model.story import TRUSTED, Story
 from model.versions import changed_fields
 from net.urls import CANONICALISER_VERSION, identity_key
 from store.sql.aliases import distrust, likely_alias, path_alias, url_alias
+from store.sql.database import Database
 from store.sql.rows import free_id, next_revision, touch
 from store.sql.tables import aliases, publisher_ids, stories, urls, versions
+
+_BATCH = 200
+
+
+class KeptVersion(NamedTuple):
+    """One version as it is kept: its number, what it says, where it was read and the page that is kept of it."""
+
+    number: int
+    story: Story
+    address: str | None
+    page_id: int | None
 
 
 class Part(NamedTuple):
@@ -25,7 +37,45 @@ class Part(NamedTuple):
     addresses: frozenset[str]
 
 
-def split(connection: Connection, story_id: str, parts: Sequence[Part]) -> list[str]:
+class Splits:
+    """Stories by all their versions, and what splits them; safe to use from several threads and processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def with_several_versions(self) -> Iterator[tuple[str, list[KeptVersion]]]:
+        """The id and all versions of every story that has several, in short reads; of earlier layouts, too."""
+        last = ""
+        while True:
+            several = (stories.c.version > 1, stories.c.id > last, stories.c.merged_into.is_(None))
+            query = select(stories.c.id).where(*several).order_by(stories.c.id).limit(_BATCH)
+            with self._database.read() as connection:
+                ids = list(connection.execute(query).scalars())
+                found = [(story_id, _kept_versions(connection, story_id)) for story_id in ids]
+            yield from found
+            if len(ids) < _BATCH:
+                return
+            last = ids[-1]
+
+    def split(self, story_id: str, read: Sequence[KeptVersion], parts: Sequence[Part]) -> list[str]:
+        """Give every part but the first an id of its own, in one transaction; returns these ids.
+
+        Empty where the versions are not those that were `read` any more.
+        """
+        with self._database.write() as connection:
+            if _kept_versions(connection, story_id) != list(read):
+                return []
+            return _split(connection, story_id, parts)
+
+
+def _kept_versions(connection: Connection, story_id: str) -> list[KeptVersion]:
+    query = select(versions.c.version, versions.c.reading, versions.c.address, versions.c.page_id)
+    found = connection.execute(query.where(versions.c.story_id == story_id).order_by(versions.c.version)).all()
+    told = [(row, _story(row.reading)) for row in found]
+    return [KeptVersion(row.version, story, row.address or story.url, row.page_id) for row, story in told]
+
+
+def _split(connection: Connection, story_id: str, parts: Sequence[Part]) -> list[str]:
     """Give every part but the first an id of its own; returns these ids."""
     kept, *others = parts
     old = connection.execute(select(stories).where(stories.c.id == story_id)).one()
@@ -48,12 +98,12 @@ def _version(connection: Connection, story_id: str, number: int) -> Row[Any]:
     return connection.execute(select(versions).where(*place)).one()
 
 
-def _story(row: Row[Any]) -> Story:
-    return Story.model_validate(json.loads(row.reading), context=TRUSTED)
+def _story(reading: str) -> Story:
+    return Story.model_validate(json.loads(reading), context=TRUSTED)
 
 
 def _insert(connection: Connection, old: Row[Any], rows: Sequence[Row[Any]], part: Part) -> str:
-    newest = _story(rows[-1])
+    newest = _story(rows[-1].reading)
     new_id = free_id(connection, newest.model_copy(update={"url": rows[0].address or newest.url}), rows[0].address)
     values = {
         "id": new_id,
@@ -80,7 +130,7 @@ def _say_what_changed(connection: Connection, story_id: str, rows: Sequence[Row[
     """Compare each version with the one that is before it now."""
     before: Story | None = None
     for row in rows:
-        story = _story(row)
+        story = _story(row.reading)
         changed = changed_fields(before, story) if before is not None else ()
         place = versions.c.story_id == story_id, versions.c.version == row.version
         connection.execute(update(versions).where(*place).values(changed=json.dumps(changed)))

@@ -1,4 +1,4 @@
-"""How much is in the store, and how much waits?"""
+"""Sizes of files."""
 
 from pathlib import Path
 

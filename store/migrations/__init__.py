@@ -1,4 +1,4 @@
-"""How does a data directory of an older version become one of today's?
+"""Migrations: what makes a data directory of an older version one of today's.
 
 Alembic scripts, one folder a database file, applied when the store is opened.
 """

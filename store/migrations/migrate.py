@@ -1,4 +1,4 @@
-"""How does a database file get the tables that today's code expects?"""
+"""Migration of a database file to the tables that today's code expects."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

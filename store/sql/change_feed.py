@@ -44,7 +44,7 @@ _ADVANCE = _ADVANCE.on_conflict_do_update(
 )
 
 
-class ChangeFeed:
+class SqlChangeFeed:
     """The change feed in SQLite; safe to use from several threads and processes. See store.base.ChangeFeed."""
 
     def __init__(self, database: Database) -> None:

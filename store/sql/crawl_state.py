@@ -81,7 +81,7 @@ class HostState(NamedTuple):
     failures: int
 
 
-class CrawlState:
+class SqlCrawlState:
     """Rows of crawl state, read and written one at a time; safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:

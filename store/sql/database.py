@@ -1,4 +1,4 @@
-"""How does a SQLite file behave when several processes use it at once?
+"""SQLite file that several processes use at once, and its two kinds of transaction.
 
 Every file is in WAL mode: readers never wait, writers wait for each other. We emit BEGIN ourselves: IMMEDIATE for
 writes, because a deferred transaction that reads first and writes then fails at once with "database is locked"
@@ -19,7 +19,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from model.errors import StoreError
+from model.errors import DiskTroubleError, StoreError
+from store.directory.disk_trouble import disk_trouble
 
 BUSY_TIMEOUT_SECONDS = 30.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,13 +94,17 @@ class Database:
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:
-        """What is wrong with the file, and not with a statement, as a StoreError with SQLite's own words."""
+        """What is wrong with the file, and not with a statement, as a StoreError with SQLite's own words.
+
+        As a DiskTroubleError where the disk is why.
+        """
         try:
             yield
         except IntegrityError:
             raise
         except DatabaseError as error:
-            raise StoreError(f"{self.path} can't be used: {error.orig}") from error
+            said, trouble = f"{self.path} can't be used: {error.orig}", disk_trouble(error)
+            raise (StoreError(said) if trouble is None else DiskTroubleError(said, trouble=trouble)) from error
 
     def close(self) -> None:
         """Close all pooled connections."""

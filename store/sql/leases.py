@@ -31,7 +31,7 @@ _CURRENT = text(
 )
 
 
-class Leases:
+class SqlLeases:
     """Leases by name; safe to use from several threads and processes."""
 
     def __init__(self, database: Database) -> None:

@@ -37,7 +37,7 @@ _LIVE_COPIES = text(
 _MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
 
 
-class Stories:
+class SqlStories:
     """Stories by id, with all versions; safe to use from several threads and processes."""
 
     def __init__(self, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Which tables hold the truth?
+"""Tables that hold the truth.
 
 Two files: `stories.db` (stories, versions, aliases, crawl state) and `pages.db` (pages as fetched). The migrations
 make these tables; a test holds both descriptions together.

@@ -5,7 +5,7 @@ from typing import Any
 
 from demo.story import WireStory
 from demo.wire import DemoWire
-from index.duplicates.comparison import is_copy, telling
+from index.duplicates.comparison import compared_text, is_copy
 
 
 def test_agency_copies_are_known_and_composed_stories_are_no_copies(wire: DemoWire, clock: Any) -> None:
@@ -25,5 +25,5 @@ def _slug(pair: tuple[WireStory, WireStory]) -> str | None:
 
 
 def _is_copy(one: WireStory, other: WireStory) -> bool:
-    tellings = [telling(story.source, story.published_at, story.body, story.language) for story in (one, other)]
+    tellings = [compared_text(story.source, story.published_at, story.body, story.language) for story in (one, other)]
     return None not in tellings and is_copy(*(told for told in tellings if told is not None))

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from desk.upkeep.backup import MANIFEST
 from model.errors import DataDirectoryError
 from run import main
 from store.directory.data_directory import obstacle
+from store.maintenance.backup import MANIFEST
 from store.opening import open_store
 from tests.desk.desk_process import DeskProcess
 

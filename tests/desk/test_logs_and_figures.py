@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from config import SourceConfig
 from crawler.results import CrawlRunSummary, Outcome
 from desk.container import Desk, now
-from desk.disk import Disk, disk_trouble
+from desk.disk import Disk
 from desk.logs import Format, configure_logs, mask_secrets
 from desk.metrics import CrawlFigures, DeskFigures, figures_file, timed
 from desk.roles.crawl import Chore, do_chores, usual_chores
@@ -29,6 +29,7 @@ from desk.roles.heartbeat import Heartbeat
 from desk.roles.index import bring_up_to_date
 from desk.roles.pausing import PausingCrawl
 from model.story import Story
+from store.directory.disk_trouble import disk_trouble
 from store.sql.crawl_state import UrlState
 from tests.saving import store_reading
 

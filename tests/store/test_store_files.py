@@ -11,11 +11,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 
-from model.errors import NewerDataError, StoreError
+from model.errors import DiskTroubleError, NewerDataError, StoreError
 from model.page import Link, Page
 from store.migrations.migrate import HEADS, alembic_config
 from store.opening import open_store
-from store.sql.crawl_state import CrawlState, SourceState, UrlState
+from store.sql.crawl_state import SourceState, SqlCrawlState, UrlState
 from store.sql.database import Database
 from store.sql.tables import hosts, metadata, pages_metadata
 
@@ -50,6 +50,23 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "stories.db").write_bytes(b"no database at all, but long enough to be read as one" * 50)
     with pytest.raises(StoreError, match="can't be opened"):
         open_store(tmp_path)
+
+
+def test_a_damaged_database_is_trouble_with_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "stories.db"
+    path.write_bytes(b"no database at all, but long enough to be read as one" * 50)
+    with pytest.raises(DiskTroubleError) as raised, Database(path).read() as connection:
+        connection.execute(text("SELECT 1"))
+    assert raised.value.trouble == "a database is damaged; run `check`, and restore a backup"
+
+
+def test_a_mistake_in_a_statement_is_no_trouble_with_the_disk(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StoreError) as raised,
+        Database(tmp_path / "stories.db").read() as connection,
+    ):
+        connection.execute(text("SELECT * FROM nothing"))
+    assert not isinstance(raised.value, DiskTroubleError)
 
 
 def test_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:
@@ -106,7 +123,7 @@ def test_equal_bytes_are_kept_once_and_go_with_the_last_page(tmp_path: Path) -> 
 
 def test_crawl_state_is_kept_and_replaced(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    crawl: CrawlState = store.crawl
+    crawl: SqlCrawlState = store.crawl
     state = UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW, etag='"1"')
     crawl.save_urls([state])
     crawl.save_urls([state._replace(outcome="UNCHANGED", looks=1)])

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from config import Config, SourceConfig
 from crawler.extraction import PARSER_VERSION, parse
 from desk.container import importer_of, ingest_into
-from desk.importing.journal import Journal, JournalEntry, page_digest
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
 from ingest.readers.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
@@ -24,6 +23,7 @@ from model.errors import StoreError, TooLargeError
 from model.outcomes import Outcome
 from model.page import Link, Page
 from model.story import Story
+from store.maintenance.import_journal import Journal, JournalEntry, page_digest
 from store.opening import Store, open_store
 from tests.desk.importing.archive_files import HTML, Warc, article
 

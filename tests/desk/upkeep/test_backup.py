@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from demo.wire import DemoWire
-from desk.upkeep.backup import back_up, read_manifest, restore
 from model.errors import NewerDataError, StoreError
 from model.page import Link, Page
 from model.story import Story
+from store.maintenance.backup import back_up, read_manifest, restore
 from store.opening import Store, open_store
 from tests.desk.desk_process import DeskProcess, eventually
 from tests.saving import store_reading

@@ -9,8 +9,8 @@ import pytest
 
 from desk.container import Desk
 from desk.roles.index import bring_up_to_date
-from desk.upkeep.backup import FILES, FORMAT, MANIFEST
 from desk.upkeep.consistency import find_problems
+from store.maintenance.backup import FILES, FORMAT, MANIFEST
 from store.migrations.migrate import HEADS
 from tests.desk.desk_process import DeskProcess
 from tests.desk.make_old_data import NOW, STORIES

@@ -1,10 +1,10 @@
-"""Which texts are tellings of one story, and which only look like it?"""
+"""Texts that are copies of one another, and texts that only look like it."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from index.duplicates.comparison import bands, is_copy, telling
+from index.duplicates.comparison import bands, compared_text, is_copy
 
 NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)
 WIRE = (
@@ -80,7 +80,7 @@ DIARY = (
     ],
 )
 def test_copies_in_two_papers(one: tuple[str, ...], other: tuple[str, ...]) -> None:
-    first, second = telling("voa", NOON, one), telling("bbc", NOON + timedelta(hours=5), other)
+    first, second = compared_text("voa", NOON, one), compared_text("bbc", NOON + timedelta(hours=5), other)
     assert first is not None
     assert second is not None
     assert is_copy(first, second)
@@ -111,7 +111,7 @@ def test_copies_in_two_papers(one: tuple[str, ...], other: tuple[str, ...]) -> N
     ],
 )
 def test_different_stories(one: tuple[str, ...], other: tuple[str, ...], hours: float) -> None:
-    first, second = telling("voa", NOON, one), telling("bbc", NOON + timedelta(hours=hours), other)
+    first, second = compared_text("voa", NOON, one), compared_text("bbc", NOON + timedelta(hours=hours), other)
     assert first is not None
     assert second is not None
     assert not is_copy(first, second)
@@ -119,8 +119,8 @@ def test_different_stories(one: tuple[str, ...], other: tuple[str, ...], hours: 
 
 
 def test_an_update_by_the_same_source_is_a_story_of_its_own() -> None:
-    alert, update = telling("voa", NOON, WIRE[:3]), telling("voa", NOON, WIRE)
-    elsewhere = telling("bbc", NOON, WIRE)
+    alert, update = compared_text("voa", NOON, WIRE[:3]), compared_text("voa", NOON, WIRE)
+    elsewhere = compared_text("bbc", NOON, WIRE)
     assert alert is not None
     assert update is not None
     assert elsewhere is not None
@@ -129,7 +129,7 @@ def test_an_update_by_the_same_source_is_a_story_of_its_own() -> None:
 
 
 def test_a_feature_printed_again_is_the_same_story() -> None:
-    first, again = telling("voa", NOON, WIRE), telling("voa", NOON + timedelta(days=90), (TEXT,))
+    first, again = compared_text("voa", NOON, WIRE), compared_text("voa", NOON + timedelta(days=90), (TEXT,))
     assert first is not None
     assert again is not None
     assert is_copy(first, again)
@@ -137,7 +137,7 @@ def test_a_feature_printed_again_is_the_same_story() -> None:
 
 @pytest.mark.parametrize("body", [(), ("Good morning. Here is the weather.",), ("Shr 12 cts vs 10 cts " * 2,)])
 def test_a_few_words_are_nobodys_copy(body: tuple[str, ...]) -> None:
-    assert telling("voa", NOON, body) is None
+    assert compared_text("voa", NOON, body) is None
 
 
 def test_scripts_without_blanks_are_compared_by_characters() -> None:
@@ -145,7 +145,7 @@ def test_scripts_without_blanks_are_compared_by_characters() -> None:
         "東京で強い地震がありました。気象庁によると震源の深さは十キロで、津波の心配はありません。"
         "けが人の情報はまだ入っていません。"
     )
-    first, second = telling("nhk", NOON, (text,)), telling("kyodo", NOON, (text[:45], text[45:]))
+    first, second = compared_text("nhk", NOON, (text,)), compared_text("kyodo", NOON, (text[:45], text[45:]))
     assert first is not None
     assert second is not None
     assert is_copy(first, second)

@@ -26,7 +26,7 @@ TEXT = (
 OTHER = ("In the capital a court of 3 judges freed the painter of false banknotes who had worked by lamplight. " * 3,)
 
 
-def telling(source: str, begin: float = 0.0, end: float = 1.0) -> Story:
+def carried(source: str, begin: float = 0.0, end: float = 1.0) -> Story:
     """A part of the text, as one source carries it."""
     part = TEXT[int(begin * len(TEXT)) : int(end * len(TEXT))]
     return Story(source=source, headline=f"The pier, by {source}", body=(part,), published_at=NOW)
@@ -59,7 +59,7 @@ def test_the_groups_are_the_same_in_whatever_order_stories_come(store: Store, or
     ids = []
     for minutes, source in enumerate(order):
         part = PARTS[source]
-        story = telling(source, *part) if part else telling(source).model_copy(update={"body": OTHER})
+        story = carried(source, *part) if part else carried(source).model_copy(update={"body": OTHER})
         ids.append(save(store, story, minutes=minutes))
         group_copies(store)
     assert sources(store, ids) == {frozenset({"whole", "most", "some"}), frozenset({"stranger"})}
@@ -69,16 +69,16 @@ def test_the_groups_are_the_same_in_whatever_order_stories_come(store: Store, or
 
 
 def test_all_at_once_gives_the_same_groups(store: Store) -> None:
-    ids = [save(store, telling(source, *part)) for source, part in PARTS.items() if part]
+    ids = [save(store, carried(source, *part)) for source, part in PARTS.items() if part]
     group_copies(store)
     assert sources(store, ids) == {frozenset({"whole", "most", "some"})}
 
 
 def test_a_story_whose_group_changes_has_changed(store: Store) -> None:
-    first = save(store, telling("voa"))
+    first = save(store, carried("voa"))
     group_copies(store)
     revision = store.feed.position()
-    second = save(store, telling("bbc"))
+    second = save(store, carried("bbc"))
     group_copies(store)
     changes = store.feed.changes(revision, 10)
     assert {(story.id, story.copy_group) for story in changes.stories} == {(first, first), (second, first)}
@@ -88,15 +88,15 @@ def test_a_story_whose_group_changes_has_changed(store: Store) -> None:
 
 
 def test_a_corrected_story_leaves_its_group_and_its_bridge_falls(store: Store) -> None:
-    whole, most, some = (save(store, telling(source, *PARTS[source])) for source in ("whole", "most", "some"))
+    whole, most, some = (save(store, carried(source, *PARTS[source])) for source in ("whole", "most", "some"))
     group_copies(store)
-    save(store, telling("most").model_copy(update={"body": OTHER}), minutes=5)
+    save(store, carried("most").model_copy(update={"body": OTHER}), minutes=5)
     group_copies(store)
     assert {story.copy_group for story in store.stories.get_many([whole, most, some]).values()} == {None}
 
 
 def test_a_withdrawn_story_stays_in_its_group_and_is_not_named(store: Store) -> None:
-    first, second, third = (save(store, telling(source)) for source in ("voa", "bbc", "dw"))
+    first, second, third = (save(store, carried(source)) for source in ("voa", "bbc", "dw"))
     group_copies(store)
     store.stories.set_status(second, "withdrawn", NOW)
     group_copies(store)
@@ -109,7 +109,7 @@ def test_a_withdrawn_story_stays_in_its_group_and_is_not_named(store: Store) -> 
 
 
 def test_a_forgotten_story_leaves_nothing_in_its_group(store: Store) -> None:
-    ids = [save(store, telling(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc", "dw"))]
+    ids = [save(store, carried(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc", "dw"))]
     group_copies(store)
     forget(store, ids[0], NOW)
     group_copies(store)
@@ -120,7 +120,7 @@ def test_a_forgotten_story_leaves_nothing_in_its_group(store: Store) -> None:
 
 
 def test_groups_are_decided_anew_when_the_rules_have_changed(store: Store) -> None:
-    ids = [save(store, telling(source)) for source in ("voa", "bbc")]
+    ids = [save(store, carried(source)) for source in ("voa", "bbc")]
     group_copies(store)
     with store.databases[0].write() as connection:  # as an earlier version, with other rules, would have left it
         connection.execute(text("DELETE FROM copy_groups"))
@@ -130,17 +130,17 @@ def test_groups_are_decided_anew_when_the_rules_have_changed(store: Store) -> No
 
 
 def test_hundreds_of_one_text_are_one_group(store: Store) -> None:
-    ids = [save(store, telling(f"paper{number}"), minutes=number) for number in range(120)]
+    ids = [save(store, carried(f"paper{number}"), minutes=number) for number in range(120)]
     group_copies(store)
-    late = save(store, telling("late"), minutes=500)
+    late = save(store, carried("late"), minutes=500)
     group_copies(store)
     assert {story.copy_group for story in store.stories.get_many([*ids, late]).values()} == {ids[0]}
 
 
 def test_a_change_of_a_group_leaves_the_story_as_it_was(store: Store) -> None:
-    first = save(store, telling("voa"))
+    first = save(store, carried("voa"))
     group_copies(store)
-    save(store, telling("bbc"))
+    save(store, carried("bbc"))
     with store.databases[0].read() as connection:
         row = text("SELECT * FROM stories WHERE id = :id")
         before = connection.execute(row, {"id": first}).one()
@@ -150,7 +150,7 @@ def test_a_change_of_a_group_leaves_the_story_as_it_was(store: Store) -> None:
 
 
 def test_several_consumers_at_a_time_decide_each_group_once(store: Store) -> None:
-    ids = [save(store, telling(f"paper{number}"), minutes=number) for number in range(40)]
+    ids = [save(store, carried(f"paper{number}"), minutes=number) for number in range(40)]
     stored = store.feed.position()
     threads = [threading.Thread(target=group_copies, args=(store,)) for _ in range(4)]
     for thread in threads:
@@ -162,10 +162,10 @@ def test_several_consumers_at_a_time_decide_each_group_once(store: Store) -> Non
 
 
 def test_a_story_that_is_gone_is_a_member_no_more_though_its_removal_is_not_read_yet(store: Store) -> None:
-    first, second = (save(store, telling(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc")))
+    first, second = (save(store, carried(source), minutes=minutes) for minutes, source in enumerate(("voa", "bbc")))
     group_copies(store)
     forget(store, first, NOW)
-    third = save(store, telling("dw"), minutes=5)
+    third = save(store, carried("dw"), minutes=5)
     group_copies(store)
     assert sources(store, [second, third]) == {frozenset({"bbc", "dw"})}
     with store.databases[0].read() as connection:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from config import Config
 from crawler.extraction import parse
 from desk.container import importer_of
-from index.duplicates.comparison import is_copy, telling
+from index.duplicates.comparison import compared_text, is_copy
 from model.page import Page
 from model.story import StoredStory, Story
 from store.opening import Store
@@ -186,7 +186,7 @@ def _common(version: StoredStory, true: TrueStory) -> int:
 
 
 def _are_copies(parts: list[StoredStory]) -> bool:
-    first, *others = [telling(part.source, part.published_at, part.body) for part in parts]
+    first, *others = [compared_text(part.source, part.published_at, part.body) for part in parts]
     return all(first is not None and other is not None and is_copy(first, other) for other in others)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from model.page import Link, Page
-from store.blobs.page_verification import PageReading
+from store.blobs.page_verification import PageVerification
 from store.opening import Store, open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -46,7 +46,9 @@ class Days:
     def __init__(self, store: Store) -> None:
         self.now = NOW
         ticks = count()
-        self.reading = PageReading(store.pages, store.faults, lambda: self.now, monotonic=lambda: float(next(ticks)))
+        self.reading = PageVerification(
+            store.pages, store.faults, lambda: self.now, monotonic=lambda: float(next(ticks))
+        )
 
     def turn(self) -> None:
         self.reading.go_on(4)

@@ -6,13 +6,14 @@ them. It only saves work: without it pages are read again and found unchanged.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from model.errors import StoreError
+from model.errors import DiskTroubleError, StoreError
 from model.page import Page
+from store.directory.disk_trouble import disk_trouble
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS done (digest BLOB PRIMARY KEY, parser INTEGER NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID
@@ -51,15 +52,24 @@ class Journal:
     def holds(self, digest: bytes) -> bool:
         """Whether a story was kept of the page, or today's parser found that it is none."""
         query = "SELECT 1 FROM done WHERE digest = ? AND (kept OR parser = ?)"
-        with closing(self._connection.execute(query, (digest, self._parser))) as cursor:
+        with _errors_of_store(), closing(self._connection.execute(query, (digest, self._parser))) as cursor:
             return cursor.fetchone() is not None
 
     def add(self, entries: Iterable[JournalEntry]) -> None:
         """Remember pages; what came of them has been stored before."""
         rows = [(entry.digest, self._parser, entry.kept) for entry in entries]
-        with self._connection:
+        with _errors_of_store(), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO done VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+@contextmanager
+def _errors_of_store() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        said, trouble = f"the journal of imports can't be used: {error}", disk_trouble(error)
+        raise (StoreError(said) if trouble is None else DiskTroubleError(said, trouble=trouble)) from error

@@ -12,13 +12,12 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from desk.progress import Advance
 from model.errors import NewerDataError, StoreError
 from store.directory.locks import Lock
 from store.directory.presence import RESTORING
@@ -36,6 +35,10 @@ _MEGABYTE = 1_000_000
 _HARMLESS = frozenset({"locks", "run"})
 
 
+Progress = Callable[[str, int, int], None]
+"""Called with (what, megabytes done, megabytes in all) as work goes on; what it raises ends the work."""
+
+
 class Manifest(NamedTuple):
     """What a backup holds; `files` maps names to (bytes, SHA-256 in hexadecimal)."""
 
@@ -46,7 +49,7 @@ class Manifest(NamedTuple):
     files: Mapping[str, tuple[int, str]]
 
 
-def back_up(data_dir: Path, target: Path, now: datetime, progress: Advance) -> Manifest:
+def back_up(data_dir: Path, target: Path, now: datetime, progress: Progress) -> Manifest:
     """Copy the store into `target`, a directory that is empty or missing, or holds an unfinished backup.
 
     Crawling and searching go on meanwhile. Raises StoreError where `target` holds anything else or can't be written to,
@@ -64,7 +67,7 @@ def back_up(data_dir: Path, target: Path, now: datetime, progress: Advance) -> M
     return manifest
 
 
-def restore(source: Path, data_dir: Path, progress: Advance) -> Manifest:
+def restore(source: Path, data_dir: Path, progress: Progress) -> Manifest:
     """Make a data directory from a backup, its checksums compared first.
 
     Raises StoreError for an unfinished or damaged backup and for a data directory that holds anything already,
@@ -133,7 +136,7 @@ def _made_ready(target: Path) -> Iterator[None]:
         raise StoreError(f"{target} can't be written to: {error}") from error
 
 
-def _copy_both(data_dir: Path, target: Path, progress: Advance) -> None:
+def _copy_both(data_dir: Path, target: Path, progress: Progress) -> None:
     """Copy both files as they are at one moment."""
     with closing(_open(data_dir / FILES[0])) as stories, closing(_open(data_dir / FILES[1])) as pages:
         for connection in (stories, pages):
@@ -157,7 +160,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, timeout=30.0)
 
 
-def _copy(connection: sqlite3.Connection, target: Path, name: str, progress: Advance) -> None:
+def _copy(connection: sqlite3.Connection, target: Path, name: str, progress: Progress) -> None:
     """Copy in steps; the snapshot of the open transaction keeps other writers from starting the copy anew."""
     size = int(connection.execute("PRAGMA page_size").fetchone()[0])
 
@@ -182,7 +185,7 @@ def _forget_missing_pages(target: Path) -> None:
                 )
 
 
-def _describe(target: Path, now: datetime, progress: Advance) -> Manifest:
+def _describe(target: Path, now: datetime, progress: Progress) -> Manifest:
     with _counting(target / FILES[0]) as count:
         revision = count("SELECT value FROM counters WHERE name = 'revision'")
         stories = count("SELECT count(*) FROM stories WHERE merged_into IS NULL")
@@ -198,7 +201,7 @@ def _counting(path: Path) -> Iterator[Any]:
         yield lambda query: int(connection.execute(query).fetchone()[0])
 
 
-def _measure(path: Path, progress: Advance) -> tuple[int, str]:
+def _measure(path: Path, progress: Progress) -> tuple[int, str]:
     """Size in bytes and SHA-256. Raises StoreError where the file can't be read."""
     digest = hashlib.sha256()
     size = 0
@@ -211,7 +214,7 @@ def _measure(path: Path, progress: Advance) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _copy_file(path: Path, target: Path, progress: Advance) -> None:
+def _copy_file(path: Path, target: Path, progress: Progress) -> None:
     """Copy a file durably."""
     with target.open("wb") as copy:
         for piece in _pieces(path, f"{path.name} copied", progress):
@@ -219,7 +222,7 @@ def _copy_file(path: Path, target: Path, progress: Advance) -> None:
     _sync(target)
 
 
-def _pieces(path: Path, what: str, progress: Advance) -> Iterator[bytes]:
+def _pieces(path: Path, what: str, progress: Progress) -> Iterator[bytes]:
     with path.open("rb") as file:
         total = os.fstat(file.fileno()).st_size
         while piece := file.read(_STEP_BYTES):

@@ -1,0 +1,1 @@
+"""Crawler: fetches what sources announce and hands it to ingest."""

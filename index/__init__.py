@@ -1,0 +1,1 @@
+"""Index: what can be made again from the store."""

@@ -1,0 +1,1 @@
+"""Search: answers from the index and the store, in JSON and as pages."""

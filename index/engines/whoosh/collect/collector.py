@@ -25,7 +25,7 @@ _DENSE = 100
 _LEAST = float(np.finfo(np.float32).tiny)
 
 
-class _Page(NamedTuple):
+class _HitPage(NamedTuple):
     """The hits of a page with their scores, in order, and the key that the next page begins after, if there is one."""
 
     found: Found
@@ -171,7 +171,7 @@ def asks_for_withdrawn(query: Query) -> bool:
             return False
 
 
-def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int | None = None) -> _Page:
+def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int | None = None) -> _HitPage:
     """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids.
 
     `total` is the number of hits where only the best of them are given.
@@ -193,16 +193,16 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int |
     start = max(0, request.offset)
     end = min(start + max(0, request.limit), len(docs))
     if start >= end:
-        return _Page(Found(NO_DOCS, None))
+        return _HitPage(Found(NO_DOCS, None))
     rows = np.flatnonzero(keys >= kth_highest(keys, end))
     if len(rows) > _MANY_TIES:
         rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]
     rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
     page = Found(docs[rows], keys[rows] if blended else scores[rows])
     if end >= hits:
-        return _Page(page)
+        return _HitPage(page)
     (last,) = snapshot.ids(page.docs[-1:].tolist())
-    return _Page(page, SortKey(keys[rows[-1]].item(), last))
+    return _HitPage(page, SortKey(keys[rows[-1]].item(), last))
 
 
 def _rows_after(snapshot: Snapshot, docs: Docs, keys: Array, after: SortKey) -> Array:

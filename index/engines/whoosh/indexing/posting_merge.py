@@ -16,7 +16,7 @@ from index.engines.whoosh.segments.postings_reader import batches, first_of_each
 from index.engines.whoosh.segments.segment import SegmentView
 
 
-class Source(NamedTuple):
+class MergeSource(NamedTuple):
     """A segment to be merged: the stories kept, and the new number of each story, -1 for deleted ones."""
 
     view: SegmentView
@@ -43,7 +43,7 @@ class MergedRows(NamedTuple):
 class FieldMerge:
     """Merges the lists of one field."""
 
-    def __init__(self, file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], name: str) -> None:
+    def __init__(self, file: NewArrays, sources: Sequence[MergeSource], maps: Sequence[WordMap], name: str) -> None:
         self._file, self._name = file, name
         self._parts = list(zip(sources, maps, strict=True))
         self._words: list[Array] = [np.empty(0, np.int32)]
@@ -81,7 +81,9 @@ class FieldMerge:
         self._rows += len(words)
         self._occurrences = int(places[-1]) if len(places) else self._occurrences
 
-    def _read(self, source: Source, found: WordMap, classes: tuple[int, int], base: int) -> tuple[MergedRows, Array]:
+    def _read(
+        self, source: MergeSource, found: WordMap, classes: tuple[int, int], base: int
+    ) -> tuple[MergedRows, Array]:
         """The rows of a segment, and the positions that they refer to, counted from `base`."""
         arrays, name = source.view.arrays, self._name
         bounds = source.view.words_of_class[found.classes.searchsorted(classes)]
@@ -108,7 +110,9 @@ class FieldMerge:
 class TextMerge:
     """Merges the lists over all default fields; `first_words` holds the first word of each new class."""
 
-    def __init__(self, file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], first_words: Array) -> None:
+    def __init__(
+        self, file: NewArrays, sources: Sequence[MergeSource], maps: Sequence[WordMap], first_words: Array
+    ) -> None:
         self._file, self._first_words = file, first_words
         self._parts = list(zip(sources, maps, strict=True))
         self._starts: list[Array] = [np.zeros(1, np.int64)]
@@ -132,7 +136,7 @@ class TextMerge:
         self._frequencies.append(word_frequencies(starts, self._first_words[classes[0] : classes[1] + 1], masks))
         self._rows += len(order)
 
-    def _read(self, source: Source, found: WordMap, classes: tuple[int, int]) -> tuple[Array, Array, Array, Array]:
+    def _read(self, source: MergeSource, found: WordMap, classes: tuple[int, int]) -> tuple[Array, Array, Array, Array]:
         """The rows of a segment: their new classes and stories, their codes and masks."""
         arrays = source.view.arrays
         first, end = found.classes.searchsorted(classes).tolist()
@@ -150,7 +154,7 @@ class TextMerge:
         self._file.put("words.frequency", np.concatenate(self._frequencies))
 
 
-def merge_forward(file: NewArrays, sources: Sequence[Source], maps: Sequence[WordMap], rows_at_once: int) -> None:
+def merge_forward(file: NewArrays, sources: Sequence[MergeSource], maps: Sequence[WordMap], rows_at_once: int) -> None:
     """Merge the forward indexes and write them, about so many rows at a time."""
     most = sum(len(source.view.arrays["forward.classes"]) for source in sources)
     file.reserve("forward.classes", np.dtype(np.int32), most)

@@ -37,7 +37,7 @@ class WordKey(NamedTuple):
     word_class: str
 
 
-class _Words(dict[WordKey, int]):
+class _WordNumbers(dict[WordKey, int]):
     """Numbers words in order of appearance."""
 
     def __missing__(self, key: WordKey) -> int:
@@ -51,7 +51,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
     News repeats itself: few runs are new, and the others cost one look-up.
     """
 
-    def __init__(self, words: _Words, language: str | None, *, stemmed: bool) -> None:
+    def __init__(self, words: _WordNumbers, language: str | None, *, stemmed: bool) -> None:
         super().__init__()
         self._words = words
         self._language = language
@@ -101,7 +101,7 @@ class SegmentBuilder:
     """Collects stories, and packs them into the arrays of one segment."""
 
     def __init__(self) -> None:
-        self._words = _Words()
+        self._words = _WordNumbers()
         self._chunks: dict[tuple[str | None, bool], _Chunks] = {}
         self._fields = {field.name: _FieldBuffer() for field in TEXT_FIELDS}
         self._ids: list[str] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engines.whoosh.indexing.posting_merge import FieldMerge, Source, TextMerge, WordMap, merge_forward
+from index.engines.whoosh.indexing.posting_merge import FieldMerge, MergeSource, TextMerge, WordMap, merge_forward
 from index.engines.whoosh.indexing.postings_builder import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segments.arrays import Array, NewArrays
 from index.engines.whoosh.segments.postings_reader import batches
@@ -43,7 +43,7 @@ class SegmentMerge:
     def __init__(self, segments: Sequence[SegmentView], deleted: Sequence[Array], memory_bytes: int) -> None:
         numbers = new_numbers([view.size for view in segments], deleted)
         self._sources = [
-            Source(view, np.flatnonzero(own >= 0), own) for view, own in zip(segments, numbers, strict=True)
+            MergeSource(view, np.flatnonzero(own >= 0), own) for view, own in zip(segments, numbers, strict=True)
         ]
         self._rows_at_once = memory_bytes // _BYTES_A_POSTING
         self.size = sum(len(source.kept) for source in self._sources)
@@ -121,7 +121,7 @@ def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> l
     return [WordMap(renumbered[own], class_map) for own, class_map in zip(word_maps, class_maps, strict=True)]
 
 
-def _merge_values(arrays: dict[str, Array], sources: Sequence[Source], name: str) -> None:
+def _merge_values(arrays: dict[str, Array], sources: Sequence[MergeSource], name: str) -> None:
     names: dict[str, int] = {}
     sets: dict[tuple[int, ...], int] = {}
     set_of = []

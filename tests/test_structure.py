@@ -1,4 +1,4 @@
-"""House rules that a reader notices first: how much a folder, a module and a function hold, and what things are called."""
+"""House rules that a reader notices first: the size of folders, modules and functions, and what things are called."""
 
 import ast
 from collections import Counter, defaultdict

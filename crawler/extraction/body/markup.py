@@ -1,4 +1,4 @@
-"""MarkedUpStory of the marked-up part of a page.
+"""Marked-up parts of a page: captions, deck, byline lines, and the blocks of the body.
 
 The story's element is found in the lxml tree; the smallest element that holds both headline and story becomes soup;
 out of the soup are taken captions, deck and byline lines, and what remains is read as blocks.

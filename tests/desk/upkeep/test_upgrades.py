@@ -20,10 +20,14 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 @pytest.fixture(params=sorted(FIXTURES.glob("data-*.tar.gz")), ids=lambda path: path.name)
 def unpacked(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    with tarfile.open(request.param) as archive:
-        archive.extractall(tmp_path, filter="data")
-    (tmp_path / "config.yaml").write_text("data_dir: data")
-    return tmp_path
+    return unpack(request.param, tmp_path)
+
+
+def unpack(packed: Path, directory: Path) -> Path:
+    with tarfile.open(packed) as archive:
+        archive.extractall(directory, filter="data")
+    (directory / "config.yaml").write_text("data_dir: data")
+    return directory
 
 
 def test_an_old_data_directory_opens_with_all_that_it_held(unpacked: Path) -> None:
@@ -88,6 +92,23 @@ def test_an_old_backup_is_restored(unpacked: Path, tmp_path: Path) -> None:
     assert restored.returncode == 0, restored.stderr
     assert restored.stdout.startswith(f"{STORIES} stories")
     assert other.run("check", "--deep").returncode == 0
+
+
+def test_groups_of_copies_stay_as_they_were(tmp_path: Path) -> None:
+    """Three papers' copies of one story, and another story, of a version that kept groups with the stories."""
+    desk = Desk(unpack(FIXTURES / "copies-0.1.tar.gz", tmp_path) / "config.yaml")
+    before = desk.store.feed.position()
+    bring_up_to_date(desk.indexer)
+    assert desk.store.feed.position() == before  # nothing is decided anew
+    groups = {story.source: story.copy_group for story in desk.store.stories.walk() if "bridge" in story.body[0]}
+    assert set(groups) == {"courier", "gazette", "herald"}
+    (name,) = set(groups.values())
+    assert name == "wjejm7fn4c3pn47a"
+    assert len(desk.store.stories.live_copies([name])[name]) == 3
+    desk.live.close()
+    desk.store.close()
+    found = json.loads(DeskProcess(tmp_path, []).run("search", "", "--json").stdout)
+    assert (found["total"], found["folded_total"]) == (4, 2)
 
 
 def test_there_is_old_data_of_an_earlier_layout() -> None:

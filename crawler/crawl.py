@@ -27,7 +27,7 @@ from model.errors import FetchError
 from model.page import Link, Page
 from model.source import Source
 from store.opening import Store
-from store.sql.crawl_state import PlaceState, SourceState
+from store.sql.crawl_state import EndpointState, SourceState
 
 RUN_BUDGET = timedelta(minutes=10)
 """What a run has not visited by then is taken up by the next."""
@@ -119,7 +119,7 @@ class Crawler:
         """Fetch all endpoints of the source, each only if it changed since the last whole run."""
 
         def fetch(link: Link, *, accept: Accept) -> Page | NotModified:
-            known = self._store.crawl.place(source.name, link.url)
+            known = self._store.crawl.endpoint(source.name, link.url)
             etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
@@ -150,7 +150,9 @@ class Crawler:
 
     def _remember_endpoints(self, source: Source, endpoints: Iterable[EndpointResult], now: datetime) -> None:
         for found in endpoints:
-            known = self._store.crawl.place(source.name, found.endpoint_url) if found.not_modified else None
+            known = self._store.crawl.endpoint(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
             error = str(found.error) if found.error else None
-            self._store.crawl.save_place(PlaceState(source.name, found.endpoint_url, now, etag, last_modified, error))
+            self._store.crawl.save_endpoint(
+                EndpointState(source.name, found.endpoint_url, now, etag, last_modified, error)
+            )

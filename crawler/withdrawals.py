@@ -60,14 +60,14 @@ class Withdrawals:
         others = self._store.crawl.live_addresses(story_id, visited.state.url)
         if others:  # it moved, or a twin went: the other address says what became of it
             self._store.crawl.save_urls(
-                other._replace(next_look_at=now) for other in others if other.looked_at < visited.state.looked_at
+                other._replace(recheck_at=now) for other in others if other.visited_at < visited.state.visited_at
             )
             return
         if self._store.stories.set_status(story_id, "withdrawn", now):
             self._log.info("withdrawn", story=story_id, url=visited.result.url)
 
     def _wait(self, held: Sequence[CompletedVisit], now: datetime) -> None:
-        self._store.crawl.save_urls(visited.state._replace(next_look_at=now + _RECHECK_AFTER) for visited in held)
+        self._store.crawl.save_urls(visited.state._replace(recheck_at=now + _RECHECK_AFTER) for visited in held)
 
 
 def _gone_for_days(visited: CompletedVisit, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from model.page import Page
 from model.story import Story
 from store.opening import Store
 from store.sql.crawl_state import UrlState
-from store.sql.rows import Look
+from store.sql.rows import Sighting
 from store.sql.transactions import StoryReads, StoryWrites
 
 _TRIES = 50
@@ -140,7 +140,7 @@ class Ingest:
         remember: Remember | None,
     ) -> Applied:
         page_id = prepared.page_id if plan.keeps_page else None
-        story_id = self._write_story(writes, candidate, plan, Look(candidate.seen_at, page_id, candidate.address))
+        story_id = self._write_story(writes, candidate, plan, Sighting(candidate.seen_at, page_id, candidate.address))
         if story_id is not None:
             self._write_links(writes, candidate, plan.links, story_id)
             self._write_address(writes, candidate, plan, page_id)
@@ -149,7 +149,7 @@ class Ingest:
             writes.save_url(remember(result))
         return result
 
-    def _write_story(self, writes: StoryWrites, candidate: Candidate, plan: Plan, seen: Look) -> str | None:
+    def _write_story(self, writes: StoryWrites, candidate: Candidate, plan: Plan, seen: Sighting) -> str | None:
         """Write the story itself; returns its id."""
         story, held = plan.story, plan.held
         if plan.write == "insert" and story is not None and plan.story_id is not None:

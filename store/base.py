@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from model.story import Copy, Status, StoredStory, Story
 
 if TYPE_CHECKING:  # records that stand beside their tables
-    from store.sql.crawl_state import HostState, PlaceState, SourceState, UrlState
+    from store.sql.crawl_state import EndpointState, HostState, SourceState, UrlState
     from store.sql.transactions import StoryReads, StoryWrites
 
 
@@ -214,13 +214,13 @@ class UrlStates(Protocol):
 class EndpointStates(Protocol):
     """Crawl state of sources, of their feeds, sitemaps and front pages, and of hosts that back off."""
 
-    def place(self, source: str, url: str) -> "PlaceState | None":
+    def endpoint(self, source: str, url: str) -> "EndpointState | None":
         """What is known of a feed, sitemap or front page."""
 
-    def places(self) -> "Sequence[PlaceState]":
+    def endpoints(self) -> "Sequence[EndpointState]":
         """All feeds, sitemaps and front pages ever fetched."""
 
-    def save_place(self, state: "PlaceState") -> None:
+    def save_endpoint(self, state: "EndpointState") -> None:
         """Put a state in place of the earlier one. Idempotent."""
 
     def source(self, name: str) -> "SourceState":

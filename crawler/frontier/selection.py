@@ -90,7 +90,7 @@ class UrlSelector:
             return visits
         self._store.crawl.save_urls(
             pending(visit.link, now)._replace(
-                next_look_at=None, evidence=evidence_digest(visit.link), detail="older than the first round reaches"
+                recheck_at=None, evidence=evidence_digest(visit.link), detail="older than the first round reaches"
             )
             for visit in left
         )
@@ -106,4 +106,4 @@ def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
     """Whether nothing calls for a visit now: the endpoint says the same as last time and no recheck is due."""
     if known is None or has_new_evidence(link, known):
         return False
-    return known.next_look_at is None or known.next_look_at > now
+    return known.recheck_at is None or known.recheck_at > now

@@ -16,7 +16,7 @@ def with_evidence(before: UrlState, link: Link, now: datetime) -> UrlState:
     evidence, known = evidence_digest(link), _known_link(before)
     if known is not None:
         link = _combined(known, link)
-    return before._replace(looked_at=now, evidence=evidence, link=link.model_dump_json(exclude_defaults=True))
+    return before._replace(visited_at=now, evidence=evidence, link=link.model_dump_json(exclude_defaults=True))
 
 
 def has_new_evidence(link: Link, before: UrlState) -> bool:
@@ -48,8 +48,8 @@ def pending(link: Link, now: datetime) -> UrlState:
         url=canonical_url(link.url),
         source=link.source,
         outcome=Outcome.KNOWN.value,
-        looked_at=now,
-        next_look_at=now,
+        visited_at=now,
+        recheck_at=now,
         link=link.model_dump_json(exclude_defaults=True),
     )
 

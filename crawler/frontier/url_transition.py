@@ -40,7 +40,7 @@ class UrlTransition:
 
     def not_modified(self) -> CompletedVisit:
         """The page is the one that was fetched before."""
-        now, checks = self._clock(), self.before.looks + 1
+        now, checks = self._clock(), self.before.visits + 1
         recheck_at = self._schedule.after_story(now, checks)
         result = UrlResult(self.before.url, Outcome.UNCHANGED, None, self.before.story_id, recheck_at)
         return self._read_well(result, self.before, checks, now)
@@ -53,9 +53,9 @@ class UrlTransition:
             return self.failed(NotAStoryError(applied.detail or "", url=self.link.url))
         now = self._clock()
         if applied.recheck_at is not None:
-            checks = self.before.looks if applied.held_back else 0
+            checks = self.before.visits if applied.held_back else 0
         else:
-            checks = self.before.looks + 1 if applied.held_back or applied.outcome is Outcome.UNCHANGED else 0
+            checks = self.before.visits + 1 if applied.held_back or applied.outcome is Outcome.UNCHANGED else 0
         recheck_at = applied.recheck_at or self._schedule.after_story(now, checks)
         validators = {} if applied.unconditional else page.headers
         state = self.before._replace(etag=validators.get("etag"), last_modified=validators.get("last-modified"))
@@ -77,15 +77,15 @@ class UrlTransition:
         `story_id` is the story that was read there. A page that returns is read whole.
         """
         now = self._clock()
-        checks, since = self.before.gone_looks + 1, self.before.gone_since or now
+        checks, since = self.before.gone_visits + 1, self.before.gone_since or now
         recheck_at = self._schedule.after_gone(now, checks, story=story_id is not None)
         result = UrlResult(self.before.url, Outcome.GONE, str(error), story_id, recheck_at)
-        state = self.before._replace(gone_looks=checks, gone_since=since, etag=None, last_modified=None)
+        state = self.before._replace(gone_visits=checks, gone_since=since, etag=None, last_modified=None)
         believed = is_gone_for_good(error, checks, since, now)
         return self._completed(result, state, now, withdraw=story_id if believed else None)
 
     def _read_well(self, result: UrlResult, state: UrlState, checks: int, now: datetime) -> CompletedVisit:
-        state = state._replace(looks=checks, failures=0, gone_looks=0, gone_since=None)
+        state = state._replace(visits=checks, failures=0, gone_visits=0, gone_since=None)
         return self._completed(result, state, now)
 
     def _completed(
@@ -94,7 +94,7 @@ class UrlTransition:
         state = with_evidence(state, self.link, now)._replace(
             outcome=result.outcome.value,
             detail=result.detail,
-            next_look_at=result.recheck_at,
+            recheck_at=result.recheck_at,
             story_id=result.story_id,
         )
         return CompletedVisit(result, state, withdraw)

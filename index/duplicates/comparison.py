@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from rensa import RMinHash
@@ -66,14 +66,6 @@ _WORDS_A_SLIP = 100
 """One figure and one name in so many words may be another, in long texts: in a bulletin it makes another bulletin."""
 _LEAST_CREDITS = 4
 """So many words at the least are a credit line: fewer are the last word of a pattern."""
-_WEEKDAYS = frozenset(
-    name
-    for language in languages()
-    if language.dates.weekdays_capitalised
-    for names in language.dates.weekdays
-    for name in names[:1]
-)
-"""Days of the week where they are written with a capital: of one event papers in two time zones name two."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})
 """Languages in which a capital says nothing of a name."""
 
@@ -85,6 +77,13 @@ _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _FIGURE = re.compile(rf"\d(?<![^\W{_UNSPACED}]\d)\d*(?:[.,]\d+)*[^\W{_UNSPACED}]*")
 # "BAMAKO, Mali, Jan. 17 (AP) - The text": where and when it was sent, not what it says.
 _DATELINE = re.compile(r"^[^-\u2013\u2014]{1,60}?\s?(?:-{1,2}|[\u2013\u2014])\s")
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    """Days of the week where they are written with a capital: of one event papers in two time zones name two."""
+    capitalised = (language for language in languages() if language.dates.weekdays_capitalised)
+    return frozenset(name for language in capitalised for names in language.dates.weekdays for name in names[:1])
 
 
 @dataclass(frozen=True)
@@ -261,7 +260,7 @@ def _replaced_names(shorter: ComparedText, longer: ComparedText) -> Set[str]:
     missing = shorter.names.difference(longer.words)
     is_dated = shorter.published_at is not None and longer.published_at is not None
     if is_dated and len(shorter.words) >= _SHORT and _apart(shorter, longer) <= _SAME_NEWS:
-        missing = missing - _WEEKDAYS  # else it may be the forecast of another day
+        missing = missing - _weekdays()  # else it may be the forecast of another day
     others = longer.names.difference(shorter.words) if missing else missing
     if not others:
         return frozenset()

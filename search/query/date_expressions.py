@@ -6,69 +6,96 @@ or just a word (a query).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
-from text.languages import alternatives, languages, months, phrases
+from text.languages import Language, alternatives, languages, months, phrases
 from text.languages.format import QueryDateWords
 
 Span = tuple[date, date]
 
-_SPOKEN = tuple(language for language in languages() if language.query_dates is not None)
-_MONTHS = months(_SPOKEN)
-_WEEKDAYS = {
-    form: number
-    for language in _SPOKEN
-    for number, names in enumerate(language.dates.weekdays)
-    for form in (names[0], names[0][:3])
-}
 _NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:t[0-9:.]*z?)?)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d.*")
 
 
-def _said(select: Callable[[QueryDateWords], tuple[str, ...]]) -> tuple[str, ...]:
-    """The phrases of one key of `[query_dates]` in all languages that have it."""
-    return phrases(lambda language: select(language.query_dates) if language.query_dates else (), _SPOKEN)
-
-
-def _any_of(select: Callable[[QueryDateWords], tuple[str, ...]]) -> str:
-    return "|".join(_said(select)) or r"(?!)"
-
-
-_ORDINALS = alternatives(lambda language: language.dates.ordinals, _SPOKEN)
-_DAY_MONTH = re.compile(
-    rf"(\d{{1,2}})(?:{_ORDINALS})? (?:(?:{alternatives(lambda language: language.dates.before_month, _SPOKEN)}) )?"
-    r"([^\W\d_]+)\.?,?(?: (\d{4}))?"
-)
-_MONTH_DAY = re.compile(rf"([^\W\d_]+)\.? (\d{{1,2}})(?:{_ORDINALS})?,?(?: (\d{{4}}))?")
 _MONTH_YEAR = re.compile(r"([^\W\d_]+)\.?(?: (\d{4}))?")
-_NUMBERS = {
-    name: number
-    for language in _SPOKEN
-    if language.query_dates
-    for name, number in language.query_dates.numbers.items()
-}
-_AGO = re.compile(
-    rf"(\d{{1,5}}|(?:{'|'.join(_NUMBERS)})(?= )) ?(?:(?P<hours>{_any_of(lambda said: said.hours)})|"
-    rf"(?P<days>{_any_of(lambda said: said.days)})|(?P<weeks>{_any_of(lambda said: said.weeks)})|"
-    rf"(?P<months>{_any_of(lambda said: said.months)})|(?P<years>{_any_of(lambda said: said.years)}))"
-    rf"(?: (?:{_any_of(lambda said: said.ago)}))?"
-)
 _DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365}
-_NAMED: dict[str, Callable[[date], Span]] = {
-    **dict.fromkeys(_said(lambda said: said.today), lambda today: _day(today)),
-    **dict.fromkeys(_said(lambda said: said.yesterday), lambda today: _day(today - timedelta(days=1))),
-    **dict.fromkeys(_said(lambda said: said.tomorrow), lambda today: _day(today + timedelta(days=1))),
-    **dict.fromkeys(_said(lambda said: said.this_week), lambda today: _week(today)),
-    **dict.fromkeys(_said(lambda said: said.last_week), lambda today: _week(today - timedelta(days=7))),
-    **dict.fromkeys(_said(lambda said: said.this_month), lambda today: _month(today.year, today.month)),
-    **dict.fromkeys(_said(lambda said: said.last_month), lambda today: _month_before(today)),
-    **dict.fromkeys(_said(lambda said: said.this_year), lambda today: _year(today.year)),
-    **dict.fromkeys(_said(lambda said: said.last_year), lambda today: _year(today.year - 1)),
-}
-_BEFORE_WEEKDAY = _said(lambda said: said.before_weekday)
+_NAMED_SPANS: tuple[tuple[Callable[[QueryDateWords], tuple[str, ...]], Callable[[date], Span]], ...] = (
+    (lambda said: said.today, lambda today: _day(today)),
+    (lambda said: said.yesterday, lambda today: _day(today - timedelta(days=1))),
+    (lambda said: said.tomorrow, lambda today: _day(today + timedelta(days=1))),
+    (lambda said: said.this_week, lambda today: _week(today)),
+    (lambda said: said.last_week, lambda today: _week(today - timedelta(days=7))),
+    (lambda said: said.this_month, lambda today: _month(today.year, today.month)),
+    (lambda said: said.last_month, lambda today: _month_before(today)),
+    (lambda said: said.this_year, lambda today: _year(today.year)),
+    (lambda said: said.last_year, lambda today: _year(today.year - 1)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _DateWords:
+    """The words for dates of all languages that have any, and the patterns made of them."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    before_weekday: tuple[str, ...]
+    day_month: re.Pattern[str]
+    month_day: re.Pattern[str]
+    numbers: Mapping[str, int]
+    ago: re.Pattern[str]
+    named: Mapping[str, Callable[[date], Span]]
+
+
+@cache
+def _date_words() -> _DateWords:
+    """Made when a date is read for the first time: most searches name none, and the languages take a while to load."""
+    spoken = tuple(language for language in languages() if language.query_dates is not None)
+    numbers = _numbers(spoken)
+    ordinals = alternatives(lambda language: language.dates.ordinals, spoken)
+    before_month = alternatives(lambda language: language.dates.before_month, spoken)
+    return _DateWords(
+        months=months(spoken),
+        weekdays={
+            form: number
+            for language in spoken
+            for number, names in enumerate(language.dates.weekdays)
+            for form in (names[0], names[0][:3])
+        },
+        before_weekday=_said(spoken, lambda said: said.before_weekday),
+        day_month=re.compile(rf"(\d{{1,2}})(?:{ordinals})? (?:(?:{before_month}) )?([^\W\d_]+)\.?,?(?: (\d{{4}}))?"),
+        month_day=re.compile(rf"([^\W\d_]+)\.? (\d{{1,2}})(?:{ordinals})?,?(?: (\d{{4}}))?"),
+        numbers=numbers,
+        ago=_ago(spoken, numbers),
+        named={phrase: span for select, span in _NAMED_SPANS for phrase in _said(spoken, select)},
+    )
+
+
+def _numbers(spoken: Sequence[Language]) -> dict[str, int]:
+    return {name: n for language in spoken if language.query_dates for name, n in language.query_dates.numbers.items()}
+
+
+def _said(spoken: Sequence[Language], select: Callable[[QueryDateWords], tuple[str, ...]]) -> tuple[str, ...]:
+    """The phrases of one key of `[query_dates]`."""
+    return phrases(lambda language: select(language.query_dates) if language.query_dates else (), spoken)
+
+
+def _ago(spoken: Sequence[Language], numbers: Mapping[str, int]) -> re.Pattern[str]:
+    """A number of hours to years, in figures or words, that may be said to be ago."""
+
+    def any_of(select: Callable[[QueryDateWords], tuple[str, ...]]) -> str:
+        return "|".join(_said(spoken, select)) or r"(?!)"
+
+    return re.compile(
+        rf"(\d{{1,5}}|(?:{'|'.join(numbers)})(?= )) ?(?:(?P<hours>{any_of(lambda said: said.hours)})|"
+        rf"(?P<days>{any_of(lambda said: said.days)})|(?P<weeks>{any_of(lambda said: said.weeks)})|"
+        rf"(?P<months>{any_of(lambda said: said.months)})|(?P<years>{any_of(lambda said: said.years)}))"
+        rf"(?: (?:{any_of(lambda said: said.ago)}))?"
+    )
 
 
 def read_span(text: str, today: date) -> Span | None:
@@ -83,10 +110,10 @@ def read_span(text: str, today: date) -> Span | None:
 
 def read_age(text: str) -> int | None:
     """The whole days of an age such as "7d", "2w", "24h" or "1 year" (a part of a day counts as one), or None."""
-    match = _AGO.fullmatch(" ".join(text.casefold().split()))
+    match = _date_words().ago.fullmatch(" ".join(text.casefold().split()))
     if match is None:
         return None
-    number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
+    number = int(match[1]) if match[1].isdigit() else _date_words().numbers[match[1]]
     unit = match.lastgroup or "days"
     return -(-number // 24) if unit == "hours" else number * _DAYS[unit]
 
@@ -116,13 +143,14 @@ def _year(year: int) -> Span:
 
 
 def _relative(words: str, today: date) -> Span | None:
-    if words in _NAMED:
-        return _NAMED[words](today)
+    said = _date_words()
+    if words in said.named:
+        return said.named[words](today)
     weekday = words
-    for before in _BEFORE_WEEKDAY:
+    for before in said.before_weekday:
         weekday = weekday.removeprefix(f"{before} ")
-    if weekday in _WEEKDAYS:
-        back = (today.weekday() - _WEEKDAYS[weekday]) % 7 or 7
+    if weekday in said.weekdays:
+        back = (today.weekday() - said.weekdays[weekday]) % 7 or 7
         return _day(today - timedelta(days=back))
     age = read_age(words)
     return None if age is None else _day(today - timedelta(days=age))
@@ -141,11 +169,16 @@ def _absolute(words: str, today: date) -> Span | None:
         if year is None or month is None:
             return date(int(match[1]), 1, 1), date(int(match[1]) + 1, 1, 1)
         return _month(year, month) if day is None else _day(date(year, month, day))
-    if (match := _DAY_MONTH.fullmatch(words)) and (number := _MONTHS.get(match[2])):
+    return _with_month_name(words, today)
+
+
+def _with_month_name(words: str, today: date) -> Span | None:
+    said = _date_words()
+    if (match := said.day_month.fullmatch(words)) and (number := said.months.get(match[2])):
         return _day(_past(int(match[1]), number, match[3], today))
-    if (match := _MONTH_DAY.fullmatch(words)) and (number := _MONTHS.get(match[1])):
+    if (match := said.month_day.fullmatch(words)) and (number := said.months.get(match[1])):
         return _day(_past(int(match[2]), number, match[3], today))
-    if (match := _MONTH_YEAR.fullmatch(words)) and (number := _MONTHS.get(match[1])):
+    if (match := _MONTH_YEAR.fullmatch(words)) and (number := said.months.get(match[1])):
         return _month(int(match[2]) if match[2] else _past(1, number, None, today).year, number)
     return None
 

@@ -17,7 +17,7 @@ _BATCH = 5000
 
 
 class CrawlRun(NamedTuple):
-    """One run over one endpoint (None: looks at what no endpoint of today names).
+    """One run over one endpoint (None: visits of what no endpoint of today names).
 
     `links` counts the links that it announced, `counts` its URLs by outcome. `reason` says why nothing or not all was
     read; a run without `ended_at` was cut short by the end of its process.

@@ -1,6 +1,6 @@
-"""Crawl state: what became of each URL, when it is looked at again, and how each source is doing.
+"""Crawl state: what became of each URL, when it is fetched again, and how each source is doing.
 
-Due times and back-offs live here, so that a restart neither skips nor bunches rounds and still respects a back-off.
+Due times and back-offs live here, so that a restart neither skips nor bunches crawl runs and still respects a back-off.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,50 +13,50 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from store.sql.database import Database
-from store.sql.tables import hosts, places, sources, urls
+from store.sql.tables import endpoints, hosts, sources, urls
 
 
 class UrlState(NamedTuple):
     """One URL; `evidence` is a digest of what its feed entry said, `link` that entry as JSON.
 
-    `looks` counts looks since the story last changed, `failures` failed looks in a row; no `next_look_at` means
-    that the URL is set aside until its feed entry changes. `gone_looks` counts looks in a row that found the page gone,
-    the first at `gone_since`.
+    `visits` counts visits since the story last changed, `failures` failed ones in a row; no `recheck_at` means
+    that the URL is set aside until its feed entry changes. `gone_visits` counts visits in a row that found the page
+    gone, the first at `gone_since`.
     """
 
     url: str
     source: str
     outcome: str
-    looked_at: datetime
-    next_look_at: datetime | None = None
+    visited_at: datetime
+    recheck_at: datetime | None = None
     story_id: str | None = None
     detail: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     evidence: str | None = None
     link: str | None = None
-    looks: int = 0
+    visits: int = 0
     failures: int = 0
-    gone_looks: int = 0
+    gone_visits: int = 0
     gone_since: datetime | None = None
 
 
-class PlaceState(NamedTuple):
-    """A feed, sitemap or front page with its validators; `error` says why the last look failed."""
+class EndpointState(NamedTuple):
+    """A feed, sitemap or front page with its validators; `error` says why the last fetch failed."""
 
     source: str
     url: str
-    looked_at: datetime
+    fetched_at: datetime
     etag: str | None = None
     last_modified: str | None = None
     error: str | None = None
 
 
 class SourceState(NamedTuple):
-    """The health of a source; `failures` counts failed rounds in a row, the first of them at `failing_since`.
+    """The health of a source; `failures` counts failed crawl runs in a row, the first of them at `failing_since`.
 
     `recent_stories` counts the stories found since `observed_since`, each weighing less as it ages; see
-    crawler/frontier/adaptive_polling.py. `longest_gap_seconds` is the longest usual time between two rounds that found
+    crawler/frontier/adaptive_polling.py. `longest_gap_seconds` is the longest usual time between two runs that found
     any. `alarm` is for a person to see to.
     """
 
@@ -100,10 +100,10 @@ class SqlCrawlState:
             return {row.url: UrlState(**row._mapping) for row in found}
 
     def due(self, source: str, now: datetime, limit: int) -> list[UrlState]:
-        """URLs of a source whose next look is due, the longest overdue first."""
-        query = select(urls).where(urls.c.source == source, urls.c.next_look_at <= now)
+        """URLs of a source whose recheck is due, the longest overdue first."""
+        query = select(urls).where(urls.c.source == source, urls.c.recheck_at <= now)
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(urls.c.next_look_at).limit(limit))
+            found = connection.execute(query.order_by(urls.c.recheck_at).limit(limit))
             return [UrlState(**row._mapping) for row in found]
 
     def of_source(self, source: str) -> list[UrlState]:
@@ -114,7 +114,7 @@ class SqlCrawlState:
 
     def live_addresses(self, story_id: str, apart_from: str) -> list[UrlState]:
         """Other URLs of a story that were read well the last time."""
-        well = (urls.c.gone_looks == 0, urls.c.outcome.in_(("NEW", "CHANGED", "UNCHANGED")))
+        well = (urls.c.gone_visits == 0, urls.c.outcome.in_(("NEW", "CHANGED", "UNCHANGED")))
         query = select(urls).where(urls.c.story_id == story_id, urls.c.url != apart_from, *well)
         with self._database.read() as connection:
             return [UrlState(**row._mapping) for row in connection.execute(query)]
@@ -125,21 +125,21 @@ class SqlCrawlState:
             for state in states:
                 put_url(connection, state)
 
-    def place(self, source: str, url: str) -> PlaceState | None:
+    def endpoint(self, source: str, url: str) -> EndpointState | None:
         """What is known of a feed, sitemap or front page."""
-        query = select(places).where(places.c.source == source, places.c.url == url)
+        query = select(endpoints).where(endpoints.c.source == source, endpoints.c.url == url)
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return None if row is None else PlaceState(**row._mapping)
+        return None if row is None else EndpointState(**row._mapping)
 
-    def places(self) -> list[PlaceState]:
-        """All feeds, sitemaps and front pages ever looked at."""
+    def endpoints(self) -> list[EndpointState]:
+        """All feeds, sitemaps and front pages ever asked."""
         with self._database.read() as connection:
-            return [PlaceState(**row._mapping) for row in connection.execute(select(places))]
+            return [EndpointState(**row._mapping) for row in connection.execute(select(endpoints))]
 
-    def save_place(self, state: PlaceState) -> None:
-        """Put the state of one place in place of the earlier one."""
-        self._put(places, ("source", "url"), state._asdict())
+    def save_endpoint(self, state: EndpointState) -> None:
+        """Put the state of one endpoint in place of the earlier one."""
+        self._put(endpoints, ("source", "url"), state._asdict())
 
     def source(self, name: str) -> SourceState:
         """The health of a source; empty where it was never crawled."""
@@ -170,14 +170,14 @@ class SqlCrawlState:
         self._put(hosts, ("host",), {"host": host, "retry_at": retry_at, "failures": failures})
 
     def outcomes(self) -> list[tuple[str, str, int]]:
-        """(source, outcome, number of URLs) over everything ever looked at."""
+        """(source, outcome, number of URLs) over everything ever asked."""
         query = select(urls.c.source, urls.c.outcome, func.count()).group_by(urls.c.source, urls.c.outcome)
         with self._database.read() as connection:
             return list(connection.execute(query).all())
 
     def waiting(self, now: datetime) -> Mapping[str, int]:
-        """Number of URLs whose next look is due, by source."""
-        query = select(urls.c.source, func.count()).where(urls.c.next_look_at <= now).group_by(urls.c.source)
+        """Number of URLs whose recheck is due, by source."""
+        query = select(urls.c.source, func.count()).where(urls.c.recheck_at <= now).group_by(urls.c.source)
         with self._database.read() as connection:
             return dict(connection.execute(query).all())
 

@@ -31,7 +31,7 @@ _ADD_STORY = insert(stories)
 _ADD_VERSION = insert(versions)
 
 
-class Look(NamedTuple):
+class Sighting(NamedTuple):
     """When a reading was made, from which page of the archive, and at which canonical address (None: imported)."""
 
     seen_at: datetime
@@ -112,7 +112,7 @@ def merge(connection: Connection, twin: str, kept: str) -> None:
 def insert_story(
     connection: Connection,
     story: Story,
-    look: Look,
+    sighting: Sighting,
     *,
     story_id: str,
     like: StoredStory | None = None,
@@ -128,20 +128,22 @@ def insert_story(
         "source": story.source,
         "version": number,
         "status": like.status if like else "live",
-        "first_seen_at": like.first_seen_at if like else look.seen_at,
+        "first_seen_at": like.first_seen_at if like else sighting.seen_at,
         "revision": next_revision(connection),
         "split_from": like.split_from if like else split_from,
         "status_at": like.status_at if like else None,
     }
     connection.execute(_ADD_STORY, row)
-    _insert_version(connection, story_id, number, story, look, like.changed if like else ())
+    _insert_version(connection, story_id, number, story, sighting, like.changed if like else ())
     return number
 
 
-def add_version(connection: Connection, before: StoredStory, story: Story, look: Look, changed: tuple[str, ...]) -> int:
+def add_version(
+    connection: Connection, before: StoredStory, story: Story, sighting: Sighting, changed: tuple[str, ...]
+) -> int:
     """One more version of a known story; returns its number."""
     number = before.version + 1
-    _insert_version(connection, before.id, number, story, look, changed)
+    _insert_version(connection, before.id, number, story, sighting, changed)
     touch(connection, before.id, version=number)
     return number
 
@@ -175,16 +177,16 @@ def content_of(story: Story) -> str:
 
 
 def _insert_version(
-    connection: Connection, story_id: str, number: int, story: Story, look: Look, changed: tuple[str, ...]
+    connection: Connection, story_id: str, number: int, story: Story, sighting: Sighting, changed: tuple[str, ...]
 ) -> None:
     row = {
         "story_id": story_id,
         "version": number,
-        "seen_at": look.seen_at,
+        "seen_at": sighting.seen_at,
         "changed": json.dumps(changed),
         "reading": _json(story),
-        "page_id": look.page_id,
-        "address": look.address,
+        "page_id": sighting.page_id,
+        "address": sighting.address,
     }
     connection.execute(_ADD_VERSION, row)
 

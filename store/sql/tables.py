@@ -206,30 +206,30 @@ urls = Table(
     Column("story_id", String),
     Column("outcome", String, nullable=False),
     Column("detail", Text),
-    Column("looked_at", InstantColumn, nullable=False),
-    Column("next_look_at", InstantColumn),
+    Column("visited_at", InstantColumn, nullable=False),
+    Column("recheck_at", InstantColumn),
     Column("etag", String),
     Column("last_modified", String),
     Column("evidence", String),
     Column("link", Text),
-    Column("looks", Integer, nullable=False),
+    Column("visits", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("gone_looks", Integer, nullable=False, server_default="0"),
+    Column("gone_visits", Integer, nullable=False, server_default="0"),
     Column("gone_since", InstantColumn),
-    Index("urls_by_next_look", "source", "next_look_at"),
+    Index("urls_by_recheck", "source", "recheck_at"),
     Index("urls_by_story", "story_id"),
 )
-"""What became of each URL; `evidence` is a digest of what the feed said, `looks` counts looks since a change;
-`gone_looks` counts the looks in a row that found the page gone."""
+"""What became of each URL; `evidence` is a digest of what the feed said, `visits` counts visits since a change;
+`gone_visits` counts the visits in a row that found the page gone."""
 
-places = Table(
-    "places",
+endpoints = Table(
+    "endpoints",
     metadata,
     Column("source", String, nullable=False),
     Column("url", String, nullable=False),
     Column("etag", String),
     Column("last_modified", String),
-    Column("looked_at", InstantColumn, nullable=False),
+    Column("fetched_at", InstantColumn, nullable=False),
     Column("error", Text),
     PrimaryKeyConstraint("source", "url"),
 )
@@ -268,7 +268,7 @@ crawl_runs = Table(
     Index("crawl_runs_by_start", "started_at"),
     sqlite_autoincrement=True,
 )
-"""One row a crawl run and endpoint (None: looks at what no endpoint names); `links` is how many links it announced,
+"""One row a crawl run and endpoint (None: visits of what no endpoint names); `links` is how many links it announced,
 `counts` maps outcomes to numbers of URLs as JSON, `reason` says why nothing or not all was read. A run without
 `ended_at` was cut short by the end of its process."""
 

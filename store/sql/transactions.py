@@ -16,7 +16,7 @@ from store.sql import aliases, rows
 from store.sql.aliases import Alias, Holder, Kind
 from store.sql.crawl_state import UrlState, put_url
 from store.sql.forgotten import forgotten_among, has_forgotten
-from store.sql.rows import Look
+from store.sql.rows import Sighting
 from store.sql.story_ids import follow
 from store.sql.tables import stories, versions
 
@@ -92,17 +92,17 @@ class StoryWrites(StoryReads):
 
     # Stories -------------------------------------------------------------------------------------------------
 
-    def insert(self, story: Story, look: Look, *, story_id: str, like: StoredStory | None = None) -> int:
+    def insert(self, story: Story, sighting: Sighting, *, story_id: str, like: StoredStory | None = None) -> int:
         """A new story with its first version; `like` lends version, status and times of another store."""
-        return rows.insert_story(self._connection, story, look, story_id=story_id, like=like)
+        return rows.insert_story(self._connection, story, sighting, story_id=story_id, like=like)
 
-    def add_version(self, before: StoredStory, story: Story, look: Look, changed: tuple[str, ...]) -> int:
+    def add_version(self, before: StoredStory, story: Story, sighting: Sighting, changed: tuple[str, ...]) -> int:
         """One more version; returns its number."""
-        return rows.add_version(self._connection, before, story, look, changed)
+        return rows.add_version(self._connection, before, story, sighting, changed)
 
-    def replace_reading(self, held: StoredStory, story: Story, look: Look | None = None) -> None:
-        """Put a reading in the place of the current version's; `look` where it was read from another page."""
-        columns = {"page_id": look.page_id, "address": look.address} if look else {}
+    def replace_reading(self, held: StoredStory, story: Story, sighting: Sighting | None = None) -> None:
+        """Put a reading in the place of the current version's; `sighting` where it was read from another page."""
+        columns = {"page_id": sighting.page_id, "address": sighting.address} if sighting else {}
         rows.write_reading(self._connection, held.id, held.version, story, **columns)
 
     def set_status(self, story_id: str, status: Status, at: datetime) -> None:

@@ -162,7 +162,7 @@ def ends_as_documented(bench: CrawlBench, fault: Fault, end: CrawlRunSummary) ->
     if fault.outcome is None:
         return end.failed and fault.reason in "".join(end.endpoint_errors.values())
     states = bench.store.crawl.of_source(end.source)
-    retried = all(state.next_look_at is not None for state in states)
+    retried = all(state.recheck_at is not None for state in states)
     return end.counts[fault.outcome] == 1 and end.counts.total() == 1 and retried == fault.retried
 
 

@@ -18,7 +18,7 @@ from desk.container import Desk
 from desk.roles.index import bring_up_to_date
 from model.page import Link, Page
 from model.story import Caption, Story
-from store.sql.crawl_state import PlaceState, SourceState, UrlState
+from store.sql.crawl_state import EndpointState, SourceState, UrlState
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -46,9 +46,9 @@ def fill(desk: Desk) -> None:
                 parser_version=1,
             )
             saved = store_reading(store, story, urls=[url], seen_at=seen_at, page=page)
-        store.crawl.save_urls([UrlState(url, "old", "NEW", NOW, next_look_at=NOW, story_id=saved.id)])
+        store.crawl.save_urls([UrlState(url, "old", "NEW", NOW, recheck_at=NOW, story_id=saved.id)])
     store.stories.set_status(saved.id, "withdrawn", NOW)
-    store.crawl.save_place(PlaceState("old", "https://old.example.org/rss", NOW, etag='"feed"'))
+    store.crawl.save_endpoint(EndpointState("old", "https://old.example.org/rss", NOW, etag='"feed"'))
     due = SourceState("old", next_due_at=NOW, last_round_at=NOW, last_success_at=NOW)
     store.crawl.change_source("old", lambda state: due)
     store.crawl.save_host("old.example.org:443", retry_at=NOW, failures=2)

@@ -118,7 +118,7 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
         timed(lambda: 1 / 0, crawl.parse_seconds)()
     crawl.write(figures_file(desk.config.data_dir))
-    desk.store.crawl.save_urls([UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW)])
+    desk.store.crawl.save_urls([UrlState("https://example.org/1", "wire", "NEW", NOW, recheck_at=NOW)])
     address = "https://example.org/2"
     story = Story(source="wire", headline="A story", url=address, body=("Just in.",))
     store_reading(desk.store, story, urls=[address], seen_at=NOW)

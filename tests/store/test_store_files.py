@@ -124,10 +124,10 @@ def test_equal_bytes_are_kept_once_and_go_with_the_last_page(tmp_path: Path) -> 
 def test_crawl_state_is_kept_and_replaced(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     crawl: SqlCrawlState = store.crawl
-    state = UrlState("https://example.org/1", "wire", "NEW", NOW, next_look_at=NOW, etag='"1"')
+    state = UrlState("https://example.org/1", "wire", "NEW", NOW, recheck_at=NOW, etag='"1"')
     crawl.save_urls([state])
-    crawl.save_urls([state._replace(outcome="UNCHANGED", looks=1)])
-    assert crawl.url(state.url) == state._replace(outcome="UNCHANGED", looks=1)
+    crawl.save_urls([state._replace(outcome="UNCHANGED", visits=1)])
+    assert crawl.url(state.url) == state._replace(outcome="UNCHANGED", visits=1)
     assert [due.url for due in crawl.due("wire", NOW, 10)] == [state.url]
     assert crawl.due("other", NOW, 10) == []
     crawl.change_source("wire", lambda state: state._replace(failures=2, last_error="refused"))

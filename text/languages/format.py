@@ -21,7 +21,7 @@ Phrases = tuple[str, ...]
 
 
 class _LanguageSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class DateWords(_LanguageSection):

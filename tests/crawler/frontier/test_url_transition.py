@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 URL = "https://example.org/rain"
 LINK = Link(url=URL, source="wire", kind="feed", found_in="https://example.org/feed", title="Rain")
 SCHEDULE = RecheckSchedule((HOUR, 2 * HOUR, 4 * HOUR), spread=lambda: 0.5)
-BEFORE = UrlState(URL, "wire", "NEW", NOW - HOUR, story_id="s1", etag='"1"', last_modified="then", looks=1, failures=2)
+BEFORE = UrlState(URL, "wire", "NEW", NOW - HOUR, story_id="s1", etag='"1"', last_modified="then", visits=1, failures=2)
 PAGE = Page(link=LINK, url=URL, final_url=URL, fetched_at=NOW, content=b"rain", headers={"etag": '"2"'})
 LATER = NOW + timedelta(minutes=7)
 
@@ -29,8 +29,8 @@ def transition(known: UrlState | None = BEFORE) -> UrlTransition:
 def test_not_modified_counts_a_check_and_keeps_the_validators() -> None:
     visit = transition().not_modified()
     assert (visit.result.outcome, visit.result.story_id) == (Outcome.UNCHANGED, "s1")
-    assert visit.result.recheck_at == visit.state.next_look_at == NOW + 4 * HOUR
-    assert (visit.state.looks, visit.state.failures, visit.state.etag) == (2, 0, '"1"')
+    assert visit.result.recheck_at == visit.state.recheck_at == NOW + 4 * HOUR
+    assert (visit.state.visits, visit.state.failures, visit.state.etag) == (2, 0, '"1"')
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_not_modified_counts_a_check_and_keeps_the_validators() -> None:
 )
 def test_what_ingest_says_sets_counter_and_recheck(applied: Applied, checks: int, recheck_at: datetime) -> None:
     visit = transition().applied(PAGE, applied)
-    assert (visit.state.looks, visit.result.recheck_at, visit.state.next_look_at) == (checks, recheck_at, recheck_at)
+    assert (visit.state.visits, visit.result.recheck_at, visit.state.recheck_at) == (checks, recheck_at, recheck_at)
     assert (visit.state.etag, visit.state.last_modified, visit.state.failures) == ('"2"', None, 0)
 
 
@@ -69,8 +69,8 @@ def test_a_host_that_backs_off_is_no_failure_of_its_urls() -> None:
 def test_a_404_is_believed_after_three_checks_over_a_day() -> None:
     error = GoneError("status 404", url=URL, status=404)
     first = transition().gone(error, "s1")
-    assert (first.withdraw, first.state.gone_looks, first.state.gone_since, first.state.etag) == (None, 1, NOW, None)
-    gone_before = BEFORE._replace(gone_looks=2, gone_since=NOW - 25 * HOUR)
+    assert (first.withdraw, first.state.gone_visits, first.state.gone_since, first.state.etag) == (None, 1, NOW, None)
+    gone_before = BEFORE._replace(gone_visits=2, gone_since=NOW - 25 * HOUR)
     assert transition(gone_before).gone(error, "s1").withdraw == "s1"
 
 

@@ -50,9 +50,9 @@ def test_its_crawl_state_goes_on(unpacked: Path) -> None:
     desk = Desk(unpacked / "config.yaml")
     state = desk.store.crawl.url("https://old.example.org/1.html")
     assert state is not None
-    assert (state.outcome, state.next_look_at) == ("NEW", NOW)
+    assert (state.outcome, state.recheck_at) == ("NEW", NOW)
     assert desk.store.crawl.source("old").next_due_at == NOW
-    place = desk.store.crawl.place("old", "https://old.example.org/rss")
+    place = desk.store.crawl.endpoint("old", "https://old.example.org/rss")
     assert place is not None
     assert place.etag == '"feed"'
     assert desk.store.crawl.hosts()["old.example.org:443"].failures == 2

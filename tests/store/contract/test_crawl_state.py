@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from store.opening import Store
-from store.sql.crawl_state import HostState, PlaceState, SourceState, UrlState
+from store.sql.crawl_state import EndpointState, HostState, SourceState, UrlState
 from tests.store.contract.conftest import Open
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -18,9 +18,9 @@ def state(name: str, *, due: datetime | None = None, outcome: str = "NEW", story
 def test_what_was_never_saved_is_unknown(store: Store) -> None:
     assert store.crawl.url("https://example.org/1") is None
     assert store.crawl.urls(["https://example.org/1"]) == {}
-    assert store.crawl.place("wire", "https://example.org/rss") is None
+    assert store.crawl.endpoint("wire", "https://example.org/rss") is None
     assert store.crawl.source("wire") == SourceState("wire")
-    assert (dict(store.crawl.sources()), dict(store.crawl.hosts()), list(store.crawl.places())) == ({}, {}, [])
+    assert (dict(store.crawl.sources()), dict(store.crawl.hosts()), list(store.crawl.endpoints())) == ({}, {}, [])
 
 
 def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, store: Store) -> None:
@@ -30,18 +30,18 @@ def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, sto
         last_modified="m",
         evidence="e",
         link="{}",
-        looks=3,
+        visits=3,
         failures=2,
-        gone_looks=1,
+        gone_visits=1,
         gone_since=NOW,
     )
     store.crawl.save_urls([saved])
-    place = PlaceState("wire", "https://example.org/rss", NOW, '"feed"', "m", "HTTP 500")
-    store.crawl.save_place(place)
+    endpoint = EndpointState("wire", "https://example.org/rss", NOW, '"feed"', "m", "HTTP 500")
+    store.crawl.save_endpoint(endpoint)
     store.crawl.save_host("example.org:443", retry_at=NOW + HOUR, failures=4)
     again = opened()
     assert again.crawl.url(saved.url) == saved
-    assert again.crawl.place("wire", place.url) == place
+    assert again.crawl.endpoint("wire", endpoint.url) == endpoint
     assert again.crawl.hosts() == {"example.org:443": HostState(NOW + HOUR, 4)}
     again.close()
 

@@ -21,7 +21,7 @@ from desk.commands import admin, index, run, sources, stories
 from desk.container import Desk
 from desk.logs import configure_logs
 from desk.program import DEFAULT_CONFIGURATION, NAME, VERSION, default_configuration
-from desk.terminal.command_group import CommandGroup
+from desk.terminal.command_group import HELP_OPTIONS, CommandGroup, asks_for_help
 
 COMMANDS = (
     run.start,
@@ -46,7 +46,7 @@ COMMANDS = (
 @click.group(
     cls=CommandGroup,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    context_settings={"help_option_names": sorted(HELP_OPTIONS), "max_content_width": 120},
 )
 @click.option(
     "--config",
@@ -73,7 +73,7 @@ def main(context: click.Context, path: Path | None, verbose: bool) -> None:
     configure_logs()
     if context.invoked_subcommand == "demo":
         context.obj = interrupts
-    else:
+    elif not asks_for_help(context):  # which needs no configuration
         desk = context.obj = Desk(path or default_configuration(), interrupts)
         configure_logs("debug" if verbose else desk.config.logs.level, desk.config.logs.format)
     if context.invoked_subcommand is None:

@@ -29,15 +29,17 @@ def create_app(
     readiness: Readiness,
     figures: Figures = str,
     access: AccessPolicy = OPEN_ACCESS,
+    version: str = "0",
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
-    `readiness` says what is not as it should be, `figures` what /metrics shows besides; `access` who is answered.
+    `readiness` says what is not as it should be, `figures` what /metrics shows besides; `access` who is answered;
+    `version` stands in the OpenAPI document.
     """
     app = Application(
         title="Wiredesk",
         summary="Search news stories in bodies and captions, with every version kept.",
-        version="0.1.0",
+        version=version,
         docs_url=None,
         redoc_url=None,
     )

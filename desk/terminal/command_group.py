@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from itertools import takewhile
 from typing import Any
 
 import click
@@ -12,6 +13,9 @@ from desk.program import as_called
 from desk.terminal.error_lines import error_line
 from desk.terminal.manual import details
 from model.errors import WiredeskError
+
+HELP_OPTIONS = frozenset({"-h", "--help"})
+_HELP = f"{__name__}.help"
 
 
 class CommandGroup(click.Group):
@@ -30,6 +34,7 @@ class CommandGroup(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command; errors that a person can mend end the process with status 1, those of configuration with 2."""
+        context.meta[_HELP] = not HELP_OPTIONS.isdisjoint(takewhile(lambda word: word != "--", context.args))
         try:
             result = super().invoke(context)
             sys.stdout.flush()
@@ -45,3 +50,8 @@ class CommandGroup(click.Group):
             click.echo(f"Error: {line}", err=True)
             context.exit(1)
         return result
+
+
+def asks_for_help(context: click.Context) -> bool:
+    """Whether the command's arguments ask how it is used, so that nothing else is done; behind `--` all is words."""
+    return bool(context.meta[_HELP])

@@ -85,6 +85,7 @@ def test_the_version_is_printed(installed: Installed, tmp_path: Path) -> None:
 
 
 def test_help_says_what_to_type(installed: Installed, tmp_path: Path) -> None:
+    assert "Usage: wiredesk crawl" in installed.run("crawl", "--help", cwd=tmp_path).stdout
     shown = installed.run("--help", cwd=tmp_path).stdout
     assert "wiredesk search mali" in shown
     assert "run.py" not in shown

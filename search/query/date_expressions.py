@@ -38,7 +38,7 @@ _NAMED_SPANS: tuple[tuple[Callable[[QueryDateWords], tuple[str, ...]], Callable[
 
 
 @dataclass(frozen=True, slots=True)
-class _DateWords:
+class _DateVocabulary:
     """The words for dates of all languages that have any, and the patterns made of them."""
 
     months: Mapping[str, int]
@@ -52,13 +52,13 @@ class _DateWords:
 
 
 @cache
-def _date_words() -> _DateWords:
+def _date_vocabulary() -> _DateVocabulary:
     """Made when a date is read for the first time: most searches name none, and the languages take a while to load."""
     spoken = tuple(language for language in languages() if language.query_dates is not None)
     numbers = _numbers(spoken)
     ordinals = alternatives(lambda language: language.dates.ordinals, spoken)
     before_month = alternatives(lambda language: language.dates.before_month, spoken)
-    return _DateWords(
+    return _DateVocabulary(
         months=months(spoken),
         weekdays={
             form: number
@@ -110,10 +110,10 @@ def read_span(text: str, today: date) -> Span | None:
 
 def read_age(text: str) -> int | None:
     """The whole days of an age such as "7d", "2w", "24h" or "1 year" (a part of a day counts as one), or None."""
-    match = _date_words().ago.fullmatch(" ".join(text.casefold().split()))
+    match = _date_vocabulary().ago.fullmatch(" ".join(text.casefold().split()))
     if match is None:
         return None
-    number = int(match[1]) if match[1].isdigit() else _date_words().numbers[match[1]]
+    number = int(match[1]) if match[1].isdigit() else _date_vocabulary().numbers[match[1]]
     unit = match.lastgroup or "days"
     return -(-number // 24) if unit == "hours" else number * _DAYS[unit]
 
@@ -143,7 +143,7 @@ def _year(year: int) -> Span:
 
 
 def _relative(words: str, today: date) -> Span | None:
-    said = _date_words()
+    said = _date_vocabulary()
     if words in said.named:
         return said.named[words](today)
     weekday = words
@@ -173,7 +173,7 @@ def _absolute(words: str, today: date) -> Span | None:
 
 
 def _with_month_name(words: str, today: date) -> Span | None:
-    said = _date_words()
+    said = _date_vocabulary()
     if (match := said.day_month.fullmatch(words)) and (number := said.months.get(match[2])):
         return _day(_past(int(match[1]), number, match[3], today))
     if (match := said.month_day.fullmatch(words)) and (number := said.months.get(match[1])):

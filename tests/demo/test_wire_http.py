@@ -91,12 +91,16 @@ def test_every_request_is_logged(wire: DemoWire, session: requests.Session) -> N
 
 def test_one_host_is_slow() -> None:
     with DemoWire(pace_seconds=0, slow_seconds=0.3) as wire:
-        seconds = {}
-        for source in ("harbour", "meridian"):
-            begun = time.monotonic()
-            requests.get(url_of(wire, source), timeout=60)
-            seconds[source] = time.monotonic() - begun
-    assert seconds["harbour"] >= 0.3 > seconds["meridian"]
+
+        def fastest(source: str, tries: int) -> float:
+            seconds = []
+            for _ in range(tries):
+                begun = time.monotonic()
+                requests.get(url_of(wire, source), timeout=60)
+                seconds.append(time.monotonic() - begun)
+            return min(seconds)
+
+        assert fastest("harbour", 1) >= 0.3 > fastest("meridian", 10)  # one of ten is not held up by others' work
 
 
 def test_stop_frees_the_port_and_ends_slow_answers() -> None:

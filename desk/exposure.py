@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _USUAL_RATE = "600/minute"
 
 
-def admission_of(search: SearchConfig) -> "AccessPolicy":
+def access_policy(search: SearchConfig) -> "AccessPolicy":
     """Whom the desk answers. Raises ConfigError where it would answer other machines without a key."""
     from search.http.middleware.auth import AccessPolicy
 

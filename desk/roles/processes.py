@@ -13,7 +13,7 @@ from contextlib import nullcontext
 import click
 
 from desk.container import Desk, feed_index, now
-from desk.exposure import admission_of, check_exposure
+from desk.exposure import access_policy, check_exposure
 from desk.program import VERSION
 from desk.roles.heartbeat import end_with_supervisor, heartbeat_of
 from desk.roles.supervisor import Child, run_command, supervise
@@ -70,11 +70,11 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     from search.app import create_app
 
     data_dir, search = desk.config.data_dir, desk.config.search
-    admission = admission_of(search)
+    access = access_policy(search)
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
     ready = readiness(desk.store, desk.live, desk.disk, crawler)
     figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
-    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, access=admission, version=VERSION)
+    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, access=access, version=VERSION)
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
     if supervised:

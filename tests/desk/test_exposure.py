@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import ConfigError, SearchConfig
-from desk.exposure import admission_of, is_loopback
+from desk.exposure import access_policy, is_loopback
 from tests.desk.desk_process import DeskProcess
 
 KEY = "correct-horse-battery"
@@ -79,14 +79,14 @@ def test_a_trusted_proxy_tells_its_clients_apart(desk: DeskProcess, monkeypatch:
     ids=str,
 )
 def test_whom_a_desk_answers(values: dict[str, object], keys: int, limited: bool) -> None:
-    admission = admission_of(SearchConfig.model_validate(values))
+    admission = access_policy(SearchConfig.model_validate(values))
     assert (len(admission.keys), admission.limit is not None) == (keys, limited)
 
 
 @pytest.mark.parametrize("values", [{"host": "0.0.0.0"}, {"host": "::"}, {"host": "desk"}, {"require_api_key": True}])
 def test_configurations_that_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=r"search\.api_keys is empty"):
-        admission_of(SearchConfig.model_validate(values))
+        access_policy(SearchConfig.model_validate(values))
 
 
 @pytest.mark.parametrize(

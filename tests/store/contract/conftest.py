@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator
-from multiprocessing.context import BaseContext
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,6 @@ def store(opened: Open) -> Iterator[Store]:
 
 
 @pytest.fixture
-def processes() -> BaseContext:
+def processes() -> SpawnContext:
     """Processes that share nothing with this one."""
     return multiprocessing.get_context("spawn")

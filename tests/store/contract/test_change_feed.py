@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from multiprocessing.context import BaseContext
+from multiprocessing.context import SpawnContext
 from typing import Any
 
 import pytest
@@ -168,10 +168,10 @@ def test_no_position_appears_below_one_that_was_read_with_threads_that_write(ope
 
 
 def test_no_position_appears_below_one_that_was_read_with_processes_that_write(
-    opened: Open, store: Store, processes: BaseContext
+    opened: Open, store: Store, processes: SpawnContext
 ) -> None:
     ended = threading.Event()
-    writers = [processes.Process(target=save_many, args=(opened, n, EACH)) for n in range(WRITERS)]  # type: ignore[attr-defined]
+    writers = [processes.Process(target=save_many, args=(opened, n, EACH)) for n in range(WRITERS)]
     for writer in writers:
         writer.start()
     waiting = threading.Thread(target=wait_for, args=(writers, ended))

@@ -3,7 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from multiprocessing.context import BaseContext
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 
 import pytest
@@ -129,10 +129,10 @@ def test_of_many_threads_one_holds_it_at_a_time(opened: Open, store: Store, tmp_
 
 
 def test_of_many_processes_one_holds_it_at_a_time(
-    opened: Open, store: Store, processes: BaseContext, tmp_path: Path
+    opened: Open, store: Store, processes: SpawnContext, tmp_path: Path
 ) -> None:
     log = tmp_path / "turns.log"
-    workers = [processes.Process(target=take_turns, args=(opened, f"owner{n}", 8, log)) for n in range(3)]  # type: ignore[attr-defined]
+    workers = [processes.Process(target=take_turns, args=(opened, f"owner{n}", 8, log)) for n in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -14,6 +14,9 @@ from model.story import Caption, Instant
 LinkKind = Literal["feed", "sitemap", "front", "manual", "known"]
 """Where a link stood; "known" is the address of a story that is held, "manual" was given by a person or a file."""
 
+NO_ADDRESS = "http://unknown.invalid/story"
+"""The address of a page whose own is not known: .invalid is reserved for that (RFC 2606, section 2)."""
+
 
 class Link(BaseModel):
     """An address that may be a story, with everything that the endpoint where it stood says about it.

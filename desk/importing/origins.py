@@ -9,8 +9,7 @@ import re
 from collections.abc import Sequence
 
 from config import SourceConfig
-from ingest.readers.archives import NOWHERE
-from model.page import Link
+from model.page import NO_ADDRESS, Link
 from net.urls import canonical_url, host_of, identity_key, registrable_domain, same_site
 from store.opening import Store
 from store.sql.aliases import likely_alias, url_alias
@@ -31,7 +30,7 @@ class Origins:
 
     def link_to(self, url: str, content: bytes) -> Link:
         """The link of a page: the one that is stored for its address, else one of the source that it belongs to."""
-        if url == NOWHERE:
+        if url == NO_ADDRESS:
             return Link(url=url, source=FOREIGN_SOURCE)
         address = canonical_url(url)
         state = self._store.crawl.url(address)

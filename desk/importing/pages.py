@@ -12,10 +12,9 @@ from typing import NamedTuple
 from crawler.results import outcome_of
 from ingest.apply import Ingest
 from ingest.candidate import Candidate, page_candidate, saved_page_candidate
-from ingest.readers.archives import NOWHERE
 from model.errors import CrawlError, NotAStoryError, ParseError
 from model.outcomes import Outcome
-from model.page import Page
+from model.page import NO_ADDRESS, Page
 from model.story import Story
 from net.urls import canonical_url, identity_key
 from store.maintenance.import_journal import Journal, JournalEntry, page_digest
@@ -81,7 +80,7 @@ class PageIntake:
                 counts.update(self._store_batch(_first(pending)))
 
     def _is_forgotten(self, page: Page) -> bool:
-        if page.url == NOWHERE:
+        if page.url == NO_ADDRESS:
             return False
         keys = (url_alias(canonical_url(page.url)), likely_alias(identity_key(page.url)))
         return bool(self._forgotten.among(keys))
@@ -117,7 +116,7 @@ def _answer(task: _PendingPage) -> Candidate | CrawlError:
         reading = error.reason
     except CrawlError as error:
         return error
-    return saved_page_candidate(page, reading) if page.url == NOWHERE else page_candidate(page, reading)
+    return saved_page_candidate(page, reading) if page.url == NO_ADDRESS else page_candidate(page, reading)
 
 
 def _first(pending: deque[_PendingPage]) -> list[_PendingPage]:

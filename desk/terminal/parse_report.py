@@ -15,13 +15,12 @@ from typing import NamedTuple
 
 import click
 
+from ingest.readers.saved_pages import stated_address
 from model.errors import CrawlError
-from model.page import Link, Page
+from model.page import NO_ADDRESS, Link, Page
 from model.story import Story
 
 _THREADS = 8
-_UNKNOWN_ADDRESS = "http://unknown.invalid/story"
-_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(http\S+?)\s*-->", re.IGNORECASE)
 
 
 class ParsedFile(NamedTuple):
@@ -64,8 +63,7 @@ def _page(path: Path, url: str | None, now: datetime) -> Page:
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
-    saved_from = _SAVED_FROM.search(content[:4096])
-    address = url or (saved_from[1].decode("ascii", "replace") if saved_from else _UNKNOWN_ADDRESS)
+    address = url or stated_address(content) or NO_ADDRESS
     return Page(link=Link(url=address, source="file"), url=address, final_url=address, fetched_at=now, content=content)
 
 

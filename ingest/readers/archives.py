@@ -1,8 +1,7 @@
 """Archives: the pages in files and folders.
 
 WARC files (ISO 28500; .gz too, ARC as well), folders of them and of HTML pages, and single pages (.html, .htm, .xhtml;
-.gz too). A page without an address gets the one that it names itself: in the mark that browsers leave in saved pages,
-or as its canonical link.
+.gz too). A page without an address gets the one that it names itself (saved_pages.py).
 """
 
 import gzip
@@ -17,14 +16,12 @@ from typing import Any, BinaryIO
 from warcio.bufferedreaders import ChunkedDataReader
 
 from ingest.readers.file_kinds import FileKind, kind_by_content
+from ingest.readers.saved_pages import stated_address
 from ingest.readers.warc_records import GZIP_MAGIC, Damage, read_records
 from model.errors import CrawlError, WiredeskError
-from model.page import Link, Page
+from model.page import NO_ADDRESS, Link, Page
 from net.content_decoding import read_body
 from net.urls import canonical_url
-
-NOWHERE = "http://unknown.invalid/story"
-"""Where pages stand that name no address: .invalid is reserved for that (RFC 2606)."""
 
 LinkTo = Callable[[str, bytes], Link]
 """Makes the link that stands for an address and the page read there."""
@@ -40,11 +37,6 @@ _KINDS: dict[str, FileKind] = {
     ".xhtml": "page",
 }
 _HTML = re.compile(r"text/html|application/xhtml\+xml|^$", re.IGNORECASE)
-_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(http\S+?)\s*-->", re.IGNORECASE)
-_ELEMENT = re.compile(rb"<(?:link|meta)\b[^>]{0,2000}>", re.IGNORECASE)
-_NAMES_ADDRESS = re.compile(rb"""(?:rel|property|name)\s*=\s*["']?(?:canonical|og:url)\b""", re.IGNORECASE)
-_ADDRESS = re.compile(rb"""(?:href|content)\s*=\s*["']?(https?://[^"'\s>]+)""", re.IGNORECASE)
-_HEAD_BYTES = 200_000
 _STEP_BYTES = 1 << 16
 
 
@@ -163,26 +155,13 @@ def _saved(path: Path, link_to: LinkTo, now: datetime) -> Page:
     with path.open("rb") as file:
         content = _unpacked(file)
     changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    url = _own_address(content) or NOWHERE
+    url = stated_address(content) or NO_ADDRESS
     return _page(url, link_to(url, content), content, min(now, changed_at), {})
 
 
 def _unpacked(file: BinaryIO) -> bytes:
     content = file.read()
     return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
-
-
-def _own_address(content: bytes) -> str | None:
-    head = content[:_HEAD_BYTES]
-    saved_from = _SAVED_FROM.search(head)
-    named = [saved_from] if saved_from else []
-    named += [
-        address
-        for element in _ELEMENT.finditer(head)
-        if _NAMES_ADDRESS.search(element[0]) and (address := _ADDRESS.search(element[0]))
-    ]
-    addresses = (found[1].decode("ascii", "replace").replace("&amp;", "&") for found in named)
-    return next((address for address in addresses if _is_web(address)), None)
 
 
 def _is_web(url: str) -> bool:

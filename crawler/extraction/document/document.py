@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
 from model.errors import ParseError
-from model.page import Page
+from model.page import NO_ADDRESS, Page
 from text.cleaning import clean_text
 from text.decoding import decode
 
@@ -67,8 +67,8 @@ class Document:
 
     @property
     def url(self) -> str:
-        """The address that answered."""
-        return self.page.final_url
+        """The address that answered; empty where it is not known, so that nothing is concluded from it."""
+        return "" if self.page.final_url == NO_ADDRESS else self.page.final_url
 
     @cached_property
     def host(self) -> str:
@@ -142,7 +142,7 @@ def read_document(page: Page) -> Document:
         states=states,
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
-        crumbs=_crumbs(root) or _section_link(root, page.final_url),
+        crumbs=_crumbs(root) or _section_link(root, "" if page.final_url == NO_ADDRESS else page.final_url),
         linked_headings=_linked_headings(root),
     )
 

@@ -18,10 +18,10 @@ from crawler.extraction import PARSER_VERSION, parse
 from desk.container import importer_of, ingest_into
 from desk.importing.origins import Origins
 from desk.importing.pages import PageIntake
-from ingest.readers.archives import NOWHERE, UnreadableArchiveError, files_of, kind_of, pages_of
+from ingest.readers.archives import UnreadableArchiveError, files_of, kind_of, pages_of
 from model.errors import StoreError, TooLargeError
 from model.outcomes import Outcome
-from model.page import Link, Page
+from model.page import NO_ADDRESS, Link, Page
 from model.story import Story
 from store.maintenance.import_journal import Journal, JournalEntry, page_digest
 from store.opening import Store, open_store
@@ -318,7 +318,7 @@ def test_sources_go_by_the_domain(store: Store) -> None:
     assert (configured.source, configured.timezone) == ("paper", "Europe/London")
     assert origins.link_to("https://www.other.co.uk/story.html", b"").source == "other.co.uk"
     assert origins.link_to("http://127.0.0.1/story.html", b"").source == "import"
-    assert origins.link_to(NOWHERE, b"").source == "import"
+    assert origins.link_to(NO_ADDRESS, b"").source == "import"
 
 
 NEAREST = {
@@ -367,7 +367,7 @@ def test_a_file_without_a_telling_name_is_lines(tmp_path: Path) -> None:
 
 
 def test_a_better_parser_reads_again_what_was_no_story(tmp_path: Path) -> None:
-    page = Page(link=link_to(NOWHERE), url=NOWHERE, final_url=NOWHERE, fetched_at=NOW, content=b"1")
+    page = Page(link=link_to(NO_ADDRESS), url=NO_ADDRESS, final_url=NO_ADDRESS, fetched_at=NOW, content=b"1")
     other = page.model_copy(update={"content": b"2"})
     old, new = (Journal(tmp_path / "imports.db", version) for version in (1, 2))
     old.add([JournalEntry(page_digest(page), kept=True), JournalEntry(page_digest(other), kept=False)])

@@ -26,12 +26,13 @@ from crawler.extraction.metadata.headline import main_heading, read_headline
 from crawler.extraction.metadata.language import read_language
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
-from crawler.extraction.texts import without_markup, word_key
+from crawler.extraction.texts import word_key
 from model.errors import NotAStoryError, ParseError
 from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
 from model.story import Caption, Story
 from text.agencies import agencies_in, merged
+from text.written_markup import without_written_markup
 
 PARSER_VERSION = 2
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
@@ -86,19 +87,19 @@ def _read(page: Page, rules: Rules) -> Story:
     captions, caption_rule = _captions(document, reading, title)
     agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
     found: Found = {
-        "headline": (without_markup(title) or "…", title_rule),
-        "deck": (without_markup(deck or "") or None, deck_rule),
-        "byline": (tuple(map(without_markup, byline.people)), byline.rule),
-        "dateline": (without_markup(dateline.place or "") or None, "text:dateline"),
+        "headline": (without_written_markup(title) or "…", title_rule),
+        "deck": (without_written_markup(deck or "") or None, deck_rule),
+        "byline": (tuple(map(without_written_markup, byline.people)), byline.rule),
+        "dateline": (without_written_markup(dateline.place or "") or None, "text:dateline"),
         "agencies": (tuple(agencies), "text:credit"),
-        "body": (tuple(map(without_markup, body)), reading.rule),
+        "body": (tuple(map(without_written_markup, body)), reading.rule),
         "captions": (captions, caption_rule),
         "published_at": (published.at, published.rule) if published else (None, ""),
         "modified_at": (modified.at, modified.rule) if modified else (None, ""),
         "url": (url, url_rule),
         "language": read_language(document, " ".join(body)),
-        "section": (without_markup(read_section(document) or "") or None, ""),
-        "tags": (tuple(map(without_markup, read_tags(document))), ""),
+        "section": (without_written_markup(read_section(document) or "") or None, ""),
+        "tags": (tuple(map(without_written_markup, read_tags(document))), ""),
     }
     found |= _ruled_fields(reading.soup, site)
     return Story(
@@ -124,7 +125,7 @@ def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> Found:
     for name in SITE_RULE_FIELDS if site is not None else ():
         if name in _RULED_ON_THE_WAY or site is None:
             continue
-        values = tuple(map(without_markup, all_selected(soup, site.selectors(name))))
+        values = tuple(map(without_written_markup, all_selected(soup, site.selectors(name))))
         if values:
             found[name] = (values if name in SEVERAL else values[0] or None, f"site:{site.domain}")
     return found

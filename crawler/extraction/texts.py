@@ -1,6 +1,5 @@
-"""Folding of texts for comparing, and removal of markup that was written as text."""
+"""Folding of texts for comparing."""
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
@@ -9,7 +8,6 @@ from typing import TypeVar
 _Item = TypeVar("_Item")
 _EAST_ASIAN = re.compile("[\u2e81-\U0010ffff]")
 _WORD = re.compile(r"\w+")
-_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", re.S)
 
 
 def squeezed(text: str) -> str:
@@ -33,15 +31,3 @@ def first_of_each(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> l
     for item in items:
         found.setdefault(key(item), item)
     return list(found.values())
-
-
-def without_markup(text: str) -> str:
-    """A text without tags and comments that stand in it as text, escaped once more or less than they should be."""
-    if "<" not in text and "&lt" not in text:
-        return text
-    for _ in range(3):
-        plain = html.unescape(_TAG.sub(" ", text))
-        if plain == text:
-            break
-        text = plain
-    return squeezed(_TAG.sub(" ", text))

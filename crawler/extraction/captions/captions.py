@@ -30,9 +30,10 @@ from crawler.extraction.captions.credits import (
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.soups import above, first_in, tags_in
-from crawler.extraction.texts import squeezed, without_markup, word_key
+from crawler.extraction.texts import squeezed, word_key
 from model.story import Caption
 from text.languages import alternatives
+from text.written_markup import without_written_markup
 
 _MAXIMUM_ATTRIBUTES = 40
 _LABEL_TAGS = ("h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p")
@@ -91,7 +92,7 @@ def unshown_captions(document: Document, region: Tag | None) -> list[Caption]:
         images = node.get("image")
         for item in images if isinstance(images, list) else [images]:
             if isinstance(item, dict) and isinstance(item.get("caption"), str):
-                text, credit = split_credit(squeezed(without_markup(item["caption"])))
+                text, credit = split_credit(squeezed(without_written_markup(item["caption"])))
                 if len(text.split()) > 3 and _is_caption(text, credit):
                     credit = credit or jsonld.first_string(item.get("creditText"))
                     _remember(found, Caption(text=text, credit=credit))
@@ -112,7 +113,7 @@ def _in_attributes(document: Document, image: Tag) -> Iterator[Caption]:
     """What the attributes of a picture say, where a credit or their name shows that it is its caption."""
     address = document.absolute(str(image.get("src") or "") or None)
     for name in ("data-caption", "title", "alt"):
-        text, credit = split_credit(squeezed(without_markup(str(image.get(name) or ""))))
+        text, credit = split_credit(squeezed(without_written_markup(str(image.get(name) or ""))))
         if len(text.split()) > 3 and (credit or name == "data-caption") and _is_caption(text, credit):
             yield Caption(text=text, credit=credit, image_url=address)
 
@@ -160,13 +161,13 @@ def _read_container(document: Document, container: Tag) -> Caption | None:
     if credit is None:
         credit = _neighbour_credit(container) or _attribute_credit(container)
     label, text = _split_label(container, text)
-    text = without_markup(text).strip(" -–|")
+    text = without_written_markup(text).strip(" -–|")
     if not _is_caption(text, credit) or _ELSEWHERE.match(label or text):
         return None
     if is_names_only(text) and is_only_credit(container):
         return None
-    credit = without_markup(credit) if credit else None
-    label = without_markup(label) if label else None
+    credit = without_written_markup(credit) if credit else None
+    label = without_written_markup(label) if label else None
     return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, _picture_of(container)))
 
 

@@ -191,19 +191,24 @@ def story_blocks(
     title = frozenset(word_key(headline).split())
     people = tuple(people)
     names = frozenset(word for name in people for word in word_key(name).split())
+    main = _main_parent(blocks)
     kept = [
         block
         for position, block in enumerate(_cut_end(blocks))
         if block.text not in repeated
         and not (counts[block.text] > 2 and 15 < len(block.text) < 200)
-        and not _is_boilerplate(block)
+        and not _is_boilerplate(block, beside=block.parent == main)
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
     ]
     return _without_tail(_without_head(first_of_each(kept, lambda block: block.text), people), people)
 
 
-def _is_boilerplate(block: TextBlock) -> bool:
+def _is_boilerplate(block: TextBlock, *, beside: bool) -> bool:
+    """Whether a block is no story; `beside` says that it stands beside most of the story's paragraphs.
+
+    Words alone condemn nothing: a sentence among others, without a link and in plain type, is the story's.
+    """
     text = block.text
     if not re.search(r"[^\W_]", text) or _TIME_STAMP.fullmatch(text):
         return True
@@ -211,6 +216,8 @@ def _is_boilerplate(block: TextBlock) -> bool:
         return True
     if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
         return True
+    if beside and not block.linked and not block.bold and not block.is_heading and _SENTENCE.search(text):
+        return False
     marked = len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
     return (len(text) < 400 and marked and is_boilerplate_line(text)) or is_promotion(text)
 
@@ -272,6 +279,14 @@ def _cut_end(blocks: list[TextBlock]) -> list[TextBlock]:
     return kept
 
 
+def _main_parent(blocks: list[TextBlock]) -> int:
+    """The element around most of the prose, by its id; 0 where there is none."""
+    parents: Counter[int] = Counter()
+    for block in blocks:
+        parents[block.parent] += _prose(block, _SHORT)
+    return max(parents, key=parents.__getitem__, default=0)
+
+
 def _prose(block: TextBlock, long: int) -> int:
     weight = text_weight(block.text)
     return weight - block.linked if weight > long and block.linked < 0.5 * weight else 0
@@ -310,4 +325,4 @@ def _is_about_author(block: TextBlock, people: Sequence[str]) -> bool:
 
 
 def _announces(block: TextBlock) -> bool:
-    return block.is_heading or (block.text.endswith(":") and len(block.text) < _SHORT)
+    return block.is_heading or (block.text.endswith(":") and len(block.text) < _SHORT and bool(block.bold))

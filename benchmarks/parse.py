@@ -4,7 +4,7 @@
 
 PAGES_DIR holds <folder>/<page>.html.gz and beside each <page>.json with the expected url, headline, byline,
 published_at, deck, body and captions. Peers that are not installed are left out (locks/bench.txt holds them). The
-metric is in page_metric.py. pages/s is CPU time of one core from bytes to result; all read the same page in turn, so
+metric is in pages/metric.py. pages/s is CPU time of one core from bytes to result; all read the same page in turn, so
 that a busy machine slows them alike, and the first pages are read twice to leave out what is built once. `--memory N`
 reads N pages with our parser instead and prints the resident memory on the way.
 """
@@ -112,7 +112,7 @@ def print_table(
     samples: list[GoldenPage], read: dict[str, dict[str, dict[str, Any]]], seconds: dict[str, float]
 ) -> None:
     """One line a parser: quality, then speed."""
-    from benchmarks.page_metric import score
+    from benchmarks.pages.metric import score
 
     expected = {sample.name: sample.expected for sample in samples}
     print(f"{len(samples)} pages")

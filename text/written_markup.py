@@ -11,7 +11,7 @@ import re
 _INLINE = "a abbr acronym b big bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strike strong"
 _BLOCKS = "article aside blockquote center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header iframe ol"
 _OTHERS = "p pre picture script section style sub sup table tbody td tfoot th thead time tr tt u ul var video"
-_NEVER_CLOSED = frozenset(["br", "hr", "img", "input", "li", "p", "source", "wbr"])
+_NEVER_CLOSED = frozenset(["br", "hr", "img", "input", "li", "p", "script", "source", "style", "wbr"])
 _ELEMENTS = frozenset(f"{_INLINE} {_BLOCKS} {_OTHERS}".split()) | _NEVER_CLOSED
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*|/)?)>")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
@@ -24,11 +24,11 @@ def without_written_markup(text: str) -> str:
     if "<" not in text and "&lt;" not in text:
         return text
     for _ in range(_MOST_LAYERS):
-        plain = _REFERENCE.sub(lambda found: html.unescape(found[0]), _without_tags(text))
-        if plain == text:
+        text = _without_tags(text)
+        if "&lt;" not in text:
             break
-        text = plain
-    return " ".join(_without_tags(text).split())
+        text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+    return " ".join(text.split())
 
 
 def _without_tags(text: str) -> str:

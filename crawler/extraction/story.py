@@ -4,13 +4,12 @@ The document is parsed once and its boilerplate dropped; the headline is elected
 field is taken from its best evidence; and at last the whole is classified: story or none.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
 
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
-from crawler.extraction.body.page_classifier import StoryEvidence, reason_against
 from crawler.extraction.body.paragraphs import story_blocks
 from crawler.extraction.body.sign_off import read_sign_off
 from crawler.extraction.bylines.byline import Byline, read_byline
@@ -19,6 +18,8 @@ from crawler.extraction.bylines.filing_place import read_filing
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
+from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
 from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
 from crawler.extraction.metadata.deck import described
@@ -64,7 +65,44 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
         raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
 
 
-def _read(page: Page, rules: Rules) -> Story:
+class _Gathered(NamedTuple):
+    """What was read of a page before it is judged."""
+
+    document: Document
+    site: SiteRule | None
+    reading: MarkedUpStory
+    title: tuple[str, str]
+    byline: Byline
+    body: list[str]
+    dateline: Dateline
+    closing: list[str]
+    deck: tuple[str | None, str]
+    dates: tuple[StatedDate | None, StatedDate | None]
+
+    @property
+    def evidence(self) -> StoryEvidence:
+        """What speaks for a story and against one."""
+        return StoryEvidence(
+            headline=self.title[0],
+            body=self.body,
+            blocks=self.reading.blocks,
+            deck=self.deck[0],
+            dated=self.dates[0] is not None,
+            credited=bool(self.byline.people or self.byline.agencies or self.dateline.place),
+            pictures=self.reading.pictures,
+        )
+
+
+def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, float]:
+    """The numbers by which a page is judged (judgement/evidence.py).
+
+    Raises NotAStoryError where it has no headline and ParseError where it can't be read.
+    """
+    gathered = _gather(page, rules)
+    return story_evidence(gathered.document, gathered.evidence)
+
+
+def _gather(page: Page, rules: Rules) -> _Gathered:
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
@@ -76,13 +114,18 @@ def _read(page: Page, rules: Rules) -> Story:
     title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
     byline = _byline(document, reading, site)
     body, dateline, closing = _body(document, reading, title, byline)
-    deck, deck_rule = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
-    published, modified = _dates(document, reading, site)
-    credited = bool(byline.people or byline.agencies or dateline.place)
-    evidence = StoryEvidence(title, body, reading.blocks, deck, published is not None, credited, reading.pictures)
-    reason = reason_against(document, evidence)
-    if reason:
-        raise NotAStoryError(reason, url=document.url)
+    deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
+    dates = _dates(document, reading, site)
+    return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
+
+
+def _read(page: Page, rules: Rules) -> Story:
+    gathered = _gather(page, rules)
+    document, site, reading, (title, title_rule), byline, body, dateline, closing, (deck, deck_rule), dates = gathered
+    published, modified = dates
+    judgement = judge(document, gathered.evidence)
+    if judgement.reason:
+        raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
     agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])

@@ -27,10 +27,15 @@ _END_SHARE = 0.85
 _ENTRIES = 4
 _SHORT = 60
 _LONG = 110
+_ANNOUNCEMENT = 40
 # Marks that a lost character left at the start of a paragraph: "?In the market".
 _STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
-_DATE_LINE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b")
+_DATE_LINE = re.compile(
+    rf"\b(?:19|20)\d\d\b|\b\d{{1,2}}:\d\d\b"
+    rf"|\b\d{{1,2}}\.\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h\b|[ap]\.?m\b)",
+    re.I,
+)
 _NUMBER = re.compile(r"\d+")
 _DOES = re.compile(rf",? (?:{alternatives(lambda language: language.bylines.author_does)}) ", re.I)
 _TIME_STAMP = re.compile(
@@ -201,7 +206,8 @@ def story_blocks(
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))
     ]
-    return _without_tail(_without_head(first_of_each(kept, lambda block: block.text), people), people)
+    unrepeated = first_of_each(kept, lambda block: block.text)
+    return _without_tail(_without_head(unrepeated, people, main), people)
 
 
 def _is_boilerplate(block: TextBlock, *, beside: bool) -> bool:
@@ -292,17 +298,24 @@ def _prose(block: TextBlock, long: int) -> int:
     return weight - block.linked if weight > long and block.linked < 0.5 * weight else 0
 
 
-def _without_head(blocks: list[TextBlock], people: Sequence[str]) -> list[TextBlock]:
+def _without_head(blocks: list[TextBlock], people: Sequence[str], main: int) -> list[TextBlock]:
     """Without what stands above the first paragraph: kickers, names, dates, where the author reported from.
 
-    The first entry of a live blog keeps its heading.
+    The first entry of a live blog keeps its heading, and lines of figures beside the other paragraphs stay.
     """
     if len(blocks) > 1 and _is_about_author(blocks[0], people):
         blocks = blocks[1:]
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or _SENTENCE.search(block.text)), 0)
     headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
     entry = first > 0 and headings[blocks[first - 1].tag] >= _ENTRIES
-    return blocks[first - 1 if entry else first :]
+    figures = (i for i, block in enumerate(blocks[:first]) if block.parent == main and _is_figures(block))
+    return blocks[min(first - 1 if entry else first, next(figures, first)) :]
+
+
+def _is_figures(block: TextBlock) -> bool:
+    """Whether a line in plain type tells figures: "Shr 71 cts vs 15 cts"."""
+    plain = not block.linked and not block.bold and not block.is_heading
+    return plain and len(block.text.split()) > 3 and bool(_NUMBER.search(block.text)) and not _is_dated(block)
 
 
 def _without_tail(blocks: list[TextBlock], people: Sequence[str]) -> list[TextBlock]:
@@ -325,4 +338,4 @@ def _is_about_author(block: TextBlock, people: Sequence[str]) -> bool:
 
 
 def _announces(block: TextBlock) -> bool:
-    return block.is_heading or (block.text.endswith(":") and len(block.text) < _SHORT and bool(block.bold))
+    return block.is_heading or (block.text.endswith(":") and (bool(block.bold) or len(block.text) < _ANNOUNCEMENT))

@@ -6,51 +6,18 @@ an article is a story.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from crawler.extraction.body.paragraphs import TextBlock, is_consent
+from crawler.extraction.body.paragraphs import is_consent
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
+from crawler.extraction.judgement.evidence import PLAYER_TYPES, StoryEvidence, is_marked, story_evidence
+from crawler.extraction.judgement.story_score import story_score
 from crawler.extraction.texts import squeezed, text_weight
-from net.urls import looks_like_home_or_section, looks_like_story
+from net.urls import looks_like_home_or_section
 from text.languages import alternatives
 
-_LISTS = frozenset(
-    {
-        "collectionpage",
-        "searchresultspage",
-        "profilepage",
-        "contactpage",
-        "aboutpage",
-        "itemlist",
-        "faqpage",
-        "checkoutpage",
-    }
-)
-_PLAYERS = frozenset(
-    {
-        *(
-            "videoobject",
-            "videogallery",
-            "imagegallery",
-            "mediagallery",
-            "audioobject",
-            "podcastepisode",
-            "radioepisode",
-        ),
-        *(
-            "tvepisode",
-            "broadcastevent",
-            "musicrecording",
-            "clip",
-            "videoplaylist",
-            "podcastseries",
-            "imageobject",
-        ),
-    }
-)
 _OTHER_THINGS = frozenset({"jobposting", "podcastseries", "event", "exhibitionevent", "musicevent", "sportsevent"})
 _TITLES = {
     "error": re.compile(alternatives(lambda language: language.pages.error)),
@@ -66,47 +33,36 @@ _REASONS = {
     "login": "a login wall",
     "site": "a page about the site",
 }
-_STORY_PARAGRAPHS = 4
 _BRIEF = 400
 _LONG_NOTICE = 700
-_UNMARKED = 250
+_CROWDED = 1.0
+REFUSED_BELOW = 0.02
+"""Score of pages that are no story: of the publishers kept apart three articles in a thousand have less."""
+UNCERTAIN_BELOW = 0.35
+"""Score of pages that are kept as stories, and flagged: three articles in a hundred have less."""
 
 
-@dataclass(frozen=True)
-class StoryEvidence:
-    """What was read of a page so far, for the question whether it is a story."""
+class Judgement(NamedTuple):
+    """What a page is: `score` is the probability that it is a story, `reason` says why it is none, if it is none."""
 
-    headline: str
-    body: Sequence[str]
-    blocks: Sequence[TextBlock]
-    deck: str | None
-    dated: bool
-    credited: bool
-    pictures: int
+    score: float
+    reason: str | None
 
 
-def reason_against(document: Document, reading: StoryEvidence) -> str | None:
-    """Why the page is no story; None where it is one."""
+def judge(document: Document, reading: StoryEvidence) -> Judgement:
+    """Whether the page is a story, by what it calls itself and by everything else that was seen of it."""
+    evidence = story_evidence(document, reading)
+    score = story_score(evidence)
     characters = sum(map(text_weight, reading.body))
     marked = is_marked(document)
-    return (
+    reason = (
         _names_itself(document, reading, characters)
-        or _is_list(document, reading, characters, marked)
         or _is_other_thing(document, marked)
         or _is_player(document, reading, characters, marked)
-        or _says_nothing(document, reading, characters, marked)
+        or _says_nothing(document, reading, marked)
+        or (_reason_of(evidence) if score < REFUSED_BELOW else None)
     )
-
-
-def is_marked(document: Document) -> bool:
-    """Whether the page calls itself an article, in JSON-LD, OpenGraph or microdata."""
-    described = any(
-        node.get("headline") or node.get("datePublished") or node.get("articleBody") for node in document.stories
-    )
-    kind = (document.meta("og:type") or "").lower()
-    return (
-        described or kind in ("article", "news", "newsarticle", "story") or "article:published_time" in document.metas
-    )
+    return Judgement(score, reason)
 
 
 def _names_itself(document: Document, reading: StoryEvidence, characters: int) -> str | None:
@@ -134,30 +90,6 @@ def _kinds(headline: str, title: str) -> list[str]:
     return [kind for kind, pattern in _TITLES.items() if any(name and pattern.fullmatch(name) for name in names)]
 
 
-def _is_list(document: Document, reading: StoryEvidence, characters: int, marked: bool) -> str | None:
-    parts = urlsplit(document.url)
-    root = parts.path.strip("/") in ("", "index.html", "index.php", "home") and not parts.query and bool(parts.hostname)
-    if root and not document.stories:
-        return "a front page"
-    titles = sum(1 for block in reading.blocks if block.linked >= 0.8 * len(block.text) and len(block.text) >= 20)
-    prose = sum(1 for block in reading.blocks if text_weight(block.text) > 100 and block.linked < 0.3 * len(block.text))
-    crowded = titles + document.linked_headings >= max(4, prose)
-    lists = any(jsonld.types(node) & _LISTS for node in document.nodes)
-    if not document.stories and lists and crowded:
-        return "a list of stories"
-    if not document.stories and crowded and looks_like_home_or_section(document.url):
-        return "a section page"
-    if (
-        not marked
-        and prose < _STORY_PARAGRAPHS
-        and not (reading.dated and characters > _BRIEF)
-        and titles + document.linked_headings >= max(6, 1.5 * prose)
-        and characters < 60 * (titles + document.linked_headings)
-    ):
-        return "a list of stories"
-    return None
-
-
 def _is_other_thing(document: Document, marked: bool) -> str | None:
     kinds = {kind for node in document.nodes for kind in jsonld.types(node)} & _OTHER_THINGS
     return f"of the kind {min(kinds)}" if kinds and not marked else None
@@ -170,7 +102,7 @@ def _is_player(document: Document, reading: StoryEvidence, characters: int, mark
         return None
     if kind.startswith(("video", "music")) and not document.stories:
         return "a player"
-    if types & _PLAYERS - {"imageobject"} and not document.stories:
+    if types & PLAYER_TYPES and not document.stories:
         return "a player or gallery"
     if document.players and not document.stories and (characters < 200 or not marked):
         return "a player"
@@ -179,12 +111,18 @@ def _is_player(document: Document, reading: StoryEvidence, characters: int, mark
     return None
 
 
-def _says_nothing(document: Document, reading: StoryEvidence, characters: int, marked: bool) -> str | None:
-    if not reading.body:
-        told = marked and reading.deck and not looks_like_home_or_section(document.url)
-        return None if told else "no text"
-    if marked or characters >= _UNMARKED:
+def _says_nothing(document: Document, reading: StoryEvidence, marked: bool) -> str | None:
+    if reading.body:
         return None
-    announced = document.page.link.kind in ("feed", "known")
-    evidence = reading.dated + reading.credited + looks_like_story(document.url) + announced
-    return None if evidence >= 2 else "no story text"
+    told = marked and reading.deck and not looks_like_home_or_section(document.url)
+    return None if told else "no text"
+
+
+def _reason_of(evidence: Mapping[str, float]) -> str:
+    """What a page that is no story is, in words."""
+    if evidence["root"]:
+        return "a front page"
+    if evidence["section_like"]:
+        return "a section page"
+    leads = evidence["list_type"] or evidence["crowding"] > _CROWDED
+    return "a list of stories" if leads else "no story text"

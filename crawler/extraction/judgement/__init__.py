@@ -1,0 +1,1 @@
+"""Judgement of a page: how likely it is a story."""

@@ -1,0 +1,54 @@
+"""Plain pages: a headline and paragraphs, of which nothing may be lost."""
+
+import html
+from collections.abc import Callable
+
+import pytest
+
+from model.story import Story
+
+PARAGRAPHS = [
+    "The council of the harbour town voted on Thursday to repair the old pier, which a storm damaged in winter.",
+    "The work will take two years and cost 14 million crowns, the mayor told reporters after the vote.",
+]
+SENTENCES = [
+    "Residents can become a member of the cooperative for 20 euros.",
+    "Subscribe to the idea or leave, she told delegates.",
+    "Get the latest machines to the front, the general demanded.",
+    "Voters may sign up at the town hall until Friday.",
+    "Pupils read more than twelve books a year, the survey found.",
+    "All rights of the minority would be respected, he said.",
+    "The figures were updated on Monday, the ministry said.",
+    "Police said the two cases were related.",
+    "Turnover was 2.14 billion pounds after 2.11 billion the year before.",
+    "The shares of <VOWG.F> and <F.N> rose, and x<y held for the spread.",
+]
+FIGURES = ["Shr 71 cts vs 15 cts", "Net 2,410,000 vs 504,000", "Revs 14.2 mln vs 11.9 mln"]
+
+
+def page(headline: str, paragraphs: list[str]) -> str:
+    text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
+    return (
+        f"<!doctype html><html lang='en'><head><title>{html.escape(headline)}</title></head><body><article>"
+        f"<h1>{html.escape(headline)}</h1>{text}</article></body></html>"
+    )
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_among_paragraphs_stays(read: Callable[..., Story], sentence: str) -> None:
+    told = [PARAGRAPHS[0], sentence, PARAGRAPHS[1]]
+    assert list(read(page("Council votes to repair the pier", told)).body) == told
+
+
+def test_a_headline_keeps_its_tickers(read: Callable[..., Story]) -> None:
+    headline = "KODAK <EK> BUYS STAKE IN ENZON <ENZN>"
+    assert read(page(headline, PARAGRAPHS)).headline == headline
+
+
+def test_leading_figures_stay(read: Callable[..., Story]) -> None:
+    told = [*FIGURES, PARAGRAPHS[0]]
+    assert list(read(page("HARBOUR LINES 1ST QTR NET", told)).body) == told
+
+
+def test_a_story_of_figures_alone_is_one(read: Callable[..., Story]) -> None:
+    assert list(read(page("HARBOUR LINES INC 1ST QTR NET", FIGURES)).body) == FIGURES

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from crawler.http.robots import MAX_ROBOTS_BYTES
+from crawler.http.robots_file import MAX_ROBOTS_BYTES
 from model.errors import RefusedError
 from net.client import BodyLimit
 

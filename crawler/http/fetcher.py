@@ -117,25 +117,42 @@ class Fetcher:
     def _follow(self, url: str, headers: Mapping[str, str], accept: Accept) -> HttpResponse:
         """Request the URL, and then wherever redirects lead, on one budget of network time."""
         budget = self._timeout_seconds
-        limit = MAX_ROBOTS_REDIRECTS if accept == "robots" else MAX_REDIRECTS
         requested: list[str] = []
         while True:
             url = _checked(url)
             requested.append(url)
             self._refuse_while_backing_off(url)
-            crawl_delay_seconds = self._crawl_delay(url) if accept != "robots" else None
-            response = self._request(url, headers, accept, budget, crawl_delay_seconds)
+            response = self._request(url, headers, accept, budget, self._crawl_delay(url))
             if response.location is None:
                 return response
             budget -= response.seconds
             target = _joined(url, response.location)
             if target in requested:
                 raise FetchError(f"redirects in a circle, back to {target}", url=requested[0])
-            if len(requested) > limit:
-                if accept == "robots":
-                    return response
-                raise FetchError(f"more than {limit} redirects", url=requested[0])
+            if len(requested) > MAX_REDIRECTS:
+                raise FetchError(f"more than {MAX_REDIRECTS} redirects", url=requested[0])
             url = target
+
+    def _follow_robots(self, url: str) -> HttpResponse:
+        """The response for a robots.txt; the last redirect where they lead nowhere (RFC 9309, section 2.3.1.2)."""
+        budget = self._timeout_seconds
+        requested = [_checked(url)]
+        response = self._request_robots(url, budget)
+        while response.location is not None and len(requested) <= MAX_ROBOTS_REDIRECTS:
+            try:
+                url = _checked(_joined(url, response.location))
+                if url in requested:
+                    break
+                requested.append(url)
+                budget -= response.seconds
+                response = self._request_robots(url, budget)
+            except RefusedError:
+                break
+        return response
+
+    def _request_robots(self, url: str, budget: float) -> HttpResponse:
+        self._refuse_while_backing_off(url)
+        return self._request(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots", budget, None)
 
     def _crawl_delay(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""
@@ -147,9 +164,9 @@ class Fetcher:
 
     def _fetch_robots(self, url: str) -> RobotsResponse:
         try:
-            response = self._follow(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots")
-        except TooLargeError:
-            return RobotsResponse(200)
+            response = self._follow_robots(url)
+        except TooLargeError as error:
+            raise FetchError(f"can't be read: {error}", url=url) from error
         wait = retry_after_seconds(response.headers, self._clock())
         if response.status in (429, 503):
             self._pacing.back_off(host_of(response.url), wait)

@@ -19,7 +19,7 @@ from ingest.candidate import page_candidate
 from model.errors import CrawlError, GoneError, NotAStoryError, ParseError, RobotsDisallowedError, StoreError
 from model.page import Link, Page
 from model.story import Story
-from net.urls import canonical_url, looks_like_home_or_section
+from net.urls import looks_like_home_or_section, plain_key
 from store.base import StoryStore
 from store.sql.crawl_state import UrlState
 
@@ -95,5 +95,5 @@ class Visitor:
 
 def _refuse_home_page(link: Link, page: Page) -> None:
     """A story that redirects to a home or section page is gone."""
-    if looks_like_home_or_section(page.final_url) and canonical_url(page.final_url) != canonical_url(link.url):
+    if looks_like_home_or_section(page.final_url) and plain_key(page.final_url) != plain_key(link.url):
         raise GoneError(f"redirects to {page.final_url}", url=link.url, status=404)

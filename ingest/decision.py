@@ -22,13 +22,13 @@ from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story
 from model.versions import changed_fields, refreshed_fields
 from net.urls import plain_key
-from store.sql.aliases import Alias, Kind, likely_alias, path_alias, url_alias
-from store.sql.forgotten import forgotten_keys
+from store.sql.aliases import Alias, Kind, bare_alias, likely_alias, path_alias, url_alias
+from store.sql.forgotten import forgotten_addresses, forgotten_keys
 from store.sql.transactions import HeldStory, StoryReads
 
 FORGOTTEN = "the story was forgotten on request"
 _LATEST_LOOK = timedelta(hours=1)
-_TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
+_TWIN_GROUNDS = frozenset({"address", "earlier form", "claim", "like", "bare", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
 
 
@@ -79,9 +79,9 @@ class _Decision:
         if not self._reads.has_forgotten:
             return False
         if candidate.story is None:
-            keys = [*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)]
+            keys = [key for url in candidate.urls for key in forgotten_addresses(url)]
         else:
-            keys = forgotten_keys(candidate.story, candidate.urls, candidate.likely, candidate.id)
+            keys = forgotten_keys(candidate.story, candidate.urls, candidate.id)
         return bool(self._reads.forgotten(keys))
 
     # What is not believed ------------------------------------------------------------------------------------
@@ -306,6 +306,7 @@ class _Decision:
         kinds: dict[str, Kind] = {url_alias(url): "seen" for url in candidate.urls}
         for key in candidate.likely:
             kinds |= {likely_alias(key): "like", path_alias(key): "path"}
+        kinds |= {bare_alias(key): "bare" for key in candidate.bare if key not in candidate.likely}
         if identity.canonical:
             kinds.setdefault(url_alias(identity.canonical), "claimed" if candidate.urls else "seen")
         alias = self._address_alias

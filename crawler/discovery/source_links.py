@@ -14,7 +14,7 @@ from crawler.http.responses import NotModified
 from model.errors import CrawlError, ParseError
 from model.page import Link, LinkKind, Page
 from model.source import Source
-from net.urls import identity_key
+from net.urls import bare_url, identity_key, spelling_key
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2
@@ -39,10 +39,15 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
     """One link for each address however often it is announced; what one endpoint leaves out another fills in.
 
     The first endpoint wins where both speak, so feeds (with their ids) should come first, as `discover` yields them.
+    Addresses that are only probably one page, such as those with a slash at the end and without, are one link where
+    they are announced under one title; else both are visited, and compared by what they say.
     """
     merged: dict[str, Link] = {}
+    alike: dict[tuple[str, str], str] = {}
     for link in links:
-        key = identity_key(link.url)
+        key = spelling_key(link.url)
+        if key not in merged and (title := _words(link)):
+            key = alike.setdefault((identity_key(bare_url(link.url)), title), key)
         first = merged.get(key)
         if first is None:
             merged[key] = link
@@ -50,6 +55,10 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
         gaps = {name: value for name, value in link if value and not getattr(first, name)}
         merged[key] = first.model_copy(update=gaps) if gaps else first
     return tuple(merged.values())
+
+
+def _words(link: Link) -> str:
+    return " ".join((link.title or "").casefold().split())
 
 
 def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:

@@ -13,10 +13,10 @@ from crawler.discovery import merge_links
 from crawler.frontier.url_state import evidence_digest, has_new_evidence, pending
 from model.outcomes import Outcome
 from model.page import Link
-from net.urls import canonical_url, identity_key
+from net.urls import canonical_url
 from store.opening import Store
-from store.sql.aliases import likely_alias, url_alias
 from store.sql.crawl_state import UrlState
+from store.sql.forgotten import forgotten_addresses
 
 MAX_VISITS = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -74,8 +74,11 @@ class UrlSelector:
 
     def _allowed(self, found: dict[str, Link], outcomes: OutcomeCounts) -> dict[str, Link]:
         """Without the addresses of stories that were forgotten on request: nothing is fetched, nothing is kept."""
-        keys = {url_alias(url): url for url in found} | {likely_alias(identity_key(url)): url for url in found}
-        refused = {keys[key] for key in self._store.forgotten.among(keys)}
+        keys: dict[str, list[str]] = {}
+        for url in found:
+            for key in forgotten_addresses(url):
+                keys.setdefault(key, []).append(url)
+        refused = {url for key in self._store.forgotten.among(keys) for url in keys[key]}
         if not refused:
             return found
         outcomes.update((found[url].found_in, Outcome.REFUSED) for url in refused)

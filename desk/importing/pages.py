@@ -17,10 +17,9 @@ from model.errors import CrawlError, NotAStoryError, ParseError
 from model.outcomes import Outcome
 from model.page import Page
 from model.story import Story
-from net.urls import canonical_url, identity_key
+from net.urls import canonical_url
 from store.maintenance.import_journal import Journal, JournalEntry, page_digest
-from store.sql.aliases import likely_alias, url_alias
-from store.sql.forgotten import Forgotten
+from store.sql.forgotten import Forgotten, forgotten_addresses
 
 Parse = Callable[[Page], Story]
 _BATCH = 100
@@ -83,8 +82,7 @@ class PageIntake:
     def _is_forgotten(self, page: Page) -> bool:
         if page.url == NOWHERE:
             return False
-        keys = (url_alias(canonical_url(page.url)), likely_alias(identity_key(page.url)))
-        return bool(self._forgotten.among(keys))
+        return bool(self._forgotten.among(forgotten_addresses(canonical_url(page.url))))
 
     def _store_batch(self, pending: list[_PendingPage]) -> list[Outcome]:
         answers = [_answer(task) for task in pending]

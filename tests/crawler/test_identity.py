@@ -15,7 +15,7 @@ from config import SourceConfig
 from crawler.extraction import parse
 from desk.upkeep.forgetting import find_named, forget_named
 from model.outcomes import Outcome
-from net.urls import canonical_url, identity_key
+from net.urls import bare_url, canonical_url, identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer
 from tests.crawler.recheck_pages import Told, make_story, page
@@ -60,7 +60,7 @@ class Publisher(dict[str, Route]):
         self.answers = {identity_key(url): answer(content) for url, content in pages.items()}
 
     def get(self, url: str, default: Route) -> Route:  # type: ignore[override]
-        return self.answers.get(identity_key(url), default)
+        return self.answers.get(identity_key(bare_url(url)), default)
 
     def source(self, name: str, links: list[str], told: Told) -> SourceConfig:
         """A source whose feed names these addresses, without ids."""

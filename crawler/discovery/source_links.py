@@ -4,7 +4,7 @@ Each feed, sitemap and front page is fetched by itself: one that is broken never
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
 from crawler.discovery.feeds import read_feed
@@ -40,25 +40,29 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
 
     The first endpoint wins where both speak, so feeds (with their ids) should come first, as `discover` yields them.
     Addresses that are only probably one page, such as those with a slash at the end and without, are one link where
-    they are announced under one title; else both are visited, and compared by what they say.
+    two endpoints announce them under one title and date; else both are visited, and compared by what they say.
     """
     merged: dict[str, Link] = {}
-    alike: dict[tuple[str, str], str] = {}
+    alike: dict[tuple[str, str, datetime], str] = {}
     for link in links:
         key = spelling_key(link.url)
-        if key not in merged and (title := _words(link)):
-            key = alike.setdefault((identity_key(bare_url(link.url)), title), key)
+        if key not in merged and link.title and link.published_at:
+            found = alike.setdefault((identity_key(bare_url(link.url)), link.title, link.published_at), key)
+            key = found if found != key and _are_one(merged[found], link) else key
         first = merged.get(key)
         if first is None:
             merged[key] = link
             continue
         gaps = {name: value for name, value in link if value and not getattr(first, name)}
+        if first.url != link.url == bare_url(first.url):
+            gaps["url"] = link.url
         merged[key] = first.model_copy(update=gaps) if gaps else first
     return tuple(merged.values())
 
 
-def _words(link: Link) -> str:
-    return " ".join((link.title or "").casefold().split())
+def _are_one(first: Link, link: Link) -> bool:
+    """Whether links of one title and date are announced by two endpoints, one of them without further parameters."""
+    return first.found_in != link.found_in and any(url == bare_url(url) for url in (first.url, link.url))
 
 
 def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:

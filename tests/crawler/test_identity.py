@@ -118,6 +118,6 @@ def test_what_is_forgotten_stays_out_in_every_disguise(tmp_path: Path, known: bo
         assert len(gone.removed) == known
         asked = len(proxy.log)
         summary = bench.crawl(publisher.source("again", list(DISGUISES.values()), told))
-        assert summary.counts == {Outcome.REFUSED: 1}
+        assert set(summary.counts) == {Outcome.REFUSED}
         assert bench.store.stories.count() == 0
         assert [path for path in proxy.paths()[asked:] if "rain" in path] == []

@@ -174,6 +174,46 @@ def home(head: str = "", body: str = "") -> bytes:
     return answer(page.encode())
 
 
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STORY = "https://news.example/rain"
+
+
+def told(url: str, found_in: str, title: str | None = "Rain", at: datetime | None = AT) -> Link:
+    return Link(url=url, source="desk", found_in=f"https://news.example/{found_in}", title=title, published_at=at)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "urls"),
+    [
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s"), [STORY], id="slash-title-date"),
+        pytest.param(told(f"{STORY}?cmp=rss", "f"), told(STORY, "s"), [STORY], id="bare-of-two-endpoints"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}?cmp=rss", "s"), [STORY], id="bare-first"),
+        pytest.param(told(STORY, "f"), told("http://news.example/rain", "s", None, None), [STORY], id="scheme"),
+        pytest.param(told(STORY, "f"), told("https://m.news.example/rain", "s", None), [STORY], id="mobile-host"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/amp", "f", "Another"), [STORY], id="amp"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s", None), [STORY, f"{STORY}/"], id="no-title"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s", at=None), [STORY, f"{STORY}/"], id="no-date"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s", "Wind"), [STORY, f"{STORY}/"], id="another-title"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "f"), [STORY, f"{STORY}/"], id="one-endpoint"),
+        pytest.param(
+            told(f"{STORY}?feature=1", "f"),
+            told(f"{STORY}?feature=2", "s"),
+            [f"{STORY}?feature=1", f"{STORY}?feature=2"],
+            id="two-parameters",
+        ),
+        pytest.param(told(STORY, "f"), told(f"{STORY}?id=7", "s"), [STORY, f"{STORY}?id=7"], id="a-meaningful-one"),
+        pytest.param(
+            told(f"{STORY}/", "f"),
+            told(f"{STORY}/index.html", "s", None),
+            [f"{STORY}/", f"{STORY}/index.html"],
+            id="index-page",
+        ),
+    ],
+)
+def test_links_are_one_where_their_endpoints_say_so(one: Link, other: Link, urls: list[str]) -> None:
+    assert [link.url for link in merge_links([one, other])] == urls
+
+
 def test_feeds_that_the_home_page_names(fetcher: Fetcher, server: FaultServer) -> None:
     server.routes |= {
         "/": home(

@@ -84,6 +84,7 @@ def absolute_url(base: str, reference: str) -> str | None:
         return None
 
 
+@lru_cache(_REMEMBERED)
 def desktop_url(url: str) -> str:
     """The page that an AMP or mobile twin doubles, guessed from host, path and query; else the canonical URL.
 

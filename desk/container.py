@@ -206,6 +206,7 @@ class Desk:
             clock=now,
             obey=settings.obey_robots,
             max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
+            outages=self.store.crawl,
         )
         return Fetcher(
             client,

@@ -238,6 +238,12 @@ class EndpointStates(Protocol):
     def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
         """Put the back-off of a host in place of the earlier one. Idempotent."""
 
+    def robots_outages(self) -> "Mapping[str, datetime]":
+        """Since when robots.txt can't be had, by origin (scheme, host and port)."""
+
+    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
+        """Put the outage of an origin in place of the earlier one; None where it is over. Idempotent."""
+
 
 class CrawlState(UrlStates, EndpointStates, Protocol):
     """All crawl state: due times and back-offs outlive a restart."""

@@ -8,9 +8,10 @@ days has none. 429 is not "no rules": a host that asks for fewer requests waits 
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from crawler.http.robots_file import RobotsFile, read_robots, token_of
@@ -65,10 +66,21 @@ class RobotsRules:
         return first is None or first.allows or path == _ITSELF
 
 
+class RobotsOutages(Protocol):
+    """Where it is kept since when files can't be had, between runs; the store's crawl state is one."""
+
+    def robots_outages(self) -> Mapping[str, datetime]:
+        """Since when robots.txt can't be had, by origin (scheme, host and port)."""
+
+    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
+        """Put the outage of an origin in place of the earlier one; None where it is over."""
+
+
 @dataclass(slots=True)
 class _HostRobots:
-    """What is known of one host; its lock keeps two threads from fetching at once."""
+    """What is known of one origin; its lock keeps two threads from fetching at once."""
 
+    origin: str
     lock: threading.Lock = field(default_factory=threading.Lock)
     rules: RobotsRules | None = None
     read_at: datetime | None = None
@@ -79,7 +91,10 @@ class _HostRobots:
 
 
 class Robots:
-    """Keeps the rules of every host; safe to share between threads."""
+    """Keeps the rules of every host; safe to share between threads.
+
+    `outages` remembers since when files can't be had; without it that begins anew with each life of a process.
+    """
 
     def __init__(
         self,
@@ -88,11 +103,14 @@ class Robots:
         clock: Callable[[], datetime],
         obey: bool = True,
         max_crawl_delay_seconds: float = 60.0,
+        outages: RobotsOutages | None = None,
     ) -> None:
         self._product = product_token(user_agent)
         self._clock = clock
         self._obey = obey
         self._max_crawl_delay_seconds = max_crawl_delay_seconds
+        self._outages = outages
+        self._failing_since = outages.robots_outages() if outages is not None and obey else {}
         self._entries: dict[str, _HostRobots] = {}
         self._lock = threading.Lock()
 
@@ -124,7 +142,8 @@ class Robots:
                 cutoff = self._clock() - _FORGOTTEN_AFTER
                 for old in [k for k, entry in self._entries.items() if _was_read_before(entry, cutoff)]:
                     del self._entries[old]
-            return self._entries.setdefault(key, _HostRobots())
+                self._entries[key] = _HostRobots(key, failing_since=self._failing_since.get(key))
+            return self._entries[key]
 
     def _refresh(
         self, entry: _HostRobots, with_port: str, robots_url: str, fetch: Callable[[str], RobotsResponse]
@@ -147,17 +166,24 @@ class Robots:
             return
         entry.rules = self._read(response.content if 200 <= response.status < 300 else b"", robots_url)
         entry.read_at = self._clock()
-        entry.failures, entry.failing_since, entry.retry_at, entry.reason = 0, None, None, ""
+        entry.failures, entry.retry_at, entry.reason = 0, None, ""
+        self._note_outage(entry, None)
 
     def _failed(self, entry: _HostRobots, robots_url: str, reason: str, retry_after_seconds: float | None) -> None:
         now = self._clock()
         entry.failures += 1
-        entry.failing_since = entry.failing_since or now
-        if entry.rules is None and now - entry.failing_since >= _UNAVAILABLE_AFTER:
+        since = entry.failing_since or now
+        self._note_outage(entry, since)
+        if entry.rules is None and now - since >= _UNAVAILABLE_AFTER:
             entry.rules, entry.read_at = self._read(b"", robots_url), now
         wait = min(_FIRST_RETRY_SECONDS * 2 ** min(entry.failures - 1, 16), _LAST_RETRY_SECONDS)
         entry.retry_at = now + timedelta(seconds=max(wait, retry_after_seconds or 0.0))
         entry.reason = reason
+
+    def _note_outage(self, entry: _HostRobots, since: datetime | None) -> None:
+        if entry.failing_since != since and self._outages is not None:
+            self._outages.save_robots_outage(entry.origin, since)
+        entry.failing_since = since
 
     def _read(self, content: bytes, robots_url: str) -> RobotsRules:
         return RobotsRules(read_robots(content, self._product), robots_url, self._max_crawl_delay_seconds)

@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, delete, func, select
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from store.sql.database import Database
-from store.sql.tables import endpoints, hosts, sources, urls
+from store.sql.tables import endpoints, hosts, robots_outages, sources, urls
 
 
 class UrlState(NamedTuple):
@@ -168,6 +168,20 @@ class SqlCrawlState:
     def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
         """Put the back-off of one host in place of the earlier one."""
         self._put(hosts, ("host",), {"host": host, "retry_at": retry_at, "failures": failures})
+
+    def robots_outages(self) -> Mapping[str, datetime]:
+        """Since when robots.txt can't be had, by origin."""
+        with self._database.read() as connection:
+            found = connection.execute(select(robots_outages))
+            return {row.origin: row.failing_since for row in found}
+
+    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
+        """Put the outage of one origin in place of the earlier one; None where it is over."""
+        if failing_since is not None:
+            self._put(robots_outages, ("origin",), {"origin": origin, "failing_since": failing_since})
+            return
+        with self._database.write() as connection:
+            connection.execute(delete(robots_outages).where(robots_outages.c.origin == origin))
 
     def outcomes(self) -> list[tuple[str, str, int]]:
         """(source, outcome, number of URLs) over everything ever asked."""

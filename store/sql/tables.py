@@ -289,6 +289,14 @@ hosts = Table(
 )
 """Hosts that are backing off."""
 
+robots_outages = Table(
+    "robots_outages",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("failing_since", InstantColumn, nullable=False),
+)
+"""Origins (scheme, host and port) whose robots.txt can't be had, and since when."""
+
 bodies = Table(
     "bodies",
     pages_metadata,

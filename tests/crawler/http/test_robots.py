@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from crawler.http.robots import Robots, RobotsResponse, RobotsRules, product_token
 from crawler.http.robots_file import read_robots
 from model.errors import BackingOffError, FetchError, RefusedError, RobotsUnavailableError
+from store.opening import open_store
 from tests.crawler.http.robots_cases import CASES, Case
 
 URL = "https://news.example/world/rain"
@@ -90,6 +92,22 @@ def test_a_file_that_is_not_had_for_thirty_days_is_none(clock: Clock) -> None:
     assert robots.rules(URL, saying("", 503)).allows(URL)
     clock.at += timedelta(days=1)
     assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
+
+
+def test_thirty_days_are_counted_over_restarts(clock: Clock, tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for _ in range(30):
+        with pytest.raises(RobotsUnavailableError):
+            Robots(AGENT, clock=clock, outages=store.crawl).rules(URL, saying("", 503))
+        clock.at += timedelta(days=1)
+    robots = Robots(AGENT, clock=clock, outages=store.crawl)
+    assert robots.rules(URL, saying("", 503)).allows(URL)
+    clock.at += timedelta(days=1)
+    assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
+    assert store.crawl.robots_outages() == {}
+    with pytest.raises(RobotsUnavailableError):
+        Robots(AGENT, clock=clock, outages=store.crawl).rules(URL, saying("", 503))
+    store.close()
 
 
 def test_rules_of_before_outlive_thirty_days_of_silence(clock: Clock) -> None:

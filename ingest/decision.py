@@ -21,6 +21,7 @@ from model.fields import REFRESHED_FIELDS
 from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story
 from model.versions import changed_fields, refreshed_fields
+from net.former_rules import FORMER_VERSION
 from net.urls import plain_key
 from store.sql.aliases import Alias, Kind, bare_alias, likely_alias, path_alias, url_alias
 from store.sql.forgotten import forgotten_addresses, forgotten_keys
@@ -286,7 +287,10 @@ class _Decision:
     def _is_at_home(self, held: HeldStory) -> bool:
         """Whether the candidate was read where the held version was, scheme, "www." and slashes aside."""
         home = held.address or held.story.url
-        return not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls)
+        if not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls):
+            return True
+        alias = self._aliases.get(url_alias(home)) if home in self._candidate.former_urls else None
+        return alias is not None and alias.kind == "seen" and alias.canonicaliser <= FORMER_VERSION
 
     def _base_page(self, held: HeldStory) -> int | None:
         """The page from which this address was read the last time."""

@@ -14,7 +14,7 @@ from crawler.http.responses import NotModified
 from model.errors import CrawlError, ParseError
 from model.page import Link, LinkKind, Page
 from model.source import Source
-from net.urls import bare_url, identity_key, spelling_key
+from net.urls import bare_url, canonical_url, identity_key, spelling_key
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2
@@ -54,7 +54,7 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
             merged[key] = link
             continue
         gaps = {name: value for name, value in link if value and not getattr(first, name)}
-        if first.url != link.url == bare_url(first.url):
+        if canonical_url(first.url) != canonical_url(link.url) == bare_url(first.url):
             gaps["url"] = link.url
         merged[key] = first.model_copy(update=gaps) if gaps else first
     return tuple(merged.values())
@@ -62,7 +62,7 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
 
 def _are_one(first: Link, link: Link) -> bool:
     """Whether links of one title and date are announced by two endpoints, one of them without further parameters."""
-    return first.found_in != link.found_in and any(url == bare_url(url) for url in (first.url, link.url))
+    return first.found_in != link.found_in and any(canonical_url(url) == bare_url(url) for url in (first.url, link.url))
 
 
 def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:

@@ -1,10 +1,12 @@
-"""Renewal of aliases when the rules change by which addresses are made canonical.
+"""Renewal of aliases and URL states when the rules change by which addresses are made canonical.
 
 The forms that the new rules give are added beside those that there are: links out there still have the old ones, and no
 address becomes a second story because it is written in another way. An alias keeps the version of the rules by which it
-was made, so that an address which earlier rules folded into it can be told from one that today's rules do.
+was made, so that an address which earlier rules folded into it can be told from one that today's rules do. The state of
+a URL goes on under its new form, and its story is known there: it is the link that was fetched.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from net.urls import CANONICALISER_VERSION, canonical_url, identity_key
 from store.sql.aliases import likely_alias, path_alias, url_alias
 from store.sql.database import Database
-from store.sql.tables import aliases, counters
+from store.sql.tables import aliases, counters, urls
 
 _COUNTER = "canonicaliser"
 _BATCH = 1000
@@ -36,6 +38,7 @@ def renew_aliases(
         reached = connection.execute(select(counters.c.value).where(counters.c.name == _COUNTER)).scalar() or 1
     if reached >= version:
         return 0
+    _renew_states(database, version, canonical, likeness)
     renewed, last = 0, url_alias("")
     old = select(aliases).where(aliases.c.alias < _BEHIND_ADDRESSES, aliases.c.canonicaliser < version)
     while True:
@@ -50,6 +53,44 @@ def renew_aliases(
                 _remember(connection, version)
                 return renewed
         last = batch[-1].alias
+
+
+def _renew_states(
+    database: Database, version: int, canonical: Callable[[str], str], likeness: Callable[[str], str]
+) -> None:
+    last = ""
+    while True:
+        part = select(urls.c.url, urls.c.link).where(urls.c.url > last, urls.c.link.is_not(None))
+        with database.write() as connection:
+            batch = connection.execute(part.order_by(urls.c.url).limit(_BATCH)).all()
+            for row in batch:
+                if (form := _canonical(json.loads(row.link)["url"], canonical)) not in (None, row.url):
+                    _move_state(connection, row.url, str(form), version, likeness)
+        if len(batch) < _BATCH:
+            return
+        last = batch[-1].url
+
+
+def _move_state(connection: Connection, before: str, form: str, version: int, likeness: Callable[[str], str]) -> None:
+    """Let a URL state go on under another form, where none does yet; what was read there leads to its story."""
+    if connection.execute(select(urls.c.url).where(urls.c.url == form)).first() is not None:
+        return
+    connection.execute(update(urls).where(urls.c.url == before).values(url=form))
+    read = select(aliases).where(aliases.c.alias == url_alias(before), aliases.c.kind == "seen")
+    alias = connection.execute(read).first()
+    if alias is not None:
+        known = {"story_id": alias.story_id, "canonicaliser": version}
+        seen = {**known, "alias": url_alias(form), "kind": "seen", "page_id": alias.page_id}
+        connection.execute(upsert(aliases).on_conflict_do_nothing(), seen)
+        like = {**known, "alias": likely_alias(likeness(form)), "kind": "like"}
+        connection.execute(upsert(aliases).on_conflict_do_nothing(), like)
+
+
+def _canonical(url: str, canonical: Callable[[str], str]) -> str | None:
+    try:
+        return canonical(url)
+    except ValueError:
+        return None
 
 
 def _forms(

@@ -54,6 +54,9 @@ FIRST_AT_WATCH = 13
 class PaperOfManySpellings(dict[str, Route]):
     """What a proxy is asked for: a story is named by the largest number in its address, on whichever host."""
 
+    addition = ""
+    """A paragraph that stands at the end of every story."""
+
     def announce(self, links: Iterable[str]) -> None:
         """Let the feed hold these addresses."""
         items = "".join(f"<item><link>{escape(url)}</link></item>" for url in links)
@@ -65,7 +68,8 @@ class PaperOfManySpellings(dict[str, Route]):
             return super().get(url, default)
         numbers = [int(number) for number in re.findall(r"(?<!%)\b\d+", unquote(url.split("example", 1)[-1]))]
         number = max(numbers, default=FIRST_AT_WATCH)
-        return answer(page(make_story(number, NOW - timedelta(hours=number))))
+        told = make_story(number, NOW - timedelta(hours=number))
+        return answer(page(told, paragraphs=(*told.paragraphs, *filter(None, [self.addition]))))
 
 
 def main(target: Path) -> None:

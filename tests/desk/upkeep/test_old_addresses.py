@@ -42,10 +42,10 @@ class Desk:
         self.bench = bench
         self.store = bench.store
         self.proxy = proxy
-        self._paper = paper
+        self.paper = paper
 
     def round(self, links: Iterable[str]) -> CrawlRunSummary:
-        self._paper.announce(links)
+        self.paper.announce(links)
         self.bench.clock.now += timedelta(days=2)
         return self.bench.crawl(PAPER)
 
@@ -97,6 +97,15 @@ def test_spellings_alone_add_nothing_either(desk: Desk) -> None:
     before = desk.stories()
     assert not desk.round(TWINS.values()).counts[Outcome.NEW]
     assert desk.stories() == before
+
+
+def test_what_was_edited_meanwhile_is_no_other_story_and_its_change_is_kept(desk: Desk) -> None:
+    before = desk.stories()
+    desk.paper.addition = "The harbour authority said on Thursday that the vote would be held again in the spring."
+    for _ in range(4):
+        assert not desk.round(LINKS.values()).counts[Outcome.NEW]
+    assert desk.stories() == {story_id: (headline, 2) for story_id, (headline, _) in before.items()}
+    assert all(story.body[-1] == desk.paper.addition for story in desk.store.stories.walk())
 
 
 def test_what_old_rules_took_for_one_page_becomes_two_where_pages_differ(desk: Desk) -> None:

@@ -1,7 +1,9 @@
 """Is no story stored a second time, and none lost, when addresses of old data are made canonical by today's rules?"""
 
+import sqlite3
 import tarfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,10 +59,13 @@ class Desk:
         return self.store.stories.find(canonical_url(url))
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture(params=["crawled", "without-crawl-state"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     with tarfile.open(FIXTURE) as archive:
         archive.extractall(tmp_path, filter="data")
+    if request.param == "without-crawl-state":  # as stories are that came from an archive
+        with closing(sqlite3.connect(tmp_path / "data" / "stories.db")) as database, database:
+            database.execute("DELETE FROM urls")
     paper = PaperOfManySpellings()
     clock = HandClock(NOW)
     with (

@@ -31,6 +31,7 @@ from net.urls import host_of
 __all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
 
 MAX_REDIRECTS = 8
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _LARGE_BYTES = 1_000_000
 _CHALLENGED_SECONDS = 4 * 3600.0
 
@@ -235,12 +236,14 @@ def _joined(url: str, location: str) -> str:
 
 
 def _checked(url: str) -> str:
-    """The URL, without fragment, where it is one that may be fetched at all; raises RefusedError."""
+    """The URL, without fragment, its host in ASCII, where it is one that may be fetched at all; raises RefusedError."""
     try:
         parts = urlsplit(url)
-        host_of(url)
+        host = host_of(url)
     except ValueError as error:
         raise RefusedError(str(error), url=url) from error
     if parts.username is not None or parts.password is not None:
         raise RefusedError("the address carries credentials", url=url)
+    if not parts.netloc.isascii():
+        parts = parts._replace(netloc=host.removesuffix(_DEFAULT_PORTS[parts.scheme]))
     return parts._replace(fragment="").geturl()

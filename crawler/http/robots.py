@@ -24,6 +24,7 @@ _LIFETIME = timedelta(hours=24)
 _FORGOTTEN_AFTER = timedelta(days=30)
 _UNAVAILABLE_AFTER = timedelta(days=30)
 _ITSELF = "/robots.txt"
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _FIRST_RETRY_SECONDS = 60.0
 _LAST_RETRY_SECONDS = 900.0
 
@@ -128,7 +129,8 @@ class Robots:
         with entry.lock:
             now = self._clock()
             if entry.rules is None or entry.read_at is None or now - entry.read_at >= _LIFETIME:
-                self._refresh(entry, f"{scheme}://{host}{_ITSELF}", urljoin(url, _ITSELF), fetch)
+                origin = f"{scheme}://{host.removesuffix(_DEFAULT_PORTS[scheme])}"
+                self._refresh(entry, f"{origin}{_ITSELF}", fetch)
             if entry.rules is None:
                 wait = (entry.retry_at - now).total_seconds() if entry.retry_at else None
                 raise RobotsUnavailableError(
@@ -145,14 +147,12 @@ class Robots:
                 self._entries[key] = _HostRobots(key, failing_since=self._failing_since.get(key))
             return self._entries[key]
 
-    def _refresh(
-        self, entry: _HostRobots, with_port: str, robots_url: str, fetch: Callable[[str], RobotsResponse]
-    ) -> None:
+    def _refresh(self, entry: _HostRobots, robots_url: str, fetch: Callable[[str], RobotsResponse]) -> None:
         """Fetch the file, unless that just failed; a failure leaves earlier rules in force."""
         if entry.retry_at is not None and self._clock() < entry.retry_at:
             return
         try:
-            response = fetch(with_port)
+            response = fetch(robots_url)
         except BackingOffError:
             # Nothing was sent, so nothing was learnt; only with rules from before can the URL be judged now.
             if entry.rules is None:

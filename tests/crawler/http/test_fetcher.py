@@ -459,6 +459,22 @@ def test_three_broken_answers_in_a_row_back_the_host_off(fetcher: Fetcher, serve
         fetcher.get(link(server.url("/broken")))
 
 
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        pytest.param("faß.example", "xn--fa-hia.example", id="sharp-s"),
+        pytest.param("i❤.example", "xn--i-7iq.example", id="emoji"),
+        pytest.param("bücher_x.example:8080", "xn--bcher_x-n2a.example:8080", id="underscore-and-port"),
+        pytest.param("ｎｅｗｓ.example:80", "news.example", id="full-width-and-default-port"),
+    ],
+)
+def test_hosts_outside_ascii_are_asked_as_browsers_ask(server: FaultServer, host: str, asked: str) -> None:
+    server.routes[f"http://{asked}/story"] = answer(HTML)
+    fetcher = make_fetcher(proxy=server.url())
+    assert get(fetcher, f"http://{host}/story").content == HTML
+    assert server.paths() == [f"http://{asked}/robots.txt", f"http://{asked}/story"]
+
+
 def test_robots_rules_are_asked_once_and_kept(fetcher: Fetcher, server: FaultServer) -> None:
     server.routes |= {"/robots.txt": answer(b"User-agent: *\nDisallow: /private"), "/story": answer(HTML)}
     for _ in range(2):

@@ -78,7 +78,7 @@ def test_a_silent_host_is_asked_again_only_after_a_while(clock: Clock) -> None:
         clock.at += timedelta(seconds=seconds)
         with pytest.raises(RobotsUnavailableError, match="connection refused"):
             robots.rules(URL, unreachable)
-    assert asked == ["https://news.example:443/robots.txt"] * 3
+    assert asked == ["https://news.example/robots.txt"] * 3
     clock.at += timedelta(hours=1)
     assert robots.rules(URL, saying("")).allows(URL)
 
@@ -155,8 +155,8 @@ def test_each_scheme_host_and_port_has_its_own(clock: Clock) -> None:
     for url in ("http://a.example/x", "https://a.example/x", "https://A.example:443/y", "https://a.example:8443/"):
         robots.rules(url, ask)
     assert asked == [
-        "http://a.example:80/robots.txt",
-        "https://a.example:443/robots.txt",
+        "http://a.example/robots.txt",
+        "https://a.example/robots.txt",
         "https://a.example:8443/robots.txt",
     ]
 

@@ -90,6 +90,11 @@ class Connections:
         for connection in _first_to_go(unread, len(unread) - self._most_unread, _last_reading):
             connection.end("too_many_unread")
 
+    def end_all(self) -> None:
+        """End all connections, whatever they wait for."""
+        for connection in tuple(self._open):
+            connection.end("shutdown")
+
     def make_room(self, now: float) -> int:
         """End connections that keep room without using it; returns how many.
 

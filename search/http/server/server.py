@@ -19,6 +19,10 @@ _SWEPT_EVERY_TICKS = 5
 """Of uvicorn's main loop, which are a tenth of a second long."""
 
 
+_ENDING_SECONDS = 1.0
+"""For applications to hear that their clients are gone."""
+
+
 class HttpServer(uvicorn.Server):
     """uvicorn's server on listening sockets, without its own signal handlers: those are left to others."""
 
@@ -39,6 +43,9 @@ class HttpServer(uvicorn.Server):
         """Accept nothing more, and end when what is being answered is answered, or the time for that is over."""
         for acceptor in self._acceptors:
             acceptor.stop()
+        # Answers that nobody reads would be cut off by an exception each when uvicorn's time is over.
+        if grace := self.config.timeout_graceful_shutdown:
+            asyncio.get_running_loop().call_later(grace - _ENDING_SECONDS, self._connections.end_all)
         await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:

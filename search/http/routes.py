@@ -25,6 +25,7 @@ from search.http.schemas import (
     search_answer,
     similar_answer,
 )
+from search.http.streaming import PieceQueue
 from search.service import Searcher
 
 Responses = dict[int | str, dict[str, Any]]
@@ -66,6 +67,7 @@ class Api:
     def __init__(self, searcher: Searcher, stories: StoryReader) -> None:
         self._searcher = searcher
         self._stories = stories
+        self._pieces = PieceQueue()
 
     def routes(self) -> APIRouter:
         """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
@@ -151,4 +153,4 @@ class Api:
         now = self._searcher.now()
         found = stories_of(read_question(parameters, now), self._searcher, self._stories)
         headers = {"Content-Disposition": f'attachment; filename="wiredesk-{now:%Y-%m-%d}.{form}"'}
-        return StreamingResponse(lines(found, form), media_type=MEDIA_TYPES[form], headers=headers)
+        return StreamingResponse(self._pieces.stream(lines(found, form)), media_type=MEDIA_TYPES[form], headers=headers)

@@ -199,6 +199,20 @@ def looks_like_home_or_section(url: str) -> bool:
     return len(segments) <= 3 and all(_names_a_section(segment) for segment in segments)
 
 
+def looks_like_one_word(url: str) -> bool:
+    """Whether a URL that looks like a section is a story's as well as not: "/posts/flood/" and "/flood.html".
+
+    False where the last word is one of sections and lists, or too short to be a headline.
+    """
+    if not looks_like_home_or_section(url):
+        return False
+    parts = _split(url)
+    segments = _segments(parts)
+    is_list = not _LISTING_SEGMENTS.isdisjoint(segments) or _DAY_ARCHIVE.search(parts.path)
+    last = segments[-1] if segments else ""
+    return not is_list and last.isalpha() and len(last) > 3 and last not in _SECTION_WORDS
+
+
 def _segments(parts: SplitResult) -> list[str]:
     return [_PAGE_SUFFIX.sub("", unquote(segment)).lower() for segment in parts.path.split("/") if segment]
 

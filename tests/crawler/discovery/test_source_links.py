@@ -128,6 +128,14 @@ def test_an_index_leads_to_its_freshest_parts(fetcher: Fetcher, server: FaultSer
     assert [len(result.links) for result in found] == [0, 1, 1, 1, 1]
 
 
+def test_the_first_run_reads_older_parts_too(fetcher: Fetcher, server: FaultServer) -> None:
+    days = {f"part{day}": f"2024-05-{day:02}" for day in (1, 12)}
+    server.routes |= {f"/{name}.xml": xml(sitemap(f"/world/rain-{name}-of-may")) for name in days}
+    server.routes["/index"] = xml(index(**days))
+    assert len(results(fetcher, sitemaps=(server.url("/index"),))) == 2
+    assert len(results(fetcher, first=True, sitemaps=(server.url("/index"),))) == 3
+
+
 def test_undated_parts_with_news_in_their_name_come_first(fetcher: Fetcher, server: FaultServer) -> None:
     names = ("videos", "news_1", "sections", "articles_1", "articles_2", "articles_3", "articles_4")
     server.routes["/index"] = xml(index(**dict.fromkeys(names)))

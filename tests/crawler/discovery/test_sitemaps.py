@@ -100,7 +100,7 @@ CAPTION = (
         pytest.param(f"<urlset>{entry(RAIN, '<t>&eacute;</t>')}</urlset>", [""], id="entities-of-html"),
         pytest.param("<urlset><url><loc>/world/rain-returns-to-the-north</loc></url></urlset>", [""], id="relative"),
         pytest.param(f"<urlset>{entry(RAIN[6:])}</urlset>", [""], id="protocol-relative"),
-        pytest.param(f"<urlset>{entry(RAIN + '-1')}{entry(RAIN + '-2')}<url><loc>{RAIN}", ["-1", "-2"], id="cut-in-loc"),
+        pytest.param(f"<urlset>{entry(RAIN + '-1')}{entry(RAIN + '-2')}<url><loc>{RAIN}", ["-1", "-2"], id="cut"),
         pytest.param(
             f"<urlset>{entry(RAIN + '-1')}<url><loc>{RAIN}-2</loc><lastmod>202", ["-1"], id="cut-behind-loc"
         ),

@@ -48,7 +48,7 @@ _MEDIA_FILE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php|aspx?|jsp|ece|cms|story)$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"/(?:p|page|pagina|seite)[-/]?\d{1,4}/?$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"/(?:p|page|pagina|seite)[-/]?\d{1,4}/?$|/index[-_]?\d{1,4}\.html?$", re.IGNORECASE)
 # "/2013/01/17/", "/2013/jan/17/", "/2013-01-17/", "/20130117-", and "/2024/05/" before a story's own number.
 _DATE_IN_PATH = re.compile(
     r"/(?:19|20)\d\d(?:/?(?:0?[1-9]|1[0-2]|[a-z]{3})|-(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3]\d)(?=[/_-])",

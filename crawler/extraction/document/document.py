@@ -101,6 +101,11 @@ class Document:
         return joined if parts.scheme in ("http", "https") and parts.hostname else None
 
 
+_CATEGORY_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|ken|que|ques|ca|cas))/[^/?#]+/?(?:[?#]|$)", re.I
+)
+
+
 def read_document(page: Page) -> Document:
     """Decode, parse and prune. Raises ParseError where there is no markup at all."""
     text = decode(page.content, page.headers.get("content-type"))
@@ -142,7 +147,7 @@ def read_document(page: Page) -> Document:
         states=states,
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
-        crumbs=_crumbs(root) or _section_link(root, page.final_url),
+        crumbs=_crumbs(root) or _category_link(root) or _section_link(root, page.final_url),
         linked_headings=_linked_headings(root),
     )
 
@@ -205,6 +210,20 @@ def _crumbs(root: Element) -> tuple[str, ...]:
     return tuple(
         text for link in root.iter("a") if "category" in (link.get("rel") or "") and (text := clean_text(text_of(link)))
     )[:1]
+
+
+def _category_link(root: Element) -> tuple[str, ...]:
+    """The text of the first link inside the story's article element to a list of one category."""
+    article = next((a for a in root.iter("article") if next(a.iter("h1", "h2"), None) is not None), None)
+    for link in article.iter("a") if article is not None else ():
+        if (
+            _CATEGORY_PATH.search((link.get("href") or "")[:300])
+            and next(link.iterancestors("nav", "aside"), None) is None
+        ):
+            text = clean_text(text_of(link))
+            if text and len(text) < 40:
+                return (text,)
+    return ()
 
 
 def _section_link(root: Element, url: str) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ def _nikola(cache: Path, folder: Path, address: str) -> Path:
             "slug": post.slug,
             "date": f"{post.published_at:%Y-%m-%d %H:%M:%S} UTC",
             "category": post.section,
+            "tags": post.section,
             "author": post.byline,
         }
         lines = "".join(f".. {name}: {value}\n" for name, value in head.items())
@@ -145,7 +146,8 @@ def _hexo(cache: Path, folder: Path, address: str) -> Path:
         }
         lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in head.items())
         path = folder / "source" / "_posts" / f"{post.slug}.md"
-        path.write_text(f"---\n{lines}---\n\n{_markdown(post)}", encoding="utf-8")
+        line = f'<p class="byline">By {post.byline}</p>'  # the theme shows no author
+        path.write_text(f"---\n{lines}---\n\n{line}\n\n{_markdown(post)}", encoding="utf-8")
     (folder / "_config.yml").write_text(
         f"title: The Quay\nauthor: The Quay\nlanguage: en\ntimezone: UTC\nurl: {address}\ntheme: landscape\n"
         "permalink: :year/:month/:day/:title/\nnew_post_name: :title.md\nper_page: 10\n"

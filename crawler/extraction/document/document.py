@@ -43,6 +43,9 @@ _WRAPPERS = re.compile(
     r"[^<>]*+>",
     re.I,
 )
+_CATEGORY_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|ken|que|ques|ca|cas))/[^/?#]+/?(?:[?#]|$)", re.I
+)
 _FORBIDDEN = ("\x00", "\ufffe", "\uffff")
 
 
@@ -99,11 +102,6 @@ class Document:
         except ValueError:
             return None
         return joined if parts.scheme in ("http", "https") and parts.hostname else None
-
-
-_CATEGORY_PATH = re.compile(
-    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|ken|que|ques|ca|cas))/[^/?#]+/?(?:[?#]|$)", re.I
-)
 
 
 def read_document(page: Page) -> Document:
@@ -213,13 +211,12 @@ def _crumbs(root: Element) -> tuple[str, ...]:
 
 
 def _category_link(root: Element) -> tuple[str, ...]:
-    """The text of the first link inside the story's article element to a list of one category."""
+    """The text of the first link in the story's article element to the list of one category, if it is in no menu."""
     article = next((a for a in root.iter("article") if next(a.iter("h1", "h2"), None) is not None), None)
     for link in article.iter("a") if article is not None else ():
-        if (
-            _CATEGORY_PATH.search((link.get("href") or "")[:300])
-            and next(link.iterancestors("nav", "aside"), None) is None
-        ):
+        marked = "tag" in (link.get("rel") or "").split() or "category" in (link.get("class") or "")
+        in_menu = not marked and next(link.iterancestors("nav", "aside"), None) is not None
+        if _CATEGORY_PATH.search((link.get("href") or "")[:300]) and not in_menu:
             text = clean_text(text_of(link))
             if text and len(text) < 40:
                 return (text,)

@@ -5,6 +5,7 @@ fetched once each, and only so many, whatever a page names.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +13,13 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from crawler.discovery.autodiscovery.candidates import EndpointCandidate
 from crawler.discovery.autodiscovery.found import FoundEndpoint, RejectedEndpoint
 from crawler.discovery.endpoint import FetchEndpoint
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.markup import local_name, plain_text, read_tree
+from crawler.discovery.markup import local_name, plain_text
 from crawler.discovery.sitemap_index import parts_worth_reading
 from crawler.discovery.sitemaps import read_sitemap
 from crawler.http.accepted_content import Accept
@@ -29,6 +32,8 @@ from text.decoding import decode_feed
 MOST_REQUESTS = {"feed": 50, "sitemap": 40}
 """Of one search, the page that it begins with and robots.txt not counted."""
 _MOST_PARTS = 3
+_HEAD_BYTES = 65_536
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +198,14 @@ def _feed_words(page: Page) -> tuple[str | None, str | None]:
         if page.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             feed = json.loads(decode_feed(page.content))
             return plain_text(_string(feed.get("title"))), primary_language(_string(feed.get("language")))
-        root = read_tree(page.content, page.headers.get("content-type"), url=page.url)
-    except (CrawlError, ValueError, RecursionError):
+        beginning = _DECLARATION.sub("", decode_feed(page.content[:_HEAD_BYTES], page.headers.get("content-type")))
+        root = etree.fromstring(
+            beginning.strip().encode(),
+            etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False),
+        )
+    except (etree.XMLSyntaxError, ValueError, RecursionError):
+        return None, None
+    if root is None:
         return None, None
     heads = [root, *(child for child in root if local_name(child) == "channel")]
     words: dict[str, str] = {}

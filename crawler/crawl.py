@@ -12,7 +12,7 @@ from random import random
 import structlog
 
 from crawler.concurrent_visits import ConcurrentVisits
-from crawler.discovery import EndpointResult, FoundEndpoints, discover, find_endpoints
+from crawler.discovery import EndpointResult, discover
 from crawler.frontier.adaptive_polling import next_run_at
 from crawler.frontier.selection import UrlSelector
 from crawler.frontier.source_health import after_run
@@ -82,9 +82,10 @@ class Crawler:
         due_at = started_at + source.every
         state = self._store.crawl.change_source(source.name, lambda state: state._replace(next_due_at=due_at))
         self._store.runs.begin(source.name, (*source.feeds, *source.sitemaps, *source.fronts), started_at)
-        endpoints = self._discover(source)
+        first = state.last_success_at is None
+        endpoints = self._discover(source, first=first)
         links = [link for result in endpoints for link in result.links]
-        selection = self._selector.select(source.name, links, started_at, first=state.last_success_at is None)
+        selection = self._selector.select(source.name, links, started_at, first=first)
         tally, withdrawals = RunTally(source.name, started_at, endpoints, selection), Withdrawals(self._store)
         for done, visit in enumerate(self._visits.make(selection.visits, started_at + RUN_BUDGET), 1):
             tally.add(visit)
@@ -95,10 +96,6 @@ class Crawler:
         ended_at = self._clock()
         self._store.runs.end(tally.runs(ended_at))
         return self._finish(source, endpoints, tally.summary(ended_at, alarm))
-
-    def find_endpoints(self, url: str) -> FoundEndpoints:
-        """The feeds, sitemaps and fronts of the publisher at an address. Raises CrawlError."""
-        return find_endpoints(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
 
     def fetch_page(self, url: str) -> Page:
         """Fetch one page now, politely. Raises CrawlError."""
@@ -115,7 +112,7 @@ class Crawler:
         """When the source's next run is due; None where it was never crawled."""
         return self._store.crawl.source(source).next_due_at
 
-    def _discover(self, source: Source) -> list[EndpointResult]:
+    def _discover(self, source: Source, *, first: bool) -> list[EndpointResult]:
         """Fetch all endpoints of the source, each only if it changed since the last whole run."""
 
         def fetch(link: Link, *, accept: Accept) -> Page | NotModified:
@@ -124,7 +121,7 @@ class Crawler:
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
         with self._fetcher.concurrency_limit.held():
-            return list(discover(source, fetch))
+            return list(discover(source, fetch, first=first))
 
     def _finish(self, source: Source, endpoints: Sequence[EndpointResult], summary: CrawlRunSummary) -> CrawlRunSummary:
         """Remember how the run went: validators only now, so that the endpoints of a run cut short are read again."""

@@ -5,7 +5,7 @@ asked for (a search in the terminal must not wait for the crawler's libraries to
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -17,8 +17,10 @@ from desk.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
+    from crawler.discovery import FoundEndpoints
     from crawler.extraction.site_rules import Rules
     from crawler.http.fetcher import Fetcher
+    from crawler.http.host_pacing import HostStates
     from crawler.pool import ParsePool
     from desk.disk import Disk
     from desk.health import ReadOnlyStore
@@ -187,7 +189,35 @@ class Desk:
         finally:
             pool.close()
 
-    def _fetcher(self) -> "Fetcher":
+    @contextmanager
+    def endpoint_finder(self, *, looks_only: bool) -> "Iterator[Callable[[str], FoundEndpoints]]":
+        """What finds the endpoints of the publisher at an address, politely; with `looks_only` nothing is written."""
+        from crawler.discovery import find_endpoints
+        from crawler.http.host_pacing import KnownBackOffs
+
+        fetcher = self._fetcher(KnownBackOffs(self._back_offs()) if looks_only else self.store.crawl)
+
+        def sitemaps_of(url: str) -> tuple[str, ...]:
+            return fetcher.robots_rules(url).sitemaps
+
+        try:
+            yield lambda url: find_endpoints(url, fetcher.get, sitemaps_of)
+        finally:
+            fetcher.close()
+
+    def _back_offs(self) -> "Mapping[str, tuple[datetime | None, int]]":
+        """The hosts that are left alone, as far as a data directory says; nothing is made there."""
+        from store.opening import look_at_store
+
+        if not (self.config.data_dir / "stories.db").is_file():
+            return {}
+        store = look_at_store(self.config.data_dir)
+        try:
+            return store.crawl.hosts()
+        finally:
+            store.close()
+
+    def _fetcher(self, states: "HostStates") -> "Fetcher":
         from crawler.http.fetcher import Fetcher
         from crawler.http.host_pacing import HostPacing
         from crawler.http.robots import Robots
@@ -211,7 +241,7 @@ class Desk:
         return Fetcher(
             client,
             robots,
-            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl),
+            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=states),
             timeout_seconds=settings.timeout.total_seconds(),
             max_page_bytes=settings.max_page_bytes,
             concurrency=settings.concurrency,
@@ -232,7 +262,7 @@ class Desk:
         from desk.metrics import timed
 
         settings = self.config.crawler
-        fetcher = self._fetcher()
+        fetcher = self._fetcher(self.store.crawl)
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:

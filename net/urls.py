@@ -49,7 +49,7 @@ _MEDIA_FILE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php|aspx?|jsp|ece|cms|story)$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"/(?:p|page|pagina|seite)[-/]?\d{1,4}/?$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"/(?:p|page|pagina|seite)[-/]?\d{1,4}/?$|/index[-_]?\d{1,4}\.html?$", re.IGNORECASE)
 # "/2013/01/17/", "/2013/jan/17/", "/2013-01-17/", "/20130117-", and "/2024/05/" before a story's own number.
 _DATE_IN_PATH = re.compile(
     r"/(?:19|20)\d\d(?:/?(?:0?[1-9]|1[0-2]|[a-z]{3})|-(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3]\d)(?=[/_-])",
@@ -218,6 +218,20 @@ def looks_like_home_or_section(url: str) -> bool:
         return True
     segments = _segments(parts._replace(path=_PAGE_NUMBER.sub("", parts.path)))
     return len(segments) <= 3 and all(_names_a_section(segment) for segment in segments)
+
+
+def looks_like_one_word(url: str) -> bool:
+    """Whether a URL that looks like a section is a story's as well as not: "/posts/flood/" and "/flood.html".
+
+    False where the last word is one of sections and lists, or too short to be a headline.
+    """
+    if not looks_like_home_or_section(url):
+        return False
+    parts = _split(url)
+    segments = _segments(parts)
+    is_list = not _LISTING_SEGMENTS.isdisjoint(segments) or _DAY_ARCHIVE.search(parts.path)
+    last = segments[-1] if segments else ""
+    return not is_list and last.isalpha() and len(last) > 3 and last not in _SECTION_WORDS
 
 
 def _segments(parts: SplitResult) -> list[str]:

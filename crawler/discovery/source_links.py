@@ -4,12 +4,13 @@ Each feed, sitemap and front page is fetched by itself: one that is broken never
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.front_pages import read_front
-from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
+from crawler.discovery.sitemap_index import ChildSitemap, parts_worth_reading
+from crawler.discovery.sitemaps import read_sitemap
 from crawler.http.responses import NotModified
 from model.errors import CrawlError, ParseError
 from model.page import Link, LinkKind, Page
@@ -18,19 +19,18 @@ from net.urls import bare_url, canonical_url, identity_key, spelling_key
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2
-# A part that is unchanged for so much longer than the freshest one holds nothing that a news desk has not seen.
-_UNCHANGED_FOR = timedelta(days=3)
 
 
-def discover(source: Source, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+def discover(source: Source, fetch: FetchEndpoint, *, first: bool = False) -> Iterator[EndpointResult]:
     """Fetch every endpoint of a source, one after the other: feeds, sitemaps, fronts. Raises no CrawlError.
 
-    A sitemap index yields an EndpointResult for itself and one for each of the at most 5 newest sitemaps it names.
+    A sitemap index yields an EndpointResult for itself and one for each of the at most 5 newest sitemaps it names: of
+    those that changed lately, or, in the `first` run of a source, of all.
     """
     for url in source.feeds:
         yield _read_endpoint(source, url, "feed", fetch)[0]
     for url in source.sitemaps:
-        yield from _read_sitemaps(source, url, fetch)
+        yield from _read_sitemaps(source, url, fetch, first=first)
     for url in source.fronts:
         yield _read_endpoint(source, url, "front", fetch)[0]
 
@@ -65,7 +65,7 @@ def _are_one(first: Link, link: Link) -> bool:
     return first.found_in != link.found_in and any(canonical_url(url) == bare_url(url) for url in (first.url, link.url))
 
 
-def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint, *, first: bool) -> Iterator[EndpointResult]:
     waiting = [(url, 0)]
     seen = {url}
     while waiting:
@@ -73,7 +73,7 @@ def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[E
         result, children = _read_endpoint(source, endpoint_url, "sitemap", fetch)
         yield result
         if depth < _MAX_DEPTH:
-            chosen = [child.url for child in _worth_reading(children) if child.url not in seen]
+            chosen = [child.url for child in parts_worth_reading(children, all_ages=first) if child.url not in seen]
             chosen = chosen[: max(0, MAX_CHILD_SITEMAPS + 1 - len(seen))]
             seen.update(chosen)
             waiting.extend((child, depth + 1) for child in chosen)
@@ -106,18 +106,3 @@ def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...],
         return read_front(page, source), ()
     sitemap = read_sitemap(page, source)
     return sitemap.links, sitemap.children
-
-
-def _worth_reading(children: tuple[ChildSitemap, ...]) -> list[ChildSitemap]:
-    """The parts of an index most likely to hold news: the freshest; of undated ones those named so, then the last."""
-    dates = [child.modified_at for child in children if child.modified_at is not None]
-    if not dates:
-        last_first = list(children)[::-1]
-        return sorted(last_first, key=lambda child: not _says_news(child))
-    oldest = max(dates) - _UNCHANGED_FOR
-    fresh = [(child.modified_at, child) for child in children if child.modified_at and child.modified_at >= oldest]
-    return [child for _, child in sorted(fresh, key=lambda item: (item[0], _says_news(item[1])), reverse=True)]
-
-
-def _says_news(child: ChildSitemap) -> bool:
-    return "news" in child.url.rpartition("/")[2].lower()

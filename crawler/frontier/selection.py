@@ -6,7 +6,7 @@ is remembered and due in the next.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from crawler.discovery import merge_links
@@ -19,6 +19,8 @@ from store.sql.crawl_state import UrlState
 from store.sql.forgotten import forgotten_addresses
 
 MAX_VISITS = 1000
+_NO_STORY = timedelta(days=1)
+_LONGEST_NO_STORY = timedelta(days=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -107,6 +109,16 @@ def _newest_date(visit: PlannedVisit) -> datetime:
 
 def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
     """Whether nothing calls for a visit now: the endpoint says the same as last time and no recheck is due."""
-    if known is None or has_new_evidence(link, known):
+    if known is None or (has_new_evidence(link, known) and not _is_no_story(known, link, now)):
         return False
     return known.recheck_at is None or known.recheck_at > now
+
+
+def _is_no_story(known: UrlState, link: Link, now: datetime) -> bool:
+    """Whether a sitemap only gives another date to a page that was no story lately.
+
+    Lists and home pages are dated anew with each story; they are asked again after a day, two days, and so on.
+    """
+    if link.kind != "sitemap" or known.outcome != Outcome.NOT_A_STORY.value or known.story_id:
+        return False
+    return now < known.visited_at + min(_NO_STORY * (1 << min(max(known.failures - 1, 0), 10)), _LONGEST_NO_STORY)

@@ -78,10 +78,16 @@ out of room, the live index stands.""",
 Examples:
   run.py sources
   run.py sources add https://www.example.org/ --name example
+  run.py sources add https://www.example.org/ --dry-run
+  run.py sources import subscriptions.opml
+  run.py sources export > sources.opml
 
 \b
 The columns: stories held; how many come on a usual day; when the last one came, when a round last succeeded, when
-the next is due; and what is wrong, if anything is.""",
+the next is due; and what is wrong, if anything is.
+
+\b
+Exit status 3 of `sources add`: the source is there already.""",
     "parse": """\b
 Examples:
   run.py parse page.html

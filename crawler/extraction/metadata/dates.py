@@ -180,4 +180,6 @@ def _dated_texts(region: Tag) -> list[str]:
 def _stated_datetime(element: Tag) -> str:
     """An element's own datetime, or one with a time of day of a time element inside."""
     inner = (str(time.get("datetime") or "") for time in tags_in(element, "time"))
-    return str(element.get("datetime") or "") or next((value for value in inner if ":" in value), "")
+    # <abbr class="published" title="2026-03-20T08:33:00+00:00"> (hAtom's way to state a date).
+    titled = str(element.get("title") or "") if element.name == "abbr" else ""
+    return str(element.get("datetime") or "") or titled or next((value for value in inner if ":" in value), "")

@@ -12,11 +12,10 @@ from datetime import datetime
 from io import BytesIO
 from itertools import count, islice
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from crawler.discovery.dates import read_date
+from crawler.discovery.dates import EndpointDates, link_dates
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import local_name, plain_text, refuse_entities
 from model.errors import ParseError
@@ -82,7 +81,7 @@ class _SitemapReader:
         self._page = page
         self._source = source
         self._limit = limit
-        self._zone = ZoneInfo(source.timezone) if source.timezone else None
+        self._dates = EndpointDates(page, source)
         self._order = count()
         self._newest: list[tuple[float, int, Link]] = []
         self.root = ""
@@ -123,11 +122,11 @@ class _SitemapReader:
     def _take(self, element: etree._Element) -> None:
         parts = {local_name(child): child for child in element}
         news = {local_name(child): child for child in parts["news"]} if "news" in parts else {}
-        published_at = self._date(_text(news.get("publication_date")))
-        modified_at = self._date(_text(parts.get("lastmod")))
-        newest_at = published_at or modified_at
+        published = self._dates.read(_text(news.get("publication_date")))
+        modified = self._dates.read(_text(parts.get("lastmod")))
+        newest = published or modified
         # Entries without a date rank behind all others, and among themselves in the sitemap's order.
-        rank = (newest_at.timestamp() if newest_at else 0.0, -next(self._order))
+        rank = (newest.at.timestamp() if newest else 0.0, -next(self._order))
         if len(self._newest) >= self._limit and rank < self._newest[0][:2]:
             return
         url = _address(self._page, _text(parts.get("loc")))
@@ -140,8 +139,7 @@ class _SitemapReader:
             kind="sitemap",
             found_in=self._page.url,
             title=plain_text(_text(news.get("title"))),
-            published_at=published_at,
-            modified_at=modified_at,
+            **link_dates(published, modified),
             captions=tuple(dict.fromkeys(_captions(element))),
             tags=tuple(filter(None, map(plain_text, keywords.split(",")[:_MAX_TAGS]))),
             language=self._source.language or _language(news.get("publication")),
@@ -153,10 +151,8 @@ class _SitemapReader:
     def _take_child(self, element: etree._Element) -> None:
         url = _address(self._page, _text(element.find("{*}loc")))
         if url is not None:
-            self.children.append(ChildSitemap(url, self._date(_text(element.find("{*}lastmod")))))
-
-    def _date(self, text: str | None) -> datetime | None:
-        return read_date(text, zone=self._zone, fetched_at=self._page.fetched_at)
+            modified = self._dates.read(_text(element.find("{*}lastmod")))
+            self.children.append(ChildSitemap(url, modified.at if modified else None))
 
 
 def _language(publication: etree._Element | None) -> str | None:

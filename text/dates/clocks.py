@@ -13,8 +13,8 @@ from text.dates.tokens import DateTokens
 
 _HALF = r"(?: ?(?P<a>a))?"
 _COLON = re.compile(
-    r"(?:(?P<p>p)\.? ?)?(?<![:.ntYN])(?P<h>n) ?: ?(?P<m>n)(?:(?: ?: ?|\.)(?P<s>n)(?:[.,:](?P<f>[ntYN]))?)?(?! ?:)"
-    r"(?:(?P<a> ?a)|(?P<X> ?X))?"
+    r"(?:(?P<p>p)\.? ?)?(?:(?<=#:)|(?<![:.ntYN+]))(?P<h>n) ?: ?(?P<m>n)"
+    r"(?:(?: ?: ?|\.)(?P<s>n)(?:[.,:](?P<f>[ntYN]))?)?(?! ?:)(?:(?P<a> ?a)|(?P<X> ?X))?"
 )
 _MARKED = re.compile(rf"(?:(?P<p>p) ?)?(?<![:.,])(?P<h>n)(?P<gap> ?)h(?: ?(?P<m>n)(?: ?u(?: ?(?P<s>n) ?s)?)?)?{_HALF}")
 _DOTTED = re.compile(
@@ -22,7 +22,7 @@ _DOTTED = re.compile(
     r"(?: ?(?:(?P<a>a)|(?P<c>c)|(?P<h2>h)))?"
 )
 _WHOLE = re.compile(r"(?:(?P<p>p) ?)?(?<![:.,])(?P<h>n) ?(?:(?P<a>a)|(?P<c>c))")
-_COMPACT = re.compile(r"(?:T|(?<=#) )(?P<d>[nYN])(?:[.,](?P<f>[ntYN]))?(?![:./-])")
+_COMPACT = re.compile(r"(?:T|(?<=#) )(?P<d>[nYN])(?:[.,](?P<f>[ntYN]))?(?![:./])")
 _HOURS = re.compile(r"(?<![:.,#-])(?P<d>Y) ?c")
 _NOON = re.compile(r"(?:(?P<h>n) ?)?(?P<x>x)")
 
@@ -54,6 +54,8 @@ def find_clock(tokens: DateTokens, kinds: str, day: tuple[int, int], until: int,
         distance = start - day[1] if start >= day[1] else day[0] - end
         found.append((distance, -start, match))
     if not found:
+        if "#T" in kinds:
+            raise ValueError("a time of day that is not understood")
         return None
     return _read(tokens, min(found, key=lambda candidate: candidate[:2])[2])
 
@@ -75,6 +77,8 @@ def has_stray_half(tokens: DateTokens, clock: FoundClock) -> bool:
 
 def _candidates(tokens: DateTokens, kinds: str, day: tuple[int, int], dotted: bool) -> Iterator[re.Match[str]]:
     for match in _COLON.finditer(kinds):
+        if kinds[: match.start()].endswith("#-") and tokens[day[0]].kind == "Y":
+            continue  # "2023-06-22-04:00" is a day with a distance from UTC (XML Schema's date)
         if len(tokens[match.start("m")].text) == 2 or match["s"]:
             yield match
         elif 0 <= match.start() - day[1] <= 2 and match.end() == len(kinds):
@@ -120,6 +124,11 @@ def _read(tokens: DateTokens, match: re.Match[str]) -> FoundClock | None:
         after, has_seconds = timedelta(hours=12), False
     else:
         half = next((tokens[position].value for position in _halves(match, groups)), None)
+        if half is not None and _is_letter_apart(tokens, match.end()):
+            # Of RFC 822's military letters, which state no zone (RFC 5322, section 4.3), or half of a day.
+            if number("h") in range(1, 13) and groups.get("s"):
+                raise ValueError("a letter that may be a zone")
+            half = half if number("h") in range(1, 13) else None
         after = _time(number("h"), number("m"), number("s"), None if half is None else int(half))
         has_seconds = bool(groups.get("s"))
     if groups.get("f"):
@@ -127,6 +136,10 @@ def _read(tokens: DateTokens, match: re.Match[str]) -> FoundClock | None:
     start = match.start()
     is_machine = has_seconds or (start > 0 and tokens[start - 1].kind == "T") or tokens[start].kind == "T"
     return FoundClock(after, has_seconds, start, match.end(), is_machine)
+
+
+def _is_letter_apart(tokens: DateTokens, end: int) -> bool:
+    return len(tokens[end - 1].text) == 1 and tokens[end - 2].kind == " "
 
 
 def _halves(match: re.Match[str], groups: dict[str, str | None]) -> Iterator[int]:

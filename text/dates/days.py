@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from text.dates.customs import DAY_FIRST, Custom
 from text.dates.tokens import DateTokens
 
-_FIRST_YEAR, _LAST_YEAR = 1600, 2199
+FIRST_YEAR, LAST_YEAR = 1600, 2199
+"""The years of the Gregorian calendar that dates are read in."""
 _BUDDHIST = 543
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _YEAR = r"(?P<y>Y|n(?! ?[:ha]|\.n|\d))"
@@ -26,9 +27,9 @@ _GRAMMAR = tuple(
         ("year first", r"(?<![:ntYN])(?P<y>Y)(?P<s>[-/.]) ?(?P<m>n)(?P=s) ?(?P<d>n)(?![ntYN])"),
         ("day of the year", r"^(?P<y>Y)-(?P<t>t)(?![ntYN/.-])"),
         ("compact", r"^(?P<c>N)(?![:./,-])"),
-        ("marked", r"(?P<e>e)? ?(?P<y>Y|n) ?y ?(?P<m>n) ?m ?(?P<d>n) ?d"),
+        ("marked", r"(?:(?P<e>e) ?)?(?P<y>Y|(?<=[e ])t|n) ?y ?(?P<m>n) ?m ?(?P<d>n) ?d"),
         ("marked", r"(?P<d>n)[ ,./-]{0,3}m ?(?P<m>n)[ ,./-]{0,3}y? ?(?P<y>Y)"),
-        ("words", rf"(?P<d>n)(?:\.?-?o)?\.?{_J}(?P<m>M){_J}o?{_J}{_YEAR}"),
+        ("words", rf"(?P<d>n)(?:\.?-?o)?\.?{_J}(?P<m>M)(?: ?[/(] ?M\)?)?{_J}o?{_J}{_YEAR}"),
         ("words", rf"(?P<y>Y){_J}o?{_J}(?P<m>M){_J}(?P<d>n)"),
         ("words", rf"(?P<m>M){_J}(?P<d>n)(?:\.?-?o)?[ .,'j-]{{1,6}}(?P<y>Y)"),
         ("words", rf"(?P<m>M){_J}(?P<d>n)(?:o)?[ .,j-]{{0,4}}'(?P<y>n)"),
@@ -103,7 +104,7 @@ def _spans(match: re.Match[str]) -> tuple[tuple[int, int], ...]:
 
 
 def _gregorian(year: int) -> int:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"{year} is no Gregorian year of a date")
     return year
 
@@ -152,7 +153,7 @@ def _marked(tokens: DateTokens, match: re.Match[str], rules: DayRules) -> FoundD
     era = match.groupdict().get("e")
     if era:
         year += int(tokens[match.start("e")].value)
-    elif tokens[match.start("y")].kind == "n":
+    elif tokens[match.start("y")].kind != "Y":
         return None
     return FoundDay(date(_gregorian(year), month, day), _spans(match))
 

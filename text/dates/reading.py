@@ -7,14 +7,14 @@ keeps the day that is written: its instant is the midnight of that day in UTC, w
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 
 from text.dates import customs
 from text.dates.clocks import FoundClock, find_clock, has_stray_half, written_clock
 from text.dates.customs import Custom, Order
-from text.dates.days import DayRules, FoundDay, find_day
+from text.dates.days import FIRST_YEAR, LAST_YEAR, DayRules, FoundDay, find_day
 from text.dates.distances import day_named_in, distance_in
 from text.dates.folding import even
 from text.dates.stated_zones import zone_of_clock
@@ -22,10 +22,8 @@ from text.dates.tokens import LONGEST, DateTokens, tokens_of
 from text.dates.vocabulary import DateLexicon, bundled
 from text.dates.zones import Locale
 
-_UNIX = re.compile(r"(\d{9,10})(?:\d{3}|\d{6}|\.\d+)?")
+_UNIX = re.compile(r"\d{9}|\d{10}(?:\d{3}|\d{6}|\.\d+)?")
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
-_SCALE = {3: 1_000, 6: 1_000_000}
-_LAST_UNIX = 4_102_444_800
 _DAY = timedelta(days=1)
 
 
@@ -89,6 +87,9 @@ def read_date(text: str, context: DateContext) -> WrittenDate | None:
     try:
         if len(text) > 18 and _PLAIN_ISO.fullmatch(text):
             return _of_datetime(datetime.fromisoformat(text), context)
+    except (ValueError, OverflowError):
+        pass  # the second 60
+    try:
         return _read(even(text), context)
     except (ValueError, OverflowError):
         return None
@@ -97,9 +98,8 @@ def read_date(text: str, context: DateContext) -> WrittenDate | None:
 def _read(text: str, context: DateContext) -> WrittenDate | None:
     if not text or len(text) > LONGEST:
         return None
-    unix = _UNIX.fullmatch(text)
-    if unix:
-        return _unix(text, unix[1])
+    if _UNIX.fullmatch(text):
+        return _unix(text)
     vocabulary = context.vocabulary or bundled()
     if not any(map(str.isdigit, text)):
         return _relative(text, context, vocabulary)
@@ -134,6 +134,8 @@ def _dated(tokens: DateTokens, kinds: str, day: FoundDay, context: DateContext, 
     else:
         dotted = context.primary in vocabulary.dot_clocks
         clock = find_clock(tokens, blanked, span, _next_day(tokens, blanked, context, vocabulary), dotted)
+        if clock is not None and day.is_numeric and tokens[span[0]].kind == "Y":
+            clock = replace(clock, is_machine=True)
     return _assembled(tokens, blanked, day, clock, context, span)
 
 
@@ -169,6 +171,8 @@ def _assembled(
 
 
 def _of_datetime(found: datetime, context: DateContext) -> WrittenDate:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError("no year of a date")
     local = _local(found.replace(tzinfo=None), found.tzinfo, has_seconds=True)
     at = found if found.tzinfo else found.replace(tzinfo=context.zone)
     return WrittenDate(at.astimezone(UTC), True, found.tzinfo is not None, local, found.tzinfo)
@@ -179,20 +183,14 @@ def _local(written: datetime, zone: tzinfo | None, has_seconds: bool) -> str:
     return (written if zone is None else written.replace(tzinfo=zone)).isoformat(timespec=precision)
 
 
-def _unix(text: str, whole: str) -> WrittenDate | None:
+def _unix(text: str) -> WrittenDate | None:
     """Seconds, milliseconds or microseconds since 1970; of fewer than nine digits they may be any number."""
     if "." in text:
-        seconds, _, fraction = text.partition(".")
-        at = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int((fraction + "000000")[:6]))
+        whole, _, fraction = text.partition(".")
     else:
-        digits = len(text) - 10 if len(text) >= 10 else 0
-        if digits not in (0, 3, 6) and len(text) not in (12, 15):
-            return None
-        scale = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 15: 1_000_000, 16: 1_000_000}[len(text)]
-        at = datetime.fromtimestamp(int(text) // scale, UTC) + timedelta(
-            microseconds=int(text) % scale * (1_000_000 // scale)
-        )
-    if at.timestamp() > _LAST_UNIX:
+        whole, fraction = text[:10], text[10:]
+    at = datetime.fromtimestamp(int(whole), UTC) + timedelta(microseconds=int((fraction + "000000")[:6]))
+    if at.year > LAST_YEAR:
         return None
     return WrittenDate(at, True, True, at.isoformat(), UTC)
 

@@ -11,7 +11,7 @@ from text.dates.clocks import FoundClock
 from text.dates.tokens import DateToken, DateTokens
 from text.dates.zones import Locale
 
-_BEHIND = re.compile(r"[csuh]?[ .,(\[|]{0,3}")
+_BEHIND = re.compile(r"(?: ?[csuh])?[ .,(\[|]{0,3}")
 _DISTANCE = re.compile(r" ?\(?([+-])(?:(n):(n)|([ntY]))(?![ntYN:])")
 _ANY_DISTANCE = re.compile(r"\+[ntYN]")
 _LOST_PLUS = re.compile(r" (n):(n)(?![ntYN:])")
@@ -67,9 +67,8 @@ def _distance(tokens: DateTokens, kinds: str, clock: FoundClock, position: int, 
         if _ANY_DISTANCE.match(kinds, position):
             raise ValueError("a distance from UTC that is none")
         return None
-    is_range = match[3] and match[1] == "-" and position == start and not clock.is_machine and kinds[:1] != "#"
-    if is_range and start == clock.end:  # "10:00-11:00"
-        return None
+    if match[3] and match[1] == "-" and position == start == clock.end and not clock.is_machine:
+        return None  # "10:00-11:00"
     digits = tokens[match.start(2) if match[2] else match.start(4)].text
     return zones.distance(match[1], digits, tokens[match.start(3)].text if match[3] else None)
 

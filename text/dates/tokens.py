@@ -49,7 +49,7 @@ class DateTokens(tuple[DateToken, ...]):
 @lru_cache(maxsize=8)
 def _pattern(unspaced: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<number>\d+)|(?P<place>\b(?:{_REGIONS})/[A-Za-z0-9_+-]*[A-Za-z0-9](?:/[A-Za-z_]+)?)"
+        rf"(?P<number>\d+)|(?P<place>\b(?:{_REGIONS})/[A-Za-z0-9_+-]*[A-Za-z0-9](?:/[A-Za-z_]+)?|\b(?:EST5EDT|CST6CDT|MST7MDT|PST8PDT)\b)"
         rf"|(?P<mark>{'|'.join(map(re.escape, unspaced)) or '(?!)'})"
         rf"|(?P<word>(?:{_LETTER})+)|(?P<sign>.)",
         re.S,

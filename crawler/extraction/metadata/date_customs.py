@@ -27,7 +27,7 @@ from text.dates import (
 )
 
 _DATED_KEYS = ("datePublished", "dateModified", "dateCreated", "uploadDate")
-_TIMED = re.compile(r"date|time|publish|modif|updated", re.I)
+_TIMED = re.compile(r"date|time|publish|modif|lastmod|issued|created", re.I)
 _NUMBERS = re.compile(r"(?<![\d/-])\d{1,2} ?[/-] ?\d{1,2} ?[/-] ?\d{2}")
 _DISTANCE = re.compile(r"[+-]\d\d:?\d\d$")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-](\d\d?)[/_-](\d\d?)(?!\d)")

@@ -41,6 +41,8 @@ _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9
 _DATE_NAMES = named_for("date")
 _UPDATED = re.compile(alternatives(lambda language: language.dates.updated), re.I)
 _STRINGS = 3000
+_SHORT = 30
+"""Characters of a line that may be a date in words alone ("yesterday")."""
 _WHOLE_DATE = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./]\d{1,2}[./]\d\d\b")
 _DAY = timedelta(days=1)
 _BUILD = timedelta(minutes=10)
@@ -196,7 +198,7 @@ def _dated_texts(region: Tag) -> list[str]:
             continue
         text = element.get_text(" ", strip=True)[:160]
         value = _stated_datetime(element) or (text if len(text) < 120 else "")
-        if value and re.search(r"\d", value):
+        if value and (len(value) < _SHORT or re.search(r"\d", value)):
             found.append((bool(_UPDATED.search(text)), value))
         if len(found) > 8:
             break

@@ -30,7 +30,7 @@ _DATED_KEYS = ("datePublished", "dateModified", "dateCreated", "uploadDate")
 _TIMED = re.compile(r"date|time|publish|modif|lastmod|issued|created", re.I)
 _NUMBERS = re.compile(r"(?<![\d/-])\d{1,2} ?[/-] ?\d{1,2} ?[/-] ?\d{2}")
 _DISTANCE = re.compile(r"[+-]\d\d:?\d\d$")
-_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-](\d\d?)[/_-](\d\d?)(?!\d)")
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-](\d\d?|[a-z]{3,9})[/_-](\d\d?)(?!\d)")
 
 
 class DateCustoms:
@@ -96,11 +96,11 @@ class DateCustoms:
         link = self._document.page.link
         days = {at.date() for at in (link.published_at, link.modified_at) if at is not None}
         days |= {found.day for text in self._told() if (found := read_date(text, self.context)) and not found.order}
-        for match in _URL_DAY.finditer(self._document.url):
-            try:
-                days.add(date(int(match[1]), int(match[2]), int(match[3])))
-            except ValueError:
-                continue
+        days |= {
+            found.day
+            for match in _URL_DAY.finditer(self._document.url.lower())
+            if (found := read_date("-".join(match.groups()), self.context))
+        }
         return frozenset(days)
 
     def _order_for(self, text: str) -> Order | None:

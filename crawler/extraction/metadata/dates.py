@@ -19,6 +19,7 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.metadata.date_customs import DateCustoms
+from crawler.extraction.metadata.page_dates import dates_outside
 from crawler.extraction.texts import squeezed
 from text.dates import DateStatement
 from text.languages import alternatives
@@ -30,14 +31,15 @@ _PUBLISHED_METAS = (
     "cxenseparse:publishtime", "article_date_original", "originalpublicationdate", "published_at", "article.published",
     "article:published", "citation_publication_date", "citation_date", "vr:published_time", "rnews:datepublished",
     "bt:pubdate", "displaydate", "ptime", "publication_date", "article:publicationdate", "mediator_published_time",
-    "date",
+    "published", "published-date", "published_date", "published-time", "date",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified",
     "dc.date.modified", "lastmod", "last-modified", "revision_date", "og:modified_time", "article.updated",
-    "cxenseparse:recs:modifiedtime",
+    "cxenseparse:recs:modifiedtime", "modified-date", "modified-time",
 )  # fmt: skip
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_WORDS = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)")
 _DATE_NAMES = named_for("date")
 _UPDATED = re.compile(alternatives(lambda language: language.dates.updated), re.I)
 _STRINGS = 3000
@@ -76,7 +78,7 @@ class StatedDate:
 def read_dates(document: Document, region: Tag | None) -> tuple[StatedDate | None, StatedDate | None]:
     """The dates of publication and of the last change."""
     reader = _DateStatements(document)
-    published = reader.choose(reader.published(region))
+    published = reader.choose(reader.published(region)) or reader.choose(reader.outside())
     modified = reader.choose(reader.modified())
     if published and modified and modified.at < published.at - _DAY:
         modified = None
@@ -154,10 +156,18 @@ class _DateStatements:
         yield from self._of_link(link.published_at, link.published_local, link.published_note, "link:published_at")
         for match in _URL_DATE.finditer(document.url):
             yield from self.parse(["-".join(match.groups())], "url")
+        for match in _URL_WORDS.finditer(document.url.lower()):
+            yield from self.parse(["-".join(match.groups())], "url")
         if region is not None:
             yield from self.parse(_loose_dates(region), "text:date")
         for node in document.stories:
             yield from self.parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
+
+    def outside(self) -> Iterator[StatedDate]:
+        """The date of elements outside the story, where all of them name one day."""
+        found = list(self.parse(dates_outside(self._document), "page:date"))
+        if len({one.stated.day for one in found}) == 1:
+            yield from found
 
     def modified(self) -> Iterator[StatedDate]:
         document, link = self._document, self._document.page.link

@@ -6,8 +6,8 @@ time of day that is written and can't be understood makes the whole date unknown
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from text.dates.tokens import DateTokens
 
@@ -27,8 +27,7 @@ _HOURS = re.compile(r"(?<![:.,#-])(?P<d>Y) ?c")
 _NOON = re.compile(r"(?:(?P<h>n) ?)?(?P<x>x)")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundClock:
+class FoundClock(NamedTuple):
     """A time of day, where its tokens stand, and whether it has seconds; `is_machine` where ISO 8601 writes it."""
 
     after_midnight: timedelta

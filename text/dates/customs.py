@@ -8,9 +8,8 @@ said, and not at all elsewhere.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from text.dates.folding import even
 from text.dates.zones import zone_table
@@ -22,8 +21,7 @@ _NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d\d)(?!\
 _CLOCK_ERROR = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Custom:
+class Custom(NamedTuple):
     """The order of numbers in a text, and whether the text or its document says so; None where nothing leans."""
 
     order: Order | None

@@ -7,8 +7,8 @@ calendars are no dates: 1402 and 1445 are not taken for Gregorian years.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from text.dates.customs import DAY_FIRST, Custom
 from text.dates.tokens import DateTokens
@@ -29,11 +29,11 @@ _GRAMMAR = tuple(
         ("compact", r"^(?P<c>N)(?![:./,-])"),
         ("marked", r"(?:(?P<e>e) ?)?(?P<y>Y|(?<=[e ])t|n) ?y ?(?P<m>n) ?m ?(?P<d>n) ?d"),
         ("marked", r"(?P<d>n)[ ,./-]{0,3}m ?(?P<m>n)[ ,./-]{0,3}y? ?(?P<y>Y)"),
-        ("words", rf"(?P<d>n)(?:\.?-?o)?\.?{_J}(?P<m>M)(?: ?[/(] ?M\)?)?{_J}o?{_J}{_YEAR}"),
+        ("words", rf"(?P<d>n)(?:\.?-?[oj])?\.?{_J}(?P<m>M)(?: ?[/(] ?M\)?)?{_J}o?{_J}{_YEAR}"),
         ("words", rf"(?P<y>Y){_J}o?{_J}(?P<m>M){_J}(?P<d>n)"),
-        ("words", rf"(?P<m>M){_J}(?P<d>n)(?:\.?-?o)?[ .,'j-]{{1,6}}(?P<y>Y)"),
+        ("words", rf"(?P<m>M){_J}(?P<d>n)(?:\.?-?[oj])?[ .,'j-]{{1,6}}(?P<y>Y)"),
         ("words", rf"(?P<m>M){_J}(?P<d>n)(?:o)?[ .,j-]{{0,4}}'(?P<y>n)"),
-        ("words", rf"(?P<y>Y){_J}o?{_J}(?P<d>n)(?:\.?-?o)?{_J}(?P<m>M)"),
+        ("words", rf"(?P<y>Y){_J}o?{_J}(?P<d>n)(?:\.?-?[oj])?{_J}(?P<m>M)"),
         ("words", rf"(?P<m>M)[ .]{{0,2}}(?P<d>n)[ ,]{{1,2}}(?P<clock>{_CLOCK}),? (?P<y>Y)"),
         ("words", rf"(?P<d>n)[ .]{{0,2}}(?P<m>M)[ .,]{{1,2}}(?P<clock>{_CLOCK}),? (?P<y>Y)"),
         ("numbers", r"(?<![:ntYN./-])(?P<d>n)(?P<s>[-/.])(?P<m>n)(?P=s)(?P<y>Y|n)(?![ntYN:])"),
@@ -44,8 +44,7 @@ Decide = Callable[[tuple[date | None, date | None]], Custom]
 """Decides the order of two numbers that may each be the month, of the days in both orders."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayRules:
+class DayRules(NamedTuple):
     """How numbers are read: by the custom of the text, and whether two digits before two others are a year.
 
     `is_buddhist` says that years of the Buddhist era are written.
@@ -56,8 +55,7 @@ class DayRules:
     is_buddhist: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDay:
+class FoundDay(NamedTuple):
     """A day in a text: where its tokens stand, and how it was read.
 
     `spans` are the positions of its tokens (more than one span where a clock stands inside); `clock` are digits of a

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from text.dates.vocabulary import DateLexicon
 from text.languages import alternatives, phrases
@@ -12,8 +12,7 @@ from text.languages import alternatives, phrases
 _DAY = 86400
 
 
-@dataclass(frozen=True)
-class DistanceWords:
+class DistanceWords(NamedTuple):
     """What distances are read with.
 
     `units` are the seconds of a unit with its names, `days_back` maps "yesterday" to 1.

@@ -7,9 +7,10 @@ keeps the day that is written: its instant is the midnight of that day in UTC, w
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
+from typing import NamedTuple
 
 from text.dates import customs
 from text.dates.clocks import FoundClock, find_clock, has_stray_half, written_clock
@@ -56,8 +57,7 @@ class DateContext:
         return customs.region_of(self.language, self.host)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenDate:
+class WrittenDate(NamedTuple):
     """A date as it was written.
 
     `at` is the instant in UTC, of a day without a time of day its midnight in UTC. `local` is what the text states, in
@@ -135,7 +135,7 @@ def _dated(tokens: DateTokens, kinds: str, day: FoundDay, context: DateContext, 
         dotted = context.primary in vocabulary.dot_clocks
         clock = find_clock(tokens, blanked, span, _next_day(tokens, blanked, context, vocabulary), dotted)
         if clock is not None and day.is_numeric and tokens[span[0]].kind == "Y":
-            clock = replace(clock, is_machine=True)
+            clock = clock._replace(is_machine=True)
     return _assembled(tokens, blanked, day, clock, context, span)
 
 

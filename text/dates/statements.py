@@ -6,8 +6,8 @@ kept and said to be; a later one is unknown. A day without a time of day has beg
 begins in UTC, and is kept as it is from then on.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from text.dates.reading import DateContext, WrittenDate, read_date
 
@@ -19,8 +19,7 @@ _CLOCK_ERROR = timedelta(days=1)
 _FARTHEST_EAST = timedelta(hours=14)
 
 
-@dataclass(frozen=True, slots=True)
-class DateStatement:
+class DateStatement(NamedTuple):
     """A plausible date; `note` is what provenance says of it behind the rule, "" where all was stated.
 
     Notes are joined by "; ": "day only", "zone taken: Europe/Berlin (source)", "order taken: day first", "counted from

@@ -85,13 +85,18 @@ def is_unspaced(sign: str) -> bool:
 
 def key_of(phrase: str) -> str:
     """A phrase as it is looked up: folded words with single blanks, without full stops."""
+    if phrase.isascii() and phrase.isalpha():
+        return phrase.lower()
     return fold(" ".join(even(phrase).replace(".", " ").replace("'", " ").split()))
 
 
 def _words_of(language: Language) -> dict[str, DateWord]:
     found: dict[str, DateWord] = {}
-    for phrase, word in sorted(_entries(language), key=lambda entry: _PRECEDENCE.index(entry[1].kind)):
-        found.setdefault(key_of(phrase), word)
+    for phrase, word in _entries(language):
+        key = key_of(phrase)
+        known = found.setdefault(key, word)
+        if known is not word and _PRECEDENCE.index(word.kind) < _PRECEDENCE.index(known.kind):
+            found[key] = word
     return found
 
 

@@ -7,9 +7,9 @@ without a time is refined by other evidence of the same day; no instant is later
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from bs4.element import Tag
 
@@ -50,8 +50,7 @@ _DAY = timedelta(days=1)
 _BUILD = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class StatedDate:
+class StatedDate(NamedTuple):
     """A date, with the rule that found it and the one that found its time of day where that is another."""
 
     stated: DateStatement
@@ -112,7 +111,7 @@ class _DateStatements:
             return first
         same = (one for one in found if one.stated.has_time and self._is_same_day(one, first))
         refined = next(same, None)
-        return replace(refined, rule=first.rule, time_rule=refined.rule) if refined else first
+        return refined._replace(rule=first.rule, time_rule=refined.rule) if refined else first
 
     def with_written_day(self, published: StatedDate, region: Tag | None) -> StatedDate:
         """With the day that the page shows, where an instant that is stated in UTC falls on the day beside it."""
@@ -124,7 +123,7 @@ class _DateStatements:
             if shown.day and shown.local and abs((shown.day - published.at.date()).days) <= 1:
                 is_other = shown.day != published.at.date() and not shown.note.startswith("counted")
                 return (
-                    replace(published, stated=replace(published.stated, local=shown.local)) if is_other else published
+                    published._replace(stated=published.stated._replace(local=shown.local)) if is_other else published
                 )
         return published
 

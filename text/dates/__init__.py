@@ -2,7 +2,15 @@
 
 from text.dates.customs import DAY_FIRST, MONTH_FIRST, Order, order_of
 from text.dates.reading import DateContext, WrittenDate, read_date
-from text.dates.statements import FIRST_OF_ENDPOINTS, FIRST_OF_PAGES, DateStatement, plausible, state
+from text.dates.statements import (
+    FIRST_OF_ENDPOINTS,
+    FIRST_OF_PAGES,
+    DateStatement,
+    follows_fetch,
+    has_time,
+    plausible,
+    state,
+)
 
 __all__ = [
     "DAY_FIRST",
@@ -13,6 +21,8 @@ __all__ = [
     "DateStatement",
     "Order",
     "WrittenDate",
+    "follows_fetch",
+    "has_time",
     "order_of",
     "plausible",
     "read_date",

@@ -15,6 +15,9 @@ FIRST_OF_ENDPOINTS = datetime(1980, 1, 1, tzinfo=UTC)
 """What feeds and sitemaps date earlier is an empty date of their software (1970, 1979 at the latest)."""
 FIRST_OF_PAGES = datetime(1970, 1, 2, tzinfo=UTC)
 """Pages of archives may be older than feeds; the first day of 1970 is an empty date."""
+DAY_ONLY = "day only"
+COUNTED = "counted from the fetch"
+AHEAD = "ahead of the fetch"
 _CLOCK_ERROR = timedelta(days=1)
 _FARTHEST_EAST = timedelta(hours=14)
 
@@ -39,6 +42,16 @@ class DateStatement(NamedTuple):
         return f"{name}; {self.note}" if self.note else name
 
 
+def has_time(note: str | None) -> bool:
+    """Whether a date with this note has a time of day."""
+    return DAY_ONLY not in (note or "")
+
+
+def follows_fetch(note: str | None) -> bool:
+    """Whether an instant with this note is another one at each fetch."""
+    return bool(note) and (COUNTED in str(note) or AHEAD in str(note))
+
+
 def state(text: str, context: DateContext, first: datetime) -> DateStatement | None:
     """The first date of a text as it is kept; None where it holds none, or none that can be right."""
     written = read_date(text, context)
@@ -51,17 +64,17 @@ def plausible(written: WrittenDate, context: DateContext, first: datetime) -> Da
         return None
     notes = []
     if not written.has_time:
-        notes.append("day only")
+        notes.append(DAY_ONLY)
     elif not written.has_zone:
         notes.append(f"zone taken: {context.zone_told}")
     if written.order:
         notes.append(f"order taken: {written.order}")
     if written.is_relative:
-        notes.append("counted from the fetch")
+        notes.append(COUNTED)
     at = written.at
     if at > context.now + (timedelta(0) if written.has_time else _FARTHEST_EAST):
         at = context.now
-        notes.append("ahead of the fetch")
+        notes.append(AHEAD)
     return DateStatement(
         at, written.local, written.has_time, "; ".join(notes), written.day, written.other_day, written.has_zone
     )

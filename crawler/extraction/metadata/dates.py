@@ -7,7 +7,7 @@ without a time is refined by other evidence of the same day; no instant is later
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from crawler.extraction.document.soups import tags_in
 from crawler.extraction.metadata.date_customs import DateCustoms
 from crawler.extraction.metadata.page_dates import dates_outside
 from crawler.extraction.texts import squeezed
-from text.dates import DateStatement
+from text.dates import DateStatement, follows_fetch, has_time
 from text.languages import alternatives
 
 _PUBLISHED_METAS = (
@@ -118,10 +118,10 @@ class _DateStatements:
         local = published.local
         if region is None or not local or not published.stated.has_time or not local.endswith(("Z", "+00:00")):
             return published
-        for one in self.parse(_dated_texts(region), "markup:date"):
+        for one in self.parse((text for is_update, text in _dated_texts(region) if not is_update), "markup:date"):
             shown = one.stated
             if shown.day and shown.local and abs((shown.day - published.at.date()).days) <= 1:
-                is_other = shown.day != published.at.date() and not shown.note.startswith("counted")
+                is_other = shown.day != published.at.date() and not follows_fetch(shown.note)
                 return (
                     published._replace(stated=published.stated._replace(local=shown.local)) if is_other else published
                 )
@@ -150,7 +150,8 @@ class _DateStatements:
                     jsonld.strings(node.get("datePublished") or node.get("uploadDate")), "json-ld:datePublished"
                 )
         if region is not None:
-            yield from self.parse(_dated_texts(region), "markup:date")
+            for is_update, text in _dated_texts(region):
+                yield from self.parse([text], "markup:updated" if is_update else "markup:date")
         link = document.page.link
         yield from self._of_link(link.published_at, link.published_local, link.published_note, "link:published_at")
         for match in _URL_DATE.finditer(document.url):
@@ -186,9 +187,8 @@ class _DateStatements:
     def _of_link(self, at: datetime | None, local: str | None, note: str | None, rule: str) -> Iterator[StatedDate]:
         if at is None:
             return
-        has_time = not (note or "").startswith("day only")
-        day = datetime.fromisoformat(local).date() if local else at.date()
-        yield StatedDate(DateStatement(at, local, has_time, note or "", day), rule)
+        day = date.fromisoformat(local[:10]) if local else at.date()
+        yield StatedDate(DateStatement(at, local, has_time(note), note or "", day), rule)
 
 
 def _loose_dates(region: Tag) -> list[str]:
@@ -197,8 +197,8 @@ def _loose_dates(region: Tag) -> list[str]:
     return [text for text in texts if 6 <= len(text) <= 60 and _WHOLE_DATE.search(text)][:3]
 
 
-def _dated_texts(region: Tag) -> list[str]:
-    """Dates of time elements and of short lines named as dates, those of updates last."""
+def _dated_texts(region: Tag) -> list[tuple[bool, str]]:
+    """Dates of time elements and of short lines named as dates, those of updates (true) last."""
     found: list[tuple[bool, str]] = []
     for element in tags_in(region):
         if element.name not in ("time", "span", "div", "p", "li", "small", "em", "abbr", "td"):
@@ -211,7 +211,7 @@ def _dated_texts(region: Tag) -> list[str]:
             found.append((bool(_UPDATED.search(text)), value))
         if len(found) > 8:
             break
-    return [value for _, value in sorted(found, key=lambda item: item[0])]
+    return sorted(found, key=lambda item: item[0])
 
 
 def _stated_datetime(element: Tag) -> str:

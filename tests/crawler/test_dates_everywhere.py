@@ -166,3 +166,16 @@ def test_the_day_that_the_page_shows_is_kept_beside_an_instant_in_utc() -> None:
     head = '<meta property="article:published_time" content="2023-06-23T02:41:41Z">'
     read = story(head, '<p class="published-date">June 22, 2023</p>', "en")
     assert (read.published_at, read.published_local) == (datetime(2023, 6, 23, 2, 41, 41, tzinfo=UTC), "2023-06-22")
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "rule"),
+    [
+        ("Updated June 23, 2023", "2023-06-23", "markup:updated; day only"),
+        ("June 23, 2023 (updated)", "2023-06-23", "markup:updated; day only"),
+        ("Published June 22, 2023, updated June 23, 2023", "2023-06-22", "markup:date; day only"),
+    ],
+)
+def test_the_date_of_a_change_is_said_to_be_one(line: str, day: str, rule: str) -> None:
+    read = story("", f'<p class="published-date">{line}</p>', "en")
+    assert (read.published_local, read.provenance["published_at"]) == (day, rule)

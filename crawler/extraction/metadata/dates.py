@@ -208,10 +208,18 @@ def _dated_texts(region: Tag) -> list[tuple[bool, str]]:
         text = element.get_text(" ", strip=True)[:160]
         value = _stated_datetime(element) or (text if len(text) < 120 else "")
         if value and (len(value) < _SHORT or re.search(r"\d", value)):
-            found.append((bool(_UPDATED.search(text)), value))
+            found.append((_is_update(text), value))
         if len(found) > 8:
             break
     return sorted(found, key=lambda item: item[0])
+
+
+def _is_update(text: str) -> bool:
+    """Whether the first date of a line is the one of a change: "published …, updated …" begins with another."""
+    word = _UPDATED.search(text)
+    if word is None:
+        return False
+    return not any(map(str.isdigit, text[: word.start()])) or not any(map(str.isdigit, text[word.end() :]))
 
 
 def _stated_datetime(element: Tag) -> str:

@@ -17,7 +17,7 @@ from ingest.kill_notices import is_kill_notice
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
-from model.fields import REFRESHED_FIELDS
+from model.fields import PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS
 from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story
 from model.versions import changed_fields, refreshed_fields
@@ -258,6 +258,7 @@ class _Decision:
             kept |= {n: getattr(before, n) for n in Story.model_fields if n not in self._candidate.told}
         # Of these fields one way in tells what another doesn't: what is blank takes nothing away.
         kept |= {name: getattr(before, name) for name in REFRESHED_FIELDS if getattr(story, name) in (None, ())}
+        kept |= _date_as_stated(before, story.model_copy(update=kept), story)
         kept["publisher_id"] = before.publisher_id or story.publisher_id
         is_twin = identity.ground in _TWIN_GROUNDS and identity.held is not None and not self._is_at_home(identity.held)
         if identity.canonical is None or is_twin:
@@ -343,3 +344,9 @@ class _Decision:
 def _says_all_of(held: Story, story: Story) -> bool:
     """Whether a reading has the headline of another one and each of its paragraphs, if longer."""
     return headline_share(held.headline, story.headline) == 1.0 and holds_all_of(held, story)
+
+
+def _date_as_stated(before: StoredStory, filled: Story, story: Story) -> dict[str, Any]:
+    """The date as it was stated belongs to its instant: with another instant the stated form held before goes."""
+    is_same = getattr(before, PUBLISHED_AT) == getattr(filled, PUBLISHED_AT)
+    return {} if is_same else {PUBLISHED_LOCAL: getattr(story, PUBLISHED_LOCAL)}

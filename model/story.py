@@ -106,7 +106,10 @@ class Story(BaseModel):
     """One reading of a page.
 
     `url` is the canonical address; `origin_url` a canonical link to another domain (where the text came from);
-    `publisher_id` the publisher's own identifier (a feed's guid, JSON-LD's identifier). `provenance` maps a
+    `publisher_id` the publisher's own identifier (a feed's guid, JSON-LD's identifier). `published_local` is the date
+    of publication as it was stated, in ISO 8601 and as precisely: "2021-06-17T20:45:56-04:00" with its zone,
+    "2021-06-17T20:45" where none was stated, "2021-06-17" where only the day was. `published_at` is the instant that
+    it stands for; of a day without a time of day it is the midnight of that day in UTC. `provenance` maps a
     field to the rule that found it. `parser_version` is 0 for stories that no parser of ours has read.
     """
 
@@ -197,6 +200,7 @@ class Story(BaseModel):
         Field(name="credit", kind="name", passages=_credits, default=True, boost=0.5, display=50, snippet=8),
     ] = ()
     published_at: Annotated[Instant | None, Field(display=150, export=110, versioned=True, site_rule=True)] = None
+    published_local: Annotated[OptionalText, Field(display=155, export=115, listed="Published, as stated")] = None
     modified_at: Annotated[Instant | None, Field(display=160, export=120)] = None
     language: Annotated[
         OptionalText, Field(kind="keyword", facet=4, filter="lang", display=130, listed="Language", export=140)

@@ -8,17 +8,15 @@ title and summary. JSON feeds are in json_feeds.py.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from io import BytesIO
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
 import feedparser
 from lxml import etree
 
-from crawler.discovery.dates import read_date, zone_of
+from crawler.discovery.dates import EndpointDates, feed_dates, link_dates
 from crawler.discovery.json_feeds import looks_like_json, read_json_feed
 from crawler.discovery.markup import local_name, plain_text, read_tree
 from model.errors import ParseError
@@ -34,7 +32,6 @@ _MOST_ATTRIBUTES = 50
 _MOST_ELEMENTS = 200_000
 _MOST_NAMESPACES = 100
 _MOST_PICTURES = 100
-_MOST_HEADINGS = 200
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _DATES = frozenset({"lastbuilddate", "pubdate", "published", "updated", "modified", "issued", "date"})
@@ -46,7 +43,7 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 class _FeedDefaults:
     """What the entries of one feed have in common, where they don't say themselves."""
 
-    zone: tzinfo | None
+    dates: EndpointDates
     language: str | None
     captions: dict[str, tuple[Caption, ...]]
 
@@ -63,14 +60,14 @@ def read_feed(page: Page, source: SourceDefaults, *, limit: int = MAX_ENTRIES) -
     if local_name(root) not in _ROOTS:
         raise ParseError(f"no feed: its root element is <{local_name(root)[:40]}>", url=page.url)
     entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
-    zone = ZoneInfo(source.timezone) if source.timezone else _own_zone(root)
-    _drop_oldest(entries, zone, page.fetched_at, limit)
+    dates = feed_dates(root, page, source)
+    _drop_oldest(entries, dates, limit)
     _bound(root, page)
     captions = _captions(root)
     parsed = _parsed(root, page)
     language = source.language or _language(parsed.feed.get("language"))
     # As plain dictionaries: feedparser's own would give the published date for a missing updated one.
-    links = (_link(dict(entry), page, source, _FeedDefaults(zone, language, captions)) for entry in parsed.entries)
+    links = (_link(dict(entry), page, source, _FeedDefaults(dates, language, captions)) for entry in parsed.entries)
     return tuple(link for link in links if link is not None)
 
 
@@ -99,10 +96,10 @@ def _link(
     if url is None:
         return None
 
-    def at(*names: str) -> datetime | None:
-        text = next((entry[name] for name in names if entry.get(name)), None)
-        return read_date(text, zone=defaults.zone, fetched_at=page.fetched_at)
-
+    published, modified = (
+        next(filter(None, (defaults.dates.read(entry.get(name)) for name in names)), None)
+        for names in (("published", "created", "updated"), ("updated",))
+    )
     return Link(
         url=url,
         source=source.name,
@@ -111,13 +108,13 @@ def _link(
         title=plain_text(entry.get("title")),
         summary=plain_text(entry.get("summary")),
         authors=tuple(_authors(entry)),
-        published_at=at("published", "created", "updated"),
-        modified_at=at("updated"),
+        **link_dates(published, modified),
         captions=defaults.captions.get(identifier or "") or defaults.captions.get(entry.get("link") or "") or (),
         publisher_id=identifier,
         tags=tuple(_tags(entry)),
         language=defaults.language,
         timezone=source.timezone,
+        feed_zone=defaults.dates.zone,
     )
 
 
@@ -147,33 +144,21 @@ def _language(name: str | None) -> str | None:
     return primary if primary.isascii() and primary.isalpha() and len(primary) in (2, 3) else None
 
 
-def _own_zone(root: etree._Element) -> tzinfo | None:
-    """The zone of the feed's own date ("lastBuildDate"), which dates of entries without a zone are taken to be in."""
-    for element in islice(root.iter(etree.Element), _MOST_HEADINGS):
-        if local_name(element) in _ENTRIES:
-            return None
-        if local_name(element) in _DATES and (zone := zone_of(element.text)):
-            return zone
-    return None
-
-
-def _drop_oldest(entries: list[etree._Element], zone: tzinfo | None, fetched_at: datetime, limit: int) -> None:
+def _drop_oldest(entries: list[etree._Element], dates: EndpointDates, limit: int) -> None:
     """Take all but the newest entries out of the tree, so that a flood costs no more than a feed."""
     if len(entries) <= limit:
         return
-    newest_first = sorted(
-        range(len(entries)), key=lambda i: (_entry_date(entries[i], zone, fetched_at), -i), reverse=True
-    )
+    newest_first = sorted(range(len(entries)), key=lambda i: (_entry_date(entries[i], dates), -i), reverse=True)
     for position in newest_first[limit:]:
         _remove(entries[position])
 
 
-def _entry_date(entry: etree._Element, zone: tzinfo | None, fetched_at: datetime) -> float:
+def _entry_date(entry: etree._Element, dates: EndpointDates) -> float:
     for child in entry:
         if local_name(child) in _DATES:
-            found = read_date(child.text, zone=zone, fetched_at=fetched_at)
+            found = dates.read(child.text)
             if found:
-                return found.timestamp()
+                return found.at.timestamp()
     return 0.0
 
 

@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
-from crawler.discovery.dates import read_date
+from crawler.discovery.dates import EndpointDates, link_dates
 from crawler.discovery.markup import plain_text
 from model.errors import ParseError
 from model.page import Link, Page
@@ -34,23 +33,29 @@ def read_json_feed(page: Page, source: SourceDefaults, *, limit: int) -> tuple[L
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ParseError("no JSON feed: it has no list of items", url=page.url)
-    links = (_link(item, feed, page, source) for item in items[:limit] if isinstance(item, dict))
+    dates = _dates(items, feed, page, source)
+    links = (_link(item, feed, page, source, dates) for item in items[:limit] if isinstance(item, dict))
     return tuple(link for link in links if link is not None)
 
 
-def _link(item: dict[str, Any], feed: dict[str, Any], page: Page, source: SourceDefaults) -> Link | None:
+def _dates(items: list[Any], feed: dict[str, Any], page: Page, source: SourceDefaults) -> EndpointDates:
+    texts = (
+        _text(item.get(name)) or ""
+        for item in items
+        if isinstance(item, dict)
+        for name in ("date_published", "date_modified")
+    )
+    return EndpointDates(page, source, texts=texts, language=_text(feed.get("language")))
+
+
+def _link(
+    item: dict[str, Any], feed: dict[str, Any], page: Page, source: SourceDefaults, dates: EndpointDates
+) -> Link | None:
     identifier = _text(item.get("id"))
     address = _text(item.get("url")) or _text(item.get("external_url")) or identifier
     if not address or absolute_url(page.final_url, address) is None:
         return None
-    published_at, modified_at = (
-        read_date(
-            _text(item.get(name)),
-            zone=ZoneInfo(source.timezone) if source.timezone else None,
-            fetched_at=page.fetched_at,
-        )
-        for name in ("date_published", "date_modified")
-    )
+    published, modified = (dates.read(_text(item.get(name))) for name in ("date_published", "date_modified"))
     language = source.language or (_text(item.get("language")) or _text(feed.get("language")) or "")[:2].lower()
     return Link(
         url=urljoin(page.final_url, address),
@@ -60,8 +65,7 @@ def _link(item: dict[str, Any], feed: dict[str, Any], page: Page, source: Source
         title=plain_text(_text(item.get("title"))),
         summary=plain_text(_text(item.get("summary"))),
         authors=tuple(_authors(item)),
-        published_at=published_at or modified_at,
-        modified_at=modified_at,
+        **link_dates(published or modified, modified),
         publisher_id=identifier,
         tags=tuple(_tags(item)),
         language=language if language.isalpha() else None,

@@ -8,12 +8,11 @@ stream: a flood of a million addresses leaves the newest few hundred and never s
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import count
+from typing import Any
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
-from crawler.discovery.dates import read_date
+from crawler.discovery.dates import EndpointDates, link_dates
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import plain_text, refuse_entities
 from crawler.discovery.sitemap_entries import EntryChildren, children_of, read_entries, root_name
@@ -75,7 +74,7 @@ class _SitemapReader:
         self._page = page
         self._source = source
         self._limit = limit
-        self._zone = ZoneInfo(source.timezone) if source.timezone else None
+        self._dates = EndpointDates(page, source)
         self._order = count()
         self._newest: list[tuple[float, int, Link]] = []
         self._one_word: dict[str, Link] = {}
@@ -89,7 +88,8 @@ class _SitemapReader:
         elif len(self.children) < _MAX_CHILDREN:
             url = _address(self._page, _text(entry, "loc"))
             if url is not None and url not in (self._page.url, self._page.final_url):
-                self.children.append(ChildSitemap(url, self._date(_text(entry, "lastmod"))))
+                modified = self._dates.read(_text(entry, "lastmod"))
+                self.children.append(ChildSitemap(url, modified.at if modified else None))
 
     def newest_links(self) -> tuple[Link, ...]:
         """The newest first; last the few whose address is one plain word, and is no folder of others.
@@ -104,11 +104,11 @@ class _SitemapReader:
 
     def _take(self, entry: EntryChildren) -> None:
         news = children_of(entry["news"][0]) if "news" in entry else {}
-        published_at = self._date(_text(news, "publication_date"))
-        modified_at = self._date(_text(entry, "lastmod"))
-        newest_at = published_at or modified_at
+        published = self._dates.read(_text(news, "publication_date"))
+        modified = self._dates.read(_text(entry, "lastmod"))
+        newest = published or modified
         # Entries without a date rank behind all others, and among themselves in the sitemap's order.
-        rank = (newest_at.timestamp() if newest_at else 0.0, -next(self._order))
+        rank = (newest.at.timestamp() if newest else 0.0, -next(self._order))
         if len(self._newest) >= self._limit and rank < self._newest[0][:2]:
             return
         url = _address(self._page, _text(entry, "loc"))
@@ -118,7 +118,7 @@ class _SitemapReader:
         is_list = not news and looks_like_home_or_section(url)
         if is_list and not (looks_like_one_word(url) and len(self._one_word) < self._limit):
             return
-        link = self._link(url, entry, news, published_at, modified_at)
+        link = self._link(url, entry, news, link_dates(published, modified))
         if is_list:
             self._one_word.setdefault(_folder(url), link)
             return
@@ -130,8 +130,7 @@ class _SitemapReader:
         url: str,
         entry: EntryChildren,
         news: EntryChildren,
-        published_at: datetime | None,
-        modified_at: datetime | None,
+        dates: dict[str, Any],
     ) -> Link:
         keywords = _text(news, "keywords") or ""
         publication = children_of(news["publication"][0]) if "publication" in news else {}
@@ -141,8 +140,7 @@ class _SitemapReader:
             kind="sitemap",
             found_in=self._page.url,
             title=plain_text(_text(news, "title")),
-            published_at=published_at,
-            modified_at=modified_at,
+            **dates,
             captions=tuple(dict.fromkeys(_captions(entry))),
             tags=tuple(filter(None, map(plain_text, keywords.split(",")[:_MAX_TAGS]))),
             language=self._source.language or _language(_text(publication, "language")),
@@ -153,9 +151,6 @@ class _SitemapReader:
         folder = _folder(url)
         while len(self._folders) < _MOST_FOLDERS and (folder := folder.rpartition("/")[0]).count("/") > 2:
             self._folders.add(folder)
-
-    def _date(self, text: str | None) -> datetime | None:
-        return read_date(text, zone=self._zone, fetched_at=self._page.fetched_at)
 
 
 def _language(name: str | None) -> str | None:

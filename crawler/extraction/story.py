@@ -33,7 +33,7 @@ from model.page import Page
 from model.story import Caption, Story
 from text.agencies import agencies_in, merged
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
 """Fields whose site rule is asked where they are read, as other fields depend on them."""
 Found = dict[str, tuple[Any, str]]
@@ -93,8 +93,9 @@ def _read(page: Page, rules: Rules) -> Story:
         "agencies": (tuple(agencies), "text:credit"),
         "body": (tuple(map(without_markup, body)), reading.rule),
         "captions": (captions, caption_rule),
-        "published_at": (published.at, published.rule) if published else (None, ""),
-        "modified_at": (modified.at, modified.rule) if modified else (None, ""),
+        "published_at": (published.at, published.provenance) if published else (None, ""),
+        "published_local": (published.local if published else None, ""),
+        "modified_at": (modified.at, modified.provenance) if modified else (None, ""),
         "url": (url, url_rule),
         "language": read_language(document, " ".join(body)),
         "section": (without_markup(read_section(document) or "") or None, ""),

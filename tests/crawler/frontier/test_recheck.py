@@ -70,6 +70,11 @@ NEWS = {
     "less": ({"title": None, "published_at": None}, False),
     "another endpoint": ({"found_in": "https://example.org/map", "title": "In brief", "published_at": None}, False),
     "another endpoint, modified": ({"found_in": "https://example.org/map", "modified_at": NOW + HOUR}, True),
+    "a date counted from the fetch": ({"published_at": NOW + HOUR, "published_note": "counted from the fetch"}, False),
+    "a date ahead of the fetch": (
+        {"modified_at": NOW + HOUR, "modified_note": "zone taken: UTC; ahead of the fetch"},
+        False,
+    ),
     "another endpoint, modified before": ({"found_in": "https://example.org/map", "modified_at": NOW - HOUR}, False),
 }
 
@@ -84,6 +89,16 @@ def test_what_is_news_of_a_link(fields: dict[str, object], news: bool) -> None:
     assert not has_new_evidence(later, again)
     assert not has_new_evidence(first, with_evidence(known, link(), NOW))
     assert has_new_evidence(first.model_copy(update={"title": "Talks end"}), again)
+
+
+def test_what_is_said_of_a_date_goes_with_it() -> None:
+    first = link(title="Talks begin")
+    dated = link(
+        found_in="https://example.org/map", published_at=NOW, published_local="2026-03-01", published_note="day only"
+    )
+    combined = Link.model_validate_json(with_evidence(with_evidence(pending(first, NOW), first, NOW), dated, NOW).link)
+    assert (combined.title, combined.found_in) == ("Talks begin", first.found_in)
+    assert (combined.published_at, combined.published_local, combined.published_note) == (NOW, "2026-03-01", "day only")
 
 
 PAGES: dict[str, tuple[str, dict[str, str], bool]] = {

@@ -18,6 +18,13 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# By which of the first four bytes are zero.
+_WIDE = {
+    "000x": "utf-32-be",
+    "x000": "utf-32-le",
+    "0x0x": "utf-16-be",
+    "x0x0": "utf-16-le",
+}
 _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\(J")  # ISO-2022-JP is pure ASCII but for its escapes
 _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _SAMPLE_BYTES = 40_000
@@ -57,8 +64,9 @@ def decode_feed(content: bytes, content_type: str | None = None) -> str:
     declared = _xml_charset(content, content_type)
     if b"\x1b$" in content and declared:
         return _decode_as(declared, content)
-    if content[:1] == b"\0" or content[1:2] == b"\0":
-        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace")
+    wide = _wide(content)
+    if wide is not None:
+        return content.decode(wide, "replace")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -75,6 +83,11 @@ def _marked(content: bytes) -> str | None:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
     return None
+
+
+def _wide(content: bytes) -> str | None:
+    """The encoding of two or four bytes a character that shows in the first ones (XML 1.0, appendix F); else None."""
+    return _WIDE.get("".join("x" if byte else "0" for byte in content[:4]))
 
 
 def _xml_charset(content: bytes, content_type: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
-from crawler.discovery.feeds import read_feed
+from crawler.discovery.feeds import read_entries
 from crawler.discovery.front_pages import read_front
 from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
 from crawler.http.responses import NotModified
@@ -74,6 +74,8 @@ def _read_endpoint(
         response = fetch(endpoint, accept="feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "page")
         if isinstance(response, NotModified):
             return EndpointResult(url, kind, not_modified=True), ()
+        if kind == "feed":
+            return _read_as_feed(response, source), ()
         links, children = _read(response, source, kind)
     except CrawlError as error:
         return EndpointResult(url, kind, error=error), ()
@@ -86,9 +88,28 @@ def _read_endpoint(
     return result, children
 
 
+def _read_as_feed(page: Page, source: Source) -> EndpointResult:
+    """What a feed announces. One that yields nothing keeps no validators, so that its trouble is told again each time.
+
+    Raises ParseError where it is no feed, or none of its entries leads anywhere.
+    """
+    reading = read_entries(page, source)
+    if reading.failure:
+        raise ParseError(reading.failure, url=page.url)
+    headers = page.headers if reading.links else {}
+    return EndpointResult(
+        page.link.url,
+        "feed",
+        reading.links,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+        loss=reading.loss,
+        left_out=reading.left_out,
+        is_empty=not reading.entries,
+    )
+
+
 def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
-    if kind == "feed":
-        return read_feed(page, source), ()
     if kind == "front":
         return read_front(page, source), ()
     sitemap = read_sitemap(page, source)

@@ -39,7 +39,7 @@ def read_tree(content: bytes, content_type: str | None, *, url: str) -> FeedTree
     try:
         root, is_damaged = _strict(text), False
     except etree.XMLSyntaxError as error:
-        root, is_damaged = _recovered(mended(text), url), True
+        root, is_damaged = _recovered(mended(text, url=url), url), True
         if len(root) == 0:
             raise ParseError(f"no XML: {error.msg}", url=url) from error
     if not _is_feed(root):

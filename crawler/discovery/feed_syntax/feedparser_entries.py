@@ -17,8 +17,8 @@ FeedEntry = dict[str, Any]
 NUMBER = "wiredesk-entry"
 """The element that numbers an entry in the tree; feedparser hands it through as {"n": number}."""
 
-_MOST_LOOSE_CHARACTERS = 2_000_000
-_LONGEST_RUN = re.compile(r"[^<>]{2000,}")
+_MOST_LOOSE_CHARACTERS = 1_000_000
+_LONGEST_RUN = re.compile(r"[^<>]{1000,}")
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, RuntimeError)
 
 
@@ -34,7 +34,7 @@ def entries_in_tree(root: etree._Element, base: str, *, url: str) -> dict[int, F
 
 def entries_in_text(text: str, base: str) -> list[FeedEntry]:
     """The entries that feedparser finds by itself in damaged text; none where it trips over it."""
-    shortened = _LONGEST_RUN.sub(lambda run: f"{run[0][:1500]} {run[0][-300:]}", text)[:_MOST_LOOSE_CHARACTERS]
+    shortened = _LONGEST_RUN.sub(lambda run: f"{run[0][:700]} {run[0][-100:]}", text)[:_MOST_LOOSE_CHARACTERS]
     try:
         return _parsed(shortened.encode("utf-8"), base)
     except _FAULTS:

@@ -6,6 +6,7 @@ never the entries behind it. Ends without a beginning are dropped, depth beyond 
 """
 
 import re
+from array import array
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -106,12 +107,15 @@ _NAMESPACES = {
 }
 
 
-def mended(text: str) -> str:
-    """Well-formed XML of a feed in tag soup, in a root of its own; characters and entities are well-formed already."""
+def mended(text: str, *, url: str) -> str:
+    """Well-formed XML of a feed in tag soup, in a root of its own; characters and entities are well-formed already.
+
+    Raises ParseError where it holds more tags than a feed does.
+    """
     last = text.rfind("<")
     if last >= 0 and ">" not in text[last:] and not text[last + 1 : last + 2].isspace():
         text = text[:last]  # a tag that is cut off
-    writer = _Mender(text, tokens_of(text))
+    writer = _Mender(text, tokens_of(text, url=url))
     writer.write()
     return writer.document()
 
@@ -254,24 +258,27 @@ class _Mender:
             self._pieces.append(f"</{self._open.pop()}>")
 
 
-def _following(tokens: Sequence[MarkupToken]) -> tuple[list[int], list[int], list[int]]:
+def _following(tokens: Sequence[MarkupToken]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
     """For each token the next end and the next start of its name, and the next bound of an entry or feed."""
     none = len(tokens)
     ends: dict[str, int] = {}
     starts: dict[str, int] = {}
     limit = none
-    found: list[tuple[int, int, int]] = []
+    found = tuple(array("l", bytes(array("l").itemsize * none)) for _ in range(3))
     for number in range(none - 1, -1, -1):
         token = tokens[number]
-        found.append((ends.get(token.name, none), starts.get(token.name, none), limit))
+        found[0][number], found[1][number], found[2][number] = (
+            ends.get(token.name, none),
+            starts.get(token.name, none),
+            limit,
+        )
         if token.kind is TokenKind.END:
             ends[token.name] = number
         elif token.kind is TokenKind.START and not token.is_closed:
             starts[token.name] = number
         if token.kind in (TokenKind.START, TokenKind.END) and _bounds(token):
             limit = number
-    found.reverse()
-    return [item[0] for item in found], [item[1] for item in found], [item[2] for item in found]
+    return found[0], found[1], found[2]
 
 
 def _bounds(token: MarkupToken) -> bool:

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from sys import intern
+
+from model.errors import ParseError
 
 _NAME = r"[A-Za-z_][^\s<>/\"'=&;]*+"
 # Quotes that hold a "<" are broken ones: the tag ends at the next ">" (or before the next "<") all the same.
@@ -17,6 +20,7 @@ _ATTRIBUTE = re.compile(
 )
 _OPENING = re.compile(r"<(?:!\[CDATA\[|!--|[?!]|/?[A-Za-z_])")
 _ENTRY_TAG = re.compile(r"</?(?:item|entry)[\s>]", re.IGNORECASE)
+_MOST_TOKENS = 1_000_000
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 _COMMENT, _COMMENT_END = "<!--", "-->"
 
@@ -61,8 +65,8 @@ class MarkupToken:
             yield name, value or next((value for value in values if value), "")
 
 
-def tokens_of(text: str) -> list[MarkupToken]:
-    """The markup of a text in its order."""
+def tokens_of(text: str, *, url: str) -> list[MarkupToken]:
+    """The markup of a text in its order. Raises ParseError where there is more than a feed holds."""
     found: list[MarkupToken] = []
     endless: set[str] = set()
     at = 0
@@ -70,6 +74,8 @@ def tokens_of(text: str) -> list[MarkupToken]:
         token = _token(text, opening.start(), endless)
         if token is not None:
             found.append(token)
+            if len(found) > _MOST_TOKENS:
+                raise ParseError(f"its markup is damaged, and it has more than {_MOST_TOKENS} tags", url=url)
         at = token.end if token is not None else opening.start() + 1
     return found
 
@@ -94,7 +100,7 @@ def _token(text: str, start: int, endless: set[str]) -> MarkupToken | None:
     if tag is None:
         return None
     kind = TokenKind.END if tag[1] else TokenKind.START
-    return MarkupToken(kind, start, tag.end(), tag[2].lower(), tag[3].strip())
+    return MarkupToken(kind, start, tag.end(), intern(tag[2].lower()), tag[3].strip())
 
 
 def _end_of(mark: str, text: str, start: int, endless: set[str]) -> int:

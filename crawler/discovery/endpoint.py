@@ -36,3 +36,14 @@ class EndpointResult:
     loss: str | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
     is_empty: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """How reading it went, as metrics say it."""
+        if self.error is not None:
+            return "failed"
+        if self.is_empty:
+            return "empty"
+        if self.loss is not None:
+            return "in part"
+        return "unchanged" if self.not_modified else "well"

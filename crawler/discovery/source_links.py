@@ -93,7 +93,10 @@ def _read_as_feed(page: Page, source: Source) -> EndpointResult:
 
     Raises ParseError where it is no feed, or none of its entries leads anywhere.
     """
-    reading = read_entries(page, source)
+    try:
+        reading = read_entries(page, source)
+    except ParseError as error:
+        return _read_as_sitemap(page, source, error)
     if reading.failure:
         raise ParseError(reading.failure, url=page.url)
     headers = page.headers if reading.links else {}
@@ -107,6 +110,18 @@ def _read_as_feed(page: Page, source: Source) -> EndpointResult:
         left_out=reading.left_out,
         is_empty=not reading.entries,
     )
+
+
+def _read_as_sitemap(page: Page, source: Source, error: ParseError) -> EndpointResult:
+    """What a sitemap announces that stands among the feeds; raises `error` where it is none or an index."""
+    try:
+        links = read_sitemap(page, source).links
+    except CrawlError:
+        raise error from None
+    if not links:
+        raise error
+    loss = "it is a sitemap and was read as one: name its address under `sitemaps`"
+    return EndpointResult(page.link.url, "feed", links, loss=loss)
 
 
 def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:

@@ -42,7 +42,7 @@ class UrlState(NamedTuple):
 
 
 class EndpointState(NamedTuple):
-    """A feed, sitemap or front page with its validators; `error` says why the last fetch failed."""
+    """A feed, sitemap or front page with its validators; `error` says why the last fetch failed or what was left out."""
 
     source: str
     url: str

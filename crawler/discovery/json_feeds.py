@@ -89,12 +89,13 @@ def _whole_items(text: str) -> list[Any]:
     items: list[Any] = []
     broken = 0
     at = opening.end() if opening else len(text)
-    while broken < _MOST_BROKEN and (begin := _NEXT.search(text, at)) and begin[0] != "]":
+    while broken < _MOST_BROKEN and (begin := _NEXT.search(text, at)) and (broken or begin[0] != "]"):
         try:
             item, at = _DECODER.raw_decode(text, begin.start())
         except (ValueError, RecursionError):
             broken += 1
-            items.append(None)
+            if begin[0] == "{":
+                items.append(None)
             following = _NEXT_OBJECT.search(text, begin.end())
             at = following.end() - 1 if following else len(text)
             continue

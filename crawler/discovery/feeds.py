@@ -120,7 +120,7 @@ def _links_of(
     if tree.is_damaged:
         found = {link.url for link in links if link is not None}
         for entry in entries_in_text(tree.text, defaults.base):
-            own = _own_words(entry, defaults)
+            own = _own_words(entry, tree.text, defaults)
             if own.url is not None and own.url not in found:
                 links.append(_link(entry, own, page, source, defaults))
     return links
@@ -181,12 +181,17 @@ def _read_element(entry: etree._Element, defaults: _FeedDefaults) -> _EntryEleme
     )
 
 
-def _own_words(entry: FeedEntry, defaults: _FeedDefaults) -> _EntryElement:
-    """What an entry that only feedparser found says of its address."""
+def _own_words(entry: FeedEntry, text: str, defaults: _FeedDefaults) -> _EntryElement:
+    """What an entry that only feedparser found says of its address.
+
+    feedparser resolves identifiers like relative links: one that does not stand in the text is not the feed's.
+    """
     identifier = entry.get("id")
+    if identifier is not None and identifier.replace("&", "&amp;") not in text:
+        identifier = None
     address = entry.get("feedburner_origlink") or entry.get("pheedo_origlink") or entry.get("link")
-    if entry.get("guidislink") and not is_web_address(address or ""):
-        address = None
+    if address == entry.get("id"):
+        address = identifier if identifier is not None and is_web_address(identifier) else None
     url = resolved_address(address, defaults.base, is_damaged=True) if isinstance(address, str) else None
     return _EntryElement(url, identifier, None, ())
 

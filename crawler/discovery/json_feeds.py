@@ -80,7 +80,9 @@ def _loaded(text: str) -> Any:
     try:
         return _DECODER.decode(text)
     except ValueError:
-        return _DECODER.decode(_STRING_OR_MISTAKE.sub(lambda found: found[1] or "", text))
+        for _ in range(2):  # a comma too many may stand in front of a comment
+            text = _STRING_OR_MISTAKE.sub(lambda found: found[1] or "", text)
+        return _DECODER.decode(text)
 
 
 def _whole_items(text: str) -> list[Any]:
@@ -115,7 +117,8 @@ def _members(value: Any) -> str:
 
 def _link(item: dict[str, Any], feed: dict[str, Any], page: Page, source: SourceDefaults) -> Link | None:
     identifier = _text(item.get("id"))
-    named = (_text(item.get("url")), _text(item.get("external_url")), identifier if _is_address(identifier) else None)
+    stated = [_text(url) for url in (item.get("url"), item.get("external_url")) if isinstance(url, str)]
+    named = (*stated, identifier if _is_address(identifier) else None)
     base = based(page.final_url, page.headers.get("content-location", ""))
     address = next((name for name in named if name and absolute_url(base, name) is not None), None)
     if address is None:

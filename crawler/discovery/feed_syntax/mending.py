@@ -73,6 +73,7 @@ _LONG = frozenset(
 _NEVER_HTML = frozenset(
     {
         "guid",
+        "link",
         "pubdate",
         "published",
         "updated",
@@ -91,6 +92,7 @@ _NEVER_HTML = frozenset(
         "group",
     }
 )
+_IN_ENTRIES = _SHORT | _LONG
 _ADDRESSES = frozenset({"link", "guid", "id", "origlink"})
 _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?")
 _DEEPEST = 60
@@ -161,7 +163,7 @@ class _Mender:
                 self._leave_entry(name)
             if token.is_closed:
                 self._open_tag(token, "/")
-            elif name in _SHORT or name in _LONG:
+            elif name in _SHORT or _is_long(token):
                 return self._leaf(number)
             elif len(self._open) < _DEEPEST or name in ENTRIES:
                 self._open_tag(token, "")
@@ -189,7 +191,7 @@ class _Mender:
         again = self._starts[number]
         if end < limit and not again < end and not self._is_left_open(number, end):
             return end
-        stops = _NEVER_HTML if token.local_name in _LONG else None
+        stops = None if token.local_name in _SHORT else _IN_ENTRIES if token.local_name == "title" else _NEVER_HTML
         for following in range(number + 1, limit):
             found = self._tokens[following]
             if found.kind in (TokenKind.START, TokenKind.END):
@@ -207,7 +209,7 @@ class _Mender:
             return False
         inner = (token for token in self._tokens[number + 1 : end] if token.kind in (TokenKind.START, TokenKind.END))
         first = next(inner, None)
-        return first is not None and first.local_name in _SHORT | _LONG
+        return first is not None and first.local_name in _IN_ENTRIES
 
     def _add_leaf_text(self, number: int, last: int, until: int) -> None:
         at = self._tokens[number].end
@@ -283,6 +285,11 @@ def _following(tokens: Sequence[MarkupToken]) -> tuple[Sequence[int], Sequence[i
 
 def _bounds(token: MarkupToken) -> bool:
     return token.local_name in ENTRIES or token.local_name in FEED_ROOTS
+
+
+def _is_long(token: MarkupToken) -> bool:
+    """Whether an element holds text that may be HTML; the content of Media RSS holds elements."""
+    return token.local_name in _LONG and token.name not in ("media:content", "media:group")
 
 
 def _local(name: str) -> str:

@@ -19,6 +19,7 @@ _ATTRIBUTE = re.compile(
     r"""([^\s<>"'=/]+)(?:\s*+=\s*+(?:"([^"<]*)"|'([^'<]*)'|["']([^\s"'<>]*+)|([^\s"'<>]*+)["']?))?"""
 )
 _OPENING = re.compile(r"<(?:!\[CDATA\[|!--|[?!]|/?[A-Za-z_])")
+_DECLARATION = re.compile(r"<[?!][^<>]*+>")
 _ENTRY_TAG = re.compile(r"</?(?:item|entry)[\s>]", re.IGNORECASE)
 _MOST_TOKENS = 1_000_000
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
@@ -94,8 +95,8 @@ def _token(text: str, start: int, endless: set[str]) -> MarkupToken | None:
         end = _end_of(_COMMENT_END, text, start, endless)
         return MarkupToken(TokenKind.SKIPPED, start, end or start + len(_COMMENT))
     if text.startswith(("<?", "<!"), start):
-        end = _end_of(">", text, start, endless)
-        return MarkupToken(TokenKind.SKIPPED, start, end) if end else None
+        declaration = _DECLARATION.match(text, start)
+        return MarkupToken(TokenKind.SKIPPED, start, declaration.end()) if declaration else None
     tag = _TAG.match(text, start)
     if tag is None:
         return None

@@ -55,7 +55,8 @@ class RunTally:
     def runs(self, ended_at: datetime) -> list[CrawlRun]:
         """What came of each endpoint; links that were not visited wait for the next run."""
         announced = {result.endpoint_url: len(result.links) for result in self._endpoints}
-        errors, waiting = self._losses() | self._errors(), Counter(self._waiting.values())
+        empty = {result.endpoint_url: "a valid feed without entries" for result in self._endpoints if result.is_empty}
+        errors, waiting = empty | self._losses() | self._errors(), Counter(self._waiting.values())
         runs = []
         for endpoint in dict.fromkeys([*announced, *(endpoint for endpoint, _ in self._outcomes), *waiting]):
             counts = {outcome.value: count for (of, outcome), count in self._outcomes.items() if of == endpoint}

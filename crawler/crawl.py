@@ -92,7 +92,10 @@ class Crawler:
             withdrawals.add(visit)
             if progress:
                 progress(source.name, done, len(selection.visits))
-        alarm = withdrawals.decide(self._clock())
+        alarms = filter(
+            None, (withdrawals.decide(self._clock()), self._empty_alarm(source.name, endpoints, started_at))
+        )
+        alarm = "; ".join(alarms) or None
         ended_at = self._clock()
         self._store.runs.end(tally.runs(ended_at))
         return self._finish(source, endpoints, tally.summary(ended_at, alarm))
@@ -121,7 +124,22 @@ class Crawler:
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
         with self._fetcher.concurrency_limit.held():
-            return list(discover(source, fetch, first=first))
+            results = list(discover(source, fetch, first=first))
+        return [self._as_before(source.name, result) if result.not_modified else result for result in results]
+
+    def _as_before(self, source: str, result: EndpointResult) -> EndpointResult:
+        """An endpoint that did not change, with what was left out of it when it was read."""
+        known = self._store.crawl.endpoint(source, result.endpoint_url)
+        return replace(result, loss=known.error if known else None)
+
+    def _empty_alarm(self, source: str, endpoints: Iterable[EndpointResult], started_at: datetime) -> str | None:
+        """Which feeds are valid and have no entries, and whether they ever had any; None where none is."""
+        alarms = []
+        for url in (result.endpoint_url for result in endpoints if result.is_empty):
+            before = self._store.runs.last_announced_at(source, url, started_at)
+            ever = f"it had some until {before:%Y-%m-%d}" if before else "it has never had any"
+            alarms.append(f"{url}: the feed is valid and has no entries, {ever}: see whether its address has changed")
+        return "; ".join(alarms) or None
 
     def _finish(self, source: Source, endpoints: Sequence[EndpointResult], summary: CrawlRunSummary) -> CrawlRunSummary:
         """Remember how the run went: validators only now, so that the endpoints of a run cut short are read again."""
@@ -137,6 +155,8 @@ class Crawler:
         self._log.info("round", source=source.name, seconds=round(summary.seconds, 1), **counts)
         for url, reason in summary.endpoint_errors.items():
             self._log.warning("place failed", source=source.name, url=url, reason=reason)
+        for url, reason in summary.endpoint_losses.items():
+            self._log.warning("place read in part", source=source.name, url=url, reason=reason)
         if state.alarm:
             self._log.error("alarm", source=source.name, reason=state.alarm)
         return replace(summary, alarm=state.alarm)
@@ -149,7 +169,7 @@ class Crawler:
         for found in endpoints:
             known = self._store.crawl.endpoint(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
-            error = str(found.error) if found.error else None
+            error = str(found.error) if found.error else found.loss
             self._store.crawl.save_endpoint(
                 EndpointState(source.name, found.endpoint_url, now, etag, last_modified, error)
             )

@@ -63,6 +63,9 @@ class CrawlRunSummary:
     """One crawl run of a source: how many URLs ended how, and which of its endpoints failed (URL -> reason).
 
     `endpoints` is the number of those fetched, `found` that of new stories whose links no earlier run had seen.
+    `endpoint_losses` says of endpoints that were read what was left out and why, `left_out` counts these entries by
+    reason, `endpoint_results` the endpoints by how reading them went ("well", "failed", "in part", "empty",
+    "unchanged").
     """
 
     source: str
@@ -73,6 +76,9 @@ class CrawlRunSummary:
     endpoints: int = 0
     alarm: str | None = None
     found: int = 0
+    endpoint_losses: Mapping[str, str] = field(default_factory=dict)
+    endpoint_results: Mapping[str, int] = field(default_factory=Counter)
+    left_out: Mapping[str, int] = field(default_factory=Counter)
 
     @property
     def failed(self) -> bool:

@@ -47,12 +47,16 @@ class RunTally:
             endpoints=len(self._endpoints),
             alarm=alarm,
             found=self._found,
+            endpoint_losses=self._losses(),
+            endpoint_results=Counter(result.outcome for result in self._endpoints),
+            left_out=sum((Counter(result.left_out) for result in self._endpoints), Counter()),
         )
 
     def runs(self, ended_at: datetime) -> list[CrawlRun]:
         """What came of each endpoint; links that were not visited wait for the next run."""
         announced = {result.endpoint_url: len(result.links) for result in self._endpoints}
-        errors, waiting = self._errors(), Counter(self._waiting.values())
+        empty = {result.endpoint_url: "a valid feed without entries" for result in self._endpoints if result.is_empty}
+        errors, waiting = empty | self._losses() | self._errors(), Counter(self._waiting.values())
         runs = []
         for endpoint in dict.fromkeys([*announced, *(endpoint for endpoint, _ in self._outcomes), *waiting]):
             counts = {outcome.value: count for (of, outcome), count in self._outcomes.items() if of == endpoint}
@@ -61,6 +65,9 @@ class RunTally:
             links = announced.get(endpoint or "", 0)
             runs.append(CrawlRun(self._source, endpoint, self._started_at, ended_at, links, counts, reason))
         return runs
+
+    def _losses(self) -> dict[str, str]:
+        return {result.endpoint_url: result.loss for result in self._endpoints if result.loss}
 
     def _errors(self) -> dict[str, str]:
         return {result.endpoint_url: str(result.error) for result in self._endpoints if result.error}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
-from crawler.discovery.feeds import read_feed
+from crawler.discovery.feeds import read_entries
 from crawler.discovery.front_pages import read_front
 from crawler.discovery.sitemap_index import ChildSitemap, parts_worth_reading
 from crawler.discovery.sitemaps import read_sitemap
@@ -87,6 +87,8 @@ def _read_endpoint(
         response = fetch(endpoint, accept="feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "page")
         if isinstance(response, NotModified):
             return EndpointResult(url, kind, not_modified=True), ()
+        if kind == "feed":
+            return _read_as_feed(response, source), ()
         links, children = _read(response, source, kind)
     except CrawlError as error:
         return EndpointResult(url, kind, error=error), ()
@@ -99,9 +101,43 @@ def _read_endpoint(
     return result, children
 
 
+def _read_as_feed(page: Page, source: Source) -> EndpointResult:
+    """What a feed announces. One that yields nothing keeps no validators, so that its trouble is told again each time.
+
+    Raises ParseError where it is no feed, or none of its entries leads anywhere.
+    """
+    try:
+        reading = read_entries(page, source)
+    except ParseError as error:
+        return _read_as_sitemap(page, source, error)
+    if reading.failure:
+        raise ParseError(reading.failure, url=page.url)
+    headers = page.headers if reading.links else {}
+    return EndpointResult(
+        page.link.url,
+        "feed",
+        reading.links,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+        loss=reading.loss,
+        left_out=reading.left_out,
+        is_empty=not reading.entries,
+    )
+
+
+def _read_as_sitemap(page: Page, source: Source, error: ParseError) -> EndpointResult:
+    """What a sitemap announces that stands among the feeds; raises `error` where it is none or an index."""
+    try:
+        links = read_sitemap(page, source).links
+    except CrawlError:
+        raise error from None
+    if not links:
+        raise error
+    loss = "it is a sitemap and was read as one: name its address under `sitemaps`"
+    return EndpointResult(page.link.url, "feed", links, loss=loss)
+
+
 def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
-    if kind == "feed":
-        return read_feed(page, source), ()
     if kind == "front":
         return read_front(page, source), ()
     sitemap = read_sitemap(page, source)

@@ -41,7 +41,7 @@ def print_summaries(summaries: Sequence[CrawlRunSummary], console: Console) -> N
         table.add_row("all", *(str(totals[outcome] or "·") for outcome in used), "", style="bold")
     console.print(table)
     for summary in summaries:
-        for endpoint, reason in summary.endpoint_errors.items():
+        for endpoint, reason in (*summary.endpoint_errors.items(), *summary.endpoint_losses.items()):
             console.print(f"{summary.source}: {endpoint}: {reason}", soft_wrap=True, markup=False, highlight=False)
         if summary.alarm:
             console.print(f"{summary.source}: {summary.alarm}", soft_wrap=True, markup=False, highlight=False)

@@ -51,7 +51,7 @@ def _state_of(source: SourceStatus, now: datetime) -> str:
         since = f" for {_length((now - source.failing_since).total_seconds())}" if source.failing_since else ""
         return f"failing{since} ({source.failures} in a row): {source.last_error or 'unknown'}"
     if source.alarm:
-        return f"alarm: {source.alarm}"
+        return f"alarm: {source.alarm}" + (f"; partly failing: {source.last_error}" if source.last_error else "")
     if source.last_error:
         return f"partly failing: {source.last_error}"
     return "well" if source.last_success_at else "not crawled yet"

@@ -42,7 +42,7 @@ class UrlState(NamedTuple):
 
 
 class EndpointState(NamedTuple):
-    """A feed, sitemap or front page with its validators; `error` says why the last fetch failed."""
+    """A feed, sitemap or front page with its validators; `error` says why its last fetch failed or lost something."""
 
     source: str
     url: str

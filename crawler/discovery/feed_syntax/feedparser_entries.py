@@ -29,7 +29,10 @@ def entries_in_tree(root: etree._Element, base: str, *, url: str) -> dict[int, F
     except _FAULTS as error:
         # Names that only a recovered tree can hold (a blank in a namespace) trip feedparser up.
         raise ParseError(f"no feed: {error}"[:200], url=url) from error
-    return {int(entry[NUMBER]["n"]): entry for entry in entries if NUMBER in entry}
+    numbered = ((entry.get(NUMBER), entry) for entry in entries)
+    # A feed may hold an element of that name itself.
+    numbers = ((mark.get("n", "") if isinstance(mark, dict) else "", entry) for mark, entry in numbered)
+    return {int(number): entry for number, entry in numbers if number.isascii() and number.isdecimal()}
 
 
 def entries_in_text(text: str, base: str) -> list[FeedEntry]:

@@ -160,7 +160,7 @@ class _Mender:
         elif token.kind is TokenKind.START and _XML_NAME.fullmatch(token.name):
             name = token.local_name
             if name in ENTRIES or name in FEED_ROOTS:
-                self._leave_entry(name)
+                self._leave_entry()
             if token.is_closed:
                 self._open_tag(token, "/")
             elif name in _SHORT or _is_long(token):
@@ -249,7 +249,7 @@ class _Mender:
         if place >= 0:
             self._close(place)
 
-    def _leave_entry(self, name: str) -> None:
+    def _leave_entry(self) -> None:
         """An entry begins where the one before has not ended, or a feed in an entry: the open one ends here."""
         place = next((place for place, open_ in enumerate(self._open) if _local(open_) in ENTRIES), -1)
         if place >= 0:

@@ -22,8 +22,8 @@ _OPENING = re.compile(r"<(?:!\[CDATA\[|!--|[?!]|/?[A-Za-z_])")
 _DECLARATION = re.compile(r"<[?!][^<>]*+>")
 _ENTRY_TAG = re.compile(r"</?(?:item|entry)[\s>]", re.IGNORECASE)
 _MOST_TOKENS = 1_000_000
-_CDATA, _CDATA_END = "<![CDATA[", "]]>"
-_COMMENT, _COMMENT_END = "<!--", "-->"
+_CDATA, _CDATA_START, _CDATA_END = "<![CDATA[", re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")
+_COMMENT, _COMMENT_END = "<!--", re.compile("-->")
 
 
 class TokenKind(Enum):
@@ -69,10 +69,10 @@ class MarkupToken:
 def tokens_of(text: str, *, url: str) -> list[MarkupToken]:
     """The markup of a text in its order. Raises ParseError where there is more than a feed holds."""
     found: list[MarkupToken] = []
-    endless: set[str] = set()
+    marks = _Marks(text)
     at = 0
     while opening := _OPENING.search(text, at):
-        token = _token(text, opening.start(), endless)
+        token = _token(text, opening.start(), marks)
         if token is not None:
             found.append(token)
             if len(found) > _MOST_TOKENS:
@@ -81,19 +81,30 @@ def tokens_of(text: str, *, url: str) -> list[MarkupToken]:
     return found
 
 
-def _token(text: str, start: int, endless: set[str]) -> MarkupToken | None:
-    """The token that begins at `start`; None where it is text. What `endless` names has no end from here on."""
+class _Marks:
+    """Where marks stand next in a text; each stretch is searched once for each, as questions go forward only."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[re.Pattern[str], int] = {}
+
+    def next(self, mark: re.Pattern[str], start: int) -> int:
+        """Where a mark begins at `start` or behind it; the end of the text where it does not."""
+        known = self._found.get(mark, -1)
+        if known < start:
+            found = mark.search(self._text, start)
+            known = found.start() if found else len(self._text)
+            self._found[mark] = known
+        return known
+
+
+def _token(text: str, start: int, marks: _Marks) -> MarkupToken | None:
+    """The token that begins at `start`; None where it is text."""
     if text.startswith(_CDATA, start):
-        end = _end_of(_CDATA_END, text, start, endless)
-        after = start + len(_CDATA)
-        inside = text[after : end - len(_CDATA_END)] if end else ""
-        if not end or (_CDATA in inside and _ENTRY_TAG.search(inside)):
-            # Its end is missing or that of a later entry's section: the mark is skipped, what it held is markup.
-            return MarkupToken(TokenKind.CDATA, start, after)
-        return MarkupToken(TokenKind.CDATA, start, end, inside=inside)
+        return _section(text, start, marks)
     if text.startswith(_COMMENT, start):
-        end = _end_of(_COMMENT_END, text, start, endless)
-        return MarkupToken(TokenKind.SKIPPED, start, end or start + len(_COMMENT))
+        end = marks.next(_COMMENT_END, start)
+        return MarkupToken(TokenKind.SKIPPED, start, end + 3 if end < len(text) else start + len(_COMMENT))
     if text.startswith(("<?", "<!"), start):
         declaration = _DECLARATION.match(text, start)
         return MarkupToken(TokenKind.SKIPPED, start, declaration.end()) if declaration else None
@@ -104,12 +115,10 @@ def _token(text: str, start: int, endless: set[str]) -> MarkupToken | None:
     return MarkupToken(kind, start, tag.end(), intern(tag[2].lower()), tag[3].strip())
 
 
-def _end_of(mark: str, text: str, start: int, endless: set[str]) -> int:
-    """Where the next `mark` ends; 0 where there is none."""
-    if mark in endless:
-        return 0
-    found = text.find(mark, start)
-    if found < 0:
-        endless.add(mark)
-        return 0
-    return found + len(mark)
+def _section(text: str, start: int, marks: _Marks) -> MarkupToken:
+    """A CDATA section; its mark alone where its end is missing or is that of a later entry's section."""
+    after = start + len(_CDATA)
+    end = marks.next(_CDATA_END, after)
+    if end == len(text) or max(marks.next(_CDATA_START, after), marks.next(_ENTRY_TAG, after)) < end:
+        return MarkupToken(TokenKind.CDATA, start, after)
+    return MarkupToken(TokenKind.CDATA, start, end + 3, inside=text[after:end])

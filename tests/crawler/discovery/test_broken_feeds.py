@@ -231,5 +231,10 @@ def test_evidence_of_a_mended_entry_stays_with_it() -> None:
         )
 
 
+@pytest.mark.parametrize("mark", ["<wiredesk-entry/>", '<wiredesk-entry n="x"/>', "<wiredesk-entry>1</wiredesk-entry>"])
+def test_a_feed_may_hold_the_element_that_numbers_entries(mark: str) -> None:
+    assert [link.url for link in read(rss(item(1, mark), item(2))).links] == [f"{SITE}1", f"{SITE}2"]
+
+
 def test_links_of_good_feeds_are_those_of_feedparser() -> None:
     assert alone(GOOD) == alone(GOOD_ATOM) == {f"{SITE}1", f"{SITE}2"}

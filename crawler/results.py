@@ -44,7 +44,7 @@ def outcome_of(error: CrawlError) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class UrlResult:
-    """One URL's end: `detail` says why, `recheck_at` is None where the URL is set aside."""
+    """One URL's end: `detail` says why, `recheck_at` is None where it is not asked for again."""
 
     url: str
     outcome: Outcome
@@ -63,6 +63,7 @@ class CrawlRunSummary:
     """One crawl run of a source: how many URLs ended how, and which of its endpoints failed (URL -> reason).
 
     `endpoints` is the number of those fetched, `found` that of new stories whose links no earlier run had seen.
+    `poison` are the pages that ended in POISON, with their reasons and next looks.
     """
 
     source: str
@@ -73,6 +74,7 @@ class CrawlRunSummary:
     endpoints: int = 0
     alarm: str | None = None
     found: int = 0
+    poison: tuple[UrlResult, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -5,15 +5,15 @@ every backend. All are safe to use from several threads and processes, and all r
 can't be used at the moment (DiskTroubleError where the disk is why). Every instant is an aware one in UTC.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from model.story import Copy, Status, StoredStory, Story
 
 if TYPE_CHECKING:  # records that stand beside their tables
-    from store.sql.crawl_state import EndpointState, HostState, SourceState, UrlState
+    from store.sql.crawl_state import EndpointState, HostState, Poisoned, SourceState, UrlState
     from store.sql.transactions import StoryReads, StoryWrites
 
 
@@ -193,7 +193,13 @@ class UrlStates(Protocol):
         """What is known of several URLs, by URL."""
 
     def due(self, source: str, now: datetime, limit: int) -> "Sequence[UrlState]":
-        """URLs of a source that are to be fetched again, the longest overdue first."""
+        """URLs of a source that are to be fetched again, late ones last, each the longest overdue first."""
+
+    def bring_forward(self, source: str, outcomes: Collection[str], now: datetime, within: timedelta) -> int:
+        """Spread the rechecks of all URLs that ended so, and have none or a later one, over a time; returns how many.
+
+        They are late then, whatever they were.
+        """
 
     def of_source(self, source: str) -> "Sequence[UrlState]":
         """All URLs of a source, in order."""
@@ -206,6 +212,9 @@ class UrlStates(Protocol):
 
     def outcomes(self) -> Sequence[tuple[str, str, int]]:
         """(source, outcome, number of URLs) over everything ever fetched."""
+
+    def poisoned(self) -> "Mapping[str, Poisoned]":
+        """The URLs that ended in POISON, by source."""
 
     def waiting(self, now: datetime) -> Mapping[str, int]:
         """Number of URLs that are to be fetched again, by source."""

@@ -146,6 +146,8 @@ class SourceAnswer(_Schema):
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = Field(default=0, description="Identifiers that the publisher gave to different stories.")
+    poison: int = Field(default=0, description="Pages that no reader survived; they are tried again.")
+    poison_retry_at: datetime | None = None
 
 
 class SourcesAnswer(_Schema):

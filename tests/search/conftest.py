@@ -45,6 +45,8 @@ class Health:
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = 0
+    poison: int = 0
+    poison_retry_at: datetime | None = None
 
 
 class Reader:

@@ -53,6 +53,7 @@ class ReadOnlyStore:
         self._stories = store.stories
         self._feed = store.feed
         self._crawl = store.crawl
+        self._forgotten = store.forgotten
         self._sources = sources
 
     def get(self, story_id: str, /) -> StoredStory | None:
@@ -70,6 +71,14 @@ class ReadOnlyStore:
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""
         return self._stories.versions(story_id)
+
+    def withdrawn_ids(self) -> Sequence[str]:
+        """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
+        return self._stories.withdrawn_ids()
+
+    def removals(self, since: datetime, limit: int, /) -> Sequence[tuple[str, datetime]]:
+        """Stories that were forgotten since an instant, by id, and when; the last one first."""
+        return self._forgotten.removals(since, limit)
 
     def revision(self) -> int:
         """Number of story changes so far."""

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from model.story import Copy, Status, StoredStory, Story
+from model.story import Copy, Status, StoredStory, Story, Withdrawal
 
 if TYPE_CHECKING:  # records that stand beside their tables
     from store.sql.crawl_state import EndpointState, HostState, Poisoned, SourceState, UrlState
@@ -63,6 +63,9 @@ class Stories(Protocol):
     def find(self, url: str, likely: str | None = None) -> str | None:
         """The id of the story that a canonical URL leads to; else one whose address has `likely` in common with it."""
 
+    def withdrawn_ids(self) -> Sequence[str]:
+        """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
+
     def count(self) -> int:
         """Number of stories, withdrawn ones included."""
 
@@ -94,8 +97,11 @@ class StoryChanges(Protocol):
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
         """Put another reading of the same page in place: no new version, but a change. Idempotent but for that."""
 
-    def set_status(self, story_id: str, status: Status, at: datetime) -> bool:
-        """Withdraw or restore a story; False, and no change, where it had that status already or is unknown."""
+    def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> bool:
+        """Withdraw or restore a story; False, and no change, where it had that status already or is unknown.
+
+        `withdrawal` says why and with what words; its times are `at`. A withdrawal stays on record when it ends.
+        """
 
 
 class StoryUpkeep(Protocol):

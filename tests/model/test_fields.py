@@ -61,7 +61,8 @@ def test_columns_of_an_export_are_in_their_order() -> None:
     columns = (
         "id url source headline deck byline dateline agencies body captions published_at modified_at first_seen_at"
     )
-    assert [*COLUMNS] == [*columns.split(), "language", "section", "tags", "version", "status"]
+    last = ("version", "status", "withdrawn_at", "withdrawal")
+    assert [*COLUMNS] == [*columns.split(), "language", "section", "tags", *last]
 
 
 def test_what_a_publisher_changes_makes_versions_and_the_rest_follows_the_page() -> None:
@@ -71,4 +72,4 @@ def test_what_a_publisher_changes_makes_versions_and_the_rest_follows_the_page()
         *("source", "url", "modified_at", "language", "section", "tags", "origin_url", "publisher_id", "paywalled")
     }
     assert {*SITE_RULE_FIELDS} == {"headline", "deck", "byline", "published_at", "body"}
-    assert {*INSTANTS} == {"published_at", "modified_at", "first_seen_at", "seen_at", "status_at"}
+    assert {*INSTANTS} == {*("published_at", "modified_at", "first_seen_at", "seen_at", "status_at", "withdrawn_at")}

@@ -61,6 +61,8 @@ class Reader:
         self.revision = store.feed.position
         self.count = self._stories.count
         self.walk = self._stories.walk
+        self.withdrawn_ids = self._stories.withdrawn_ids
+        self.removals = store.forgotten.removals
 
     def source_health(self) -> Sequence[Health]:
         soon = NOW + timedelta(minutes=5)

@@ -27,6 +27,8 @@ from model.story import Story
 CPU_SECONDS = 2.0
 WALL_SECONDS = 10.0
 _TRIES = 2
+_TRIES_IN_ALL = 5
+_FIRST_PAUSE_SECONDS = 0.05
 _END_SECONDS = 5.0
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
 """What a page can't do to its reader: these come from the kernel's out-of-memory killer, or from a person."""
@@ -81,19 +83,20 @@ class ParsePool:
         reader = self._idle.get()
         deaths: list[_ReaderDeath] = []
         try:
-            while len(deaths) < _TRIES:
+            while _may_try_again(deaths):
                 try:
                     reader = reader or _ReaderProcess(self._parse, self._cpu_seconds, self._wall_seconds)
+                    reply = reader.read(page)
                 except OSError as error:
-                    deaths.append(_ReaderDeath(f"no reader can be started: {error}", is_pages_fault=False))
-                    continue
-                reply = reader.read(page)
-                if isinstance(reply, _ReaderDeath) or reply.grown:
+                    reply = _ReaderDeath(f"no reader can be started: {error}", is_pages_fault=False)
+                if reader is not None and (isinstance(reply, _ReaderDeath) or reply.grown):
                     reader.kill()
                     reader = None
                 if isinstance(reply, _Reply):
                     return _story_of(reply, page)
                 deaths.append(reply)
+                if not reply.is_pages_fault:  # memory may be free again in a moment
+                    time.sleep(_FIRST_PAUSE_SECONDS * (1 << len(deaths)))
         finally:
             self._idle.put(reader)
         raise _error_of(deaths, page)
@@ -220,6 +223,10 @@ def _read(parse: ReadPage, page: Page) -> _Reply:
         return _Reply(None, unreadable=f"the parser failed: {error!r}")
 
 
+def _may_try_again(deaths: list[_ReaderDeath]) -> bool:
+    return len(deaths) < _TRIES_IN_ALL and sum(death.is_pages_fault for death in deaths) < _TRIES
+
+
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
@@ -228,12 +235,12 @@ def _signal_name(number: int) -> str:
 
 
 def _error_of(deaths: list[_ReaderDeath], page: Page) -> PoisonError | ReaderKilledError:
-    """The page is POISON where each of its readers died of it."""
-    for death in deaths:
-        if not death.is_pages_fault:
-            return ReaderKilledError(f"not read: {death.reason}", url=page.url)
-    reasons = dict.fromkeys(death.reason for death in deaths)
-    return PoisonError(f"the parser died or took too long, {len(deaths)} times: {'; '.join(reasons)}", url=page.url)
+    """The page is POISON where two of its readers died of it."""
+    faults = [death.reason for death in deaths if death.is_pages_fault]
+    if len(faults) < _TRIES:
+        return ReaderKilledError(f"not read, {len(deaths)} times: {deaths[-1].reason}", url=page.url)
+    reasons = "; ".join(dict.fromkeys(faults))
+    return PoisonError(f"the parser died or took too long, {len(faults)} times: {reasons}", url=page.url)
 
 
 def _story_of(reply: _Reply, page: Page) -> Story:

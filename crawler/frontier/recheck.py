@@ -19,6 +19,7 @@ from model.errors import (
     NotAStoryError,
     ParseError,
     PoisonError,
+    ReaderKilledError,
     RetryLaterError,
     RobotsDisallowedError,
     SetAsideError,
@@ -26,6 +27,7 @@ from model.errors import (
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _FIRST_RETRY = timedelta(minutes=5)
+_READER_KILLED = timedelta(minutes=1)
 _LONGEST_RETRY = _DAY
 _BLOCKED = 6 * _HOUR
 _MONTH = 30 * _DAY
@@ -109,6 +111,7 @@ class RecheckSchedule:
         if isinstance(error, RetryLaterError) and error.retry_after_seconds is not None:
             return min(timedelta(seconds=error.retry_after_seconds), _LONGEST_RETRY)
         first = _BLOCKED if isinstance(error, BlockedError) else _FIRST_RETRY
+        first = _READER_KILLED if isinstance(error, ReaderKilledError) else first
         doublings = min(max(failures - 1, 0), 12)
         wait = min(first * (1 << doublings), _LONGEST_RETRY)
         return wait * (0.75 + 0.5 * self._spread())

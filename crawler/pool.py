@@ -95,7 +95,7 @@ class ParsePool:
                 if isinstance(reply, _Reply):
                     return _story_of(reply, page)
                 deaths.append(reply)
-                if not reply.is_pages_fault:  # memory may be free again in a moment
+                if not reply.is_pages_fault and _may_try_again(deaths):  # memory may be free again in a moment
                     time.sleep(_FIRST_PAUSE_SECONDS * (1 << len(deaths)))
         finally:
             self._idle.put(reader)

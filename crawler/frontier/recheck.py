@@ -110,8 +110,12 @@ class RecheckSchedule:
     def _retry(self, error: CrawlError, failures: int) -> timedelta:
         if isinstance(error, RetryLaterError) and error.retry_after_seconds is not None:
             return min(timedelta(seconds=error.retry_after_seconds), _LONGEST_RETRY)
-        first = _BLOCKED if isinstance(error, BlockedError) else _FIRST_RETRY
-        first = _READER_KILLED if isinstance(error, ReaderKilledError) else first
+        if isinstance(error, ReaderKilledError):
+            if failures <= 1:
+                return timedelta(0)  # in the next crawl run
+            first, failures = _READER_KILLED, failures - 1
+        else:
+            first = _BLOCKED if isinstance(error, BlockedError) else _FIRST_RETRY
         doublings = min(max(failures - 1, 0), 12)
         wait = min(first * (1 << doublings), _LONGEST_RETRY)
         return wait * (0.75 + 0.5 * self._spread())

@@ -208,8 +208,12 @@ class CrawlerConfig(_Section):
         timedelta(hours=1),
         timedelta(hours=6),
         timedelta(days=1),
+        timedelta(days=3),
         timedelta(days=7),
+        timedelta(days=14),
+        timedelta(days=30),
     )
+    look_again_until: PositiveDuration | None = None
     backfill: int = Field(default=1000, ge=1)
     site_rules: FileName | None = None
 

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import random
+from types import MappingProxyType
 
 import structlog
 
 from crawler.concurrent_visits import ConcurrentVisits
 from crawler.discovery import EndpointResult, discover
 from crawler.frontier.adaptive_polling import next_run_at
+from crawler.frontier.revival import FateRules, Revival
 from crawler.frontier.selection import UrlSelector
 from crawler.frontier.source_health import after_run
 from crawler.http.accepted_content import Accept
@@ -31,6 +33,9 @@ from store.sql.crawl_state import EndpointState, SourceState
 
 RUN_BUDGET = timedelta(minutes=10)
 """What a run has not visited by then is taken up by the next."""
+
+_LATE_SHARE = 2
+_LEAST_LATE_TIME = timedelta(seconds=30)
 
 CrawlProgress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the run)."""
@@ -50,16 +55,19 @@ class Crawler:
         backfill: int,
         side_by_side: bool = False,
         spread: Callable[[], float] = random,
+        rules: FateRules = MappingProxyType({}),
     ) -> None:
         """A source's run has at most `concurrency` threads, and its first takes up `backfill` links.
 
-        `side_by_side` lets requests to one host run at once: pacing is off. `spread` gives numbers from 0 to 1.
+        `side_by_side` lets requests to one host run at once: pacing is off. `spread` gives numbers from 0 to 1. What
+        was set aside under other `rules` than these comes back.
         """
         self._store = store
         self._fetcher = fetcher
         self._clock = clock
         self._spread = spread
         self._selector = UrlSelector(store, backfill)
+        self._revival = Revival(store.crawl, rules)
         self._stopping = threading.Event()
         self._visits = ConcurrentVisits(
             visitor,
@@ -83,11 +91,14 @@ class Crawler:
         state = self._store.crawl.change_source(source.name, lambda state: state._replace(next_due_at=due_at))
         self._store.runs.begin(source.name, (*source.feeds, *source.sitemaps, *source.fronts), started_at)
         first = state.last_success_at is None
+        self._revival.revive(state, started_at)
         endpoints = self._discover(source, first=first)
         links = [link for result in endpoints for link in result.links]
         selection = self._selector.select(source.name, links, started_at, first=first)
         tally, withdrawals = RunTally(source.name, started_at, endpoints, selection), Withdrawals(self._store)
-        for done, visit in enumerate(self._visits.make(selection.visits, started_at + RUN_BUDGET), 1):
+        late_deadline = self._clock() + max(source.every / _LATE_SHARE, _LEAST_LATE_TIME)
+        visits = self._visits.make(selection.visits, started_at + RUN_BUDGET, late_deadline)
+        for done, visit in enumerate(visits, 1):
             tally.add(visit)
             withdrawals.add(visit)
             if progress:

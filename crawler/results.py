@@ -44,7 +44,7 @@ def outcome_of(error: CrawlError) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class UrlResult:
-    """One URL's end: `detail` says why, `recheck_at` is None where the URL is set aside."""
+    """One URL's end: `detail` says why, `recheck_at` is None where it is not asked for again."""
 
     url: str
     outcome: Outcome
@@ -66,6 +66,7 @@ class CrawlRunSummary:
     `endpoint_losses` says of endpoints that were read what was left out and why, `left_out` counts these entries by
     reason, `endpoint_results` the endpoints by how reading them went ("well", "failed", "in part", "empty",
     "unchanged").
+    `poison` are the pages that ended in POISON, with their reasons and next looks.
     """
 
     source: str
@@ -79,6 +80,7 @@ class CrawlRunSummary:
     endpoint_losses: Mapping[str, str] = field(default_factory=dict)
     endpoint_results: Mapping[str, int] = field(default_factory=Counter)
     left_out: Mapping[str, int] = field(default_factory=Counter)
+    poison: tuple[UrlResult, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -12,13 +12,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config import Config, ConfigError, load_config
+from config import Config, ConfigError, CrawlerConfig, load_config
 from desk.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.discovery import FoundEndpoints
     from crawler.extraction.site_rules import Rules
+    from crawler.frontier.revival import FateRules
     from crawler.http.fetcher import Fetcher
     from crawler.http.host_pacing import HostStates
     from crawler.pool import ParsePool
@@ -44,19 +45,37 @@ def now() -> datetime:
 def ingest_into(store: "Store", parse: "Callable[[Page], Story]") -> "Ingest":
     """The one way into a store, with today's extractor, which reads stored pages again to compare them.
 
-    `parse` raises CrawlError where it reads no story.
+    `parse` raises CrawlError where it reads no story; ReaderKilledError passes through, as it says nothing of the page.
     """
     from crawler.extraction import PARSER_VERSION
     from ingest.apply import Ingest
-    from model.errors import CrawlError
+    from model.errors import CrawlError, ReaderKilledError
 
     def read(page: "Page") -> "Story | None":
         try:
             return parse(page)
+        except ReaderKilledError:
+            raise
         except CrawlError:
             return None
 
     return Ingest(store, read, PARSER_VERSION)
+
+
+def fate_rules_of(settings: CrawlerConfig) -> "FateRules":
+    """What the fate of URLs that were set aside hangs on."""
+    from crawler.extraction import PARSER_VERSION
+    from crawler.frontier.revival import fate_rules
+
+    own_rules = settings.site_rules
+    return fate_rules(
+        intervals=settings.look_again,
+        until=settings.look_again_until,
+        max_page_bytes=settings.max_page_bytes,
+        networks=(settings.allow_private_networks, settings.proxy),
+        reading=(PARSER_VERSION, own_rules and own_rules.is_file() and own_rules.stat().st_mtime_ns),
+        obedience=(settings.obey_robots, settings.obey_noindex, settings.user_agent),
+    )
 
 
 def importer_of(store: "Store", config: Config, readers: "Readers", clock: Callable[[], datetime]) -> "Importer":
@@ -272,9 +291,8 @@ class Desk:
             fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
             parse = timed(pool.parse, self.crawl_figures.parse_seconds)
             ingest = ingest_into(self.store, parse)
-            visitor = Visitor(
-                self.store.stories, ingest, fetch, parse, RecheckSchedule(settings.look_again), now, forbids=forbids
-            )
+            schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
+            visitor = Visitor(self.store.stories, ingest, fetch, parse, schedule, now, forbids=forbids)
             try:
                 yield Crawler(
                     self.store,
@@ -284,6 +302,7 @@ class Desk:
                     concurrency=settings.concurrency,
                     backfill=settings.backfill,
                     side_by_side=not settings.per_host_delay,
+                    rules=fate_rules_of(settings),
                 )
             finally:
                 fetcher.close()

@@ -13,13 +13,14 @@ from ingest.comparison import HeldPage, publishers_changes
 from ingest.identity.agreement import headline_share, holds_all_of
 from ingest.identity.resolution import Identity, asked_aliases, owner_of_address, resolve
 from ingest.interstitials import interstitial_kind
-from ingest.kill_notices import is_kill_notice
+from ingest.kill_notices import is_kill_notice, withdrawal_by
+from ingest.killed_stories import named_story
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
 from model.fields import PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS
 from model.outcomes import Outcome
-from model.story import Status, StoredStory, Story
+from model.story import Status, StoredStory, Story, Withdrawal
 from model.versions import changed_fields, refreshed_fields
 from net.former_rules import FORMER_VERSION
 from net.urls import plain_key
@@ -56,14 +57,17 @@ class _Decision:
         owner = owner_of_address(self._reads, candidate, self._aliases)
         if story is None:
             return self._unreadable(owner)
-        if is_kill_notice(story) and (owner is None or changed_fields(owner.story, story)):
-            if owner is not None:
-                return self._withdrawn(owner)
-            if candidate.page is not None:
-                return Plan(Outcome.NOT_A_STORY, detail="a kill notice of a story that we never had")
+        if is_kill_notice(story):
+            if owner is None:
+                return self._notice(story)
+            if changed_fields(owner.story, story) and not is_kill_notice(owner.story):
+                return self._withdrawn(owner, story)
         if owner is not None and (doubt := interstitial(owner.story, story, self._final_url)):
             return self._held_back(owner, doubt)
-        identity = resolve(self._reads, candidate, story, self._aliases)
+        return self._resolved(story)
+
+    def _resolved(self, story: Story) -> Plan:
+        identity = resolve(self._reads, self._candidate, story, self._aliases)
         return self._new(identity, story) if identity.held is None else self._known(identity, identity.held, story)
 
     @property
@@ -124,7 +128,19 @@ class _Decision:
             return False
         return not self._reads.suspected_elsewhere(doubt.digest, address)
 
-    def _withdrawn(self, owner: HeldStory) -> Plan:
+    def _notice(self, story: Story) -> Plan:
+        """A kill notice at an address of its own: kept as a story, it withdraws the one that it names."""
+        named = named_story(self._reads, story, self._candidate.seen_at)
+        if named.held is None and self._candidate.page is not None:
+            return Plan(Outcome.NOT_A_STORY, detail=named.reason)
+        plan = self._resolved(story)
+        if plan.write != "insert" or named.held is None or named.held.story.status == "withdrawn":
+            return plan
+        withdrawal = withdrawal_by(story, self._candidate.address, in_place=False)
+        detail = f"a kill notice, by which {named.held.story.id} is withdrawn"
+        return replace(plan, kills=named.held, withdrawal=withdrawal, detail=detail)
+
+    def _withdrawn(self, owner: HeldStory, notice: Story) -> Plan:
         if self._is_older(owner):
             return Plan(Outcome.KNOWN, owner.story.id, "a kill notice from before the version that is held", held=owner)
         is_news = owner.story.status == "live"
@@ -135,6 +151,7 @@ class _Decision:
             held=owner,
             changed=("status",) if is_news else (),
             status="withdrawn" if is_news else None,
+            withdrawal=withdrawal_by(notice, self._candidate.address, in_place=True),
         )
 
     def _is_older(self, held: HeldStory) -> bool:
@@ -234,9 +251,21 @@ class _Decision:
 
     def _with_status(self, plan: Plan, before: StoredStory) -> Plan:
         status = self._new_status(before)
+        is_read = self._candidate.line is None
+        if is_read and plan.write != "version" and before.withdrawal is not None and before.withdrawal.story_id:
+            return plan  # a notice elsewhere took it back, and the page goes on saying the same
         if status is None:
             return plan
-        return replace(plan, status=status, outcome=Outcome.CHANGED, changed=("status",), detail="changed: status")
+        withdrawal = self._told_withdrawal() if status == "withdrawn" else None
+        detail = "changed: status"
+        return replace(
+            plan, status=status, withdrawal=withdrawal, outcome=Outcome.CHANGED, changed=("status",), detail=detail
+        )
+
+    def _told_withdrawal(self) -> Withdrawal:
+        """Why a story is withdrawn that a line says is."""
+        told = self._candidate.line and self._candidate.line.withdrawal
+        return told or Withdrawal(kind="import", reason="an imported line says that it is withdrawn")
 
     def _new_status(self, before: StoredStory) -> Status | None:
         """The status that the candidate knows better: nothing older than a withdrawal takes it back."""

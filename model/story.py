@@ -225,13 +225,46 @@ class Copy(NamedTuple):
     url: str | None
 
 
+WithdrawalKind = Literal["kill_notice", "page_gone", "import", "unknown"]
+
+
+class Withdrawal(BaseModel):
+    """When, why and with what words a publisher took a story back.
+
+    `kind` is "kill_notice" (`headline` and `text` are the notice's words, `url` where it stands), "page_gone" (404 or
+    410 at `url`), "import" (a line of another desk said so) or "unknown" (it was before reasons were kept). `reason`
+    says it in a sentence. `story_id` is the notice's own story where that is another one than the story withdrawn.
+    `withdrawn_at` is None where the time is unknown, `restored_at` while the withdrawal holds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    withdrawn_at: Instant | None = None
+    restored_at: Instant | None = None
+    kind: WithdrawalKind = "unknown"
+    reason: Text
+    headline: OptionalText = None
+    text: Texts = ()
+    url: WebAddress = None
+    story_id: str | None = None
+
+    def lines(self) -> tuple[str, ...]:
+        """The reason, and the words of the notice."""
+        return tuple(filter(None, (self.reason, self.headline, *self.text)))
+
+
+def _withdrawal_lines(withdrawal: Withdrawal | None) -> tuple[str, ...]:
+    return () if withdrawal is None else withdrawal.lines()
+
+
 class StoredStory(Story):
     """A story as the store keeps it: `version` counts from 1; `seen_at` is when this version was first seen.
 
     `changed` names the versioned fields in which it differs from the version before (empty for the first).
     `copy_group` is the same in near-identical stories (index/duplicates/grouping.py), None where there is no other.
-    `status_at` is when the status last changed (None: never). `split_from` is the story that held this one's text by
-    mistake until it was split.
+    `status_at` is when the status last changed (None: never). `withdrawal` says why a withdrawn story was taken back,
+    and `withdrawn_at` when (None: live, or it isn't known); `past_withdrawals` are those after which it returned, the
+    earliest first. `split_from` is the story that held this one's text by mistake until it was split.
     """
 
     id: Annotated[str, Field(export=10)]
@@ -241,6 +274,9 @@ class StoredStory(Story):
     seen_at: Instant
     changed: tuple[str, ...] = ()
     status_at: Instant | None = None
+    withdrawn_at: Annotated[Instant | None, Field(export=185)] = None
+    withdrawal: Annotated[Withdrawal | None, Field(export=190, lines=_withdrawal_lines, separator="\n")] = None
+    past_withdrawals: tuple[Withdrawal, ...] = ()
     split_from: str | None = None
     revision: int = ModelField(default=0, exclude=True)
     copy_group: str | None = ModelField(default=None, exclude=True)

@@ -52,7 +52,7 @@ def create_app(
     counts, templates = RequestCounts(), Templates()
     pages = Pages(searcher, stories, templates)
     app.include_router(Api(searcher, stories).routes())
-    app.include_router(feed_routes(searcher, templates))
+    app.include_router(feed_routes(searcher, stories, templates))
     app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

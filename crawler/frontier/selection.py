@@ -1,7 +1,8 @@
 """URL selection: which URLs a crawl run of a source visits.
 
-Links that are new, or of which their feed says something new, then URLs whose recheck is due. What a run can't take up
-is remembered and due in the next.
+Links that are new, or of which their feed says something new, then URLs whose recheck is due; behind all these a
+bounded number of late rechecks, so that a store of a million old stories never keeps a new one waiting. What a run
+can't take up is remembered and due in the next.
 """
 
 from collections import Counter
@@ -19,16 +20,19 @@ from store.sql.crawl_state import UrlState
 from store.sql.forgotten import forgotten_addresses
 
 MAX_VISITS = 1000
+MAX_LATE_VISITS = 200
+"""So many late rechecks (crawler/frontier/recheck.py) a run makes at most."""
 _NO_STORY = timedelta(days=1)
 _LONGEST_NO_STORY = timedelta(days=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class PlannedVisit(NamedTuple):
-    """A URL to visit in this run, and the state in which the last visit left it."""
+    """A URL to visit in this run, and the state in which the last visit left it; `is_late` where it may wait."""
 
     link: Link
     known: UrlState | None
+    is_late: bool = False
 
 
 OutcomeCounts = Counter[tuple[str | None, Outcome]]
@@ -59,14 +63,18 @@ class UrlSelector:
             if _is_fresh(states.get(url), link, now):
                 outcomes[link.found_in, Outcome.KNOWN] += 1
             else:
-                planned.append(PlannedVisit(link, states.get(url)))
+                planned.append(_planned(link, states.get(url)))
         if first:
             planned = self._bounded(planned, outcomes, now)
         due = self._store.crawl.due(source, now, MAX_VISITS)
         others = ((state.link, state) for state in due if state.url not in found)
-        planned += [PlannedVisit(Link.model_validate_json(link), state) for link, state in others if link]
-        self.postpone(planned[MAX_VISITS:], now)
-        return Selection(tuple(planned[:MAX_VISITS]), outcomes)
+        planned += [
+            PlannedVisit(Link.model_validate_json(link), state, state.is_late) for link, state in others if link
+        ]
+        prompt = [visit for visit in planned if not visit.is_late]
+        late = [visit for visit in planned if visit.is_late][: max(0, min(MAX_LATE_VISITS, MAX_VISITS - len(prompt)))]
+        self.postpone(prompt[MAX_VISITS:], now)
+        return Selection((*prompt[:MAX_VISITS], *late), outcomes)
 
     def postpone(self, visits: Sequence[PlannedVisit], now: datetime) -> None:
         """Remember links for the next run: their feed may answer "not modified" then."""
@@ -101,6 +109,11 @@ class UrlSelector:
         )
         outcomes.update((visit.link.found_in, Outcome.KNOWN) for visit in left)
         return [visit for visit in visits if id(visit) in chosen or visit.known is not None]
+
+
+def _planned(link: Link, known: UrlState | None) -> PlannedVisit:
+    """The visit of a link that was found; what its endpoint says anew does not wait."""
+    return PlannedVisit(link, known, known is not None and known.is_late and not has_new_evidence(link, known))
 
 
 def _newest_date(visit: PlannedVisit) -> datetime:

@@ -25,6 +25,8 @@ Parse = Callable[[Page], Story]
 _BATCH = 100
 _AHEAD_OF_EACH_READER = 32
 
+_NOT_JUDGED = (Outcome.POISON, Outcome.FAILED)
+
 
 class _PendingPage(NamedTuple):
     page: Page
@@ -92,15 +94,17 @@ class PageIntake:
         for task, answer in zip(pending, answers, strict=True):
             if isinstance(answer, CrawlError):
                 outcomes.append(outcome_of(answer))
+                self._told(f"{task.page.url}: {answer}; another import tries it again")
                 continue
             result = next(applied)
             outcomes.append(result.outcome)
             if result.held_back:
                 self._told(f"{task.page.url}: held back: {result.detail}")
-        unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED, Outcome.POISON)
+        unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED)
         self._journal.add(
             JournalEntry(task.digest, kept=outcome not in unkept)
             for task, outcome in zip(pending, outcomes, strict=True)
+            if outcome not in _NOT_JUDGED
         )
         return outcomes
 

@@ -42,6 +42,7 @@ Examples:
 \b
 Every URL of a round ends in one outcome: NEW, CHANGED, UNCHANGED, KNOWN (not due), NOT_A_STORY, GONE,
 ROBOTS (disallowed), REFUSED, BLOCKED (a bot challenge), TOO_LARGE, POISON (no reader survives it), FAILED.
+None of them is for good: docs/crawling.md says when each is fetched again.
 Hosts that back off are not waited for. {_LATER}""",
     "schedule": """\b
 Examples:

@@ -117,7 +117,9 @@ class Api:
         """All versions of a story, oldest first."""
         current = known_story(self._stories, story_id)
         versions = tuple(self._stories.versions(story_id))
-        return json_response(VersionsAnswer.model_construct(id=current.id, versions=versions).model_dump_json())
+        withdrawals = (*current.past_withdrawals, *([current.withdrawal] if current.withdrawal else []))
+        answer = VersionsAnswer.model_construct(id=current.id, versions=versions, withdrawals=withdrawals)
+        return json_response(answer.model_dump_json())
 
     def similar(
         self,

@@ -114,6 +114,8 @@ def _insert(connection: Connection, old: Row[Any], rows: Sequence[Row[Any]], par
         "revision": next_revision(connection),
         "split_from": old.id,
     }
+    if values["status"] == old.status:
+        values |= {"status_at": old.status_at, "withdrawals": old.withdrawals}
     connection.execute(insert(stories).values(**values))
     return new_id
 

@@ -94,6 +94,17 @@ class Forgotten:
         with self._database.read() as connection:
             return forgotten_among(connection, keys)
 
+    def removals(self, since: datetime, limit: int) -> list[tuple[str, datetime]]:
+        """Stories that were forgotten since an instant, by id, and when; the last one first."""
+        newest = select(removals.c.story_id).order_by(removals.c.revision.desc()).limit(limit)
+        with self._database.read() as connection:
+            ids = list(connection.execute(newest).scalars())
+            digests = {_digest(story_id): story_id for story_id in ids}
+            of_ids = forgotten.c.digest.in_(list(digests)), forgotten.c.forgotten_at >= since
+            found = connection.execute(select(forgotten).where(*of_ids)).all()
+        when = {digests[row.digest]: row.forgotten_at for row in found}
+        return [(story_id, when[story_id]) for story_id in ids if story_id in when]
+
     def _remove(self, connection: Connection, ids: list[str], now: datetime) -> None:
         seen = _addresses(connection, ids)
         _remember(connection, [*_keys(connection, ids), *ids], now)

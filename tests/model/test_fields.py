@@ -59,7 +59,7 @@ def test_facets_and_parameters_are_those_of_the_interface() -> None:
 
 def test_columns_of_an_export_are_in_their_order() -> None:
     columns = "id url source headline deck byline dateline agencies body captions published_at published_local"
-    rest = "modified_at first_seen_at language section tags version status"
+    rest = "modified_at first_seen_at language section tags version status withdrawn_at withdrawal"
     assert [*COLUMNS] == [*columns.split(), *rest.split()]
 
 
@@ -71,4 +71,4 @@ def test_what_a_publisher_changes_makes_versions_and_the_rest_follows_the_page()
         "published_local",
     }
     assert {*SITE_RULE_FIELDS} == {"headline", "deck", "byline", "published_at", "body"}
-    assert {*INSTANTS} == {"published_at", "modified_at", "first_seen_at", "seen_at", "status_at"}
+    assert {*INSTANTS} == {*("published_at", "modified_at", "first_seen_at", "seen_at", "status_at", "withdrawn_at")}

@@ -49,6 +49,8 @@ class Health:
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = 0
+    poison: int = 0
+    poison_retry_at: datetime | None = None
 
 
 class Reader:
@@ -63,6 +65,8 @@ class Reader:
         self.revision = store.feed.position
         self.count = self._stories.count
         self.walk = self._stories.walk
+        self.withdrawn_ids = self._stories.withdrawn_ids
+        self.removals = store.forgotten.removals
 
     def source_health(self) -> Sequence[Health]:
         soon = NOW + timedelta(minutes=5)

@@ -134,6 +134,12 @@ def _network(value: str) -> str:
     return str(ip_network(value))
 
 
+def _max_connections(value: Any) -> Any:
+    if value != "auto" and not (type(value) is int and 16 <= value <= 65_536):
+        raise ValueError("expected auto, or a number of connections from 16 to 65536")
+    return value
+
+
 def _file_name(value: Path) -> Path:
     if "\0" in str(value):
         raise ValueError("expected a path without a NUL character")
@@ -147,6 +153,7 @@ ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
 Rate = Annotated[str, BeforeValidator(_rate)]
 Origin = Annotated[str, AfterValidator(_origin)]
 HostName = Annotated[str, AfterValidator(_host_name)]
+MaxConnections = Annotated[Literal["auto"] | int, BeforeValidator(_max_connections)]
 Network = Annotated[str, AfterValidator(_network)]
 FileName = Annotated[Path, AfterValidator(_file_name)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -201,8 +208,12 @@ class CrawlerConfig(_Section):
         timedelta(hours=1),
         timedelta(hours=6),
         timedelta(days=1),
+        timedelta(days=3),
         timedelta(days=7),
+        timedelta(days=14),
+        timedelta(days=30),
     )
+    look_again_until: PositiveDuration | None = None
     backfill: int = Field(default=1000, ge=1)
     site_rules: FileName | None = None
 
@@ -227,6 +238,10 @@ class SearchConfig(_Section):
     allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_one_or_many)] = ()
     time_limit: PositiveDuration = timedelta(milliseconds=700)
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_one_or_many)] = ()
+    max_connections: MaxConnections = "auto"
+    header_timeout: PositiveDuration = timedelta(seconds=10)
+    body_timeout: PositiveDuration = timedelta(seconds=10)
+    write_timeout: PositiveDuration = timedelta(seconds=60)
 
 
 class LogsConfig(_Section):

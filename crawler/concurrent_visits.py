@@ -24,6 +24,7 @@ from store.sql.crawl_state import UrlState
 _STATES_AT_ONCE = 50
 _STATES_WAIT_SECONDS = 0.5
 _Ended = CompletedVisit | Exception | None
+_Deadlines = tuple[datetime, datetime]
 
 
 class ConcurrentVisits:
@@ -55,8 +56,12 @@ class ConcurrentVisits:
         self._side_by_side = side_by_side
         self._log = structlog.get_logger("crawler")
 
-    def make(self, visits: Sequence[PlannedVisit], deadline: datetime) -> Iterator[CompletedVisit]:
+    def make(
+        self, visits: Sequence[PlannedVisit], deadline: datetime, late_deadline: datetime
+    ) -> Iterator[CompletedVisit]:
         """Make visits, and give them as they are completed; those left at `deadline` are due in the next run.
+
+        Late ones are left at `late_deadline` already.
 
         States that are not stored yet are, several in one transaction. Raises StoreError.
         """
@@ -65,7 +70,7 @@ class ConcurrentVisits:
         over = threading.Event()
         with ThreadPoolExecutor(max(1, min(len(shares), self._threads)), thread_name_prefix="visit") as workers:
             for share in shares:
-                workers.submit(self._make_share, share, deadline, over, ended.put)
+                workers.submit(self._make_share, share, (deadline, late_deadline), over, ended.put)
             try:
                 yield from self._stored(ended, len(visits))
             finally:
@@ -105,11 +110,11 @@ class ConcurrentVisits:
         return list(hosts.values())
 
     def _make_share(
-        self, share: list[PlannedVisit], deadline: datetime, over: threading.Event, end: Callable[[_Ended], None]
+        self, share: list[PlannedVisit], deadlines: _Deadlines, over: threading.Event, end: Callable[[_Ended], None]
     ) -> None:
         for planned in share:
             try:
-                end(None if over.is_set() else self._visit(planned, deadline))
+                end(None if over.is_set() else self._visit(planned, min(deadlines[: 1 + planned.is_late])))
             except Exception as error:  # a store that can't be written to: the run ends instead of waiting for ever
                 end(error)
                 return
@@ -128,4 +133,11 @@ class ConcurrentVisits:
     def _log_result(self, source: str, result: UrlResult) -> None:
         quiet = result.outcome in (Outcome.UNCHANGED, Outcome.NEW)
         log = self._log.debug if quiet else self._log.info
-        log(result.outcome.value, source=source, url=result.url, detail=result.detail, fate=result.fate)
+        log(
+            result.outcome.value,
+            source=source,
+            url=result.url,
+            detail=result.detail,
+            fate=result.fate,
+            recheck_at=result.recheck_at and result.recheck_at.isoformat(timespec="seconds"),
+        )

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import random
+from types import MappingProxyType
 
 import structlog
 
 from crawler.concurrent_visits import ConcurrentVisits
-from crawler.discovery import EndpointResult, FoundEndpoints, discover, find_endpoints
+from crawler.discovery import EndpointResult, discover
 from crawler.frontier.adaptive_polling import next_run_at
+from crawler.frontier.revival import FateRules, Revival
 from crawler.frontier.selection import UrlSelector
 from crawler.frontier.source_health import after_run
 from crawler.http.accepted_content import Accept
@@ -31,6 +33,9 @@ from store.sql.crawl_state import EndpointState, SourceState
 
 RUN_BUDGET = timedelta(minutes=10)
 """What a run has not visited by then is taken up by the next."""
+
+_LATE_SHARE = 2
+_LEAST_LATE_TIME = timedelta(seconds=30)
 
 CrawlProgress = Callable[[str, int, int], None]
 """Called with (source, URLs done, URLs of the run)."""
@@ -50,16 +55,19 @@ class Crawler:
         backfill: int,
         side_by_side: bool = False,
         spread: Callable[[], float] = random,
+        rules: FateRules = MappingProxyType({}),
     ) -> None:
         """A source's run has at most `concurrency` threads, and its first takes up `backfill` links.
 
-        `side_by_side` lets requests to one host run at once: pacing is off. `spread` gives numbers from 0 to 1.
+        `side_by_side` lets requests to one host run at once: pacing is off. `spread` gives numbers from 0 to 1. What
+        was set aside under other `rules` than these comes back.
         """
         self._store = store
         self._fetcher = fetcher
         self._clock = clock
         self._spread = spread
         self._selector = UrlSelector(store, backfill)
+        self._revival = Revival(store.crawl, rules)
         self._stopping = threading.Event()
         self._visits = ConcurrentVisits(
             visitor,
@@ -82,23 +90,26 @@ class Crawler:
         due_at = started_at + source.every
         state = self._store.crawl.change_source(source.name, lambda state: state._replace(next_due_at=due_at))
         self._store.runs.begin(source.name, (*source.feeds, *source.sitemaps, *source.fronts), started_at)
-        endpoints = self._discover(source)
+        first = state.last_success_at is None
+        self._revival.revive(state, started_at)
+        endpoints = self._discover(source, first=first)
         links = [link for result in endpoints for link in result.links]
-        selection = self._selector.select(source.name, links, started_at, first=state.last_success_at is None)
+        selection = self._selector.select(source.name, links, started_at, first=first)
         tally, withdrawals = RunTally(source.name, started_at, endpoints, selection), Withdrawals(self._store)
-        for done, visit in enumerate(self._visits.make(selection.visits, started_at + RUN_BUDGET), 1):
+        late_deadline = self._clock() + max(source.every / _LATE_SHARE, _LEAST_LATE_TIME)
+        visits = self._visits.make(selection.visits, started_at + RUN_BUDGET, late_deadline)
+        for done, visit in enumerate(visits, 1):
             tally.add(visit)
             withdrawals.add(visit)
             if progress:
                 progress(source.name, done, len(selection.visits))
-        alarm = withdrawals.decide(self._clock())
+        alarms = filter(
+            None, (withdrawals.decide(self._clock()), self._empty_alarm(source.name, endpoints, started_at))
+        )
+        alarm = "; ".join(alarms) or None
         ended_at = self._clock()
         self._store.runs.end(tally.runs(ended_at))
         return self._finish(source, endpoints, tally.summary(ended_at, alarm))
-
-    def find_endpoints(self, url: str) -> FoundEndpoints:
-        """The feeds, sitemaps and fronts of the publisher at an address. Raises CrawlError."""
-        return find_endpoints(url, self._fetcher.get, lambda page_url: self._fetcher.robots_rules(page_url).sitemaps)
 
     def fetch_page(self, url: str) -> Page:
         """Fetch one page now, politely. Raises CrawlError."""
@@ -115,7 +126,7 @@ class Crawler:
         """When the source's next run is due; None where it was never crawled."""
         return self._store.crawl.source(source).next_due_at
 
-    def _discover(self, source: Source) -> list[EndpointResult]:
+    def _discover(self, source: Source, *, first: bool) -> list[EndpointResult]:
         """Fetch all endpoints of the source, each only if it changed since the last whole run."""
 
         def fetch(link: Link, *, accept: Accept) -> Page | NotModified:
@@ -124,7 +135,22 @@ class Crawler:
             return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
 
         with self._fetcher.concurrency_limit.held():
-            return list(discover(source, fetch))
+            results = list(discover(source, fetch, first=first))
+        return [self._as_before(source.name, result) if result.not_modified else result for result in results]
+
+    def _as_before(self, source: str, result: EndpointResult) -> EndpointResult:
+        """An endpoint that did not change, with what was left out of it when it was read."""
+        known = self._store.crawl.endpoint(source, result.endpoint_url)
+        return replace(result, loss=known.error if known else None)
+
+    def _empty_alarm(self, source: str, endpoints: Iterable[EndpointResult], started_at: datetime) -> str | None:
+        """Which feeds are valid and have no entries, and whether they ever had any; None where none is."""
+        alarms = []
+        for url in (result.endpoint_url for result in endpoints if result.is_empty):
+            before = self._store.runs.last_announced_at(source, url, started_at)
+            ever = f"it had some until {before:%Y-%m-%d}" if before else "it has never had any"
+            alarms.append(f"{url}: the feed is valid and has no entries, {ever}: see whether its address has changed")
+        return "; ".join(alarms) or None
 
     def _finish(self, source: Source, endpoints: Sequence[EndpointResult], summary: CrawlRunSummary) -> CrawlRunSummary:
         """Remember how the run went: validators only now, so that the endpoints of a run cut short are read again."""
@@ -140,6 +166,8 @@ class Crawler:
         self._log.info("round", source=source.name, seconds=round(summary.seconds, 1), **counts)
         for url, reason in summary.endpoint_errors.items():
             self._log.warning("place failed", source=source.name, url=url, reason=reason)
+        for url, reason in summary.endpoint_losses.items():
+            self._log.warning("place read in part", source=source.name, url=url, reason=reason)
         if state.alarm:
             self._log.error("alarm", source=source.name, reason=state.alarm)
         return replace(summary, alarm=state.alarm)
@@ -152,7 +180,7 @@ class Crawler:
         for found in endpoints:
             known = self._store.crawl.endpoint(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
-            error = str(found.error) if found.error else None
+            error = str(found.error) if found.error else found.loss
             self._store.crawl.save_endpoint(
                 EndpointState(source.name, found.endpoint_url, now, etag, last_modified, error)
             )

@@ -1,8 +1,9 @@
 """Pool of processes that read pages: a page may hang, crash or exhaust the process that reads it.
 
-A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or kills its reader, is tried once more
+A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or crashes its reader, is tried once more
 with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck inside a C library too,
-where no Python signal handler would run.
+where no Python signal handler would run. A reader that is killed from outside, by the kernel for want of memory or by a
+person, proves nothing of its page: that is a failure to be tried again soon.
 """
 
 import multiprocessing
@@ -19,13 +20,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.child_signals import without_interrupts
-from model.errors import NotAStoryError, ParseError, PoisonError
+from model.errors import NotAStoryError, ParseError, PoisonError, ReaderKilledError
 from model.page import Page
 from model.story import Story
 
 CPU_SECONDS = 2.0
 WALL_SECONDS = 10.0
 _TRIES = 2
+_TRIES_IN_ALL = 5
+_FIRST_PAUSE_SECONDS = 0.05
+_END_SECONDS = 5.0
+_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
+"""What a page can't do to its reader: these come from the kernel's out-of-memory killer, or from a person."""
 _MAX_MEMORY_BYTES = 4 << 30
 _GROWN_BYTES = 240 << 20  # a reader has 70 MB when it starts and 175 when it has seen all kinds of pages
 _NICENESS = 10
@@ -38,6 +44,13 @@ class _Reply(NamedTuple):
     not_a_story: str | None = None
     unreadable: str | None = None
     grown: bool = False
+
+
+class _ReaderDeath(NamedTuple):
+    """Why a reader gave no reply; `is_pages_fault` where the page brought it about."""
+
+    reason: str
+    is_pages_fault: bool
 
 
 class ParsePool:
@@ -65,21 +78,28 @@ class ParsePool:
             self._idle.put(None)
 
     def parse(self, page: Page) -> Story:
-        """Read a page in another process. Raises NotAStoryError, ParseError, PoisonError."""
+        """Read a page in another process. Raises NotAStoryError, ParseError, PoisonError, ReaderKilledError."""
         self._check()
         reader = self._idle.get()
+        deaths: list[_ReaderDeath] = []
         try:
-            for _ in range(_TRIES):
-                reader = reader or _ReaderProcess(self._parse, self._cpu_seconds)
-                reply = reader.read(page, self._wall_seconds)
-                if reply is None or reply.grown:
+            while _may_try_again(deaths):
+                try:
+                    reader = reader or _ReaderProcess(self._parse, self._cpu_seconds, self._wall_seconds)
+                    reply = reader.read(page)
+                except OSError as error:
+                    reply = _ReaderDeath(f"no reader can be started: {error}", is_pages_fault=False)
+                if reader is not None and (isinstance(reply, _ReaderDeath) or reply.grown):
                     reader.kill()
                     reader = None
-                if reply is not None:
+                if isinstance(reply, _Reply):
                     return _story_of(reply, page)
+                deaths.append(reply)
+                if not reply.is_pages_fault and _may_try_again(deaths):  # memory may be free again in a moment
+                    time.sleep(_FIRST_PAUSE_SECONDS * (1 << len(deaths)))
         finally:
             self._idle.put(reader)
-        raise PoisonError(f"the parser died or took too long, {_TRIES} times", url=page.url)
+        raise _error_of(deaths, page)
 
     def close(self) -> None:
         """End all readers; waits for those at work no longer than a page may take."""
@@ -90,10 +110,12 @@ class ParsePool:
 
 
 class _ReaderProcess:
-    """One process and the pipe to it."""
+    """One process and the pipe to it. Raises OSError where there is no room for another process."""
 
-    def __init__(self, parse: ReadPage, cpu_seconds: float) -> None:
+    def __init__(self, parse: ReadPage, cpu_seconds: float, wall_seconds: float) -> None:
         context = multiprocessing.get_context("spawn")
+        self._cpu_seconds = cpu_seconds
+        self._wall_seconds = wall_seconds
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_read_pages, args=(theirs, parse, cpu_seconds), daemon=True)
         resource_tracker.ensure_running()  # it lets the signals of the thread that starts it through again
@@ -102,16 +124,35 @@ class _ReaderProcess:
         theirs.close()
         self._ready = False
 
-    def read(self, page: Page, wall_seconds: float) -> _Reply | None:
-        """What was read, or None where the process died or ran out of time."""
+    def read(self, page: Page) -> _Reply | _ReaderDeath:
+        """What was read, or why the process died or was given up."""
         try:
             if not self._ready:
                 self._pipe.recv()  # its imports are done: their time is not the page's
                 self._ready = True
             self._pipe.send(page)
-            return self._pipe.recv() if self._replies_within(wall_seconds) else None
+            if not self._replies_within(self._wall_seconds):
+                return _ReaderDeath(f"it took over {self._wall_seconds:g} s", is_pages_fault=True)
+            reply: _Reply = self._pipe.recv()
         except (EOFError, OSError):
-            return None
+            return self._death()
+        return reply
+
+    def _death(self) -> _ReaderDeath:
+        """Why the process ended by itself, by its exit status."""
+        self._process.join(_END_SECONDS)
+        status = self._process.exitcode
+        if not self._ready:
+            return _ReaderDeath(f"a reader ended before it had begun (status {status})", is_pages_fault=False)
+        if status is None or status >= 0:
+            return _ReaderDeath(f"it ended its reader (status {status})", is_pages_fault=True)
+        if -status == signal.SIGPROF:
+            reason = f"it took over {self._cpu_seconds:g} s of processor time"
+            return _ReaderDeath(reason, is_pages_fault=True)
+        name = _signal_name(-status)
+        if -status in _FROM_OUTSIDE:
+            return _ReaderDeath(f"its reader was killed from outside ({name})", is_pages_fault=False)
+        return _ReaderDeath(f"it crashed its reader ({name})", is_pages_fault=True)
 
     def _replies_within(self, wall_seconds: float) -> bool:
         """Whether a reply comes in time; what the process waits for a core on a busy machine is not the page's."""
@@ -180,6 +221,26 @@ def _read(parse: ReadPage, page: Page) -> _Reply:
         return _Reply(None, unreadable=error.reason)
     except (Exception, MemoryError) as error:  # whatever a page does to its reader, the crawl run goes on
         return _Reply(None, unreadable=f"the parser failed: {error!r}")
+
+
+def _may_try_again(deaths: list[_ReaderDeath]) -> bool:
+    return len(deaths) < _TRIES_IN_ALL and sum(death.is_pages_fault for death in deaths) < _TRIES
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"
+
+
+def _error_of(deaths: list[_ReaderDeath], page: Page) -> PoisonError | ReaderKilledError:
+    """The page is POISON where two of its readers died of it."""
+    faults = [death.reason for death in deaths if death.is_pages_fault]
+    if len(faults) < _TRIES:
+        return ReaderKilledError(f"not read, {len(deaths)} times: {deaths[-1].reason}", url=page.url)
+    reasons = "; ".join(dict.fromkeys(faults))
+    return PoisonError(f"the parser died or took too long, {len(faults)} times: {reasons}", url=page.url)
 
 
 def _story_of(reply: _Reply, page: Page) -> Story:

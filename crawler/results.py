@@ -44,7 +44,7 @@ def outcome_of(error: CrawlError) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class UrlResult:
-    """One URL's end: `detail` says why, `recheck_at` is None where the URL is set aside."""
+    """One URL's end: `detail` says why, `recheck_at` is None where it is not asked for again."""
 
     url: str
     outcome: Outcome
@@ -63,6 +63,10 @@ class CrawlRunSummary:
     """One crawl run of a source: how many URLs ended how, and which of its endpoints failed (URL -> reason).
 
     `endpoints` is the number of those fetched, `found` that of new stories whose links no earlier run had seen.
+    `endpoint_losses` says of endpoints that were read what was left out and why, `left_out` counts these entries by
+    reason, `endpoint_results` the endpoints by how reading them went ("well", "failed", "in part", "empty",
+    "unchanged").
+    `poison` are the pages that ended in POISON, with their reasons and next looks.
     """
 
     source: str
@@ -73,6 +77,10 @@ class CrawlRunSummary:
     endpoints: int = 0
     alarm: str | None = None
     found: int = 0
+    endpoint_losses: Mapping[str, str] = field(default_factory=dict)
+    endpoint_results: Mapping[str, int] = field(default_factory=Counter)
+    left_out: Mapping[str, int] = field(default_factory=Counter)
+    poison: tuple[UrlResult, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -16,10 +16,10 @@ from crawler.frontier.url_transition import CompletedVisit, UrlTransition
 from crawler.http.fetcher import NotModified
 from ingest.apply import Ingest
 from ingest.candidate import page_candidate
-from model.errors import CrawlError, GoneError, NotAStoryError, ParseError, RobotsDisallowedError, StoreError
+from model.errors import CrawlError, GoneError, NoindexError, NotAStoryError, ParseError, StoreError
 from model.page import Link, Page
 from model.story import Story
-from net.urls import canonical_url, looks_like_home_or_section
+from net.urls import looks_like_home_or_section, plain_key
 from store.base import StoryStore
 from store.sql.crawl_state import UrlState
 
@@ -80,7 +80,7 @@ class Visitor:
             return transition.not_modified()
         _refuse_home_page(link, page)
         if self._forbids(page):
-            raise RobotsDisallowedError("the page asks not to be indexed", url=link.url)
+            raise NoindexError("the page asks not to be indexed", url=link.url)
         candidate = page_candidate(page, self._read(page), comes_again=True)
         applied = self._ingest.apply(candidate, lambda applied: transition.applied(page, applied).state)
         return transition.applied(page, applied)._replace(is_stored=applied.is_stored)
@@ -95,5 +95,5 @@ class Visitor:
 
 def _refuse_home_page(link: Link, page: Page) -> None:
     """A story that redirects to a home or section page is gone."""
-    if looks_like_home_or_section(page.final_url) and canonical_url(page.final_url) != canonical_url(link.url):
+    if looks_like_home_or_section(page.final_url) and plain_key(page.final_url) != plain_key(link.url):
         raise GoneError(f"redirects to {page.final_url}", url=link.url, status=404)

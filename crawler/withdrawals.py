@@ -11,6 +11,7 @@ import structlog
 
 from crawler.frontier.url_transition import CompletedVisit
 from model.outcomes import Outcome
+from model.story import Withdrawal
 from store.opening import Store
 
 GONE_SHARE = 0.2
@@ -63,11 +64,21 @@ class Withdrawals:
                 other._replace(recheck_at=now) for other in others if other.visited_at < visited.state.visited_at
             )
             return
-        if self._store.stories.set_status(story_id, "withdrawn", now):
-            self._log.info("withdrawn", story=story_id, url=visited.result.url)
+        withdrawal = _withdrawal(visited)
+        if self._store.stories.set_status(story_id, "withdrawn", now, withdrawal):
+            self._log.info("withdrawn", story=story_id, url=visited.result.url, reason=withdrawal.reason)
 
     def _wait(self, held: Sequence[CompletedVisit], now: datetime) -> None:
         self._store.crawl.save_urls(visited.state._replace(recheck_at=now + _RECHECK_AFTER) for visited in held)
+
+
+def _withdrawal(visited: CompletedVisit) -> Withdrawal:
+    """Why a story is withdrawn whose page is gone."""
+    state = visited.state
+    reason = f"the page is gone: {visited.result.detail}"
+    if state.gone_visits > 1 and state.gone_since is not None:
+        reason += f", at {state.gone_visits} visits since {state.gone_since:%Y-%m-%d %H:%M} UTC"
+    return Withdrawal(kind="page_gone", reason=reason, url=visited.result.url)
 
 
 def _gone_for_days(visited: CompletedVisit, now: datetime) -> bool:

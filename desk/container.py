@@ -5,20 +5,23 @@ asked for (a search in the terminal must not wait for the crawler's libraries to
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config import Config, ConfigError, load_config
+from config import Config, ConfigError, CrawlerConfig, load_config
 from desk.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from crawler.crawl import Crawler
+    from crawler.discovery import FoundEndpoints
     from crawler.extraction.site_rules import Rules
+    from crawler.frontier.revival import FateRules
     from crawler.http.fetcher import Fetcher
+    from crawler.http.host_pacing import HostStates
     from crawler.pool import ParsePool
     from desk.disk import Disk
     from desk.health import ReadOnlyStore
@@ -42,19 +45,37 @@ def now() -> datetime:
 def ingest_into(store: "Store", parse: "Callable[[Page], Story]") -> "Ingest":
     """The one way into a store, with today's extractor, which reads stored pages again to compare them.
 
-    `parse` raises CrawlError where it reads no story.
+    `parse` raises CrawlError where it reads no story; ReaderKilledError passes through, as it says nothing of the page.
     """
     from crawler.extraction import PARSER_VERSION
     from ingest.apply import Ingest
-    from model.errors import CrawlError
+    from model.errors import CrawlError, ReaderKilledError
 
     def read(page: "Page") -> "Story | None":
         try:
             return parse(page)
+        except ReaderKilledError:
+            raise
         except CrawlError:
             return None
 
     return Ingest(store, read, PARSER_VERSION)
+
+
+def fate_rules_of(settings: CrawlerConfig) -> "FateRules":
+    """What the fate of URLs that were set aside hangs on."""
+    from crawler.extraction import PARSER_VERSION
+    from crawler.frontier.revival import fate_rules
+
+    own_rules = settings.site_rules
+    return fate_rules(
+        intervals=settings.look_again,
+        until=settings.look_again_until,
+        max_page_bytes=settings.max_page_bytes,
+        networks=(settings.allow_private_networks, settings.proxy),
+        reading=(PARSER_VERSION, own_rules and own_rules.is_file() and own_rules.stat().st_mtime_ns),
+        obedience=(settings.obey_robots, settings.obey_noindex, settings.user_agent),
+    )
 
 
 def importer_of(store: "Store", config: Config, readers: "Readers", clock: Callable[[], datetime]) -> "Importer":
@@ -187,7 +208,35 @@ class Desk:
         finally:
             pool.close()
 
-    def _fetcher(self) -> "Fetcher":
+    @contextmanager
+    def endpoint_finder(self, *, looks_only: bool) -> "Iterator[Callable[[str], FoundEndpoints]]":
+        """What finds the endpoints of the publisher at an address, politely; with `looks_only` nothing is written."""
+        from crawler.discovery import find_endpoints
+        from crawler.http.host_pacing import KnownBackOffs
+
+        fetcher = self._fetcher(KnownBackOffs(self._back_offs()) if looks_only else self.store.crawl)
+
+        def sitemaps_of(url: str) -> tuple[str, ...]:
+            return fetcher.robots_rules(url).sitemaps
+
+        try:
+            yield lambda url: find_endpoints(url, fetcher.get, sitemaps_of)
+        finally:
+            fetcher.close()
+
+    def _back_offs(self) -> "Mapping[str, tuple[datetime | None, int]]":
+        """The hosts that are left alone, as far as a data directory says; nothing is made there."""
+        from store.opening import look_at_store
+
+        if not (self.config.data_dir / "stories.db").is_file():
+            return {}
+        store = look_at_store(self.config.data_dir)
+        try:
+            return store.crawl.hosts()
+        finally:
+            store.close()
+
+    def _fetcher(self, states: "HostStates") -> "Fetcher":
         from crawler.http.fetcher import Fetcher
         from crawler.http.host_pacing import HostPacing
         from crawler.http.robots import Robots
@@ -206,11 +255,12 @@ class Desk:
             clock=now,
             obey=settings.obey_robots,
             max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
+            outages=self.store.crawl,
         )
         return Fetcher(
             client,
             robots,
-            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=self.store.crawl),
+            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=states),
             timeout_seconds=settings.timeout.total_seconds(),
             max_page_bytes=settings.max_page_bytes,
             concurrency=settings.concurrency,
@@ -231,7 +281,7 @@ class Desk:
         from desk.metrics import timed
 
         settings = self.config.crawler
-        fetcher = self._fetcher()
+        fetcher = self._fetcher(self.store.crawl)
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:
@@ -241,9 +291,8 @@ class Desk:
             fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
             parse = timed(pool.parse, self.crawl_figures.parse_seconds)
             ingest = ingest_into(self.store, parse)
-            visitor = Visitor(
-                self.store.stories, ingest, fetch, parse, RecheckSchedule(settings.look_again), now, forbids=forbids
-            )
+            schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
+            visitor = Visitor(self.store.stories, ingest, fetch, parse, schedule, now, forbids=forbids)
             try:
                 yield Crawler(
                     self.store,
@@ -253,6 +302,7 @@ class Desk:
                     concurrency=settings.concurrency,
                     backfill=settings.backfill,
                     side_by_side=not settings.per_host_delay,
+                    rules=fate_rules_of(settings),
                 )
             finally:
                 fetcher.close()

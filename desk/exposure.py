@@ -1,17 +1,22 @@
-"""Exposure of the HTTP interface: which machines may reach it, and with which keys.
+"""Exposure of the HTTP interface: which machines may reach it, with which keys, and how much they may take of it.
 
-To this machine alone unless it is told otherwise; to others only with keys, or where keys are switched off on purpose.
+It is exposed to this machine alone unless it is told otherwise; to others only with keys, or where keys are switched
+off on purpose.
 """
 
 import ipaddress
 from typing import TYPE_CHECKING
 
+import structlog
+
 from config import ConfigError, SearchConfig
 
 if TYPE_CHECKING:
     from search.http.middleware.auth import AccessPolicy
+    from search.http.server.connection import ConnectionLimits
 
 _USUAL_RATE = "600/minute"
+log = structlog.get_logger(__name__)
 
 
 def access_policy(search: SearchConfig) -> "AccessPolicy":
@@ -29,6 +34,30 @@ def access_policy(search: SearchConfig) -> "AccessPolicy":
         limit = RateLimit(rate)
     keys = () if search.require_api_key is False else tuple(key.get_secret_value() for key in search.api_keys)
     return AccessPolicy(keys, limit, search.cors_origins, search.allowed_hosts)
+
+
+def connection_limits(search: SearchConfig) -> "ConnectionLimits":
+    """How many clients may be connected and how long they may take, as far as the limit of open files allows it.
+
+    Raises that limit as far as it goes; says so in the log where the configuration asks for more than it leaves room.
+    """
+    from search.http.server.connection import ConnectionLimits
+    from search.http.server.open_files import capacity, raise_open_files
+
+    room = capacity(raise_open_files(), None if search.max_connections == "auto" else search.max_connections)
+    if room.wanted is not None:
+        log.warning(
+            "search.max_connections asks for more than the limit of open files leaves room for",
+            asked=room.wanted,
+            taken=room.connections,
+            open_files=room.files,
+        )
+    return ConnectionLimits(
+        room.connections,
+        search.header_timeout.total_seconds(),
+        search.body_timeout.total_seconds(),
+        search.write_timeout.total_seconds(),
+    )
 
 
 def check_exposure(search: SearchConfig) -> None:

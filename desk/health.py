@@ -15,7 +15,7 @@ from index.base import IndexReader
 from model.errors import EngineError
 from model.story import Copy, StoredStory
 from store.opening import Store
-from store.sql.crawl_state import SourceState
+from store.sql.crawl_state import Poisoned, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class SourceStatus:
     `failures` counts crawl runs in a row in which all its endpoints failed, since `failing_since`; `last_error` has the
     reasons of the last run, where only some failed too. `stories_a_day` is its usual rate, None until it was
     observed for a day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
-    `distrusted_ids` counts the identifiers that the publisher gave to different stories.
+    `distrusted_ids` counts the identifiers that the publisher gave to different stories, `poison` the pages that no
+    reader survived, the first of which is tried again at `poison_retry_at`.
     """
 
     name: str
@@ -41,6 +42,8 @@ class SourceStatus:
     stories_a_day: float | None
     alarm: str | None
     distrusted_ids: int = 0
+    poison: int = 0
+    poison_retry_at: datetime | None = None
 
 
 class ReadOnlyStore:
@@ -50,6 +53,7 @@ class ReadOnlyStore:
         self._stories = store.stories
         self._feed = store.feed
         self._crawl = store.crawl
+        self._forgotten = store.forgotten
         self._sources = sources
 
     def get(self, story_id: str, /) -> StoredStory | None:
@@ -68,6 +72,14 @@ class ReadOnlyStore:
         """All versions, oldest first; empty where the story is unknown."""
         return self._stories.versions(story_id)
 
+    def withdrawn_ids(self) -> Sequence[str]:
+        """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
+        return self._stories.withdrawn_ids()
+
+    def removals(self, since: datetime, limit: int, /) -> Sequence[tuple[str, datetime]]:
+        """Stories that were forgotten since an instant, by id, and when; the last one first."""
+        return self._forgotten.removals(since, limit)
+
     def revision(self) -> int:
         """Number of story changes so far."""
         return self._feed.position()
@@ -83,15 +95,24 @@ class ReadOnlyStore:
     def source_health(self) -> Sequence[SourceStatus]:
         """How each source is doing: the configured ones first, then those that only have stories."""
         counts, states = self._stories.counts_by_source(), self._crawl.sources()
-        distrusted = self._stories.distrusted_ids()
+        distrusted, poisoned = self._stories.distrusted_ids(), self._crawl.poisoned()
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
         return [
-            _status(states.get(n, SourceState(n)), titles.get(n), counts.get(n, 0), distrusted.get(n, 0)) for n in names
+            _status(
+                states.get(n, SourceState(n)),
+                titles.get(n),
+                counts.get(n, 0),
+                distrusted.get(n, 0),
+                poisoned.get(n, Poisoned(0, None)),
+            )
+            for n in names
         ]
 
 
-def _status(state: SourceState, title: str | None, stories: int, distrusted_ids: int) -> SourceStatus:
+def _status(
+    state: SourceState, title: str | None, stories: int, distrusted_ids: int, poisoned: Poisoned
+) -> SourceStatus:
     return SourceStatus(
         name=state.name,
         title=title,
@@ -106,6 +127,8 @@ def _status(state: SourceState, title: str | None, stories: int, distrusted_ids:
         stories_a_day=stories_a_day(state, state.last_round_at) if state.last_round_at else None,
         alarm=state.alarm,
         distrusted_ids=distrusted_ids,
+        poison=poisoned.number,
+        poison_retry_at=poisoned.retry_at,
     )
 
 

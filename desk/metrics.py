@@ -57,6 +57,18 @@ class CrawlFigures:
         self._outcomes = Counter(
             "wiredesk_outcomes", "URLs by outcome.", ("source", "outcome"), registry=self._registry
         )
+        self._endpoints = Counter(
+            "wiredesk_endpoints",
+            "Feeds, sitemaps and fronts asked, by how reading them went.",
+            ("source", "result"),
+            registry=self._registry,
+        )
+        self._left_out = Counter(
+            "wiredesk_feed_entries_left_out",
+            "Entries of feeds that gave no link, by reason.",
+            ("source", "reason"),
+            registry=self._registry,
+        )
         self._runs = Counter("wiredesk_rounds", "Rounds.", ("source", "failed"), registry=self._registry)
 
     def add_run(self, summary: CrawlRunSummary) -> None:
@@ -64,6 +76,10 @@ class CrawlFigures:
         self._runs.labels(summary.source, str(summary.failed).lower()).inc()
         for outcome, count in summary.counts.items():
             self._outcomes.labels(summary.source, outcome.value).inc(count)
+        for result, count in summary.endpoint_results.items():
+            self._endpoints.labels(summary.source, result).inc(count)
+        for reason, count in summary.left_out.items():
+            self._left_out.labels(summary.source, reason).inc(count)
 
     def write(self, path: Path) -> None:
         """Put the figures into a file, whole or not at all. Raises OSError."""

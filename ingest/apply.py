@@ -140,6 +140,9 @@ class Ingest:
         remember: Remember | None,
     ) -> Applied:
         page_id = prepared.page_id if plan.keeps_page else None
+        if plan.kills is not None and plan.withdrawal is not None:
+            withdrawal = plan.withdrawal.model_copy(update={"story_id": plan.story_id})
+            writes.set_status(plan.kills.story.id, "withdrawn", candidate.seen_at, withdrawal)
         story_id = self._write_story(writes, candidate, plan, Sighting(candidate.seen_at, page_id, candidate.address))
         if story_id is not None:
             self._write_links(writes, candidate, plan.links, story_id)
@@ -167,8 +170,9 @@ class Ingest:
         elif story is not None and plan.write == "witness":
             writes.replace_reading(before, story, seen)
         if plan.status is not None:
-            at = candidate.line.status_at if candidate.line and candidate.line.status_at else candidate.seen_at
-            writes.set_status(before.id, plan.status, at)
+            line = candidate.line
+            at = (line and (line.status_at or line.withdrawn_at)) or candidate.seen_at
+            writes.set_status(before.id, plan.status, at, plan.withdrawal)
         return before.id
 
     def _write_links(self, writes: StoryWrites, candidate: Candidate, links: Links, story_id: str) -> None:

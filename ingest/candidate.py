@@ -9,7 +9,8 @@ from datetime import datetime
 
 from model.page import Page
 from model.story import TRUSTED, StoredStory, Story
-from net.urls import canonical_url, identity_key
+from net.former_rules import former_url
+from net.urls import bare_url, canonical_url, identity_key
 from store.sql.rows import content_of
 from store.sql.story_ids import mint
 
@@ -48,6 +49,16 @@ class Candidate:
     def likely(self) -> tuple[str, ...]:
         """Texts that are equal for addresses that are probably one page."""
         return tuple(dict.fromkeys(map(identity_key, self.urls)))
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """The same of its addresses without the parameters that may be tracking."""
+        return tuple(dict.fromkeys(identity_key(bare_url(url)) for url in self.urls))
+
+    @property
+    def former_urls(self) -> tuple[str, ...]:
+        """The canonical forms that earlier rules gave to its addresses, where they differ."""
+        return tuple(dict.fromkeys(form for url in self.urls if (form := former_url(url)) is not None))
 
 
 def page_candidate(page: Page, reading: Story | str, *, comes_again: bool = False) -> Candidate:

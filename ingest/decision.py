@@ -13,22 +13,24 @@ from ingest.comparison import HeldPage, publishers_changes
 from ingest.identity.agreement import headline_share, holds_all_of
 from ingest.identity.resolution import Identity, asked_aliases, owner_of_address, resolve
 from ingest.interstitials import interstitial_kind
-from ingest.kill_notices import is_kill_notice
+from ingest.kill_notices import is_kill_notice, withdrawal_by
+from ingest.killed_stories import named_story
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
-from model.fields import REFRESHED_FIELDS
+from model.fields import PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS
 from model.outcomes import Outcome
-from model.story import Status, StoredStory, Story
+from model.story import Status, StoredStory, Story, Withdrawal
 from model.versions import changed_fields, refreshed_fields
+from net.former_rules import FORMER_VERSION
 from net.urls import plain_key
-from store.sql.aliases import Alias, Kind, likely_alias, path_alias, url_alias
-from store.sql.forgotten import forgotten_keys
+from store.sql.aliases import Alias, Kind, bare_alias, likely_alias, path_alias, url_alias
+from store.sql.forgotten import forgotten_addresses, forgotten_keys
 from store.sql.transactions import HeldStory, StoryReads
 
 FORGOTTEN = "the story was forgotten on request"
 _LATEST_LOOK = timedelta(hours=1)
-_TWIN_GROUNDS = frozenset({"address", "claim", "like", "path"})
+_TWIN_GROUNDS = frozenset({"address", "earlier form", "claim", "like", "bare", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
 
 
@@ -55,14 +57,17 @@ class _Decision:
         owner = owner_of_address(self._reads, candidate, self._aliases)
         if story is None:
             return self._unreadable(owner)
-        if is_kill_notice(story) and (owner is None or changed_fields(owner.story, story)):
-            if owner is not None:
-                return self._withdrawn(owner)
-            if candidate.page is not None:
-                return Plan(Outcome.NOT_A_STORY, detail="a kill notice of a story that we never had")
+        if is_kill_notice(story):
+            if owner is None:
+                return self._notice(story)
+            if changed_fields(owner.story, story) and not is_kill_notice(owner.story):
+                return self._withdrawn(owner, story)
         if owner is not None and (doubt := interstitial(owner.story, story, self._final_url)):
             return self._held_back(owner, doubt)
-        identity = resolve(self._reads, candidate, story, self._aliases)
+        return self._resolved(story)
+
+    def _resolved(self, story: Story) -> Plan:
+        identity = resolve(self._reads, self._candidate, story, self._aliases)
         return self._new(identity, story) if identity.held is None else self._known(identity, identity.held, story)
 
     @property
@@ -79,9 +84,9 @@ class _Decision:
         if not self._reads.has_forgotten:
             return False
         if candidate.story is None:
-            keys = [*map(url_alias, candidate.urls), *map(likely_alias, candidate.likely)]
+            keys = [key for url in candidate.urls for key in forgotten_addresses(url)]
         else:
-            keys = forgotten_keys(candidate.story, candidate.urls, candidate.likely, candidate.id)
+            keys = forgotten_keys(candidate.story, candidate.urls, candidate.id)
         return bool(self._reads.forgotten(keys))
 
     # What is not believed ------------------------------------------------------------------------------------
@@ -123,7 +128,19 @@ class _Decision:
             return False
         return not self._reads.suspected_elsewhere(doubt.digest, address)
 
-    def _withdrawn(self, owner: HeldStory) -> Plan:
+    def _notice(self, story: Story) -> Plan:
+        """A kill notice at an address of its own: kept as a story, it withdraws the one that it names."""
+        named = named_story(self._reads, story, self._candidate.seen_at)
+        if named.held is None and self._candidate.page is not None:
+            return Plan(Outcome.NOT_A_STORY, detail=named.reason)
+        plan = self._resolved(story)
+        if plan.write != "insert" or named.held is None or named.held.story.status == "withdrawn":
+            return plan
+        withdrawal = withdrawal_by(story, self._candidate.address, in_place=False)
+        detail = f"a kill notice, by which {named.held.story.id} is withdrawn"
+        return replace(plan, kills=named.held, withdrawal=withdrawal, detail=detail)
+
+    def _withdrawn(self, owner: HeldStory, notice: Story) -> Plan:
         if self._is_older(owner):
             return Plan(Outcome.KNOWN, owner.story.id, "a kill notice from before the version that is held", held=owner)
         is_news = owner.story.status == "live"
@@ -134,6 +151,7 @@ class _Decision:
             held=owner,
             changed=("status",) if is_news else (),
             status="withdrawn" if is_news else None,
+            withdrawal=withdrawal_by(notice, self._candidate.address, in_place=True),
         )
 
     def _is_older(self, held: HeldStory) -> bool:
@@ -233,9 +251,21 @@ class _Decision:
 
     def _with_status(self, plan: Plan, before: StoredStory) -> Plan:
         status = self._new_status(before)
+        is_read = self._candidate.line is None
+        if is_read and plan.write != "version" and before.withdrawal is not None and before.withdrawal.story_id:
+            return plan  # a notice elsewhere took it back, and the page goes on saying the same
         if status is None:
             return plan
-        return replace(plan, status=status, outcome=Outcome.CHANGED, changed=("status",), detail="changed: status")
+        withdrawal = self._told_withdrawal() if status == "withdrawn" else None
+        detail = "changed: status"
+        return replace(
+            plan, status=status, withdrawal=withdrawal, outcome=Outcome.CHANGED, changed=("status",), detail=detail
+        )
+
+    def _told_withdrawal(self) -> Withdrawal:
+        """Why a story is withdrawn that a line says is."""
+        told = self._candidate.line and self._candidate.line.withdrawal
+        return told or Withdrawal(kind="import", reason="an imported line says that it is withdrawn")
 
     def _new_status(self, before: StoredStory) -> Status | None:
         """The status that the candidate knows better: nothing older than a withdrawal takes it back."""
@@ -257,6 +287,7 @@ class _Decision:
             kept |= {n: getattr(before, n) for n in Story.model_fields if n not in self._candidate.told}
         # Of these fields one way in tells what another doesn't: what is blank takes nothing away.
         kept |= {name: getattr(before, name) for name in REFRESHED_FIELDS if getattr(story, name) in (None, ())}
+        kept |= _date_as_stated(before, story.model_copy(update=kept), story)
         kept["publisher_id"] = before.publisher_id or story.publisher_id
         is_twin = identity.ground in _TWIN_GROUNDS and identity.held is not None and not self._is_at_home(identity.held)
         if identity.canonical is None or is_twin:
@@ -286,7 +317,10 @@ class _Decision:
     def _is_at_home(self, held: HeldStory) -> bool:
         """Whether the candidate was read where the held version was, scheme, "www." and slashes aside."""
         home = held.address or held.story.url
-        return not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls)
+        if not self._candidate.urls or home is None or plain_key(home) in map(plain_key, self._candidate.urls):
+            return True
+        alias = self._aliases.get(url_alias(home)) if home in self._candidate.former_urls else None
+        return alias is not None and alias.kind == "seen" and alias.canonicaliser <= FORMER_VERSION
 
     def _base_page(self, held: HeldStory) -> int | None:
         """The page from which this address was read the last time."""
@@ -306,6 +340,7 @@ class _Decision:
         kinds: dict[str, Kind] = {url_alias(url): "seen" for url in candidate.urls}
         for key in candidate.likely:
             kinds |= {likely_alias(key): "like", path_alias(key): "path"}
+        kinds |= {bare_alias(key): "bare" for key in candidate.bare if key not in candidate.likely}
         if identity.canonical:
             kinds.setdefault(url_alias(identity.canonical), "claimed" if candidate.urls else "seen")
         alias = self._address_alias
@@ -338,3 +373,9 @@ class _Decision:
 def _says_all_of(held: Story, story: Story) -> bool:
     """Whether a reading has the headline of another one and each of its paragraphs, if longer."""
     return headline_share(held.headline, story.headline) == 1.0 and holds_all_of(held, story)
+
+
+def _date_as_stated(before: StoredStory, filled: Story, story: Story) -> dict[str, Any]:
+    """The date as it was stated belongs to its instant: with another instant the stated form held before goes."""
+    is_same = getattr(before, PUBLISHED_AT) == getattr(filled, PUBLISHED_AT)
+    return {} if is_same else {PUBLISHED_LOCAL: getattr(story, PUBLISHED_LOCAL)}

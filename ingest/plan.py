@@ -13,7 +13,7 @@ from ingest.comparison import HeldPage
 from ingest.identity.resolution import Dispute
 from ingest.quarantine import Doubt
 from model.outcomes import Outcome
-from model.story import Status, Story
+from model.story import Status, Story, Withdrawal
 from store.sql.aliases import Kind
 from store.sql.transactions import HeldStory
 
@@ -55,7 +55,8 @@ class Plan:
 
     `write` says what is done with `story`: a new story, one more version, or another reading of the version that is
     held (`witness` where the page at the story's own address replaces that of its twin). `reread` is the held version
-    as today's extractor reads it. `missing` are pages that have to be made ready first. A reading that `is_held_back`
+    as today's extractor reads it. `withdrawal` says why the `status` becomes "withdrawn", or why the story does that a
+    notice `kills`. `missing` are pages that have to be made ready first. A reading that `is_held_back`
     is not believed; `doubt` is remembered where it can be repeated, and forgotten when it `is_cleared`. `recheck_at` is
     when to check it again whatever the schedule says, and `unconditional` whether the page need not have changed to be
     fetched then.
@@ -69,6 +70,8 @@ class Plan:
     story: Story | None = None
     changed: tuple[str, ...] = ()
     status: Status | None = None
+    withdrawal: Withdrawal | None = None
+    kills: HeldStory | None = None
     reread: Story | None = None
     links: Links = NO_LINKS
     keeps_page: bool = False
@@ -90,6 +93,7 @@ class Plan:
         return (
             self.write is None
             and self.status is None
+            and self.kills is None
             and self.reread is None
             and self.links == NO_LINKS
             and not self.keeps_page

@@ -21,12 +21,15 @@ WiredeskError            the root of all our errors; its text is meant for the p
     │   ├── ServerError            5xx or 429: `.status`; backs the whole host off
     │   ├── BlockedError           a bot challenge: the host waits for hours
     │   ├── BackingOffError        the host is backing off and was not asked: `.retry_at`
-    │   └── RobotsUnavailableError robots.txt can't be had (5xx, unreachable): wait (RFC 9309, section 2.3.1.4)
-    ├── SetAsideError              fate: set aside
+    │   ├── RobotsUnavailableError robots.txt can't be had (5xx, unreachable): wait (RFC 9309, section 2.3.1.4)
+    │   └── ReaderKilledError      the process that read the page was killed from outside: no fault of the page
+    ├── SetAsideError              fate: set aside, that is tried again after days, and then ever more seldom
     │   ├── GoneError              404 or 410: `.status`
     │   ├── ClientError            another 4xx: `.status`
     │   ├── RobotsDisallowedError  robots.txt says no
+    │   │   └── NoindexError       the page itself says no
     │   ├── RefusedError           an address or content type that we do not fetch
+    │   │   └── ForgottenStoryError  a story that was forgotten on request: never asked for again
     │   ├── TooLargeError          over crawler.max_page_bytes
     │   └── PoisonError            the parser died or ran out of time on it, twice
     ├── NotAStoryError             the page is no story: `.reason`
@@ -155,8 +158,12 @@ class RobotsUnavailableError(RetryLaterError):
     """The host's robots.txt can't be had now."""
 
 
+class ReaderKilledError(RetryLaterError):
+    """The process that read the page was killed from outside, or could not be started."""
+
+
 class SetAsideError(CrawlError):
-    """The URL is not asked for again unless it changes."""
+    """The URL is asked for again after days, and then ever more seldom."""
 
 
 class GoneError(SetAsideError):
@@ -179,8 +186,16 @@ class RobotsDisallowedError(SetAsideError):
     """robots.txt disallows the URL."""
 
 
+class NoindexError(RobotsDisallowedError):
+    """The page asks not to be indexed, where that is obeyed."""
+
+
 class RefusedError(SetAsideError):
     """An address, redirect or content type that is never fetched."""
+
+
+class ForgottenStoryError(RefusedError):
+    """The story was forgotten on request."""
 
 
 class TooLargeError(SetAsideError):
@@ -188,7 +203,7 @@ class TooLargeError(SetAsideError):
 
 
 class PoisonError(SetAsideError):
-    """The parser died or ran out of time on the page, twice."""
+    """The parser died of the page or ran out of time on it, twice."""
 
 
 class NotAStoryError(CrawlError):

@@ -18,6 +18,8 @@ from model.story import ADDRESS_CHECK, StoredStory, Story
 
 PUBLISHED_AT = "published_at"
 """The attribute by whose date stories are narrowed and sorted."""
+PUBLISHED_LOCAL = "published_local"
+"""The attribute that keeps this date as it was stated."""
 PUBLISHED = "published"
 """The facet that counts stories by the month of their publication."""
 

@@ -22,7 +22,10 @@ class Link(BaseModel):
     """An address that may be a story, with everything that the endpoint where it stood says about it.
 
     `title`, `summary` and `captions` are plain text; `publisher_id` is the feed entry's guid or id; `timezone`
-    is the IANA name that dates without a zone take (the source's, else None).
+    is the IANA name that dates without a zone take (the source's, else None), `feed_zone` the distance from UTC of the
+    feed's own dates ("+02:00"), which they take where there is no such name. `published_local` is the date of
+    publication as it was stated (`Story.published_local`); `published_note` and `modified_note` say what of a date was
+    not stated and taken instead, in the words of provenance ("day only").
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,13 +38,17 @@ class Link(BaseModel):
     summary: str | None = None
     authors: tuple[str, ...] = ()
     published_at: Instant | None = None
+    published_local: str | None = None
+    published_note: str | None = None
     modified_at: Instant | None = None
+    modified_note: str | None = None
     captions: tuple[Caption, ...] = ()
     publisher_id: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
     timezone: str | None = None
+    feed_zone: str | None = None
 
 
 class Page(BaseModel):

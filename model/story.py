@@ -106,7 +106,10 @@ class Story(BaseModel):
     """One reading of a page.
 
     `url` is the canonical address; `origin_url` a canonical link to another domain (where the text came from);
-    `publisher_id` the publisher's own identifier (a feed's guid, JSON-LD's identifier). `provenance` maps a
+    `publisher_id` the publisher's own identifier (a feed's guid, JSON-LD's identifier). `published_local` is the date
+    of publication as it was stated, in ISO 8601 and as precisely: "2021-06-17T20:45:56-04:00" with its zone,
+    "2021-06-17T20:45" where none was stated, "2021-06-17" where only the day was. `published_at` is the instant that
+    it stands for; of a day without a time of day it is the midnight of that day in UTC. `provenance` maps a
     field to the rule that found it. `parser_version` is 0 for stories that no parser of ours has read.
     """
 
@@ -197,6 +200,7 @@ class Story(BaseModel):
         Field(name="credit", kind="name", passages=_credits, default=True, boost=0.5, display=50, snippet=8),
     ] = ()
     published_at: Annotated[Instant | None, Field(display=150, export=110, versioned=True, site_rule=True)] = None
+    published_local: Annotated[OptionalText, Field(display=155, export=115, listed="Published, as stated")] = None
     modified_at: Annotated[Instant | None, Field(display=160, export=120)] = None
     language: Annotated[
         OptionalText, Field(kind="keyword", facet=4, filter="lang", display=130, listed="Language", export=140)
@@ -221,13 +225,46 @@ class Copy(NamedTuple):
     url: str | None
 
 
+WithdrawalKind = Literal["kill_notice", "page_gone", "import", "unknown"]
+
+
+class Withdrawal(BaseModel):
+    """When, why and with what words a publisher took a story back.
+
+    `kind` is "kill_notice" (`headline` and `text` are the notice's words, `url` where it stands), "page_gone" (404 or
+    410 at `url`), "import" (a line of another desk said so) or "unknown" (it was before reasons were kept). `reason`
+    says it in a sentence. `story_id` is the notice's own story where that is another one than the story withdrawn.
+    `withdrawn_at` is None where the time is unknown, `restored_at` while the withdrawal holds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    withdrawn_at: Instant | None = None
+    restored_at: Instant | None = None
+    kind: WithdrawalKind = "unknown"
+    reason: Text
+    headline: OptionalText = None
+    text: Texts = ()
+    url: WebAddress = None
+    story_id: str | None = None
+
+    def lines(self) -> tuple[str, ...]:
+        """The reason, and the words of the notice."""
+        return tuple(filter(None, (self.reason, self.headline, *self.text)))
+
+
+def _withdrawal_lines(withdrawal: Withdrawal | None) -> tuple[str, ...]:
+    return () if withdrawal is None else withdrawal.lines()
+
+
 class StoredStory(Story):
     """A story as the store keeps it: `version` counts from 1; `seen_at` is when this version was first seen.
 
     `changed` names the versioned fields in which it differs from the version before (empty for the first).
     `copy_group` is the same in near-identical stories (index/duplicates/grouping.py), None where there is no other.
-    `status_at` is when the status last changed (None: never). `split_from` is the story that held this one's text by
-    mistake until it was split.
+    `status_at` is when the status last changed (None: never). `withdrawal` says why a withdrawn story was taken back,
+    and `withdrawn_at` when (None: live, or it isn't known); `past_withdrawals` are those after which it returned, the
+    earliest first. `split_from` is the story that held this one's text by mistake until it was split.
     """
 
     id: Annotated[str, Field(export=10)]
@@ -237,6 +274,9 @@ class StoredStory(Story):
     seen_at: Instant
     changed: tuple[str, ...] = ()
     status_at: Instant | None = None
+    withdrawn_at: Annotated[Instant | None, Field(export=185)] = None
+    withdrawal: Annotated[Withdrawal | None, Field(export=190, lines=_withdrawal_lines, separator="\n")] = None
+    past_withdrawals: tuple[Withdrawal, ...] = ()
     split_from: str | None = None
     revision: int = ModelField(default=0, exclude=True)
     copy_group: str | None = ModelField(default=None, exclude=True)

@@ -8,12 +8,17 @@ import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 
+from zstandard import ZstdDecompressor, ZstdError
+
 from model.errors import FetchError, TooLargeError
 
 ACCEPT_ENCODING = "gzip, deflate"
 _STEP_BYTES = 65536
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"  # RFC 8878, section 3.1.1
+_LARGEST_WINDOW = 8_388_608
+_MOST_LAYERS = 2
 
 
 def read_body(chunks: Iterable[bytes], encoding: str | None, *, limit: int, url: str, truncate: bool = False) -> bytes:
@@ -41,6 +46,35 @@ def gunzipped(content: bytes, *, limit: int, url: str) -> bytes:
     if not content.startswith(_GZIP_MAGIC):
         return content
     return read_body([content], "gzip", limit=limit, url=url)
+
+
+def decompressed(content: bytes, *, limit: int, url: str) -> bytes:
+    """What is in a gzip, zlib or Zstandard file (bytes of anything else as they are), at most `limit` bytes.
+
+    Some servers send a compressed file as it lies on their disk, without Content-Encoding; some compress it twice.
+    Raises TooLargeError and FetchError as read_body does.
+    """
+    for _ in range(_MOST_LAYERS):
+        if content.startswith(_GZIP_MAGIC) or (content[:1] == b"\x78" and _has_zlib_header(content)):
+            content = read_body([content], "deflate", limit=limit, url=url)
+        elif content.startswith(_ZSTD_MAGIC):
+            content = _zstd_content(content, limit, url)
+        else:
+            break
+    return content
+
+
+def _zstd_content(content: bytes, limit: int, url: str) -> bytes:
+    try:
+        with ZstdDecompressor(max_window_size=_LARGEST_WINDOW).stream_reader(
+            content, read_across_frames=True
+        ) as reader:
+            found = reader.read(limit + 1)
+    except ZstdError as error:
+        raise FetchError(f"the compressed body is broken: {error}", url=url) from error
+    if len(found) > limit:
+        raise TooLargeError(f"more than {limit} bytes", url=url)
+    return found
 
 
 def _decoded(chunks: Iterable[bytes], encoding: str | None, url: str) -> Iterator[bytes]:
@@ -77,5 +111,9 @@ def _inflated(chunks: Iterable[bytes], url: str) -> Iterator[bytes]:
 
 
 def _window_bits(data: bytes) -> int:
-    zlib_header = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] * 256 + data[1]) % 31 == 0
-    return _GZIP_OR_ZLIB if data.startswith(_GZIP_MAGIC) or zlib_header else -zlib.MAX_WBITS
+    return _GZIP_OR_ZLIB if data.startswith(_GZIP_MAGIC) or _has_zlib_header(data) else -zlib.MAX_WBITS
+
+
+def _has_zlib_header(data: bytes) -> bool:
+    """Whether data begins as RFC 1950, section 2.2 has it."""
+    return len(data) > 1 and data[0] & 0x0F == 8 and (data[0] * 256 + data[1]) % 31 == 0

@@ -1,33 +1,34 @@
-"""Canonical URLs, registrable domains, and what the shape of a URL says of its page.
+"""Canonical URLs, the keys by which addresses of one page find each other, and what a URL's shape says of its page.
 
-`canonical_url` folds the forms in which one page is linked into one address that still answers when fetched;
-`identity_key` goes further (scheme, "www.", AMP and mobile twins) and is for comparing only. Whatever may tell two
-stories apart, such as an unknown query parameter, is kept.
+`canonical_url` folds the ways to write one address into one that still answers when fetched. Whatever may tell two
+stories apart is kept: a query parameter that is not certain to be tracking, a slash at the end, an index page.
+`identity_key` folds these, too, with scheme, "www.", AMP and mobile twins: it says which pages are to be compared,
+never that they are one.
 """
 
 import re
 import tomllib
-from functools import cache, lru_cache
-from ipaddress import ip_address
+from functools import lru_cache
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
-from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
-from net.tracking import is_tracking
+from net.hosts import ascii_host, site_of
+from net.queries import bare_query, meaningful_query, query_without, with_ampersands
 
-CANONICALISER_VERSION = 1
+CANONICALISER_VERSION = 2
 """Counts changes of what `canonical_url` and `identity_key` make of an address: a store that is opened with another one
-gets the new forms beside the old (store/maintenance/alias_renewal.py), so that no address becomes a second story."""
+gets the new forms beside the old (store/maintenance/alias_renewal.py), so that no address becomes a second story;
+net/former_rules.py gives the old form of an address that is met again."""
 
 _REMEMBERED = 4096  # a crawl run asks for the same addresses again and again
 _LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)
-_INDEX_SCRIPT = re.compile(r"/(?:index|default)\.(?:aspx?|jsp|php)$", re.IGNORECASE)
+INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)
+INDEX_SCRIPT = re.compile(r"/(?:index|default)\.(?:aspx?|jsp|php)$", re.IGNORECASE)
+_WWW = re.compile(r"^www\d?\.")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
-_BROKEN_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%/?#@]|\.\.|^\.")
 
 _AMP_HOST = re.compile(r"^amp\.(?=[^.]+\.[^.]+)")
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|mobil|touch|wap)\.(?=[^.]+\.[^.]+)")
@@ -48,7 +49,7 @@ _MEDIA_FILE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php|aspx?|jsp|ece|cms|story)$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"/(?:p|page|pagina|seite)[-/]?\d{1,4}/?$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"/(?:p|page|pagina|seite)[-/]?\d{1,4}/?$|/index[-_]?\d{1,4}\.html?$", re.IGNORECASE)
 # "/2013/01/17/", "/2013/jan/17/", "/2013-01-17/", "/20130117-", and "/2024/05/" before a story's own number.
 _DATE_IN_PATH = re.compile(
     r"/(?:19|20)\d\d(?:/?(?:0?[1-9]|1[0-2]|[a-z]{3})|-(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[0-3]\d)(?=[/_-])",
@@ -63,19 +64,16 @@ _STORY_NUMBER = re.compile(
 
 @lru_cache(_REMEMBERED)
 def canonical_url(url: str) -> str:
-    """The address behind a URL: tracking, fragment, default port and index file gone, parameters sorted.
+    """The address behind a URL: certain tracking, session, fragment and default port gone, parameters sorted.
 
     Raises ValueError where `url` is no absolute http or https address, or carries credentials. Idempotent.
     """
-    parts = _split(url)
-    path = _INDEX_PAGE.sub("/", _SESSION.sub("", parts.path)) or "/"
-    query = _meaningful(parts.query, parts.hostname or "")
-    if not query:
-        path = _INDEX_SCRIPT.sub("/", path)  # with a query, index.php?id=5 is a script that shows many pages
-    folded = canonicalize_url(urlunsplit((parts.scheme, parts.netloc, path, query, "")))
-    if _split(folded).netloc != parts.netloc:
+    parts = _split(with_ampersands(url))
+    folded = canonicalize_url(urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path) or "/", "", "")))
+    if not folded.startswith(f"{parts.scheme}://{parts.netloc}/"):
         raise ValueError(f"expected a plain host name, found {parts.netloc!r}")
-    return folded
+    query = meaningful_query(parts.query, parts.netloc)
+    return f"{folded}?{query}" if query else folded
 
 
 def absolute_url(base: str, reference: str) -> str | None:
@@ -86,6 +84,7 @@ def absolute_url(base: str, reference: str) -> str | None:
         return None
 
 
+@lru_cache(_REMEMBERED)
 def desktop_url(url: str) -> str:
     """The page that an AMP or mobile twin doubles, guessed from host, path and query; else the canonical URL.
 
@@ -96,37 +95,59 @@ def desktop_url(url: str) -> str:
     host = _MOBILE_HOST.sub("", _AMP_HOST.sub("", parts.netloc))
     if host != parts.netloc:
         # "m.example.com" doubles "www.example.com" as a rule, and nothing is known of hosts below a sub-domain.
-        host = f"www.{host}" if _site_of(host) == host else host
+        host = f"www.{host}" if site_of(host) == host else host
     path = _AMP_PATH.sub("", parts.path) or "/"
-    pairs = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if name.lower() not in _AMP_PARAMETERS and (name.lower(), value.lower()) not in _AMP_VALUES
-    ]
-    return canonical_url(urlunsplit((parts.scheme, host, path, urlencode(pairs), "")))
+    return canonical_url(urlunsplit((parts.scheme, host, path, query_without(parts.query, _asks_for_amp), "")))
+
+
+def bare_url(url: str) -> str:
+    """The canonical URL without the parameters that may be tracking (net/tracking.toml): most likely the same page.
+
+    Raises ValueError as canonical_url does.
+    """
+    parts = urlsplit(canonical_url(url))
+    return urlunsplit(parts._replace(query=bare_query(parts.query))) if parts.query else canonical_url(url)
 
 
 @lru_cache(_REMEMBERED)
 def identity_key(url: str) -> str:
-    """A text equal for all addresses that are one page: `desktop_url` without scheme, "www.", doubled and last slashes.
+    """A text equal for addresses that are probably one page, which has to be seen by comparing them.
 
-    For comparing only, never for fetching. Raises ValueError as canonical_url does.
+    `desktop_url` without scheme, "www.", doubled and last slashes and the name of an index page. For comparing only,
+    never for fetching. Raises ValueError as canonical_url does.
     """
     return _key(_split(desktop_url(url)))
 
 
-def _key(parts: SplitResult) -> str:
-    host = re.sub(r"^www\d?\.", "", parts.netloc)
-    path = re.sub("/{2,}", "/", parts.path).rstrip("/")
-    return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+@lru_cache(_REMEMBERED)
+def spelling_key(url: str) -> str:
+    """A text equal for the addresses at which a publisher shows one page: `desktop_url` without scheme and "www.".
+
+    Slashes and index pages are other addresses here. Raises ValueError as canonical_url does.
+    """
+    parts = _split(desktop_url(url))
+    return f"{_WWW.sub('', parts.netloc)}{parts.path}?{parts.query}"
 
 
 def plain_key(url: str) -> str:
-    """A text equal for the ways to write one address: without scheme, "www.", doubled and last slashes.
+    """A text equal for the ways to write one address: without scheme, "www.", doubled and last slashes, index page.
 
     AMP and mobile twins are other pages here. For comparing only. Raises ValueError as canonical_url does.
     """
     return _key(_split(canonical_url(url)))
+
+
+def _key(parts: SplitResult) -> str:
+    host = _WWW.sub("", parts.netloc)
+    path = INDEX_PAGE.sub("/", parts.path)
+    if not parts.query:
+        path = INDEX_SCRIPT.sub("/", path)  # with a query, index.php?id=5 is a script that shows many pages
+    path = re.sub("/{2,}", "/", path).rstrip("/")
+    return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+
+
+def _asks_for_amp(name: str, value: str) -> bool:
+    return name.lower() in _AMP_PARAMETERS or (name.lower(), value.lower()) in _AMP_VALUES
 
 
 def host_of(url: str) -> str:
@@ -155,7 +176,7 @@ def same_site(a: str, b: str) -> bool:
 def registrable_domain(url: str) -> str | None:
     """The registrable domain ("bbc.co.uk") of a URL; None for IP addresses, one-word hosts and unreadable ones."""
     try:
-        return _site_of(_split(url, credentials=True).hostname or "")
+        return site_of(_split(url, credentials=True).hostname or "")
     except ValueError:
         return None
 
@@ -199,6 +220,20 @@ def looks_like_home_or_section(url: str) -> bool:
     return len(segments) <= 3 and all(_names_a_section(segment) for segment in segments)
 
 
+def looks_like_one_word(url: str) -> bool:
+    """Whether a URL that looks like a section is a story's as well as not: "/posts/flood/" and "/flood.html".
+
+    False where the last word is one of sections and lists, or too short to be a headline.
+    """
+    if not looks_like_home_or_section(url):
+        return False
+    parts = _split(url)
+    segments = _segments(parts)
+    is_list = not _LISTING_SEGMENTS.isdisjoint(segments) or _DAY_ARCHIVE.search(parts.path)
+    last = segments[-1] if segments else ""
+    return not is_list and last.isalpha() and len(last) > 3 and last not in _SECTION_WORDS
+
+
 def _segments(parts: SplitResult) -> list[str]:
     return [_PAGE_SUFFIX.sub("", unquote(segment)).lower() for segment in parts.path.split("/") if segment]
 
@@ -225,7 +260,7 @@ def _picks_a_story(parts: SplitResult) -> bool:
 
 def _owner(url: str) -> str:
     parts = _split(url, credentials=True)
-    return _site_of(parts.hostname or "") or host_of(url)
+    return site_of(parts.hostname or "") or host_of(url)
 
 
 def _split(url: str, *, credentials: bool = False) -> SplitResult:
@@ -238,30 +273,11 @@ def _split(url: str, *, credentials: bool = False) -> SplitResult:
         raise ValueError(f"expected an http or https address, found {url[:200]!r}")
     if not credentials and (parts.username is not None or parts.password is not None):
         raise ValueError("expected an address without credentials")
-    host = _ascii_host(unquote(parts.hostname or "").rstrip("."))
-    if not host or _BROKEN_HOST.search(host):
-        raise ValueError(f"expected a host, found {url[:200]!r}")
+    host = ascii_host(unquote(parts.hostname or ""))
     host = f"[{host}]" if ":" in host else host
     port = parts.port
     netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     return SplitResult(scheme, netloc, parts.path, parts.query, parts.fragment)
-
-
-def _ascii_host(host: str) -> str:
-    if ":" in host:
-        return str(ip_address(host))
-    if host.isascii():
-        return host.lower()
-    try:
-        return host.encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
-        raise ValueError(f"expected a host, found {host[:200]!r}") from error
-
-
-def _meaningful(query: str, host: str) -> str:
-    """The query without tracking; encodings of what stays are left to w3lib."""
-    site = _site_of(host)
-    return "&".join(part for part in query.split("&") if part and not is_tracking(part, site))
 
 
 def _unwrap_amp_cache(url: str) -> str:
@@ -276,26 +292,3 @@ def _unwrap_amp_cache(url: str) -> str:
         return canonical_url(f"{scheme}://{inner.group(2)}" + (f"?{parts.query}" if parts.query else ""))
     except ValueError:
         return url
-
-
-@cache
-def _suffixes() -> TLDExtract:
-    # The list bundled with tldextract: no network, no cache files. Private suffixes count: two blogs on one
-    # platform (a.wordpress.com, b.wordpress.com) have different owners.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-
-
-def _site_of(host: str) -> str | None:
-    host = host.partition(":")[0] if host.count(":") == 1 else host
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        pass
-    else:
-        return None
-    found = _suffixes().extract_str(host)
-    if found.suffix:
-        return f"{found.domain}.{found.suffix}" if found.domain else None
-    # An unknown top-level domain is a suffix by itself (publicsuffix.org/list, the default rule "*").
-    labels = host.split(".")
-    return ".".join(labels[-2:]) if len(labels) > 1 else None

@@ -8,9 +8,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from search.base import StoryReader
+from search.http.line_limits import LineLimiter
 from search.http.middleware.auth import KEY_HEADER, OPEN_ACCESS, AccessControl, AccessPolicy
-from search.http.middleware.concurrency_limiter import ConcurrencyLimiter
+from search.http.middleware.concurrency_limiter import MOST_WAITING, ConcurrencyLimiter
 from search.http.middleware.exception_handlers import ExceptionHandlers
+from search.http.middleware.head_requests import HeadRequests
 from search.http.middleware.metrics import RequestCounts, RequestMetrics
 from search.http.middleware.request_guards import RequestGuards
 from search.http.openapi import Application
@@ -30,11 +32,14 @@ def create_app(
     figures: Figures = str,
     access: AccessPolicy = OPEN_ACCESS,
     version: str = "0",
+    lines: LineLimiter | None = None,
+    most_waiting: int = MOST_WAITING,
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
     `readiness` says what is not as it should be, `figures` what /metrics shows besides; `access` who is answered;
-    `version` stands in the OpenAPI document.
+    `version` stands in the OpenAPI document; `lines` keeps the log within its bounds, and `most_waiting` requests may
+    wait for their turn.
     """
     app = Application(
         title="Wiredesk",
@@ -47,14 +52,15 @@ def create_app(
     counts, templates = RequestCounts(), Templates()
     pages = Pages(searcher, stories, templates)
     app.include_router(Api(searcher, stories).routes())
-    app.include_router(feed_routes(searcher, templates))
+    app.include_router(feed_routes(searcher, stories, templates))
     app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    handlers = ExceptionHandlers(pages.error)
+    handlers = ExceptionHandlers(pages.error, lines or LineLimiter())
     handlers.register(app)
     # The last one added is the outermost.
-    app.add_middleware(ConcurrencyLimiter)
+    app.add_middleware(HeadRequests)
+    app.add_middleware(ConcurrencyLimiter, respond=handlers.respond, most_waiting=most_waiting)
     app.add_middleware(AccessControl, access=access, respond=handlers.respond)
     app.add_middleware(RequestMetrics, counts=counts)
     if access.origins:

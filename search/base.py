@@ -53,6 +53,10 @@ class SourceHealth(Protocol):
     def alarm(self) -> str | None: ...
     @property
     def distrusted_ids(self) -> int: ...
+    @property
+    def poison(self) -> int: ...
+    @property
+    def poison_retry_at(self) -> datetime | None: ...
 
 
 class StoryReader(Protocol):
@@ -69,6 +73,12 @@ class StoryReader(Protocol):
 
     def versions(self, story_id: str, /) -> Sequence[StoredStory]:
         """All versions, oldest first; empty where the story is unknown."""
+
+    def withdrawn_ids(self) -> Sequence[str]:
+        """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
+
+    def removals(self, since: datetime, limit: int, /) -> Sequence[tuple[str, datetime]]:
+        """Stories that were forgotten since an instant, by id, and when; the last one first."""
 
     def revision(self) -> int:
         """Number of story changes so far."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from model.errors import QueryError
-from model.query import EngineHit, EngineResult, Everything, Leaf, SearchRequest
+from model.query import And, EngineHit, EngineResult, Everything, Leaf, SearchRequest, Status
 from model.story import Copy, StoredStory
 from search import paging as cursors
 from search.base import Index, StoryReader
@@ -21,7 +21,7 @@ from search.highlight.matched_fields import PassageMatcher, positive_leaves
 from search.highlight.snippets import Extract
 from search.more_like_this import query_for
 from search.paging import Cursor
-from search.question import Hit, Question, ResultPage
+from search.question import MAX_DEPTH, Hit, Question, ResultPage
 from search.suggest import Suggestion, Suggestions
 
 _PATIENCE = 10
@@ -116,6 +116,31 @@ class Searcher:
         if result.timed_out:
             raise QueryError("the query takes too long to be answered in full; narrow it", parameter="q")
         return [hit.id for hit in result.hits]
+
+    def withdrawn(self, question: Question, size: int) -> tuple[tuple[StoredStory, ...], bool]:
+        """The withdrawn stories that would match, the last withdrawn first, and whether the time was over before all
+        were found. Raises EngineError.
+        """
+        last_first = self._stories.withdrawn_ids()
+        if not last_first:
+            return (), False
+        request = replace(
+            question.request,
+            query=And((question.request.query, Status("withdrawn"))),
+            sort="newest",
+            offset=0,
+            limit=min(len(last_first), MAX_DEPTH),
+            facets=False,
+            fold=False,
+            now=self._clock(),
+            timeout_seconds=self._seconds(),
+        )
+        result = self._index.search(request)
+        matching = {hit.id for hit in result.hits}
+        ids = list(islice((story_id for story_id in last_first if story_id in matching), size))
+        found = self._stories.get_many(ids)
+        stories = (found[story_id] for story_id in ids if story_id in found)
+        return tuple(story for story in stories if story.status == "withdrawn"), result.timed_out
 
     def similar(self, story: StoredStory, size: int) -> tuple[Hit, ...]:
         """The stories most like this one, its copies left out. Raises EngineError."""

@@ -5,15 +5,15 @@ every backend. All are safe to use from several threads and processes, and all r
 can't be used at the moment (DiskTroubleError where the disk is why). Every instant is an aware one in UTC.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from model.story import Copy, Status, StoredStory, Story
+from model.story import Copy, Status, StoredStory, Story, Withdrawal
 
 if TYPE_CHECKING:  # records that stand beside their tables
-    from store.sql.crawl_state import EndpointState, HostState, SourceState, UrlState
+    from store.sql.crawl_state import EndpointState, HostState, Poisoned, SourceState, UrlState
     from store.sql.transactions import StoryReads, StoryWrites
 
 
@@ -63,6 +63,9 @@ class Stories(Protocol):
     def find(self, url: str, likely: str | None = None) -> str | None:
         """The id of the story that a canonical URL leads to; else one whose address has `likely` in common with it."""
 
+    def withdrawn_ids(self) -> Sequence[str]:
+        """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
+
     def count(self) -> int:
         """Number of stories, withdrawn ones included."""
 
@@ -94,8 +97,11 @@ class StoryChanges(Protocol):
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
         """Put another reading of the same page in place: no new version, but a change. Idempotent but for that."""
 
-    def set_status(self, story_id: str, status: Status, at: datetime) -> bool:
-        """Withdraw or restore a story; False, and no change, where it had that status already or is unknown."""
+    def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> bool:
+        """Withdraw or restore a story; False, and no change, where it had that status already or is unknown.
+
+        `withdrawal` says why and with what words; its times are `at`. A withdrawal stays on record when it ends.
+        """
 
 
 class StoryUpkeep(Protocol):
@@ -193,7 +199,13 @@ class UrlStates(Protocol):
         """What is known of several URLs, by URL."""
 
     def due(self, source: str, now: datetime, limit: int) -> "Sequence[UrlState]":
-        """URLs of a source that are to be fetched again, the longest overdue first."""
+        """URLs of a source that are to be fetched again, late ones last, each the longest overdue first."""
+
+    def bring_forward(self, source: str, outcomes: Collection[str], now: datetime, within: timedelta) -> int:
+        """Spread the rechecks of all URLs that ended so, and have none or a later one, over a time; returns how many.
+
+        They are late then, whatever they were.
+        """
 
     def of_source(self, source: str) -> "Sequence[UrlState]":
         """All URLs of a source, in order."""
@@ -206,6 +218,9 @@ class UrlStates(Protocol):
 
     def outcomes(self) -> Sequence[tuple[str, str, int]]:
         """(source, outcome, number of URLs) over everything ever fetched."""
+
+    def poisoned(self) -> "Mapping[str, Poisoned]":
+        """The URLs that ended in POISON, by source."""
 
     def waiting(self, now: datetime) -> Mapping[str, int]:
         """Number of URLs that are to be fetched again, by source."""
@@ -237,6 +252,12 @@ class EndpointStates(Protocol):
 
     def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
         """Put the back-off of a host in place of the earlier one. Idempotent."""
+
+    def robots_outages(self) -> "Mapping[str, datetime]":
+        """Since when robots.txt can't be had, by origin (scheme, host and port)."""
+
+    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
+        """Put the outage of an origin in place of the earlier one; None where it is over. Idempotent."""
 
 
 class CrawlState(UrlStates, EndpointStates, Protocol):

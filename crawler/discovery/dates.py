@@ -1,92 +1,124 @@
-"""Dates of feeds and sitemaps as instants.
+"""Dates of one feed or sitemap.
 
-RFC 822 dates of RSS and ISO 8601 dates of Atom and sitemaps, and what publishers write instead of them. A date
-without a zone takes the source's time zone. What can't be right (the year 1970, next month) is unknown.
+The texts are read by the one reader of dates (text/dates/); what an endpoint adds is the context: the zone that dates
+without one take (the source's, else that of the feed's own date), and the order of numbers that its dates show.
 """
 
-import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from dateutil import parser as dateutil_parser
+from lxml import etree
 
-from text.languages import languages
+from crawler.discovery.markup import local_name
+from model.page import Page
+from model.source import SourceDefaults
+from text.dates import FIRST_OF_ENDPOINTS, DateContext, DateStatement, order_of, read_date, state
 
-# Zone names that RFC 822 leaves out, in hours; names that mean several zones (IST, CST in Asia) are not here.
-_ZONES = {
-    name: hours
-    for language in languages()
-    for table in (language.zones.everywhere, language.zones.feeds)
-    for name, hours in table.items()
-}
-_FIRST_YEAR = 1980
-_CLOCK_ERROR = timedelta(days=1)
-_ZONE_NAME = re.compile(r"\b([A-Z]{3,4})$")
-_LONGEST_DATE = 80
-# What a text leaves out is taken from here, so that "Monday" becomes a year that is refused, not today.
-_NO_DATE = datetime.fromisoformat("0001-01-01")
-
-
-def read_date(text: str | None, *, zone: tzinfo | None, fetched_at: datetime) -> datetime | None:
-    """The instant in UTC that `text` names, None where it names none.
-
-    `zone` is for dates without one (else UTC). An instant less than a day after `fetched_at` is a wrong clock or
-    zone and becomes `fetched_at`; a later one is unknown.
-    """
-    if not text or len(text) > _LONGEST_DATE:
-        return None
-    found = _parse(" ".join(text.split()))
-    if found is None:
-        return None
-    found = (found if found.tzinfo else found.replace(tzinfo=zone or UTC)).astimezone(UTC)
-    if found.year < _FIRST_YEAR:
-        return None
-    if found <= fetched_at:
-        return found
-    return fetched_at if found - fetched_at <= _CLOCK_ERROR else None
+_DATE_NAMES = frozenset({"lastbuilddate", "pubdate", "published", "updated", "modified", "issued", "created", "date"})
+_ENTRIES = frozenset({"item", "entry"})
+_MOST_HEADINGS = 200
+_MOST_DATES = 2000
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def zone_of(text: str | None) -> tzinfo | None:
-    """The zone that a date names; None where it names none, or only UTC, which many feeds write without meaning it."""
-    found = _parse(" ".join(text.split())) if text and len(text) <= _LONGEST_DATE else None
-    return found.tzinfo if found is not None and found.utcoffset() else None
+class EndpointDates:
+    """Reads the dates of one endpoint; `zone` is the zone of the feed's own date as text ("+02:00")."""
+
+    def __init__(
+        self,
+        page: Page,
+        source: SourceDefaults,
+        *,
+        texts: Iterable[str] = (),
+        language: str | None = None,
+        own: tzinfo | None = None,
+    ) -> None:
+        zone, told = taken_zone(source.timezone, own)
+        self.zone = _distance_text(own) if own is not None else None
+        self._context = DateContext(
+            now=page.fetched_at,
+            zone=zone,
+            zone_told=told,
+            language=language or source.language,
+            host=urlsplit(page.final_url).hostname,
+            source_zone=source.timezone or "",
+            order=order_of(texts),
+        )
+        # Large sitemaps say the same few dates half a million times.
+        self._read = lru_cache(maxsize=4096)(self._state)
+
+    def read(self, text: str | None) -> DateStatement | None:
+        """The date of a text; None where it holds none, or none that can be right."""
+        return self._read(text.strip()) if text and not text.isspace() else None
+
+    def _state(self, text: str) -> DateStatement | None:
+        return state(text, self._context, FIRST_OF_ENDPOINTS)
 
 
-@lru_cache(maxsize=4096)  # large sitemaps say the same few dates half a million times
-def _parse(text: str) -> datetime | None:
-    """The date, without zone where it names none; never of a year whose conversion to UTC could overflow."""
-    for reader in (_iso_8601, _rfc_822, _in_words):
-        try:
-            found = reader(text)
-        except (ValueError, OverflowError, TypeError):
-            continue
-        if found is not None and 1 < found.year < 9999:
-            return found
+def feed_dates(root: etree._Element, page: Page, source: SourceDefaults) -> EndpointDates:
+    """The reader for the dates of a feed: its own zone and language, and the order that its dates show."""
+    texts = [text for text in islice(_texts(root), _MOST_DATES) if text]
+    return EndpointDates(page, source, texts=texts, language=_language(root), own=_own_zone(root, page.fetched_at))
+
+
+def link_dates(published: DateStatement | None, modified: DateStatement | None) -> dict[str, Any]:
+    """The dates of a link, with what was stated of them and what was taken."""
+    return {
+        "published_at": published.at if published else None,
+        "published_local": published.local if published else None,
+        "published_note": (published.note or None) if published else None,
+        "modified_at": modified.at if modified else None,
+        "modified_note": (modified.note or None) if modified else None,
+    }
+
+
+def taken_zone(source_zone: str | None, own: tzinfo | None) -> tuple[tzinfo, str]:
+    """The zone of dates that state none, and how provenance tells it: the source's, else the feed's own, else UTC."""
+    if source_zone:
+        return ZoneInfo(source_zone), f"{source_zone} (source)"
+    if own is not None:
+        return own, f"{_distance_text(own)} (feed)"
+    return UTC, "UTC"
+
+
+def _distance_text(zone: tzinfo) -> str:
+    distance = zone.utcoffset(None) or timedelta(0)
+    minutes = int(distance.total_seconds()) // 60
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _texts(root: etree._Element) -> Iterator[str | None]:
+    return (element.text for element in root.iter(etree.Element) if local_name(element) in _DATE_NAMES)
+
+
+def _language(root: etree._Element) -> str | None:
+    for element in islice(root.iter(etree.Element), _MOST_HEADINGS):
+        stated = element.get(_LANGUAGE) or (element.text if local_name(element) == "language" else None)
+        if stated and 1 < len(stated.strip()) < 12:
+            return str(stated).strip()
+        if local_name(element) in _ENTRIES:
+            break
     return None
 
 
-def _iso_8601(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text[:4].isdigit() else None
+def _own_zone(root: etree._Element, now: datetime) -> tzinfo | None:
+    """The distance from UTC of the feed's own date ("lastBuildDate"); None where it states none.
 
-
-def _rfc_822(text: str) -> datetime | None:
-    found = parsedate_to_datetime(text)
-    if text.endswith("-0000"):
-        return found.replace(tzinfo=UTC)  # "UTC, the writer's zone is not known" (RFC 5322, section 3.3)
-    named = _ZONE_NAME.search(text)
-    return found.replace(tzinfo=_named_zone(named[1], None)) if named and found.tzinfo is None else found
-
-
-def _in_words(text: str) -> datetime | None:
-    """ "17 January 2013 14:05 CET", "January 17, 2013"; not "03/04/2013", which may be March or April."""
-    if not re.search(r"[A-Za-z]{3}", text):
-        return None
-    found = dateutil_parser.parse(text, tzinfos=_named_zone, default=_NO_DATE)
-    return found if isinstance(found, datetime) else None
-
-
-def _named_zone(name: str | None, offset: int | None) -> tzinfo | None:
-    if offset is None and name in _ZONES:
-        offset = int(_ZONES[name] * 3600)
-    return None if offset is None else timezone(timedelta(seconds=offset))
+    UTC counts as none: many feeds write it without meaning it.
+    """
+    for element in islice(root.iter(etree.Element), _MOST_HEADINGS):
+        if local_name(element) in _ENTRIES:
+            return None
+        if local_name(element) not in _DATE_NAMES or not element.text:
+            continue
+        found = read_date(element.text, DateContext(now))
+        if found is not None and found.zone is not None:
+            distance = found.at.astimezone(found.zone).utcoffset()
+            if distance:
+                return timezone(distance)
+    return None

@@ -1,6 +1,7 @@
 """Endpoints (feeds, sitemaps, front pages): how one is fetched, and what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from crawler.http.accepted_content import Accept
@@ -21,7 +22,8 @@ class EndpointResult:
     """What came of fetching one endpoint: its links, or the error that kept us from reading it.
 
     `etag` and `last_modified` are the validators to send next time; None with `not_modified`, when the earlier ones
-    stay valid, and with an error.
+    stay valid, and with an error. `loss` says what of a feed was left out and why, `left_out` counts it by reason;
+    `is_empty` is true of a feed that is valid and has no entries.
     """
 
     endpoint_url: str
@@ -31,3 +33,17 @@ class EndpointResult:
     not_modified: bool = False
     etag: str | None = None
     last_modified: str | None = None
+    loss: str | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    is_empty: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """How reading it went, as metrics say it."""
+        if self.error is not None:
+            return "failed"
+        if self.is_empty:
+            return "empty"
+        if self.loss is not None:
+            return "in part"
+        return "unchanged" if self.not_modified else "well"

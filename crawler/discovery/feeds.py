@@ -1,131 +1,201 @@
 """RSS and Atom feeds as links.
 
-RSS 0.9x to 2.0 and Atom are read by feedparser from a tree that is well-formed by then (see markup.py); feedparser
-never sees an address or a file name, so it never fetches. Pictures' captions (Media RSS,
-https://www.rssboard.org/media-rss) are read from the tree itself: feedparser mixes them up with the story's own
-title and summary. JSON feeds are in json_feeds.py.
+RSS 0.9x to 2.0, RDF, CDF and Atom are read by feedparser from a tree that is well-formed by then (feed_syntax/); which
+address an entry leads to, and its pictures' captions, are read from the tree itself. Where a feed's markup had to be
+mended, feedparser reads the text alone beside it: what it finds more is added, so that no damage costs more entries
+than feedparser by itself would lose. JSON feeds are in json_feeds.py.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from io import BytesIO
 from itertools import islice
-from typing import Any
-from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
-import feedparser
 from lxml import etree
 
-from crawler.discovery.dates import read_date, zone_of
+from crawler.discovery.dates import EndpointDates, feed_dates, link_dates
+from crawler.discovery.feed_reading import NO_ADDRESS, OLDER, REPEATED, FeedReading
+from crawler.discovery.feed_syntax.entry_address import (
+    attribute,
+    based,
+    entry_address,
+    is_web_address,
+    resolved_address,
+    text_of,
+)
+from crawler.discovery.feed_syntax.feed_tree import FeedTree, entries_of, read_tree
+from crawler.discovery.feed_syntax.feedparser_entries import NUMBER, FeedEntry, entries_in_text, entries_in_tree
+from crawler.discovery.feed_syntax.media_captions import MEDIA, captions_of, media_texts, spell_alike
+from crawler.discovery.feed_syntax.mending import ENTRIES
 from crawler.discovery.json_feeds import looks_like_json, read_json_feed
-from crawler.discovery.markup import local_name, plain_text, read_tree
+from crawler.discovery.markup import local_name, plain_text
 from model.errors import ParseError
 from model.page import Link, Page
 from model.source import SourceDefaults
 from model.story import Caption
-from net.urls import absolute_url
+from net.content_decoding import decompressed
 
 MAX_ENTRIES = 1000
+MAX_FEED_BYTES = 20_971_520
 _MAX_TAGS = 50
 _LONGEST_TEXT = 100_000
+_LONGEST_NAME = 500
 _MOST_ATTRIBUTES = 50
 _MOST_ELEMENTS = 200_000
 _MOST_NAMESPACES = 100
-_MOST_PICTURES = 100
 _MOST_HEADINGS = 200
-_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
-_ENTRIES = frozenset({"item", "entry"})
 _DATES = frozenset({"lastbuilddate", "pubdate", "published", "updated", "modified", "issued", "date"})
-FeedEntry = dict[str, Any]
-_MEDIA = "{http://search.yahoo.com/mrss/}"
+_NAMES = frozenset({"author", "creator", "name", "email", "managingeditor", "webmaster", "publisher", "contributor"})
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_DC_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 @dataclass(frozen=True, slots=True)
 class _FeedDefaults:
     """What the entries of one feed have in common, where they don't say themselves."""
 
-    zone: tzinfo | None
+    base: str
+    dates: EndpointDates
     language: str | None
-    captions: dict[str, tuple[Caption, ...]]
+    is_damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryElement:
+    """What is read of an entry from its element; the rest is feedparser's."""
+
+    url: str | None
+    identifier: str | None
+    title: str | None
+    captions: tuple[Caption, ...]
 
 
 def read_feed(page: Page, source: SourceDefaults, *, limit: int = MAX_ENTRIES) -> tuple[Link, ...]:
-    """The entries of a feed that lead to a web address, at most `limit`, the newest where there are more.
+    """The links of `read_entries`."""
+    return read_entries(page, source, limit=limit).links
 
-    Raises ParseError where the page is no feed.
+
+def read_entries(page: Page, source: SourceDefaults, *, limit: int = MAX_ENTRIES) -> FeedReading:
+    """The entries of a feed that lead to a web address, each once, at most `limit`, the newest where there are more.
+
+    Raises ParseError where the page is no feed, TooLargeError and FetchError for a bad compressed file.
     """
+    page = page.model_copy(update={"content": decompressed(page.content, limit=MAX_FEED_BYTES, url=page.url)})
     content_type = page.headers.get("content-type")
     if looks_like_json(page.content):
         return read_json_feed(page, source, limit=limit)
-    root = read_tree(page.content, content_type, url=page.url)
-    if local_name(root) not in _ROOTS:
-        raise ParseError(f"no feed: its root element is <{local_name(root)[:40]}>", url=page.url)
-    entries = [element for element in root.iter() if local_name(element) in _ENTRIES]
-    zone = ZoneInfo(source.timezone) if source.timezone else _own_zone(root)
-    _drop_oldest(entries, zone, page.fetched_at, limit)
-    _bound(root, page)
-    captions = _captions(root)
-    parsed = _parsed(root, page)
-    language = source.language or _language(parsed.feed.get("language"))
-    # As plain dictionaries: feedparser's own would give the published date for a missing updated one.
-    links = (_link(dict(entry), page, source, _FeedDefaults(zone, language, captions)) for entry in parsed.entries)
-    return tuple(link for link in links if link is not None)
+    tree = read_tree(page.content, content_type, url=page.url)
+    elements = entries_of(tree.root)
+    count = len(elements)
+    dates = feed_dates(tree.root, page, source)
+    base = based(page.final_url, page.headers.get("content-location", ""))
+    defaults = _FeedDefaults(base, dates, source.language or _feed_language(tree.root), tree.is_damaged)
+    kept = _drop_oldest(elements, dates, limit)
+    _bound(tree.root, page)
+    known = [_read_element(element, defaults) for element in kept]
+    links = _links_of(tree, kept, known, page, source, defaults)
+    return _reading(links, count, len(kept), limit)
 
 
-def _parsed(root: etree._Element, page: Page) -> Any:
-    try:
-        return feedparser.parse(
-            BytesIO(etree.tostring(root, encoding="utf-8")),
-            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": page.final_url},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        # Names that only a recovered tree can hold (a blank in a namespace) trip feedparser up.
-        raise ParseError(f"no feed: {error}"[:200], url=page.url) from error
+def _links_of(
+    tree: FeedTree,
+    elements: Sequence[etree._Element],
+    known: Sequence[_EntryElement],
+    page: Page,
+    source: SourceDefaults,
+    defaults: _FeedDefaults,
+) -> list[Link | None]:
+    """A link for each entry, None where it names no address; then what feedparser alone finds in a damaged feed."""
+    for element in media_texts(tree.root):
+        _remove(element)
+    for number, element in enumerate(elements):
+        element.insert(0, etree.Element(NUMBER, {"n": str(number)}))
+    entries = entries_in_tree(tree.root, defaults.base, url=page.url) if elements else {}
+    links = [
+        None if own.url is None else _link(entries.get(number, {}), own, page, source, defaults)
+        for number, own in enumerate(known)
+    ]
+    if tree.is_damaged:
+        found = {link.url for link in links if link is not None}
+        for entry in entries_in_text(tree.text, defaults.base):
+            own = _own_words(entry, tree.text, defaults)
+            if own.url is not None and own.url not in found:
+                links.append(_link(entry, own, page, source, defaults))
+    return links
+
+
+def _reading(links: Sequence[Link | None], count: int, kept: int, limit: int) -> FeedReading:
+    unique = {link.url: link for link in reversed(links) if link is not None}
+    chosen = tuple(dict.fromkeys(unique[link.url] for link in links if link is not None))[:limit]
+    nameless = sum(link is None for link in links)
+    left_out = Counter({NO_ADDRESS: nameless, REPEATED: kept - nameless - len(chosen), OLDER: count - kept})
+    return FeedReading(chosen, max(count, len(chosen)), +left_out)
 
 
 def _link(
     entry: FeedEntry,
+    own: _EntryElement,
     page: Page,
     source: SourceDefaults,
     defaults: _FeedDefaults,
-) -> Link | None:
-    identifier = entry.get("id")
-    address = entry.get("feedburner_origlink") or entry.get("link") or identifier
-    url = _resolved(entry, page, address)
-    if url is None:
-        return None
-
-    def at(*names: str) -> datetime | None:
-        text = next((entry[name] for name in names if entry.get(name)), None)
-        return read_date(text, zone=defaults.zone, fetched_at=page.fetched_at)
-
+) -> Link:
+    published, modified = (
+        next(filter(None, (defaults.dates.read(entry.get(name)) for name in names)), None)
+        for names in (("published", "created", "updated"), ("updated",))
+    )
     return Link(
-        url=url,
+        url=own.url or "",
         source=source.name,
         kind="feed",
         found_in=page.url,
-        title=plain_text(entry.get("title")),
+        title=plain_text(entry.get("title")) or own.title,
         summary=plain_text(entry.get("summary")),
         authors=tuple(_authors(entry)),
-        published_at=at("published", "created", "updated"),
-        modified_at=at("updated"),
-        captions=defaults.captions.get(identifier or "") or defaults.captions.get(entry.get("link") or "") or (),
-        publisher_id=identifier,
+        **link_dates(published, modified),
+        captions=own.captions,
+        publisher_id=own.identifier,
         tags=tuple(_tags(entry)),
         language=defaults.language,
         timezone=source.timezone,
+        feed_zone=defaults.dates.zone,
     )
 
 
-def _resolved(entry: FeedEntry, page: Page, address: str | None) -> str | None:
-    """The entry's address as the feed gives it, made absolute; None where it is no web address."""
-    if not address or absolute_url(page.final_url, address) is None:
-        return None
-    return urljoin(page.final_url, address.strip())
+def _read_element(entry: etree._Element, defaults: _FeedDefaults) -> _EntryElement:
+    """What an entry's own element says; titles that are not the entry's are taken out of it."""
+    identifiers = [child for child in entry if local_name(child) in ("guid", "id")]
+    identifier = next((text for child in identifiers if (text := text_of(child))), None)
+    titles = [child for child in entry if local_name(child) == "title"]
+    foreign = [title for title in titles if title.tag == _DC_TITLE]
+    media = [title for title in titles if title.tag == f"{{{MEDIA}}}title"]
+    named = [title for title in titles if title not in foreign and title not in media and text_of(title)]
+    for title in foreign if named else ():
+        _remove(title)
+    return _EntryElement(
+        entry_address(entry, defaults.base, defaults.language, is_damaged=defaults.is_damaged),
+        identifier or _about(entry),
+        plain_text((media[0].text or "")[:_LONGEST_TEXT]) if media and not named and not foreign else None,
+        captions_of(entry),
+    )
+
+
+def _own_words(entry: FeedEntry, text: str, defaults: _FeedDefaults) -> _EntryElement:
+    """What an entry that only feedparser found says of its address.
+
+    feedparser resolves identifiers like relative links: one that does not stand in the text is not the feed's.
+    """
+    identifier = entry.get("id")
+    if identifier is not None and identifier.replace("&", "&amp;") not in text:
+        identifier = None
+    address = entry.get("feedburner_origlink") or entry.get("pheedo_origlink") or entry.get("link")
+    if address == entry.get("id"):
+        address = identifier if identifier is not None and is_web_address(identifier) else None
+    url = resolved_address(address, defaults.base, is_damaged=True) if isinstance(address, str) else None
+    return _EntryElement(url, identifier, None, ())
+
+
+def _about(entry: etree._Element) -> str | None:
+    return attribute(entry, "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or None
 
 
 def _authors(entry: FeedEntry) -> Iterator[str]:
@@ -147,33 +217,35 @@ def _language(name: str | None) -> str | None:
     return primary if primary.isascii() and primary.isalpha() and len(primary) in (2, 3) else None
 
 
-def _own_zone(root: etree._Element) -> tzinfo | None:
-    """The zone of the feed's own date ("lastBuildDate"), which dates of entries without a zone are taken to be in."""
+def _feed_language(root: etree._Element) -> str | None:
+    """The primary language of the feed, of its `language` or of xml:lang."""
+    marked = None
     for element in islice(root.iter(etree.Element), _MOST_HEADINGS):
-        if local_name(element) in _ENTRIES:
-            return None
-        if local_name(element) in _DATES and (zone := zone_of(element.text)):
-            return zone
-    return None
+        name = local_name(element)
+        if name in ENTRIES:
+            break
+        if name == "language" and (found := _language(element.text)):
+            return found
+        marked = marked or _language(element.get(_XML_LANG))
+    return marked
 
 
-def _drop_oldest(entries: list[etree._Element], zone: tzinfo | None, fetched_at: datetime, limit: int) -> None:
-    """Take all but the newest entries out of the tree, so that a flood costs no more than a feed."""
+def _drop_oldest(entries: list[etree._Element], dates: EndpointDates, limit: int) -> list[etree._Element]:
+    """Take all but the newest entries out of the tree, so that a flood costs no more than a feed; returns the rest."""
     if len(entries) <= limit:
-        return
-    newest_first = sorted(
-        range(len(entries)), key=lambda i: (_entry_date(entries[i], zone, fetched_at), -i), reverse=True
-    )
+        return entries
+    newest_first = sorted(range(len(entries)), key=lambda i: (_entry_date(entries[i], dates), -i), reverse=True)
     for position in newest_first[limit:]:
         _remove(entries[position])
+    return [entries[position] for position in sorted(newest_first[:limit])]
 
 
-def _entry_date(entry: etree._Element, zone: tzinfo | None, fetched_at: datetime) -> float:
+def _entry_date(entry: etree._Element, dates: EndpointDates) -> float:
     for child in entry:
         if local_name(child) in _DATES:
-            found = read_date(child.text, zone=zone, fetched_at=fetched_at)
+            found = dates.read(child.text)
             if found:
-                return found.timestamp()
+                return found.at.timestamp()
     return 0.0
 
 
@@ -186,53 +258,15 @@ def _bound(root: etree._Element, page: Page) -> None:
         namespaces.add(str(element.tag).partition("}")[0] if "}" in str(element.tag) else "")
         if len(namespaces) > _MOST_NAMESPACES:
             raise ParseError(f"more than {_MOST_NAMESPACES} namespaces", url=page.url)
-        if element.text and len(element.text) > _LONGEST_TEXT:
-            element.text = element.text[:_LONGEST_TEXT]
+        spell_alike(element)
+        longest = _LONGEST_NAME if local_name(element) in _NAMES else _LONGEST_TEXT
+        if element.text and len(element.text) > longest:
+            element.text = element.text[:longest]
         if element.tail and len(element.tail) > _LONGEST_TEXT:
             element.tail = element.tail[:_LONGEST_TEXT]
         if len(element.attrib) > _MOST_ATTRIBUTES:
             element.attrib.clear()
     etree.cleanup_namespaces(root)
-
-
-def _captions(root: etree._Element) -> dict[str, tuple[Caption, ...]]:
-    """Captions by the id and by the link of their entry; their elements are taken out of the tree."""
-    found: dict[str, tuple[Caption, ...]] = {}
-    for entry in [element for element in root.iter() if local_name(element) in _ENTRIES]:
-        captions = tuple(dict.fromkeys(_entry_captions(entry)))
-        keys = [
-            key.strip()
-            for child in entry
-            if local_name(child) in ("guid", "id", "link")
-            for key in (child.text, child.get("href"))
-            if key and key.strip()
-        ]
-        found.update(dict.fromkeys(keys, captions) if captions else {})
-    for element in list(root.iter(f"{_MEDIA}title", f"{_MEDIA}description", f"{_MEDIA}text", f"{_MEDIA}credit")):
-        _remove(element)
-    return found
-
-
-def _entry_captions(entry: etree._Element) -> Iterator[Caption]:
-    for content in islice(entry.iter(f"{_MEDIA}content"), _MOST_PICTURES):
-        kind = f"{content.get('medium', '')} {content.get('type', '')}".lower()
-        if "video" in kind or "audio" in kind:
-            continue
-        text = _nearest(content, "description", entry) or _nearest(content, "title", entry)
-        if text:
-            image_url = absolute_url("", content.get("url", ""))
-            yield Caption(text=text, credit=_nearest(content, "credit", entry), image_url=image_url)
-
-
-def _nearest(content: etree._Element, name: str, entry: etree._Element) -> str | None:
-    """The text of media:`name` in the content itself, its group, or the entry (Media RSS, "optional elements")."""
-    holder: etree._Element | None = content
-    while holder is not None:
-        text = plain_text(holder.findtext(f"{_MEDIA}{name}"))
-        if text or holder is entry:
-            return text
-        holder = holder.getparent()
-    return None
 
 
 def _remove(element: etree._Element) -> None:

@@ -8,23 +8,21 @@ stream: a flood of a million addresses leaves the newest few hundred and never s
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
-from itertools import count, islice
+from itertools import count
+from typing import Any
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
-from lxml import etree
-
-from crawler.discovery.dates import read_date
+from crawler.discovery.dates import EndpointDates, link_dates
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.markup import local_name, plain_text, refuse_entities
+from crawler.discovery.markup import plain_text, refuse_entities
+from crawler.discovery.sitemap_entries import EntryChildren, children_of, read_entries, root_name
+from crawler.discovery.sitemap_index import ChildSitemap
 from model.errors import ParseError
 from model.page import Link, Page
 from model.source import SourceDefaults
 from model.story import Caption
 from net.content_decoding import gunzipped
-from net.urls import absolute_url, looks_like_home_or_section
+from net.urls import absolute_url, looks_like_home_or_section, looks_like_one_word
 from text.decoding import decode_feed
 
 MAX_LINKS = 500
@@ -32,16 +30,11 @@ MAX_SITEMAP_BYTES = 52_428_800
 _MAX_CHILDREN = 50_000
 _MAX_TAGS = 50
 _MAX_PICTURES = 100
-_PROLOG_BYTES = 4096
+_MOST_ONE_WORD = 50
+_MOST_FOLDERS = 20_000
+_PROLOG_BYTES = 16_384
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
-
-
-@dataclass(frozen=True, slots=True)
-class ChildSitemap:
-    """An entry of a sitemap index."""
-
-    url: str
-    modified_at: datetime | None = None
+_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,128 +51,136 @@ def read_sitemap(page: Page, source: SourceDefaults, *, limit: int = MAX_LINKS) 
     Raises ParseError where the page is none of them, TooLargeError and FetchError for a bad gzip file.
     """
     content = gunzipped(page.content, limit=MAX_SITEMAP_BYTES, url=page.url)
-    prolog = decode_feed(content[:_PROLOG_BYTES]).lstrip()
+    prolog = decode_feed(content[:_PROLOG_BYTES], page.headers.get("content-type")).lstrip()
     refuse_entities(prolog, url=page.url)
-    if prolog.startswith(("http://", "https://")):
+    if _is_plain_list(prolog):
         return Sitemap(_plain_list(content, page, source, limit))
-    reader = _SitemapReader(page, source, limit)
-    try:
-        reader.read(content)
-    except etree.XMLSyntaxError as error:
-        if not reader.found_any():
-            raise ParseError(f"no sitemap: {error.msg}", url=page.url) from error
-    if reader.root in _FEED_ROOTS:
+    root = root_name(prolog)
+    if root in _FEED_ROOTS:
         return Sitemap(read_feed(page.model_copy(update={"content": content}), source, limit=limit))
-    if not reader.found_any() and reader.root not in ("urlset", "sitemapindex"):
-        raise ParseError(f"no sitemap: its root element is <{reader.root[:40]}>", url=page.url)
-    return Sitemap(reader.newest_links(), tuple(reader.children))
+    reader = _SitemapReader(page, source, limit)
+    for name, children in read_entries(content, page.headers.get("content-type")):
+        reader.take(name, children)
+    links = reader.newest_links()
+    if not (links or reader.children or root in _SITEMAP_ROOTS):
+        raise ParseError(f"no sitemap: its root element is <{root[:40]}>", url=page.url)
+    return Sitemap(links, tuple(reader.children))
 
 
 class _SitemapReader:
-    """Reads one sitemap as a stream and keeps the newest entries."""
+    """Takes the entries of one sitemap one after the other and keeps the newest."""
 
     def __init__(self, page: Page, source: SourceDefaults, limit: int) -> None:
         self._page = page
         self._source = source
         self._limit = limit
-        self._zone = ZoneInfo(source.timezone) if source.timezone else None
+        self._dates = EndpointDates(page, source)
         self._order = count()
         self._newest: list[tuple[float, int, Link]] = []
-        self.root = ""
+        self._one_word: dict[str, Link] = {}
+        self._folders: set[str] = set()
         self.children: list[ChildSitemap] = []
 
-    def read(self, content: bytes) -> None:
-        """Go through the file once; raises etree.XMLSyntaxError where it can't be recovered."""
-        events = etree.iterparse(
-            BytesIO(content),
-            events=("start", "end"),
-            recover=True,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for event, element in events:
-            if event == "start":
-                self.root = self.root or local_name(element)
-                if self.root in _FEED_ROOTS:
-                    return
-                continue
-            name = local_name(element)
-            if name == "url":
-                self._take(element)
-            elif name == "sitemap" and len(self.children) < _MAX_CHILDREN:
-                self._take_child(element)
-            parent = element.getparent()
-            if parent is None or parent.getparent() is None:
-                _forget(element)
-
-    def found_any(self) -> bool:
-        return bool(self._newest or self.children)
+    def take(self, name: str, entry: EntryChildren) -> None:
+        """One more entry: a <url>, or the <sitemap> of an index."""
+        if name == "url":
+            self._take(entry)
+        elif len(self.children) < _MAX_CHILDREN:
+            url = _address(self._page, _text(entry, "loc"))
+            if url is not None and url not in (self._page.url, self._page.final_url):
+                modified = self._dates.read(_text(entry, "lastmod"))
+                self.children.append(ChildSitemap(url, modified.at if modified else None))
 
     def newest_links(self) -> tuple[Link, ...]:
-        return tuple(link for _, _, link in sorted(self._newest, key=lambda item: item[:2], reverse=True))
+        """The newest first; last the few whose address is one plain word, and is no folder of others.
 
-    def _take(self, element: etree._Element) -> None:
-        parts = {local_name(child): child for child in element}
-        news = {local_name(child): child for child in parts["news"]} if "news" in parts else {}
-        published_at = self._date(_text(news.get("publication_date")))
-        modified_at = self._date(_text(parts.get("lastmod")))
-        newest_at = published_at or modified_at
+        "/posts/flood/" may be a section as well as a story: it is told by what else is in the sitemap.
+        """
+        links = [link for _, _, link in sorted(self._newest, key=lambda item: item[:2], reverse=True)]
+        plain = [link for folder, link in self._one_word.items() if folder not in self._folders]
+        if len(plain) >= len(links):
+            plain = []
+        return tuple([*links, *plain[:_MOST_ONE_WORD]][: self._limit])
+
+    def _take(self, entry: EntryChildren) -> None:
+        news = children_of(entry["news"][0]) if "news" in entry else {}
+        published = self._dates.read(_text(news, "publication_date"))
+        modified = self._dates.read(_text(entry, "lastmod"))
+        newest = published or modified
         # Entries without a date rank behind all others, and among themselves in the sitemap's order.
-        rank = (newest_at.timestamp() if newest_at else 0.0, -next(self._order))
+        rank = (newest.at.timestamp() if newest else 0.0, -next(self._order))
         if len(self._newest) >= self._limit and rank < self._newest[0][:2]:
             return
-        url = _address(self._page, _text(parts.get("loc")))
-        if url is None or (not news and looks_like_home_or_section(url)):
+        url = _address(self._page, _text(entry, "loc"))
+        if url is None:
             return
-        keywords = _text(news.get("keywords")) or ""
-        link = Link(
+        self._note_folders(url)
+        is_list = not news and looks_like_home_or_section(url)
+        if is_list and not (looks_like_one_word(url) and len(self._one_word) < self._limit):
+            return
+        link = self._link(url, entry, news, link_dates(published, modified))
+        if is_list:
+            self._one_word.setdefault(_folder(url), link)
+            return
+        push = heapq.heappush if len(self._newest) < self._limit else heapq.heappushpop
+        push(self._newest, (*rank, link))
+
+    def _link(
+        self,
+        url: str,
+        entry: EntryChildren,
+        news: EntryChildren,
+        dates: dict[str, Any],
+    ) -> Link:
+        keywords = _text(news, "keywords") or ""
+        publication = children_of(news["publication"][0]) if "publication" in news else {}
+        return Link(
             url=url,
             source=self._source.name,
             kind="sitemap",
             found_in=self._page.url,
-            title=plain_text(_text(news.get("title"))),
-            published_at=published_at,
-            modified_at=modified_at,
-            captions=tuple(dict.fromkeys(_captions(element))),
+            title=plain_text(_text(news, "title")),
+            **dates,
+            captions=tuple(dict.fromkeys(_captions(entry))),
             tags=tuple(filter(None, map(plain_text, keywords.split(",")[:_MAX_TAGS]))),
-            language=self._source.language or _language(news.get("publication")),
+            language=self._source.language or _language(_text(publication, "language")),
             timezone=self._source.timezone,
         )
-        push = heapq.heappush if len(self._newest) < self._limit else heapq.heappushpop
-        push(self._newest, (*rank, link))
 
-    def _take_child(self, element: etree._Element) -> None:
-        url = _address(self._page, _text(element.find("{*}loc")))
-        if url is not None:
-            self.children.append(ChildSitemap(url, self._date(_text(element.find("{*}lastmod")))))
-
-    def _date(self, text: str | None) -> datetime | None:
-        return read_date(text, zone=self._zone, fetched_at=self._page.fetched_at)
+    def _note_folders(self, url: str) -> None:
+        folder = _folder(url)
+        while len(self._folders) < _MOST_FOLDERS and (folder := folder.rpartition("/")[0]).count("/") > 2:
+            self._folders.add(folder)
 
 
-def _language(publication: etree._Element | None) -> str | None:
-    name = None if publication is None else _text(publication.find("{*}language"))
+def _language(name: str | None) -> str | None:
     primary = (name or "").lower().partition("-")[0]
     return primary if len(primary) in (2, 3) and primary.isascii() and primary.isalpha() else None
 
 
-def _captions(element: etree._Element) -> Iterator[Caption]:
-    for image in islice(element.iterfind("{*}image"), _MAX_PICTURES):
-        text = plain_text(image.findtext("{*}caption"))
+def _captions(entry: EntryChildren) -> Iterator[Caption]:
+    for image in map(children_of, entry.get("image", ())[:_MAX_PICTURES]):
+        text = plain_text(_text(image, "caption"))
         if text:
-            yield Caption(text=text, image_url=absolute_url("", _text(image.find("{*}loc")) or ""))
+            yield Caption(text=text, image_url=absolute_url("", _text(image, "loc") or ""))
+
+
+def _is_plain_list(prolog: str) -> bool:
+    """Whether a text is a list of addresses, with comments and blank lines perhaps."""
+    lines = [line.strip() for line in prolog.splitlines()[:-1] or [prolog]]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    addresses = sum(line.startswith(("http://", "https://")) for line in lines)
+    return addresses * 2 > len(lines) and not prolog.startswith("<")
 
 
 def _plain_list(content: bytes, page: Page, source: SourceDefaults, limit: int) -> tuple[Link, ...]:
     """A text file of one address a line; the newest are taken to stand at its end, where files grow."""
-    lines = decode_feed(content).splitlines()[-limit:]
-    addresses = [url for line in lines if (url := _address(page, line))]
+    lines = [line.strip() for line in decode_feed(content).splitlines()]
+    addresses = [url for line in lines if line.startswith("http") and (url := _address(page, line))]
     return tuple(
         Link(url=url, source=source.name, kind="sitemap", found_in=page.url, timezone=source.timezone)
-        for url in dict.fromkeys(reversed(addresses))
-        if not looks_like_home_or_section(url)
+        for url in dict.fromkeys(reversed(addresses[-limit:]))
+        if not looks_like_home_or_section(url) or looks_like_one_word(url)
     )
 
 
@@ -189,13 +190,11 @@ def _address(page: Page, text: str | None) -> str | None:
     return urljoin(page.final_url, text.strip())
 
 
-def _text(element: etree._Element | None) -> str | None:
-    return (element.text or "").strip() or None if element is not None else None
+def _text(children: EntryChildren, name: str) -> str | None:
+    element = next(iter(children.get(name, ())), None)
+    return "".join(map(str, element.itertext())).strip() or None if element is not None else None
 
 
-def _forget(element: etree._Element) -> None:
-    """Free an entry and what was read before it; without this a stream grows into a tree."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+def _folder(url: str) -> str:
+    """An address as the folder that it may be of others."""
+    return url.partition("?")[0].rstrip("/")

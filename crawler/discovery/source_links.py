@@ -4,33 +4,33 @@ Each feed, sitemap and front page is fetched by itself: one that is broken never
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime
 
 from crawler.discovery.endpoint import EndpointResult, FetchEndpoint
-from crawler.discovery.feeds import read_feed
+from crawler.discovery.feeds import read_entries
 from crawler.discovery.front_pages import read_front
-from crawler.discovery.sitemaps import ChildSitemap, read_sitemap
+from crawler.discovery.sitemap_index import ChildSitemap, parts_worth_reading
+from crawler.discovery.sitemaps import read_sitemap
 from crawler.http.responses import NotModified
 from model.errors import CrawlError, ParseError
 from model.page import Link, LinkKind, Page
 from model.source import Source
-from net.urls import identity_key
+from net.urls import bare_url, canonical_url, identity_key, spelling_key
 
 MAX_CHILD_SITEMAPS = 5
 _MAX_DEPTH = 2
-# A part that is unchanged for so much longer than the freshest one holds nothing that a news desk has not seen.
-_UNCHANGED_FOR = timedelta(days=3)
 
 
-def discover(source: Source, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+def discover(source: Source, fetch: FetchEndpoint, *, first: bool = False) -> Iterator[EndpointResult]:
     """Fetch every endpoint of a source, one after the other: feeds, sitemaps, fronts. Raises no CrawlError.
 
-    A sitemap index yields an EndpointResult for itself and one for each of the at most 5 newest sitemaps it names.
+    A sitemap index yields an EndpointResult for itself and one for each of the at most 5 newest sitemaps it names: of
+    those that changed lately, or, in the `first` run of a source, of all.
     """
     for url in source.feeds:
         yield _read_endpoint(source, url, "feed", fetch)[0]
     for url in source.sitemaps:
-        yield from _read_sitemaps(source, url, fetch)
+        yield from _read_sitemaps(source, url, fetch, first=first)
     for url in source.fronts:
         yield _read_endpoint(source, url, "front", fetch)[0]
 
@@ -39,20 +39,33 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
     """One link for each address however often it is announced; what one endpoint leaves out another fills in.
 
     The first endpoint wins where both speak, so feeds (with their ids) should come first, as `discover` yields them.
+    Addresses that are only probably one page, such as those with a slash at the end and without, are one link where
+    two endpoints announce them under one title and date; else both are visited, and compared by what they say.
     """
     merged: dict[str, Link] = {}
+    alike: dict[tuple[str, str, datetime], str] = {}
     for link in links:
-        key = identity_key(link.url)
+        key = spelling_key(link.url)
+        if key not in merged and link.title and link.published_at:
+            found = alike.setdefault((identity_key(bare_url(link.url)), link.title, link.published_at), key)
+            key = found if found != key and _are_one(merged[found], link) else key
         first = merged.get(key)
         if first is None:
             merged[key] = link
             continue
         gaps = {name: value for name, value in link if value and not getattr(first, name)}
+        if canonical_url(first.url) != canonical_url(link.url) == bare_url(first.url):
+            gaps["url"] = link.url
         merged[key] = first.model_copy(update=gaps) if gaps else first
     return tuple(merged.values())
 
 
-def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[EndpointResult]:
+def _are_one(first: Link, link: Link) -> bool:
+    """Whether links of one title and date are announced by two endpoints, one of them without further parameters."""
+    return first.found_in != link.found_in and any(canonical_url(url) == bare_url(url) for url in (first.url, link.url))
+
+
+def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint, *, first: bool) -> Iterator[EndpointResult]:
     waiting = [(url, 0)]
     seen = {url}
     while waiting:
@@ -60,7 +73,7 @@ def _read_sitemaps(source: Source, url: str, fetch: FetchEndpoint) -> Iterator[E
         result, children = _read_endpoint(source, endpoint_url, "sitemap", fetch)
         yield result
         if depth < _MAX_DEPTH:
-            chosen = [child.url for child in _worth_reading(children) if child.url not in seen]
+            chosen = [child.url for child in parts_worth_reading(children, all_ages=first) if child.url not in seen]
             chosen = chosen[: max(0, MAX_CHILD_SITEMAPS + 1 - len(seen))]
             seen.update(chosen)
             waiting.extend((child, depth + 1) for child in chosen)
@@ -74,6 +87,8 @@ def _read_endpoint(
         response = fetch(endpoint, accept="feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "page")
         if isinstance(response, NotModified):
             return EndpointResult(url, kind, not_modified=True), ()
+        if kind == "feed":
+            return _read_as_feed(response, source), ()
         links, children = _read(response, source, kind)
     except CrawlError as error:
         return EndpointResult(url, kind, error=error), ()
@@ -86,25 +101,44 @@ def _read_endpoint(
     return result, children
 
 
+def _read_as_feed(page: Page, source: Source) -> EndpointResult:
+    """What a feed announces. One that yields nothing keeps no validators, so that its trouble is told again each time.
+
+    Raises ParseError where it is no feed, or none of its entries leads anywhere.
+    """
+    try:
+        reading = read_entries(page, source)
+    except ParseError as error:
+        return _read_as_sitemap(page, source, error)
+    if reading.failure:
+        raise ParseError(reading.failure, url=page.url)
+    headers = page.headers if reading.links else {}
+    return EndpointResult(
+        page.link.url,
+        "feed",
+        reading.links,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+        loss=reading.loss,
+        left_out=reading.left_out,
+        is_empty=not reading.entries,
+    )
+
+
+def _read_as_sitemap(page: Page, source: Source, error: ParseError) -> EndpointResult:
+    """What a sitemap announces that stands among the feeds; raises `error` where it is none or an index."""
+    try:
+        links = read_sitemap(page, source).links
+    except CrawlError:
+        raise error from None
+    if not links:
+        raise error
+    loss = "it is a sitemap and was read as one: name its address under `sitemaps`"
+    return EndpointResult(page.link.url, "feed", links, loss=loss)
+
+
 def _read(page: Page, source: Source, kind: LinkKind) -> tuple[tuple[Link, ...], tuple[ChildSitemap, ...]]:
-    if kind == "feed":
-        return read_feed(page, source), ()
     if kind == "front":
         return read_front(page, source), ()
     sitemap = read_sitemap(page, source)
     return sitemap.links, sitemap.children
-
-
-def _worth_reading(children: tuple[ChildSitemap, ...]) -> list[ChildSitemap]:
-    """The parts of an index most likely to hold news: the freshest; of undated ones those named so, then the last."""
-    dates = [child.modified_at for child in children if child.modified_at is not None]
-    if not dates:
-        last_first = list(children)[::-1]
-        return sorted(last_first, key=lambda child: not _says_news(child))
-    oldest = max(dates) - _UNCHANGED_FOR
-    fresh = [(child.modified_at, child) for child in children if child.modified_at and child.modified_at >= oldest]
-    return [child for _, child in sorted(fresh, key=lambda item: (item[0], _says_news(item[1])), reverse=True)]
-
-
-def _says_news(child: ChildSitemap) -> bool:
-    return "news" in child.url.rpartition("/")[2].lower()

@@ -35,7 +35,7 @@ from model.story import Caption, Story
 from text.agencies import agencies_in, merged
 from text.written_markup import without_written_markup
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
 """Fields whose site rule is asked where they are read, as other fields depend on them."""
 Found = dict[str, tuple[Any, str]]
@@ -137,8 +137,9 @@ def _read(page: Page, rules: Rules) -> Story:
         "agencies": (tuple(agencies), "text:credit"),
         "body": (tuple(map(without_written_markup, body)), reading.rule),
         "captions": (captions, caption_rule),
-        "published_at": (published.at, published.rule) if published else (None, ""),
-        "modified_at": (modified.at, modified.rule) if modified else (None, ""),
+        "published_at": (published.at, published.provenance) if published else (None, ""),
+        "published_local": (published.local if published else None, ""),
+        "modified_at": (modified.at, modified.provenance) if modified else (None, ""),
         "url": (url, url_rule),
         "language": read_language(document, " ".join(body)),
         "section": (without_written_markup(read_section(document) or "") or None, ""),

@@ -1,32 +1,38 @@
 """URL selection: which URLs a crawl run of a source visits.
 
-Links that are new, or of which their feed says something new, then URLs whose recheck is due. What a run can't take up
-is remembered and due in the next.
+Links that are new, or of which their feed says something new, then URLs whose recheck is due; behind all these a
+bounded number of late rechecks, so that a store of a million old stories never keeps a new one waiting. What a run
+can't take up is remembered and due in the next.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from crawler.discovery import merge_links
 from crawler.frontier.url_state import evidence_digest, has_new_evidence, pending
 from model.outcomes import Outcome
 from model.page import Link
-from net.urls import canonical_url, identity_key
+from net.urls import canonical_url
 from store.opening import Store
-from store.sql.aliases import likely_alias, url_alias
 from store.sql.crawl_state import UrlState
+from store.sql.forgotten import forgotten_addresses
 
 MAX_VISITS = 1000
+MAX_LATE_VISITS = 200
+"""So many late rechecks (crawler/frontier/recheck.py) a run makes at most."""
+_NO_STORY = timedelta(days=1)
+_LONGEST_NO_STORY = timedelta(days=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class PlannedVisit(NamedTuple):
-    """A URL to visit in this run, and the state in which the last visit left it."""
+    """A URL to visit in this run, and the state in which the last visit left it; `is_late` where it may wait."""
 
     link: Link
     known: UrlState | None
+    is_late: bool = False
 
 
 OutcomeCounts = Counter[tuple[str | None, Outcome]]
@@ -57,14 +63,18 @@ class UrlSelector:
             if _is_fresh(states.get(url), link, now):
                 outcomes[link.found_in, Outcome.KNOWN] += 1
             else:
-                planned.append(PlannedVisit(link, states.get(url)))
+                planned.append(_planned(link, states.get(url)))
         if first:
             planned = self._bounded(planned, outcomes, now)
         due = self._store.crawl.due(source, now, MAX_VISITS)
         others = ((state.link, state) for state in due if state.url not in found)
-        planned += [PlannedVisit(Link.model_validate_json(link), state) for link, state in others if link]
-        self.postpone(planned[MAX_VISITS:], now)
-        return Selection(tuple(planned[:MAX_VISITS]), outcomes)
+        planned += [
+            PlannedVisit(Link.model_validate_json(link), state, state.is_late) for link, state in others if link
+        ]
+        prompt = [visit for visit in planned if not visit.is_late]
+        late = [visit for visit in planned if visit.is_late][: max(0, min(MAX_LATE_VISITS, MAX_VISITS - len(prompt)))]
+        self.postpone(prompt[MAX_VISITS:], now)
+        return Selection((*prompt[:MAX_VISITS], *late), outcomes)
 
     def postpone(self, visits: Sequence[PlannedVisit], now: datetime) -> None:
         """Remember links for the next run: their feed may answer "not modified" then."""
@@ -74,8 +84,11 @@ class UrlSelector:
 
     def _allowed(self, found: dict[str, Link], outcomes: OutcomeCounts) -> dict[str, Link]:
         """Without the addresses of stories that were forgotten on request: nothing is fetched, nothing is kept."""
-        keys = {url_alias(url): url for url in found} | {likely_alias(identity_key(url)): url for url in found}
-        refused = {keys[key] for key in self._store.forgotten.among(keys)}
+        keys: dict[str, list[str]] = {}
+        for url in found:
+            for key in forgotten_addresses(url):
+                keys.setdefault(key, []).append(url)
+        refused = {url for key in self._store.forgotten.among(keys) for url in keys[key]}
         if not refused:
             return found
         outcomes.update((found[url].found_in, Outcome.REFUSED) for url in refused)
@@ -98,12 +111,27 @@ class UrlSelector:
         return [visit for visit in visits if id(visit) in chosen or visit.known is not None]
 
 
+def _planned(link: Link, known: UrlState | None) -> PlannedVisit:
+    """The visit of a link that was found; what its endpoint says anew does not wait."""
+    return PlannedVisit(link, known, known is not None and known.is_late and not has_new_evidence(link, known))
+
+
 def _newest_date(visit: PlannedVisit) -> datetime:
     return visit.link.published_at or visit.link.modified_at or _NEVER
 
 
 def _is_fresh(known: UrlState | None, link: Link, now: datetime) -> bool:
     """Whether nothing calls for a visit now: the endpoint says the same as last time and no recheck is due."""
-    if known is None or has_new_evidence(link, known):
+    if known is None or (has_new_evidence(link, known) and not _is_no_story(known, link, now)):
         return False
     return known.recheck_at is None or known.recheck_at > now
+
+
+def _is_no_story(known: UrlState, link: Link, now: datetime) -> bool:
+    """Whether a sitemap only gives another date to a page that was no story lately.
+
+    Lists and home pages are dated anew with each story; they are asked again after a day, two days, and so on.
+    """
+    if link.kind != "sitemap" or known.outcome != Outcome.NOT_A_STORY.value or known.story_id:
+        return False
+    return now < known.visited_at + min(_NO_STORY * (1 << min(max(known.failures - 1, 0), 10)), _LONGEST_NO_STORY)

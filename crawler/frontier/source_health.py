@@ -16,5 +16,6 @@ def after_run(state: SourceState, summary: CrawlRunSummary) -> SourceState:
         )
     state = observed(state, now, summary.found)._replace(last_round_at=now, last_success_at=now)
     alarms = filter(None, (summary.alarm, quiet_alarm(state, now)))
-    reasons = "; ".join(f"{url}: {reason}" for url, reason in summary.endpoint_errors.items())
+    troubles = (*summary.endpoint_errors.items(), *summary.endpoint_losses.items())
+    reasons = "; ".join(f"{url}: {reason}" for url, reason in troubles)
     return state._replace(failures=0, failing_since=None, last_error=reasons or None, alarm="; ".join(alarms) or None)

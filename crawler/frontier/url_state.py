@@ -1,14 +1,19 @@
 """URL state: what is remembered of a URL after a visit."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import canonical_url
 from store.sql.crawl_state import UrlState
+from text.dates import follows_fetch
 
 _EVIDENCE = ("title", "published_at", "modified_at")
+_BESIDE = {"published_at": ("published_local", "published_note"), "modified_at": ("modified_note",)}
+"""What is said of a date goes with it."""
 
 
 def with_evidence(before: UrlState, link: Link, now: datetime) -> UrlState:
@@ -31,14 +36,14 @@ def has_new_evidence(link: Link, before: UrlState) -> bool:
     if known is None:
         return True
     if link.found_in == known.found_in:
-        return any(getattr(link, name) not in (None, getattr(known, name)) for name in _EVIDENCE)
+        return any(_stated(link, name) not in (None, getattr(known, name)) for name in _EVIDENCE)
     dates = [at for at in (known.published_at, known.modified_at) if at is not None]
     return link.modified_at is not None and link.modified_at > max(dates, default=link.modified_at)
 
 
 def evidence_digest(link: Link) -> str:
     """A digest of what the endpoint of a link says of it: title and dates."""
-    evidence = tuple(getattr(link, name) for name in _EVIDENCE)
+    evidence = tuple(_stated(link, name) for name in _EVIDENCE)
     return hashlib.sha256(repr(evidence).encode()).hexdigest()[:16]
 
 
@@ -57,11 +62,21 @@ def pending(link: Link, now: datetime) -> UrlState:
 def _combined(known: Link, link: Link) -> Link:
     """The newer evidence of one endpoint; of two endpoints the first one's, with what only the other knows."""
     if link.found_in == known.found_in:
-        return link.model_copy(update={n: getattr(known, n) for n in _EVIDENCE if getattr(link, n) is None})
-    gaps = {name: getattr(link, name) for name in _EVIDENCE if getattr(known, name) is None}
-    if link.modified_at and known.modified_at:
-        gaps["modified_at"] = max(link.modified_at, known.modified_at)
-    return known.model_copy(update=gaps)
+        return link.model_copy(update=_evidence_of(known, [n for n in _EVIDENCE if getattr(link, n) is None]))
+    gaps = [name for name in _EVIDENCE if getattr(known, name) is None]
+    if link.modified_at and known.modified_at and link.modified_at > known.modified_at:
+        gaps.append("modified_at")
+    return known.model_copy(update=_evidence_of(link, gaps))
+
+
+def _evidence_of(link: Link, names: Iterable[str]) -> dict[str, Any]:
+    return {n: getattr(link, n) for name in names for n in (name, *_BESIDE.get(name, ()))}
+
+
+def _stated(link: Link, name: str) -> Any:
+    """What a link states; None where it is an instant that moves with each fetch ("2 hours ago")."""
+    note = next((getattr(link, n) for n in _BESIDE.get(name, ()) if n.endswith("_note")), None)
+    return None if follows_fetch(note) else getattr(link, name)
 
 
 def _known_link(before: UrlState) -> Link | None:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from crawler.http.robots import MAX_ROBOTS_BYTES
+from crawler.http.robots_file import MAX_ROBOTS_BYTES
 from model.errors import RefusedError
 from net.client import BodyLimit
 
-Accept = Literal["page", "feed", "sitemap", "robots"]
+Accept = Literal["page", "home", "feed", "sitemap", "robots"]
+"""A home page may also be given as the address of a feed or sitemap."""
 
 ACCEPT_HEADERS: Mapping[Accept, str] = {
     "page": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
+    "home": "text/html,application/xhtml+xml,application/rss+xml;q=0.8,application/atom+xml;q=0.8,*/*;q=0.5",
     "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.1",
     "sitemap": "application/xml,text/xml,*/*;q=0.1",
     "robots": "text/plain,*/*;q=0.1",
@@ -28,7 +30,7 @@ def body_limit(accept: Accept, max_page_bytes: int) -> BodyLimit:
     """How large a body may be: a robots.txt is cut off (RFC 9309, section 2.5), a sitemap may be larger than a page."""
     if accept == "robots":
         return BodyLimit(MAX_ROBOTS_BYTES, truncate=True)
-    return BodyLimit(max(max_page_bytes, _MAX_SITEMAP_BYTES) if accept == "sitemap" else max_page_bytes)
+    return BodyLimit(max(max_page_bytes, _MAX_SITEMAP_BYTES) if accept in ("home", "sitemap") else max_page_bytes)
 
 
 def check_content_type(accept: Accept, headers: Mapping[str, str], url: str) -> None:

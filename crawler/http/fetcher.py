@@ -31,6 +31,7 @@ from net.urls import host_of
 __all__ = ["MAX_REDIRECTS", "Accept", "Fetcher", "NotModified"]
 
 MAX_REDIRECTS = 8
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _LARGE_BYTES = 1_000_000
 _CHALLENGED_SECONDS = 4 * 3600.0
 
@@ -117,25 +118,42 @@ class Fetcher:
     def _follow(self, url: str, headers: Mapping[str, str], accept: Accept) -> HttpResponse:
         """Request the URL, and then wherever redirects lead, on one budget of network time."""
         budget = self._timeout_seconds
-        limit = MAX_ROBOTS_REDIRECTS if accept == "robots" else MAX_REDIRECTS
         requested: list[str] = []
         while True:
             url = _checked(url)
             requested.append(url)
             self._refuse_while_backing_off(url)
-            crawl_delay_seconds = self._crawl_delay(url) if accept != "robots" else None
-            response = self._request(url, headers, accept, budget, crawl_delay_seconds)
+            response = self._request(url, headers, accept, budget, self._crawl_delay(url))
             if response.location is None:
                 return response
             budget -= response.seconds
             target = _joined(url, response.location)
             if target in requested:
                 raise FetchError(f"redirects in a circle, back to {target}", url=requested[0])
-            if len(requested) > limit:
-                if accept == "robots":
-                    return response
-                raise FetchError(f"more than {limit} redirects", url=requested[0])
+            if len(requested) > MAX_REDIRECTS:
+                raise FetchError(f"more than {MAX_REDIRECTS} redirects", url=requested[0])
             url = target
+
+    def _follow_robots(self, url: str) -> HttpResponse:
+        """The response for a robots.txt; the last redirect where they lead nowhere (RFC 9309, section 2.3.1.2)."""
+        budget = self._timeout_seconds
+        requested = [_checked(url)]
+        response = self._request_robots(url, budget)
+        while response.location is not None and len(requested) <= MAX_ROBOTS_REDIRECTS:
+            try:
+                url = _checked(_joined(url, response.location))
+                if url in requested:
+                    break
+                requested.append(url)
+                budget -= response.seconds
+                response = self._request_robots(url, budget)
+            except RefusedError:
+                break
+        return response
+
+    def _request_robots(self, url: str, budget: float) -> HttpResponse:
+        self._refuse_while_backing_off(url)
+        return self._request(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots", budget, None)
 
     def _crawl_delay(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""
@@ -147,9 +165,9 @@ class Fetcher:
 
     def _fetch_robots(self, url: str) -> RobotsResponse:
         try:
-            response = self._follow(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots")
-        except TooLargeError:
-            return RobotsResponse(200)
+            response = self._follow_robots(url)
+        except TooLargeError as error:
+            raise FetchError(f"can't be read: {error}", url=url) from error
         wait = retry_after_seconds(response.headers, self._clock())
         if response.status in (429, 503):
             self._pacing.back_off(host_of(response.url), wait)
@@ -218,12 +236,14 @@ def _joined(url: str, location: str) -> str:
 
 
 def _checked(url: str) -> str:
-    """The URL, without fragment, where it is one that may be fetched at all; raises RefusedError."""
+    """The URL, without fragment, its host in ASCII, where it is one that may be fetched at all; raises RefusedError."""
     try:
         parts = urlsplit(url)
-        host_of(url)
+        host = host_of(url)
     except ValueError as error:
         raise RefusedError(str(error), url=url) from error
     if parts.username is not None or parts.password is not None:
         raise RefusedError("the address carries credentials", url=url)
+    if not parts.netloc.isascii():
+        parts = parts._replace(netloc=host.removesuffix(_DEFAULT_PORTS[parts.scheme]))
     return parts._replace(fragment="").geturl()

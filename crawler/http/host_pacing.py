@@ -35,6 +35,19 @@ class HostStates(Protocol):
         """Put the state of one host in place of the earlier one."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBackOffs:
+    """Back-offs as they were once, of which no later one is kept."""
+
+    known: Mapping[str, tuple[datetime | None, int]]
+
+    def hosts(self) -> Mapping[str, tuple[datetime | None, int]]:
+        return self.known
+
+    def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
+        pass
+
+
 @dataclass(slots=True)
 class _Host:
     turn: threading.Lock = field(default_factory=threading.Lock)

@@ -6,6 +6,7 @@ The robots meta element and the X-Robots-Tag header, for all crawlers or for our
 
 import re
 
+from crawler.http.robots_file import token_of
 from model.page import Page
 
 _HEAD_BYTES = 256 * 1024
@@ -13,6 +14,9 @@ _META = re.compile(r"<meta\s[^<>]{0,1000}>", re.IGNORECASE)
 _NAME = re.compile(r"""\bname\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _FORBIDDING = frozenset({"noindex", "none"})
+_CRAWLER = re.compile(r"[a-z0-9_./-]+")
+# Rules that have a value behind a colon, as a crawler's name has its rules.
+_WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 
 
 def forbids_indexing(page: Page, product: str) -> bool:
@@ -26,7 +30,7 @@ def forbids_indexing(page: Page, product: str) -> bool:
         if (
             name
             and content
-            and name[1].lower() in ("robots", ours)
+            and (name[1].lower() == "robots" or _is_ours(name[1].lower(), ours))
             and _forbids(next(filter(None, content.groups()), ""))
         ):
             return True
@@ -38,11 +42,16 @@ def _header_forbids(value: str, ours: str) -> bool:
     applies = True
     for rule in value.lower().split(","):
         name, colon, rest = rule.strip().partition(":")
-        if colon and name != "unavailable_after":
-            applies, rule = name == ours, rest
+        if colon and _CRAWLER.fullmatch(name) and name not in _WITH_VALUE:
+            applies, rule = _is_ours(name, ours), rest
         if applies and rule.strip() in _FORBIDDING:
             return True
     return False
+
+
+def _is_ours(name: str, ours: str) -> bool:
+    """Whether a name is that of our crawler, by the rule of user-agent lines: "wiredesk/2.0" is "wiredesk"."""
+    return (token_of(name) or name) == (token_of(ours) or ours)
 
 
 def _forbids(rules: str) -> bool:

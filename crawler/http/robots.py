@@ -1,26 +1,30 @@
 """Rules of robots.txt: which URLs may be fetched, and the crawl-delay between two requests.
 
-RFC 9309: rules belong to one scheme, host and port and live for a day. 2xx is read, other 4xx allow everything,
-5xx and no answer mean wait; rules that were read before stay in force while the file can't be had. 429 is not "no
-rules": it waits like 5xx. Only the first 500 KiB count (section 2.5).
+RFC 9309: rules belong to one scheme, host and port and live for a day. 2xx is read; 4xx and redirects that lead nowhere
+mean that there are no rules (sections 2.3.1.2 and 2.3.1.3); 5xx and no answer mean wait (section 2.3.1.4). Rules that
+were read before stay in force while the file can't be had; where there are none, a host that has not given it for 30
+days has none. 429 is not "no rules": a host that asks for fewer requests waits like 5xx.
 """
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
 
-from protego import Protego
-
+from crawler.http.robots_file import RobotsFile, read_robots, token_of
+from crawler.http.robots_patterns import path_of
 from model.errors import BackingOffError, RetryLaterError, RobotsUnavailableError
 from net.urls import host_of
 
-MAX_ROBOTS_BYTES = 500 * 1024
 MAX_ROBOTS_REDIRECTS = 5
 _LIFETIME = timedelta(hours=24)
 _FORGOTTEN_AFTER = timedelta(days=30)
+_UNAVAILABLE_AFTER = timedelta(days=30)
+_ITSELF = "/robots.txt"
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _FIRST_RETRY_SECONDS = 60.0
 _LAST_RETRY_SECONDS = 900.0
 
@@ -37,45 +41,61 @@ class RobotsResponse:
 class RobotsRules:
     """The rules of one scheme, host and port for one user agent."""
 
-    def __init__(self, rules: Protego, product: str, max_crawl_delay_seconds: float) -> None:
-        self._rules = rules
-        self._product = product
+    def __init__(self, file: RobotsFile, robots_url: str, max_crawl_delay_seconds: float) -> None:
+        self._file = file
+        self._robots_url = robots_url
+        # The most specific rule first; of two that say as much the one that allows (RFC 9309, section 2.2.2).
+        self._rules = sorted(file.group.rules, key=lambda rule: (rule.octets, rule.allows), reverse=True)
         self._max_crawl_delay_seconds = max_crawl_delay_seconds
 
     @property
     def crawl_delay_seconds(self) -> float | None:
         """Seconds between two requests that the host asks for (Crawl-delay or Request-rate), capped."""
-        wished = [self._rules.crawl_delay(self._product)]
-        rate = self._rules.request_rate(self._product)
-        if rate is not None:
-            wished.append(rate.seconds / rate.requests)
+        wished = (self._file.group.delay_seconds, self._file.group.rate_seconds)
         delays = [seconds for seconds in wished if seconds is not None]
         return min(max(delays), self._max_crawl_delay_seconds) if delays else None
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The file's Sitemap lines, in order, each once."""
-        return tuple(dict.fromkeys(self._rules.sitemaps))
+        """The addresses of the file's Sitemap lines, relative ones resolved, in order, each once; any host's."""
+        return tuple(dict.fromkeys(filter(None, (_resolved(self._robots_url, line) for line in self._file.sitemaps))))
 
     def allows(self, url: str) -> bool:
-        """Whether the URL may be fetched."""
-        return bool(self._rules.can_fetch(url, self._product))
+        """Whether the URL may be fetched; the file itself always may."""
+        path = path_of(url)
+        first = next((rule for rule in self._rules if rule.matches(path)), None)
+        return first is None or first.allows or path == _ITSELF
+
+
+class RobotsOutages(Protocol):
+    """Where it is kept since when files can't be had, between runs; the store's crawl state is one."""
+
+    def robots_outages(self) -> Mapping[str, datetime]:
+        """Since when robots.txt can't be had, by origin (scheme, host and port)."""
+
+    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
+        """Put the outage of an origin in place of the earlier one; None where it is over."""
 
 
 @dataclass(slots=True)
 class _HostRobots:
-    """What is known of one host; its lock keeps two threads from fetching at once."""
+    """What is known of one origin; its lock keeps two threads from fetching at once."""
 
+    origin: str
     lock: threading.Lock = field(default_factory=threading.Lock)
     rules: RobotsRules | None = None
     read_at: datetime | None = None
     failures: int = 0
+    failing_since: datetime | None = None
     retry_at: datetime | None = None
     reason: str = ""
 
 
 class Robots:
-    """Keeps the rules of every host; safe to share between threads."""
+    """Keeps the rules of every host; safe to share between threads.
+
+    `outages` remembers since when files can't be had; without it that begins anew with each life of a process.
+    """
 
     def __init__(
         self,
@@ -84,11 +104,14 @@ class Robots:
         clock: Callable[[], datetime],
         obey: bool = True,
         max_crawl_delay_seconds: float = 60.0,
+        outages: RobotsOutages | None = None,
     ) -> None:
         self._product = product_token(user_agent)
         self._clock = clock
         self._obey = obey
         self._max_crawl_delay_seconds = max_crawl_delay_seconds
+        self._outages = outages
+        self._failing_since = outages.robots_outages() if outages is not None and obey else {}
         self._entries: dict[str, _HostRobots] = {}
         self._lock = threading.Lock()
 
@@ -99,14 +122,15 @@ class Robots:
         no RetryLaterError.
         """
         if not self._obey:
-            return self._read(b"")
+            return self._read(b"", url)
         scheme = urlsplit(url).scheme.lower()
         host = host_of(url)
         entry = self._entry(f"{scheme}://{host}")
         with entry.lock:
             now = self._clock()
             if entry.rules is None or entry.read_at is None or now - entry.read_at >= _LIFETIME:
-                self._refresh(entry, f"{scheme}://{host}/robots.txt", fetch)
+                origin = f"{scheme}://{host.removesuffix(_DEFAULT_PORTS[scheme])}"
+                self._refresh(entry, f"{origin}{_ITSELF}", fetch)
             if entry.rules is None:
                 wait = (entry.retry_at - now).total_seconds() if entry.retry_at else None
                 raise RobotsUnavailableError(
@@ -118,9 +142,10 @@ class Robots:
         with self._lock:
             if key not in self._entries:
                 cutoff = self._clock() - _FORGOTTEN_AFTER
-                for old in [k for k, entry in self._entries.items() if entry.read_at and entry.read_at < cutoff]:
+                for old in [k for k, entry in self._entries.items() if _was_read_before(entry, cutoff)]:
                     del self._entries[old]
-            return self._entries.setdefault(key, _HostRobots())
+                self._entries[key] = _HostRobots(key, failing_since=self._failing_since.get(key))
+            return self._entries[key]
 
     def _refresh(self, entry: _HostRobots, robots_url: str, fetch: Callable[[str], RobotsResponse]) -> None:
         """Fetch the file, unless that just failed; a failure leaves earlier rules in force."""
@@ -134,24 +159,49 @@ class Robots:
                 raise
             return
         except RetryLaterError as error:
-            self._failed(entry, str(error), error.retry_after_seconds)
+            self._failed(entry, robots_url, str(error), error.retry_after_seconds)
             return
         if response.status == 429 or response.status >= 500:
-            self._failed(entry, f"status {response.status}", response.retry_after_seconds)
+            self._failed(entry, robots_url, f"status {response.status}", response.retry_after_seconds)
             return
-        entry.rules = self._read(response.content if 200 <= response.status < 300 else b"")
+        entry.rules = self._read(response.content if 200 <= response.status < 300 else b"", robots_url)
         entry.read_at = self._clock()
         entry.failures, entry.retry_at, entry.reason = 0, None, ""
+        self._note_outage(entry, None)
 
-    def _failed(self, entry: _HostRobots, reason: str, retry_after_seconds: float | None) -> None:
+    def _failed(self, entry: _HostRobots, robots_url: str, reason: str, retry_after_seconds: float | None) -> None:
+        now = self._clock()
         entry.failures += 1
+        since = entry.failing_since or now
+        self._note_outage(entry, since)
+        if entry.rules is None and now - since >= _UNAVAILABLE_AFTER:
+            entry.rules, entry.read_at = self._read(b"", robots_url), now
         wait = min(_FIRST_RETRY_SECONDS * 2 ** min(entry.failures - 1, 16), _LAST_RETRY_SECONDS)
-        entry.retry_at = self._clock() + timedelta(seconds=max(wait, retry_after_seconds or 0.0))
+        entry.retry_at = now + timedelta(seconds=max(wait, retry_after_seconds or 0.0))
         entry.reason = reason
 
-    def _read(self, content: bytes) -> RobotsRules:
-        text = content[:MAX_ROBOTS_BYTES].decode("utf-8-sig", errors="replace")
-        return RobotsRules(Protego.parse(text), self._product, self._max_crawl_delay_seconds)
+    def _note_outage(self, entry: _HostRobots, since: datetime | None) -> None:
+        if entry.failing_since != since and self._outages is not None:
+            self._outages.save_robots_outage(entry.origin, since)
+        entry.failing_since = since
+
+    def _read(self, content: bytes, robots_url: str) -> RobotsRules:
+        return RobotsRules(read_robots(content, self._product), robots_url, self._max_crawl_delay_seconds)
+
+
+def _was_read_before(entry: _HostRobots, cutoff: datetime) -> bool:
+    """Rules of a host that gives its file no more are kept: there would be none in their place."""
+    return entry.read_at is not None and entry.read_at < cutoff and entry.failing_since is None
+
+
+def _resolved(robots_url: str, line: str) -> str | None:
+    """The web address of a Sitemap line; None where it is none."""
+    try:
+        address = urljoin(robots_url, line)
+        host_of(address)
+    except ValueError:
+        return None
+    return address if line else None
 
 
 def product_token(user_agent: str) -> str:
@@ -160,7 +210,5 @@ def product_token(user_agent: str) -> str:
     A browser-like "Mozilla/5.0 (compatible; Wiredesk/0.1; …)" is named by what it says it is compatible as.
     """
     compatible = re.match(r"Mozilla/\S+ \(compatible; *([^/;)\s]+)", user_agent, re.IGNORECASE)
-    if compatible:
-        return compatible.group(1)
-    name = re.match(r"[A-Za-z0-9_.-]+", user_agent.strip())
-    return name.group(0) if name else user_agent.strip()
+    name = compatible[1] if compatible else user_agent.strip()
+    return token_of(name) or re.split(r"[\s/]", name, maxsplit=1)[0]

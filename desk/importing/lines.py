@@ -21,11 +21,12 @@ from desk.importing.origins import FOREIGN_SOURCE
 from ingest.apply import Applied, Ingest
 from ingest.candidate import Candidate, line_candidate
 from model.errors import WiredeskError
-from model.fields import BODY, HEADLINE, INSTANTS
+from model.fields import BODY, HEADLINE, INSTANTS, PUBLISHED_AT, PUBLISHED_LOCAL
 from model.outcomes import Outcome
 from model.story import StoredStory
 from net.urls import canonical_url
 from store.sql.story_ids import mint
+from text.dates import DateContext, read_date
 
 _BATCH = 500
 _BODY = BODY.attribute
@@ -121,9 +122,7 @@ def read_line(text: str, now: datetime) -> Candidate:
         values[_BODY] = [part for part in values[_BODY].split("\n") if part.strip()]
     if not values.get(_BODY) and not values.get("id"):
         raise ValueError(f"{_BODY}: expected at least one paragraph")
-    for name in INSTANTS:
-        if isinstance(values.get(name), str):
-            values[name] = _instant(values[name])
+    _read_dates(values, now)
     values.setdefault("source", FOREIGN_SOURCE)
     values.setdefault("version", 1)
     values.setdefault("first_seen_at", now)
@@ -138,9 +137,18 @@ def _object(parsed: Any) -> dict[str, Any]:
     raise ValueError("expected a JSON object on each line")
 
 
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _read_dates(values: dict[str, Any], now: datetime) -> None:
+    """Dates in any spelling as instants, with the date of publication as it was stated where that says more."""
+    context = DateContext(now)
+    for name in INSTANTS:
+        if not isinstance(values.get(name), str):
+            continue
+        found = read_date(values[name], context)
+        if found is None:
+            raise ValueError(f"{name}: {values[name]!r} is no date that can be told")
+        values[name] = found.at
+        if name == PUBLISHED_AT and found.local and found.zone is not UTC:
+            values.setdefault(PUBLISHED_LOCAL, found.local)
 
 
 def _identity(values: dict[str, Any]) -> str:

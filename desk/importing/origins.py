@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from config import SourceConfig
 from model.page import NO_ADDRESS, Link
-from net.urls import canonical_url, host_of, identity_key, registrable_domain, same_site
+from net.urls import bare_url, canonical_url, host_of, identity_key, registrable_domain, same_site
 from store.opening import Store
 from store.sql.aliases import likely_alias, url_alias
 
@@ -41,7 +41,8 @@ class Origins:
     def _of_known_story(self, url: str, address: str) -> Link | None:
         """The link with which a story was read at the address, else one of the source of the story that it leads to."""
         with self._store.stories.reading() as look:
-            keys = (url_alias(address), likely_alias(identity_key(address)))
+            likely = dict.fromkeys((identity_key(address), identity_key(bare_url(address))))
+            keys = (url_alias(address), *map(likely_alias, likely))
             known = look.aliases(keys)
             alias = next((known[key] for key in keys if key in known and known[key].kind != "disputed"), None)
             held = look.held(alias.story_id) if alias else None

@@ -16,14 +16,15 @@ from model.errors import CrawlError, NotAStoryError, ParseError
 from model.outcomes import Outcome
 from model.page import NO_ADDRESS, Page
 from model.story import Story
-from net.urls import canonical_url, identity_key
+from net.urls import canonical_url
 from store.maintenance.import_journal import Journal, JournalEntry, page_digest
-from store.sql.aliases import likely_alias, url_alias
-from store.sql.forgotten import Forgotten
+from store.sql.forgotten import Forgotten, forgotten_addresses
 
 Parse = Callable[[Page], Story]
 _BATCH = 100
 _AHEAD_OF_EACH_READER = 32
+
+_NOT_JUDGED = (Outcome.POISON, Outcome.FAILED)
 
 
 class _PendingPage(NamedTuple):
@@ -82,8 +83,7 @@ class PageIntake:
     def _is_forgotten(self, page: Page) -> bool:
         if page.url == NO_ADDRESS:
             return False
-        keys = (url_alias(canonical_url(page.url)), likely_alias(identity_key(page.url)))
-        return bool(self._forgotten.among(keys))
+        return bool(self._forgotten.among(forgotten_addresses(canonical_url(page.url))))
 
     def _store_batch(self, pending: list[_PendingPage]) -> list[Outcome]:
         answers = [_answer(task) for task in pending]
@@ -93,15 +93,17 @@ class PageIntake:
         for task, answer in zip(pending, answers, strict=True):
             if isinstance(answer, CrawlError):
                 outcomes.append(outcome_of(answer))
+                self._told(f"{task.page.url}: {answer}; another import tries it again")
                 continue
             result = next(applied)
             outcomes.append(result.outcome)
             if result.held_back:
                 self._told(f"{task.page.url}: held back: {result.detail}")
-        unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED, Outcome.POISON)
+        unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED)
         self._journal.add(
             JournalEntry(task.digest, kept=outcome not in unkept)
             for task, outcome in zip(pending, outcomes, strict=True)
+            if outcome not in _NOT_JUDGED
         )
         return outcomes
 

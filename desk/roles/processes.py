@@ -13,7 +13,7 @@ from contextlib import nullcontext
 import click
 
 from desk.container import Desk, feed_index, now
-from desk.exposure import access_policy, check_exposure
+from desk.exposure import access_policy, check_exposure, connection_limits
 from desk.program import VERSION
 from desk.roles.heartbeat import end_with_supervisor, heartbeat_of
 from desk.roles.supervisor import Child, run_command, supervise
@@ -68,15 +68,27 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     from desk.health import readiness
     from desk.metrics import DeskFigures
     from search.app import create_app
+    from search.http.line_limits import LineLimiter
+    from search.http.server.connections import Connections
 
     data_dir, search = desk.config.data_dir, desk.config.search
     access = access_policy(search)
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
     ready = readiness(desk.store, desk.live, desk.disk, crawler)
-    figures = DeskFigures(desk.store, desk.live, desk.disk, now).text
-    app = create_app(desk.searcher, desk.reader, readiness=ready, figures=figures, access=access, version=VERSION)
+    connections, lines = Connections(connection_limits(search)), LineLimiter()
+    figures = DeskFigures(desk.store, desk.live, desk.disk, now)
+    app = create_app(
+        desk.searcher,
+        desk.reader,
+        readiness=ready,
+        figures=lambda: connections.text() + figures.text(),
+        access=access,
+        version=VERSION,
+        lines=lines,
+        most_waiting=connections.most_waiting,
+    )
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
-    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, search.trusted_proxies)
+    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, connections, lines, search.trusted_proxies)
     if supervised:
         end_with_supervisor(server.stop)
     else:

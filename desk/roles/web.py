@@ -1,19 +1,24 @@
-"""Web role: uvicorn on a listening socket."""
+"""Web role: the HTTP server on a listening socket."""
 
 import errno
 import gc
+import logging
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 import uvicorn
 from fastapi import FastAPI
 
 from model.errors import WiredeskError
+from search.http.line_limits import LimitedRecords, LineLimiter
 from search.http.middleware.request_guards import MAX_HEAD
+from search.http.server.connections import Connections
+from search.http.server.server import HttpServer
 
-_BACKLOG = 256
+_BACKLOG = 2048
+_SEND_BUFFER = 131_072
+"""Bytes of an answer that the system keeps for a client that does not read; by itself it would take megabytes."""
 _PATIENCE_SECONDS = 5.0
 _POLL_SECONDS = 0.1
 _PORT = "set search.port or WIREDESK_SEARCH__PORT to another"
@@ -63,6 +68,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise PortInUseError(host, port, error) from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)  # what it accepts has the same
     listener.listen(_BACKLOG)
     return listener
 
@@ -74,18 +80,27 @@ def address_of(listener: socket.socket) -> str:
 
 
 class WebServer:
-    """uvicorn on a socket that is already listening."""
+    """The HTTP server on a socket that is already listening; what clients do adds a few `lines` a minute to the log."""
 
     def __init__(
-        self, app: FastAPI, listener: socket.socket, beat: Callable[[], None], proxies: Sequence[str] = ()
+        self,
+        app: FastAPI,
+        listener: socket.socket,
+        beat: Callable[[], None],
+        connections: Connections,
+        lines: LineLimiter,
+        proxies: Sequence[str] = (),
     ) -> None:
         async def notify() -> None:
             beat()
 
         self._listener = listener
-        self._server = _Server(
+        self._lines = lines
+        self._server = HttpServer(
             uvicorn.Config(
                 app,
+                http="h11",
+                ws="none",
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -95,7 +110,9 @@ class WebServer:
                 callback_notify=notify,
                 timeout_notify=1,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
+            ),
+            connections,
+            lines,
         )
 
     def run(self) -> None:
@@ -104,17 +121,10 @@ class WebServer:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT_AFTER)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(LimitedRecords(self._lines))
         self._server.run(sockets=[self._listener])
 
     def stop(self) -> None:
         """Answer what is asked already and end; may be called from another thread."""
         self._server.should_exit = True
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's server without its own signal handlers: desk/interrupts.py hears signals, and calls `stop`."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to others."""
-        yield

@@ -1,7 +1,7 @@
 """Report of one crawl run by hand: all sources side by side, and a table of their outcomes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -12,6 +12,8 @@ from crawler.results import CrawlRunSummary
 from desk.progress import Advance
 from model.outcomes import Outcome
 from model.source import Source
+
+_MOST_POISON = 20
 
 
 class CrawlSource(Protocol):
@@ -41,7 +43,16 @@ def print_summaries(summaries: Sequence[CrawlRunSummary], console: Console) -> N
         table.add_row("all", *(str(totals[outcome] or "·") for outcome in used), "", style="bold")
     console.print(table)
     for summary in summaries:
-        for endpoint, reason in summary.endpoint_errors.items():
+        for endpoint, reason in (*summary.endpoint_errors.items(), *summary.endpoint_losses.items()):
             console.print(f"{summary.source}: {endpoint}: {reason}", soft_wrap=True, markup=False, highlight=False)
-        if summary.alarm:
-            console.print(f"{summary.source}: {summary.alarm}", soft_wrap=True, markup=False, highlight=False)
+        for line in (*_poison_lines(summary), *([f"{summary.source}: {summary.alarm}"] if summary.alarm else [])):
+            console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _poison_lines(summary: CrawlRunSummary) -> Iterator[str]:
+    """Each page that no reader survived, why, and when it is tried again."""
+    for result in summary.poison[:_MOST_POISON]:
+        next_look = f"; next look {result.recheck_at:%Y-%m-%d %H:%M} UTC" if result.recheck_at else ""
+        yield f"{summary.source}: POISON {result.url}: {result.detail}{next_look}"
+    if len(summary.poison) > _MOST_POISON:
+        yield f"{summary.source}: {len(summary.poison) - _MOST_POISON} more pages ended in POISON; the log names them"

@@ -42,6 +42,7 @@ Examples:
 \b
 Every URL of a round ends in one outcome: NEW, CHANGED, UNCHANGED, KNOWN (not due), NOT_A_STORY, GONE,
 ROBOTS (disallowed), REFUSED, BLOCKED (a bot challenge), TOO_LARGE, POISON (no reader survives it), FAILED.
+None of them is for good: docs/crawling.md says when each is fetched again.
 Hosts that back off are not waited for. {_LATER}""",
     "schedule": """\b
 Examples:
@@ -78,10 +79,16 @@ out of room, the live index stands.""",
 Examples:
   run.py sources
   run.py sources add https://www.example.org/ --name example
+  run.py sources add https://www.example.org/ --dry-run
+  run.py sources import subscriptions.opml
+  run.py sources export > sources.opml
 
 \b
 The columns: stories held; how many come on a usual day; when the last one came, when a round last succeeded, when
-the next is due; and what is wrong, if anything is.""",
+the next is due; and what is wrong, if anything is.
+
+\b
+Exit status 3 of `sources add`: the source is there already.""",
     "parse": """\b
 Examples:
   run.py parse page.html

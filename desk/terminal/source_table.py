@@ -39,11 +39,15 @@ def ago(instant: datetime | None, now: datetime) -> str:
 
 
 def state_of(source: SourceStatus, now: datetime) -> str:
-    """In words: failing and why, quiet, partly failing, well; and how many identifiers are not believed."""
-    if not source.distrusted_ids:
-        return _state_of(source, now)
-    ids = "identifier" if source.distrusted_ids == 1 else "identifiers"
-    return f"{_state_of(source, now)}; {source.distrusted_ids} {ids} given to different stories: not believed"
+    """In words: failing and why, quiet, partly failing, well; identifiers that are not believed, and POISON."""
+    told = [_state_of(source, now)]
+    if source.distrusted_ids:
+        ids = "identifier" if source.distrusted_ids == 1 else "identifiers"
+        told.append(f"{source.distrusted_ids} {ids} given to different stories: not believed")
+    if source.poison:
+        pages = "page" if source.poison == 1 else "pages"
+        told.append(f"{source.poison} {pages} POISON, the first tried again {ago(source.poison_retry_at, now)}")
+    return "; ".join(told)
 
 
 def _state_of(source: SourceStatus, now: datetime) -> str:
@@ -51,7 +55,7 @@ def _state_of(source: SourceStatus, now: datetime) -> str:
         since = f" for {_length((now - source.failing_since).total_seconds())}" if source.failing_since else ""
         return f"failing{since} ({source.failures} in a row): {source.last_error or 'unknown'}"
     if source.alarm:
-        return f"alarm: {source.alarm}"
+        return f"alarm: {source.alarm}" + (f"; partly failing: {source.last_error}" if source.last_error else "")
     if source.last_error:
         return f"partly failing: {source.last_error}"
     return "well" if source.last_success_at else "not crawled yet"

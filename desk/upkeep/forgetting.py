@@ -13,6 +13,7 @@ from typing import NamedTuple
 import structlog
 
 from model.story import StoredStory
+from net.former_rules import former_url
 from net.urls import canonical_url, identity_key
 from store.opening import Store
 from store.sql.aliases import url_alias
@@ -105,11 +106,18 @@ def forget_named(named: Iterable[Named], store: Store, now: datetime) -> Forgett
 def _find(name: str, store: Store) -> Named:
     address = _canonical(name) if _ADDRESS.match(name) else None
     likely = _likely(address) if address else ""
-    story_id = store.stories.find(address, likely) if address else name
+    story_id = _story_at(address, likely, store) if address else name
     doomed = store.forgotten.find(story_id, canonical=_canonical) if story_id else None
     story = store.stories.get(story_id) if story_id and doomed else None
     is_known = doomed is not None or (address is not None and store.forgotten.has_seen(address))
     return Named(name, address, likely, story, doomed, is_known)
+
+
+def _story_at(address: str, likely: str, store: Store) -> str | None:
+    """The story that an address leads to, in the form that earlier rules gave it, too."""
+    former = former_url(address)
+    found = store.stories.find(address, likely)
+    return found if found is not None or former is None else store.stories.find(former, _likely(former))
 
 
 def _is_forgotten(found: Named, store: Store) -> bool:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from ingest.candidate import Candidate
 from ingest.identity.agreement import Agreement, agreement
 from model.story import Story
-from store.sql.aliases import Alias, likely_alias, path_alias, url_alias
+from net.former_rules import FORMER_VERSION
+from store.sql.aliases import Alias, bare_alias, likely_alias, path_alias, url_alias
 from store.sql.rows import content_of
 from store.sql.story_ids import mint
 from store.sql.transactions import HeldStory, StoryReads
@@ -69,7 +70,10 @@ _ENOUGH: dict[str, Callable[[Agreement], bool]] = {
     "id": _at_least(-0.25),
     # The address asked for led elsewhere: to the story's new address, or to whatever takes the place of a lost page.
     "redirect": _at_least(0.3),
+    # Earlier rules took the address for one at which the story was read; today's tell the two apart.
+    "earlier form": _at_least(0.3),
     "like": _at_least(0.5),
+    "bare": _at_least(0.5),
     "former address": _at_least(0.5),
     "claim": lambda found: found.is_strong,
     "publisher id": lambda found: found.is_strong,
@@ -83,6 +87,8 @@ def asked_aliases(candidate: Candidate) -> list[str]:
     """The aliases by which a candidate may be known."""
     story, likely = candidate.story, candidate.likely
     keys = [*map(url_alias, candidate.urls), *map(likely_alias, likely), *map(path_alias, likely)]
+    keys += [*map(url_alias, candidate.former_urls), *map(bare_alias, candidate.bare)]
+    keys += [likely_alias(key) for key in candidate.bare if key not in likely]
     return [*keys, url_alias(story.url)] if story is not None and story.url else keys
 
 
@@ -127,19 +133,30 @@ def _grounds(reads: StoryReads, candidate: Candidate, story: Story, known: Mappi
         alias = known.get(url_alias(url))
         if alias is not None and alias.kind == "seen":
             yield _Ground("redirect" if position else "address", alias.story_id, alias)
+    for url in candidate.former_urls:
+        alias = known.get(url_alias(url))
+        if alias is not None and alias.kind == "seen" and alias.canonicaliser <= FORMER_VERSION:
+            yield _Ground("earlier form", alias.story_id, alias)
     claims = [*candidate.urls, story.url] if story.url else candidate.urls
     for url in dict.fromkeys(claims):
         alias = known.get(url_alias(url))
         if alias is not None and (alias.kind == "claimed" or (alias.kind == "seen" and url not in candidate.urls)):
             yield _Ground("claim", alias.story_id, alias)
-    for key in candidate.likely:
-        for name, form in (("like", likely_alias(key)), ("path", path_alias(key))):
-            if form in known:
-                yield _Ground(name, known[form].story_id)
+    yield from _likely_grounds(candidate, known)
     if story.publisher_id and not reads.is_distrusted(story.source, story.publisher_id):
         for holder in reads.holders(story.source, story.publisher_id):
             elsewhere = holder.feed and candidate.feed and holder.feed != candidate.feed
             yield _Ground("publisher id of another feed" if elsewhere else "publisher id", holder.story_id)
+
+
+def _likely_grounds(candidate: Candidate, known: Mapping[str, Alias]) -> Iterator[_Ground]:
+    """What leads to stories at addresses that are nearly the same."""
+    forms = [("like", likely_alias(key)) for key in candidate.likely]
+    forms += [("bare", form) for key in candidate.bare for form in (likely_alias(key), bare_alias(key))]
+    forms += [("path", path_alias(key)) for key in candidate.likely]
+    for name, form in forms:
+        if form in known:
+            yield _Ground(name, known[form].story_id)
 
 
 def _matches(reads: StoryReads, story: Story, grounds: Sequence[_Ground]) -> list[_IdentityMatch]:

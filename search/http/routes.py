@@ -25,6 +25,7 @@ from search.http.schemas import (
     search_answer,
     similar_answer,
 )
+from search.http.streaming import PieceQueue
 from search.service import Searcher
 
 Responses = dict[int | str, dict[str, Any]]
@@ -66,6 +67,7 @@ class Api:
     def __init__(self, searcher: Searcher, stories: StoryReader) -> None:
         self._searcher = searcher
         self._stories = stories
+        self._pieces = PieceQueue()
 
     def routes(self) -> APIRouter:
         """/api/search, /api/stories, /api/sources, /api/suggest, /api/export."""
@@ -115,7 +117,9 @@ class Api:
         """All versions of a story, oldest first."""
         current = known_story(self._stories, story_id)
         versions = tuple(self._stories.versions(story_id))
-        return json_response(VersionsAnswer.model_construct(id=current.id, versions=versions).model_dump_json())
+        withdrawals = (*current.past_withdrawals, *([current.withdrawal] if current.withdrawal else []))
+        answer = VersionsAnswer.model_construct(id=current.id, versions=versions, withdrawals=withdrawals)
+        return json_response(answer.model_dump_json())
 
     def similar(
         self,
@@ -151,4 +155,4 @@ class Api:
         now = self._searcher.now()
         found = stories_of(read_question(parameters, now), self._searcher, self._stories)
         headers = {"Content-Disposition": f'attachment; filename="wiredesk-{now:%Y-%m-%d}.{form}"'}
-        return StreamingResponse(lines(found, form), media_type=MEDIA_TYPES[form], headers=headers)
+        return StreamingResponse(self._pieces.stream(lines(found, form)), media_type=MEDIA_TYPES[form], headers=headers)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.fields import BY_NAME, FACETS, PUBLISHED
-from model.story import Status, StoredStory
+from model.story import Status, StoredStory, Withdrawal
 from search.highlight.matched_fields import positive_leaves
 from search.question import Hit, ResultPage
 
@@ -89,6 +89,7 @@ class HitAnswer(_Schema):
     section: str | None
     version: int
     status: Status
+    withdrawn_at: datetime | None = Field(description="When it was taken back; null: it is live, or it isn't known.")
     matched_in: tuple[str, ...] = Field(examples=[("caption", "body")])
     snippet: str = Field(examples=["French troops near <mark>Diabaly</mark> …"])
     snippet_from: SnippetOrigin
@@ -124,10 +125,14 @@ class SimilarAnswer(_Schema):
 
 
 class VersionsAnswer(_Schema):
-    """All versions of a story, oldest first; each with `changed`, the fields that the publisher changed."""
+    """All versions of a story, oldest first; each with `changed`, the fields that the publisher changed.
+
+    `withdrawals` are all times that the publisher took it back, the earliest first; one with `restored_at` is over.
+    """
 
     id: str
     versions: tuple[StoredStory, ...]
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 class SourceAnswer(_Schema):
@@ -146,6 +151,8 @@ class SourceAnswer(_Schema):
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = Field(default=0, description="Identifiers that the publisher gave to different stories.")
+    poison: int = Field(default=0, description="Pages that no reader survived; they are tried again.")
+    poison_retry_at: datetime | None = None
 
 
 class SourcesAnswer(_Schema):

@@ -13,7 +13,7 @@ from model.fields import ALIASES, BY_NAME
 
 LexemeKind = Literal["term", "quoted", "field", "open", "close", "or", "and", "not"]
 
-CONDITIONS = ("after", "before", "on", "when", "has", "is")
+CONDITIONS = ("after", "before", "on", "when", "has", "is", "status")
 """Names before a colon that are no fields of a story."""
 
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]")

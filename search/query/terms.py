@@ -26,6 +26,7 @@ EXPECTED = {
     "when": "when: takes an age such as 7d, 24h, 2w, or a day such as yesterday",
     "has": "has: takes a field such as caption, byline or dateline",
     "is": "is: takes corrected, withdrawn or live",
+    "status": "status: takes withdrawn or live",
 }
 """What a condition expects, for the note where its value can't be read."""
 
@@ -131,11 +132,11 @@ def _runs(text: str, field: str | None) -> list[Query]:
 
 
 def read_condition(name: str, value: str, today: date) -> Query | None:
-    """after:, before:, on:, when:, has:, is: with a value; None where the value can't be read (see EXPECTED)."""
+    """A condition (after:, has:, is: …) with a value; None where the value can't be read (see EXPECTED)."""
     value = value.strip(" ,;.")
     if name == "when" and (days := read_age(value.lstrip("-"))) is not None:
         return _since(today, days)
-    if name == "is":
+    if name in ("is", "status"):
         return _status(value.casefold())
     if name == "has":
         field = value.casefold()

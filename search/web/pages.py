@@ -53,7 +53,7 @@ class Pages:
             "/docs": docs,
         }
         for path, page in pages.items():
-            router.add_api_route(path, page, methods=["GET", "HEAD"])
+            router.add_api_route(path, page)
         return router
 
     def home(self, request: Request) -> Response:

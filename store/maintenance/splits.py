@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from model.story import TRUSTED, Story
 from model.versions import changed_fields
-from net.urls import CANONICALISER_VERSION, identity_key
-from store.sql.aliases import distrust, likely_alias, path_alias, url_alias
+from net.urls import CANONICALISER_VERSION, bare_url, identity_key
+from store.sql.aliases import bare_alias, distrust, likely_alias, path_alias, url_alias
 from store.sql.database import Database
 from store.sql.rows import free_id, next_revision, touch
 from store.sql.tables import aliases, publisher_ids, stories, urls, versions
@@ -114,6 +114,8 @@ def _insert(connection: Connection, old: Row[Any], rows: Sequence[Row[Any]], par
         "revision": next_revision(connection),
         "split_from": old.id,
     }
+    if values["status"] == old.status:
+        values |= {"status_at": old.status_at, "withdrawals": old.withdrawals}
     connection.execute(insert(stories).values(**values))
     return new_id
 
@@ -142,7 +144,8 @@ def _move_addresses(connection: Connection, new_id: str, addresses: frozenset[st
     for address in addresses:
         connection.execute(update(urls).where(urls.c.url == address).values(story_id=new_id))
         key = identity_key(address)
-        for alias in (url_alias(address), likely_alias(key), path_alias(key)):
+        bare = bare_alias(identity_key(bare_url(address)))
+        for alias in (url_alias(address), likely_alias(key), path_alias(key), bare):
             connection.execute(update(aliases).where(aliases.c.alias == alias).values(story_id=new_id))
         if connection.execute(select(aliases.c.alias).where(aliases.c.alias == url_alias(address))).first() is None:
             values = {"alias": url_alias(address), "story_id": new_id, "canonicaliser": CANONICALISER_VERSION}

@@ -1,8 +1,9 @@
 """Aliases of stories: the addresses and publishers' identifiers under which a story is found again.
 
 An alias says what it proves: that the story's page was read at the address ("seen"), that a canonical link named it
-("claimed"; "disputed" where different stories' pages do), or that an address is as good as the same ("like", "path").
-Which evidence is needed beside is decided in ingest/identity/resolution.py.
+("claimed"; "disputed" where different stories' pages do), or that an address is as good as the same ("like"; "bare"
+where one has parameters more that may be tracking, "path" where it has any). Which evidence is needed beside is decided
+in ingest/identity/resolution.py.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from net.urls import CANONICALISER_VERSION
 from store.sql.story_ids import follow
 from store.sql.tables import aliases, distrusted_ids, former_addresses, publisher_ids, stories, urls
 
-Kind = Literal["seen", "claimed", "disputed", "like", "path"]
+Kind = Literal["seen", "claimed", "disputed", "like", "bare", "path"]
 
 _MOST_FORMER_OWNERS = 3
 _MOST_HOLDERS = 16
@@ -42,7 +43,10 @@ _DISTRUSTED = select(distrusted_ids.c.distrusted_at).where(
 
 
 class Alias(NamedTuple):
-    """One alias with the story that answers for it; the last three are kept for addresses only."""
+    """One alias with the story that answers for it; `page_id` and what is suspect are kept for addresses only.
+
+    `canonicaliser` is the version of the rules by which its address was made canonical.
+    """
 
     key: str
     kind: Kind
@@ -50,6 +54,7 @@ class Alias(NamedTuple):
     page_id: int | None
     suspect: str | None
     suspect_at: datetime | None
+    canonicaliser: int
 
 
 class Holder(NamedTuple):
@@ -69,6 +74,11 @@ def likely_alias(key: str) -> str:
     return f"like:{key}"
 
 
+def bare_alias(key: str) -> str:
+    """How the identity key of an address without the parameters that may be tracking (`net.urls.bare_url`) does."""
+    return f"bare:{key}"
+
+
 def path_alias(key: str) -> str:
     """How an identity key without its query stands there."""
     return f"path:{key.partition('?')[0]}"
@@ -79,7 +89,9 @@ def find(connection: Connection, keys: Iterable[str]) -> dict[str, Alias]:
     found = {}
     for row in connection.execute(_KNOWN, {"keys": list(keys)}):
         story_id = row.story_id if row.merged_into is None else follow(connection, row.story_id)
-        found[row.alias] = Alias(row.alias, row.kind, story_id, row.page_id, row.suspect, row.suspect_at)
+        found[row.alias] = Alias(
+            row.alias, row.kind, story_id, row.page_id, row.suspect, row.suspect_at, row.canonicaliser
+        )
     return found
 
 

@@ -68,6 +68,13 @@ class CrawlRuns:
                 for r in connection.execute(query)
             ]
 
+    def last_announced_at(self, source: str, endpoint: str, before: datetime) -> datetime | None:
+        """When the newest run began, of those before an instant, in which an endpoint announced links."""
+        of_endpoint = (crawl_runs.c.source == source, crawl_runs.c.endpoint == endpoint, crawl_runs.c.links > 0)
+        query = select(crawl_runs.c.started_at).where(*of_endpoint, crawl_runs.c.started_at < before)
+        with self._database.read() as connection:
+            return connection.execute(query.order_by(crawl_runs.c.started_at.desc()).limit(1)).scalar()
+
     def drop_before(self, instant: datetime) -> int:
         """Remove what began before an instant, in small transactions; returns the number of rows."""
         gone = 0

@@ -3,25 +3,26 @@
 Due times and back-offs live here, so that a restart neither skips nor bunches crawl runs and still respects a back-off.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from store.sql.database import Database
-from store.sql.tables import endpoints, hosts, sources, urls
+from store.sql.database import Database, InstantColumn
+from store.sql.tables import endpoints, hosts, robots_outages, sources, urls
 
 
 class UrlState(NamedTuple):
     """One URL; `evidence` is a digest of what its feed entry said, `link` that entry as JSON.
 
-    `visits` counts visits since the story last changed, `failures` failed ones in a row; no `recheck_at` means
-    that the URL is set aside until its feed entry changes. `gone_visits` counts visits in a row that found the page
-    gone, the first at `gone_since`.
+    `visits` counts visits since the story last changed, `failures` those in a row that failed in the same way; no
+    `recheck_at` means that the URL is set aside until its feed entry changes, and `is_late` that its recheck comes
+    behind all else of its run. `gone_visits` counts visits in a row that found the page gone, the first at
+    `gone_since`.
     """
 
     url: str
@@ -39,10 +40,18 @@ class UrlState(NamedTuple):
     failures: int = 0
     gone_visits: int = 0
     gone_since: datetime | None = None
+    is_late: bool = False
+
+
+class Poisoned(NamedTuple):
+    """How many URLs of a source ended in POISON, and when the first of them is tried again."""
+
+    number: int
+    retry_at: datetime | None
 
 
 class EndpointState(NamedTuple):
-    """A feed, sitemap or front page with its validators; `error` says why the last fetch failed."""
+    """A feed, sitemap or front page with its validators; `error` says why its last fetch failed or lost something."""
 
     source: str
     url: str
@@ -57,7 +66,8 @@ class SourceState(NamedTuple):
 
     `recent_stories` counts the stories found since `observed_since`, each weighing less as it ages; see
     crawler/frontier/adaptive_polling.py. `longest_gap_seconds` is the longest usual time between two runs that found
-    any. `alarm` is for a person to see to.
+    any. `alarm` is for a person to see to. `rules` are those under which its URLs were set aside, as JSON
+    (crawler/frontier/revival.py).
     """
 
     name: str
@@ -72,6 +82,7 @@ class SourceState(NamedTuple):
     observed_since: datetime | None = None
     recent_stories: float = 0.0
     longest_gap_seconds: float | None = None
+    rules: str | None = None
 
 
 class HostState(NamedTuple):
@@ -100,11 +111,36 @@ class SqlCrawlState:
             return {row.url: UrlState(**row._mapping) for row in found}
 
     def due(self, source: str, now: datetime, limit: int) -> list[UrlState]:
-        """URLs of a source whose recheck is due, the longest overdue first."""
-        query = select(urls).where(urls.c.source == source, urls.c.recheck_at <= now)
+        """URLs of a source whose recheck is due: those that are late behind the others, each the longest overdue first.
+
+        Two statements, as one would go through all that is due later.
+        """
+        found: list[UrlState] = []
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(urls.c.recheck_at).limit(limit))
-            return [UrlState(**row._mapping) for row in found]
+            for is_late in (False, True):
+                of_kind = (urls.c.source == source, urls.c.is_late == is_late, urls.c.recheck_at <= now)
+                query = select(urls).where(*of_kind).order_by(urls.c.recheck_at).limit(limit - len(found))
+                found += [UrlState(**row._mapping) for row in connection.execute(query)]
+        return found
+
+    def bring_forward(self, source: str, outcomes: Collection[str], now: datetime, within: timedelta) -> int:
+        """Spread the rechecks of all URLs that ended so, and have none or a later one, over a time; returns how many.
+
+        Those of stories that were forgotten on request have none for good: they have no row.
+        """
+        spread = func.abs(func.random() % (within // timedelta(microseconds=1) or 1))
+        later = or_(urls.c.recheck_at.is_(None), urls.c.recheck_at > now + within)
+        changed = update(urls).where(urls.c.source == source, urls.c.outcome.in_(outcomes), later)
+        at = literal(now, InstantColumn()).op("+", return_type=InstantColumn())(spread)
+        with self._database.write() as connection:
+            return connection.execute(changed.values(recheck_at=at, is_late=True)).rowcount
+
+    def poisoned(self) -> Mapping[str, Poisoned]:
+        """The URLs that ended in POISON, by source."""
+        query = select(urls.c.source, func.count(), func.min(urls.c.recheck_at)).where(urls.c.outcome == "POISON")
+        with self._database.read() as connection:
+            found = connection.execute(query.group_by(urls.c.source)).all()
+        return {source: Poisoned(count, retry_at) for source, count, retry_at in found}
 
     def of_source(self, source: str) -> list[UrlState]:
         """All URLs of a source."""
@@ -168,6 +204,20 @@ class SqlCrawlState:
     def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
         """Put the back-off of one host in place of the earlier one."""
         self._put(hosts, ("host",), {"host": host, "retry_at": retry_at, "failures": failures})
+
+    def robots_outages(self) -> Mapping[str, datetime]:
+        """Since when robots.txt can't be had, by origin."""
+        with self._database.read() as connection:
+            found = connection.execute(select(robots_outages))
+            return {row.origin: row.failing_since for row in found}
+
+    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
+        """Put the outage of one origin in place of the earlier one; None where it is over."""
+        if failing_since is not None:
+            self._put(robots_outages, ("origin",), {"origin": origin, "failing_since": failing_since})
+            return
+        with self._database.write() as connection:
+            connection.execute(delete(robots_outages).where(robots_outages.c.origin == origin))
 
     def outcomes(self) -> list[tuple[str, str, int]]:
         """(source, outcome, number of URLs) over everything ever asked."""

@@ -18,6 +18,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from model.fields import HEADLINE
 from model.story import Story
+from net.former_rules import former_url
+from net.urls import identity_key
 from store.blobs.page_archive import PageArchive
 from store.sql.aliases import likely_alias, path_alias, url_alias
 from store.sql.database import Database
@@ -92,6 +94,17 @@ class Forgotten:
         with self._database.read() as connection:
             return forgotten_among(connection, keys)
 
+    def removals(self, since: datetime, limit: int) -> list[tuple[str, datetime]]:
+        """Stories that were forgotten since an instant, by id, and when; the last one first."""
+        newest = select(removals.c.story_id).order_by(removals.c.revision.desc()).limit(limit)
+        with self._database.read() as connection:
+            ids = list(connection.execute(newest).scalars())
+            digests = {_digest(story_id): story_id for story_id in ids}
+            of_ids = forgotten.c.digest.in_(list(digests)), forgotten.c.forgotten_at >= since
+            found = connection.execute(select(forgotten).where(*of_ids)).all()
+        when = {digests[row.digest]: row.forgotten_at for row in found}
+        return [(story_id, when[story_id]) for story_id in ids if story_id in when]
+
     def _remove(self, connection: Connection, ids: list[str], now: datetime) -> None:
         seen = _addresses(connection, ids)
         _remember(connection, [*_keys(connection, ids), *ids], now)
@@ -104,14 +117,19 @@ class Forgotten:
             connection.execute(insert(removals).values(story_id=story_id, revision=next_revision(connection)))
 
 
-def forgotten_keys(story: Story, urls: Iterable[str], likely: Iterable[str], story_id: str | None = None) -> list[str]:
-    """What a story that comes in is asked for by; `urls` are its canonical addresses, `likely` their identity keys."""
-    likely = list(likely)
-    keys = [*map(url_alias, urls), *map(likely_alias, likely)]
-    told = [*keys, *map(path_alias, likely)]
+def forgotten_addresses(url: str) -> list[str]:
+    """What a canonical address alone is asked for by: in the forms of today's rules and of earlier ones."""
+    return [key for form in _forms(url) for key in (url_alias(form), likely_alias(identity_key(form)))]
+
+
+def forgotten_keys(story: Story, urls: Iterable[str], story_id: str | None = None) -> list[str]:
+    """What a story that comes in is asked for by; `urls` are its canonical addresses."""
+    urls = list(urls)
+    keys = [key for url in urls for key in forgotten_addresses(url)]
+    told = [*keys, *(path_alias(identity_key(form)) for url in urls for form in _forms(url))]
     if story.url:
-        keys.append(_claim(story.url))
-        told.append(url_alias(story.url))
+        keys += map(_claim, _forms(story.url))
+        told += map(url_alias, _forms(story.url))
     if story.publisher_id:
         told.append(_publisher_key(story.source, story.publisher_id))
     if story_id:
@@ -128,6 +146,11 @@ def _keys(connection: Connection, ids: list[str]) -> list[str]:
     readings = connection.execute(select(versions.c.reading).where(versions.c.story_id.in_(ids))).scalars()
     headlines = {str(json.loads(reading)[HEADLINE.attribute]) for reading in readings}
     return [*keys, *(key for headline in headlines for key in _with_headline(told, headline))]
+
+
+def _forms(url: str) -> list[str]:
+    former = former_url(url)
+    return [url] if former is None else [url, former]
 
 
 def _claim(url: str) -> str:

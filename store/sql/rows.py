@@ -5,17 +5,19 @@ transaction's connection.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
 
-from model.story import TRUSTED, Status, StoredStory, Story
+from model.story import TRUSTED, Status, StoredStory, Story, Withdrawal
 from store.sql import aliases
 from store.sql.story_ids import mint
 from store.sql.tables import copy_groups, counters, stories, versions
 
 StoryRow = Row[Any]
+_REASON_NOT_KEPT = "the reason was not kept"
 
 # Put together once, as in aliases.py.
 _STORY = select(stories).where(stories.c.id == bindparam("story_id"))
@@ -26,6 +28,11 @@ _SECONDS_SINCE = text(
     "SELECT strftime('%s', 'now') - coalesce("
     "(SELECT at FROM ticks WHERE revision <= :revision ORDER BY revision DESC LIMIT 1),"
     " (SELECT at FROM ticks ORDER BY revision LIMIT 1))"
+)
+_RECENT_HEADLINES = text(
+    "SELECT stories.id, json_extract(reading, '$.headline') FROM stories JOIN versions ON story_id = stories.id"
+    " WHERE stories.revision > (SELECT value - 20000 FROM counters WHERE name = 'revision')"
+    " AND stories.source = :source AND merged_into IS NULL ORDER BY stories.revision DESC"
 )
 _ADD_STORY = insert(stories)
 _ADD_VERSION = insert(versions)
@@ -42,7 +49,7 @@ class Sighting(NamedTuple):
 def joined(*columns: Any) -> Select[Any]:
     """Stories with their versions and groups, and further columns of these tables."""
     wanted: list[Any] = [stories.c.id, stories.c.status, stories.c.first_seen_at, stories.c.revision]
-    wanted += [stories.c.status_at, stories.c.split_from, copy_groups.c.name.label("copy_group")]
+    wanted += [stories.c.status_at, stories.c.withdrawals, stories.c.split_from, copy_groups.c.name.label("copy_group")]
     wanted += [copy_groups.c.position.label("grouped")]
     wanted += [versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
     found = select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
@@ -57,6 +64,8 @@ def current(*columns: Any) -> Select[Any]:
 def stored(row: StoryRow) -> StoredStory:
     """A row of `joined` as a story; its text was clean when it was written."""
     fields = json.loads(row.reading)
+    if row.status == "withdrawn" or row.withdrawals is not None:
+        fields.update(_withdrawals(row))
     fields.update(
         id=row.id,
         version=row.version,
@@ -70,6 +79,20 @@ def stored(row: StoryRow) -> StoredStory:
         split_from=row.split_from,
     )
     return StoredStory.model_validate(fields, context=TRUSTED)
+
+
+def _withdrawals(row: StoryRow) -> dict[str, Any]:
+    """The withdrawal that holds, and those after which the story returned."""
+    past = [Withdrawal.model_validate(one, context=TRUSTED) for one in json.loads(row.withdrawals or "[]")]
+    if row.status != "withdrawn":
+        return {"past_withdrawals": past}
+    held = past.pop() if past and past[-1].restored_at is None else Withdrawal(reason=_REASON_NOT_KEPT)
+    at = held.withdrawn_at or row.status_at
+    return {
+        "withdrawn_at": at,
+        "withdrawal": held.model_copy(update={"withdrawn_at": at}),
+        "past_withdrawals": past,
+    }
 
 
 def reading_of(story: Story) -> Story:
@@ -90,6 +113,11 @@ def revision(connection: Connection) -> int:
 def seconds_since(connection: Connection, number: int) -> int:
     """Seconds since the store came to a revision; of one that no tick tells of, since the first tick after it."""
     return max(0, int(connection.execute(_SECONDS_SINCE, {"revision": number}).scalar() or 0))
+
+
+def recent_headlines(connection: Connection, source: str) -> list[tuple[str, str]]:
+    """(story, headline) of all versions of a source's stories among the latest 20,000 changes, the latest first."""
+    return [(story_id, headline) for story_id, headline in connection.execute(_RECENT_HEADLINES, {"source": source})]
 
 
 def next_revision(connection: Connection) -> int:
@@ -131,7 +159,8 @@ def insert_story(
         "first_seen_at": like.first_seen_at if like else sighting.seen_at,
         "revision": next_revision(connection),
         "split_from": like.split_from if like else split_from,
-        "status_at": like.status_at if like else None,
+        "status_at": (like.status_at or like.withdrawn_at) if like else None,
+        "withdrawals": _history_of(like) if like else None,
     }
     connection.execute(_ADD_STORY, row)
     _insert_version(connection, story_id, number, story, sighting, like.changed if like else ())
@@ -155,9 +184,33 @@ def write_reading(connection: Connection, story_id: str, version: int, story: St
     touch(connection, story_id)
 
 
-def set_status(connection: Connection, story_id: str, status: Status, at: datetime) -> None:
-    """Withdraw or restore a story."""
-    touch(connection, story_id, status=status, status_at=at)
+def set_status(
+    connection: Connection, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None
+) -> None:
+    """Withdraw a story, with the reason where there is one, or restore it; its history grows by that."""
+    kept = connection.execute(select(stories.c.withdrawals).where(stories.c.id == story_id)).scalar()
+    history = [Withdrawal.model_validate(one, context=TRUSTED) for one in json.loads(kept or "[]")]
+    if status == "withdrawn":
+        withdrawal = withdrawal or Withdrawal(reason=_REASON_NOT_KEPT)
+        history.append(withdrawal.model_copy(update={"withdrawn_at": at, "restored_at": None}))
+    else:
+        held = history.pop() if history and history[-1].restored_at is None else Withdrawal(reason=_REASON_NOT_KEPT)
+        history.append(held.model_copy(update={"restored_at": at}))
+    touch(connection, story_id, status=status, status_at=at, withdrawals=_json_of(history))
+
+
+def _history_of(like: StoredStory) -> str | None:
+    """The withdrawals of a story of another store."""
+    history = list(like.past_withdrawals)
+    if like.status == "withdrawn":
+        held = like.withdrawal or Withdrawal(kind="import", reason="the line that brought it says that it is withdrawn")
+        at = held.withdrawn_at or like.withdrawn_at or like.status_at
+        history.append(held.model_copy(update={"withdrawn_at": at, "restored_at": None}))
+    return _json_of(history) if history else None
+
+
+def _json_of(history: Sequence[Withdrawal]) -> str:
+    return json.dumps([json.loads(one.model_dump_json(exclude_defaults=True)) for one in history])
 
 
 def free_id(connection: Connection, story: Story, address: str | None) -> str:

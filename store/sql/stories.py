@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, text, tuple_
 
-from model.story import Copy, Status, StoredStory, Story
+from model.story import Copy, Status, StoredStory, Story, Withdrawal
 from store.base import Extent
 from store.sql import aliases, rows
 from store.sql.aliases import likely_alias, url_alias
@@ -62,16 +62,23 @@ class SqlStories:
         with self._database.write() as connection:
             rows.write_reading(connection, story_id, version, story)
 
-    def set_status(self, story_id: str, status: Status, at: datetime) -> bool:
+    def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> bool:
         """Withdraw or restore a story at an instant; False where it had that status already or is unknown."""
         with self._database.write() as connection:
             row = rows.story_row(connection, follow(connection, story_id))
             if row is None or row.status == status:
                 return False
-            rows.set_status(connection, row.id, status, at)
+            rows.set_status(connection, row.id, status, at, withdrawal)
             return True
 
     # Reading -------------------------------------------------------------------------------------------------
+
+    def withdrawn_ids(self) -> list[str]:
+        """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
+        withdrawn = (text("stories.status = 'withdrawn'"), stories.c.merged_into.is_(None))
+        query = select(stories.c.id).where(*withdrawn, stories.c.status_at.is_not(None))
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(stories.c.status_at.desc())).scalars())
 
     def count(self) -> int:
         """Number of stories, withdrawn ones included."""

@@ -5,6 +5,7 @@ make these tables; a test holds both descriptions together.
 """
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -74,12 +75,15 @@ stories = Table(
     Column("merged_into", String, ForeignKey("stories.id")),
     Column("split_from", String),
     Column("status_at", InstantColumn),
+    Column("withdrawals", Text),
+    Index("stories_by_withdrawal", "status_at", sqlite_where=text("status = 'withdrawn'")),
     Index("stories_by_revision", "revision", unique=True),
     Index("stories_by_source", "source", "id"),
 )
 """One row an identity; a row that was merged into another keeps answering for it. `revision` is the position of its
 latest change. `split_from` is the story that held this one's text by mistake; `status_at` is when the status last
-changed (None: never since the story was first seen)."""
+changed (None: never since the story was first seen); `withdrawals` are all its withdrawals as JSON, the earliest first
+(model/withdrawal.py; None: there was none, or it was before they were kept)."""
 
 versions = Table(
     "versions",
@@ -216,11 +220,14 @@ urls = Table(
     Column("failures", Integer, nullable=False),
     Column("gone_visits", Integer, nullable=False, server_default="0"),
     Column("gone_since", InstantColumn),
-    Index("urls_by_recheck", "source", "recheck_at"),
+    Column("is_late", Boolean, nullable=False, server_default="0"),
+    Index("urls_by_recheck", "source", "is_late", "recheck_at"),
     Index("urls_by_story", "story_id"),
+    Index("urls_poisoned", "source", "recheck_at", sqlite_where=text("outcome = 'POISON'")),
 )
 """What became of each URL; `evidence` is a digest of what the feed said, `visits` counts visits since a change;
-`gone_visits` counts the visits in a row that found the page gone."""
+`gone_visits` counts the visits in a row that found the page gone; rechecks that are `is_late` come behind the others of
+their run."""
 
 endpoints = Table(
     "endpoints",
@@ -250,8 +257,9 @@ sources = Table(
     Column("observed_since", InstantColumn),
     Column("recent_stories", Float, nullable=False, server_default="0"),
     Column("longest_gap_seconds", Float),
+    Column("rules", Text),
 )
-"""The health and the next due time of each source."""
+"""The health and the next due time of each source; `rules` are those by which its URLs were set aside, as JSON."""
 
 crawl_runs = Table(
     "crawl_runs",
@@ -288,6 +296,14 @@ hosts = Table(
     Column("failures", Integer, nullable=False),
 )
 """Hosts that are backing off."""
+
+robots_outages = Table(
+    "robots_outages",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("failing_since", InstantColumn, nullable=False),
+)
+"""Origins (scheme, host and port) whose robots.txt can't be had, and since when."""
 
 bodies = Table(
     "bodies",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from model.story import Status, StoredStory, Story
+from model.story import Status, StoredStory, Story, Withdrawal
 from store.sql import aliases, rows
 from store.sql.aliases import Alias, Holder, Kind
 from store.sql.crawl_state import UrlState, put_url
@@ -70,6 +70,10 @@ class StoryReads:
         query = select(versions.c.page_id).where(*read).order_by(versions.c.version.desc()).limit(1)
         return self._connection.execute(query).scalar()
 
+    def recent_headlines(self, source: str) -> list[tuple[str, str]]:
+        """(story, headline) of all versions of a source's stories among the latest 20,000 changes, the latest first."""
+        return rows.recent_headlines(self._connection, source)
+
     def former_owners(self, url: str) -> list[str]:
         """The stories that stood at an address before the present one, the latest first."""
         return aliases.former_owners(self._connection, url)
@@ -105,9 +109,9 @@ class StoryWrites(StoryReads):
         columns = {"page_id": sighting.page_id, "address": sighting.address} if sighting else {}
         rows.write_reading(self._connection, held.id, held.version, story, **columns)
 
-    def set_status(self, story_id: str, status: Status, at: datetime) -> None:
-        """Withdraw or restore a story."""
-        rows.set_status(self._connection, story_id, status, at)
+    def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> None:
+        """Withdraw a story, with the reason where there is one, or restore it."""
+        rows.set_status(self._connection, story_id, status, at, withdrawal)
 
     def merge(self, twin: str, kept: str) -> None:
         """Make one story answer for another that it proved to be."""

@@ -1,6 +1,7 @@
 """Parse functions that do to their process what a hostile page might do to a real parser's."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ _KEPT: list[bytearray] = []
 
 
 def follow_the_page(page: Page) -> Story:
-    """Do what the page says; `once:PATH` kills the process the first time only."""
+    """Do what the page says; `once:PATH` and `killed-once:PATH` end the process the first time only."""
     order, _, argument = page.content.decode().partition(":")
     if order == "spin":
         while True:
@@ -22,6 +23,11 @@ def follow_the_page(page: Page) -> Story:
     if order == "die" or (order == "once" and not Path(argument).exists()):
         Path(argument or os.devnull).touch()
         os._exit(1)
+    if order == "signal":
+        os.kill(os.getpid(), int(argument))
+    if order == "killed-once" and not Path(argument).exists():
+        Path(argument).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
     if order in ("grow", "keep"):
         taken = bytearray(int(argument))
         taken.find(b"1")  # every page of it is touched

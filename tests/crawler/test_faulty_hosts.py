@@ -40,7 +40,6 @@ class Fault:
     reason: str = ""
     path: str = "/news/1-story"
     more: tuple[tuple[str, Route], ...] = ()
-    retried: bool = True
 
 
 def reset(talk: Talk) -> None:
@@ -80,10 +79,10 @@ FAULTS = {
     "header drip": Fault(lambda talk: talk.drip(HEAD * 50, 0.2)),
     "body drip": Fault(lambda talk: (talk.send(HEAD + b"Content-Length: 99\r\n\r\n"), talk.drip(b"x" * 99, 0.2))[1]),
     "hung": Fault(hang),
-    "endless body": Fault(endless, Outcome.TOO_LARGE, retried=False),
-    "gzip bomb": Fault(answer(BOMB, Content_Encoding="gzip"), Outcome.TOO_LARGE, retried=False),
+    "endless body": Fault(endless, Outcome.TOO_LARGE),
+    "gzip bomb": Fault(answer(BOMB, Content_Encoding="gzip"), Outcome.TOO_LARGE),
     "redirect loop": Fault(redirect("/news/2-story"), more=(("/news/2-story", redirect("/news/1-story")),)),
-    "redirect to metadata": Fault(redirect("http://169.254.169.254/latest/"), Outcome.REFUSED, retried=False),
+    "redirect to metadata": Fault(redirect("http://169.254.169.254/latest/"), Outcome.REFUSED),
     "wrong length": Fault(HEAD + b"Content-Length: 5000\r\n\r\n<html>short</html>"),
     "headers cut off": Fault(HEAD),
     "empty body": Fault(HEAD + b"\r\n"),
@@ -97,9 +96,9 @@ FAULTS = {
     "robots says no": Fault(
         answer(b"User-agent: *\nDisallow: /news/\n", content_type="text/plain"), Outcome.ROBOTS, path="/robots.txt"
     ),
-    "no html": Fault(answer(b"%PDF-1.4", content_type="application/pdf"), Outcome.REFUSED, retried=False),
+    "no html": Fault(answer(b"%PDF-1.4", content_type="application/pdf"), Outcome.REFUSED),
     "410": Fault(answer(b"", "410 Gone"), Outcome.GONE),
-    "login": Fault(answer(b"", "401 Unauthorized"), Outcome.REFUSED, retried=False),
+    "login": Fault(answer(b"", "401 Unauthorized"), Outcome.REFUSED),
     "30 MB feed": Fault(xml(b"<rss>" + b"<item></item>" * 2_300_000), None, "bytes", path="/feed.xml"),
     "entity bomb": Fault(xml(LAUGHS), None, "entities", path="/feed.xml"),
     "external entity": Fault(xml(LEAK), None, "entities", path="/feed.xml"),
@@ -163,7 +162,7 @@ def ends_as_documented(bench: CrawlBench, fault: Fault, end: CrawlRunSummary) ->
         return end.failed and fault.reason in "".join(end.endpoint_errors.values())
     states = bench.store.crawl.of_source(end.source)
     retried = all(state.recheck_at is not None for state in states)
-    return end.counts[fault.outcome] == 1 and end.counts.total() == 1 and retried == fault.retried
+    return end.counts[fault.outcome] == 1 and end.counts.total() == 1 and retried
 
 
 def test_a_sitemap_of_a_million_addresses_is_bounded(bench: CrawlBench, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from config import SourceConfig
 from crawler.extraction import parse
 from desk.upkeep.forgetting import find_named, forget_named
 from model.outcomes import Outcome
-from net.urls import canonical_url, identity_key
+from net.urls import bare_url, canonical_url, identity_key
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
 from tests.crawler.fault_server import FaultServer, Route, answer
 from tests.crawler.recheck_pages import Told, make_story, page
@@ -60,7 +60,7 @@ class Publisher(dict[str, Route]):
         self.answers = {identity_key(url): answer(content) for url, content in pages.items()}
 
     def get(self, url: str, default: Route) -> Route:  # type: ignore[override]
-        return self.answers.get(identity_key(url), default)
+        return self.answers.get(identity_key(bare_url(url)), default)
 
     def source(self, name: str, links: list[str], told: Told) -> SourceConfig:
         """A source whose feed names these addresses, without ids."""
@@ -118,6 +118,6 @@ def test_what_is_forgotten_stays_out_in_every_disguise(tmp_path: Path, known: bo
         assert len(gone.removed) == known
         asked = len(proxy.log)
         summary = bench.crawl(publisher.source("again", list(DISGUISES.values()), told))
-        assert summary.counts == {Outcome.REFUSED: 1}
+        assert set(summary.counts) == {Outcome.REFUSED}
         assert bench.store.stories.count() == 0
         assert [path for path in proxy.paths()[asked:] if "rain" in path] == []

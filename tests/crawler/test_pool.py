@@ -1,5 +1,8 @@
 """Pages that hang, crash or kill their reader."""
 
+import os
+import re
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler.pool import ParsePool
-from model.errors import NotAStoryError, ParseError, PoisonError
+from model.errors import CrawlError, NotAStoryError, ParseError, PoisonError, ReaderKilledError
 from model.page import Link, Page
 from tests.crawler.hostile_extractors import follow_the_page
 
@@ -43,6 +46,37 @@ def test_poison_is_tried_twice_and_named(pool: ParsePool, order: str) -> None:
 
 def test_a_reader_that_dies_once_is_forgiven(pool: ParsePool, tmp_path: Path) -> None:
     assert pool.parse(page(f"once:{tmp_path / 'died'}")).headline == "once"
+
+
+KILLS = {
+    "out of memory": (signal.SIGKILL, ReaderKilledError, "killed from outside (SIGKILL)"),
+    "a person": (signal.SIGTERM, ReaderKilledError, "killed from outside (SIGTERM)"),
+    "a bad pointer": (signal.SIGSEGV, PoisonError, "crashed its reader (SIGSEGV)"),
+    "an assertion": (signal.SIGABRT, PoisonError, "crashed its reader (SIGABRT)"),
+    "the limit of processor time": (signal.SIGPROF, PoisonError, "over 0.3 s of processor time"),
+    "a real-time signal": (signal.SIGRTMIN + 2, PoisonError, "crashed its reader"),
+}
+
+
+@pytest.mark.parametrize(("number", "error", "reason"), KILLS.values(), ids=KILLS.keys())
+def test_a_reader_that_is_killed_from_outside_makes_no_poison(
+    pool: ParsePool, number: int, error: type[CrawlError], reason: str
+) -> None:
+    with pytest.raises(error, match=re.escape(reason)):
+        pool.parse(page(f"signal:{number}"))
+    assert pool.parse(page("still reads")).headline == "still reads"
+
+
+def test_a_reader_that_is_killed_once_is_replaced(pool: ParsePool, tmp_path: Path) -> None:
+    assert pool.parse(page(f"killed-once:{tmp_path / 'killed'}")).headline == "killed-once"
+
+
+def test_readers_killed_while_they_wait_cost_no_page() -> None:
+    pool = ParsePool(follow_the_page, 1)
+    for number in range(3):
+        os.kill(int(pool.parse(page("who")).headline), signal.SIGKILL)
+        assert pool.parse(page(f"Story {number}")).headline == f"Story {number}"
+    pool.close()
 
 
 def test_errors_keep_their_kind_and_reason(pool: ParsePool) -> None:

@@ -53,6 +53,30 @@ def test_the_first_round_takes_up_the_newest_and_later_ones_what_is_new(server: 
         assert bench.store.crawl.source("daily").recent_stories == 1.0
 
 
+def test_pages_of_a_sitemap_that_are_no_stories_are_asked_ever_more_seldom(server: FaultServer, tmp_path: Path) -> None:
+    told = make_story(1, NOW)
+    server.routes |= {"/robots.txt": NOT_FOUND, f"/news/{told.slug}": answer(page(told))}
+    server.routes["/archive-of-all-our-pages"] = answer(b"<html><body><h1>Archive</h1><a href='/'>x</a></body></html>")
+    source = SourceConfig(name="daily", sitemaps=(server.url("/map.xml"),))
+
+    def dated(day: datetime) -> bytes:
+        paths = (f"/news/{told.slug}", "/archive-of-all-our-pages")
+        urls = "".join(
+            f"<url><loc>{server.url(path)}</loc><lastmod>{(NOW if n == 0 else day).isoformat()}</lastmod></url>"
+            for n, path in enumerate(paths)
+        )
+        return answer(f"<urlset>{urls}</urlset>".encode(), content_type="application/xml")
+
+    with crawl_bench(tmp_path, parse, HandClock(NOW), look_again=()) as bench:
+        for hour in range(24 * 20):
+            bench.clock.now = NOW + timedelta(hours=hour)
+            server.routes["/map.xml"] = dated(bench.clock.now)
+            bench.crawl(source)
+        assert bench.store.stories.count() == 1
+    assert server.paths().count(f"/news/{told.slug}") == 1
+    assert 4 <= server.paths().count("/archive-of-all-our-pages") <= 7
+
+
 def test_what_the_budget_leaves_over_is_taken_up_by_the_next_round(server: FaultServer, tmp_path: Path) -> None:
     clock = HandClock(NOW)
     source = publish(server, [make_story(number, NOW) for number in range(8)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.kill_notices import is_kill_notice
+from ingest.kill_notices import is_kill_notice, subject_of
 from model.story import Story
 
 KILLS = [
@@ -14,6 +14,19 @@ KILLS = [
     ("Troops withdrawn from Kouma", ("The army has withdrawn from the town.",), False),
     ("Floods kill nine in Kouma", ("Nine people died on Friday.",), False),
 ]
+
+
+SUBJECTS = {
+    "KILL: Flood reaches the old town": "Flood reaches the old town",
+    "MANDATORY KILL — Flood reaches the old town": "Flood reaches the old town",
+    "Flood reaches the old town": "Flood reaches the old town",
+    "MANDATORY KILL": "",
+}
+
+
+@pytest.mark.parametrize(("headline", "subject"), SUBJECTS.items())
+def test_the_subject_of_a_notice(headline: str, subject: str) -> None:
+    assert subject_of(Story(source="x", headline=headline)) == subject
 
 
 @pytest.mark.parametrize(("headline", "body", "killed"), KILLS, ids=[case[0] for case in KILLS])

@@ -58,17 +58,17 @@ def test_facets_and_parameters_are_those_of_the_interface() -> None:
 
 
 def test_columns_of_an_export_are_in_their_order() -> None:
-    columns = (
-        "id url source headline deck byline dateline agencies body captions published_at modified_at first_seen_at"
-    )
-    assert [*COLUMNS] == [*columns.split(), "language", "section", "tags", "version", "status"]
+    columns = "id url source headline deck byline dateline agencies body captions published_at published_local"
+    rest = "modified_at first_seen_at language section tags version status withdrawn_at withdrawal"
+    assert [*COLUMNS] == [*columns.split(), *rest.split()]
 
 
 def test_what_a_publisher_changes_makes_versions_and_the_rest_follows_the_page() -> None:
     versioned = ("headline", "deck", "body", "captions", "byline", "dateline", "agencies", "published_at")
     assert versioned == VERSIONED_FIELDS
     assert {*REFRESHED_FIELDS} == {
-        *("source", "url", "modified_at", "language", "section", "tags", "origin_url", "publisher_id", "paywalled")
+        *("source", "url", "modified_at", "language", "section", "tags", "origin_url", "publisher_id", "paywalled"),
+        "published_local",
     }
     assert {*SITE_RULE_FIELDS} == {"headline", "deck", "byline", "published_at", "body"}
-    assert {*INSTANTS} == {"published_at", "modified_at", "first_seen_at", "seen_at", "status_at"}
+    assert {*INSTANTS} == {*("published_at", "modified_at", "first_seen_at", "seen_at", "status_at", "withdrawn_at")}

@@ -19,6 +19,10 @@ from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import Caption, Story
 from search.app import create_app
+from search.http.line_limits import LineLimiter
+from search.http.server.connection import ConnectionLimits
+from search.http.server.connections import Connections
+from search.http.server.server import HttpServer
 from search.service import Searcher
 from store.directory.locks import Locks
 from store.opening import Store, open_store
@@ -45,6 +49,8 @@ class Health:
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = 0
+    poison: int = 0
+    poison_retry_at: datetime | None = None
 
 
 class Reader:
@@ -59,6 +65,8 @@ class Reader:
         self.revision = store.feed.position
         self.count = self._stories.count
         self.walk = self._stories.walk
+        self.withdrawn_ids = self._stories.withdrawn_ids
+        self.removals = store.forgotten.removals
 
     def source_health(self) -> Sequence[Health]:
         soon = NOW + timedelta(minutes=5)
@@ -247,13 +255,16 @@ def open_own_desk() -> Callable[[Path], Desk]:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI, connections: Connections | None = None, lines: LineLimiter | None = None) -> Iterator[str]:
     """The application on a free port of loopback; yields its address."""
     # Without the protocol's number asyncio leaves Nagle's algorithm on, and each answer waits 40 ms for it.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()  # whoever connects before the server has started waits
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+        config = uvicorn.Config(app, http="h11", ws="none", log_level="error", access_log=False)
+        if connections is None:
+            connections = Connections(ConnectionLimits())
+        server = HttpServer(config, connections, lines or LineLimiter())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -264,7 +275,7 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
+def serve() -> Callable[..., AbstractContextManager[str]]:
     """Serves an application of the test's own."""
     return served
 

@@ -123,6 +123,12 @@ def test_the_feed_has_each_story_once_under_an_id_that_stays(folding_client: htt
     assert ids == [f"urn:wiredesk:story:{folding.ids['lead']}"]  # the one seen first, though the newest is shown
 
 
+def test_a_withdrawn_copy_does_not_delete_the_entry_of_the_others(folding_client: httpx.Client, folding: Any) -> None:
+    feed = ElementTree.fromstring(folding_client.get("/feed.atom", params={"q": "Cuno99"}).content)
+    deleted = feed.findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    assert [entry.attrib["ref"] for entry in deleted] == [f"urn:wiredesk:story:{folding.ids['killed']}"]
+
+
 def test_the_page_names_the_copies_and_leads_to_each(folding_client: httpx.Client, folding: Any) -> None:
     page = folding_client.get("/search", params={"q": "Cuno99", "sort": "newest"}).text
     assert f'Also carried by <a href="/story/{folding.ids["lead"]}" title="Cable car closed">herald</a>' in page

@@ -205,7 +205,7 @@ def test_exports_hold_it(keyword: ChangedDesk) -> None:
     slugs = {story["id"]: story["slug"] for story in exported}
     assert (slugs.pop("1"), slugs.pop("2"), [*slugs.values()]) == ("harbour-storm", "port-closed", ["BUDGET-VOTE"])
     header, *rows = csv.reader(io.StringIO(keyword.answer("export", "--format", "csv")))
-    assert header[-3:] == ["version", "status", "slug"]
+    assert header[-5:] == ["version", "status", "withdrawn_at", "withdrawal", "slug"]
     assert {row[-1] for row in rows} == {"harbour-storm", "port-closed", "BUDGET-VOTE"}
 
 

@@ -76,8 +76,10 @@ def test_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:
         database = Database(tmp_path / "stories.db")
         for _ in range(25):
             with database.write() as connection:
-                value = connection.execute(text("SELECT value FROM counters")).scalar_one()
-                connection.execute(text("UPDATE counters SET value = :value"), {"value": value + 1})
+                value = connection.execute(text("SELECT value FROM counters WHERE name = 'revision'")).scalar_one()
+                connection.execute(
+                    text("UPDATE counters SET value = :value WHERE name = 'revision'"), {"value": value + 1}
+                )
         database.close()
 
     threads = [threading.Thread(target=count_up, args=(str(n),)) for n in range(4)]
@@ -86,7 +88,7 @@ def test_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     with Database(tmp_path / "stories.db").read() as connection:
-        assert connection.execute(text("SELECT value FROM counters")).scalar_one() == 100
+        assert connection.execute(text("SELECT value FROM counters WHERE name = 'revision'")).scalar_one() == 100
 
 
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:

@@ -74,8 +74,19 @@ def words(plain: Iterable[str]) -> str:
     """
     initials: dict[str, list[str]] = {}
     for word in sorted(set(plain), key=lambda word: (-len(word), word)):
-        initials.setdefault(word[0], []).append(re.escape(word[1:]))
-    return "|".join(f"{re.escape(initial)}(?:{'|'.join(rest)})" for initial, rest in initials.items()) or r"(?!)"
+        initials.setdefault(word[:1], []).append(word[1:])
+    return "|".join(f"{re.escape(initial)}(?:{_grouped(rest)})" for initial, rest in initials.items()) or r"(?!)"
+
+
+def _grouped(endings: list[str]) -> str:
+    """Endings grouped once more by their next two letters: "januar", "januari" and "january" share most of them."""
+    seconds: dict[str, list[str]] = {}
+    for ending in endings:
+        seconds.setdefault(ending[:2], []).append(re.escape(ending[2:]))
+    return "|".join(
+        f"{re.escape(second)}(?:{'|'.join(rest)})" if len(rest) > 1 else re.escape(second) + rest[0]
+        for second, rest in seconds.items()
+    )
 
 
 def months(among: Iterable[Language] | None = None) -> dict[str, int]:

@@ -34,11 +34,17 @@ class DateWords(_LanguageSection):
     weekdays_capitalised: bool = False
     """true where the days are written with a capital, as names are, and common nouns are not."""
     ordinals: Phrases = ()
-    """Endings of a day's number: "17th"."""
+    """Endings of a day's number: "17th"; like all names in dates these are plain words, no regular expressions."""
     before_month: Phrases = ()
     """What stands between day and month: "17 de enero"."""
     before_year: Phrases = ()
     """What stands between month and year: "enero de 2013"."""
+    between: Phrases = ()
+    """Other words beside the numbers of a date: "2013 m. sausio 17 d.", "2013 г."."""
+    eras: Mapping[str, int] = {}
+    """Names of eras before the number of a year -> the year before their first: "令和5年" is 2018 + 5."""
+    year_first: bool = False
+    """true where two digits before two others are a year: "13/01/17"."""
     year_marks: Phrases = ()
     """Signs behind the numbers of a date in numbers, for the year: "2013年1月17日"."""
     month_marks: Phrases = ()
@@ -49,8 +55,28 @@ class DateWords(_LanguageSection):
     """Signs between hours and minutes: "14h05"."""
     minute_marks: Phrases = ()
     """Signs behind the minutes: "14時05分"."""
+    second_marks: Phrases = ()
+    """Signs behind the seconds: "14時05分30秒"."""
     o_clock: Phrases = ()
-    """Words behind a time of day: "14.05 Uhr"."""
+    """Words behind a time of day, also of a whole hour: "14.05 Uhr", "14 Uhr"."""
+    behind_clock: Phrases = ()
+    """Words behind hours and minutes only: "14:05h"."""
+    before_clock: Phrases = ()
+    """Words before a time of day: "kl. 14.05"."""
+    dot_clock: bool = False
+    """true where a full stop between hours and minutes is usual without such words: "14.05"."""
+    am: Phrases = ()
+    """The first half of the day, behind the time of day: "2.05 a.m."; full stops make no difference."""
+    pm: Phrases = ()
+    """The second half, likewise."""
+    am_before: Phrases = ()
+    """The first half of the day, before the time of day: "午前2時05分"."""
+    pm_before: Phrases = ()
+    """The second half, likewise."""
+    noon: Phrases = ()
+    """Noon: "12 noon"."""
+    midnight: Phrases = ()
+    """Midnight, which leaves open at which end of the day."""
     seconds: Phrases = ()
     """Seconds, in distances from now: "30 seconds ago"."""
     minutes: Phrases = ()
@@ -61,6 +87,8 @@ class DateWords(_LanguageSection):
     """Days, likewise."""
     weeks: Phrases = ()
     """Weeks, likewise."""
+    one: Phrases = ()
+    """The number one, before a unit: "an hour ago"."""
     ago: Phrases = ()
     """The word before or behind a distance that makes it one in the past."""
     ago_attached: Phrases = ()
@@ -71,17 +99,6 @@ class DateWords(_LanguageSection):
     """Yesterday, likewise."""
     updated: Phrases = ()
     """Stems of words in a dated line that say that its date is the one of a change."""
-
-
-class ZoneNames(_LanguageSection):
-    """`[zones]`: abbreviations of time zones in capitals, each with its distance from UTC in hours."""
-
-    everywhere: Mapping[str, float] = {}
-    """Those that mean one zone only."""
-    pages: Mapping[str, float] = {}
-    """Read on pages only: in feeds RFC 822 reads them (EST), or elsewhere they mean another zone (IST)."""
-    feeds: Mapping[str, float] = {}
-    """Those that are read in feeds only: in the lines of a page they may be words (WET, WEST)."""
 
 
 class BylineWords(_LanguageSection):
@@ -320,7 +337,8 @@ class Language(_LanguageSection):
     codes: Phrases = ()
     """Other codes of the language that pages use."""
     dates: DateWords = DateWords()
-    zones: ZoneNames = ZoneNames()
+    zones: Mapping[str, int | float | str] = {}
+    """Names of time zones in words -> hours east of UTC, or an IANA name; text/tables/zones.toml has abbreviations."""
     bylines: BylineWords = BylineWords()
     datelines: DatelineWords = DatelineWords()
     sign_offs: SignOffWords = SignOffWords()

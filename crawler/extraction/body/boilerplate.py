@@ -52,6 +52,7 @@ _TEXT_TAGS = frozenset(
         "img",
     }
 )
+_LONGEST_COLOPHON = 500
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
 )
@@ -127,7 +128,7 @@ def drop_boilerplate(root: Element, heading: Element | None) -> None:
 def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
-    grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" else 0
+    grade = 2 if element.tag in _NEVER and not _is_colophon(element) else 1 if element.tag == "aside" else 0
     for attribute in _NAMING:
         name = element.get(attribute)
         if name:
@@ -140,6 +141,14 @@ def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
         return False
     share = prose[element] / total
     return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
+
+
+def _is_colophon(element: Element) -> bool:
+    """Whether a footer inside an article says when, and by whom, it was written: date and author, in few words."""
+    if element.tag != "footer" or not any(True for _ in element.iterancestors("article")):
+        return False
+    dated = any(e.tag in ("time", "address") or "published" in (e.get("class") or "") for e in element.iter("*"))
+    return dated and len(text_of(element)) < _LONGEST_COLOPHON
 
 
 def _holds_caption(element: Element) -> bool:

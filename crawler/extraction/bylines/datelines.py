@@ -19,10 +19,12 @@ _DASH = r"(?:\s*(?:[-–—‒―]{1,3}|--|\.\s*[-–—]|=)\s*)"
 _MONTHS = words(months())
 _WEEKDAYS = words(phrases(lambda language: (names[0] for names in language.dates.weekdays)))
 _ORDINALS = alternatives(lambda language: language.dates.ordinals)
+# The months stand once, and a number before or behind them is asked for: they cost most when the pattern is compiled.
 _DATE = (
-    rf"(?:(?:{_MONTHS})\.?\s*\d{{1,2}}(?:{_ORDINALS})?(?:,?\s*\d{{4}})?|"
-    rf"\d{{1,2}}\.?(?:{_ORDINALS})?\s*(?:(?:{alternatives(lambda language: language.dates.before_month)})\s+)?"
-    rf"(?:{_MONTHS})\.?(?:\s*(?:(?:{alternatives(lambda language: language.dates.before_year)})\s+)?\d{{4}})?|"
+    rf"(?:(?=\d|[^\W\d_]+\.?\s*\d{{1,2}}(?!\d))"
+    rf"(?:\d{{1,2}}\.?(?:{_ORDINALS})?\s*(?:(?:{alternatives(lambda language: language.dates.before_month)})\s+)?)?"
+    rf"(?:{_MONTHS})\.?(?:\s*\d{{1,2}}(?!\d)(?:{_ORDINALS})?(?:,?\s*\d{{4}})?|"
+    rf"\s*(?:(?:{alternatives(lambda language: language.dates.before_year)})\s+)?\d{{4}})?|"
     rf"\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{2,4}})?|(?:{_WEEKDAYS}))"
 )
 _TAGGED = re.compile(

@@ -43,6 +43,9 @@ _WRAPPERS = re.compile(
     r"[^<>]*+>",
     re.I,
 )
+_CATEGORY_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|ken|que|ques|ca|cas))/[^/?#]+/?(?:[?#]|$)", re.I
+)
 _FORBIDDEN = ("\x00", "\ufffe", "\uffff")
 
 
@@ -142,7 +145,9 @@ def read_document(page: Page) -> Document:
         states=states,
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
-        crumbs=_crumbs(root) or _section_link(root, "" if page.final_url == NO_ADDRESS else page.final_url),
+        crumbs=_crumbs(root)
+        or _category_link(root)
+        or _section_link(root, "" if page.final_url == NO_ADDRESS else page.final_url),
         linked_headings=_linked_headings(root),
     )
 
@@ -187,13 +192,19 @@ def _microdata(root: Element) -> dict[str, tuple[str, ...]]:
     """itemprop -> contents, of elements that say them in an attribute (content, datetime) or as short text."""
     found: dict[str, list[str]] = {}
     for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
-        for name in (element.get("itemprop") or "").split():
+        for name in (element.get("itemprop") or _rdfa_date(element)).split():
             value = element.get("content") or element.get("datetime")
             if not value and name in ("author", "name", "datePublished", "dateModified", "headline", "articleSection"):
                 value = text_of(element)[:300]
             if value and value.strip():
                 found.setdefault(name, []).append(value)
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _rdfa_date(element: Element) -> str:
+    """RDFa's property, where it is schema.org's for a date: "datePublished", "schema:datePublished"."""
+    name = (element.get("property") or "").rpartition(":")[2]
+    return name if name in ("datePublished", "dateModified") and element.tag != "meta" else ""
 
 
 def _crumbs(root: Element) -> tuple[str, ...]:
@@ -205,6 +216,19 @@ def _crumbs(root: Element) -> tuple[str, ...]:
     return tuple(
         text for link in root.iter("a") if "category" in (link.get("rel") or "") and (text := clean_text(text_of(link)))
     )[:1]
+
+
+def _category_link(root: Element) -> tuple[str, ...]:
+    """The text of the first link in the story's article element to the list of one category, if it is in no menu."""
+    article = next((a for a in root.iter("article") if next(a.iter("h1", "h2"), None) is not None), None)
+    for link in article.iter("a") if article is not None else ():
+        marked = "tag" in (link.get("rel") or "").split() or "category" in (link.get("class") or "")
+        in_menu = not marked and next(link.iterancestors("nav", "aside"), None) is not None
+        if _CATEGORY_PATH.search((link.get("href") or "")[:300]) and not in_menu:
+            text = clean_text(text_of(link))
+            if text and len(text) < 40:
+                return (text,)
+    return ()
 
 
 def _section_link(root: Element, url: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ they vote.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
@@ -160,8 +161,15 @@ def _stated_headlines(document: Document, heading: Element | None) -> Iterator[_
 
 
 def main_heading(document: Document) -> Element | None:
-    """The h1 that is marked as the headline, else the one that says what the meta elements say, else the first."""
-    headings = [heading for heading in document.root.iter("h1") if text_of(heading).strip()]
+    """The h1 that is marked as the headline, else the one that says what the meta elements say, else the first.
+
+    An h1 that links to the home page is the site's name; where there is no other, an h2 that says what the title
+    element says is the headline.
+    """
+    every = [heading for heading in document.root.iter("h1") if text_of(heading).strip()]
+    headings = [heading for heading in every if not _links_home(document, heading)]
+    if every and not headings:
+        return next((h for h in document.root.iter("h2") if _is_title(h, document.title)), every[0])
     if len(headings) > 1:
         marked = [heading for heading in headings if "headline" in (heading.get("itemprop") or "")]
         if marked:
@@ -174,3 +182,18 @@ def main_heading(document: Document) -> Element | None:
             if key and any(key in told_key for told_key in keys):
                 return heading
     return headings[0] if headings else None
+
+
+def _links_home(document: Document, heading: Element) -> bool:
+    """Whether all of a heading is a link to the root of the page's own host."""
+    link = next(heading.iter("a"), None)
+    if link is None or text_of(link).strip() != text_of(heading).strip():
+        return False
+    target = document.absolute(link.get("href"))
+    parts = urlsplit(target) if target else None
+    return parts is not None and parts.netloc == urlsplit(document.url).netloc and parts.path in ("", "/")
+
+
+def _is_title(heading: Element, title: str | None) -> bool:
+    key, told = word_key(text_of(heading)), word_key(title or "")
+    return bool(key) and (told.startswith(key) or told.endswith(key))

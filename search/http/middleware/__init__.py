@@ -1,1 +1,1 @@
-"""Middleware: auth, rate limit, concurrency limiter, request guards, exception handlers and request metrics."""
+"""Middleware: auth, rate limit, concurrency limiter, HEAD requests, request guards, errors and request metrics."""

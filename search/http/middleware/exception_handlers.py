@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from model.errors import EngineError, QueryError, StoreError
+from search.http.line_limits import LineLimiter
 from search.http.schemas import ErrorAnswer, ErrorDetail
 from search.question import NowhereError
 
@@ -35,6 +36,12 @@ def error_response(status: int, code: str, message: str, parameter: str | None =
     return JSONResponse(answer.model_dump(exclude_none=True), status)
 
 
+def _allowed(methods: str) -> str:
+    """The methods of a route with HEAD, which is answered wherever GET is."""
+    names = {name.strip() for name in methods.split(",")}
+    return ", ".join(sorted(names | {"HEAD"} if "GET" in names else names))
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person with a browser asks."""
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
@@ -43,8 +50,9 @@ def wants_page(request: Request) -> bool:
 class ExceptionHandlers:
     """The error handlers of the application."""
 
-    def __init__(self, error_page: ErrorPage) -> None:
+    def __init__(self, error_page: ErrorPage, lines: LineLimiter) -> None:
         self._error_page = error_page
+        self._lines = lines
 
     def register(self, app: FastAPI) -> None:
         """Handle every error of `app`."""
@@ -62,7 +70,8 @@ class ExceptionHandlers:
         return self.respond(request, 400, "bad_parameter", str(error), parameter)
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
-        log.error("search unavailable", error=str(error), kind=type(error).__name__)
+        if self._lines.admit("search unavailable"):
+            log.error("search unavailable", error=str(error), kind=type(error).__name__)
         message = "searches can't be answered just now; the index or the store can't be read (see /readyz)"
         return self.respond(request, 503, "unavailable", message)
 
@@ -79,10 +88,13 @@ class ExceptionHandlers:
         response = self.respond(request, status, _CODES.get(status, "error"), message)
         if isinstance(error, StarletteHTTPException) and error.headers:
             response.headers.update(error.headers)
+        if status == 405:
+            response.headers["Allow"] = _allowed(response.headers.get("Allow", "GET"))
         return response
 
     async def _unexpected(self, request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=error)
+        if self._lines.admit("request failed"):
+            log.error("request failed", path=request.url.path, exc_info=error)
         return self.respond(request, 500, "internal_error", "something went wrong here; the log says what")
 
     def respond(self, request: Request, status: int, code: str, message: str, parameter: str | None = None) -> Response:

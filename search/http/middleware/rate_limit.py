@@ -4,7 +4,6 @@ A moving window for each client, kept in memory by the library `limits`: bursts 
 that is answered is exact.
 """
 
-import ipaddress
 import math
 import time
 
@@ -12,8 +11,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-_NETWORK_BITS = 64
-"""Of an IPv6 address: whoever has one has all below it (RFC 6177)."""
+from search.http.client_networks import network_of
 
 
 class RateLimit:
@@ -30,14 +28,3 @@ class RateLimit:
             return 0
         window = self._windows.get_window_stats(self._item, *client)
         return max(1, math.ceil(window.reset_time - time.time()))
-
-
-def network_of(address: str) -> str:
-    """The part of an address that stands for one client."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    return str(found.ipv4_mapped or ipaddress.ip_network((found, _NETWORK_BITS), strict=False))

@@ -6,12 +6,14 @@ bounded in each direction in which they could grow.
 """
 
 import ipaddress
+import re
 from collections.abc import Collection
 
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.http.middleware.exception_handlers import error_response
+from search.http.middleware.request_target import in_origin_form
 
 POLICY = "; ".join(
     (
@@ -33,10 +35,12 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+VERSIONS = ("1.1", "1.0")
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]*)(:[0-9]{0,5})?")
 MAX_ADDRESS = 40_000
 """Bytes of a path and query string."""
 MAX_HEAD = 65_536
-"""Bytes of a request's first line and headers together; the server ends connections with more."""
+"""Bytes of a request's first line and headers together."""
 MAX_HEADERS = 100
 MAX_BODY = 65_536
 """Bytes of a body that is announced; none is ever read."""
@@ -61,7 +65,9 @@ class RequestGuards:
                 message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
-        await (_oversized(scope) or self._misdirected(scope) or self._app)(scope, receive, send_guarded)
+        asked = in_origin_form(scope) or scope
+        answer = _malformed(asked) or _oversized(asked) or self._misdirected(asked)
+        await (answer or self._app)(asked, receive, send_guarded)
 
     def _misdirected(self, scope: Scope) -> JSONResponse | None:
         """The error for a host that isn't ours, else None."""
@@ -88,12 +94,37 @@ class RequestGuards:
         return name in self._names or bool(parent)
 
 
+def _malformed(scope: Scope) -> JSONResponse | None:
+    """The error for a request that others may read otherwise than we do, else None."""
+    if scope["http_version"] not in VERSIONS:
+        return _last(error_response(505, "http_version", "HTTP/1.1 and HTTP/1.0 are spoken here"))
+    if not scope["path"].startswith("/"):
+        return error_response(400, "bad_request", "the target of the request is no path")
+    names = {name for name, _ in scope["headers"]}
+    if b"transfer-encoding" in names and (b"content-length" in names or scope["http_version"] == "1.0"):
+        # RFC 9112, section 6.1: a proxy before us may have seen another end of the body.
+        return _last(error_response(400, "bad_request", "the request has two lengths: Transfer-Encoding and another"))
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        return error_response(400, "bad_request", "the Host header is no name with a port")
+    return None
+
+
+def _last(response: JSONResponse) -> JSONResponse:
+    """The same answer, after which the connection is closed."""
+    response.headers["Connection"] = "close"
+    return response
+
+
 def _oversized(scope: Scope) -> JSONResponse | None:
     """The error for a request that is too large in some way, else None."""
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS:
         return error_response(414, "address_too_long", f"the address is longer than {MAX_ADDRESS} bytes; shorten q")
     if len(scope["headers"]) > MAX_HEADERS:
         return error_response(431, "too_many_headers", f"the request has more than {MAX_HEADERS} headers")
+    # The server counts heads that come in parts; one that comes at once is whole before it is counted.
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEAD:
+        return error_response(431, "too_many_headers", f"the headers are longer than {MAX_HEAD} bytes together")
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     if any(not value.isdigit() or int(value) > MAX_BODY for value in lengths):
         return error_response(413, "body_too_large", f"the body is larger than {MAX_BODY} bytes; no address reads one")

@@ -2,13 +2,13 @@
 
 import json
 from contextlib import suppress
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.dates import read_date
+from crawler.discovery.dates import EndpointDates
 from crawler.discovery.feeds import read_feed
 from model.errors import ParseError
 from model.page import Link
@@ -94,6 +94,7 @@ def test_rss_2() -> None:
         summary="It rained & rained.",
         authors=("Ann Lee",),
         published_at=at("2024-05-12 07:00"),
+        published_local="2024-05-12T09:00:00+02:00",
         publisher_id="desk-7",
         tags=("World", "Weather"),
         language="en",
@@ -222,7 +223,9 @@ def test_entries_without_a_web_address_are_left_out(inside: str) -> None:
         ("Thu, 01 Jan 1970 00:00:00 GMT", None, None),
         ("03/04/2024", None, None),
         ("Monday", None, None),
-        ("yesterday", None, None),
+        ("yesterday", None, "2024-05-11 00:00"),
+        ("Thu, 99 May 2024 09:00:00 GMT", None, None),
+        ("Sun, 12 May 2024 29:00:00 GMT", None, None),
         ("", None, None),
     ],
 )
@@ -250,8 +253,10 @@ def test_the_feeds_own_zone_comes_after_the_sources(built: str, source_zone: str
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_date_or_none(text: str) -> None:
-    found = read_date(text, zone=ZoneInfo("Europe/Paris"), fetched_at=at("2024-05-12 12:00"))
-    assert found is None or at("1980-01-01 00:00") <= found <= at("2024-05-12 12:00")
+    page = endpoint_page("")
+    found = EndpointDates(page, SOURCE.model_copy(update={"timezone": "Europe/Paris"})).read(text)
+    day = timedelta(0) if found is None or found.has_time else timedelta(hours=14)
+    assert found is None or at("1980-01-01 00:00") <= found.at <= page.fetched_at + day
 
 
 def test_captions_are_evidence_and_do_not_touch_the_entry() -> None:

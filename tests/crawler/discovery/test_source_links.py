@@ -1,4 +1,4 @@
-"""Does one broken endpoint leave the others alone, and are endpoints found from a home page?"""
+"""Does one broken endpoint leave the others alone?"""
 
 import gzip
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from config import CrawlerConfig, SourceConfig
-from crawler.discovery import EndpointResult, FoundEndpoints, discover, find_endpoints, merge_links
+from crawler.discovery import EndpointResult, discover, merge_links
 from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
 from crawler.http.host_pacing import HostPacing
@@ -61,8 +61,8 @@ def xml(text: str, **headers: str) -> bytes:
     return answer(text.encode(), content_type=XML, **headers)
 
 
-def results(fetcher: Fetcher, **endpoints: tuple[str, ...]) -> list[EndpointResult]:
-    return list(discover(SourceConfig(name="desk", **endpoints), fetcher.get))
+def results(fetcher: Fetcher, *, first: bool = False, **endpoints: tuple[str, ...]) -> list[EndpointResult]:
+    return list(discover(SourceConfig(name="desk", **endpoints), fetcher.get, first=first))
 
 
 def test_every_endpoint_is_fetched_and_none_stops_another(fetcher: Fetcher, server: FaultServer) -> None:
@@ -128,6 +128,14 @@ def test_an_index_leads_to_its_freshest_parts(fetcher: Fetcher, server: FaultSer
     assert [len(result.links) for result in found] == [0, 1, 1, 1, 1]
 
 
+def test_the_first_run_reads_older_parts_too(fetcher: Fetcher, server: FaultServer) -> None:
+    days = {f"part{day}": f"2024-05-{day:02}" for day in (1, 12)}
+    server.routes |= {f"/{name}.xml": xml(sitemap(f"/world/rain-{name}-of-may")) for name in days}
+    server.routes["/index"] = xml(index(**days))
+    assert len(results(fetcher, sitemaps=(server.url("/index"),))) == 2
+    assert len(results(fetcher, first=True, sitemaps=(server.url("/index"),))) == 3
+
+
 def test_undated_parts_with_news_in_their_name_come_first(fetcher: Fetcher, server: FaultServer) -> None:
     names = ("videos", "news_1", "sections", "articles_1", "articles_2", "articles_3", "articles_4")
     server.routes["/index"] = xml(index(**dict.fromkeys(names)))
@@ -165,69 +173,41 @@ def test_links_of_several_endpoints_become_one_with_all_evidence() -> None:
     assert other.url == "https://news.example/wind"
 
 
-def find(fetcher: Fetcher, url: str) -> FoundEndpoints:
-    return find_endpoints(url, fetcher.get, lambda page_url: fetcher.robots_rules(page_url).sitemaps)
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STORY = "https://news.example/rain"
 
 
-def home(head: str = "", body: str = "") -> bytes:
-    page = f'<html lang="en-GB"><head><title>Desk | Home</title>{head}</head><body>{body}</body></html>'
-    return answer(page.encode())
-
-
-def test_feeds_that_the_home_page_names(fetcher: Fetcher, server: FaultServer) -> None:
-    server.routes |= {
-        "/": home(
-            '<meta property="og:site_name" content="The Desk">'
-            '<link rel="alternate" type="application/rss+xml" href="/comments/feed" title="Comments">'
-            '<link rel="alternate" type="application/rss+xml" href="/broken">'
-            '<link rel="alternate" type="application/rss+xml" href="feed">'
-            '<link rel="alternate" hreflang="fr" href="/fr">'
-        ),
-        "/robots.txt": answer(f"Sitemap: {server.url('/all.xml')}\nSitemap: {server.url('/news-map.xml')}".encode()),
-        "/feed": xml(feed("/a")),
-        "/broken": answer(b"<html>no feed</html>"),
-        "/news-map.xml": xml(sitemap("/world/rain-in-the-north-1")),
-    }
-    assert find(fetcher, server.url("/")) == FoundEndpoints(
-        feeds=(server.url("/feed"),), sitemaps=(server.url("/news-map.xml"),), title="The Desk", language="en"
-    )
-    assert "/all.xml" not in server.paths()
-
-
-def test_usual_paths(fetcher: Fetcher, server: FaultServer) -> None:
-    server.routes |= {"/": home(), "/rss.xml": xml(feed("/a"))}
-    found = find(fetcher, server.url("/"))
-    assert (found.feeds, found.title) == ((server.url("/rss.xml"),), "Desk | Home")
-
-
-def test_a_sitemap_where_there_is_no_feed(fetcher: Fetcher, server: FaultServer) -> None:
-    server.routes |= {"/": home(), "/robots.txt": answer(f"Sitemap: {server.url('/all.xml')}".encode())}
-    server.routes["/all.xml"] = xml(index(part="2024-05-12"))
-    assert find(fetcher, server.url("/")).sitemaps == (server.url("/all.xml"),)
-
-
-def test_the_front_page_itself_as_the_last_resort(fetcher: Fetcher, server: FaultServer) -> None:
-    server.routes["/"] = home(body="".join(HTML_STORY.format(n=n) for n in range(100001, 100008)))
-    assert find(fetcher, server.url("/")).fronts == (server.url("/"),)
-
-
-def test_nothing_where_nothing_holds_stories(fetcher: Fetcher, server: FaultServer) -> None:
-    server.routes["/"] = home()
-    assert not find(fetcher, server.url("/"))
+def told(url: str, found_in: str, title: str | None = "Rain", at: datetime | None = AT) -> Link:
+    return Link(url=url, source="desk", found_in=f"https://news.example/{found_in}", title=title, published_at=at)
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("one", "other", "urls"),
     [
-        pytest.param(feed("/a"), "feeds", id="feed"),
-        pytest.param(sitemap("/world/rain-in-the-north-1"), "sitemaps", id="sitemap"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s"), [STORY], id="slash-title-date"),
+        pytest.param(told(f"{STORY}?cmp=rss", "f"), told(STORY, "s"), [STORY], id="bare-of-two-endpoints"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}?cmp=rss", "s"), [STORY], id="bare-first"),
+        pytest.param(told(STORY, "f"), told("http://news.example/rain", "s", None, None), [STORY], id="scheme"),
+        pytest.param(told(STORY, "f"), told("https://m.news.example/rain", "s", None), [STORY], id="mobile-host"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/amp", "f", "Another"), [STORY], id="amp"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s", None), [STORY, f"{STORY}/"], id="no-title"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s", at=None), [STORY, f"{STORY}/"], id="no-date"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "s", "Wind"), [STORY, f"{STORY}/"], id="another-title"),
+        pytest.param(told(STORY, "f"), told(f"{STORY}/", "f"), [STORY, f"{STORY}/"], id="one-endpoint"),
+        pytest.param(
+            told(f"{STORY}?feature=1", "f"),
+            told(f"{STORY}?feature=2", "s"),
+            [f"{STORY}?feature=1", f"{STORY}?feature=2"],
+            id="two-parameters",
+        ),
+        pytest.param(told(STORY, "f"), told(f"{STORY}?id=7", "s"), [STORY, f"{STORY}?id=7"], id="a-meaningful-one"),
+        pytest.param(
+            told(f"{STORY}/", "f"),
+            told(f"{STORY}/index.html", "s", None),
+            [f"{STORY}/", f"{STORY}/index.html"],
+            id="index-page",
+        ),
     ],
 )
-def test_the_address_of_an_endpoint_itself(fetcher: Fetcher, server: FaultServer, content: str, expected: str) -> None:
-    server.routes["/endpoint"] = xml(content)
-    assert getattr(find(fetcher, server.url("/endpoint")), expected) == (server.url("/endpoint"),)
-
-
-def test_a_home_page_that_cannot_be_had(fetcher: Fetcher, server: FaultServer) -> None:
-    with pytest.raises(GoneError):
-        find(fetcher, server.url("/"))
+def test_links_are_one_where_their_endpoints_say_so(one: Link, other: Link, urls: list[str]) -> None:
+    assert [link.url for link in merge_links([one, other])] == urls

@@ -67,6 +67,20 @@ HEADLINES = [
     ),
     ("entities", page(h1="Flood &amp;amp; fire"), "Flood & fire"),
     (
+        "the site's name as a link home",
+        page(
+            title="Example - Flood reaches the town",
+            h1="<a href='/'>Example</a>",
+            above="<h2>Flood reaches the town</h2>",
+        ),
+        "Flood reaches the town",
+    ),
+    (
+        "the site's name before the headline",
+        page(h1="<a href='/'>Example</a>", above="<h1>Flood reaches the town</h1>"),
+        "Flood reaches the town",
+    ),
+    (
         "no h1",
         "<html><head><title>Flood | Example</title><meta property='og:title' content='Flood in town'></head><body>"
         + PARAGRAPHS
@@ -199,6 +213,42 @@ def test_the_links_evidence_fills_gaps(read: Callable[..., Story]) -> None:
         ("Flood",),
         "7",
     )
+
+
+SECTIONS = [
+    ("category", '<p>In <a href="/category/world.html">World</a></p>', "World"),
+    ("categories", '<a class="x" href="../../categories/World/">World</a>', "World"),
+    ("marked in a menu", '<nav><a rel="tag" href="/categories/world/">World</a></nav>', "World"),
+    ("menu", '<nav><a href="/categories/world/">World</a></nav>', None),
+    ("all categories", '<a href="/categories/">Categories</a>', None),
+    ("page of a category's story", '<a href="/category/world/flood-in-town">Flood in town</a>', None),
+]
+
+
+@pytest.mark.parametrize(("above", "section"), [case[1:] for case in SECTIONS], ids=[case[0] for case in SECTIONS])
+def test_sections_of_category_links(read: Callable[..., Story], above: str, section: str | None) -> None:
+    assert read(page(above=above)).section == section
+
+
+FOOTERS = [
+    (
+        "time and address",
+        "<footer><p>Published: <time datetime='2024-03-20T08:33:00+01:00'>Wed 20 March</time></p>"
+        "<address>By <a href='/author/jane.html'>Jane Doe</a></address></footer>",
+    ),
+    (
+        "abbr and vcard",
+        "<footer class='post-info'><abbr class='published' title='2024-03-20T07:33:00+00:00'>Wed 20 March</abbr>"
+        "<address class='vcard author'>By <a class='url fn' href='/author/jane.html'>Jane Doe</a></address></footer>",
+    ),
+]
+
+
+@pytest.mark.parametrize("footer", [text for _, text in FOOTERS], ids=[name for name, _ in FOOTERS])
+def test_an_articles_footer_says_when_and_by_whom(read: Callable[..., Story], footer: str) -> None:
+    story = read(page().replace("</article>", f"{footer}</article>"))
+    assert (story.published_at, story.byline) == (datetime(2024, 3, 20, 7, 33, tzinfo=UTC), ("Jane Doe",))
+    assert len(story.body) == 6
 
 
 LANGUAGES = [

@@ -7,7 +7,7 @@ import pytest
 from crawler.frontier.recheck import RecheckSchedule
 from crawler.frontier.url_transition import UrlTransition
 from ingest.apply import Applied
-from model.errors import BackingOffError, FetchError, GoneError
+from model.errors import BackingOffError, FetchError, GoneError, PoisonError
 from model.outcomes import Outcome
 from model.page import Link, Page
 from store.sql.crawl_state import UrlState
@@ -64,6 +64,16 @@ def test_a_host_that_backs_off_is_no_failure_of_its_urls() -> None:
     waiting = BackingOffError("left alone", url=URL, retry_at=LATER, retry_after_seconds=420)
     assert transition().failed(waiting).state.failures == 2
     assert transition().failed(FetchError("reset", url=URL)).state.failures == 3
+
+
+def test_each_kind_of_failure_counts_by_itself() -> None:
+    failed = BEFORE._replace(outcome="FAILED", failures=5)
+    poison = transition(failed).failed(PoisonError("it took over 10 s", url=URL))
+    assert (poison.state.failures, poison.state.recheck_at, poison.state.is_late) == (1, NOW + 24 * HOUR, True)
+    again = transition(poison.state).failed(PoisonError("it took over 10 s", url=URL))
+    assert (again.state.failures, again.state.recheck_at) == (2, NOW + 72 * HOUR)
+    reset = transition(again.state).failed(FetchError("reset", url=URL))
+    assert (reset.state.failures, reset.state.is_late) == (1, False)
 
 
 def test_a_404_is_believed_after_three_checks_over_a_day() -> None:

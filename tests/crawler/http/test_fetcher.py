@@ -459,6 +459,22 @@ def test_three_broken_answers_in_a_row_back_the_host_off(fetcher: Fetcher, serve
         fetcher.get(link(server.url("/broken")))
 
 
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        pytest.param("faß.example", "xn--fa-hia.example", id="sharp-s"),
+        pytest.param("i❤.example", "xn--i-7iq.example", id="emoji"),
+        pytest.param("bücher_x.example:8080", "xn--bcher_x-n2a.example:8080", id="underscore-and-port"),
+        pytest.param("ｎｅｗｓ.example:80", "news.example", id="full-width-and-default-port"),
+    ],
+)
+def test_hosts_outside_ascii_are_asked_as_browsers_ask(server: FaultServer, host: str, asked: str) -> None:
+    server.routes[f"http://{asked}/story"] = answer(HTML)
+    fetcher = make_fetcher(proxy=server.url())
+    assert get(fetcher, f"http://{host}/story").content == HTML
+    assert server.paths() == [f"http://{asked}/robots.txt", f"http://{asked}/story"]
+
+
 def test_robots_rules_are_asked_once_and_kept(fetcher: Fetcher, server: FaultServer) -> None:
     server.routes |= {"/robots.txt": answer(b"User-agent: *\nDisallow: /private"), "/story": answer(HTML)}
     for _ in range(2):
@@ -500,6 +516,43 @@ def test_robots_txt_that_redirects_for_ever_allows(fetcher: Fetcher, server: Fau
     server.routes |= {"/robots.txt": redirect("/r0"), "/story": answer(HTML)}
     assert get(fetcher, server.url("/story")).content == HTML
     assert len(server.log) == 7
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("/robots.txt", id="itself"),
+        pytest.param("/robots.txt#top", id="itself-with-a-fragment"),
+        pytest.param("/back", id="a-circle"),
+        pytest.param("ftp://files.example/robots.txt", id="no-web-address"),
+        pytest.param("http://[broken/robots.txt", id="no-address"),
+        pytest.param("http://user:pw@127.0.0.1/robots.txt", id="credentials"),
+        pytest.param("http://169.254.169.254/robots.txt", id="an-address-never-reached"),
+        pytest.param("", id="nowhere"),
+    ],
+)
+def test_robots_txt_whose_redirects_lead_nowhere_allows(fetcher: Fetcher, server: FaultServer, target: str) -> None:
+    """RFC 9309, section 2.3.1.2: it may be taken for unavailable, and the host is barred neither now nor later."""
+    server.routes |= {"/robots.txt": redirect(target), "/back": redirect("/robots.txt"), "/story": answer(HTML)}
+    for _ in range(2):
+        assert get(fetcher, server.url("/story")).content == HTML
+    assert server.paths().count("/robots.txt") == 1
+
+
+def test_robots_txt_of_another_host_counts_for_this_one(fetcher: Fetcher, server: FaultServer) -> None:
+    with FaultServer(address="127.0.0.2") as other:
+        other.routes["/r"] = answer(b"User-agent: *\nDisallow: /story", content_type="text/plain")
+        server.routes |= {"/robots.txt": redirect(other.url("/r")), "/story": answer(HTML)}
+        with pytest.raises(RobotsDisallowedError):
+            fetcher.get(link(server.url("/story")))
+
+
+def test_robots_txt_that_redirects_to_a_failing_host_waits(hasty: Fetcher, server: FaultServer) -> None:
+    with FaultServer(address="127.0.0.2") as other:
+        other.routes["/r"] = answer(b"", "500 Oops")
+        server.routes |= {"/robots.txt": redirect(other.url("/r")), "/story": answer(HTML)}
+        with pytest.raises(RobotsUnavailableError):
+            hasty.get(link(server.url("/story")))
 
 
 def test_an_endless_robots_txt_is_read_to_its_limit(fetcher: Fetcher, server: FaultServer) -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.http.robots import Robots, RobotsResponse, product_token
+from crawler.http.robots import Robots, RobotsResponse, RobotsRules, product_token
+from crawler.http.robots_file import read_robots
 from model.errors import BackingOffError, FetchError, RefusedError, RobotsUnavailableError
+from store.opening import open_store
+from tests.crawler.http.robots_cases import CASES, Case
 
 URL = "https://news.example/world/rain"
 AGENT = "Wiredesk/0.1 (contact: desk@example.org)"
@@ -32,38 +36,28 @@ def saying(text: str, status: int = 200) -> Ask:
     return lambda url: RobotsResponse(status, text.encode())
 
 
-@pytest.mark.parametrize(
-    ("text", "url", "allowed"),
-    [
-        pytest.param("", URL, True, id="empty-file"),
-        pytest.param("User-agent: *\nDisallow:", URL, True, id="empty-disallow"),
-        pytest.param("User-agent: *\nDisallow: /", URL, False, id="all"),
-        pytest.param("User-agent: *\nDisallow: /world", URL, False, id="prefix"),
-        pytest.param("User-agent: *\nDisallow: /sport", URL, True, id="another-prefix"),
-        pytest.param("User-agent: *\nDisallow: /\nAllow: /world/", URL, True, id="longest-match-wins"),
-        pytest.param("User-agent: *\nDisallow: /*rain$", URL, False, id="wildcard-and-end"),
-        pytest.param("User-agent: other\nDisallow: /", URL, True, id="another-agent"),
-        pytest.param("User-agent: wiredesk\nDisallow: /\n\nUser-agent: *\nAllow: /", URL, False, id="own-group"),
-        pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: Wiredesk\nAllow: /", URL, True, id="own-group-only"),
-        pytest.param("User-agent: desk\nDisallow: /", URL, True, id="product-token-only"),
-        pytest.param("user-AGENT: *\r\ndisALLOW: /world # comment\r\n", URL, False, id="case-crlf-comment"),
-        pytest.param("\ufeffUser-agent: *\nDisallow: /", URL, False, id="byte-order-mark"),
-        pytest.param("<html><body>Not found</body></html>", URL, True, id="html-page"),
-        pytest.param("User-agent: *\nDisallow: /w%6Frld", URL, False, id="percent-encoded"),
-        pytest.param("User-agent: *\nDisallow: /", "https://news.example/robots.txt", True, id="robots-itself"),
-    ],
-)
-def test_rules(clock: Clock, text: str, url: str, allowed: bool) -> None:
-    assert Robots(AGENT, clock=clock).rules(url, saying(text)).allows(url) is allowed
+TOLD = [
+    pytest.param(case, path, allowed, id=f"{case.name}:{path[:40]}") for case in CASES for path, allowed in case.paths
+]
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410, 451, 301])
-def test_other_client_errors_allow(clock: Clock, status: int) -> None:
+@pytest.mark.parametrize(("case", "path", "allowed"), TOLD)
+def test_rules(case: Case, path: str, allowed: bool) -> None:
+    url = f"https://news.example{path}"
+    assert RobotsRules(read_robots(case.content, product_token(case.agent)), url, 60).allows(url) is allowed
+
+
+def test_the_table_is_large_and_each_name_is_there_once() -> None:
+    assert len({case.name for case in CASES}) == len(CASES) >= 160
+
+
+@pytest.mark.parametrize("status", [301, 308, 400, 401, 403, 404, 405, 410, 418, 451, 499])
+def test_what_says_that_there_is_no_file_allows(clock: Clock, status: int) -> None:
     rules = Robots(AGENT, clock=clock).rules(URL, saying("User-agent: *\nDisallow: /", status))
     assert rules.allows(URL)
 
 
-@pytest.mark.parametrize("status", [429, 500, 503, 521])
+@pytest.mark.parametrize("status", [429, 500, 501, 503, 521, 599, 999])
 def test_server_errors_wait(clock: Clock, status: int) -> None:
     robots = Robots(AGENT, clock=clock)
     with pytest.raises(RobotsUnavailableError, match=f"status {status}") as caught:
@@ -84,9 +78,45 @@ def test_a_silent_host_is_asked_again_only_after_a_while(clock: Clock) -> None:
         clock.at += timedelta(seconds=seconds)
         with pytest.raises(RobotsUnavailableError, match="connection refused"):
             robots.rules(URL, unreachable)
-    assert asked == ["https://news.example:443/robots.txt"] * 3
+    assert asked == ["https://news.example/robots.txt"] * 3
     clock.at += timedelta(hours=1)
     assert robots.rules(URL, saying("")).allows(URL)
+
+
+def test_a_file_that_is_not_had_for_thirty_days_is_none(clock: Clock) -> None:
+    robots = Robots(AGENT, clock=clock)
+    for _ in range(30):
+        with pytest.raises(RobotsUnavailableError):
+            robots.rules(URL, saying("", 503))
+        clock.at += timedelta(days=1)
+    assert robots.rules(URL, saying("", 503)).allows(URL)
+    clock.at += timedelta(days=1)
+    assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
+
+
+def test_thirty_days_are_counted_over_restarts(clock: Clock, tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for _ in range(30):
+        with pytest.raises(RobotsUnavailableError):
+            Robots(AGENT, clock=clock, outages=store.crawl).rules(URL, saying("", 503))
+        clock.at += timedelta(days=1)
+    robots = Robots(AGENT, clock=clock, outages=store.crawl)
+    assert robots.rules(URL, saying("", 503)).allows(URL)
+    clock.at += timedelta(days=1)
+    assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
+    assert store.crawl.robots_outages() == {}
+    with pytest.raises(RobotsUnavailableError):
+        Robots(AGENT, clock=clock, outages=store.crawl).rules(URL, saying("", 503))
+    store.close()
+
+
+def test_rules_of_before_outlive_thirty_days_of_silence(clock: Clock) -> None:
+    robots = Robots(AGENT, clock=clock)
+    assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
+    for day in range(40):
+        clock.at += timedelta(days=1)
+        assert not robots.rules(URL, saying("", 503)).allows(URL)
+        robots.rules(f"https://host-{day}.example/", saying(""))
 
 
 def test_the_hosts_wish_is_respected(clock: Clock) -> None:
@@ -125,8 +155,8 @@ def test_each_scheme_host_and_port_has_its_own(clock: Clock) -> None:
     for url in ("http://a.example/x", "https://a.example/x", "https://A.example:443/y", "https://a.example:8443/"):
         robots.rules(url, ask)
     assert asked == [
-        "http://a.example:80/robots.txt",
-        "https://a.example:443/robots.txt",
+        "http://a.example/robots.txt",
+        "https://a.example/robots.txt",
         "https://a.example:8443/robots.txt",
     ]
 
@@ -138,7 +168,31 @@ def test_each_scheme_host_and_port_has_its_own(clock: Clock) -> None:
         pytest.param("User-agent: *\nCrawl-delay: 0.5", 0.5, id="fraction"),
         pytest.param("User-agent: *\nCrawl-delay: 86400", 60.0, id="capped"),
         pytest.param("User-agent: *\nCrawl-delay: soon", None, id="nonsense"),
+        pytest.param("User-agent: *\nCrawl-delay: -5", None, id="negative"),
+        pytest.param("User-agent: *\nCrawl-delay: nan", None, id="no-number"),
+        pytest.param("User-agent: *\nCrawl-delay: 1e400", None, id="infinite"),
+        pytest.param("User-agent: *\nCrawl-delay: " + "9" * 400, None, id="absurd"),
+        pytest.param("User-agent: *\nCrawl-delay: 0", 0.0, id="zero"),
+        pytest.param("User-agent: *\nCrawl-delay: 2 seconds", 2.0, id="unit"),
+        pytest.param("User-agent: *\nCrawl-delay: 2,5", 2.5, id="decimal-comma"),
+        pytest.param("User-agent: *\nCrawl-delay: .5", 0.5, id="no-leading-zero"),
+        pytest.param("User-agent: *\nCrawl delay 7", None, id="three-words"),
+        pytest.param("User-agent: *\nCrawl-delay 7", 7.0, id="no-colon"),
+        pytest.param("User-agent: *\nCrawl-delay: 5\nCrawl-delay: x", 5.0, id="nonsense-behind"),
+        pytest.param(
+            "User-agent: *\nCrawl-delay: 5\nUser-agent: Wiredesk\nDisallow: /x", None, id="of-those-named-so-far"
+        ),
+        pytest.param("User-agent: a\nCrawl-delay: 9\nUser-agent: *\nDisallow: /x", None, id="of-those-named-before"),
+        pytest.param("User-agent: *\nDisallow: /x\nCrawl-delay: 5", 5.0, id="behind-rules"),
+        pytest.param("User-agent: *\nCrawl-delay: 9\nDisallow:\nUser-agent: wiredesk/1\nCrawl-delay: 3", 3.0, id="own"),
+        pytest.param("User-agent: *\nCrawl-delay: 9\nDisallow:\nUser-agent: wiredesk\nDisallow:", None, id="own-none"),
         pytest.param("User-agent: *\nRequest-rate: 1/10", 10.0, id="request-rate"),
+        pytest.param("User-agent: *\nRequest-rate: 1/10s", 10.0, id="request-rate-seconds"),
+        pytest.param("User-agent: *\nRequest-rate: 2/1m 0600-0845", 30.0, id="request-rate-by-day"),
+        pytest.param("User-agent: *\nRequest-rate: 0/10", None, id="request-rate-none"),
+        pytest.param("User-agent: *\nRequest-rate: 1/0", None, id="request-rate-at-once"),
+        pytest.param("User-agent: *\nRequest-rate: fast", None, id="request-rate-nonsense"),
+        pytest.param("User-agent: *\nRequest-rate: 1/10\nCrawl-delay: 20", 20.0, id="the-longer-one"),
         pytest.param("User-agent: other\nCrawl-delay: 5", None, id="another-agent"),
         pytest.param("", None, id="none"),
     ],
@@ -147,15 +201,25 @@ def test_crawl_delay(clock: Clock, text: str, expected: float | None) -> None:
     assert Robots(AGENT, clock=clock).rules(URL, saying(text)).crawl_delay_seconds == expected
 
 
-def test_sitemap_lines(clock: Clock) -> None:
-    text = "Sitemap: https://news.example/a.xml\nUser-agent: *\nsitemap: https://news.example/b.xml\n" * 2
-    rules = Robots(AGENT, clock=clock).rules(URL, saying(text))
-    assert rules.sitemaps == ("https://news.example/a.xml", "https://news.example/b.xml")
-
-
-def test_only_the_first_500_kib_count(clock: Clock) -> None:
-    text = "User-agent: *\n" + "# filling\n" * 60_000 + "Disallow: /\n"
-    assert Robots(AGENT, clock=clock).rules(URL, saying(text)).allows(URL)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Sitemap: https://a.example/s.xml", ["https://a.example/s.xml"], id="no-group"),
+        pytest.param("User-agent: x\nsitemap: https://a.example/s.xml", ["https://a.example/s.xml"], id="in-a-group"),
+        pytest.param("Sitemap: https://a.example/s.xml\n" * 3, ["https://a.example/s.xml"], id="once"),
+        pytest.param("Sitemap: /s.xml", ["https://news.example/s.xml"], id="relative"),
+        pytest.param("Sitemap: s.xml?a=1", ["https://news.example/s.xml?a=1"], id="relative-to-the-root"),
+        pytest.param("Sitemap: //cdn.example/s.xml", ["https://cdn.example/s.xml"], id="without-scheme"),
+        pytest.param("Sitemap https://a.example/s.xml", ["https://a.example/s.xml"], id="no-colon"),
+        pytest.param(
+            "Site-map: /s.xml\nSitemaps: /t.xml", [f"https://news.example/{n}.xml" for n in "st"], id="spellings"
+        ),
+        pytest.param("Sitemap: /S.xml # all", ["https://news.example/S.xml"], id="comment"),
+        pytest.param("Sitemap: ftp://a.example/s.xml\nSitemap:\nSitemap: http://[x", [], id="no-web-address"),
+    ],
+)
+def test_sitemap_lines(clock: Clock, text: str, expected: list[str]) -> None:
+    assert list(Robots(AGENT, clock=clock).rules(URL, saying(text)).sitemaps) == expected
 
 
 def test_not_obeying_asks_nobody(clock: Clock) -> None:
@@ -192,6 +256,8 @@ def test_what_says_nothing_of_the_file_is_passed_on_and_not_remembered(clock: Cl
         ("Wiredesk/0.1 (contact: x)", "Wiredesk"),
         ("Wiredesk", "Wiredesk"),
         ("my-desk bot/2", "my-desk"),
+        ("desk2/1.0", "desk"),
+        ("3news/1.0 (x)", "3news"),
         ("Mozilla/5.0 (compatible; Wiredesk/0.1; +https://example.org)", "Wiredesk"),
         ("Mozilla/5.0 (X11; Linux)", "Mozilla"),
         ("«desk»", "«desk»"),

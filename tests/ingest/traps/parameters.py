@@ -19,6 +19,28 @@ def unknown(stage: Stage) -> None:
     _same_page(stage, queries)
 
 
+def perhaps_tracking(stage: Stage) -> None:
+    """Parameters that follow readers on most sites, and change nothing here."""
+    queries = (("cmp=a", "feature=b"), ("at_x=1&wt_y=2", "ref=rss"), ("ns_source=a", "cx_c=3&ico=b"))
+    _same_page(stage, queries[stage.setting.number % 3])
+
+
+def perhaps_tracking_picks(stage: Stage) -> None:
+    """/watch?feature=1 to 5 are five stories, under one headline, too; /watch is the first of them, or another."""
+    name = ("feature", "cmp", "at_id")[stage.setting.number % 3]
+    stories = stage.stories(5)
+    for number, told in enumerate(stories, 1):
+        address = stage.url(f"/watch?{name}={number}")
+        stage.show(address, told, canonical=None)
+        stage.expect(told, address)
+    if stage.setting.number % 2:
+        other = stage.newsroom.story()
+        stage.show(stage.url("/watch"), other, canonical=None)
+        stage.expect(other, stage.url("/watch"))
+    stage.publish([item_of(true.at[0], true.tellings[0]) for true in stage.true_stories])
+    stage.look_again()
+
+
 def numbered_script(stage: Stage) -> None:
     """/story.php?id=1 to 5 are five stories, under one headline, too."""
     stories = stage.stories(5)
@@ -108,6 +130,8 @@ def _same_page(stage: Stage, queries: tuple[str, ...]) -> None:
 TRAPS = {
     "tracked": (tracked, 4),
     "unknown": (unknown, 6),
+    "perhaps-tracking": (perhaps_tracking, 6),
+    "perhaps-tracking-picks": (perhaps_tracking_picks, 6),
     "numbered-script": (numbered_script, 6),
     "days-of-a-forecast": (days_of_a_forecast, 4),
     "second-page": (second_page, 4),

@@ -86,6 +86,25 @@ def slashes_of_two_pages(stage: Stage) -> None:
     stage.expect(two, f"{stage.url(one)}/")
 
 
+def slashes_at_once(stage: Stage) -> None:
+    """One feed names two stories whose addresses differ in a slash or an index page, and one page twice like that."""
+    endings = (("", "/"), ("/", "/index.html"), ("", "/index.php"))[stage.setting.number % 3]
+    one, two, same = (stage.newsroom.story() for _ in range(3))
+    items = []
+    for told, ending in zip((one, two), endings, strict=True):
+        address = stage.url(one) + ending
+        stage.show(address, told, canonical=None)
+        stage.expect(told, address)
+        items.append(item_of(address, told))
+    for ending in endings:
+        address = stage.url(same) + ending
+        stage.show(address, same, canonical=None)
+        items.append(item_of(address, same))
+    stage.publish(items)
+    stage.look_again()
+    stage.expect(same, [stage.url(same) + ending for ending in endings])
+
+
 def ports(stage: Stage) -> None:
     """Two servers at two ports of one host: different stories at one path, or one story that names its port."""
     path = "/world/the-day-in-four-parts"
@@ -147,6 +166,7 @@ TRAPS = {
     "schemes": (schemes, 6),
     "slashes-of-one-page": (slashes_of_one_page, 4),
     "slashes-of-two-pages": (slashes_of_two_pages, 4),
+    "slashes-at-once": (slashes_at_once, 6),
     "ports": (ports, 4),
     "hosts-without-a-domain": (hosts_without_a_domain, 6),
     "plain": (plain, 4),

@@ -44,6 +44,7 @@ def test_an_answer_has_the_documented_shape(client: httpx.Client, desk: Any) -> 
         "section": "Transport",
         "version": 1,
         "status": "live",
+        "withdrawn_at": None,
         "matched_in": ["caption", "body"],
         "snippet": "Engineers replaced forty <mark>rivets</mark> and repainted the eastern span. "
         "Ferries ran all night, the mayor said.",

@@ -39,10 +39,15 @@ def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, sto
     endpoint = EndpointState("wire", "https://example.org/rss", NOW, '"feed"', "m", "HTTP 500")
     store.crawl.save_endpoint(endpoint)
     store.crawl.save_host("example.org:443", retry_at=NOW + HOUR, failures=4)
+    store.crawl.save_robots_outage("https://example.org:443", NOW)
+    store.crawl.save_robots_outage("https://example.org:443", NOW - HOUR)
+    store.crawl.save_robots_outage("https://other.example:443", NOW)
+    store.crawl.save_robots_outage("https://other.example:443", None)
     again = opened()
     assert again.crawl.url(saved.url) == saved
     assert again.crawl.endpoint("wire", endpoint.url) == endpoint
     assert again.crawl.hosts() == {"example.org:443": HostState(NOW + HOUR, 4)}
+    assert again.crawl.robots_outages() == {"https://example.org:443": NOW - HOUR}
     again.close()
 
 
@@ -51,6 +56,39 @@ def test_saving_again_takes_the_place_of_what_was_saved(store: Store) -> None:
     store.crawl.save_urls([state("1", outcome="GONE")])
     assert {url.url[-1]: url.outcome for url in store.crawl.of_source("wire")} == {"1": "GONE", "2": "NEW"}
     assert sorted(store.crawl.outcomes()) == [("wire", "GONE", 1), ("wire", "NEW", 1)]
+
+
+def test_late_rechecks_come_behind_all_others(store: Store) -> None:
+    late = [state("a", due=NOW - 9 * HOUR), state("b", due=NOW - 8 * HOUR), state("c", due=NOW + HOUR)]
+    store.crawl.save_urls(one._replace(is_late=True) for one in late)
+    store.crawl.save_urls([state("d", due=NOW - HOUR), state("e", due=NOW - 2 * HOUR)])
+    assert [url.url[-1] for url in store.crawl.due("wire", NOW, 10)] == ["e", "d", "a", "b"]
+    assert [url.url[-1] for url in store.crawl.due("wire", NOW, 3)] == ["e", "d", "a"]
+
+
+def test_rechecks_are_brought_forward_and_none_is_put_off(store: Store) -> None:
+    dues = {"a": None, "b": NOW + 50 * HOUR, "c": NOW + HOUR, "d": NOW - HOUR}
+    store.crawl.save_urls([state(name, due=due, outcome="TOO_LARGE") for name, due in dues.items()])
+    store.crawl.save_urls([state("e", due=None, outcome="KNOWN")])
+    assert store.crawl.bring_forward("wire", ["TOO_LARGE", "REFUSED"], NOW, 24 * HOUR) == 2
+    found = {url.url[-1]: url for url in store.crawl.of_source("wire")}
+    for name in "ab":
+        due = found[name].recheck_at
+        assert due is not None
+        assert NOW <= due <= NOW + 24 * HOUR
+        assert found[name].is_late
+    assert {name: (found[name].recheck_at, found[name].is_late) for name in "cde"} == {
+        "c": (NOW + HOUR, False),
+        "d": (NOW - HOUR, False),
+        "e": (None, False),
+    }
+
+
+def test_poisoned_urls_are_counted_with_the_next_try(store: Store) -> None:
+    assert store.crawl.poisoned() == {}
+    store.crawl.save_urls([state("a", due=NOW + HOUR, outcome="POISON"), state("b", due=NOW, outcome="POISON")])
+    store.crawl.save_urls([state("c", due=NOW - HOUR, outcome="FAILED")])
+    assert store.crawl.poisoned() == {"wire": (2, NOW)}
 
 
 def test_the_longest_overdue_come_first(store: Store) -> None:

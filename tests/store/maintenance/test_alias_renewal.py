@@ -3,11 +3,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from model.page import Link
 from model.story import Story
 from net.urls import CANONICALISER_VERSION, canonical_url
 from store.maintenance.alias_renewal import renew_aliases
 from store.opening import open_store
 from store.sql.aliases import url_alias
+from store.sql.crawl_state import UrlState
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -52,4 +56,21 @@ def test_what_is_stored_bears_the_version_of_the_rules(tmp_path: Path) -> None:
         query = "SELECT canonicaliser FROM aliases WHERE alias = ?"
         found = connection.exec_driver_sql(query, (url_alias(canonical_url(OLD)),)).scalar()
     assert found == CANONICALISER_VERSION
+    store.close()
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["new-form-unknown", "new-form-known"])
+def test_the_state_of_a_url_goes_on_under_the_form_of_its_link(tmp_path: Path, is_known: bool) -> None:
+    store = open_store(tmp_path)
+    old, new = "https://news.example/world/rain", "https://news.example/world/rain?feature=7"
+    story = Story(source="daily", headline="Rain", url=old, body=("It rained.",))
+    saved = store_reading(store, story, urls=[old], seen_at=NOW)
+    link = Link(url=f"{new}&utm_source=rss", source="daily").model_dump_json()
+    store.crawl.save_urls([UrlState(old, "daily", "NEW", NOW, story_id=saved.id, link=link, visits=3)])
+    if is_known:
+        store.crawl.save_urls([UrlState(new, "daily", "GONE", NOW, visits=9)])
+    renew_aliases(store.databases[0], version=CANONICALISER_VERSION + 1)
+    states = store.crawl.urls([old, new])
+    assert {url: state.visits for url, state in states.items()} == ({old: 3, new: 9} if is_known else {new: 3})
+    assert store.stories.find(new) == (None if is_known else saved.id)
     store.close()

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from search.app import create_app
+from search.http.client_networks import network_of
 from search.http.middleware.auth import AccessPolicy
-from search.http.middleware.rate_limit import RateLimit, network_of
+from search.http.middleware.rate_limit import RateLimit
 
 KEY, OTHER = "correct-horse-battery", "staple-in-the-hay"
 

@@ -1,0 +1,1 @@
+"""HTTP server: uvicorn with deadlines for clients, a bound on connections, and an order of eviction."""

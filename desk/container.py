@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.frontier.revival import FateRules
     from crawler.http.fetcher import Fetcher
     from crawler.http.host_pacing import HostStates
+    from crawler.http.robots import RobotsOutages
     from crawler.pool import ParsePool
     from desk.disk import Disk
     from desk.health import ReadOnlyStore
@@ -214,7 +215,10 @@ class Desk:
         from crawler.discovery import find_endpoints
         from crawler.http.host_pacing import KnownBackOffs
 
-        fetcher = self._fetcher(KnownBackOffs(self._back_offs()) if looks_only else self.store.crawl)
+        if looks_only:
+            fetcher = self._fetcher(KnownBackOffs(self._back_offs()), None)
+        else:
+            fetcher = self._fetcher(self.store.crawl, self.store.crawl)
 
         def sitemaps_of(url: str) -> tuple[str, ...]:
             return fetcher.robots_rules(url).sitemaps
@@ -236,7 +240,7 @@ class Desk:
         finally:
             store.close()
 
-    def _fetcher(self, states: "HostStates") -> "Fetcher":
+    def _fetcher(self, states: "HostStates", outages: "RobotsOutages | None") -> "Fetcher":
         from crawler.http.fetcher import Fetcher
         from crawler.http.host_pacing import HostPacing
         from crawler.http.robots import Robots
@@ -255,7 +259,7 @@ class Desk:
             clock=now,
             obey=settings.obey_robots,
             max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
-            outages=self.store.crawl,
+            outages=outages,
         )
         return Fetcher(
             client,
@@ -281,7 +285,7 @@ class Desk:
         from desk.metrics import timed
 
         settings = self.config.crawler
-        fetcher = self._fetcher(self.store.crawl)
+        fetcher = self._fetcher(self.store.crawl, self.store.crawl)
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:

@@ -206,9 +206,10 @@ class _Search:
         return at is not None and endpoint.newest_at is not None and at - endpoint.newest_at > _ABANDONED
 
     def _without_abandoned(self, found: list[FoundEndpoint]) -> list[FoundEndpoint]:
-        """Without feeds that ended long ago, where there is anything else; old sitemaps hold older stories."""
-        ended = [endpoint for endpoint in found if endpoint.kind == "feed" and self._is_abandoned(endpoint)]
-        if len(ended) == len(found):
+        """Without feeds that ended long ago, where another feed goes on; old sitemaps hold older stories."""
+        feeds = [endpoint for endpoint in found if endpoint.kind == "feed"]
+        ended = list(filter(self._is_abandoned, feeds))
+        if len(ended) == len(feeds):
             return found
         for endpoint in ended:
             self._reject(endpoint.url, f"its newest entry is of {endpoint.newest_at:%Y-%m-%d}")

@@ -71,7 +71,7 @@ class Document:
     @property
     def url(self) -> str:
         """The address that answered; empty where it is not known, so that nothing is concluded from it."""
-        return "" if self.page.final_url == NO_ADDRESS else self.page.final_url
+        return known_address(self.page)
 
     @cached_property
     def host(self) -> str:
@@ -102,6 +102,11 @@ class Document:
         except ValueError:
             return None
         return joined if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def known_address(page: Page) -> str:
+    """The address that answered; empty where it is not known."""
+    return "" if page.final_url == NO_ADDRESS else page.final_url
 
 
 def read_document(page: Page) -> Document:

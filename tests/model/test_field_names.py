@@ -20,7 +20,10 @@ NAMES = frozenset({*Story.model_fields, *(field.name for field in FIELDS)})
 
 # Where formats of others are read or written, whose elements bear the same names, and what imports nothing of ours.
 READERS = ("crawler/extraction", "crawler/discovery", "store/migrations", "demo", "model", "tests", "benchmarks")
-OTHER_FORMATS = ("desk/upkeep/opml_export.py", "search/http/server", "search/http/middleware/head_requests.py")
+OTHER_FORMATS = (
+    *("desk/upkeep/opml_export.py", "search/http/server", "search/http/middleware/head_requests.py"),
+    "text/written_markup.py",
+)
 COLUMNS = frozenset(column.name for table in metadata.tables.values() for column in table.columns)
 # What a name means there besides: a column of a table, a key of a source's configuration, an attribute of a link.
 MEANINGS: dict[str, frozenset[str]] = {

@@ -7,6 +7,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -63,6 +64,7 @@ _PROSE = etree.XPath(
 )
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
+_PARAGRAPH = 200
 _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
@@ -110,19 +112,45 @@ def element_names(element: Tag) -> frozenset[str]:
 
 
 def drop_boilerplate(root: Element, heading: Element | None) -> None:
-    """Take the boilerplate out of the tree; what holds the headline stays."""
+    """Take the boilerplate out of the tree; what holds the headline stays, and what is most of the page's prose."""
     kept = set(heading.iterancestors()) if heading is not None else set()
     prose = _prose(root)
-    dropped = []
+    total = max(1, prose[root])
+    condemned = list(_condemned(root, kept, prose, total))
+    spared = _parts_of_a_story(condemned, prose, total)
+    dropped = [element for element in condemned if element not in spared]
+    for element in spared:
+        dropped += _condemned(element, kept, prose, total)
+    for element in dropped:
+        drop(element)
+
+
+def _condemned(root: Element, kept: set[Element], prose: Counter[Element], total: int) -> Iterator[Element]:
+    """The outermost elements below `root` that their names condemn."""
     walker = [root]
     while walker:
         for child in walker.pop():
-            if child not in kept and _is_dropped(child, prose, max(1, prose[root])):
-                dropped.append(child)
+            if child not in kept and _is_dropped(child, prose, total):
+                yield child
             else:
                 walker.append(child)
-    for element in dropped:
-        drop(element)
+
+
+def _parts_of_a_story(condemned: Iterable[Element], prose: Counter[Element], total: int) -> set[Element]:
+    """Elements alike, each with a paragraph or more, that hold together what no single boilerplate element holds.
+
+    Stories are set in panels that open at a click, or in fields whose label is hidden: each is little of the page.
+    """
+    alike: dict[tuple[str, str, bool], list[Element]] = {}
+    for element in condemned:
+        if _grade(element) == 1:
+            alike.setdefault((str(element.tag), element.get("class") or "", _hidden(element)), []).append(element)
+    found: set[Element] = set()
+    for elements in alike.values():
+        together = sum(prose[element] for element in elements)
+        if len(elements) > 1 and together >= _SOFT_SHARE * total and together >= _PARAGRAPH * len(elements):
+            found.update(elements)
+    return found
 
 
 def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
@@ -149,6 +177,13 @@ def _is_colophon(element: Element) -> bool:
         return False
     dated = any(e.tag in ("time", "address") or "published" in (e.get("class") or "") for e in element.iter("*"))
     return dated and len(text_of(element)) < _LONGEST_COLOPHON
+
+
+def _grade(element: Element) -> int:
+    """0 where nothing speaks against an element, 1 for soft, 2 for hard boilerplate."""
+    grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" or _hidden(element) else 0
+    names = (element.get(attribute) for attribute in _NAMING)
+    return max((grade, *(boilerplate_grade(name) for name in names if name)))
 
 
 def _holds_caption(element: Element) -> bool:

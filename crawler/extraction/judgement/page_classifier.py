@@ -58,7 +58,7 @@ def judge(document: Document, reading: StoryEvidence) -> Judgement:
     reason = (
         _names_itself(document, reading, characters)
         or _is_other_thing(document, marked)
-        or _is_player(document, reading, characters, marked)
+        or (_is_player(document, reading, characters, marked) if score < UNCERTAIN_BELOW else None)
         or _says_nothing(document, reading, marked)
         or (_reason_of(evidence) if score < REFUSED_BELOW else None)
     )

@@ -52,3 +52,18 @@ def test_leading_figures_stay(read: Callable[..., Story]) -> None:
 
 def test_a_story_of_figures_alone_is_one(read: Callable[..., Story]) -> None:
     assert list(read(page("HARBOUR LINES INC 1ST QTR NET", FIGURES)).body) == FIGURES
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        pytest.param('<div class="field field--label-hidden">{}</div>', id="fields-with-a-hidden-label"),
+        pytest.param('<div hidden id="part">{}</div>', id="parts-that-a-script-shows"),
+        pytest.param('<div style="display: none">{}</div>', id="panels-that-open-at-a-click"),
+    ],
+)
+def test_a_story_in_many_panels_is_whole(read: Callable[..., Story], panel: str) -> None:
+    told = [f"{PARAGRAPHS[0]} That was decision number {number}. {PARAGRAPHS[1]}" for number in range(9)]
+    panels = "".join(f"<h2>Decision {n}</h2>" + panel.format(f"<p>{text}</p>") for n, text in enumerate(told))
+    story = read(f"<html><body><main><h1>Nine decisions of the council</h1>{panels}</main></body></html>")
+    assert [paragraph for paragraph in story.body if len(paragraph) > 20] == told

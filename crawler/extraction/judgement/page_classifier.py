@@ -36,7 +36,7 @@ _REASONS = {
 _BRIEF = 400
 _LONG_NOTICE = 700
 _CROWDED = 1.0
-REFUSED_BELOW = 0.02
+REFUSED_BELOW = 0.01
 """Score of pages that are no story: of the publishers kept apart three articles in a thousand have less."""
 UNCERTAIN_BELOW = 0.35
 """Score of pages that are kept as stories, and flagged: three articles in a hundred have less."""
@@ -58,7 +58,7 @@ def judge(document: Document, reading: StoryEvidence) -> Judgement:
     reason = (
         _names_itself(document, reading, characters)
         or _is_other_thing(document, marked)
-        or (_is_player(document, reading, characters, marked) if score < UNCERTAIN_BELOW else None)
+        or _is_player(document, reading, characters, marked)
         or _says_nothing(document, reading, marked)
         or (_reason_of(evidence) if score < REFUSED_BELOW else None)
     )

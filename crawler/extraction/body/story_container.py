@@ -31,6 +31,7 @@ _MINIMUM_OF_A_BRIEF = 12
 _MAXIMUM_CHARACTERS = 800
 _CARD_CHARACTERS = 500
 _SHARE = 0.88
+_MUCH_MORE = 2
 _NAMED_SHARE = 0.6
 
 
@@ -76,7 +77,10 @@ def _is_named_body(element: Element) -> bool:
 
 
 def _other_articles(root: Element, headline: Element | None) -> set[Element]:
-    """Article elements beside the one that holds the headline: the next story of an endless page, or teasers."""
+    """Article elements beside the one that holds the headline: the next story of an endless page, or teasers.
+
+    Where one of them holds far more text than the headline's own, that is the story and its head stands apart.
+    """
     if headline is None:
         return set()
     around = list(headline.iterancestors("article"))
@@ -84,7 +88,13 @@ def _other_articles(root: Element, headline: Element | None) -> set[Element]:
         return set()
     own = set(around)
     inside = set(around[-1].iter("article"))
-    return {element for element in root.iter("article") if element not in own and element not in inside}
+    others = {element for element in root.iter("article") if element not in own and element not in inside}
+    most = max(map(_characters, others), default=0)
+    return others if most < _MUCH_MORE * _characters(around[-1]) else set()
+
+
+def _characters(element: Element) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
 
 
 def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTERS) -> dict[Element, _Mass]:

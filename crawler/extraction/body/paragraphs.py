@@ -197,11 +197,13 @@ def story_blocks(
     people = tuple(people)
     names = frozenset(word for name in people for word in word_key(name).split())
     main = _main_parent(blocks)
+    # A line that comes again and again is a button; where most lines do, the page shows the story for several screens.
+    refrains = sum(count > 2 for count in counts.values()) < 0.3 * len(counts)
     kept = [
         block
         for position, block in enumerate(_cut_end(blocks))
         if block.text not in repeated
-        and not (counts[block.text] > 2 and 15 < len(block.text) < 200)
+        and not (refrains and counts[block.text] > 2 and 15 < len(block.text) < 200)
         and not _is_boilerplate(block, beside=block.parent == main)
         and not _names_only(block, names)
         and not (position < 8 and (_is_dated(block) or _repeats(block, title)))

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from bs4.element import NavigableString, PageElement, Tag
 
-from crawler.extraction.body.story_container import INLINE_TAGS
+from crawler.extraction.body.story_container import INLINE_TAGS, UNCLOSED_FIGURE
 from crawler.extraction.bylines.people import is_bare_names, leads_in, without_prefix
+from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import first_of_each, text_weight, word_key
 from text.languages import alternatives
 
@@ -129,7 +130,7 @@ def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[TextBlock | None]:
             run.parts.append("\n")
             if breaks == 2:
                 yield run.block(around[-1])
-        elif name in _SKIPPED or id(node) in skipped:
+        elif (name in _SKIPPED or id(node) in skipped) and not _is_unclosed(node):
             if not inline and name not in ("img", "picture"):
                 yield run.block(around[-1])
         else:
@@ -142,6 +143,11 @@ def _walk(element: Tag, skipped: frozenset[int]) -> Iterator[TextBlock | None]:
             stack.append((node, True))
             stack.extend((child, False) for child in reversed(node.contents))
     yield run.block(around[-1])
+
+
+def _is_unclosed(element: Tag) -> bool:
+    """Whether a figure holds paragraphs of the story: its end is missing."""
+    return element.name == "figure" and sum(1 for _ in tags_in(element, "p")) >= UNCLOSED_FIGURE
 
 
 def _whole_line(patterns: str) -> re.Pattern[str]:

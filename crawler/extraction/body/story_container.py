@@ -22,7 +22,7 @@ INLINE_TAGS = frozenset(
 )
 # Not aside, nav or form: what is left of these after the boilerplate went holds the story in broken markup.
 _NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
-_LEAVES = frozenset({"p", "blockquote", "li", "ul", "ol", "dl", "pre"})
+_LEAVES = frozenset({"p", "blockquote", "figure", "li", "ul", "ol", "dl", "pre"})
 _BODY_NAMES = named_for("body")
 _CELL_NAMES = frozenset({"story", "article", "text", "content", "body", "main"})
 _HEADINGS = ("h2", "h3", "h4", "h5")
@@ -30,6 +30,8 @@ _MINIMUM_CHARACTERS = 40
 _MINIMUM_OF_A_BRIEF = 12
 _MAXIMUM_CHARACTERS = 800
 _CARD_CHARACTERS = 500
+UNCLOSED_FIGURE = 5
+"""A figure with so many paragraphs has lost its end, and holds what follows it."""
 _SHARE = 0.88
 _MUCH_MORE = 2
 _NAMED_SHARE = 0.6
@@ -120,7 +122,7 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
                 own += inner.text
                 own_links += linked
         tag = element.tag
-        if tag == "a" or tag in _NO_PROSE or element in others:
+        if tag == "a" or (tag in _NO_PROSE and not _is_unclosed(element)) or element in others:
             mass.prose = 0.0
         elif tag not in INLINE_TAGS:
             mass.prose += _own_prose(element, own, own_links) if own >= minimum else 0.0
@@ -128,6 +130,10 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
                 mass.prose = 0.0
         masses[element] = mass
     return masses
+
+
+def _is_unclosed(element: Element) -> bool:
+    return element.tag == "figure" and sum(1 for _ in element.iter("p")) >= UNCLOSED_FIGURE
 
 
 def _own_prose(element: Element, characters: int, links: int) -> float:

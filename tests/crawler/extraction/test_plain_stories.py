@@ -67,3 +67,31 @@ def test_a_story_in_many_panels_is_whole(read: Callable[..., Story], panel: str)
     panels = "".join(f"<h2>Decision {n}</h2>" + panel.format(f"<p>{text}</p>") for n, text in enumerate(told))
     story = read(f"<html><body><main><h1>Nine decisions of the council</h1>{panels}</main></body></html>")
     assert [paragraph for paragraph in story.body if len(paragraph) > 20] == told
+
+
+TOLD = [f"{PARAGRAPHS[0]} That was decision number {number}. {PARAGRAPHS[1]}" for number in range(7)]
+
+
+def paragraphs_of(texts: list[str]) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def test_a_headline_in_an_article_of_its_own_hides_no_story(read: Callable[..., Story]) -> None:
+    head = "<article><h1>Seven decisions of the council</h1><p>{}</p></article>".format(" ".join(PARAGRAPHS * 2))
+    story = read(f"<html><body><main>{head}<article>{paragraphs_of(TOLD)}</article></main></body></html>")
+    assert list(story.body[-len(TOLD) :]) == TOLD
+
+
+def test_a_story_that_is_shown_for_three_screens_is_whole(read: Callable[..., Story]) -> None:
+    short = [f"The council decided matter number {number} on Thursday evening, after a debate." for number in range(9)]
+    screens = "".join(f'<div class="screen-{name}">{paragraphs_of(short)}</div>' for name in ("s", "m", "l"))
+    story = read(f"<html><body><main><h1>Nine decisions of the council</h1>{screens}</main></body></html>")
+    assert list(story.body) == short
+
+
+def test_a_figure_without_an_end_hides_no_story(read: Callable[..., Story]) -> None:
+    figure = '<figure><img src="/pier.jpg"><figcaption>The old pier of the harbour town.</figcaption>'
+    markup = f"<article><h1>Seven decisions</h1><p>{PARAGRAPHS[0]}</p>{figure}{paragraphs_of(TOLD)}</article>"
+    story = read(f"<html><body>{markup}</body></html>")
+    assert list(story.body) == [PARAGRAPHS[0], *TOLD]
+    assert [caption.text for caption in story.captions] == ["The old pier of the harbour town."]

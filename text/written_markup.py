@@ -31,6 +31,11 @@ def without_written_markup(text: str) -> str:
     return " ".join(text.split())
 
 
+def is_element(name: str) -> bool:
+    """Whether HTML has an element of that name, in either case."""
+    return name.lower() in _ELEMENTS
+
+
 def _without_tags(text: str) -> str:
     plain = _COMMENT.sub(" ", text)
     tags = list(_TAG.finditer(plain))
@@ -38,7 +43,7 @@ def _without_tags(text: str) -> str:
     kept = []
     at = 0
     for tag in tags:
-        if tag[2].lower() in _ELEMENTS and (tag.start() in enclosing or _is_used(plain, tag)):
+        if is_element(tag[2]) and (tag.start() in enclosing or _is_used(plain, tag)):
             kept += [plain[at : tag.start()], " "]
             at = tag.end()
     return "".join((*kept, plain[at:]))

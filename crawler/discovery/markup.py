@@ -7,8 +7,10 @@ from lxml import etree
 
 from model.errors import ParseError
 from text.cleaning import clean_text
+from text.written_markup import is_element
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+_WORD = re.compile(r"<([A-Z][A-Za-z0-9]*(?:\.[A-Z]+)?)>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]{0,500}>[^<]{0,20000}</\1>", re.IGNORECASE)
 _PREAMBLE = re.compile(r"[\s\ufeff>]*(<\?|<!--)")
@@ -39,8 +41,14 @@ def plain_text(markup: str | None) -> str | None:
             text = html.unescape(text)
         if not _TAG.search(text):
             break
-        text = _TAG.sub("", _BREAK.sub(" ", _HIDDEN.sub(" ", text)))
+        text = _TAG.sub(_without, _BREAK.sub(" ", _HIDDEN.sub(" ", text)))
     return clean_text(text)
+
+
+def _without(tag: re.Match[str]) -> str:
+    """Nothing in place of a tag; what is no tag of HTML but a ticker ("<VOWG.F>", "<IBM>") stays."""
+    word = _WORD.fullmatch(tag[0])
+    return tag[0] if word and not is_element(word[1]) else ""
 
 
 def local_name(element: etree._Element) -> str:

@@ -20,7 +20,6 @@ import numpy as np
 
 from benchmarks.pages.judged import JudgedPage, judged_pages
 from benchmarks.pages.logistic import LogisticModel, Matrix, fit
-from crawler.extraction.judgement.evidence import named
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "crawler" / "extraction" / "tables" / "story_score.json"
 PENALTY = 10.0
@@ -59,7 +58,7 @@ def main() -> None:
 
 def columns(pages: Sequence[JudgedPage], names: Sequence[str]) -> Matrix:
     """One row a page, one column a name."""
-    return np.array([named(page.evidence, names) for page in pages])
+    return np.array([[page.evidence[name] for name in names] for page in pages])
 
 
 def trained(pages: Sequence[JudgedPage], names: Sequence[str]) -> LogisticModel:

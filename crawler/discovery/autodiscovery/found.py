@@ -22,7 +22,6 @@ class FoundEndpoint:
     pages: frozenset[str]
     parts: int = 0
     newest_at: datetime | None = None
-    has_news: bool = False
     title: str | None = None
     language: str | None = None
     note: str | None = None

@@ -153,10 +153,7 @@ def _of_links(page: Page, links: Sequence[Link]) -> FoundEndpoint:
     """A sitemap that announces links; raises ParseError where it announces none."""
     if not links:
         raise ParseError("a sitemap without pages that may be stories", url=page.url)
-    news = sum(link.title is not None and link.published_at is not None for link in links)
-    return FoundEndpoint(
-        settled(page), "sitemap", _keys(links), newest_at=_newest(links), has_news=news * 2 > len(links)
-    )
+    return FoundEndpoint(settled(page), "sitemap", _keys(links), newest_at=_newest(links))
 
 
 def settled(page: Page) -> str:

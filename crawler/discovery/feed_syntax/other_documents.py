@@ -16,7 +16,6 @@ _PASSWORD = re.compile(r"<input\b[^<>]{0,300}?type\s*=\s*[\"']?password", re.IGN
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HEAD_CHARACTERS = 100_000
 
-SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _KINDS = {
     "opml": "a list of feeds (OPML): configure the feeds that it names",
     "urlset": "a sitemap: name its address under `sitemaps`",

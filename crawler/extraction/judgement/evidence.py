@@ -7,7 +7,7 @@ weigh hardly more than thirty.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -187,8 +187,3 @@ def _is_prose(block: TextBlock) -> bool:
 
 def _log(count: float) -> float:
     return math.log1p(count)
-
-
-def named(evidence: Mapping[str, float], names: Sequence[str]) -> list[float]:
-    """The values of some names, in their order; 0 where there is none."""
-    return [evidence.get(name, 0.0) for name in names]

@@ -38,8 +38,6 @@ _LONG_NOTICE = 700
 _CROWDED = 1.0
 REFUSED_BELOW = 0.01
 """Score of pages that are no story: of the publishers kept apart three articles in a thousand have less."""
-UNCERTAIN_BELOW = 0.35
-"""Score of pages that are kept as stories, and flagged: three articles in a hundred have less."""
 
 
 class Judgement(NamedTuple):

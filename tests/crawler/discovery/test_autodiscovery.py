@@ -5,38 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from config import CrawlerConfig
 from crawler.discovery import FoundEndpoints, find_endpoints
 from crawler.http.fetcher import Fetcher
-from crawler.http.host_pacing import HostPacing
-from crawler.http.robots import Robots
 from model.errors import GoneError, ParseError, RefusedError
 from tests.crawler.discovery.site_kinds import SITES, Served, home, link, rss, story, urlset
 from tests.crawler.fault_server import FaultServer
-from tests.crawler.http.fetchers import fetcher_of
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as running:
-        yield running
 
 
 @pytest.fixture
 def other() -> Iterator[FaultServer]:
     with FaultServer() as running:
         yield running
-
-
-@pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    config = CrawlerConfig(timeout="5s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
-    made = fetcher_of(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
-    yield made
-    made.close()
 
 
 def find(fetcher: Fetcher, url: str) -> FoundEndpoints:

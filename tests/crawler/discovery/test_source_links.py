@@ -1,43 +1,22 @@
 """Does one broken endpoint leave the others alone?"""
 
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from config import CrawlerConfig, SourceConfig
+from config import SourceConfig
 from crawler.discovery import EndpointResult, discover, merge_links
 from crawler.http.accepted_content import Accept
 from crawler.http.fetcher import Fetcher, NotModified
-from crawler.http.host_pacing import HostPacing
-from crawler.http.robots import Robots
 from model.errors import FetchError, GoneError, ParseError, TooLargeError
 from model.page import Link, Page
 from model.story import Caption
 from tests.crawler.discovery.endpoint_pages import at
 from tests.crawler.fault_server import FaultServer, answer
-from tests.crawler.http.fetchers import fetcher_of
 
 XML = "application/xml"
 HTML_STORY = "<h2><a href='/world/rain-{n}'>Rain returns for day {n}</a></h2>"
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with FaultServer() as running:
-        yield running
-
-
-@pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    config = CrawlerConfig(timeout="1s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
-    made = fetcher_of(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
-    yield made
-    made.close()
 
 
 def feed(*paths: str) -> str:

@@ -152,6 +152,7 @@ def _read(page: Page, rules: Rules) -> Story:
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
         provenance={field: rule for field, (value, rule) in found.items() if value and rule},
+        confidence={"story": round(judgement.score, 3)},
         parser_version=PARSER_VERSION,
         **{field: value for field, (value, _) in found.items()},
     )

@@ -90,6 +90,7 @@ class _Gathered(NamedTuple):
             dated=self.dates[0] is not None,
             credited=bool(self.byline.people or self.byline.agencies or self.dateline.place),
             pictures=self.reading.pictures,
+            captions=len(self.reading.captions.captions),
         )
 
 

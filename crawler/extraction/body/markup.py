@@ -60,6 +60,9 @@ def read_markup(document: Document, heading: Element | None, title: str, site: S
     if story is not None:
         region = document.root if site else _region(story, heading)
         reading = _read_region(document, story, region, title, site)
+    elif heading is not None and (article := next(heading.iterancestors("article"), None)) is not None:
+        # A story in pictures: without prose there is nothing to find it by but the element around its headline.
+        reading = replace(_read_region(document, article, article, title, site), blocks=())
     if reading.prose < _NEXT_TO_NOTHING:
         embedded = _read_embedded(document, title)
         if embedded.prose > 2 * reading.prose:

@@ -68,6 +68,7 @@ class StoryEvidence:
     dated: bool
     credited: bool
     pictures: int
+    captions: int = 0
 
 
 def is_marked(document: Document) -> bool:
@@ -87,7 +88,6 @@ def story_evidence(document: Document, reading: StoryEvidence) -> dict[str, floa
         **_written(reading),
         **_led(document, reading),
         **_addressed(document),
-        **_announced(document),
     }
 
 
@@ -174,11 +174,6 @@ def _addressed(document: Document) -> dict[str, float]:
         "depth": _log(len(segments)),
         "query": float(bool(parts.query)),
     }
-
-
-def _announced(document: Document) -> dict[str, float]:
-    """What led to the page."""
-    return {"announced": float(document.page.link.kind in ("feed", "known"))}
 
 
 def _is_prose(block: TextBlock) -> bool:

@@ -15,7 +15,6 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.judgement.evidence import PLAYER_TYPES, StoryEvidence, is_marked, story_evidence
 from crawler.extraction.judgement.story_score import story_score
 from crawler.extraction.texts import squeezed, text_weight
-from net.urls import looks_like_home_or_section
 from text.languages import alternatives
 
 _OTHER_THINGS = frozenset({"jobposting", "podcastseries", "event", "exhibitionevent", "musicevent", "sportsevent"})
@@ -36,7 +35,11 @@ _REASONS = {
 _BRIEF = 400
 _LONG_NOTICE = 700
 _CROWDED = 1.0
-REFUSED_BELOW = 0.01
+_OTHER_THING = -6.0
+"""Logarithm of the odds against a page that offers a player, pictures or a job; training pages hold too few."""
+_ANNOUNCED = 4.0
+"""Logarithm of the odds for a page that a feed or a news sitemap announces; training pages stand alone."""
+REFUSED_BELOW = 0.005
 """Score of pages that are no story: of the publishers kept apart three articles in a thousand have less."""
 
 
@@ -50,17 +53,21 @@ class Judgement(NamedTuple):
 def judge(document: Document, reading: StoryEvidence) -> Judgement:
     """Whether the page is a story, by what it calls itself and by everything else that was seen of it."""
     evidence = story_evidence(document, reading)
-    score = story_score(evidence)
     characters = sum(map(text_weight, reading.body))
-    marked = is_marked(document)
+    other = _other_thing(document, reading, characters)
+    score = story_score(evidence, (_OTHER_THING if other else 0.0) + (_ANNOUNCED if _is_announced(document) else 0.0))
     reason = (
         _names_itself(document, reading, characters)
-        or _is_other_thing(document, marked)
-        or _is_player(document, reading, characters, marked)
-        or _says_nothing(document, reading, marked)
-        or (_reason_of(evidence) if score < REFUSED_BELOW else None)
+        or _says_nothing(document, reading)
+        or ((other or _reason_of(evidence)) if score < REFUSED_BELOW else None)
     )
     return Judgement(score, reason)
+
+
+def _is_announced(document: Document) -> bool:
+    """Whether a feed or a news sitemap told of the page as a story, or it was held as one before."""
+    link = document.page.link
+    return link.kind in ("feed", "known") or (link.kind == "sitemap" and link.title is not None)
 
 
 def _names_itself(document: Document, reading: StoryEvidence, characters: int) -> str | None:
@@ -88,32 +95,29 @@ def _kinds(headline: str, title: str) -> list[str]:
     return [kind for kind, pattern in _TITLES.items() if any(name and pattern.fullmatch(name) for name in names)]
 
 
-def _is_other_thing(document: Document, marked: bool) -> str | None:
+def _other_thing(document: Document, reading: StoryEvidence, characters: int) -> str | None:
+    """What a page offers beside next to no text: something to watch, pictures, a job; None where nothing says so."""
+    marked = is_marked(document)
+    if _is_player(document, characters, marked):
+        return "a player"
+    if reading.pictures >= 3 and characters < 150 and not marked:
+        return "a gallery"
     kinds = {kind for node in document.nodes for kind in jsonld.types(node)} & _OTHER_THINGS
     return f"of the kind {min(kinds)}" if kinds and not marked else None
 
 
-def _is_player(document: Document, reading: StoryEvidence, characters: int, marked: bool) -> str | None:
+def _is_player(document: Document, characters: int, marked: bool) -> bool:
+    if characters >= _BRIEF or document.stories:
+        return False
     kind = (document.meta("og:type") or "").lower()
-    types = frozenset(name for node in document.nodes for name in jsonld.types(node))
-    if characters >= _BRIEF:
-        return None
-    if kind.startswith(("video", "music")) and not document.stories:
-        return "a player"
-    if types & PLAYER_TYPES and not document.stories:
-        return "a player or gallery"
-    if document.players and not document.stories and (characters < 200 or not marked):
-        return "a player"
-    if reading.pictures >= 3 and characters < 150 and not (document.stories and characters):
-        return "a gallery"
-    return None
+    types = {name for node in document.nodes for name in jsonld.types(node)}
+    played = kind.startswith(("video", "music")) or bool(types & PLAYER_TYPES)
+    return played or bool(document.players and (characters < 200 or not marked))
 
 
-def _says_nothing(document: Document, reading: StoryEvidence, marked: bool) -> str | None:
-    if reading.body:
-        return None
-    told = marked and reading.deck and not looks_like_home_or_section(document.url)
-    return None if told else "no text"
+def _says_nothing(document: Document, reading: StoryEvidence) -> str | None:
+    told = (reading.deck or reading.captions) and is_marked(document)
+    return None if reading.body or told else "no text"
 
 
 def _reason_of(evidence: Mapping[str, float]) -> str:

@@ -25,8 +25,11 @@ def _bundled() -> _Weights:
     return _Weights(table["intercept"], table["weights"])
 
 
-def story_score(evidence: Mapping[str, float]) -> float:
-    """The probability, from 0 to 1, that a page with this evidence is a story."""
+def story_score(evidence: Mapping[str, float], prior: float = 0.0) -> float:
+    """The probability, from 0 to 1, that a page with this evidence is a story.
+
+    `prior` is the logarithm of the odds by which what is known beside the page makes it likelier, 0 where nothing is.
+    """
     weights = _bundled()
-    total = weights.intercept + sum(weight * evidence[name] for name, weight in weights.by_name.items())
+    total = prior + weights.intercept + sum(weight * evidence[name] for name, weight in weights.by_name.items())
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))

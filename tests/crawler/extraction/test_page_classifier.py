@@ -380,3 +380,31 @@ STORIES = [
 @pytest.mark.parametrize("markup", [markup for _, markup in STORIES], ids=[name for name, _ in STORIES])
 def test_a_story_is_kept(read: Callable[..., Story], markup: str) -> None:
     assert read(markup).body
+
+
+PICTURES = html(
+    "Flood in pictures",
+    "<article><h1>The flood of May, in pictures</h1>" + GALLERY + "</article>",
+    '<meta property="og:type" content="article"><meta property="article:published_time" content="2024-05-17T10:00Z">',
+)
+DIGEST = html(
+    "World",
+    NAV + "<h1>What the world wrote today</h1><p>Ten stories that our correspondents sent from four continents.</p>"
+    + cards(14, summary=SUMMARY),
+    LIST_LD,
+)  # fmt: skip
+
+
+def test_a_story_in_pictures_is_kept_for_its_captions(read: Callable[..., Story]) -> None:
+    story = read(PICTURES)
+    assert len(story.captions) == 8
+    assert story.captions[3].text == "Picture 3 of the flood"
+
+
+def test_what_a_feed_announces_is_kept_with_little_confidence(make_page: Callable[..., Page]) -> None:
+    with pytest.raises(NotAStoryError):
+        parse(make_page(DIGEST, url=HOST + "/world/"))
+    for announced in ({"kind": "feed"}, {"kind": "sitemap", "title": "What the world wrote today"}, {"kind": "known"}):
+        assert parse(make_page(DIGEST, url=HOST + "/world/", **announced)).confidence["story"] < 0.35
+    with pytest.raises(NotAStoryError):
+        parse(make_page(DIGEST, url=HOST + "/world/", kind="sitemap"))

@@ -4,6 +4,7 @@ The document is parsed once and its boilerplate dropped; the headline is elected
 field is taken from its best evidence; and at last the whole is classified: story or none.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
@@ -38,8 +39,6 @@ from text.written_markup import without_written_markup
 PARSER_VERSION = 3
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
 """Fields whose site rule is asked where they are read, as other fields depend on them."""
-Found = dict[str, tuple[Any, str]]
-"""Field -> its value, and the rule that found it."""
 _CREDIT_METAS = (
     "source",
     "news_source",
@@ -63,6 +62,14 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
         raise
     except Exception as error:
         raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
+
+
+class FoundValue(NamedTuple):
+    """A field's value, the rule that found it, and the probability that it is right (None: nothing is said of it)."""
+
+    value: Any
+    rule: str = ""
+    confidence: float | None = None
 
 
 class _Gathered(NamedTuple):
@@ -129,21 +136,21 @@ def _read(page: Page, rules: Rules) -> Story:
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
     agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
-    found: Found = {
-        "headline": (without_written_markup(title) or "…", title_rule),
-        "deck": (without_written_markup(deck or "") or None, deck_rule),
-        "byline": (tuple(map(without_written_markup, byline.people)), byline.rule),
-        "dateline": (without_written_markup(dateline.place or "") or None, "text:dateline"),
-        "agencies": (tuple(agencies), "text:credit"),
-        "body": (tuple(map(without_written_markup, body)), reading.rule),
-        "captions": (captions, caption_rule),
-        "published_at": (published.at, published.provenance) if published else (None, ""),
-        "published_local": (published.local if published else None, ""),
-        "modified_at": (modified.at, modified.provenance) if modified else (None, ""),
-        "url": (url, url_rule),
-        "language": read_language(document, " ".join(body)),
-        "section": (without_written_markup(read_section(document) or "") or None, ""),
-        "tags": (tuple(map(without_written_markup, read_tags(document))), ""),
+    found = {
+        "headline": FoundValue(without_written_markup(title) or "…", title_rule),
+        "deck": FoundValue(without_written_markup(deck or "") or None, deck_rule),
+        "byline": FoundValue(tuple(map(without_written_markup, byline.people)), byline.rule),
+        "dateline": FoundValue(without_written_markup(dateline.place or "") or None, "text:dateline"),
+        "agencies": FoundValue(tuple(agencies), "text:credit"),
+        "body": FoundValue(tuple(map(without_written_markup, body)), reading.rule),
+        "captions": FoundValue(captions, caption_rule),
+        "published_at": FoundValue(published.at, published.provenance) if published else FoundValue(None),
+        "published_local": FoundValue(published.local if published else None),
+        "modified_at": FoundValue(modified.at, modified.provenance) if modified else FoundValue(None),
+        "url": FoundValue(url, url_rule),
+        "language": FoundValue(*read_language(document, " ".join(body))),
+        "section": FoundValue(without_written_markup(read_section(document) or "") or None),
+        "tags": FoundValue(tuple(map(without_written_markup, read_tags(document)))),
     }
     found |= _ruled_fields(reading.soup, site)
     return Story(
@@ -151,11 +158,18 @@ def _read(page: Page, rules: Rules) -> Story:
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: rule for field, (value, rule) in found.items() if value and rule},
-        confidence={"story": round(judgement.score, 3)},
+        provenance={field: told.rule for field, told in found.items() if told.value and told.rule},
+        confidence={"story": round(judgement.score, 3), **_confidences(found)},
         parser_version=PARSER_VERSION,
-        **{field: value for field, (value, _) in found.items()},
+        **{field: told.value for field, told in found.items()},
     )
+
+
+def _confidences(found: Mapping[str, FoundValue]) -> dict[str, float]:
+    """What is said of the fields that have a value."""
+    return {
+        field: round(told.confidence, 3) for field, told in found.items() if told.value and told.confidence is not None
+    }
 
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:
@@ -164,15 +178,15 @@ def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tupl
     return (text, f"site:{site.domain}") if text and site else None
 
 
-def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> Found:
+def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> dict[str, FoundValue]:
     """What a site's own rule finds for further fields, as it stands there."""
-    found: Found = {}
+    found: dict[str, FoundValue] = {}
     for name in SITE_RULE_FIELDS if site is not None else ():
         if name in _RULED_ON_THE_WAY or site is None:
             continue
         values = tuple(map(without_written_markup, all_selected(soup, site.selectors(name))))
         if values:
-            found[name] = (values if name in SEVERAL else values[0] or None, f"site:{site.domain}")
+            found[name] = FoundValue(values if name in SEVERAL else values[0] or None, f"site:{site.domain}")
     return found
 
 

@@ -19,12 +19,12 @@ from crawler.extraction.bylines.filing_place import read_filing
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
 from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
 from crawler.extraction.metadata.deck import described
-from crawler.extraction.metadata.headline import main_heading, read_headline
 from crawler.extraction.metadata.language import read_language
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
@@ -112,13 +112,12 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
 def _gather(page: Page, rules: Rules) -> _Gathered:
     document = read_document(page)
     site = rules.site(document.host)
-    heading = main_heading(document)
-    drop_boilerplate(document.root, heading)
-    title, title_rule = read_headline(document, heading)
-    if title is None:
+    headline = read_headline(document)
+    if headline.text is None:
         raise NotAStoryError("no headline", url=document.url)
-    reading = read_markup(document, heading, title, site)
-    title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
+    drop_boilerplate(document.root, headline.element)
+    reading = read_markup(document, headline.element, headline.text, site)
+    title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
     byline = _byline(document, reading, site)
     body, dateline, closing = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)

@@ -23,7 +23,7 @@ from crawler.extraction.bylines.people import (
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.tree import Element, text_of
-from crawler.extraction.metadata.headline import site_names
+from crawler.extraction.headlines.site_names import site_names
 from crawler.extraction.texts import squeezed, word_key
 from text.agencies import agencies_in, agency, merged
 from text.languages import alternatives

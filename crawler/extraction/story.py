@@ -16,6 +16,7 @@ from crawler.extraction.body.sign_off import read_sign_off
 from crawler.extraction.bylines.byline import Byline, read_byline
 from crawler.extraction.bylines.datelines import Dateline
 from crawler.extraction.bylines.filing_place import read_filing
+from crawler.extraction.bylines.marked_authors import MarkedAuthor, marked_authors
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
@@ -115,10 +116,11 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     headline = read_headline(document)
     if headline.text is None:
         raise NotAStoryError("no headline", url=document.url)
+    authors = marked_authors(document.root, headline.element)
     drop_boilerplate(document.root, headline.element)
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
-    byline = _byline(document, reading, site)
+    byline = _byline(document, reading, site, authors)
     body, dateline, closing = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
     dates = _dates(document, reading, site)
@@ -189,12 +191,12 @@ def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> dict[str
     return found
 
 
-def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None) -> Byline:
+def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None, authors: list[MarkedAuthor]) -> Byline:
     ruled = _ruled(reading.soup, site, "byline")
     if ruled:
         byline = read_byline(document, [ruled[0]], (), lines_only=True)
         return byline._replace(rule=ruled[1])
-    return read_byline(document, reading.bylines, reading.blocks[:3])
+    return read_byline(document, reading.bylines, reading.blocks[:3], authors)
 
 
 def _body(

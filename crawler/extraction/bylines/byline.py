@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crawler.extraction.body.paragraphs import TextBlock
+from crawler.extraction.bylines.marked_authors import MarkedAuthor
 from crawler.extraction.bylines.people import (
+    first_last,
     is_account,
     is_bare_names,
     is_proper,
@@ -50,9 +52,16 @@ class Byline(NamedTuple):
 
 
 def read_byline(
-    document: Document, lines: Sequence[str], leading: Iterable[TextBlock], *, lines_only: bool = False
+    document: Document,
+    lines: Sequence[str],
+    leading: Iterable[TextBlock],
+    marked: Iterable[MarkedAuthor] = (),
+    *,
+    lines_only: bool = False,
 ) -> Byline:
     """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks.
+
+    `marked` is what marks authors anywhere on the page; it is asked last.
 
     With `lines_only` the lines alone are believed.
     """
@@ -61,14 +70,16 @@ def read_byline(
     known = site_names(document) | {word_key(name) for name in (*organisations, *editors)}
     agencies = merged(agencies_in(line) for line in (*lines, *organisations))
     declared = [("json-ld:author", name) for name in organisations if is_proper(name)]
-    statements = (("markup:byline", list(lines)),) if lines_only else _statements(document, persons, lines, leading)
+    statements = (
+        (("markup:byline", list(lines)),) if lines_only else _statements(document, persons, lines, leading, marked)
+    )
     for rule, values in statements:
         agencies = merged([agencies, *map(agencies_in, values)])
         people, others = _sorted_out(values, known, rule)
         if people:
             fuller = _fuller(people, lines[:1], known)
             return Byline(fuller or people, tuple(agencies), "markup:byline" if fuller else rule)
-        if others and rule.startswith(("json-ld", "meta")):
+        if others and rule.startswith(("json-ld", "meta", "microdata")):
             declared += [(rule, value) for value in map(without_prefix, values) if is_proper(value)]
     rule, name = next((pair for pair in declared if agency(pair[1])), next(iter(declared), ("", "")))
     return Byline((name,) if name else (), tuple(agencies), rule)
@@ -85,7 +96,8 @@ def _sorted_out(values: Iterable[str], known: frozenset[str], rule: str) -> tupl
     """The people and the organisations in some lines; a line that the page shows writes names as such."""
     people: dict[str, None] = {}
     others: list[str] = []
-    for name in (name for value in values for name in split_people(value)):
+    told = map(first_last, values) if rule.startswith(("json-ld", "meta")) else values
+    for name in (name for value in told for name in split_people(value)):
         if _is_organisation(name, known) or (is_account(name) and rule.startswith(("json-ld", "meta"))):
             others.append(name)
         elif is_written_as_name(name) or not rule.startswith(("markup", "text")):
@@ -102,13 +114,17 @@ def _is_organisation(name: str, sites: frozenset[str]) -> bool:
 
 def _stated_authors(document: Document) -> tuple[list[list[str]], list[str]]:
     """What JSON-LD names as author: the persons of each of its stories, and all organisations."""
-    stated = [list(_authors(document, node.get("author"))) for node in document.stories[:3]]
+    stated = [list(_authors(document, node.get("author") or node.get("creator"))) for node in document.stories[:3]]
     persons = [[name for name, is_person in authors if is_person] for authors in stated]
     return persons, [name for authors in stated for name, is_person in authors if not is_person]
 
 
 def _statements(
-    document: Document, persons: Iterable[list[str]], lines: Iterable[str], leading: Iterable[TextBlock]
+    document: Document,
+    persons: Iterable[list[str]],
+    lines: Iterable[str],
+    leading: Iterable[TextBlock],
+    marked: Iterable[MarkedAuthor],
 ) -> Iterator[tuple[str, list[str]]]:
     for names in persons:
         yield "json-ld:author", names
@@ -116,9 +132,9 @@ def _statements(
         yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
     if _AUTHOR_META_LABEL.match(document.meta("twitter:label1") or ""):
         yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
-    marked = document.microdata.get("author", ())
+    stated = document.microdata.get("author", ())
     # Many are the authors of teasers too; the story's own stands first.
-    yield "microdata:author", list(marked if len(marked) <= _SEVERAL else marked[:1])
+    yield "microdata:author", list(stated if len(stated) <= _SEVERAL else stated[:1])
     for line in lines:
         yield "markup:byline", [line]
     yield "link:authors", list(document.page.link.authors)
@@ -126,6 +142,8 @@ def _statements(
         if len(block.text) < 120 and (leads_in(block.text) or _is_bare_name(block)):
             yield "text:byline", [block.text]
     yield "markup:label", list(_labelled(document.root))
+    for author in marked:
+        yield author.rule, [author.text]
 
 
 def _is_bare_name(block: TextBlock) -> bool:

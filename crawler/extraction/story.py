@@ -196,7 +196,7 @@ def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None, a
     if ruled:
         byline = read_byline(document, [ruled[0]], (), lines_only=True)
         return byline._replace(rule=ruled[1])
-    return read_byline(document, reading.bylines, reading.blocks[:3], authors)
+    return read_byline(document, reading.bylines, reading.blocks, authors)
 
 
 def _body(

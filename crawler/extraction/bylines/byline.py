@@ -15,6 +15,7 @@ from crawler.extraction.bylines.people import (
     first_last,
     is_account,
     is_bare_names,
+    is_person,
     is_proper,
     is_written_as_name,
     leads_in,
@@ -39,7 +40,10 @@ _EDITOR = re.compile(rf"^(?:{alternatives(lambda language: language.bylines.edit
 _AUTHOR_META_LABEL = re.compile(alternatives(lambda language: language.bylines.author_meta_labels), re.I)
 _DESK_ACCOUNT = re.compile(r"/(?:author|user|profile)s?/(?:admin|administrator|editor|webmaster|root|desk)/?$", re.I)
 _PLACES = frozenset({"place", "city", "country", "administrativearea"})
+_DASH = re.compile(r"[-–—―]{1,2}\s*")
 _SEVERAL = 3
+_LEADING, _CLOSING = 3, 2
+_LONGEST_CLOSING = 90
 _LONGEST_LINE = 220
 
 
@@ -54,12 +58,12 @@ class Byline(NamedTuple):
 def read_byline(
     document: Document,
     lines: Sequence[str],
-    leading: Iterable[TextBlock],
+    blocks: Sequence[TextBlock],
     marked: Iterable[MarkedAuthor] = (),
     *,
     lines_only: bool = False,
 ) -> Byline:
-    """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks.
+    """Who is credited: `lines` are the texts of the page's byline elements, `blocks` the story's.
 
     `marked` is what marks authors anywhere on the page; it is asked last.
 
@@ -70,26 +74,33 @@ def read_byline(
     known = site_names(document) | {word_key(name) for name in (*organisations, *editors)}
     agencies = merged(agencies_in(line) for line in (*lines, *organisations))
     declared = [("json-ld:author", name) for name in organisations if is_proper(name)]
-    statements = (
-        (("markup:byline", list(lines)),) if lines_only else _statements(document, persons, lines, leading, marked)
-    )
+    shown = (document, persons, lines, blocks[:_LEADING], blocks[_LEADING:][-_CLOSING:], marked)
+    statements = (("markup:byline", list(lines)),) if lines_only else _statements(*shown)
     for rule, values in statements:
         agencies = merged([agencies, *map(agencies_in, values)])
         people, others = _sorted_out(values, known, rule)
         if people:
-            fuller = _fuller(people, lines[:1], known)
-            return Byline(fuller or people, tuple(agencies), "markup:byline" if fuller else rule)
+            fuller, told = _fuller(people, lines[:1], _metas(document), known) or (people, rule)
+            return Byline(fuller, tuple(agencies), told)
         if others and rule.startswith(("json-ld", "meta", "microdata")):
             declared += [(rule, value) for value in map(without_prefix, values) if is_proper(value)]
     rule, name = next((pair for pair in declared if agency(pair[1])), next(iter(declared), ("", "")))
     return Byline((name,) if name else (), tuple(agencies), rule)
 
 
-def _fuller(people: tuple[str, ...], lines: Iterable[str], known: frozenset[str]) -> tuple[str, ...] | None:
-    """The people of the page's first line where it names all that the machine's statement names, and more."""
+def _fuller(
+    people: tuple[str, ...], lines: Iterable[str], metas: Iterable[tuple[str, list[str]]], known: frozenset[str]
+) -> tuple[tuple[str, ...], str] | None:
+    """The people of the page's first line, or of a meta element, that names all that were found and more."""
     names = {name.casefold() for name in people}
-    shown = (_sorted_out([line], known, "markup:byline")[0] for line in lines)
-    return next((found for found in shown if names < {name.casefold() for name in found}), None)
+    stated = [*(("markup:byline", [line]) for line in lines), *metas]
+    shown = ((_sorted_out(values, known, rule)[0], rule) for rule, values in stated)
+    return next((pair for pair in shown if names < {name.casefold() for name in pair[0]}), None)
+
+
+def _metas(document: Document) -> Iterator[tuple[str, list[str]]]:
+    for name in _METAS:
+        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
 
 
 def _sorted_out(values: Iterable[str], known: frozenset[str], rule: str) -> tuple[tuple[str, ...], list[str]]:
@@ -124,12 +135,12 @@ def _statements(
     persons: Iterable[list[str]],
     lines: Iterable[str],
     leading: Iterable[TextBlock],
+    closing: Iterable[TextBlock],
     marked: Iterable[MarkedAuthor],
 ) -> Iterator[tuple[str, list[str]]]:
     for names in persons:
         yield "json-ld:author", names
-    for name in _METAS:
-        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
+    yield from _metas(document)
     if _AUTHOR_META_LABEL.match(document.meta("twitter:label1") or ""):
         yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
     stated = document.microdata.get("author", ())
@@ -142,6 +153,10 @@ def _statements(
         if len(block.text) < 120 and (leads_in(block.text) or _is_bare_name(block)):
             yield "text:byline", [block.text]
     yield "markup:label", list(_labelled(document.root))
+    for block in closing:
+        text = block.text.strip("()[] ")
+        if len(text) < _LONGEST_CLOSING and (leads_in(text) or _DASH.match(text)):
+            yield "text:closing", [name for name in split_people(_DASH.sub("", text)) if is_person(name)]
     for author in marked:
         yield author.rule, [author.text]
 

@@ -10,10 +10,11 @@ from bs4.element import NavigableString, Tag
 
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.body.story_container import INLINE_TAGS
-from crawler.extraction.bylines.people import is_bare_names, names_role
+from crawler.extraction.bylines.people import is_bare_names, names_role, without_prefix
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
+from text.agencies import agencies_in
 from text.languages import alternatives
 
 _LEADS_IN = re.compile(rf"\s*(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?(?:\s|$)")
@@ -73,10 +74,16 @@ def _leads_to_author(element: Tag) -> bool:
 
 
 def _line(element: Tag) -> str:
-    """An element's text, a name and the role in the next element side by side being divided."""
+    """An element's text, a name and what stands in the next element side by side being divided.
+
+    A role, an office or "Published" behind a full name is none of its words; another full name is another person.
+    """
     line = ""
     for piece in map(squeezed, element.stripped_strings):
-        divided = names_role(piece) and is_bare_names(line.rpartition(" ; ")[2])
+        before = without_prefix(line.rpartition(" ; ")[2])
+        divided = is_bare_names(before) and (names_role(piece) or is_bare_names(piece))
+        if is_bare_names(before) and not divided and piece[:1].isupper() and not agencies_in(piece):
+            continue
         line = f"{line}{' ; ' if divided else ' '}{piece}"
     return line.strip()
 

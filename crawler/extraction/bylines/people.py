@@ -54,6 +54,11 @@ _NO_NAME = re.compile(
 )
 _NOBODY = re.compile(rf"^(?:{alternatives(lambda language: language.bylines.nobody)}|\d+|{_WEEKDAYS})$", re.I)
 _NO_NAME_OPENING = re.compile(rf"(?:{alternatives(lambda language: language.bylines.no_name_openings)})\s")
+_LABELS = re.compile(
+    r"\W*(?:in this article|(?:about )?the authors?|follow|(?:our )?privacy policy|(?:posted|published|updated) on|"
+    r"(?:member )?log ?in|sign in|read more|(?:expert|medical) reviewer|table of contents)\W*",
+    re.I,
+)
 _NO_NAME_WORDS = re.compile(r"\b(?:about|all|article|authors?|follow|in this|our|policy|posted|published|the)\b", re.I)
 _LAST_FIRST = re.compile(r"^\s*([^\W\d_][\w.'’-]+),\s+([^\W\d_][\w.'’-]*(?:\s+[^\W\d_]\.?)?)\s*$")
 _BETWEEN_BARE_NAMES = re.compile(
@@ -124,7 +129,12 @@ def _clean_name(text: str) -> str | None:
         or not re.search(r"[^\W\d_]{2}", name)
     ):
         return None
-    if _NO_NAME_OPENING.match(name) or (re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)):
+    if (
+        _NO_NAME_OPENING.match(name)
+        or _PREFIX.fullmatch(f"{name} ")
+        or _LABELS.fullmatch(name)
+        or (re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name))
+    ):
         return None
     if len(name.split()) > 6 or re.search(r"\d|[!?:]", name):
         return None

@@ -20,8 +20,10 @@ from crawler.extraction.bylines.marked_authors import MarkedAuthor, marked_autho
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.document.tree import text_of
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
+from crawler.extraction.judgement.field_confidence import DIGITS, FieldEvidence, body_evidence, confidence_of
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
 from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
@@ -29,7 +31,7 @@ from crawler.extraction.metadata.deck import described
 from crawler.extraction.metadata.language import read_language
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
-from crawler.extraction.texts import word_key
+from crawler.extraction.texts import squeezed, word_key
 from model.errors import NotAStoryError, ParseError
 from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
@@ -79,9 +81,10 @@ class _Gathered(NamedTuple):
     document: Document
     site: SiteRule | None
     reading: MarkedUpStory
-    title: tuple[str, str]
     byline: Byline
     body: list[str]
+    title: tuple[str, str]
+    certainty: float
     dateline: Dateline
     closing: list[str]
     deck: tuple[str | None, str]
@@ -99,6 +102,25 @@ class _Gathered(NamedTuple):
             credited=bool(self.byline.people or self.byline.agencies or self.dateline.place),
             pictures=self.reading.pictures,
         )
+
+    def fields(self, score: float) -> FieldEvidence:
+        """What says how likely headline, byline and body are right; `score` is the story's."""
+        stated = max((str(node.get("articleBody") or "") for node in self.document.stories), key=len, default="")
+        shown = len(squeezed(text_of(self.document.root)))
+        return FieldEvidence(
+            headline=self.certainty,
+            byline=self.byline.standing,
+            body=body_evidence(self.body, self.reading.blocks, score, stated, shown),
+        )
+
+
+def read_field_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> FieldEvidence:
+    """What says how likely headline, byline and body of a page are right (judgement/field_confidence.py).
+
+    Raises NotAStoryError where it has no headline and ParseError where it can't be read.
+    """
+    gathered = _gather(page, rules)
+    return gathered.fields(judge(gathered.document, gathered.evidence).score)
 
 
 def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, float]:
@@ -124,24 +146,36 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     body, dateline, closing = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
     dates = _dates(document, reading, site)
-    return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
+    return _Gathered(
+        document=document,
+        site=site,
+        reading=reading,
+        byline=byline,
+        body=body,
+        title=(title, title_rule),
+        certainty=headline.certainty,
+        dateline=dateline,
+        closing=closing,
+        deck=deck,
+        dates=dates,
+    )
 
 
 def _read(page: Page, rules: Rules) -> Story:
     gathered = _gather(page, rules)
-    document, site, reading, (title, title_rule), byline, body, dateline, closing, (deck, deck_rule), dates = gathered
-    published, modified = dates
+    document, site, reading, byline, body = gathered[:5]
+    (title, title_rule), (deck, deck_rule), (published, modified) = gathered.title, gathered.deck, gathered.dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
         raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
-    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
+    agencies = merged([byline.agencies, gathered.dateline.agencies, gathered.closing, _stated_agencies(document)])
     found = {
         "headline": FoundValue(without_written_markup(title) or "…", title_rule),
         "deck": FoundValue(without_written_markup(deck or "") or None, deck_rule),
         "byline": FoundValue(tuple(map(without_written_markup, byline.people)), byline.rule),
-        "dateline": FoundValue(without_written_markup(dateline.place or "") or None, "text:dateline"),
+        "dateline": FoundValue(without_written_markup(gathered.dateline.place or "") or None, "text:dateline"),
         "agencies": FoundValue(tuple(agencies), "text:credit"),
         "body": FoundValue(tuple(map(without_written_markup, body)), reading.rule),
         "captions": FoundValue(captions, caption_rule),
@@ -160,17 +194,20 @@ def _read(page: Page, rules: Rules) -> Story:
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
         provenance={field: told.rule for field, told in found.items() if told.value and told.rule},
-        confidence={"story": round(judgement.score, 3), **_confidences(found)},
+        confidence={"story": round(judgement.score, DIGITS), **_confidences(found, gathered.fields(judgement.score))},
         parser_version=PARSER_VERSION,
         **{field: told.value for field, told in found.items()},
     )
 
 
-def _confidences(found: Mapping[str, FoundValue]) -> dict[str, float]:
-    """What is said of the fields that have a value."""
-    return {
-        field: round(told.confidence, 3) for field, told in found.items() if told.value and told.confidence is not None
+def _confidences(found: Mapping[str, FoundValue], evidence: FieldEvidence) -> dict[str, float]:
+    """Of each field that has a value: its own confidence, else that of its rule."""
+    known: dict[str, float | None] = {
+        field: confidence_of(field, told.rule, evidence) if told.confidence is None else told.confidence
+        for field, told in found.items()
+        if told.value
     }
+    return {field: round(share, DIGITS) for field, share in known.items() if share is not None}
 
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:

@@ -48,11 +48,16 @@ _LONGEST_LINE = 220
 
 
 class Byline(NamedTuple):
-    """The people, the agencies that stood among them, and the rule that found them."""
+    """The people, the agencies that stood among them, the rule that found them, and what other rules say of them.
+
+    `standing` is "agreed" where another kind of statement names the same people, "opposed" where others name only
+    other people, "alone" where nothing else names anybody.
+    """
 
     people: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     rule: str = ""
+    standing: str = "alone"
 
 
 def read_byline(
@@ -76,16 +81,33 @@ def read_byline(
     declared = [("json-ld:author", name) for name in organisations if is_proper(name)]
     shown = (document, persons, lines, blocks[:_LEADING], blocks[_LEADING:][-_CLOSING:], marked)
     statements = (("markup:byline", list(lines)),) if lines_only else _statements(*shown)
-    for rule, values in statements:
+    remaining = iter(statements)
+    for rule, values in remaining:
         agencies = merged([agencies, *map(agencies_in, values)])
         people, others = _sorted_out(values, known, rule)
         if people:
             fuller, told = _fuller(people, lines[:1], _metas(document), known) or (people, rule)
-            return Byline(fuller, tuple(agencies), told)
+            return Byline(fuller, tuple(agencies), told, _standing(fuller, told, remaining, known))
         if others and rule.startswith(("json-ld", "meta", "microdata")):
             declared += [(rule, value) for value in map(without_prefix, values) if is_proper(value)]
     rule, name = next((pair for pair in declared if agency(pair[1])), next(iter(declared), ("", "")))
     return Byline((name,) if name else (), tuple(agencies), rule)
+
+
+def _standing(
+    people: tuple[str, ...], rule: str, others: Iterable[tuple[str, list[str]]], known: frozenset[str]
+) -> str:
+    """How the statements of other kinds stand to some people (see Byline)."""
+    names = {name.casefold() for name in people}
+    kind = rule.partition(":")[0]
+    told = [
+        {name.casefold() for name in found}
+        for other, values in others
+        if other.partition(":")[0] != kind and (found := _sorted_out(values, known, other)[0])
+    ]
+    if any(names & found for found in told):
+        return "agreed"
+    return "opposed" if told else "alone"
 
 
 def _fuller(

@@ -19,48 +19,20 @@ from text.languages import alternatives
 _BYLINE_NAMES = named_for("byline") - {"credits", "creator"}
 _PERSON_NAMES = frozenset({"fn", "authorname", "bylinename", "name", "pauthor"})
 _OTHER_TEXTS = frozenset(
-    [
-        "comment",
-        "comments",
-        "commentlist",
-        "commentator",
-        "reply",
-        "related",
-        "relatedposts",
-        "relatedstories",
-        "recommended",
-        "teaser",
-        "teasers",
-        "card",
-        "cards",
-        "carousel",
-        "slider",
-        "mostread",
-        "popular",
-        "trending",
-        "newsletter",
-        "sidebar",
-        "widget",
-        "morefrom",
-        "readmore",
-        "recent",
-        "latest",
-        "testimonial",
-        "testimonials",
-        "review",
-        "reviews",
-        "nav",
-        "menu",
-        "pagination",
-        "promo",
-    ]
+    {
+        *("comment", "comments", "commentlist", "commentator", "reply", "related", "relatedposts", "relatedstories"),
+        *("recommended", "teaser", "teasers", "card", "cards", "carousel", "slider", "mostread", "popular", "trending"),
+        *("newsletter", "sidebar", "widget", "morefrom", "readmore", "recent", "latest", "testimonial", "testimonials"),
+        *("review", "reviews", "nav", "menu", "pagination", "promo"),
+    }
 )
-_AUTHORS_PAGE = re.compile(
+AUTHORS_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|autori|by|byline|contributors?|journalists?|reporters?|writers?|"
-    r"avtor|penulis|producers?|profile|team|people|staff|yazar|muhabir|skribent|forfatter|firmas?|redakteure?|"
-    r"columnists?|colaborador(?:es)?)/[^/]+",
+    r"avtor|penulis|producers?|yazar|muhabir|skribent|forfatter|firmas?|redakteure?|columnists?|"
+    r"colaborador(?:es)?)/[^/]+",
     re.I,
 )
+"""Where sites keep the page of an author: "/author/jane-doe", "/autoren/123", "/by/jane-doe"."""
 _WITHIN = re.compile(
     rf"(?:^|[\s|•·,])(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?\s+"
     r"(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3})",
@@ -117,7 +89,7 @@ def _mark(element: Element) -> str:
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(name) > 1 and not name_words(name).isdisjoint(_BYLINE_NAMES):
         return "named"
-    if element.tag == "a" and _AUTHORS_PAGE.search((element.get("href") or "")[:300]):
+    if element.tag == "a" and AUTHORS_PAGE.search((element.get("href") or "")[:300]):
         return "page"
     own = (element.text or "") if element.tag in _LINES else ""
     return "line" if 3 < len(own) < _LONGEST_LINE and _WITHIN.search(own) and any(map(str.isdigit, own)) else ""
@@ -138,7 +110,7 @@ def _name(element: Element) -> str:
     """The name that an element says: that of an inner element which is named for it, else its own short text."""
     for inner in element.iter("*"):
         names = name_words(f"{inner.get('class') or ''} {inner.get('itemprop') or ''}")
-        linked = inner.tag == "a" and _AUTHORS_PAGE.search((inner.get("href") or "")[:300])
+        linked = inner.tag == "a" and AUTHORS_PAGE.search((inner.get("href") or "")[:300])
         text = squeezed(text_of(inner))
         if (linked or not names.isdisjoint(_PERSON_NAMES)) and len(text) < _LONGEST_NAME and is_bare_names(text):
             return text

@@ -4,6 +4,7 @@ The document is parsed once and its boilerplate dropped; the headline is elected
 field is taken from its best evidence; and at last the whole is classified: story or none.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
@@ -15,19 +16,22 @@ from crawler.extraction.body.sign_off import read_sign_off
 from crawler.extraction.bylines.byline import Byline, read_byline
 from crawler.extraction.bylines.datelines import Dateline
 from crawler.extraction.bylines.filing_place import read_filing
+from crawler.extraction.bylines.marked_authors import MarkedAuthor, marked_authors
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.document.tree import text_of
+from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
+from crawler.extraction.judgement.field_confidence import DIGITS, FieldEvidence, body_evidence, confidence_of
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
 from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
 from crawler.extraction.metadata.deck import described
-from crawler.extraction.metadata.headline import main_heading, read_headline
 from crawler.extraction.metadata.language import read_language
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
-from crawler.extraction.texts import word_key
+from crawler.extraction.texts import squeezed, word_key
 from model.errors import NotAStoryError, ParseError
 from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
@@ -38,8 +42,6 @@ from text.written_markup import without_written_markup
 PARSER_VERSION = 3
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
 """Fields whose site rule is asked where they are read, as other fields depend on them."""
-Found = dict[str, tuple[Any, str]]
-"""Field -> its value, and the rule that found it."""
 _CREDIT_METAS = (
     "source",
     "news_source",
@@ -65,15 +67,24 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
         raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
 
 
+class FoundValue(NamedTuple):
+    """A field's value, the rule that found it, and the probability that it is right (None: nothing is said of it)."""
+
+    value: Any
+    rule: str = ""
+    confidence: float | None = None
+
+
 class _Gathered(NamedTuple):
     """What was read of a page before it is judged."""
 
     document: Document
     site: SiteRule | None
     reading: MarkedUpStory
-    title: tuple[str, str]
     byline: Byline
     body: list[str]
+    title: tuple[str, str]
+    certainty: float
     dateline: Dateline
     closing: list[str]
     deck: tuple[str | None, str]
@@ -93,6 +104,25 @@ class _Gathered(NamedTuple):
             captions=len(self.reading.captions.captions),
         )
 
+    def fields(self, score: float) -> FieldEvidence:
+        """What says how likely headline, byline and body are right; `score` is the story's."""
+        stated = max((str(node.get("articleBody") or "") for node in self.document.stories), key=len, default="")
+        shown = len(squeezed(text_of(self.document.root)))
+        return FieldEvidence(
+            headline=self.certainty,
+            byline=self.byline.standing,
+            body=body_evidence(self.body, self.reading.blocks, score, stated, shown),
+        )
+
+
+def read_field_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> FieldEvidence:
+    """What says how likely headline, byline and body of a page are right (judgement/field_confidence.py).
+
+    Raises NotAStoryError where it has no headline and ParseError where it can't be read.
+    """
+    gathered = _gather(page, rules)
+    return gathered.fields(judge(gathered.document, gathered.evidence).score)
+
 
 def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, float]:
     """The numbers by which a page is judged (judgement/evidence.py).
@@ -106,45 +136,57 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
 def _gather(page: Page, rules: Rules) -> _Gathered:
     document = read_document(page)
     site = rules.site(document.host)
-    heading = main_heading(document)
-    drop_boilerplate(document.root, heading)
-    title, title_rule = read_headline(document, heading)
-    if title is None:
+    headline = read_headline(document)
+    if headline.text is None:
         raise NotAStoryError("no headline", url=document.url)
-    reading = read_markup(document, heading, title, site)
-    title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
-    byline = _byline(document, reading, site)
+    authors = marked_authors(document.root, headline.element)
+    drop_boilerplate(document.root, headline.element)
+    reading = read_markup(document, headline.element, headline.text, site)
+    title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
+    byline = _byline(document, reading, site, authors)
     body, dateline, closing = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
     dates = _dates(document, reading, site)
-    return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
+    return _Gathered(
+        document=document,
+        site=site,
+        reading=reading,
+        byline=byline,
+        body=body,
+        title=(title, title_rule),
+        certainty=headline.certainty,
+        dateline=dateline,
+        closing=closing,
+        deck=deck,
+        dates=dates,
+    )
 
 
 def _read(page: Page, rules: Rules) -> Story:
     gathered = _gather(page, rules)
-    document, site, reading, (title, title_rule), byline, body, dateline, closing, (deck, deck_rule), dates = gathered
-    published, modified = dates
+    document, site, reading, byline, body = gathered[:5]
+    (title, title_rule), (deck, deck_rule), (published, modified) = gathered.title, gathered.deck, gathered.dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
         raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
-    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
-    found: Found = {
-        "headline": (without_written_markup(title) or "…", title_rule),
-        "deck": (without_written_markup(deck or "") or None, deck_rule),
-        "byline": (tuple(map(without_written_markup, byline.people)), byline.rule),
-        "dateline": (without_written_markup(dateline.place or "") or None, "text:dateline"),
-        "agencies": (tuple(agencies), "text:credit"),
-        "body": (tuple(map(without_written_markup, body)), reading.rule),
-        "captions": (captions, caption_rule),
-        "published_at": (published.at, published.provenance) if published else (None, ""),
-        "published_local": (published.local if published else None, ""),
-        "modified_at": (modified.at, modified.provenance) if modified else (None, ""),
-        "url": (url, url_rule),
-        "language": read_language(document, " ".join(body)),
-        "section": (without_written_markup(read_section(document) or "") or None, ""),
-        "tags": (tuple(map(without_written_markup, read_tags(document))), ""),
+    agencies = merged([byline.agencies, gathered.dateline.agencies, gathered.closing, _stated_agencies(document)])
+    found = {
+        "headline": FoundValue(without_written_markup(title) or "…", title_rule),
+        "deck": FoundValue(without_written_markup(deck or "") or None, deck_rule),
+        "byline": FoundValue(tuple(map(without_written_markup, byline.people)), byline.rule),
+        "dateline": FoundValue(without_written_markup(gathered.dateline.place or "") or None, "text:dateline"),
+        "agencies": FoundValue(tuple(agencies), "text:credit"),
+        "body": FoundValue(tuple(map(without_written_markup, body)), reading.rule),
+        "captions": FoundValue(captions, caption_rule),
+        "published_at": FoundValue(published.at, published.provenance) if published else FoundValue(None),
+        "published_local": FoundValue(published.local if published else None),
+        "modified_at": FoundValue(modified.at, modified.provenance) if modified else FoundValue(None),
+        "url": FoundValue(url, url_rule),
+        "language": FoundValue(*read_language(document, " ".join(body))),
+        "section": FoundValue(without_written_markup(read_section(document) or "") or None),
+        "tags": FoundValue(tuple(map(without_written_markup, read_tags(document)))),
     }
     found |= _ruled_fields(reading.soup, site)
     return Story(
@@ -152,11 +194,21 @@ def _read(page: Page, rules: Rules) -> Story:
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: rule for field, (value, rule) in found.items() if value and rule},
-        confidence={"story": round(judgement.score, 3)},
+        provenance={field: told.rule for field, told in found.items() if told.value and told.rule},
+        confidence={"story": round(judgement.score, DIGITS), **_confidences(found, gathered.fields(judgement.score))},
         parser_version=PARSER_VERSION,
-        **{field: value for field, (value, _) in found.items()},
+        **{field: told.value for field, told in found.items()},
     )
+
+
+def _confidences(found: Mapping[str, FoundValue], evidence: FieldEvidence) -> dict[str, float]:
+    """Of each field that has a value: its own confidence, else that of its rule."""
+    known: dict[str, float | None] = {
+        field: confidence_of(field, told.rule, evidence) if told.confidence is None else told.confidence
+        for field, told in found.items()
+        if told.value
+    }
+    return {field: round(share, DIGITS) for field, share in known.items() if share is not None}
 
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:
@@ -165,24 +217,24 @@ def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tupl
     return (text, f"site:{site.domain}") if text and site else None
 
 
-def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> Found:
+def _ruled_fields(soup: BeautifulSoup | None, site: SiteRule | None) -> dict[str, FoundValue]:
     """What a site's own rule finds for further fields, as it stands there."""
-    found: Found = {}
+    found: dict[str, FoundValue] = {}
     for name in SITE_RULE_FIELDS if site is not None else ():
         if name in _RULED_ON_THE_WAY or site is None:
             continue
         values = tuple(map(without_written_markup, all_selected(soup, site.selectors(name))))
         if values:
-            found[name] = (values if name in SEVERAL else values[0] or None, f"site:{site.domain}")
+            found[name] = FoundValue(values if name in SEVERAL else values[0] or None, f"site:{site.domain}")
     return found
 
 
-def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None) -> Byline:
+def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None, authors: list[MarkedAuthor]) -> Byline:
     ruled = _ruled(reading.soup, site, "byline")
     if ruled:
         byline = read_byline(document, [ruled[0]], (), lines_only=True)
         return byline._replace(rule=ruled[1])
-    return read_byline(document, reading.bylines, reading.blocks[:3])
+    return read_byline(document, reading.bylines, reading.blocks, authors)
 
 
 def _body(

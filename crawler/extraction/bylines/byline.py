@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crawler.extraction.body.paragraphs import TextBlock
+from crawler.extraction.bylines.marked_authors import MarkedAuthor
 from crawler.extraction.bylines.people import (
+    first_last,
     is_account,
     is_bare_names,
+    is_person,
     is_proper,
     is_written_as_name,
     leads_in,
@@ -23,7 +26,7 @@ from crawler.extraction.bylines.people import (
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.tree import Element, text_of
-from crawler.extraction.metadata.headline import site_names
+from crawler.extraction.headlines.site_names import site_names
 from crawler.extraction.texts import squeezed, word_key
 from text.agencies import agencies_in, agency, merged
 from text.languages import alternatives
@@ -37,22 +40,37 @@ _EDITOR = re.compile(rf"^(?:{alternatives(lambda language: language.bylines.edit
 _AUTHOR_META_LABEL = re.compile(alternatives(lambda language: language.bylines.author_meta_labels), re.I)
 _DESK_ACCOUNT = re.compile(r"/(?:author|user|profile)s?/(?:admin|administrator|editor|webmaster|root|desk)/?$", re.I)
 _PLACES = frozenset({"place", "city", "country", "administrativearea"})
+_DASH = re.compile(r"[-–—―]{1,2}\s*")
 _SEVERAL = 3
+_LEADING, _CLOSING = 3, 2
+_LONGEST_CLOSING = 90
 _LONGEST_LINE = 220
 
 
 class Byline(NamedTuple):
-    """The people, the agencies that stood among them, and the rule that found them."""
+    """The people, the agencies that stood among them, the rule that found them, and what other rules say of them.
+
+    `standing` is "agreed" where another kind of statement names the same people, "opposed" where others name only
+    other people, "alone" where nothing else names anybody.
+    """
 
     people: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     rule: str = ""
+    standing: str = "alone"
 
 
 def read_byline(
-    document: Document, lines: Sequence[str], leading: Iterable[TextBlock], *, lines_only: bool = False
+    document: Document,
+    lines: Sequence[str],
+    blocks: Sequence[TextBlock],
+    marked: Iterable[MarkedAuthor] = (),
+    *,
+    lines_only: bool = False,
 ) -> Byline:
-    """Who is credited: `lines` are the texts of the page's byline elements, `leading` the story's first blocks.
+    """Who is credited: `lines` are the texts of the page's byline elements, `blocks` the story's.
+
+    `marked` is what marks authors anywhere on the page; it is asked last.
 
     With `lines_only` the lines alone are believed.
     """
@@ -61,31 +79,58 @@ def read_byline(
     known = site_names(document) | {word_key(name) for name in (*organisations, *editors)}
     agencies = merged(agencies_in(line) for line in (*lines, *organisations))
     declared = [("json-ld:author", name) for name in organisations if is_proper(name)]
-    statements = (("markup:byline", list(lines)),) if lines_only else _statements(document, persons, lines, leading)
-    for rule, values in statements:
+    shown = (document, persons, lines, blocks[:_LEADING], blocks[_LEADING:][-_CLOSING:], marked)
+    statements = (("markup:byline", list(lines)),) if lines_only else _statements(*shown)
+    remaining = iter(statements)
+    for rule, values in remaining:
         agencies = merged([agencies, *map(agencies_in, values)])
         people, others = _sorted_out(values, known, rule)
         if people:
-            fuller = _fuller(people, lines[:1], known)
-            return Byline(fuller or people, tuple(agencies), "markup:byline" if fuller else rule)
-        if others and rule.startswith(("json-ld", "meta")):
+            fuller, told = _fuller(people, lines[:1], _metas(document), known) or (people, rule)
+            return Byline(fuller, tuple(agencies), told, _standing(fuller, told, remaining, known))
+        if others and rule.startswith(("json-ld", "meta", "microdata")):
             declared += [(rule, value) for value in map(without_prefix, values) if is_proper(value)]
     rule, name = next((pair for pair in declared if agency(pair[1])), next(iter(declared), ("", "")))
     return Byline((name,) if name else (), tuple(agencies), rule)
 
 
-def _fuller(people: tuple[str, ...], lines: Iterable[str], known: frozenset[str]) -> tuple[str, ...] | None:
-    """The people of the page's first line where it names all that the machine's statement names, and more."""
+def _standing(
+    people: tuple[str, ...], rule: str, others: Iterable[tuple[str, list[str]]], known: frozenset[str]
+) -> str:
+    """How the statements of other kinds stand to some people (see Byline)."""
     names = {name.casefold() for name in people}
-    shown = (_sorted_out([line], known, "markup:byline")[0] for line in lines)
-    return next((found for found in shown if names < {name.casefold() for name in found}), None)
+    kind = rule.partition(":")[0]
+    told = [
+        {name.casefold() for name in found}
+        for other, values in others
+        if other.partition(":")[0] != kind and (found := _sorted_out(values, known, other)[0])
+    ]
+    if any(names & found for found in told):
+        return "agreed"
+    return "opposed" if told else "alone"
+
+
+def _fuller(
+    people: tuple[str, ...], lines: Iterable[str], metas: Iterable[tuple[str, list[str]]], known: frozenset[str]
+) -> tuple[tuple[str, ...], str] | None:
+    """The people of the page's first line, or of a meta element, that names all that were found and more."""
+    names = {name.casefold() for name in people}
+    stated = [*(("markup:byline", [line]) for line in lines), *metas]
+    shown = ((_sorted_out(values, known, rule)[0], rule) for rule, values in stated)
+    return next((pair for pair in shown if names < {name.casefold() for name in pair[0]}), None)
+
+
+def _metas(document: Document) -> Iterator[tuple[str, list[str]]]:
+    for name in _METAS:
+        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
 
 
 def _sorted_out(values: Iterable[str], known: frozenset[str], rule: str) -> tuple[tuple[str, ...], list[str]]:
     """The people and the organisations in some lines; a line that the page shows writes names as such."""
     people: dict[str, None] = {}
     others: list[str] = []
-    for name in (name for value in values for name in split_people(value)):
+    told = map(first_last, values) if rule.startswith(("json-ld", "meta")) else values
+    for name in (name for value in told for name in split_people(value)):
         if _is_organisation(name, known) or (is_account(name) and rule.startswith(("json-ld", "meta"))):
             others.append(name)
         elif is_written_as_name(name) or not rule.startswith(("markup", "text")):
@@ -102,23 +147,27 @@ def _is_organisation(name: str, sites: frozenset[str]) -> bool:
 
 def _stated_authors(document: Document) -> tuple[list[list[str]], list[str]]:
     """What JSON-LD names as author: the persons of each of its stories, and all organisations."""
-    stated = [list(_authors(document, node.get("author"))) for node in document.stories[:3]]
+    stated = [list(_authors(document, node.get("author") or node.get("creator"))) for node in document.stories[:3]]
     persons = [[name for name, is_person in authors if is_person] for authors in stated]
     return persons, [name for authors in stated for name, is_person in authors if not is_person]
 
 
 def _statements(
-    document: Document, persons: Iterable[list[str]], lines: Iterable[str], leading: Iterable[TextBlock]
+    document: Document,
+    persons: Iterable[list[str]],
+    lines: Iterable[str],
+    leading: Iterable[TextBlock],
+    closing: Iterable[TextBlock],
+    marked: Iterable[MarkedAuthor],
 ) -> Iterator[tuple[str, list[str]]]:
     for names in persons:
         yield "json-ld:author", names
-    for name in _METAS:
-        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
+    yield from _metas(document)
     if _AUTHOR_META_LABEL.match(document.meta("twitter:label1") or ""):
         yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
-    marked = document.microdata.get("author", ())
+    stated = document.microdata.get("author", ())
     # Many are the authors of teasers too; the story's own stands first.
-    yield "microdata:author", list(marked if len(marked) <= _SEVERAL else marked[:1])
+    yield "microdata:author", list(stated if len(stated) <= _SEVERAL else stated[:1])
     for line in lines:
         yield "markup:byline", [line]
     yield "link:authors", list(document.page.link.authors)
@@ -126,6 +175,12 @@ def _statements(
         if len(block.text) < 120 and (leads_in(block.text) or _is_bare_name(block)):
             yield "text:byline", [block.text]
     yield "markup:label", list(_labelled(document.root))
+    for block in closing:
+        text = block.text.strip("()[] ")
+        if len(text) < _LONGEST_CLOSING and (leads_in(text) or _DASH.match(text)):
+            yield "text:closing", [name for name in split_people(_DASH.sub("", text)) if is_person(name)]
+    for author in marked:
+        yield author.rule, [author.text]
 
 
 def _is_bare_name(block: TextBlock) -> bool:

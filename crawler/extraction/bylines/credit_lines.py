@@ -10,20 +10,16 @@ from bs4.element import NavigableString, Tag
 
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.body.story_container import INLINE_TAGS
-from crawler.extraction.bylines.people import is_bare_names, names_role
+from crawler.extraction.bylines.marked_authors import AUTHORS_PAGE
+from crawler.extraction.bylines.people import is_bare_names, names_role, without_prefix
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
 from crawler.extraction.texts import squeezed
+from text.agencies import agencies_in
 from text.languages import alternatives
 
 _LEADS_IN = re.compile(rf"\s*(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?(?:\s|$)")
 _BYLINE_NAMES = named_for("byline")
-# Where sites keep the page of an author: "/author/jane-doe", "/autoren/123", "/by/jane-doe".
-_AUTHORS_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|autori|by|byline|journalists?|reporters?|writers?|avtor|penulis|"
-    r"yazar|muhabir|skribent|forfatter|firmas?|redakteure?|columnists?|colaborador(?:es)?)/[^/]+",
-    re.I,
-)
 _LONG_PARAGRAPH = 120
 _NO_BYLINE = frozenset({"body", "html", "article", "section", "main", "figure", "img", "figcaption"})
 _MOST_LINES = 6
@@ -67,16 +63,22 @@ def _leads_to_author(element: Tag) -> bool:
     """Whether an element is a link from a person's name to the page of an author."""
     return (
         element.name == "a"
-        and bool(_AUTHORS_PAGE.search(str(element.get("href") or "")))
+        and bool(AUTHORS_PAGE.search(str(element.get("href") or "")))
         and is_bare_names(squeezed(element.get_text(" ")))
     )
 
 
 def _line(element: Tag) -> str:
-    """An element's text, a name and the role in the next element side by side being divided."""
+    """An element's text, a name and what stands in the next element side by side being divided.
+
+    A role, an office or "Published" behind a full name is none of its words; another full name is another person.
+    """
     line = ""
     for piece in map(squeezed, element.stripped_strings):
-        divided = names_role(piece) and is_bare_names(line.rpartition(" ; ")[2])
+        before = without_prefix(line.rpartition(" ; ")[2])
+        divided = is_bare_names(before) and (names_role(piece) or is_bare_names(piece))
+        if is_bare_names(before) and not divided and piece[:1].isupper() and not agencies_in(piece):
+            continue
         line = f"{line}{' ; ' if divided else ' '}{piece}"
     return line.strip()
 

@@ -54,16 +54,15 @@ _NO_NAME = re.compile(
 )
 _NOBODY = re.compile(rf"^(?:{alternatives(lambda language: language.bylines.nobody)}|\d+|{_WEEKDAYS})$", re.I)
 _NO_NAME_OPENING = re.compile(rf"(?:{alternatives(lambda language: language.bylines.no_name_openings)})\s")
+_LABELS = re.compile(
+    r"\W*(?:in this article|(?:about )?the authors?|follow|(?:our )?privacy policy|(?:posted|published|updated) on|"
+    r"(?:member )?log ?in|sign in|read more|(?:expert|medical) reviewer|table of contents)\W*",
+    re.I,
+)
+_NO_NAME_WORDS = re.compile(r"\b(?:about|all|article|authors?|follow|in this|our|policy|posted|published|the)\b", re.I)
+_LAST_FIRST = re.compile(r"^\s*([^\W\d_][\w.'’-]+),\s+([^\W\d_][\w.'’-]*(?:\s+[^\W\d_]\.?)?)\s*$")
 _BETWEEN_BARE_NAMES = re.compile(
     rf"\s*[/,&]\s*|\s+(?:{alternatives(lambda language: language.bylines.conjunctions)})\s+"
-)
-_NAME = re.compile(
-    r"(?i)^(?:the )?(?:redaktion|admin|administrator|editor(?:s|ial)?|news|newsroom|online|team|reporter|web desk|desk|"
-    r"redacción|rédaction|redazione|contributor|agencies|agencias|agenturen|news ?desk|editorial (?:team|board))$"
-    r"|\bstaff\b"
-)
-_NOBODY = re.compile(
-    rf"^(?:n/?a|none|null|unknown|anonymous|guest|user|root|author|byline|default|webmaster|\d+|{_WEEKDAYS})$", re.I
 )
 _NAME = re.compile(r"^[^\W\d_][\w.'’`´‑-]*$")
 _PARTICLES = frozenset(phrases(lambda language: language.bylines.particles))
@@ -130,7 +129,12 @@ def _clean_name(text: str) -> str | None:
         or not re.search(r"[^\W\d_]{2}", name)
     ):
         return None
-    if _NO_NAME_OPENING.match(name) or (re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name)):
+    if (
+        _NO_NAME_OPENING.match(name)
+        or _PREFIX.fullmatch(f"{name} ")
+        or _LABELS.fullmatch(name)
+        or (re.fullmatch(r"[a-zà-þ]{1,4}", name) and not agency(name))
+    ):
         return None
     if len(name.split()) > 6 or re.search(r"\d|[!?:]", name):
         return None
@@ -145,6 +149,17 @@ def leads_in(text: str) -> bool:
 def names_role(name: str) -> bool:
     """Whether a name holds a word of roles, desks and companies: "Foreign desk", "Guardian staff reporter"."""
     return bool(_ROLE.search(name))
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is written as a person's: two to four capitalised words, none of a role or of a label."""
+    return is_bare_names(name) and is_proper(name) and not names_role(name) and not _NO_NAME_WORDS.search(name)
+
+
+def first_last(value: str) -> str:
+    """ "Doe, Jane" as "Jane Doe"; agencies side by side stay."""
+    match = _LAST_FIRST.match(value)
+    return f"{match[2]} {match[1]}" if match and not agency(match[1]) and not agency(match[2]) else value
 
 
 def is_account(name: str) -> bool:

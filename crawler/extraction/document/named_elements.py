@@ -7,7 +7,7 @@ from text.tables import sections
 
 _TABLE = Path(__file__).parents[1] / "tables" / "element_names.txt"
 
-Kind = Literal["body", "byline", "caption", "credit", "date", "deck", "person", "picture"]
+Kind = Literal["body", "byline", "caption", "credit", "date", "deck", "headline", "kicker", "person", "picture", "site"]
 """A heading of the table."""
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -4,7 +4,7 @@ import re
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from crawler.extraction.metadata.headline import site_names
+from crawler.extraction.headlines.site_names import site_names
 from crawler.extraction.texts import word_key
 from text.cleaning import clean_text
 from text.languages import alternatives

@@ -50,7 +50,7 @@ HEADLINES = [
         "search engine title",
         page(
             '<meta property="og:title" content="Water in the town hall"><meta property="og:site_name" '
-            'content="Example">',
+            'content="Example">' + LD % '"@type":"NewsArticle","headline":"Flood: what happened in the old town"',
             title="Flood: what happened in the old town - Example",
             h1="Flood: what happened in the old town",
         ),
@@ -65,7 +65,7 @@ HEADLINES = [
         ),
         "Flood hits",
     ),
-    ("entities", page(h1="Flood &amp;amp; fire"), "Flood & fire"),
+    ("entities", page(title="Flood &amp;amp; fire", h1="Flood &amp;amp; fire"), "Flood & fire"),
     (
         "the site's name as a link home",
         page(

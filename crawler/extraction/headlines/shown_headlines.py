@@ -1,0 +1,217 @@
+"""Headlines that a page shows: its headings, and elements that are named or set as one.
+
+Read before anything is dropped from the tree: some publishers keep the headline in an element that is named as the
+page's head. An element's text stands as it is, without its minor parts (kicker, edit link, date), and each of its parts
+by itself.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
+from crawler.extraction.document.document import Document
+from crawler.extraction.document.named_elements import named_for
+from crawler.extraction.document.tree import Element
+from crawler.extraction.headlines.site_names import leads_home
+from text.cleaning import clean_text
+
+_HEADLINE_NAMES = named_for("headline")
+_SITE_NAMES = named_for("site")
+_MINOR_NAMES = named_for("kicker")
+_MINOR_TAGS = frozenset({"small", "time", "sup", "button", "img", "svg"})
+_HEADINGS = ("h1", "h2", "h3")
+_NAMED_TAGS = ("div", "span", "p", "td", "a", "strong", "h4", "h5", "font", "b")
+_SET_TAGS = ("font", "big", "b", "strong")
+_LARGE = re.compile(r"\+?[3-7]|\+[12]")
+_BLOCKS = frozenset({"div", "p", "td", "center", "li", "body", "th", "h4", "h5"})
+_LONGEST = 400
+_PROSE = 80
+_MOST = {"h1": 8, "h2": 12, "h3": 8}
+_MOST_NAMED = 8
+_MOST_SET = 4
+_BREAKING = frozenset({"br", "div", "p", "hr", "li"})
+
+
+@dataclass(frozen=True)
+class ShownHeading:
+    """An element that may be the headline; numbers say where it stands."""
+
+    element: Element
+    kind: str
+    named: bool
+    marked: bool
+    site: bool
+    home: bool
+    hidden: bool
+    grade: int
+    linked: bool
+    prose_before: int
+    to_prose: int
+    in_article: bool
+    texts: tuple[tuple[str, str], ...]
+
+
+def shown_headings(document: Document) -> list[ShownHeading]:
+    """The page's elements that may be its headline, in page order."""
+    places = _places(document.root)
+    found: dict[Element, str] = {}
+    counts: dict[str, int] = {}
+    for element in document.root.iter(*_HEADINGS, *_NAMED_TAGS):
+        kind = _kind(element)
+        if kind is None or (kind == "named" and any(parent in found for parent in element.iterancestors())):
+            continue
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= _MOST.get(kind, _MOST_NAMED):
+            found[element] = kind
+    if not any(kind in ("h1", "named") for kind in found.values()):
+        found |= dict.fromkeys(_set_large(document.root), "large")
+    headings = (_heading(document, element, kind, places) for element, kind in found.items())
+    return [heading for heading in headings if heading.texts]
+
+
+def _kind(element: Element) -> str | None:
+    """h1, h2, h3, or "named" where only its name or itemprop says that it is a headline."""
+    tag = str(element.tag)
+    if tag in _HEADINGS:
+        return tag
+    return "named" if _has_name(element, _HEADLINE_NAMES) or _is_marked(element) else None
+
+
+def _is_marked(element: Element) -> bool:
+    return "headline" in (element.get("itemprop") or "").split() and element.get("content") is None
+
+
+def _has_name(element: Element, names: frozenset[str]) -> bool:
+    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(name) > 1 and not name_words(name).isdisjoint(names)
+
+
+def _set_large(root: Element) -> Iterator[Element]:
+    """Elements of old pages that are set in large or bold type and are all of their block."""
+    count = 0
+    for element in root.iter(*_SET_TAGS):
+        if element.tag == "font" and not _LARGE.fullmatch(element.get("size") or ""):
+            continue
+        text = _spaced(element)
+        block = next((parent for parent in element.iterancestors() if parent.tag in _BLOCKS), None)
+        if 12 < len(text) < 200 and block is not None and len(_spaced(block)) < len(text) + 3:
+            yield element
+            count += 1
+        if count >= _MOST_SET:
+            return
+
+
+def _heading(document: Document, element: Element, kind: str, places: dict[Element, tuple[int, int]]) -> ShownHeading:
+    around = [parent for parent in element.iterancestors() if parent.tag not in ("html", "body")]
+    links = [link for link in (element, *element.iter("a"), *around[:2]) if link.tag == "a" and link.get("href")]
+    before, distance = places.get(element, (0, 0))
+    return ShownHeading(
+        element=element,
+        kind=kind,
+        named=_has_name(element, _HEADLINE_NAMES),
+        marked=_is_marked(element),
+        site=any(_has_name(parent, _SITE_NAMES) for parent in (element, *around[:2])),
+        home=bool(links) and leads_home(document, links[0]),
+        hidden=any(_is_hidden(parent) for parent in (element, *around[:3])),
+        grade=max((_grade(parent) for parent in (element, *around)), default=0),
+        linked=bool(links),
+        prose_before=before,
+        to_prose=distance,
+        in_article=any(parent.tag in ("article", "main") for parent in around),
+        texts=tuple(_texts(element)),
+    )
+
+
+def _is_hidden(element: Element) -> bool:
+    style = element.get("style") or ""
+    return element.get("hidden") is not None or "display:none" in style.replace(" ", "")
+
+
+def _grade(element: Element) -> int:
+    """How much an element is named like boilerplate: 0, 1 or 2."""
+    grade = 2 if element.tag in ("nav", "footer", "form", "dialog") else 1 if element.tag == "aside" else 0
+    return max(grade, *(boilerplate_grade(element.get(name) or "") for name in ("class", "id")))
+
+
+def _texts(element: Element) -> Iterator[tuple[str, str]]:
+    """(which part, text): "whole", "lesser" (without its minor parts), and each "part" of several."""
+    whole = _spaced(element)
+    if not 1 < len(whole) <= _LONGEST:
+        return
+    yield "whole", whole
+    minor = frozenset(child for child in element.iter("*") if child is not element and _is_minor(child))
+    lesser = _spaced(element, minor) if minor else whole
+    if lesser and lesser != whole:
+        yield "lesser", lesser
+    parts = list(_parts(element))
+    if len(parts) > 1:
+        for part in parts:
+            if part not in (whole, lesser):
+                yield "part", part
+
+
+def _is_minor(element: Element) -> bool:
+    return element.tag in _MINOR_TAGS or _has_name(element, _MINOR_NAMES)
+
+
+def _parts(element: Element) -> Iterator[str]:
+    """The texts and the elements directly inside, of the outermost element that has several of them."""
+    inner = element
+    while len(inner) == 1 and not (inner.text or "").strip() and not (inner[0].tail or "").strip():
+        inner = inner[0]
+    pieces = [inner.text or ""]
+    for child in inner:
+        pieces += [_spaced(child), child.tail or ""]
+    for piece in pieces:
+        text = clean_text(piece)
+        if text and len(text) > 2:
+            yield text
+
+
+def _spaced(element: Element, left_out: frozenset[Element] = frozenset()) -> str:
+    """The text of an element, with a blank where two elements touch and where a line breaks.
+
+    Where text and an element touch, a drop cap ("<b>T</b>he") is told from a kicker ("<b>Politics</b>Budget") by the
+    capital behind a small letter.
+    """
+    pieces: list[str] = []
+
+    def add(text: str | None) -> None:
+        if text:
+            touching = pieces and pieces[-1][-1:].islower() and text[:1].isupper()
+            pieces.append(f" {text}" if touching else text)
+
+    def walk(node: Element) -> None:
+        if node in left_out:
+            return
+        before = node.getprevious()
+        if node.tag in _BREAKING or (pieces and before is not None and not before.tail):
+            pieces.append(" ")
+        add(node.text)
+        for child in node:
+            walk(child)
+            add(child.tail)
+
+    walk(element)
+    return clean_text("".join(pieces)) or ""
+
+
+def _places(root: Element) -> dict[Element, tuple[int, int]]:
+    """Of each heading: characters of prose before it, and characters of other text from it to the next prose."""
+    found: dict[Element, tuple[int, int]] = {}
+    waiting: dict[Element, tuple[int, int]] = {}
+    prose = other = 0
+    for element in root.iter("*"):
+        if element.tag in _HEADINGS or element.get("class") or element.get("itemprop") or element.tag in _SET_TAGS:
+            waiting[element] = (prose, other)
+        for text in (element.text, element.tail):
+            length = len(text.strip()) if text else 0
+            if length > _PROSE:
+                prose += length
+                if waiting:
+                    found |= {heading: (before, other - at) for heading, (before, at) in waiting.items()}
+                    waiting = {}
+            else:
+                other += length
+    return found | {heading: (before, other - at + 5000) for heading, (before, at) in waiting.items()}

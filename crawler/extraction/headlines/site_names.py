@@ -1,0 +1,104 @@
+"""Names of the site and of its sections, as a page tells them.
+
+A name lowers the score of what is nothing but the name, and raises that of a title from which it was cut; it deletes
+nothing, since a page may call its own headline the application's name.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from crawler.extraction.document import jsonld
+from crawler.extraction.document.document import Document
+from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.texts import squeezed, word_key
+
+_SITE_METAS = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "publisher",
+    "dc.publisher",
+    "twitter:site",
+    "copyright",
+)
+_SITE_TYPES = frozenset({"organization", "newsmediaorganization", "website", "blog"})
+_COPYRIGHT = re.compile(r"^\W*(?:copyright|©|\(c\))?\W*(?:\d{4}\W*)*", re.I)
+_NAMES_OF_NAMES = ("site-title", "site-name", "blog-title", "blog-name", "blogname", "sitename")
+_LONGEST_NAME = 60
+_NAMED = etree.XPath(
+    " | ".join(f".//*[contains(concat(' ', @class, ' ', @id, ' '), ' {name} ')]" for name in _NAMES_OF_NAMES)
+)
+_MOST_LINKS = 4
+_SHORTEST_LABEL = 4
+
+
+def site_names(document: Document) -> frozenset[str]:
+    """What the site calls itself, as word keys."""
+    stated = (value for name in _SITE_METAS for value in document.metas.get(name, ()))
+    found = [_COPYRIGHT.sub("", value.partition("(")[0]) for value in stated]
+    for node in document.stories:
+        found += jsonld.strings(node.get("publisher"))
+    for node in document.nodes:
+        if jsonld.types(node) & _SITE_TYPES:
+            found += jsonld.strings(node.get("name"))
+    labels = document.host.split(".")
+    found += [document.host, labels[-2] if len(labels) > 1 else labels[0]]
+    return frozenset(key for key in map(word_key, found) if key)
+
+
+def section_names(document: Document) -> frozenset[str]:
+    """What the page calls the section that it stands in, as word keys."""
+    found = [*document.metas.get("article:section", ()), *document.metas.get("section", ()), *document.crumbs]
+    for node in document.stories:
+        found += jsonld.strings(node.get("articleSection"))
+    return frozenset(key for key in map(word_key, found) if key)
+
+
+def home_names(document: Document) -> frozenset[str]:
+    """What links to the root of a host say, and elements named as the site's name, as word keys."""
+    found = [name for link in _home_links(document) for name in _texts(link)]
+    found += [squeezed(text_of(element)) for element in cast("list[Element]", _NAMED(document.root))[:_MOST_LINKS]]
+    return frozenset(key for key in map(word_key, found) if key)
+
+
+def leads_home(document: Document, link: Element) -> bool:
+    """Whether a link leads to the root of the page's own host; of any host where that is not known."""
+    address = link.get("href") or ""
+    try:
+        parts = urlsplit(document.absolute(address) or address)
+    except ValueError:
+        return False
+    own = not document.url or not parts.hostname or parts.hostname == urlsplit(document.url).hostname
+    return bool(address) and own and parts.path in ("", "/") and not parts.query and not address.startswith("#")
+
+
+def is_name(text: str, names: frozenset[str]) -> bool:
+    """Whether a text is one of the names, however its words are divided: "CoastCourier", "coast-courier"."""
+    key = word_key(text).removeprefix("the ")
+    squeezed_key = key.replace(" ", "")
+    return bool(key) and any(squeezed_key == name.removeprefix("the ").replace(" ", "") for name in names)
+
+
+def is_of_host(text: str, host: str) -> bool:
+    """Whether a text and the main label of a host hold each other: "Coast Courier" and courier.example."""
+    key = word_key(text).replace(" ", "")
+    labels = [label for label in host.split(".")[:-1] if len(label) >= _SHORTEST_LABEL]
+    inside = len(key) >= _SHORTEST_LABEL and key in host.replace(".", "").replace("-", "")
+    return inside or any(label.replace("-", "") in key for label in labels)
+
+
+def _home_links(document: Document) -> Iterator[Element]:
+    links = (link for link in document.root.iter("a") if leads_home(document, link))
+    for _, link in zip(range(_MOST_LINKS), links, strict=False):
+        yield link
+
+
+def _texts(link: Element) -> Iterator[str]:
+    told = [text_of(link), link.get("title") or "", *(picture.get("alt") or "" for picture in link.iter("img"))]
+    for text in map(squeezed, told):
+        if 1 < len(text) <= _LONGEST_NAME:
+            yield text

@@ -21,10 +21,12 @@ from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
-from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
+from crawler.extraction.metadata.dates import date_of, read_dates
 from crawler.extraction.metadata.deck import described
 from crawler.extraction.metadata.headline import main_heading, read_headline
 from crawler.extraction.metadata.language import read_language
+from crawler.extraction.metadata.shown_dates import ShownDate, shown_dates
+from crawler.extraction.metadata.stated_date import StatedDate
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
 from crawler.extraction.texts import word_key
@@ -106,6 +108,7 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
+    shown = shown_dates(document.root, heading)
     drop_boilerplate(document.root, heading)
     title, title_rule = read_headline(document, heading)
     if title is None:
@@ -115,7 +118,7 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     byline = _byline(document, reading, site)
     body, dateline, closing = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
-    dates = _dates(document, reading, site)
+    dates = _dates(document, reading, site, shown)
     return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
 
 
@@ -210,9 +213,9 @@ def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[
 
 
 def _dates(
-    document: Document, reading: MarkedUpStory, site: SiteRule | None
+    document: Document, reading: MarkedUpStory, site: SiteRule | None, shown: tuple[ShownDate, ...]
 ) -> tuple[StatedDate | None, StatedDate | None]:
-    published, modified = read_dates(document, reading.soup)
+    published, modified = read_dates(document, shown)
     ruled = _ruled(reading.soup, site, "published_at")
     return (date_of(document, *ruled) or published if ruled else published), modified
 

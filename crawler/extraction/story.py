@@ -145,7 +145,7 @@ def _read(page: Page, rules: Rules) -> Story:
         "modified_at": (modified.at, modified.provenance) if modified else (None, ""),
         "url": (url, url_rule),
         "language": read_language(document, " ".join(body)),
-        "section": (without_written_markup(read_section(document) or "") or None, ""),
+        "section": (without_written_markup(read_section(document, title) or "") or None, ""),
         "tags": (tuple(map(without_written_markup, read_tags(document))), ""),
     }
     found |= _ruled_fields(reading.soup, site)

@@ -1,7 +1,11 @@
 """Sections that a page's links name: breadcrumbs, the story's category, the first part of its path."""
 
 import re
+from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from crawler.extraction.document.tree import Element, text_of
 from text.cleaning import clean_text
@@ -11,20 +15,85 @@ _CATEGORY_PATH = re.compile(
 )
 
 
+def _xpath(path: str) -> Callable[[Element], list[Element]]:
+    return cast("Callable[[Element], list[Element]]", etree.XPath(path))
+
+
+_BREADCRUMBS = re.compile(
+    r"breadcrumb|brotkr[uü]me|fil-d?-?ariane|filariane|migas(?:-de)?-?pan|kruimelpad|\bpathway\b|\bcrumbs?\b|okruszki"
+)
+_BETWEEN_CRUMBS = re.compile(r"\s*[»›>→/|]\s*")
+_STATED = _xpath(
+    "//*[contains(@itemtype, 'Breadcrumb')]//*[@itemprop='name' or @itemprop='title']"
+    " | //*[contains(@typeof, 'Breadcrumb')]//*[contains(@property, 'title') or @property='name']"
+)
+_CATEGORIES = _xpath(
+    "//*["
+    + " or ".join(
+        f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+        for name in (
+            "cat-links",
+            "entry-category",
+            "entry-categories",
+            "post-categories",
+            "post-category",
+            "kicker-link",
+        )
+    )
+    + "]"
+)
+_MOST = 6
+_LONGEST_LINE = 300
+_LONGEST_NAME = 40
+
+
 def read_crumbs(root: Element, url: str) -> tuple[str, ...]:
     """The names of the page's sections from the widest on, by the best evidence that there is."""
-    return _breadcrumbs(root) or _category_link(root) or _section_link(root, url)
+    return (
+        _breadcrumbs(root)
+        or _stated_breadcrumbs(root)
+        or _related_links(root)
+        or _category_link(root)
+        or _section_link(root, url)
+    )
 
 
 def _breadcrumbs(root: Element) -> tuple[str, ...]:
-    """The links of the first element that is named as breadcrumbs, or as the story's category."""
-    for element in root.iter("nav", "div", "ul", "ol", "p", "span"):
+    """The links of the first element that is named as breadcrumbs; without links the parts of its line."""
+    for element in root.iter("nav", "div", "ul", "ol", "p", "span", "section"):
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
-        if "breadcrumb" in names:
-            return tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:6]
-    return tuple(
-        text for link in root.iter("a") if "category" in (link.get("rel") or "") and (text := clean_text(text_of(link)))
-    )[:1]
+        if not _BREADCRUMBS.search(names):
+            continue
+        links = tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:_MOST]
+        parts = [clean_text(part) for part in _BETWEEN_CRUMBS.split(text_of(element)[:_LONGEST_LINE])]
+        told = links or tuple(part for part in parts[:-1] if part)
+        if told:
+            return told
+    return ()
+
+
+def _stated_breadcrumbs(root: Element) -> tuple[str, ...]:
+    """The names of a BreadcrumbList in microdata or RDFa, and of data-vocabulary.org's Breadcrumb before it."""
+    names: list[str] = []
+    for element in _STATED(root):
+        text = clean_text(element.get("content") or text_of(element))
+        if text and text not in names:
+            names.append(text)
+    return tuple(names[:_MOST])
+
+
+def _related_links(root: Element) -> tuple[str, ...]:
+    """The first link that calls itself the story's category, or stands in an element for these."""
+    for link in root.iter("a"):
+        if "category" in (link.get("rel") or "").split() and (text := clean_text(text_of(link))):
+            return (text,)
+    for element in _CATEGORIES(root):
+        links = [element] if element.tag == "a" else element.iter("a")
+        for link in links:
+            text = clean_text(text_of(link))
+            if text and len(text) < _LONGEST_NAME:
+                return (text,)
+    return ()
 
 
 def _category_link(root: Element) -> tuple[str, ...]:

@@ -185,7 +185,8 @@ class DateCandidates:
                     candidate = candidate._replace(weight=candidate.weight - _COUNTED)
                 days[one.group].add(candidate.found.stated.day)
                 labelled = one.label in ("updated", "other")
-                found.append((one, candidate._replace(is_close=_is_close(one), is_labelled=labelled)))
+                close = _is_close(one) and one.words <= _FEW_WORDS
+                found.append((one, candidate._replace(is_close=close, is_labelled=labelled)))
         return [
             candidate._replace(weight=candidate.weight - (1.2 if len(days[one.group]) > 2 else 0))
             for one, candidate in found

@@ -27,7 +27,9 @@ _LEAST, _LEAST_OF_SEVERAL = 0.2, 0.6
 _LEAST_ANYWHERE = -1.5
 _SPOKESMEN = ("json-ld", "meta", "microdata", "link", "microformat", "shown", "script", "url")
 _TELLING = 2.1
+_STRONG = 1.5
 _OF_A_CHANGE = 1.0
+_OF_THE_OTHER_ORDER = 3.0
 
 
 class _Elected(NamedTuple):
@@ -108,6 +110,8 @@ class _Election:
             and self._is_before_any(others, one)
         ):
             score -= _OF_A_CHANGE
+        if _witness(one) == "shown" and any(_is_misread(one, other) for other in others):
+            score -= _OF_THE_OTHER_ORDER
         if self._is_build_time(one) and any(other.found.at < self._now - _DAY for other in others):
             score -= 4.0
         return score
@@ -116,7 +120,7 @@ class _Election:
         """Whether a date beside the headline is earlier than all that is stated, and the only one that is shown."""
         if not one.is_close or one.weight < 1.0 or one.is_labelled:
             return False
-        strong = [other for other in others if other.weight > 1.5]
+        strong = [other for other in others if other.weight > _STRONG]
         shown = [other for other in others if other.kind == "shown" and other.weight > 1.0]
         return (
             any(_is_before(one, other) for other in strong)
@@ -126,7 +130,7 @@ class _Election:
 
     def _is_before_any(self, others: list[DateCandidate], one: DateCandidate) -> bool:
         """Whether a well-supported candidate is earlier."""
-        return any(other.weight > 1.5 and _is_before(other, one) for other in others)
+        return any(other.weight > _STRONG and _is_before(other, one) for other in others)
 
     def refined(self, elected: _Elected) -> StatedDate:
         """The elected date, with the time of day of another statement where it has none."""
@@ -174,6 +178,14 @@ def _agree(one: DateCandidate, other: DateCandidate) -> bool:
 def _is_utc(*pair: DateCandidate) -> bool:
     """Whether the instant of the two is stated in UTC, so that its own day isn't told."""
     return any(one.found.stated.has_time and (one.found.local or "Z").endswith(("Z", "+00:00")) for one in pair)
+
+
+def _is_misread(one: DateCandidate, other: DateCandidate) -> bool:
+    """Whether a day in numbers is, with day and month the other way round, the one that machines are told."""
+    day, told = one.found.stated.day, other.found.stated.day
+    if one.found.stated.has_time or day is None or told is None or other.kind == "shown" or other.weight <= _STRONG:
+        return False
+    return day != told and (day.year, day.month, day.day) == (told.year, told.day, told.month)
 
 
 def _is_before(one: DateCandidate, other: DateCandidate) -> bool:

@@ -7,6 +7,7 @@ story may stand in a footer, and a teaser's beside the headline.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
@@ -19,6 +20,7 @@ Frame = Literal["time", "named", "text", "dateline"]
 """What a date stands in: a time element, one that is named for dates, any other, or the opening of a paragraph."""
 
 _DATE_NAMES = named_for("date")
+_CAPTION_NAMES = named_for("caption")
 _NAMED = frozenset(
     {
         *("span", "div", "p", "li", "small", "em", "i", "b", "strong", "abbr", "td", "dd", "a", "font", "date"),
@@ -55,7 +57,8 @@ class ShownDate(NamedTuple):
 
     `distance` is the number of characters of text between the end of the headline and it, negative above; None where
     there is no headline. `grade` is 0 to 2 as boilerplate_grade, of the elements around it; `group` is alike for
-    elements that are made alike, as those of a list are; `words` counts those of the whole line.
+    elements that are made alike, as those of a list are; `words` counts those of the whole line;
+    `in_prose` is set inside sentences and captions.
     """
 
     texts: tuple[str, ...]
@@ -201,7 +204,7 @@ class _Reader:
             steps += 1
         parent_names = parent.get("class") or "" if parent is not None else ""
         group = f"{element.tag} {element.get('class') or ''} {parent_names}"
-        in_prose = frame == "text" and own is not None and _is_prose(own, texts[0])
+        in_prose = frame == "text" and own is not None and (_is_prose(own, texts[0]) or _is_caption(own))
         return ShownDate(texts, label, frame, None, grade, group, words, in_comment, in_card, in_prose)
 
     def _is_card(self, element: Element) -> bool:
@@ -238,6 +241,15 @@ def _is_prose(element: Element, text: str) -> bool:
         return False
     whole = squeezed(text_of(block))
     return len(whole) > _LONG_BLOCK and not whole.startswith(text)
+
+
+def _is_caption(element: Element) -> bool:
+    """Whether an element is a picture's caption: its day is the one of the picture."""
+    around = [element, *islice(element.iterancestors(), 3)]
+    return any(
+        one.tag in ("figure", "figcaption") or not name_words(one.get("class") or "").isdisjoint(_CAPTION_NAMES)
+        for one in around
+    )
 
 
 def _is_opening(element: Element) -> bool:

@@ -19,29 +19,16 @@ def _xpath(path: str) -> Callable[[Element], list[Element]]:
     return cast("Callable[[Element], list[Element]]", etree.XPath(path))
 
 
-_BREADCRUMBS = re.compile(
-    r"breadcrumb|brotkr[uü]me|fil-d?-?ariane|filariane|migas(?:-de)?-?pan|kruimelpad|\bpathway\b|\bcrumbs?\b|okruszki"
-)
+_BREADCRUMBS = re.compile(r"breadcrumb|brotkr[uü]me|fil-?d?-?ariane|migas|kruimelpad|\bpathway\b|\bcrumbs?\b|okruszki")
+_HINTS = ("crumb", "brotkr", "ariane", "migas", "kruimel", "pathway", "okruszki")
+"""What all names of breadcrumbs hold, as a fast first question."""
 _BETWEEN_CRUMBS = re.compile(r"\s*[»›>→/|]\s*")
 _STATED = _xpath(
     "//*[contains(@itemtype, 'Breadcrumb')]//*[@itemprop='name' or @itemprop='title']"
     " | //*[contains(@typeof, 'Breadcrumb')]//*[contains(@property, 'title') or @property='name']"
 )
-_CATEGORIES = _xpath(
-    "//*["
-    + " or ".join(
-        f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-        for name in (
-            "cat-links",
-            "entry-category",
-            "entry-categories",
-            "post-categories",
-            "post-category",
-            "kicker-link",
-        )
-    )
-    + "]"
-)
+_CATEGORIES = frozenset({"cat-links", "entry-category", "entry-categories", "post-categories", "post-category"})
+_FIND_CATEGORIES = _xpath("//*[contains(@class, 'categor') or contains(@class, 'cat-links')]")
 _MOST = 6
 _LONGEST_LINE = 300
 _LONGEST_NAME = 40
@@ -61,8 +48,7 @@ def read_crumbs(root: Element, url: str) -> tuple[str, ...]:
 def _breadcrumbs(root: Element) -> tuple[str, ...]:
     """The links of the first element that is named as breadcrumbs; without links the parts of its line."""
     for element in root.iter("nav", "div", "ul", "ol", "p", "span", "section"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
-        if not _BREADCRUMBS.search(names):
+        if not _is_named_for_crumbs(element):
             continue
         links = tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:_MOST]
         parts = [clean_text(part) for part in _BETWEEN_CRUMBS.split(text_of(element)[:_LONGEST_LINE])]
@@ -70,6 +56,16 @@ def _breadcrumbs(root: Element) -> tuple[str, ...]:
         if told:
             return told
     return ()
+
+
+def _is_named_for_crumbs(element: Element) -> bool:
+    for attribute in ("class", "id", "aria-label"):
+        names = element.get(attribute)
+        if names:
+            names = names.lower()
+            if any(hint in names for hint in _HINTS) and _BREADCRUMBS.search(names):
+                return True
+    return False
 
 
 def _stated_breadcrumbs(root: Element) -> tuple[str, ...]:
@@ -87,7 +83,9 @@ def _related_links(root: Element) -> tuple[str, ...]:
     for link in root.iter("a"):
         if "category" in (link.get("rel") or "").split() and (text := clean_text(text_of(link))):
             return (text,)
-    for element in _CATEGORIES(root):
+    for element in _FIND_CATEGORIES(root):
+        if _CATEGORIES.isdisjoint((element.get("class") or "").split()):
+            continue
         links = [element] if element.tag == "a" else element.iter("a")
         for link in links:
             text = clean_text(text_of(link))

@@ -26,7 +26,7 @@ def _xpath(axis: str, words: Iterable[str]) -> Callable[[Element], list[Element]
     )
 
 
-_FIND_ENTRIES = _xpath("descendant-or-self", ("hentry", "h-entry"))
+_FIND_ENTRIES = _xpath("descendant", ("entry",))
 _FIND_MARKED = _xpath(
     "descendant", ("published", "updated", "entry-date", "entry-title", "p-author", "vcard", "h-card", "p-category")
 )

@@ -44,7 +44,8 @@ _STATE = re.compile(
 _NO_STORIES = frozenset(
     {"comment", "person", "imageobject", "organization", "website", "review", "question", "answer", "event", "offer"}
 )
-_MOST_READ = 40
+_MOST_READ = 30
+_HOPELESS = -2.2
 _FEW_WORDS, _LINE = 7, 12
 _COUNTED = 1.2
 """Taken from a distance from now: on a kept page it is one from when the page was kept."""
@@ -180,6 +181,8 @@ class DateCandidates:
         found: list[tuple[ShownDate, DateCandidate]] = []
         days: defaultdict[str, set[date | None]] = defaultdict(set)
         for one in sorted(self._shown, key=_weight_of_shown, reverse=True)[:_MOST_READ]:
+            if _weight_of_shown(one) < _HOPELESS:
+                break
             for candidate in self.read(one.texts, _rule_of_shown(one), "shown", _weight_of_shown(one), first=True):
                 if follows_fetch(candidate.found.stated.note):
                     candidate = candidate._replace(weight=candidate.weight - _COUNTED)

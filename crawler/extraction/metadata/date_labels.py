@@ -5,20 +5,30 @@ names of classes only ("updated-date"), these count.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from crawler.extraction.body.boilerplate import name_words
-from text.languages import alternatives
+from text.languages import phrases
 
 DateLabel = Literal["", "published", "updated", "other"]
 
 _LABELS: tuple[DateLabel, ...] = ("updated", "other", "published")
+
+
+def _by_initials(stems: Iterable[str]) -> str:
+    """Stems as alternatives, grouped by their first letters, which spares most comparisons."""
+    groups: dict[str, list[str]] = {}
+    for stem in stems:
+        initial = stem[0] if stem[0].isalpha() else ""
+        groups.setdefault(initial, []).append(stem.removeprefix(initial))
+    return "|".join(f"{initial}(?:{'|'.join(rest)})" for initial, rest in groups.items())
+
+
 _WORDS = re.compile(
-    rf"(?:(?P<updated>{alternatives(lambda language: language.dates.updated)})"
-    rf"|(?P<other>©|\(c\)|{alternatives(lambda language: language.dates.other_days)})"
-    rf"|(?P<published>{alternatives(lambda language: language.dates.published)}))[^\W\d]*",
-    re.I,
+    rf"(?<![a-z])(?:(?P<updated>{_by_initials(phrases(lambda language: language.dates.updated))})"
+    rf"|(?P<other>{_by_initials(('©', '[(]c[)]', *phrases(lambda language: language.dates.other_days)))})"
+    rf"|(?P<published>{_by_initials(phrases(lambda language: language.dates.published))}))[^\W\d]*"
 )
 _UPDATED_NAMES = frozenset(
     [
@@ -71,7 +81,7 @@ _OTHER_NAMES = frozenset(
 
 def label_of(text: str) -> DateLabel:
     """The label in a text without numbers of its own, or the first one."""
-    match = _WORDS.search(text) if text else None
+    match = _WORDS.search(_lowered(text)) if text else None
     return _label(match) if match else ""
 
 
@@ -80,7 +90,7 @@ def labelled_parts(text: str) -> Iterator[tuple[DateLabel, str]]:
 
     A label stands before its date, or behind it where the line ends with one ("3 May 2024, updated").
     """
-    matches = list(_WORDS.finditer(text))
+    matches = list(_WORDS.finditer(_lowered(text)))
     if not matches:
         yield "", text
         return
@@ -108,6 +118,12 @@ def label_of_names(names: str) -> DateLabel:
     if not words.isdisjoint(_UPDATED_NAMES):
         return "updated"
     return "other" if not words.isdisjoint(_OTHER_NAMES) else ""
+
+
+def _lowered(text: str) -> str:
+    """A text in lower case where that has as many characters: ignoring case costs ten times as much."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
 
 
 def _label(match: re.Match[str]) -> DateLabel:

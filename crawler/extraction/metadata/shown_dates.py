@@ -6,9 +6,12 @@ story may stand in a footer, and a teaser's beside the headline.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
+
+from lxml import etree
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.named_elements import named_for
@@ -32,6 +35,12 @@ _WHOLE = re.compile(
     r"|\b25[56]\d\b|[٠-٩۰-۹०-९]{4}|\d年"
 )
 """What a text holds that may be a day with its year."""
+_FIND_TEXTS = cast(
+    "Callable[[Element], list[etree._ElementUnicodeResult | Element]]",
+    etree.XPath("//text()[contains(., '20') or contains(., '19') or contains(., '年')] | //time"),
+)
+_HINT = re.compile("|".join(sorted({name[:4] for name in _DATE_NAMES})), re.I)
+"""What all names of elements for dates hold, as a fast first question."""
 _DATELINE = re.compile(r"\W{0,3}[^\W\d].{0,70}?(?:19|20)\d\d\b.{0,25}?[-–—:]\s")
 _PROSE_TAGS = frozenset({"p", "li", "td", "div", "blockquote", "article", "section"})
 _CARD_HEADINGS = ("h2", "h3", "h4", "h5")
@@ -49,15 +58,19 @@ _SHORT = 30
 _LONG_BLOCK = 220
 _LONGEST_CARD = 700
 _MOST = 150
+_FAR = 1800
+"""Characters from the headline from which on all is far away."""
+_OPENED = frozenset({"p", "div", "td", "span"})
+"""Elements in which a paragraph may open with a dateline."""
 _NO_TEXT = frozenset({"title", "h1", "option", "button"})
 
 
 class ShownDate(NamedTuple):
     """A text that may be a date; `texts` are its statements, the one for machines first.
 
-    `distance` is the number of characters of text between the end of the headline and it, negative above; None where
-    there is no headline. `grade` is 0 to 2 as boilerplate_grade, of the elements around it; `group` is alike for
-    elements that are made alike, as those of a list are; `words` counts those of the whole line;
+    `distance` is the number of characters of text between the end of the headline and it, negative above, 1800 for all
+    that is further; None where there is no headline. `grade` is 0 to 2 as boilerplate_grade, of the elements around it;
+    `group` is alike for elements that are made alike, as those of a list are; `words` counts those of the whole line;
     `in_prose` is set inside sentences and captions.
     """
 
@@ -78,53 +91,53 @@ def shown_dates(root: Element, heading: Element | None) -> tuple[ShownDate, ...]
     return tuple(_Reader(heading).read(root))
 
 
+_Found = tuple[Iterable[ShownDate], Element | None]
+"""Dates, and the element that says how far from the headline they are."""
+
+
 class _Reader:
     def __init__(self, heading: Element | None) -> None:
         self._heading = heading
         self._kept = set(heading.iterancestors()) if heading is not None else set()
-        self._behind: int | None = None
 
     def read(self, root: Element) -> list[ShownDate]:
-        found: list[tuple[int, ShownDate]] = []
-        position = 0
-        has_dateline = False
-        for element in root.iter("*"):
-            if element is self._heading:
-                self._behind = position + len(squeezed(text_of(element)))
-            text, tail = element.text, element.tail
-            found += [(position, shown) for shown in self._of_element(element, text)]
-            if text:
-                if not has_dateline and self._behind is not None and len(text) > _LONGEST and _is_opening(element):
-                    dateline = self._of_dateline(element, text)
-                    has_dateline = dateline is not None
-                    found += [(position, dateline)] if dateline else []
-                position += len(text.strip())
-            if tail:
-                if 6 <= len(tail) <= _LONGEST * 2 and _WHOLE.search(tail):
-                    found += [(position, shown) for shown in self._of_text(element, tail, is_tail=True)]
-                position += len(tail.strip())
+        """The dates of the tree: those in elements named for dates around the headline, then all others."""
+        near = _distances(self._heading)
+        found: list[ShownDate] = []
+        named: set[Element] = set()
+        for element in near if self._heading is not None else root.iter(*_NAMED):
+            if _is_named_for_dates(element):
+                named.add(element)
+                found += self._placed(self._of_named(element), element, near)
+        for text in _FIND_TEXTS(root):
             if len(found) >= _MOST:
                 break
-        behind = self._behind
-        return [one._replace(distance=None if behind is None else place - behind) for place, one in found]
+            found += self._placed(*self._of_found(text, named), near)
+        dateline = next(filter(None, (self._of_dateline(element, near[element]) for element in near)), None)
+        return [*found, dateline] if dateline else found
 
-    def _of_element(self, element: Element, text: str | None) -> Iterator[ShownDate]:
-        tag = element.tag
-        if tag == "time":
-            yield from self._of_time(element)
-            return
-        if tag in _NAMED:
-            names = element.get("class")
-            words = name_words(names) if names else frozenset()
-            others = f"{element.get('id') or ''} {element.get('itemprop') or ''}"
-            words = words | name_words(others) if len(others) > 1 else words
-            if not words.isdisjoint(_DATE_NAMES):
-                named = list(self._of_named(element))
-                if named:
-                    yield from named
-                    return
-        if text and 6 <= len(text) <= _LONGEST * 2 and tag not in _NO_TEXT and _WHOLE.search(text):
-            yield from self._of_text(element, text)
+    def _placed(
+        self, shown: Iterable[ShownDate], element: Element | None, near: Mapping[Element, int]
+    ) -> Iterator[ShownDate]:
+        distance = None if self._heading is None else near.get(element, _FAR) if element is not None else _FAR
+        return (one._replace(distance=distance) for one in shown)
+
+    def _of_found(self, text: etree._ElementUnicodeResult | Element, named: set[Element]) -> "_Found":
+        """The dates of a time element, or of a text: as those of the element that is named for dates around it."""
+        if isinstance(text, etree._Element):
+            return self._of_time(text), text
+        element = text.getparent()
+        if element is None or (element.tag in _NO_TEXT and not text.is_tail) or not _may_be_date(text):
+            return (), element
+        if text.is_tail:
+            return self._of_text(element, text, is_tail=True), element
+        for around in (element, element.getparent()):
+            if around is not None and around not in named and _is_named_for_dates(around):
+                named.add(around)
+                shown = list(self._of_named(around))
+                if shown:
+                    return shown, element
+        return self._of_text(element, text), element
 
     def _of_time(self, element: Element) -> Iterator[ShownDate]:
         text = squeezed(text_of(element))[:_LONGEST]
@@ -161,9 +174,14 @@ class _Reader:
                 label = label_of(_short_text(element)) if is_tail else self._label_before(element)
             yield self._shown(element, (part,), label, "text", words=len(line.split()), is_tail=is_tail)
 
-    def _of_dateline(self, element: Element, text: str) -> ShownDate | None:
+    def _of_dateline(self, element: Element, distance: int) -> ShownDate | None:
+        text = element.text or ""
+        if distance < 0 or len(text) <= _LONGEST or element.tag not in _OPENED:
+            return None
         match = _DATELINE.match(text.lstrip())
-        return self._shown(element, (squeezed(match[0]),), "", "dateline") if match else None
+        return (
+            self._shown(element, (squeezed(match[0]),), "", "dateline")._replace(distance=distance) if match else None
+        )
 
     def _label_before(self, element: Element) -> DateLabel:
         """The label in an element's names, else in the short text before it."""
@@ -218,6 +236,63 @@ class _Reader:
         return is_link and len(text_of(element)) < _LONGEST_CARD
 
 
+def _distances(heading: Element | None) -> dict[Element, int]:
+    """How many characters of text the elements around the heading are away from it, negative above."""
+    found: dict[Element, int] = {}
+    if heading is None:
+        return found
+    for direction, elements in ((1, _behind(heading)), (-1, _before(heading))):
+        away = 0
+        for element in elements:
+            characters = len((element.text or "").strip()) + len((element.tail or "").strip())
+            found[element] = away if direction > 0 else -away - characters
+            away += characters
+            if away > _FAR / 2:
+                break
+    return found
+
+
+def _behind(element: Element) -> Iterator[Element]:
+    """The elements behind one, in page order."""
+    at: Element | None = element
+    while at is not None:
+        beside = at.getnext()
+        if beside is None:
+            at = at.getparent()
+        else:
+            yield from beside.iter("*")
+            at = beside
+
+
+def _before(element: Element) -> Iterator[Element]:
+    """The elements before one, the nearest first."""
+    at: Element | None = element
+    while at is not None:
+        beside = at.getprevious()
+        if beside is None:
+            at = at.getparent()
+        else:
+            yield from reversed(list(beside.iter("*")))
+            at = beside
+
+
+def _is_named_for_dates(element: Element) -> bool:
+    if element.tag not in _NAMED:
+        return False
+    names, identifier = element.get("class"), element.get("id")
+    return bool((names and _is_for_dates(names)) or (identifier and _is_for_dates(identifier)))
+
+
+def _may_be_date(text: str) -> bool:
+    return 6 <= len(text) <= _LONGEST * 2 and _WHOLE.search(text) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_for_dates(names: str) -> bool:
+    """Whether class names or an id are of an element for dates."""
+    return _HINT.search(names) is not None and not name_words(names).isdisjoint(_DATE_NAMES)
+
+
 def _grade(element: Element) -> int:
     is_foot = element.tag in _FEET and not (element.tag == "footer" and _is_in_article(element))
     grade = 1 if is_foot else 0
@@ -250,10 +325,6 @@ def _is_caption(element: Element) -> bool:
         one.tag in ("figure", "figcaption") or not name_words(one.get("class") or "").isdisjoint(_CAPTION_NAMES)
         for one in around
     )
-
-
-def _is_opening(element: Element) -> bool:
-    return element.tag in ("p", "div", "td", "span")
 
 
 def _text_before(element: Element) -> str:

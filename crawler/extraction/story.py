@@ -26,9 +26,11 @@ from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.field_confidence import DIGITS, FieldEvidence, body_evidence, confidence_of
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
-from crawler.extraction.metadata.dates import StatedDate, date_of, read_dates
+from crawler.extraction.metadata.dates import date_of, read_dates
 from crawler.extraction.metadata.deck import described
 from crawler.extraction.metadata.language import read_language
+from crawler.extraction.metadata.shown_dates import ShownDate, shown_dates
+from crawler.extraction.metadata.stated_date import StatedDate
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
 from crawler.extraction.texts import squeezed, word_key
@@ -140,13 +142,14 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     if headline.text is None:
         raise NotAStoryError("no headline", url=document.url)
     authors = marked_authors(document.root, headline.element)
+    shown = shown_dates(document.root, headline.element)
     drop_boilerplate(document.root, headline.element)
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
     byline = _byline(document, reading, site, authors)
     body, dateline, closing = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
-    dates = _dates(document, reading, site)
+    dates = _dates(document, reading, site, shown)
     return _Gathered(
         document=document,
         site=site,
@@ -180,12 +183,12 @@ def _read(page: Page, rules: Rules) -> Story:
         "agencies": FoundValue(tuple(agencies), "text:credit"),
         "body": FoundValue(tuple(map(without_written_markup, body)), reading.rule),
         "captions": FoundValue(captions, caption_rule),
-        "published_at": FoundValue(published.at, published.provenance) if published else FoundValue(None),
+        "published_at": _found_date(published),
         "published_local": FoundValue(published.local if published else None),
-        "modified_at": FoundValue(modified.at, modified.provenance) if modified else FoundValue(None),
+        "modified_at": _found_date(modified),
         "url": FoundValue(url, url_rule),
         "language": FoundValue(*read_language(document, " ".join(body))),
-        "section": FoundValue(without_written_markup(read_section(document) or "") or None),
+        "section": FoundValue(without_written_markup(read_section(document, title) or "") or None),
         "tags": FoundValue(tuple(map(without_written_markup, read_tags(document)))),
     }
     found |= _ruled_fields(reading.soup, site)
@@ -199,6 +202,10 @@ def _read(page: Page, rules: Rules) -> Story:
         parser_version=PARSER_VERSION,
         **{field: told.value for field, told in found.items()},
     )
+
+
+def _found_date(date: StatedDate | None) -> FoundValue:
+    return FoundValue(date.at, date.provenance, date.confidence) if date else FoundValue(None)
 
 
 def _confidences(found: Mapping[str, FoundValue], evidence: FieldEvidence) -> dict[str, float]:
@@ -263,9 +270,9 @@ def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[
 
 
 def _dates(
-    document: Document, reading: MarkedUpStory, site: SiteRule | None
+    document: Document, reading: MarkedUpStory, site: SiteRule | None, shown: tuple[ShownDate, ...]
 ) -> tuple[StatedDate | None, StatedDate | None]:
-    published, modified = read_dates(document, reading.soup)
+    published, modified = read_dates(document, shown)
     ruled = _ruled(reading.soup, site, "published_at")
     return (date_of(document, *ruled) or published if ruled else published), modified
 

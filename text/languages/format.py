@@ -99,6 +99,10 @@ class DateWords(_LanguageSection):
     """Yesterday, likewise."""
     updated: Phrases = ()
     """Stems of words in a dated line that say that its date is the one of a change."""
+    published: Phrases = ()
+    """The same for the date of publication."""
+    other_days: Phrases = ()
+    """The same for a date that is neither: reviewed, retrieved, expires."""
 
 
 class BylineWords(_LanguageSection):

@@ -13,6 +13,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.document import jsonld
+from crawler.extraction.document.crumbs import read_crumbs
+from crawler.extraction.document.microdata import read_microdata
+from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
@@ -43,9 +46,6 @@ _WRAPPERS = re.compile(
     r"[^<>]*+>",
     re.I,
 )
-_CATEGORY_PATH = re.compile(
-    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|rubri(?:k|ken|que|ques|ca|cas))/[^/?#]+/?(?:[?#]|$)", re.I
-)
 _FORBIDDEN = ("\x00", "\ufffe", "\uffff")
 
 
@@ -67,6 +67,7 @@ class Document:
     players: int = 0
     linked_headings: int = 0
     crumbs: tuple[str, ...] = ()
+    microformats: Microformats = NO_MICROFORMATS
 
     @property
     def url(self) -> str:
@@ -131,7 +132,8 @@ def read_document(page: Page) -> Document:
         cut_elements(root, _MAXIMUM_ELEMENTS)
     metas, links = _head(root)
     nodes = jsonld.read_blocks(_json_ld_texts(root))
-    microdata = _microdata(root)
+    microdata = read_microdata(root)
+    microformats = read_microformats(root)
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     states = tuple(element.text for element in root.iter("script") if element.text)
@@ -150,9 +152,8 @@ def read_document(page: Page) -> Document:
         states=states,
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
-        crumbs=_crumbs(root)
-        or _category_link(root)
-        or _section_link(root, "" if page.final_url == NO_ADDRESS else page.final_url),
+        microformats=microformats,
+        crumbs=read_crumbs(root, known_address(page)),
         linked_headings=_linked_headings(root),
     )
 
@@ -191,63 +192,6 @@ def _json_ld_texts(root: Element) -> list[str]:
         for element in root.iter("script")
         if "ld+json" in (element.get("type") or "").lower() and element.text
     ]
-
-
-def _microdata(root: Element) -> dict[str, tuple[str, ...]]:
-    """itemprop -> contents, of elements that say them in an attribute (content, datetime) or as short text."""
-    found: dict[str, list[str]] = {}
-    for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
-        for name in (element.get("itemprop") or _rdfa_date(element)).split():
-            value = element.get("content") or element.get("datetime")
-            if not value and name in ("author", "name", "datePublished", "dateModified", "headline", "articleSection"):
-                value = text_of(element)[:300]
-            if value and value.strip():
-                found.setdefault(name, []).append(value)
-    return {name: tuple(values) for name, values in found.items()}
-
-
-def _rdfa_date(element: Element) -> str:
-    """RDFa's property, where it is schema.org's for a date: "datePublished", "schema:datePublished"."""
-    name = (element.get("property") or "").rpartition(":")[2]
-    return name if name in ("datePublished", "dateModified") and element.tag != "meta" else ""
-
-
-def _crumbs(root: Element) -> tuple[str, ...]:
-    """The links of the first element that is named as breadcrumbs, or as the story's category."""
-    for element in root.iter("nav", "div", "ul", "ol", "p", "span"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('aria-label') or ''}".lower()
-        if "breadcrumb" in names:
-            return tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:6]
-    return tuple(
-        text for link in root.iter("a") if "category" in (link.get("rel") or "") and (text := clean_text(text_of(link)))
-    )[:1]
-
-
-def _category_link(root: Element) -> tuple[str, ...]:
-    """The text of the first link in the story's article element to the list of one category, if it is in no menu."""
-    article = next((a for a in root.iter("article") if next(a.iter("h1", "h2"), None) is not None), None)
-    for link in article.iter("a") if article is not None else ():
-        marked = "tag" in (link.get("rel") or "").split() or "category" in (link.get("class") or "")
-        in_menu = not marked and next(link.iterancestors("nav", "aside"), None) is not None
-        if _CATEGORY_PATH.search((link.get("href") or "")[:300]) and not in_menu:
-            text = clean_text(text_of(link))
-            if text and len(text) < 40:
-                return (text,)
-    return ()
-
-
-def _section_link(root: Element, url: str) -> tuple[str, ...]:
-    """The text of a link to the first part of the page's own path: "/politik" for "/politik/haushalt-9442735.html"."""
-    segments = urlsplit(url).path.strip("/").split("/")
-    if len(segments) < 2 or not segments[0] or segments[0].isdigit():
-        return ()
-    for link in root.iter("a"):
-        path = urlsplit((link.get("href") or "").strip()[:300].replace("[", "").replace("]", "")).path.strip("/")
-        if path == segments[0]:
-            text = clean_text(text_of(link))
-            if text and len(text) < 40:
-                return (text,)
-    return ()
 
 
 def _linked_headings(root: Element) -> int:

@@ -1,230 +1,211 @@
-"""Dates of publication and of the last change.
+"""Election of the dates of publication and of the last change.
 
-Evidence in order: JSON-LD, meta elements, microdata, time elements and dated lines near the headline, the link's own
-date, the address. A date that is the time of fetching while other evidence is older is the page's build time. A date
-without a time is refined by other evidence of the same day; no instant is later than the fetch.
+All statements of a page are candidates with a weight (date_candidates.py); those of other kinds that agree on the day
+add to it, and so does being the earlier one beside the headline. The best day is taken, with the instant of its most
+telling statement; a day without a time is refined by another statement of that day. A date that is the time of
+fetching while others are older is the page's build time. Where nothing dates the publication, the date of a change
+does, and provenance says so. No instant is later than the fetch.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from itertools import islice
+import math
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from bs4.element import Tag
-
-from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import tags_in
-from crawler.extraction.metadata.date_customs import DateCustoms
-from crawler.extraction.metadata.page_dates import dates_outside
-from crawler.extraction.texts import squeezed
-from text.dates import DateStatement, follows_fetch, has_time
-from text.languages import alternatives
+from crawler.extraction.metadata.date_candidates import DateCandidate, DateCandidates
+from crawler.extraction.metadata.shown_dates import ShownDate
+from crawler.extraction.metadata.stated_date import StatedDate
+from text.dates import follows_fetch
 
-_PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publishdate",
-    "publish-date", "publish_date", "pubdate", "date.issued", "dc.date.issued", "dcterms.created", "dcterms.date",
-    "dc.date", "dc.date.created", "dc.created", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime", "article_date_original", "originalpublicationdate", "published_at", "article.published",
-    "article:published", "citation_publication_date", "citation_date", "vr:published_time", "rnews:datepublished",
-    "bt:pubdate", "displaydate", "ptime", "publication_date", "article:publicationdate", "mediator_published_time",
-    "published", "published-date", "published_date", "published-time", "date",
-)  # fmt: skip
-_MODIFIED_METAS = (
-    "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "lastmod", "last-modified", "revision_date", "og:modified_time", "article.updated",
-    "cxenseparse:recs:modifiedtime", "modified-date", "modified-time",
-)  # fmt: skip
-_URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_URL_WORDS = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)")
-_DATE_NAMES = named_for("date")
-_UPDATED = re.compile(alternatives(lambda language: language.dates.updated), re.I)
-_STRINGS = 3000
-_SHORT = 30
-"""Characters of a line that may be a date in words alone ("yesterday")."""
-_WHOLE_DATE = re.compile(r"(?:19|20)\d\d|\b\d{1,2}[./]\d{1,2}[./]\d\d\b")
 _DAY = timedelta(days=1)
 _BUILD = timedelta(minutes=10)
+_FARTHEST_EAST, _FARTHEST_WEST = timedelta(hours=14), timedelta(hours=12)
+_AGREED = 0.7
+_EARLIER = 2.0
+_LEAST, _LEAST_OF_SEVERAL = 0.2, 0.6
+_LEAST_ANYWHERE = -1.5
+_SPOKESMEN = ("json-ld", "meta", "microdata", "link", "microformat", "shown", "script", "url")
+_TELLING = 2.1
+_STRONG = 1.5
+_OF_A_CHANGE = 1.0
+_OF_THE_OTHER_ORDER = 3.0
 
 
-class StatedDate(NamedTuple):
-    """A date, with the rule that found it and the one that found its time of day where that is another."""
-
-    stated: DateStatement
-    rule: str
-    time_rule: str = ""
-
-    @property
-    def at(self) -> datetime:
-        """The instant."""
-        return self.stated.at
-
-    @property
-    def local(self) -> str | None:
-        """What was stated, as precisely as it was."""
-        return self.stated.local
-
-    @property
-    def provenance(self) -> str:
-        """The rule, with what was not stated and taken instead."""
-        told = self.stated.rule(self.rule)
-        return f"{told}; time: {self.time_rule}" if self.time_rule else told
+class _Elected(NamedTuple):
+    score: float
+    margin: float
+    candidate: DateCandidate
+    same_day: list[DateCandidate]
 
 
-def read_dates(document: Document, region: Tag | None) -> tuple[StatedDate | None, StatedDate | None]:
-    """The dates of publication and of the last change."""
-    reader = _DateStatements(document)
-    published = reader.choose(reader.published(region)) or reader.choose(reader.outside())
-    modified = reader.choose(reader.modified())
+def read_dates(document: Document, shown: tuple[ShownDate, ...]) -> tuple[StatedDate | None, StatedDate | None]:
+    """The dates of publication and of the last change; `shown` are those that the page shows."""
+    candidates = DateCandidates(document, shown)
+    election = _Election(document.page.fetched_at)
+    changes = [*candidates.changes(), *candidates.shown_changes()]
+    modified = election.first(changes)
+    elected = election.elect(candidates.published(), changes) or election.elect(list(candidates.in_scripts()), [])
+    if elected is None and modified is None:
+        elected = election.only_day(candidates.shown) or election.elect(list(candidates.in_picture()), [])
+    if elected is None:
+        published = modified and modified._replace(confidence=_confidence(-1.0, 0.0))
+    else:
+        published = election.refined(elected)._replace(confidence=_confidence(elected.score, elected.margin))
+        published = _with_shown_day(published, elected.same_day, candidates.shown)
     if published and modified and modified.at < published.at - _DAY:
         modified = None
-    return published and reader.with_written_day(published, region), modified
+    return published, modified
 
 
 def date_of(document: Document, value: str, rule: str) -> StatedDate | None:
     """The date that a text means on this page, not later than its fetch; None where it holds no date."""
-    reader = _DateStatements(document)
-    return reader.choose(reader.parse([value], rule))
+    found = next(DateCandidates(document, ()).read([value], rule, "shown", 0.0), None)
+    return found.found._replace(confidence=1.0) if found else None
 
 
-class _DateStatements:
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._now = document.page.fetched_at
-        self._customs = DateCustoms(document)
+class _Election:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
 
-    def choose(self, dates: Iterator[StatedDate]) -> StatedDate | None:
-        """The first date that is no build time, refined to the minute by others of its day."""
-        found: list[StatedDate] = []
-        for one in dates:
-            found.append(one)
-            if one.stated.has_time and not self._is_build_time(one):
-                break
+    def first(self, candidates: Iterable[DateCandidate]) -> StatedDate | None:
+        """The first of the candidates for the last change, by their order."""
+        found = list(candidates)
         if not found:
             return None
-        older = [one for one in found if one.at < self._now - _DAY]
-        first = next((one for one in found if not (self._is_build_time(one) and older)), found[0])
-        if first.stated.has_time:
-            return first
-        same = (one for one in found if one.stated.has_time and self._is_same_day(one, first))
-        refined = next(same, None)
-        return refined._replace(rule=first.rule, time_rule=refined.rule) if refined else first
+        chosen = next((one for one in found if not self._is_build_time(one)), found[0])
+        same = [one for one in found if _agree(chosen, one)]
+        sure = 0.95 if len({one.found.rule.partition(":")[0] for one in same}) > 1 else 0.85
+        return self.refined(_Elected(0.0, 0.0, chosen, same))._replace(confidence=sure)
 
-    def with_written_day(self, published: StatedDate, region: Tag | None) -> StatedDate:
-        """With the day that the page shows, where an instant that is stated in UTC falls on the day beside it."""
-        local = published.local
-        if region is None or not local or not published.stated.has_time or not local.endswith(("Z", "+00:00")):
-            return published
-        for one in self.parse((text for is_update, text in _dated_texts(region) if not is_update), "markup:date"):
-            shown = one.stated
-            if shown.day and shown.local and abs((shown.day - published.at.date()).days) <= 1:
-                is_other = shown.day != published.at.date() and not follows_fetch(shown.note)
-                return (
-                    published._replace(stated=published.stated._replace(local=shown.local)) if is_other else published
-                )
-        return published
+    def elect(self, candidates: list[DateCandidate], changes: list[DateCandidate]) -> _Elected | None:
+        """The best candidate, with all that agree with it; None where none is good enough."""
+        if not candidates:
+            return None
+        weighed = [(self._score(one, candidates, changes), one) for one in candidates]
+        score, best = max(weighed, key=lambda item: item[0])
+        rivals = [(other, one) for other, one in weighed if not _agree(best, one) and not one.is_labelled]
+        rival = max((other for other, _ in rivals), default=0.0)
+        if score < (_LEAST_OF_SEVERAL if rival > 0 else _LEAST):
+            return None
+        same = [one for one in candidates if _agree(best, one)]
+        return _Elected(score, score - max(0.0, rival), _spokesman(best, same), same)
 
-    def _is_same_day(self, timed: StatedDate, day: StatedDate) -> bool:
-        return day.stated.day in (
-            timed.stated.day,
-            timed.at.date(),
-            timed.at.astimezone(self._customs.context.zone).date(),
+    def only_day(self, shown: list[DateCandidate]) -> _Elected | None:
+        """The day that all dates of a page have that aren't said to be of something else."""
+        found = [one for one in shown if one.weight > _LEAST_ANYWHERE and not one.is_labelled]
+        if not found or not all(_agree(found[0], one) for one in found):
+            return None
+        return _Elected(0.0, 0.0, found[0], found)
+
+    def _score(self, one: DateCandidate, others: list[DateCandidate], changes: list[DateCandidate]) -> float:
+        score = one.weight
+        agreeing = {_witness(other) for other in others if other.weight > 0.5 and _agree(one, other)}
+        score += _AGREED * len(agreeing - {_witness(one)})
+        if self._is_earlier(one, others):
+            score += _EARLIER
+        if (
+            _witness(one) == "shown"
+            and any(_agree(one, change) for change in changes)
+            and self._is_before_any(others, one)
+        ):
+            score -= _OF_A_CHANGE
+        if _witness(one) == "shown" and any(_is_misread(one, other) for other in others):
+            score -= _OF_THE_OTHER_ORDER
+        if self._is_build_time(one) and any(other.found.at < self._now - _DAY for other in others):
+            score -= 4.0
+        return score
+
+    def _is_earlier(self, one: DateCandidate, others: list[DateCandidate]) -> bool:
+        """Whether a date beside the headline is earlier than all that is stated, and the only one that is shown."""
+        if not one.is_close or one.weight < 1.0 or one.is_labelled:
+            return False
+        strong = [other for other in others if other.weight > _STRONG]
+        shown = [other for other in others if other.kind == "shown" and other.weight > 1.0]
+        return (
+            any(_is_before(one, other) for other in strong)
+            and not self._is_before_any(others, one)
+            and all(_agree(one, other) for other in shown)
         )
 
-    def _is_build_time(self, one: StatedDate) -> bool:
-        return abs(self._now - one.at) < _BUILD
+    def _is_before_any(self, others: list[DateCandidate], one: DateCandidate) -> bool:
+        """Whether a well-supported candidate is earlier."""
+        return any(other.weight > _STRONG and _is_before(other, one) for other in others)
 
-    def published(self, region: Tag | None) -> Iterator[StatedDate]:
-        document = self._document
-        for node in document.stories:
-            yield from self.parse(jsonld.strings(node.get("datePublished")), "json-ld:datePublished")
-        for name in _PUBLISHED_METAS:
-            yield from self.parse(document.metas.get(name, ())[:1], f"meta:{name}")
-        yield from self.parse(document.microdata.get("datePublished", ())[:1], "microdata:datePublished")
-        for node in document.nodes:
-            if jsonld.types(node) & {"webpage", "videoobject", "collectionpage"} and document.stories == []:
-                yield from self.parse(
-                    jsonld.strings(node.get("datePublished") or node.get("uploadDate")), "json-ld:datePublished"
-                )
-        if region is not None:
-            for is_update, text in _dated_texts(region):
-                yield from self.parse([text], "markup:updated" if is_update else "markup:date")
-        link = document.page.link
-        yield from self._of_link(link.published_at, link.published_local, link.published_note, "link:published_at")
-        for match in _URL_DATE.finditer(document.url):
-            yield from self.parse(["-".join(match.groups())], "url")
-        for match in _URL_WORDS.finditer(document.url.lower()):
-            yield from self.parse(["-".join(match.groups())], "url")
-        if region is not None:
-            yield from self.parse(_loose_dates(region), "text:date")
-        for node in document.stories:
-            yield from self.parse(jsonld.strings(node.get("dateCreated")), "json-ld:dateCreated")
+    def refined(self, elected: _Elected) -> StatedDate:
+        """The elected date, with the time of day of another statement where it has none."""
+        chosen = elected.candidate.found
+        if chosen.stated.has_time:
+            return chosen
+        timed = [one for one in elected.same_day if one.found.stated.has_time and one.weight > 0]
+        timed = [one for one in timed if not self._is_build_time(one) and elected.candidate.days & one.days]
+        if not timed:
+            return chosen
+        best = max(timed, key=lambda one: one.weight).found
+        return best._replace(rule=chosen.rule, time_rule=best.rule)
 
-    def outside(self) -> Iterator[StatedDate]:
-        """The date of elements outside the story, where all of them name one day."""
-        found = list(self.parse(dates_outside(self._document), "page:date"))
-        if len({one.stated.day for one in found}) == 1:
-            yield from found
-
-    def modified(self) -> Iterator[StatedDate]:
-        document, link = self._document, self._document.page.link
-        for node in document.stories:
-            yield from self.parse(jsonld.strings(node.get("dateModified")), "json-ld:dateModified")
-        for name in _MODIFIED_METAS:
-            yield from self.parse(document.metas.get(name, ())[:1], f"meta:{name}")
-        yield from self.parse(document.microdata.get("dateModified", ())[:1], "microdata:dateModified")
-        yield from self._of_link(link.modified_at, None, link.modified_note, "link:modified_at")
-
-    def parse(self, values: Iterable[str], rule: str) -> Iterator[StatedDate]:
-        for value in values:
-            stated = self._customs.state(value)
-            if stated:
-                yield StatedDate(stated, rule)
-
-    def _of_link(self, at: datetime | None, local: str | None, note: str | None, rule: str) -> Iterator[StatedDate]:
-        if at is None:
-            return
-        day = date.fromisoformat(local[:10]) if local else at.date()
-        yield StatedDate(DateStatement(at, local, has_time(note), note or "", day), rule)
+    def _is_build_time(self, one: DateCandidate) -> bool:
+        return abs(self._now - one.found.at) < _BUILD
 
 
-def _loose_dates(region: Tag) -> list[str]:
-    """Short texts that hold a whole date, in page order."""
-    texts = (squeezed(string) for string in islice(region.strings, _STRINGS))
-    return [text for text in texts if 6 <= len(text) <= 60 and _WHOLE_DATE.search(text)][:3]
+def _witness(one: DateCandidate) -> str:
+    """The kind of a statement, where microformats and what is shown are one: the same elements state both."""
+    return "shown" if one.kind == "microformat" else one.kind
 
 
-def _dated_texts(region: Tag) -> list[tuple[bool, str]]:
-    """Dates of time elements and of short lines named as dates, those of updates (true) last."""
-    found: list[tuple[bool, str]] = []
-    for element in tags_in(region):
-        if element.name not in ("time", "span", "div", "p", "li", "small", "em", "abbr", "td"):
-            continue
-        if element.name != "time" and element_names(element).isdisjoint(_DATE_NAMES):
-            continue
-        text = element.get_text(" ", strip=True)[:160]
-        value = _stated_datetime(element) or (text if len(text) < 120 else "")
-        if value and (len(value) < _SHORT or re.search(r"\d", value)):
-            found.append((_is_update(text), value))
-        if len(found) > 8:
-            break
-    return sorted(found, key=lambda item: item[0])
+def _spokesman(best: DateCandidate, same: list[DateCandidate]) -> DateCandidate:
+    """The statement of a day that is believed in its time of day: of telling ones, the one for machines."""
+    telling = [one for one in same if one.weight > _TELLING and one.kind in _SPOKESMEN]
+    if not telling:
+        return best
+    return min(telling, key=lambda one: (_SPOKESMEN.index(one.kind), -one.weight))
 
 
-def _is_update(text: str) -> bool:
-    """Whether the first date of a line is the one of a change: "published …, updated …" begins with another."""
-    word = _UPDATED.search(text)
-    if word is None:
+def _agree(one: DateCandidate, other: DateCandidate) -> bool:
+    """Whether two statements mean one day: a day, and an instant that falls on it in some zone, do."""
+    if one.days & other.days:
+        return True
+    first, second = one.found.stated, other.found.stated
+    if first.has_time == second.has_time:
         return False
-    return not any(map(str.isdigit, text[: word.start()])) or not any(map(str.isdigit, text[word.end() :]))
+    day, instant = (second.day, first.at) if first.has_time else (first.day, second.at)
+    if day is None or ((second if second.has_time else first).day == instant.date() and not _is_utc(one, other)):
+        return False
+    begin = datetime.combine(day, time(), instant.tzinfo)
+    return begin - _FARTHEST_EAST <= instant < begin + _DAY + _FARTHEST_WEST
 
 
-def _stated_datetime(element: Tag) -> str:
-    """An element's own datetime, or one with a time of day of a time element inside."""
-    inner = (str(time.get("datetime") or "") for time in tags_in(element, "time"))
-    # <abbr class="published" title="2026-03-20T08:33:00+00:00"> (hAtom's way to state a date).
-    titled = str(element.get("title") or "") if element.name == "abbr" else ""
-    return str(element.get("datetime") or "") or titled or next((value for value in inner if ":" in value), "")
+def _is_utc(*pair: DateCandidate) -> bool:
+    """Whether the instant of the two is stated in UTC, so that its own day isn't told."""
+    return any(one.found.stated.has_time and (one.found.local or "Z").endswith(("Z", "+00:00")) for one in pair)
+
+
+def _is_misread(one: DateCandidate, other: DateCandidate) -> bool:
+    """Whether a day in numbers is, with day and month the other way round, the one that machines are told."""
+    day, told = one.found.stated.day, other.found.stated.day
+    if one.found.stated.has_time or day is None or told is None or other.kind == "shown" or other.weight <= _STRONG:
+        return False
+    return day != told and (day.year, day.month, day.day) == (told.year, told.day, told.month)
+
+
+def _is_before(one: DateCandidate, other: DateCandidate) -> bool:
+    return max(one.days) < min(other.days) and not _agree(one, other)
+
+
+def _with_shown_day(published: StatedDate, same: list[DateCandidate], shown: list[DateCandidate]) -> StatedDate:
+    """With the day that the page shows, where an instant that is stated in UTC falls on the day beside it."""
+    local = published.local
+    if not local or not published.stated.has_time or not local.endswith(("Z", "+00:00")):
+        return published
+    for one in sorted(shown, key=lambda one: -one.weight):
+        stated = one.found.stated
+        if one.is_labelled or one.weight <= 0 or one not in same or not stated.day or not stated.local:
+            continue
+        is_other = stated.day != published.at.date() and not follows_fetch(stated.note)
+        return published._replace(stated=published.stated._replace(local=stated.local)) if is_other else published
+    return published
+
+
+def _confidence(score: float, margin: float) -> float:
+    """The share of pages on which a date of this score, this far ahead of the next, was the right day."""
+    return round(1 / (1 + math.exp(-(-0.4 + 0.45 * score + 0.35 * min(3.0, margin)))), 3)

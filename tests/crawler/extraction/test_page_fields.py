@@ -222,12 +222,100 @@ SECTIONS = [
     ("menu", '<nav><a href="/categories/world/">World</a></nav>', None),
     ("all categories", '<a href="/categories/">Categories</a>', None),
     ("page of a category's story", '<a href="/category/world/flood-in-town">Flood in town</a>', None),
+    ("rel", '<a rel="category tag" href="/x/">World</a>', "World"),
+    ("WordPress's class", '<span class="cat-links">In <a href="/x">World</a>, <a href="/y">Asia</a></span>', "World"),
+    ("a list of categories", '<ul class="post-categories"><li><a href="/x">World</a></li></ul>', "World"),
+    (
+        "breadcrumbs",
+        '<ol class="breadcrumb"><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ol>',
+        "World",
+    ),
+    ("breadcrumbs by label", '<nav aria-label="Breadcrumb"><a href="/">Home</a> <a href="/w">World</a></nav>', "World"),
+    ("breadcrumbs without links", '<div class="breadcrumbs">Home » World » Flood reaches the old town</div>', "World"),
+    (
+        "breadcrumbs that end with the headline",
+        '<div class="crumbs"><a href="/">Home</a><a href="/w">World</a>'
+        '<a href="#">Flood reaches the old town</a></div>',
+        "World",
+    ),
+    (
+        "microdata",
+        '<ul itemscope itemtype="https://schema.org/BreadcrumbList"><li itemprop="itemListElement"><a itemprop="item">'
+        '<span itemprop="name">Home</span></a></li><li itemprop="itemListElement"><a itemprop="item">'
+        '<span itemprop="name">World</span></a></li></ul>',
+        "World",
+    ),
+    (
+        "data-vocabulary.org",
+        '<div itemtype="http://data-vocabulary.org/Breadcrumb"><a itemprop="url">'
+        '<span itemprop="title">World</span></a></div>',
+        "World",
+    ),
+    (
+        "RDFa",
+        '<div xmlns:v="x"><span typeof="v:Breadcrumb"><a property="v:title" href="/">Home</a></span>'
+        '<span typeof="v:Breadcrumb"><a property="v:title" href="/w">World</a></span></div>',
+        "World",
+    ),
+    ("the site", '<p class="breadcrumb"><a href="/">Example</a></p>', None),
+    ("the home page", '<p class="breadcrumb"><a href="/">Home</a></p>', None),
+    ("the home page in German", '<p class="breadcrumb"><a href="/">Startseite</a></p>', None),
+    ("days", '<p class="breadcrumb"><a href="/2024">2024</a> <a href="/2024/05">May 2024</a></p>', None),
+    ("the headline", '<p class="breadcrumb"><a href="#">Flood reaches the old town</a></p>', None),
 ]
 
 
 @pytest.mark.parametrize(("above", "section"), [case[1:] for case in SECTIONS], ids=[case[0] for case in SECTIONS])
-def test_sections_of_category_links(read: Callable[..., Story], above: str, section: str | None) -> None:
-    assert read(page(above=above)).section == section
+def test_sections_of_links(read: Callable[..., Story], above: str, section: str | None) -> None:
+    assert read(page(above=above), url="https://www.example.com/flood-reaches-the-old-town").section == section
+
+
+STATED_SECTIONS = [
+    ("JSON-LD", LD % '"@type":"NewsArticle","articleSection":["Asia","World"]', "Asia"),
+    ("meta", '<meta property="article:section" content="World">', "World"),
+    (
+        "a list of crumbs",
+        LD % '"@type":"BreadcrumbList","itemListElement":[{"name":"Home"},{"item":{"name":"World"}},{"name":"Flood"}]',
+        "World",
+    ),
+    (
+        "crumbs without the story",
+        LD % '"@type":"BreadcrumbList","itemListElement":[{"name":"Home"},{"name":"World"}]',
+        "World",
+    ),
+    (
+        "crumbs without the section",
+        LD % '"@type":"BreadcrumbList","itemListElement":[{"name":"Home"},{"name":"Flood reaches the old town"}]',
+        None,
+    ),
+    ("the site's name", '<meta property="article:section" content="Example">', None),
+    ("a day", '<meta property="article:section" content="17 May 2024">', None),
+    ("a year in a name", '<meta property="article:section" content="Election 2024">', "Election 2024"),
+]
+
+
+@pytest.mark.parametrize(
+    ("head", "section"), [case[1:] for case in STATED_SECTIONS], ids=[c[0] for c in STATED_SECTIONS]
+)
+def test_stated_sections(read: Callable[..., Story], head: str, section: str | None) -> None:
+    assert read(page(head), url="https://www.example.com/flood-reaches-the-old-town").section == section
+
+
+PATHS = [
+    ("https://www.example.com/world/flood-reaches-the-old-town", "World"),
+    ("https://www.example.com/politik/2024/05/flood", "Politik"),
+    ("https://www.example.com/news/flood-reaches-the-old-town", None),
+    ("https://www.example.com/blog/flood-reaches-the-old-town", None),
+    ("https://www.example.com/2024/05/flood-reaches-the-old-town", None),
+    ("https://www.example.com/de/flood-reaches-the-old-town", None),
+    ("https://www.example.com/flood-reaches-the-old-town", None),
+    ("https://www.example.com/example/flood-reaches-the-old-town", None),
+]
+
+
+@pytest.mark.parametrize(("url", "section"), PATHS, ids=[url.partition(".com")[2] for url, _ in PATHS])
+def test_the_first_word_of_a_path_is_the_last_resort(read: Callable[..., Story], url: str, section: str | None) -> None:
+    assert read(page(), url=url).section == section
 
 
 FOOTERS = [

@@ -63,6 +63,12 @@ _DASHED = re.compile(
 _AUTHOR_BEFORE = re.compile(
     rf"(?<!\w)(?:\w{{5,}}|[{_LOWER}]{{3,}}|\d+)[.!?…][\"”»’)]*\s+(?:[/|–—-]\s+)?([^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){{1,3}})$"
 )
+# "Photo: Jo Doe | A boat ...", "AFP – A boat ...": the credit stands before the caption, a separator between them.
+_FIRST = re.compile(r"(\S[^|–—]{1,80}?)\s*(?:\s[–—-]\s|\|)\s*(\S.*)", re.S)
+_INSIDE = re.compile(r"\s*[(\[（]([^()\[\]（）]{2,80})[)\]）](?=\s*\w)")
+# A name behind a sentence and a dash or bullet: "... in the old town. — Jo Doe".
+_MARKED_NAME = re.compile(r"(?<=[.!?…»”\"'’)])\s+[–—•·*-]\s+([^.!?–—•]{4,50})$")
+_FEWEST_WORDS = 5
 _STRIPPED = " |–—-,;:/•·*"
 
 
@@ -76,7 +82,7 @@ def _picture_agencies() -> re.Pattern[str]:
 def split_credit(text: str) -> tuple[str, str | None]:
     """The caption and its credit; the caption comes back empty where the text is nothing but credit."""
     text = without_buttons(text)
-    for split in (_split_labelled, _split_bracketed, _split_east_asian, _split_dashed, _split_slashed, _split_bare):
+    for split in _SPLITS:
         found = split(text)
         if found:
             caption, credit = found[0].rstrip(_STRIPPED + "([（【"), clean_credit(found[1])
@@ -143,6 +149,25 @@ def looks_like_credit(text: str) -> bool:
 def is_names_only(text: str) -> bool:
     """Whether a text is made of capitalised names and nothing else."""
     return len(text) < 60 and bool(_ONLY_NAMES.fullmatch(text))
+
+
+def _split_first(text: str) -> tuple[str, str] | None:
+    """The caption behind its credit, where the credit is labelled or an agency's: "Photo: Jo Doe | A boat ..."."""
+    match = _FIRST.match(text)
+    if not match or len(match[2].split()) < _FEWEST_WORDS or _PROSE.search(match[1]):
+        return None
+    label = _LABELLED.match(match[1])
+    labelled = label is not None and label.end() < len(match[1])
+    return (match[2], match[1]) if labelled or agency(match[1]) else None
+
+
+def _split_inside(text: str) -> tuple[str, str] | None:
+    """The caption around its credit, which stands labelled in brackets: "A man (Photo: Jo Doe) runs."."""
+    for match in _INSIDE.finditer(text):
+        label = _LABELLED.match(match[1])
+        if label and 1 < len(match[1]) - label.end() and not _PROSE.search(match[1]):
+            return f"{text[: match.start()]} {text[match.end() :].lstrip()}", match[1]
+    return None
 
 
 def _split_labelled(text: str) -> tuple[str, str] | None:
@@ -219,5 +244,14 @@ def _split_bare(text: str) -> tuple[str, str] | None:
     match = _AFTER_SENTENCE.search(text)
     if match and looks_like_credit(match[1].strip()):
         return text[: match.start()], match[1]
+    name = _MARKED_NAME.search(text)
+    if name and is_names_only(name[1]) and " " in name[1].strip():
+        return text[: name.start()], name[1]
     house = re.search(r"\s+((?:AP Photo|REUTERS|EPA|AFP PHOTO)/.{2,60})$", text)
     return (text[: house.start()], house[1]) if house else None
+
+
+_SPLITS = (
+    _split_first, _split_labelled, _split_bracketed, _split_east_asian, _split_dashed, _split_slashed, _split_bare,
+    _split_inside,
+)  # fmt: skip

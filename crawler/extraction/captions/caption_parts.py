@@ -8,8 +8,8 @@ import re
 from bs4.element import NavigableString, Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.captions.caption_containers import CAPTION_NAMES
 from crawler.extraction.captions.credits import clean_credit, is_label, is_names_only, is_prose, looks_like_credit
+from crawler.extraction.captions.picture_units import CAPTION_NAMES
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import first_in, tags_in
 from crawler.extraction.texts import first_of_each, squeezed
@@ -18,9 +18,15 @@ from text.languages import alternatives
 MAXIMUM_CREDIT = 120
 """Characters of the longest credit that stands in an element of its own."""
 
+_BARE_LABEL = re.compile(
+    rf"(?:{alternatives(lambda language: language.captions.credit_labels)}|image copyright)"
+    rf"(?:\s+(?:{alternatives(lambda language: language.captions.credited_by)}))?\W*",
+    re.I,
+)
+_CAPTION_LABEL = re.compile(r"(?:image|photo|picture) caption\W*", re.I)
 _PAPER = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.paper_names)})$")
 CREDIT_NAMES = named_for("credit")
-_ONLY_CREDIT = frozenset({"credit", "credits", "copyright"})
+ONLY_CREDIT = frozenset({"credit", "credits", "copyright"})
 
 
 def divided(container: Tag) -> tuple[str, str | None]:
@@ -32,7 +38,12 @@ def divided(container: Tag) -> tuple[str, str | None]:
 
 def is_only_credit(element: Tag) -> bool:
     """Whether an element is named as a credit and as nothing else."""
-    return not element_names(element).isdisjoint(_ONLY_CREDIT) and _is_credit_named(element)
+    return not element_names(element).isdisjoint(ONLY_CREDIT) and _is_credit_named(element)
+
+
+def is_credit_label(text: str) -> bool:
+    """Whether a text is a label whose credit stands in another element: "Photo:", "Credit", "Photo by"."""
+    return is_label(text) or bool(_BARE_LABEL.fullmatch(text))
 
 
 def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
@@ -54,8 +65,8 @@ def _labelled(segments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
     found: list[tuple[str, bool]] = []
     follows = False
     for text, named in segments:
-        label = is_label(text)
-        if not label:
+        label = is_credit_label(text)
+        if not label and not _CAPTION_LABEL.fullmatch(text):
             found.append((text, named or (follows and len(text) < MAXIMUM_CREDIT and not is_prose(text))))
         follows = label
     return found
@@ -93,7 +104,7 @@ def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> Non
             if inline and first_in(child) is None:
                 buffer.append(child.get_text())
             elif child.name == "br":
-                buffer.append(" ")
+                flush()
             else:
                 flush()
                 _collect(child, segments, is_credit)
@@ -107,4 +118,4 @@ def _is_credit_named(element: Tag) -> bool:
     if names.isdisjoint(CAPTION_NAMES):
         return True
     inner = list(tags_in(element, "span", "div", "p"))
-    return bool(names & _ONLY_CREDIT) and all(element_names(child).isdisjoint(CAPTION_NAMES) for child in inner)
+    return bool(names & ONLY_CREDIT) and all(element_names(child).isdisjoint(CAPTION_NAMES) for child in inner)

@@ -16,6 +16,7 @@ _TABLE = Path(__file__).parents[1] / "tables" / "picture_agencies.txt"
 _LABEL = alternatives(lambda language: language.captions.credit_labels)
 _BY = alternatives(lambda language: language.captions.credited_by)
 _BUTTONS = re.compile(rf"(?:(?<![\s,])[\s,]*(?:{alternatives(lambda language: language.captions.buttons)}))+$", re.I)
+_NOISE = re.compile(rf"(?:{alternatives(lambda language: language.captions.noise)})\W*", re.I)
 _NOT_BEFORE_LABEL = "".join(
     rf"(?<!\b{word} )" for word in ("AP", "EFE", *phrases(lambda language: language.captions.not_before_label))
 )
@@ -96,6 +97,11 @@ def without_buttons(text: str) -> str:
     return _BUTTONS.sub("", text)
 
 
+def is_button(text: str) -> bool:
+    """Whether a text is nothing but buttons of a gallery and offers of licences."""
+    return not without_buttons(text).strip(_STRIPPED + ".") or bool(_NOISE.fullmatch(text.strip(_STRIPPED + "+")))
+
+
 def is_prose(text: str) -> bool:
     """Whether a text holds words that no credit is made of."""
     return bool(_PROSE.search(text))
@@ -165,7 +171,7 @@ def _split_inside(text: str) -> tuple[str, str] | None:
     """The caption around its credit, which stands labelled in brackets: "A man (Photo: Jo Doe) runs."."""
     for match in _INSIDE.finditer(text):
         label = _LABELLED.match(match[1])
-        if label and 1 < len(match[1]) - label.end() and not _PROSE.search(match[1]):
+        if label and len(match[1]) - label.end() > 1 and not _PROSE.search(match[1]):
             return f"{text[: match.start()]} {text[match.end() :].lstrip()}", match[1]
     return None
 

@@ -24,6 +24,7 @@ _BARE_LABEL = re.compile(
     re.I,
 )
 _CAPTION_LABEL = re.compile(r"(?:image|photo|picture) caption\W*", re.I)
+_SENTENCE_ENDS = tuple(".!?…。”\"'")
 _PAPER = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.paper_names)})$")
 CREDIT_NAMES = named_for("credit")
 ONLY_CREDIT = frozenset({"credit", "credits", "copyright"})
@@ -101,7 +102,10 @@ def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> Non
                 child.name in ("a", "b", "i", "em", "strong", "u", "sup", "sub", "mark", "abbr", "font")
                 and not is_credit
             )
-            if inline and first_in(child) is None:
+            if inline and _is_name_behind(child, "".join(buffer)):
+                flush()
+                segments.append((child.get_text(), True))
+            elif inline and first_in(child) is None:
                 buffer.append(child.get_text())
             elif child.name == "br":
                 flush()
@@ -109,6 +113,13 @@ def _collect(element: Tag, segments: list[tuple[str, bool]], named: bool) -> Non
                 flush()
                 _collect(child, segments, is_credit)
     flush()
+
+
+def _is_name_behind(element: Tag, before: str) -> bool:
+    """Whether a name in italics stands behind the caption's sentence, and nothing behind the name."""
+    text = squeezed(element.get_text())
+    last = element.name in ("em", "i") and not any(squeezed(str(node)) for node in element.next_siblings)
+    return last and before.rstrip()[-1:] in _SENTENCE_ENDS and " " in text and is_names_only(text)
 
 
 def _is_credit_named(element: Tag) -> bool:

@@ -39,12 +39,12 @@ def without_noise(text: str) -> str:
     return text
 
 
-def is_caption(text: str, credit: str | None) -> bool:
-    """Whether a text without its credit is one that a caption has."""
+def is_caption(text: str, credit: str | None, *, marked: bool = False) -> bool:
+    """Whether a text without its credit is one that a caption has; `marked` where its element is named as one."""
     text = without_written_markup(text)
     if not text or len(text) > MAXIMUM_CAPTION or not re.search(r"[^\W\d_]{2}", text) or is_button(text):
         return False
-    if credit is None and (is_boilerplate_line(text) or is_promotion(text) or is_consent(text)):
+    if credit is None and (is_promotion(text) or is_consent(text) or (not marked and is_boilerplate_line(text))):
         return False
     return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
 

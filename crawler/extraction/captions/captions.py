@@ -11,10 +11,10 @@ from typing import NamedTuple
 from bs4.element import Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.captions.caption_containers import caption_containers, leads_elsewhere
+from crawler.extraction.captions.caption_containers import PICTURE_NAMES, caption_containers, leads_elsewhere
 from crawler.extraction.captions.caption_labels import split_label
 from crawler.extraction.captions.caption_parts import divided, is_only_credit
-from crawler.extraction.captions.caption_surroundings import Surroundings, read_surroundings
+from crawler.extraction.captions.caption_surroundings import Surroundings, is_furniture, read_surroundings
 from crawler.extraction.captions.caption_texts import is_caption, leads_on, without_noise
 from crawler.extraction.captions.credits import (
     clean_credit,
@@ -24,6 +24,7 @@ from crawler.extraction.captions.credits import (
     split_credit,
     without_buttons,
 )
+from crawler.extraction.captions.picture_units import CAPTION_NAMES
 from crawler.extraction.captions.stated_captions import (
     attribute_captions,
     attribute_credit,
@@ -70,6 +71,8 @@ def read_captions(document: Document, region: Tag, title: str) -> FoundCaptions:
             consumed |= around.elements | (around.credited if caption.credit == around.credit else frozenset())
             _remember(found, caption.model_copy(update={"image_url": _image_address(document, image)}))
             pictured.add(id(image))
+        elif caption is None and _may_be_story(container):
+            consumed.discard(id(container))
     captions = list(found.values())
     lead = _caption_of_lead(document, region, pictured) if captions else None
     if lead and word_key(lead.text) not in found:
@@ -155,7 +158,9 @@ def _read_container(container: Tag, image: Tag | None, around: Surroundings, tol
         credit = credit or attribute_credit(container, image)
     label, text = split_label(container, text)
     text = without_written_markup(text).strip(" -–|")
-    if not is_caption(text, credit) or leads_on(label or text) or (is_names_only(text) and is_only_credit(container)):
+    if not is_caption(text, credit, marked=_is_marked(container)) or leads_on(label or text):
+        return None
+    if is_names_only(text) and is_only_credit(container):
         return None
     label = label or around.label
     return Caption(
@@ -163,6 +168,19 @@ def _read_container(container: Tag, image: Tag | None, around: Surroundings, tol
         credit=without_written_markup(credit) if credit else None,
         label=without_written_markup(label) if label and word_key(label) != word_key(text) else None,
     )
+
+
+def _is_marked(container: Tag) -> bool:
+    """Whether an element is named as a caption's."""
+    return container.name == "figcaption" or not element_names(container).isdisjoint(CAPTION_NAMES)
+
+
+def _may_be_story(container: Tag) -> bool:
+    """Whether an element that holds no caption after all may be the story's: its names say nothing of a picture."""
+    if container.name == "figure" or not element_names(container).isdisjoint(CAPTION_NAMES | PICTURE_NAMES):
+        return False
+    text = squeezed(container.get_text(" "))
+    return container.name != "figcaption" and not is_furniture(text) and split_credit(text)[0] != ""
 
 
 def _with_split_credit(text: str, credit: str | None) -> tuple[str, str | None]:

@@ -29,7 +29,9 @@ _LABELLED = re.compile(
 )
 _BRACKETED = re.compile(r"\s*[(\[（【]\s*((?:[^()\[\]（）【】]|\([^()]{1,40}\)){2,120})\s*[)\]）】]\s*[.–-]?\s*$")
 _SLASHED = re.compile(r"\s+[/|]\s*([^/|.!?][^|.!?]{2,80})$")
-_AFTER_SENTENCE = re.compile(r"(?<=[.!?…»”\"'’)])\s+([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$")
+_AFTER_SENTENCE = re.compile(
+    r"(?:(?<=[.!?…»”\"'’)])\s+|(?<=[a-zß-ÿ][.!?])(?=[A-ZÀ-Þ]))([^.!?]{2,90}?(?:\.(?:de|com|net|org|tv|ch|at))?)\s*$"
+)
 _ENDING = re.compile(
     rf"\s*[＝=]\s*([^＝=。、\s]{{1,20}})\s*$|{alternatives(lambda language: language.captions.credit_endings)}"
 )
@@ -69,6 +71,17 @@ _FIRST = re.compile(r"(\S[^|–—]{1,80}?)\s*(?:\s[–—-]\s|\|)\s*(\S.*)", re
 _INSIDE = re.compile(r"\s*[(\[（]([^()\[\]（）]{2,80})[)\]）](?=\s*\w)")
 # A name behind a sentence and a dash or bullet: "... in the old town. — Jo Doe".
 _MARKED_NAME = re.compile(r"(?<=[.!?…»”\"'’)])\s+[–—•·*-]\s+([^.!?–—•]{4,50})$")
+# "... in Madrid JO DOE": two or three words in capitals behind one in lower case.
+_CAPITALS = re.compile(rf"(?<=[{_LOWER}0-9.])\s+([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+){{1,2}})$")
+# "... in Madrid Jo Doe/Lusa": first name, last name and an agency.
+_NAME_AND_HOUSE = re.compile(r"\s(\S+\s\S+?)\s?/\s?([^/|.]{2,40})$")
+_WRITTEN_FOR = alternatives(lambda language: language.bylines.written_for)
+_NAME_FOR_HOUSE = re.compile(
+    rf"(?<=[.!?…”\"’)])\s+((?:{_NAME_WORD}[\s,]+){{2,4}}(?:(?i:{_WRITTEN_FOR}))\s+(?:the\s)?\W{{0,3}}"
+    rf"[^\W\d_{_LOWER}][^.!?]{{2,40}})$"
+)
+# "(ABC News: Jo Doe)"
+_HOUSE_AND_NAME = re.compile(r"([^:]{2,30}):\s+([^:]{4,60})")
 _FEWEST_WORDS = 5
 _STRIPPED = " |–—-,;:/•·*"
 
@@ -181,7 +194,8 @@ def _split_labelled(text: str) -> tuple[str, str] | None:
         rest = text[match.end() :]
         inside = rest.strip(" .)]")
         opened = text[: match.start()].rstrip()[-1:]
-        if opened not in "([（" and _is_open(text[: match.start()]) and (bracketed := _split_bracketed(text)):
+        inside_another = opened not in "([（" and _is_open(text[: match.start()])
+        if inside_another and (bracketed := _split_bracketed(text) or _split_labelled_bracket(text)):
             return bracketed
         if opened in "([（" and opened and _CLOSED.fullmatch(rest):
             return text[: match.start()], rest
@@ -190,6 +204,12 @@ def _split_labelled(text: str) -> tuple[str, str] | None:
         if 1 < len(inside) <= _LONGEST and not _NEXT_SENTENCE.search(rest) and not _PROSE.search(inside):
             return text[: match.start()], rest
     return None
+
+
+def _split_labelled_bracket(text: str) -> tuple[str, str] | None:
+    """The credit in brackets whose label stands inside: "(Example Photo by Jo Doe)"."""
+    match = _BRACKETED.search(text)
+    return (text[: match.start()], match[1]) if match and not _PROSE.search(match[1]) else None
 
 
 def _is_open(text: str) -> bool:
@@ -209,6 +229,9 @@ def _split_bracketed(text: str) -> tuple[str, str] | None:
         return before, inside[label.end() :]
     if agency(inside):
         return _with_names(before, inside, f" ({inside})")
+    house = _HOUSE_AND_NAME.fullmatch(inside)
+    if house and is_names_only(house[1]) and is_names_only(house[2]) and not _NO_CREDIT.fullmatch(house[1]):
+        return before, inside
     if looks_like_credit(inside) or (before.endswith((".", "!", "?", "”", '"')) and is_names_only(inside)):
         return before, inside
     return None
@@ -234,7 +257,10 @@ def _with_names(before: str, credit: str, behind: str) -> tuple[str, str]:
 
 def _split_dashed(text: str) -> tuple[str, str] | None:
     match = _DASHED.search(text)
-    if match and (agency(match[1]) or (is_names_only(match[2] or "") and " " in match[2].strip())):
+    if not match:
+        return None
+    known = agency(match[1]) or _picture_agencies().fullmatch(match[1])
+    if known or (is_names_only(match[2] or "") and " " in match[2].strip()):
         return text[: match.start()], match[1]
     return None
 
@@ -253,8 +279,19 @@ def _split_bare(text: str) -> tuple[str, str] | None:
     name = _MARKED_NAME.search(text)
     if name and is_names_only(name[1]) and " " in name[1].strip():
         return text[: name.start()], name[1]
-    house = re.search(r"\s+((?:AP Photo|REUTERS|EPA|AFP PHOTO)/.{2,60})$", text)
-    return (text[: house.start()], house[1]) if house else None
+    house = _NAME_FOR_HOUSE.search(text) or re.search(r"\s+((?:AP Photo|REUTERS|EPA|AFP PHOTO)/.{2,60})$", text)
+    return (text[: house.start()], house[1]) if house else _split_unmarked(text)
+
+
+def _split_unmarked(text: str) -> tuple[str, str] | None:
+    """The credit behind no mark at all: a name in capitals, or two names, a slash and an agency."""
+    capitals = _CAPITALS.search(text)
+    if capitals and len(text[: capitals.start()].split()) >= _FEWEST_WORDS - 1:
+        return text[: capitals.start()], capitals[1]
+    named = _NAME_AND_HOUSE.search(text)
+    if named and is_names_only(named[1]) and (agency(named[2]) or _picture_agencies().fullmatch(named[2])):
+        return text[: named.start()], text[named.start(1) :]
+    return None
 
 
 _SPLITS = (

@@ -31,12 +31,12 @@ _KEPT_ATTRIBUTES = frozenset(
     {
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
         *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
-        *("data-sub-html", "size", "property"),
+        *("data-sub-html", "size", "color", "align", "property"),
     }
 )
 # Attributes in which scripts keep captions and credits, and styles that set a caption apart or show a picture.
 _TOLD_OF_PICTURES = re.compile(r"data-[a-z-]*(?:caption|credit|copyright|photographer)")
-_TELLING_STYLE = re.compile(r"font-(?:size|style)|background", re.I)
+_TELLING_STYLE = re.compile(r"font-(?:size|style)|text-align|background", re.I)
 _BACKGROUND = re.compile(
     r"background(?:-image)?\s*:[^;]*url\(\s*[\"']?([^\"')]+\.(?:jpe?g|png|webp|avif)[^\"')]*)", re.I
 )

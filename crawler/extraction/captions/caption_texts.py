@@ -8,6 +8,7 @@ import re
 
 from crawler.extraction.body.paragraphs import is_boilerplate_line, is_consent, is_promotion
 from crawler.extraction.captions.credits import is_button, looks_like_credit
+from crawler.extraction.texts import word_key
 from text.languages import alternatives
 from text.written_markup import without_written_markup
 
@@ -22,6 +23,7 @@ _NOISE = re.compile(
     r"|^\[caption\b[^\]]*\]\s*|\s*\[/caption\]$",
     re.I,
 )
+_BUTTON = re.compile(rf"\s(?:{alternatives(lambda language: language.captions.noise)})\s", re.I)
 _NO_CAPTION = re.compile(
     rf"^(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S+.{{0,60}}$"
     rf"|\b\d{{1,2}}[:.]\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h|am|pm)\b"
@@ -36,6 +38,15 @@ def without_noise(text: str) -> str:
     """A text without counters, buttons and codes before and behind it."""
     while (match := _NOISE.search(text)) and match[0]:
         text = f"{text[: match.start()]}{text[match.end() :]}".strip()
+    return _once(text)
+
+
+def _once(text: str) -> str:
+    """A text once that stands before and behind a button: "A boat. Enlarge A boat. AP"."""
+    for button in _BUTTON.finditer(text):
+        before, behind = text[: button.start()].strip(), text[button.end() :].strip()
+        if before and word_key(behind).startswith(word_key(before)):
+            return behind
     return text
 
 

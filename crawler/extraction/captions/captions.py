@@ -33,6 +33,7 @@ from crawler.extraction.captions.stated_captions import (
     without_told,
 )
 from crawler.extraction.document.document import Document
+from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
 from crawler.extraction.texts import squeezed, word_key
 from model.story import Caption
@@ -40,6 +41,7 @@ from text.written_markup import without_written_markup
 
 _MAXIMUM_ATTRIBUTES = 40
 _LONGEST_REST = 100
+_STAFF_NAMES = named_for("person") - {"video", "player", "logo", "icon"}
 _NO_NEWS_PICTURES = frozenset({"logo", "icon", "avatar", "gravatar"})
 
 
@@ -160,13 +162,21 @@ def _read_container(container: Tag, image: Tag | None, around: Surroundings, tol
     text = without_written_markup(text).strip(" -–|")
     if not is_caption(text, credit, marked=_is_marked(container)) or leads_on(label or text):
         return None
-    if is_names_only(text) and is_only_credit(container):
+    if is_names_only(text) and (is_only_credit(container) or (credit is None and _is_portrait(container))):
         return None
     label = label or around.label
     return Caption(
         text=text,
         credit=without_written_markup(credit) if credit else None,
         label=without_written_markup(label) if label and word_key(label) != word_key(text) else None,
+    )
+
+
+def _is_portrait(container: Tag) -> bool:
+    """Whether a caption's element or what is around it is named after people of the paper."""
+    around = (container, *list(container.parents)[:2])
+    return any(
+        not element_names(element).isdisjoint(_STAFF_NAMES) for element in around if element.name != "[document]"
     )
 
 

@@ -17,7 +17,8 @@ from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
-from crawler.extraction.texts import squeezed, word_key
+from crawler.extraction.texts import squeezed, text_weight, word_key
+from text.agencies import agency
 from text.languages import alternatives
 
 CAPTION_NAMES = named_for("caption")
@@ -40,9 +41,13 @@ _SMALL_STYLE = re.compile(
     r"0?\.[5-9]\d*r?em|[5-8]\d(?:\.\d+)?%)",
     re.I,
 )
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
+_BLACK = re.compile(r"black|#0+|#[0-3]{3}(?:[0-9a-f]{3})?", re.I)
 _SMALL_FONT = re.compile(r"\s*(?:-[1-4]|1|2)\s*")
 _LONGEST_LINE = 350
 _LONGEST_SET_APART = 250
+_LONGEST_WITH_AGENCY = 200
+"""Characters of a caption that ends in nothing but an agency in brackets, as reports do."""
 _SHORTEST = 15
 _SMALL_PICTURE = 100
 _PROSE_BLOCK = 60
@@ -107,7 +112,9 @@ def leads_to_picture(link: Tag) -> bool:
 
 
 def is_set_apart(element: Tag) -> bool:
-    """Whether all the text of an element is in italics or small print."""
+    """Whether all the text of an element is in italics, small print or colour, or the element is centred."""
+    if _CENTRED.search(str(element.get("style") or "")) or element.get("align") == "center":
+        return True
     strings = [
         string for string in element.descendants if type(string) is NavigableString and string.strip(" \t\r\n\xa0([)]")
     ]
@@ -116,7 +123,10 @@ def is_set_apart(element: Tag) -> bool:
 
 def _is_small(string: NavigableString, limit: Tag) -> bool:
     for parent in string.parents:
-        small_font = parent.name == "font" and _SMALL_FONT.fullmatch(str(parent.get("size") or ""))
+        size, colour = str(parent.get("size") or ""), str(parent.get("color") or "")
+        small_font = parent.name == "font" and (
+            _SMALL_FONT.fullmatch(size) or (colour and not _BLACK.fullmatch(colour))
+        )
         if parent.name in _SLANTED_OR_SMALL or small_font or _SMALL_STYLE.search(str(parent.get("style") or "")):
             return True
         if parent is limit:
@@ -244,7 +254,9 @@ def _says_the_same(image: Tag, text: str) -> bool:
 def _ends_in_credit(text: str) -> bool:
     """Whether a short text ends in a credit: in brackets, or behind a sentence and a label."""
     caption, credit = split_credit(text)
-    if not credit or len(caption.split()) < 2:
+    if not credit or text_weight(caption) < _SHORTEST:
+        return False
+    if len(text) > _LONGEST_WITH_AGENCY and agency(credit) and len(credit.split()) == 1 and "/" not in credit:
         return False
     return text[-1] in ")]）】" or (looks_like_credit(text[len(caption) :].strip(" |/–—-")) and not is_prose(credit))
 

@@ -242,7 +242,9 @@ def _split_east_asian(text: str) -> tuple[str, str] | None:
     if not match:
         return None
     credit = next(group for group in match.groups() if group)
-    if re.search(r"[でに]|午[前後]|[年月日]", credit):
+    if re.search(r"[でに]|午[前後]|[年月日]", credit) or (
+        match[1] and credit.isascii() and not looks_like_credit(credit)
+    ):
         return None
     return text[: match.start()].rstrip("＝= "), credit
 

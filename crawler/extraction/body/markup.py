@@ -31,7 +31,7 @@ _KEPT_ATTRIBUTES = frozenset(
     {
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
         *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
-        *("data-sub-html", "size", "color", "align", "property"),
+        *("data-sub-html", "size", "color", "align"),
     }
 )
 # Attributes in which scripts keep captions and credits, and styles that set a caption apart or show a picture.
@@ -182,11 +182,11 @@ def _lighten(region: Element, *, keep_attributes: bool) -> None:
         _without_shop(link)
 
 
-def _is_kept(name: str, value: str) -> bool:
+def _is_kept(name: str | bytes, value: str | bytes) -> bool:
     """Whether a step reads an attribute."""
     if name == "style":
-        return bool(_TELLING_STYLE.search(value))
-    return name in _KEPT_ATTRIBUTES or (name.startswith("data-") and bool(_TOLD_OF_PICTURES.fullmatch(name)))
+        return bool(_TELLING_STYLE.search(str(value)))
+    return name in _KEPT_ATTRIBUTES or bool(_TOLD_OF_PICTURES.fullmatch(str(name)))
 
 
 def _show_background(element: Element) -> None:

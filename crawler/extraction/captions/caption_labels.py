@@ -29,13 +29,12 @@ def split_label(container: Tag, text: str) -> tuple[str | None, str]:
         if not 2 < len(label) <= LONGEST_LABEL or not text.startswith(label):
             continue
         named = not element_names(element).isdisjoint(LABEL_NAMES) or element.get("itemprop") in ("name", "headline")
+        # "AFLOAT: A ferryman ties up his boat" begins with its catchword; a label stands above.
+        catchword = label.endswith((":", "：")) and element.name in ("strong", "b")
         marked = (element.name in ("strong", "b") or element.name[0] == "h") and len(label) <= _LONGEST_SET
         rest = text[len(label) :].lstrip(" :–—-|")
-        if (
-            len(rest) > len(label)
-            and begins_text(rest)
-            and (named or marked or _is_line_above(container, element, rest))
-        ):
+        is_label = named or (marked and not catchword) or _is_line_above(container, element, rest)
+        if is_label and len(rest) > len(label) and begins_text(rest):
             if text[len(label) : len(label) + 1] == "," or not re.match(r"\W*\s", text[len(label) :]):
                 return None, text
             return label.rstrip(" :"), rest

@@ -310,6 +310,12 @@ def test_a_label_above_the_caption_is_kept_apart(read: Callable[..., Story]) -> 
     assert (caption.label, caption.text) == ("On board", TEXT)
 
 
+def test_a_catchword_is_the_beginning_of_its_caption(read: Callable[..., Story]) -> None:
+    markup = f"<figure>{IMG}<figcaption><strong>AFLOAT:</strong> {TEXT} Photo: Jo Diop</figcaption></figure>"
+    caption = read(page(markup)).captions[0]
+    assert (caption.label, caption.text, caption.credit) == (None, f"AFLOAT: {TEXT}", "Jo Diop")
+
+
 def test_a_label_is_told_from_a_caption_in_letters_without_case(read: Callable[..., Story]) -> None:
     label, text = "물에 잠긴 마을", "(서울=연합뉴스) 홍길동 기자 = 12일 강가의 한 마을이 물에 잠겨 있다. 2024.5.12"
     markup = f"<figure>{IMG}<figcaption><strong class='tit'>{label}</strong><p>{text}</p></figcaption></figure>"

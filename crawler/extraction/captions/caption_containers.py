@@ -31,6 +31,9 @@ from crawler.extraction.texts import squeezed
 
 PICTURE_NAMES = named_for("picture")
 _CONTAINER_NAMES = CAPTION_NAMES | PICTURE_NAMES
+_QUOTATION = 40
+_SLIDES = frozenset({"slide", "slides", "slideshow", "gallery", "galerie", "carousel", "photos"})
+_LONGEST_SLIDE = 400
 _HEADINGS = ("h2", "h3", "h4", "h5")
 
 
@@ -52,7 +55,10 @@ def _is_container(element: Tag) -> bool:
     name = element.name
     if name == "figcaption":
         figure = above(element, "figure")
-        return figure is None or first_in(figure, "blockquote") is None or first_in(figure, *PICTURES) is not None
+        quotation = first_in(figure, "blockquote") if figure is not None else None
+        if quotation is None or figure is None:
+            return True
+        return first_in(figure, *PICTURES) is not None and len(quotation.get_text(strip=True)) < _QUOTATION
     if name == "figure":
         if first_in(element, "figcaption", "blockquote", "table") is not None:
             return False
@@ -61,6 +67,8 @@ def _is_container(element: Tag) -> bool:
         return 5 < len(element.get_text(strip=True)) < LONGEST_UNIT
     if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
         return False
+    if _is_slide(element):
+        return True
     names = element_names(element)
     if names.isdisjoint(_CONTAINER_NAMES) or first_in(element, "figcaption") is not None:
         return False
@@ -74,6 +82,16 @@ def _is_container(element: Tag) -> bool:
             and _near_picture(element)
         )
     return not names.isdisjoint(PICTURE_NAMES) and _is_picture_container(element)
+
+
+def _is_slide(element: Tag) -> bool:
+    """Whether an item of a gallery's list holds one picture and a text of its own."""
+    around = element.parent
+    if element.name != "li" or around is None or picture_count(element) != 1 or holds_named_caption(element):
+        return False
+    if (element_names(element) | element_names(around)).isdisjoint(_SLIDES) or first_in(element, "figcaption"):
+        return False
+    return first_in(element, "a") is None and len(element.get_text(strip=True)) < _LONGEST_SLIDE
 
 
 def _is_picture_container(element: Tag) -> bool:

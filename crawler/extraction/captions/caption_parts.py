@@ -12,7 +12,7 @@ from crawler.extraction.captions.credits import clean_credit, is_label, is_names
 from crawler.extraction.captions.picture_units import CAPTION_NAMES
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import first_in, tags_in
-from crawler.extraction.texts import first_of_each, squeezed
+from crawler.extraction.texts import first_of_each, squeezed, word_key
 from text.languages import alternatives
 
 MAXIMUM_CREDIT = 120
@@ -23,7 +23,7 @@ _BARE_LABEL = re.compile(
     rf"(?:\s+(?:{alternatives(lambda language: language.captions.credited_by)}))?\W*",
     re.I,
 )
-_CAPTION_LABEL = re.compile(r"(?:image|photo|picture) caption\W*", re.I)
+_CAPTION_LABEL = re.compile(r"(?:(?:image|photo|picture) )?caption\W*", re.I)
 _SENTENCE_ENDS = tuple(".!?…。”\"'")
 _PAPER = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.paper_names)})$")
 CREDIT_NAMES = named_for("credit")
@@ -49,7 +49,8 @@ def is_credit_label(text: str) -> bool:
 
 def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
     """Text and credit of a container: named credits and what stands behind one, else what looks like credit."""
-    kept = _labelled(first_of_each([segment for segment in segments if segment[0]], lambda segment: segment[0]))
+    kept = _without_cut_ones(first_of_each([segment for segment in segments if segment[0]], lambda segment: segment[0]))
+    kept = _labelled(kept)
     if not any(named for _, named in kept):
         return _divide_unnamed([text for text, _ in kept])
     texts: list[str] = []
@@ -59,6 +60,16 @@ def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
         follows = named or (follows and (looks_like_credit(text) or is_names_only(text)))
         (credits if follows else texts).append(text)
     return " ".join(texts), clean_credit(" ".join(dict.fromkeys(credits)))
+
+
+def _without_cut_ones(segments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The segments without those that end in dots and begin another: "A ferryman ties up his..."."""
+    keys = [word_key(text) for text, _ in segments]
+    return [
+        segment
+        for segment, key in zip(segments, keys, strict=True)
+        if not (segment[0].endswith(("…", "...")) and any(other != key and other.startswith(key) for other in keys))
+    ]
 
 
 def _labelled(segments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

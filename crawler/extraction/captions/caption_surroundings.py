@@ -14,8 +14,8 @@ from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.body.paragraphs import is_boilerplate_line
 from crawler.extraction.captions.caption_containers import PICTURE_NAMES
 from crawler.extraction.captions.caption_parts import CREDIT_NAMES, MAXIMUM_CREDIT, ONLY_CREDIT, is_credit_label
-from crawler.extraction.captions.caption_texts import is_caption
-from crawler.extraction.captions.credits import clean_credit, is_button, is_prose, looks_like_credit
+from crawler.extraction.captions.caption_texts import is_caption, is_furniture
+from crawler.extraction.captions.credits import clean_credit, is_prose, looks_like_credit
 from crawler.extraction.captions.picture_units import CAPTION_NAMES, DATED, PICTURES
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
 from crawler.extraction.texts import squeezed
@@ -25,10 +25,7 @@ LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline",
 LONGEST_LABEL = 80
 """Characters of the longest label."""
 
-_COUNTER = re.compile(
-    rf"\W*(?:\w+\s+)?\d{{1,3}}\s*(?:/|{alternatives(lambda language: language.captions.counted_of)})\s*\d{{1,3}}\W*",
-    re.I,
-)
+_BYLINE = re.compile(rf"(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S", re.I)
 _PARTS = ("span", "div", "p", "small", "footer", "cite", "figcaption", "td", "dd", "li", "a", "em", "i", "h6")
 _LABEL_TAGS = ("div", "span", "p", "strong", "b", "h3", "h4", "h5", "h6", "td", "dt")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
@@ -88,11 +85,6 @@ def _first_credit(elements: list[Tag]) -> str | None:
     return clean_credit(_without_label(elements[0])) if elements else None
 
 
-def is_furniture(text: str) -> bool:
-    """Whether a text is a slide's counter or a gallery's button."""
-    return bool(text) and len(text) < LONGEST_LABEL and (bool(_COUNTER.fullmatch(text)) or is_button(text))
-
-
 def _beside(holder: Tag, container: Tag, names: tuple[str, ...]) -> Iterator[Tag]:
     """The elements of a holder that hold text, no picture, and nothing of the caption."""
     for element in tags_in(holder, *names):
@@ -129,9 +121,17 @@ def _is_label(element: Tag, holder: Tag) -> bool:
 def _is_credit(element: Tag) -> bool:
     """Whether an element beside a caption credits somebody, by its name or its words."""
     text = squeezed(element.get_text(" "))
-    if not 2 < len(text) < MAXIMUM_CREDIT or is_credit_label(text) or is_prose(text) or is_furniture(text):
+    if (
+        not 2 < len(text) < MAXIMUM_CREDIT
+        or is_credit_label(text)
+        or is_prose(clean_credit(text) or "")
+        or is_furniture(text)
+    ):
         return False
-    named = not element_names(element).isdisjoint(CREDIT_NAMES) and element_names(element).isdisjoint(LABEL_NAMES)
+    names = element_names(element)
+    if _BYLINE.match(text) and names.isdisjoint(ONLY_CREDIT | _PICTURE_CREDITS) and not looks_like_credit(text):
+        return False
+    named = not names.isdisjoint(CREDIT_NAMES) and names.isdisjoint(LABEL_NAMES)
     return named or element.name == "footer" or looks_like_credit(text)
 
 

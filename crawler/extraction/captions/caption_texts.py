@@ -15,15 +15,17 @@ from text.written_markup import without_written_markup
 MAXIMUM_CAPTION = 1500
 """Characters of the longest caption."""
 
+_LONGEST_BUTTON = 80
 _OF = alternatives(lambda language: language.captions.counted_of)
 _NOISE = re.compile(
     rf"^(?:(?:(?:{alternatives(lambda language: language.captions.noise)})\s+)?\d{{1,3}}\s*(?:/|{_OF})\s*\d{{1,3}}"
     rf"\s*[:.|–-]?\s+)"
-    rf"|^(?:{alternatives(lambda language: language.captions.noise)})\s*[:.,]\s*"
+    rf"|^(?:{alternatives(lambda language: language.captions.noise)})\s*[:.,،，]\s*"
     r"|^\[caption\b[^\]]*\]\s*|\s*\[/caption\]$",
     re.I,
 )
 _BUTTON = re.compile(rf"\s(?:{alternatives(lambda language: language.captions.noise)})\s", re.I)
+_COUNTER = re.compile(rf"\W*(?:\w+\s+)?\d{{1,3}}\s*(?:/|{_OF})\s*\d{{1,3}}\W*", re.I)
 _NO_CAPTION = re.compile(
     rf"^(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S+.{{0,60}}$"
     rf"|\b\d{{1,2}}[:.]\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h|am|pm)\b"
@@ -50,10 +52,15 @@ def _once(text: str) -> str:
     return text
 
 
+def is_furniture(text: str) -> bool:
+    """Whether a text is a slide's counter or a gallery's button."""
+    return bool(text) and len(text) < _LONGEST_BUTTON and (bool(_COUNTER.fullmatch(text)) or is_button(text))
+
+
 def is_caption(text: str, credit: str | None, *, marked: bool = False) -> bool:
     """Whether a text without its credit is one that a caption has; `marked` where its element is named as one."""
     text = without_written_markup(text)
-    if not text or len(text) > MAXIMUM_CAPTION or not re.search(r"[^\W\d_]{2}", text) or is_button(text):
+    if not text or len(text) > MAXIMUM_CAPTION or not re.search(r"[^\W\d_]{2}", text) or is_furniture(text):
         return False
     if credit is None and (is_promotion(text) or is_consent(text) or (not marked and is_boilerplate_line(text))):
         return False

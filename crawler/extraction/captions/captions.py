@@ -14,8 +14,8 @@ from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.captions.caption_containers import PICTURE_NAMES, caption_containers, leads_elsewhere
 from crawler.extraction.captions.caption_labels import split_label
 from crawler.extraction.captions.caption_parts import divided, is_only_credit
-from crawler.extraction.captions.caption_surroundings import Surroundings, is_furniture, read_surroundings
-from crawler.extraction.captions.caption_texts import is_caption, leads_on, without_noise
+from crawler.extraction.captions.caption_surroundings import Surroundings, read_surroundings
+from crawler.extraction.captions.caption_texts import is_caption, is_furniture, leads_on, without_noise
 from crawler.extraction.captions.credits import (
     clean_credit,
     is_names_only,

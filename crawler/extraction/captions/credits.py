@@ -48,6 +48,8 @@ _PROSE = re.compile(
 )
 _NEXT_SENTENCE = re.compile(rf"[.!?]\s+\S+\s+[{_LOWER}]+\s+[{_LOWER}]+")
 _LONGEST = 120
+# Words for screen readers: "Image source, Getty Images".
+_COMMA_LABEL = re.compile(rf"(?:{_LABEL})\s*[,،，]\s*(?=\S)", re.I)
 _CLOSED = re.compile(r"[^()\[\]（）]{2,200}(?:\([^()]*\)[^()]*)?[)\]）]\W*")
 _FILE_PICTURE = re.compile(rf"(?:{alternatives(lambda language: language.captions.archive_names)})\b", re.I)
 _INSIDE_LABEL = re.compile(
@@ -130,7 +132,7 @@ def clean_credit(text: str) -> str | None:
     credit = text.strip()
     for _ in range(4):
         before = credit
-        match = _LABELLED.match(credit)
+        match = _LABELLED.match(credit) or _COMMA_LABEL.match(credit)
         credit = credit[match.end() :].strip() if match else credit
         credit = _PLUSES.sub("", without_buttons(credit.strip(_STRIPPED))).removesuffix(" .")
         if credit[:1] in "([（【" and credit[-1:] in ")]）】" and credit[:1]:
@@ -158,6 +160,9 @@ def looks_like_credit(text: str) -> bool:
     if not text or len(text) > _LONGEST:
         return False
     if agency(text) or (_LABELLED.match(text) and not _PROSE.search(text)):
+        return True
+    comma = _COMMA_LABEL.match(text)
+    if comma and is_names_only(text[comma.end() :]):
         return True
     if len(text) < 90 and _picture_agencies().search(text) and not _PROSE.search(text):
         return True

@@ -42,6 +42,8 @@ _SMALL_STYLE = re.compile(
     re.I,
 )
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
+# A word that is no name: in lower case, or of a script without case. Names with numbers are scores.
+_DESCRIBES = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ]{2,}|[\u0590-\u0dff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7a3]{2,}")
 _BLACK = re.compile(r"black|#0+|#[0-3]{3}(?:[0-9a-f]{3})?", re.I)
 _SMALL_FONT = re.compile(r"\s*(?:-[1-4]|1|2)\s*")
 _LONGEST_LINE = 350
@@ -277,4 +279,5 @@ def _stands_apart(image: Tag, unit: Tag) -> bool:
         and first_in(unit, "p") is None
         and len(text) < 300
         and len(text.split()) > 2
+        and (_DESCRIBES.search(text) is not None or not re.search(r"\d", text))
     )

@@ -168,6 +168,17 @@ LAYOUTS = [
         f"<div class='hmedia'>{IMG}<div class='fn'>{TEXT}</div><div class='contributor'>Photo by <span "
         f"class='fn'>{CREDIT}</span></div></div>",
     ),
+    (
+        "picture for browsers without scripts",
+        f"<div class='media'><noscript>{IMG}</noscript><p class='caption'>{TEXT} ({CREDIT})</p></div>",
+    ),
+    ("item of a gallery's list", f"<ul class='gallery'><li>{IMG}<p>{TEXT} ({CREDIT})</p></li></ul>"),
+    ("credit behind a line break", f"<figure>{IMG}<figcaption>{TEXT}<br>{CREDIT}</figcaption></figure>"),
+    (
+        "cut short and whole",
+        f"<figure>{IMG}<figcaption><span>A ferryman ties up his...</span><span>{TEXT} ({CREDIT})</span>"
+        "</figcaption></figure>",
+    ),
     ("two attributes", f"<img src='/1.jpg' width='640' data-caption='{TEXT}' data-credit='{CREDIT}'>"),
     ("attributes of a figure", f"<figure data-caption='{TEXT}' data-credit='{CREDIT}'>{IMG}</figure>"),
     ("attribute of a link", f"<p><a data-fancybox data-caption='{TEXT} ({CREDIT})' href='/1.jpg'>{IMG}</a></p>"),
@@ -220,6 +231,39 @@ def test_the_links_captions_are_the_last_resort(read: Callable[..., Story]) -> N
 def test_the_credit_of_a_links_caption_is_split_off(read: Callable[..., Story]) -> None:
     caption = read(page(""), captions=(Caption(text=f"{TEXT} ({CREDIT})"), Caption(text=f"({CREDIT})"))).captions
     assert [(found.text, found.credit) for found in caption] == [(TEXT, CREDIT)]
+
+
+SCREEN_READERS = [
+    ("ar", "صدر الصورة، ", "التعليق على الصورة، ", "عامل عبارة يربط قاربه في المدينة القديمة"),
+    ("bn", "ছবির উৎস, ", "ছবির ক্যাপশান, ", "শুক্রবার পুরনো শহরে এক মাঝি তার নৌকা বাঁধছেন"),
+    ("en", "Image source, ", "Image caption, ", "A ferryman ties up his boat in the old town"),
+    ("es", "Fuente de la imagen, ", "Pie de foto, ", "Un barquero amarra su bote en el casco viejo"),
+    ("fa", "منبع تصویر، ", "توضیح تصویر، ", "قایقران قایق خود را در شهر قدیم نگه می دارد"),
+    ("fr", "Crédit photo, ", "Légende image, ", "Un passeur attache son bateau dans la vieille ville"),
+    ("hi", "इमेज स्रोत, ", "इमेज कैप्शन, ", "शुक्रवार को पुराने शहर में एक नाविक अपनी नाव बाँधता है"),
+    ("id", "Sumber gambar, ", "Keterangan gambar, ", "Seorang tukang perahu menambatkan perahunya di kota tua"),
+    ("ja", "画像提供, ", "画像説明, ", "旧市街で船をつなぐ渡し守"),
+    ("ko", "사진 출처, ", "사진 설명, ", "구시가지에서 뱃사공이 배를 묶고 있다"),
+    ("pt", "Crédito, ", "Legenda da foto, ", "Um barqueiro amarra o seu barco na cidade velha"),
+    ("ru", "Автор фото, ", "Подпись к фото, ", "Паромщик привязывает лодку в старом городе"),
+    ("tr", "Kaynak, ", "Fotoğraf altı yazısı, ", "Bir kayıkçı cuma günü eski kentte teknesini bağlıyor"),
+    ("uk", "Автор фото, ", "Підпис до фото, ", "Поромник прив'язує човен у старому місті"),
+    ("vi", "Nguồn hình ảnh, ", "Chụp lại hình ảnh, ", "Một người lái đò buộc thuyền ở phố cổ"),
+    ("zh", "圖像來源，", "圖像加註文字，", "一名船夫在老城繫船"),
+]
+
+
+@pytest.mark.parametrize(
+    ("credit", "caption", "text"), [case[1:] for case in SCREEN_READERS], ids=[case[0] for case in SCREEN_READERS]
+)
+def test_words_for_screen_readers_are_no_part_of_captions(
+    read: Callable[..., Story], credit: str, caption: str, text: str
+) -> None:
+    markup = (
+        f"<figure><div>{IMG}<p><span class='visually-hidden'>{credit}</span>Getty Images</p></div><figcaption>"
+        f"<span class='visually-hidden'>{caption}</span><p>{text}</p></figcaption></figure>"
+    )
+    assert [(found.text, found.credit) for found in read(page(markup)).captions] == [(text, "Getty Images")]
 
 
 NAMED = "Aida Traoré, mayor of Bassé"
@@ -353,6 +397,14 @@ NONE = [
     ("button", f"<figure>{IMG}<figcaption><a href='/1.jpg'>Click to enlarge</a></figcaption></figure>"),
     ("way to the gallery", f"<div class='photo'>{IMG}<div class='caption'>View full gallery</div></div>"),
     ("counter", f"<figure>{IMG}<figcaption>Image 1 of 5</figcaption></figure>"),
+    ("counter in words", f"<figure>{IMG}<figcaption>Foto 3 de 12</figcaption></figure>"),
+    ("podcast", f"<figure>{IMG}<figcaption>Listen to our podcast</figcaption></figure>"),
+    ("scores", f"<div class='widget'>{IMG}<div>Old Town FC 2</div><div>River United 1</div></div>"),
+    (
+        "who is quoted",
+        f"<figure>{IMG}<blockquote>We carried the archive upstairs, as our grandparents did.</blockquote>"
+        "<figcaption>The mayor</figcaption></figure>",
+    ),
     ("day", f"<figure>{IMG}<figcaption>12.05.2024</figcaption></figure>"),
     ("player", "<figure><video poster='/1.jpg'></video><figcaption>Play Video</figcaption></figure>"),
     ("consent", f"<figure>{IMG}<figcaption>This content is hosted by a third party.</figcaption></figure>"),

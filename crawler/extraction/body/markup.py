@@ -4,6 +4,7 @@ The story's element is found in the lxml tree; the smallest element that holds b
 out of the soup are taken captions, deck and byline lines, and what remains is read as blocks.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup
@@ -30,7 +31,14 @@ _KEPT_ATTRIBUTES = frozenset(
     {
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
         *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
+        *("data-sub-html", "size", "color", "align"),
     }
+)
+# Attributes in which scripts keep captions and credits, and styles that set a caption apart or show a picture.
+_TOLD_OF_PICTURES = re.compile(r"data-[a-z-]*(?:caption|credit|copyright|photographer)")
+_TELLING_STYLE = re.compile(r"font-(?:size|style)|text-align|background", re.I)
+_BACKGROUND = re.compile(
+    r"background(?:-image)?\s*:[^;]*url\(\s*[\"']?([^\"')]+\.(?:jpe?g|png|webp|avif)[^\"')]*)", re.I
 )
 
 
@@ -135,7 +143,7 @@ def _read_region(
     container, rule = _container(soup, site)
     if container is None:
         return MarkedUpStory()
-    captions = read_captions(document, soup)
+    captions = read_captions(document, soup, title)
     deck, deck_rule, deck_ids = read_deck(soup, container, title, captions.consumed)
     return MarkedUpStory(
         blocks=tuple(read_blocks(container, captions.consumed | deck_ids)),
@@ -166,14 +174,32 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
 def _lighten(region: Element, *, keep_attributes: bool) -> None:
     """Drop empty elements and the attributes that no step reads: soup is slow, and they are most of a page."""
     for element in reversed(list(region.iter("*"))):
+        _show_background(element)
         if element.tag == "source" or (not len(element) and not element.text and element.tag not in _MAY_BE_EMPTY):
             drop(element)
             continue
         for name in list(element.attrib) if not keep_attributes else ():
-            if name not in _KEPT_ATTRIBUTES:
+            if not _is_kept(name, element.attrib[name]):
                 del element.attrib[name]
     for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
         _without_shop(link)
+
+
+def _is_kept(name: str | bytes, value: str | bytes) -> bool:
+    """Whether a step reads an attribute."""
+    if name == "style":
+        return bool(_TELLING_STYLE.search(str(value)))
+    return name in _KEPT_ATTRIBUTES or bool(_TOLD_OF_PICTURES.fullmatch(str(name)))
+
+
+def _show_background(element: Element) -> None:
+    """Make a picture of an empty element that shows one as its background."""
+    style = element.get("style")
+    if style and "url(" in style and not len(element) and not (element.text or "").strip() and element.tag != "img":
+        picture = _BACKGROUND.search(style)
+        if picture:
+            element.tag = "img"
+            element.set("src", picture[1])
 
 
 def _without_shop(link: Element) -> None:

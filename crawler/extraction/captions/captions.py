@@ -1,60 +1,52 @@
 """Captions of the page's pictures, each once.
 
-A caption stands in a figcaption, in an element that is named so beside a picture, or alone with a picture in an
-element that is named after pictures. Each counts once, in page order, however often galleries and lightboxes repeat
-it; its credit is split off; logos, avatars and the teaser pictures of other stories never count.
+A caption stands in an element that is named so beside a picture, or in one that its place, type and words tell as its
+caption. Each counts once, in page order, however often galleries and lightboxes repeat it; its credit and the label
+above it are split off; logos, portraits of authors and the teaser pictures of other stories never count.
 """
 
-import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from bs4.element import Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.captions.caption_containers import (
-    MAXIMUM_CAPTION,
-    PICTURES,
-    caption_containers,
-    leads_elsewhere,
-)
-from crawler.extraction.captions.caption_parts import CREDIT_NAMES, MAXIMUM_CREDIT, divided, is_only_credit
+from crawler.extraction.captions.caption_containers import PICTURE_NAMES, caption_containers, leads_elsewhere
+from crawler.extraction.captions.caption_labels import split_label
+from crawler.extraction.captions.caption_parts import divided, is_only_credit
+from crawler.extraction.captions.caption_surroundings import Surroundings, read_surroundings
+from crawler.extraction.captions.caption_texts import is_caption, is_furniture, leads_on, without_noise
 from crawler.extraction.captions.credits import (
     clean_credit,
     is_names_only,
+    is_prose,
     looks_like_credit,
     split_credit,
     without_buttons,
 )
-from crawler.extraction.document import jsonld
+from crawler.extraction.captions.picture_units import CAPTION_NAMES
+from crawler.extraction.captions.stated_captions import (
+    attribute_captions,
+    attribute_credit,
+    data_captions,
+    data_texts,
+    without_told,
+)
 from crawler.extraction.document.document import Document
-from crawler.extraction.document.soups import above, first_in, tags_in
+from crawler.extraction.document.named_elements import named_for
+from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
 from crawler.extraction.texts import squeezed, word_key
 from model.story import Caption
-from text.languages import alternatives
 from text.written_markup import without_written_markup
 
 _MAXIMUM_ATTRIBUTES = 40
-_LABEL_TAGS = ("h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p")
-_LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
-_NOISE = re.compile(
-    rf"^(?:\d+\s*(?:/|{alternatives(lambda language: language.captions.counted_of)})\s*\d+\s*)"
-    rf"|^(?:{alternatives(lambda language: language.captions.noise)})\s*[:.,]\s*",
-    re.I,
-)
-_NO_CAPTION = re.compile(
-    rf"^(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S+.{{0,60}}$"
-    rf"|\b\d{{1,2}}[:.]\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h|am|pm)\b"
-    rf"|^(?:{alternatives(lambda language: language.captions.lone_labels)})\W*$|^\d{{1,2}}:\d\d(?: min\.?)?$"
-    rf"|{alternatives(lambda language: language.captions.no_captions)}",
-    re.I,
-)
-_ELSEWHERE = re.compile(rf"^(?:{alternatives(lambda language: language.captions.elsewhere)})\b", re.I)
+_LONGEST_REST = 100
+_STAFF_NAMES = named_for("person") - {"video", "player", "logo", "icon"}
+_NO_NEWS_PICTURES = frozenset({"logo", "icon", "avatar", "gravatar"})
 
 
 class FoundCaptions(NamedTuple):
-    """The captions and the elements of the soup (by id) that are nothing but caption."""
+    """The captions and the elements of the soup (by id) that are nothing but caption, credit, label or button."""
 
     captions: list[Caption]
     consumed: frozenset[int]
@@ -64,38 +56,43 @@ NO_CAPTIONS = FoundCaptions([], frozenset())
 """What a page without captions holds."""
 
 
-def read_captions(document: Document, region: Tag) -> FoundCaptions:
-    """Every caption of the region once, in page order."""
+def read_captions(document: Document, region: Tag, title: str) -> FoundCaptions:
+    """Every caption of the region once, in page order; the story's title is none."""
     found: dict[str, Caption] = {}
     consumed: set[int] = set()
     pictured: set[int] = set()
+    told = data_texts(document)
     for container in caption_containers(region):
         consumed.add(id(container))
-        caption = None if leads_elsewhere(document, container) else _read_container(document, container)
-        if caption:
-            _remember(found, caption)
-            pictured.add(id(_picture_of(container)))
+        if leads_elsewhere(document, container):
+            continue
+        around = read_surroundings(container)
+        image = _picture_of(container)
+        caption = _read_container(container, image, around, told)
+        if caption and word_key(caption.text) != word_key(title):
+            consumed |= around.elements | (around.credited if caption.credit == around.credit else frozenset())
+            _remember(found, caption.model_copy(update={"image_url": _image_address(document, image)}))
+            pictured.add(id(image))
+        elif caption is None and _may_be_story(container):
+            consumed.discard(id(container))
     captions = list(found.values())
     lead = _caption_of_lead(document, region, pictured) if captions else None
     if lead and word_key(lead.text) not in found:
         captions.insert(0, lead)
+    for caption in _named_in_attributes(document, region, pictured):
+        if word_key(caption.text) not in map(word_key, (known.text for known in captions)):
+            captions.append(caption)
     return FoundCaptions(captions, frozenset(consumed))
 
 
 def unshown_captions(document: Document, region: Tag | None) -> list[Caption]:
-    """Captions that the page does not show: in attributes of its pictures, with their credit, and in JSON-LD."""
+    """Captions that the page does not show: in attributes of its pictures, with their credit, and in its data."""
     found: dict[str, Caption] = {}
     for image in islice(tags_in(region, "img", "amp-img"), _MAXIMUM_ATTRIBUTES) if region is not None else ():
-        for caption in _in_attributes(document, image):
+        for caption in attribute_captions(document, image):
             _remember(found, caption)
-    for node in document.stories[:1]:
-        images = node.get("image")
-        for item in images if isinstance(images, list) else [images]:
-            if isinstance(item, dict) and isinstance(item.get("caption"), str):
-                text, credit = split_credit(squeezed(without_written_markup(item["caption"])))
-                if len(text.split()) > 3 and _is_caption(text, credit):
-                    credit = credit or jsonld.first_string(item.get("creditText"))
-                    _remember(found, Caption(text=text, credit=credit))
+    for caption in data_captions(document):
+        _remember(found, caption)
     return list(found.values())
 
 
@@ -104,18 +101,21 @@ def linked_captions(document: Document) -> list[Caption]:
     found: dict[str, Caption] = {}
     for caption in document.page.link.captions:
         text, credit = split_credit(caption.text)
-        if _is_caption(text, credit):
+        if is_caption(text, credit):
             _remember(found, caption.model_copy(update={"text": text, "credit": caption.credit or credit}))
     return list(found.values())
 
 
-def _in_attributes(document: Document, image: Tag) -> Iterator[Caption]:
-    """What the attributes of a picture say, where a credit or their name shows that it is its caption."""
-    address = document.absolute(str(image.get("src") or "") or None)
-    for name in ("data-caption", "title", "alt"):
-        text, credit = split_credit(squeezed(without_written_markup(str(image.get(name) or ""))))
-        if len(text.split()) > 3 and (credit or name == "data-caption") and _is_caption(text, credit):
-            yield Caption(text=text, credit=credit, image_url=address)
+def _named_in_attributes(document: Document, region: Tag, pictured: set[int]) -> list[Caption]:
+    """The captions in attributes named so, of the story's pictures for which the page shows none."""
+    story = next((element for element in tags_in(region) if element.has_attr(STORY_MARK)), region)
+    images = islice(tags_in(story, "img", "amp-img"), _MAXIMUM_ATTRIBUTES)
+    told = (
+        next(attribute_captions(document, image, named_only=True), None)
+        for image in images
+        if id(image) not in pictured
+    )
+    return [caption for caption in told if caption]
 
 
 def _caption_of_lead(document: Document, region: Tag, pictured: set[int]) -> Caption | None:
@@ -131,7 +131,7 @@ def _caption_of_lead(document: Document, region: Tag, pictured: set[int]) -> Cap
     figure = above(image, "figure")
     if figure is not None and figure.get_text(strip=True):
         return None
-    return next(_in_attributes(document, image), None)
+    return next(attribute_captions(document, image), None)
 
 
 def _remember(found: dict[str, Caption], caption: Caption) -> None:
@@ -146,96 +146,79 @@ def _remember(found: dict[str, Caption], caption: Caption) -> None:
     found[key] = caption
 
 
-def _read_container(document: Document, container: Tag) -> Caption | None:
+def _read_container(container: Tag, image: Tag | None, around: Surroundings, told: list[str]) -> Caption | None:
+    """The caption in an element, with what stands around it; None where it holds none."""
+    inside = first_in(container, "img", "amp-img")
+    if inside is not None and not _NO_NEWS_PICTURES.isdisjoint(element_names(inside)):
+        return None
     text, credit = divided(container)
-    while (match := _NOISE.match(text)) and match[0]:
-        text = text[match.end() :].strip()
-    text = without_buttons(text)
+    text, credit = _with_split_credit(text, credit)
+    credit = credit or around.credit
+    if credit is None:
+        alternative = [squeezed(str(image.get(name) or "")) for name in ("alt", "title")] if image is not None else []
+        text, credit = _credit_behind_told(text, [*alternative, *told])
+        credit = credit or attribute_credit(container, image)
+    label, text = split_label(container, text)
+    text = without_written_markup(text).strip(" -–|")
+    if not is_caption(text, credit, marked=_is_marked(container)) or leads_on(label or text):
+        return None
+    if is_names_only(text) and (is_only_credit(container) or (credit is None and _is_portrait(container))):
+        return None
+    label = label or around.label
+    return Caption(
+        text=text,
+        credit=without_written_markup(credit) if credit else None,
+        label=without_written_markup(label) if label and word_key(label) != word_key(text) else None,
+    )
+
+
+def _is_portrait(container: Tag) -> bool:
+    """Whether a caption's element or what is around it is named after people of the paper."""
+    around = (container, *list(container.parents)[:2])
+    return any(
+        not element_names(element).isdisjoint(_STAFF_NAMES) for element in around if element.name != "[document]"
+    )
+
+
+def _is_marked(container: Tag) -> bool:
+    """Whether an element is named as a caption's."""
+    return container.name == "figcaption" or not element_names(container).isdisjoint(CAPTION_NAMES)
+
+
+def _may_be_story(container: Tag) -> bool:
+    """Whether an element that holds no caption after all may be the story's: its names say nothing of a picture."""
+    if container.name == "figure" or not element_names(container).isdisjoint(CAPTION_NAMES | PICTURE_NAMES):
+        return False
+    text = squeezed(container.get_text(" "))
+    return container.name != "figcaption" and not is_furniture(text) and split_credit(text)[0] != ""
+
+
+def _with_split_credit(text: str, credit: str | None) -> tuple[str, str | None]:
+    """Text and credit, where the credit may stand in the text once more or alone."""
+    caption, further = split_credit(text)
+    if credit is None and further and without_noise(caption) == caption and (caption or is_names_only(further)):
+        return caption, further
+    text = without_buttons(without_noise(text))
     caption, further = split_credit(text)
     if further and credit is None:
-        text, credit = caption, further
-    elif further and credit:
+        return caption, further
+    if further and credit:
         known, more = word_key(credit), word_key(further)
         if more in known or known in more:
-            text, credit = caption, max(credit, further, key=len)
-    if credit is None:
-        credit = _neighbour_credit(container) or _attribute_credit(container)
-    label, text = _split_label(container, text)
-    text = without_written_markup(text).strip(" -–|")
-    if not _is_caption(text, credit) or _ELSEWHERE.match(label or text):
-        return None
-    if is_names_only(text) and is_only_credit(container):
-        return None
-    credit = without_written_markup(credit) if credit else None
-    label = without_written_markup(label) if label else None
-    return Caption(text=text, credit=credit, label=label, image_url=_image_address(document, _picture_of(container)))
+            return caption, max(credit, further, key=len)
+    return text, credit
 
 
-def _is_caption(text: str, credit: str | None) -> bool:
-    if not text or len(text) > MAXIMUM_CAPTION or not re.search(r"\w\w", text):
-        return False
-    return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
-
-
-def _neighbour_credit(container: Tag) -> str | None:
-    """A credit that stands beside the caption, in the same figure or in the next element."""
-    figure = above(container, "figure") or _holder(container)
-    if figure is None or len(figure.get_text()) > 1200 or figure.name in ("body", "article", "main"):
-        return None
-    for element in tags_in(figure, "span", "div", "p", "small", "footer", "cite", "figcaption"):
-        if element is container or container in element.parents or element in container.parents:
-            continue
-        text = squeezed(element.get_text(" "))
-        if first_in(element, "span", "div", "p") is not None and not looks_like_credit(text):
-            continue
-        if 2 < len(text) < MAXIMUM_CREDIT and (
-            not element_names(element).isdisjoint(CREDIT_NAMES) or element.name == "footer" or looks_like_credit(text)
-        ):
-            return clean_credit(text)
-    return None
-
-
-def _holder(container: Tag) -> Tag | None:
-    """The element around the caption and its picture: the parent, or the one above that holds hardly more text."""
-    parent = container.parent
-    if parent is None or first_in(parent, *PICTURES) is not None:
-        return parent
-    above_it = parent.parent
-    if above_it is None or len(above_it.get_text(strip=True)) > len(container.get_text(strip=True)) + MAXIMUM_CREDIT:
-        return None
-    return above_it if first_in(above_it, *PICTURES) is not None else None
-
-
-def _attribute_credit(container: Tag) -> str | None:
-    """A credit in the title or alternative text of the picture."""
-    image = first_in(container, "img") or (first_in(container.parent, "img") if container.parent else None)
-    if not isinstance(image, Tag):
-        return None
-    told = (split_credit(squeezed(str(image.get(name) or "")))[1] for name in ("title", "alt"))
-    return next((credit for credit in told if credit), None)
-
-
-def _split_label(container: Tag, text: str) -> tuple[str | None, str]:
-    """A short title above the caption, marked as one, and the rest."""
-    for element in islice(tags_in(container, *_LABEL_TAGS), 6):
-        if (
-            element.name in ("strong", "b")
-            or element.name[0] == "h"
-            or not element_names(element).isdisjoint(_LABEL_NAMES)
-        ):
-            label = squeezed(element.get_text(" "))
-            rest = text[len(label) :].lstrip(" :–—-|")
-            if 2 < len(label) <= 60 and text.startswith(label) and len(rest) > len(label) and _begins(rest):
-                if text[len(label) : len(label) + 1] == "," or not re.match(r"\W*\s", text[len(label) :]):
-                    return None, text
-                return label.rstrip(" :"), rest
-    return None, text
-
-
-def _begins(text: str) -> bool:
-    """Whether a text begins as a sentence does: with a capital, or with a letter that has no case."""
-    letter = next((character for character in text if character.isalpha()), "")
-    return text[:1].isupper() or (letter.isalpha() and letter.lower() == letter.upper())
+def _credit_behind_told(text: str, told: list[str]) -> tuple[str, str | None]:
+    """Caption and credit, where the page says the caption a second time without the credit."""
+    split = without_told(text, told)
+    if split is None:
+        return text, None
+    caption, rest = split
+    credit = clean_credit(rest)
+    if credit is None or len(credit) > _LONGEST_REST or is_prose(credit):
+        return text, None
+    return (caption, credit) if looks_like_credit(credit) or (is_names_only(credit) and " " in credit) else (text, None)
 
 
 def _picture_of(container: Tag) -> Tag | None:
@@ -248,7 +231,7 @@ def _picture_of(container: Tag) -> Tag | None:
         image = first_in(around, "img", "amp-img")
         if image is None and before is not None and not before.get_text(strip=True):
             image = before if before.name in ("img", "amp-img") else first_in(before, "img", "amp-img")
-        if image is not None:
+        if image is not None or around.name == "figure":
             return image
         around = around.parent
     return None

@@ -218,5 +218,10 @@ def _prune(root: Element) -> None:
             drop(element)
     for element in list(root.iter("noscript")):
         # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
-        if element.getparent() is not None:
+        parent = element.getparent()
+        if parent is not None:
+            images = list(element.iter("img"))
+            if len(images) == 1 and sum(1 for _ in parent.iter("img", "amp-img", "picture")) == 1:
+                images[0].tail = None
+                element.addprevious(images[0])
             drop(element)

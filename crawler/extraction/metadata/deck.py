@@ -43,6 +43,7 @@ def read_deck(
             and word_key(text) != title
             and "©" not in text
             and first_in(element, "h1") is None
+            and not any(id(inner) in skipped for inner in tags_in(element))
         ):
             return text, "markup:deck", frozenset({id(element)})
     if isinstance(heading, Tag):

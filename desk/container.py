@@ -175,7 +175,7 @@ class Desk:
     def reader(self) -> "ReadOnlyStore":
         from desk.health import ReadOnlyStore
 
-        return ReadOnlyStore(self.store, self.config.sources)
+        return ReadOnlyStore(self.store, self.config.sources, self.live)
 
     @cached_property
     def searcher(self) -> "Searcher":

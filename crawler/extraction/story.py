@@ -31,7 +31,7 @@ from crawler.extraction.texts import word_key
 from model.errors import NotAStoryError, ParseError
 from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
-from model.story import Caption, Story
+from model.story import AS_STORY, Caption, Story
 from text.agencies import agencies_in, merged
 from text.written_markup import without_written_markup
 
@@ -151,8 +151,9 @@ def _read(page: Page, rules: Rules) -> Story:
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: rule for field, (value, rule) in found.items() if value and rule},
-        confidence={"story": round(judgement.score, 3)},
+        provenance={field: rule for field, (value, rule) in found.items() if value and rule}
+        | ({AS_STORY: judgement.doubt} if judgement.doubt else {}),
+        confidence={AS_STORY: round(judgement.score, 3)},
         parser_version=PARSER_VERSION,
         **{field: value for field, (value, _) in found.items()},
     )

@@ -178,7 +178,7 @@ def _addressed(document: Document) -> dict[str, float]:
 
 def _announced(document: Document) -> dict[str, float]:
     """What led to the page."""
-    return {"announced": float(document.page.link.kind in ("feed", "known"))}
+    return {"announced": float(document.page.link.is_announced)}
 
 
 def _is_prose(block: TextBlock) -> bool:

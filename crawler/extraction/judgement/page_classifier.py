@@ -15,6 +15,8 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.judgement.evidence import PLAYER_TYPES, StoryEvidence, is_marked, story_evidence
 from crawler.extraction.judgement.story_score import story_score
 from crawler.extraction.texts import squeezed, text_weight
+from model.page import Link
+from model.story import UNCERTAIN_BELOW
 from net.urls import looks_like_home_or_section
 from text.languages import alternatives
 
@@ -36,15 +38,21 @@ _REASONS = {
 _BRIEF = 400
 _LONG_NOTICE = 700
 _CROWDED = 1.0
+_NO_TEXT = "no story text"
 REFUSED_BELOW = 0.01
-"""Score of pages that are no story: of the publishers kept apart three articles in a thousand have less."""
+"""Score of pages that are no story, unless their publisher announces them as one: of the publishers kept apart three
+articles in a thousand have less."""
 
 
 class Judgement(NamedTuple):
-    """What a page is: `score` is the probability that it is a story, `reason` says why it is none, if it is none."""
+    """What a page is: `score` is the probability that it is a story, `reason` says why it is none, if it is none.
+
+    `doubt` says of a page that is kept, and may be none, what it looks like instead.
+    """
 
     score: float
     reason: str | None
+    doubt: str | None = None
 
 
 def judge(document: Document, reading: StoryEvidence) -> Judgement:
@@ -58,9 +66,14 @@ def judge(document: Document, reading: StoryEvidence) -> Judgement:
         or _is_other_thing(document, marked)
         or _is_player(document, reading, characters, marked)
         or _says_nothing(document, reading, marked)
-        or (_reason_of(evidence) if score < REFUSED_BELOW else None)
+        or (_reason_of(evidence) if score < REFUSED_BELOW and not _is_vouched_for(document.page.link) else None)
     )
-    return Judgement(score, reason)
+    return Judgement(score, reason, _likeness(evidence) if score < UNCERTAIN_BELOW else None)
+
+
+def _is_vouched_for(link: Link) -> bool:
+    """Whether a page is not refused for its score alone: its publisher announces a story there, or one is held."""
+    return link.is_announced or link.kind == "known"
 
 
 def _names_itself(document: Document, reading: StoryEvidence, characters: int) -> str | None:
@@ -123,4 +136,10 @@ def _reason_of(evidence: Mapping[str, float]) -> str:
     if evidence["section_like"]:
         return "a section page"
     leads = evidence["list_type"] or evidence["crowding"] > _CROWDED
-    return "a list of stories" if leads else "no story text"
+    return "a list of stories" if leads else _NO_TEXT
+
+
+def _likeness(evidence: Mapping[str, float]) -> str:
+    """What a page that is kept as a story looks like instead."""
+    looks = _reason_of(evidence)
+    return f"looks like {looks}" if looks != _NO_TEXT else "has little of a story's text"

@@ -7,7 +7,7 @@ show. The annotation of an attribute (model/field_annotation.py) is the only pla
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -242,6 +242,11 @@ class Story(BaseModel):
     def is_uncertain(self) -> bool:
         """Whether the page may be no story; False where nobody has judged it (imports, old readings)."""
         return self.confidence.get(AS_STORY, 1.0) < UNCERTAIN_BELOW
+
+    def doubted(self, why: str) -> Self:
+        """The same reading of a page that is no story by all that is known now."""
+        confidence, provenance = {**self.confidence, AS_STORY: 0.0}, {**self.provenance, AS_STORY: why}
+        return self.model_copy(update={"confidence": confidence, "provenance": provenance})
 
 
 class Copy(NamedTuple):

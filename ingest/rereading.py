@@ -12,7 +12,8 @@ from model.page import Page
 from model.story import StoredStory, Story
 
 _REPLACEMENT = "\ufffd"
-_UNKNOWN = (None, ())
+UNKNOWN = (None, ())
+"""Values of fields of which nothing is known."""
 
 
 class Rereading(NamedTuple):
@@ -39,14 +40,14 @@ def reread(held: StoredStory, reading: Story, earlier: StoredStory | None) -> Re
     told: dict[str, Any] = {
         name: getattr(held, name)
         for name in REFRESHED_FIELDS
-        if getattr(reading, name) in _UNKNOWN and getattr(held, name) not in _UNKNOWN
+        if getattr(reading, name) in UNKNOWN and getattr(held, name) not in UNKNOWN
     }
     before, now = getattr(held, MODIFIED_AT), getattr(reading, MODIFIED_AT)
     if before is not None and now is not None and before > now:
         told[MODIFIED_AT] = before
     for name in VERSIONED_FIELDS if earlier is not None else ():
         value = getattr(earlier, name)
-        if name not in held.changed and getattr(reading, name) in _UNKNOWN and value not in _UNKNOWN:
+        if name not in held.changed and getattr(reading, name) in UNKNOWN and value not in UNKNOWN:
             told[name] = value
     told |= _stated_date(told, held, reading)
     identity = {"url": held.url, "source": held.source, "publisher_id": held.publisher_id or reading.publisher_id}

@@ -15,7 +15,7 @@ from desk.progress import Advance
 from desk.upkeep.reparse_journal import ReparseJournal
 from desk.upkeep.reparse_report import Group, ReparsedVersion, ReparseReport
 from ingest.quarantine import shortened
-from ingest.rereading import as_held, loses_letters, reread
+from ingest.rereading import UNKNOWN, as_held, loses_letters, reread
 from model.errors import CrawlError, NotAStoryError
 from model.page import Page
 from model.story import StoredStory, Story
@@ -112,7 +112,7 @@ class Reparse:
             return _kept(held, ("not_read_and_kept", _LOSES_LETTERS))
         earlier = writes.version(held.id, held.version - 1) if held.version > 1 else None
         again = reread(held, result, earlier.story if earlier else None)
-        notes: list[tuple[Group, str]] = [("changed", name) for name in differing_fields(held, again.story)]
+        notes = [(_how_changed(held, again.story, name), name) for name in differing_fields(held, again.story)]
         notes += [("not_told_and_kept", name) for name in again.kept]
         notes += [("much_shorter", "")] if shortened(held, again.story) else []
         notes += [("refused_and_kept", reading.refusal)] if reading.refusal else []
@@ -131,6 +131,12 @@ class Reparse:
         if is_replaced:
             writes.replace_version(held.id, held.version, story)
         return ReparsedVersion(held.id, held.version, is_replaced=is_replaced, notes=tuple(notes))
+
+
+def _how_changed(held: Story, story: Story, name: str) -> Group:
+    if getattr(held, name) in UNKNOWN:
+        return "newly_read"
+    return "no_longer_read" if getattr(story, name) in UNKNOWN else "changed"
 
 
 def _is_current(writes: StoryWrites, version: StoredStory) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 Group = Literal[
     "changed",
+    "newly_read",
+    "no_longer_read",
     "not_told_and_kept",
     "became_uncertain",
     "no_longer_uncertain",
@@ -21,7 +23,9 @@ Group = Literal[
 
 _EXAMPLES = 5
 _TITLES: Mapping[Group, str] = {
-    "changed": "{key}: {count} changed",
+    "changed": "{key}: {count} read otherwise",
+    "newly_read": "{key}: {count} newly read",
+    "no_longer_read": "{key}: {count} no longer read",
     "not_told_and_kept": "{key}: {count} kept, as the page does not tell it",
     "became_uncertain": "became uncertain: {count}",
     "no_longer_uncertain": "no longer uncertain: {count}",

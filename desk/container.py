@@ -63,18 +63,24 @@ def ingest_into(store: "Store", parse: "Callable[[Page], Story]") -> "Ingest":
     return Ingest(store, read, PARSER_VERSION)
 
 
-def fate_rules_of(settings: CrawlerConfig) -> "FateRules":
-    """What the fate of URLs that were set aside hangs on."""
+def reading_rules_of(settings: CrawlerConfig) -> tuple[int, int | None]:
+    """What the reading of pages hangs on: today's extractor, and the rules of one's own for sites."""
     from crawler.extraction import PARSER_VERSION
-    from crawler.frontier.revival import fate_rules
 
     own_rules = settings.site_rules
+    return PARSER_VERSION, (own_rules.stat().st_mtime_ns if own_rules and own_rules.is_file() else None)
+
+
+def fate_rules_of(settings: CrawlerConfig) -> "FateRules":
+    """What the fate of URLs that were set aside hangs on."""
+    from crawler.frontier.revival import fate_rules
+
     return fate_rules(
         intervals=settings.look_again,
         until=settings.look_again_until,
         max_page_bytes=settings.max_page_bytes,
         networks=(settings.allow_private_networks, settings.proxy),
-        reading=(PARSER_VERSION, own_rules and own_rules.is_file() and own_rules.stat().st_mtime_ns),
+        reading=reading_rules_of(settings),
         obedience=(settings.obey_robots, settings.obey_noindex, settings.user_agent),
     )
 
@@ -175,7 +181,7 @@ class Desk:
     def reader(self) -> "ReadOnlyStore":
         from desk.health import ReadOnlyStore
 
-        return ReadOnlyStore(self.store, self.config.sources)
+        return ReadOnlyStore(self.store, self.config.sources, self.live)
 
     @cached_property
     def searcher(self) -> "Searcher":

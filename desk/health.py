@@ -13,6 +13,8 @@ from desk.roles.index_lag import LATE_SECONDS
 from desk.roles.supervisor import SILENT_SECONDS
 from index.base import IndexReader
 from model.errors import EngineError
+from model.fields import SOURCE
+from model.query import SearchRequest, Status
 from model.story import Copy, StoredStory
 from store.opening import Store
 from store.sql.crawl_state import Poisoned, SourceState
@@ -25,8 +27,9 @@ class SourceStatus:
     `failures` counts crawl runs in a row in which all its endpoints failed, since `failing_since`; `last_error` has the
     reasons of the last run, where only some failed too. `stories_a_day` is its usual rate, None until it was
     observed for a day. `alarm` is for a person to see to: it has gone quiet, or many of its pages are gone at once.
-    `distrusted_ids` counts the identifiers that the publisher gave to different stories, `poison` the pages that no
-    reader survived, the first of which is tried again at `poison_retry_at`.
+    `distrusted_ids` counts the identifiers that the publisher gave to different stories, `uncertain` the stories that
+    may be none (`is:uncertain`; None while the index can't be read), `poison` the pages that no reader survived, the
+    first of which is tried again at `poison_retry_at`.
     """
 
     name: str
@@ -42,6 +45,7 @@ class SourceStatus:
     stories_a_day: float | None
     alarm: str | None
     distrusted_ids: int = 0
+    uncertain: int | None = None
     poison: int = 0
     poison_retry_at: datetime | None = None
 
@@ -49,12 +53,13 @@ class SourceStatus:
 class ReadOnlyStore:
     """The store as the web role sees it: reading only."""
 
-    def __init__(self, store: Store, sources: Sequence[SourceConfig]) -> None:
+    def __init__(self, store: Store, sources: Sequence[SourceConfig], live: IndexReader) -> None:
         self._stories = store.stories
         self._feed = store.feed
         self._crawl = store.crawl
         self._forgotten = store.forgotten
         self._sources = sources
+        self._live = live
 
     def get(self, story_id: str, /) -> StoredStory | None:
         """The current version; the id of a merged story leads to the one that was kept."""
@@ -96,6 +101,7 @@ class ReadOnlyStore:
         """How each source is doing: the configured ones first, then those that only have stories."""
         counts, states = self._stories.counts_by_source(), self._crawl.sources()
         distrusted, poisoned = self._stories.distrusted_ids(), self._crawl.poisoned()
+        uncertain = uncertain_by_source(self._live)
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
         return [
@@ -104,14 +110,24 @@ class ReadOnlyStore:
                 titles.get(n),
                 counts.get(n, 0),
                 distrusted.get(n, 0),
+                None if uncertain is None else uncertain.get(n, 0),
                 poisoned.get(n, Poisoned(0, None)),
             )
             for n in names
         ]
 
 
+def uncertain_by_source(live: IndexReader) -> Mapping[str, int] | None:
+    """The number of stories that may be none, as `is:uncertain` finds them; None while the index can't be read."""
+    try:
+        found = live.search(SearchRequest(Status("uncertain"), limit=0))
+    except EngineError:
+        return None
+    return dict(found.facets.get(SOURCE.name, ()))
+
+
 def _status(
-    state: SourceState, title: str | None, stories: int, distrusted_ids: int, poisoned: Poisoned
+    state: SourceState, title: str | None, stories: int, distrusted_ids: int, uncertain: int | None, poisoned: Poisoned
 ) -> SourceStatus:
     return SourceStatus(
         name=state.name,
@@ -127,6 +143,7 @@ def _status(
         stories_a_day=stories_a_day(state, state.last_round_at) if state.last_round_at else None,
         alarm=state.alarm,
         distrusted_ids=distrusted_ids,
+        uncertain=uncertain,
         poison=poisoned.number,
         poison_retry_at=poisoned.retry_at,
     )

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from crawler.results import CrawlRunSummary
 from desk.disk import Disk
+from desk.health import uncertain_by_source
 from index.base import IndexReader
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
@@ -168,6 +169,14 @@ class DeskFigures(Collector):
         for source, count in sorted(self._store.stories.counts_by_source().items()):
             stories.add_metric((source,), count)
         yield stories
+        uncertain = GaugeMetricFamily(
+            "wiredesk_source_uncertain_stories",
+            "Stories that may be none (is:uncertain), by source.",
+            labels=("source",),
+        )
+        for source, count in sorted((uncertain_by_source(self._live) or {}).items()):
+            uncertain.add_metric((source,), count)
+        yield uncertain
         queue = GaugeMetricFamily("wiredesk_queue", "URLs whose next look is due, by source.", labels=("source",))
         for source, count in sorted(self._store.crawl.waiting(self._clock()).items()):
             queue.add_metric((source,), count)

@@ -16,6 +16,7 @@ from ingest.candidate import Candidate
 from ingest.comparison import HeldPage
 from ingest.decision import decide
 from ingest.plan import Links, Plan, Prepared
+from ingest.rereading import as_held
 from model.errors import StoreError
 from model.outcomes import Outcome
 from model.page import Page
@@ -127,7 +128,7 @@ class Ingest:
 
     def _held_page(self, number: int) -> HeldPage | None:
         page = self._store.pages.load(number)
-        return None if page is None else HeldPage(page.content, self._read(page))
+        return None if page is None else HeldPage(page.content, self._read(as_held(page)))
 
     # Carrying out --------------------------------------------------------------------------------------------
 

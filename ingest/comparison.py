@@ -43,7 +43,7 @@ def publishers_changes(held: Story, story: Story, held_page: HeldPage | None, co
             return Revision(_keep(held, story, (*others, *_TEXT_FIELDS)), new_template=True)
         return Revision(_keep(held, story, [name for name in others if not getattr(story, name)]))
     if held_page.reading is None:
-        return Revision(story)
+        return Revision(story if held_page.content != content else _keep(held, story, changed_fields(held, story)))
     changed = changed_fields(held_page.reading, story)
     return Revision(_keep(held, story, set(changed_fields(held, story)) - set(changed)))
 

@@ -18,10 +18,11 @@ from ingest.killed_stories import named_story
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
+from ingest.rereading import reread
 from model.fields import PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS
 from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story, Withdrawal
-from model.versions import changed_fields, refreshed_fields
+from model.versions import changed_fields, is_moved, refreshed_fields
 from net.former_rules import FORMER_VERSION
 from net.urls import plain_key
 from store.sql.aliases import Alias, Kind, bare_alias, likely_alias, path_alias, url_alias
@@ -200,8 +201,8 @@ class _Decision:
             outcome = Outcome.KNOWN if changed_fields(held.story, filled) else Outcome.UNCHANGED
             return Plan(outcome, held.story.id, "older than what is held", held=held, links=links)
         missing: set[int] = set()
-        before, reread = self._reread(held, missing)
-        plan = Plan(Outcome.UNCHANGED, held.story.id, held=held, reread=reread, links=links)
+        before, again = self._reread(held, missing)
+        plan = Plan(Outcome.UNCHANGED, held.story.id, held=held, reread=again, links=links)
         if self._address_alias is not None and self._address_alias.suspect is not None:
             plan = replace(plan, is_cleared=True)
         if missing:
@@ -245,7 +246,8 @@ class _Decision:
         return replace(plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}")
 
     def _unchanged(self, plan: Plan, before: StoredStory, story: Story, *, keeps_page: bool) -> Plan:
-        is_refreshed = bool(refreshed_fields(before, story))
+        is_read = self._candidate.page is not None
+        is_refreshed = bool(refreshed_fields(before, story)) or (is_read and is_moved(before, story))
         plan = replace(plan, write="replace" if is_refreshed else None, story=story, keeps_page=keeps_page)
         return self._with_status(plan, before)
 
@@ -308,9 +310,9 @@ class _Decision:
         if page is None or page.reading is None:
             return held.story, None
         story = held.story
-        kept = {"url": story.url, "source": story.source, "publisher_id": story.publisher_id}
-        reread = page.reading.model_copy(update=kept)
-        return story.model_copy(update={name: getattr(reread, name) for name in Story.model_fields}), reread
+        earlier = self._reads.version(story.id, story.version - 1) if story.version > 1 else None
+        again = reread(story, page.reading, earlier and earlier.story).story
+        return story.model_copy(update={name: getattr(again, name) for name in Story.model_fields}), again
 
     # Addresses -----------------------------------------------------------------------------------------------
 

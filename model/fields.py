@@ -20,6 +20,8 @@ PUBLISHED_AT = "published_at"
 """The attribute by whose date stories are narrowed and sorted."""
 PUBLISHED_LOCAL = "published_local"
 """The attribute that keeps this date as it was stated."""
+MODIFIED_AT = "modified_at"
+"""The attribute that says when the publisher changed the story last."""
 PUBLISHED = "published"
 """The facet that counts stories by the month of their publication."""
 

@@ -25,7 +25,8 @@ class Link(BaseModel):
     is the IANA name that dates without a zone take (the source's, else None), `feed_zone` the distance from UTC of the
     feed's own dates ("+02:00"), which they take where there is no such name. `published_local` is the date of
     publication as it was stated (`Story.published_local`); `published_note` and `modified_note` say what of a date was
-    not stated and taken instead, in the words of provenance ("day only").
+    not stated and taken instead, in the words of provenance ("day only"). `announced` where a news sitemap, or at
+    another time a feed, said that a story stands there (see `is_announced`).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +35,7 @@ class Link(BaseModel):
     source: str
     kind: LinkKind = "manual"
     found_in: str | None = None
+    announced: bool = False
     title: str | None = None
     summary: str | None = None
     authors: tuple[str, ...] = ()
@@ -49,6 +51,11 @@ class Link(BaseModel):
     language: str | None = None
     timezone: str | None = None
     feed_zone: str | None = None
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether a feed or a news sitemap says that a story stands there; a feed's link does without being told."""
+        return self.announced or self.kind == "feed"
 
 
 class Page(BaseModel):

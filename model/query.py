@@ -75,9 +75,9 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Stories of one status ("live", "withdrawn") or "corrected" (version above 1)."""
+    """Stories of one status ("live", "withdrawn"), "corrected" ones (version above 1) or "uncertain" ones."""
 
-    status: Literal["live", "withdrawn", "corrected"]
+    status: Literal["live", "withdrawn", "corrected", "uncertain"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,18 @@ show. The annotation of an attribute (model/field_annotation.py) is the only pla
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    computed_field,
+)
 from pydantic import Field as ModelField
 
 from model.field_annotation import Field
@@ -52,6 +60,11 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 ADDRESS_CHECK = AfterValidator(_web_address)
 WebAddress = Annotated[str | None, ADDRESS_CHECK]
 Status = Literal["live", "withdrawn"]
+Probability = Annotated[float, ModelField(ge=0, le=1, allow_inf_nan=False)]
+AS_STORY = "story"
+"""The key of `Story.confidence` under which the whole page is judged."""
+UNCERTAIN_BELOW = 0.35
+"""Probability below which it is uncertain whether a page is a story: it is kept, and flagged."""
 
 
 class Caption(BaseModel):
@@ -87,6 +100,11 @@ def _caption_words(captions: tuple[Caption, ...]) -> list[tuple[str | None, ...]
     return [(caption.text, caption.credit, caption.label) for caption in captions]
 
 
+def _known_only(value: Any) -> Any:
+    """A mapping without the keys whose value is unknown (None)."""
+    return {key: one for key, one in value.items() if one is not None} if isinstance(value, Mapping) else value
+
+
 def _yes_or_no(value: bool | None) -> tuple[str, ...]:
     return () if value is None else ("yes" if value else "no",)
 
@@ -111,7 +129,8 @@ class Story(BaseModel):
     "2021-06-17T20:45" where none was stated, "2021-06-17" where only the day was. `published_at` is the instant that
     it stands for; of a day without a time of day it is the midnight of that day in UTC. `provenance` maps a
     field to the rule that found it, `confidence` a field to the probability that it was read rightly, and "story" to
-    the probability that the page is a story (0 to 1, of calibrated scores). `parser_version` is 0 for stories that no parser of ours has read.
+    the probability that the page is a story (0 to 1, of calibrated scores). `parser_version` is 0 for stories that no
+    parser of ours has read.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -214,8 +233,20 @@ class Story(BaseModel):
     publisher_id: Annotated[OptionalText, Field(display=125, listed="Publisher’s id")] = None
     paywalled: Annotated[bool | None, Field(display=140, listed="Paywalled", lines=_yes_or_no)] = None
     provenance: Annotated[Mapping[str, str], Field(is_record=True)] = ModelField(default_factory=dict)
-    confidence: Annotated[Mapping[str, float], Field(is_record=True)] = ModelField(default_factory=dict)
+    confidence: Annotated[Mapping[str, Probability], BeforeValidator(_known_only), Field(is_record=True)] = ModelField(
+        default_factory=dict
+    )
     parser_version: Annotated[int, Field(is_record=True)] = 0
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the page may be no story; False where nobody has judged it (imports, old readings)."""
+        return self.confidence.get(AS_STORY, 1.0) < UNCERTAIN_BELOW
+
+    def doubted(self, why: str) -> Self:
+        """The same reading of a page that is no story by all that is known now."""
+        confidence, provenance = {**self.confidence, AS_STORY: 0.0}, {**self.provenance, AS_STORY: why}
+        return self.model_copy(update={"confidence": confidence, "provenance": provenance})
 
 
 class Copy(NamedTuple):
@@ -282,3 +313,9 @@ class StoredStory(Story):
     split_from: str | None = None
     revision: int = ModelField(default=0, exclude=True)
     copy_group: str | None = ModelField(default=None, exclude=True)
+
+    @computed_field(description="The page may be no story: `confidence` in that is low.")  # type: ignore[prop-decorator]
+    @property
+    def uncertain(self) -> bool:
+        """`is_uncertain`, as it is shown."""
+        return self.is_uncertain

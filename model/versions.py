@@ -7,6 +7,8 @@ agencies are no change. What counts is declared with each attribute in model/sto
 from model.fields import ATTRIBUTES, REFRESHED_FIELDS, VERSIONED_FIELDS, comparable_of
 from model.story import Story
 
+_CLEARLY = 0.1
+
 
 def changed_fields(old: Story, new: Story) -> tuple[str, ...]:
     """The versioned fields in which two readings differ, in the order of the schema."""
@@ -16,6 +18,16 @@ def changed_fields(old: Story, new: Story) -> tuple[str, ...]:
 def refreshed_fields(old: Story, new: Story) -> tuple[str, ...]:
     """The unversioned fields in which two readings differ."""
     return tuple(name for name in REFRESHED_FIELDS if getattr(old, name) != getattr(new, name))
+
+
+def is_moved(old: Story, new: Story) -> bool:
+    """Whether a page is told to be a story, or a field to be read rightly, with clearly another confidence.
+
+    A little more or less is no reason to write a story anew: what stands around it changes with every visit.
+    """
+    if old.is_uncertain != new.is_uncertain or old.confidence.keys() != new.confidence.keys():
+        return True
+    return any(abs(share - new.confidence[name]) >= _CLEARLY for name, share in old.confidence.items())
 
 
 def differing_fields(old: Story, new: Story) -> tuple[str, ...]:

@@ -114,9 +114,12 @@ class StoryUpkeep(Protocol):
         """The number of the page that a version was read from; None where none is kept."""
 
     def walk_pages(
-        self, source: str | None = None, *, since: datetime | None = None
-    ) -> Iterator[tuple[StoredStory, int]]:
-        """Every version that was read from a stored page, with the page's number; in short reads."""
+        self, source: str | None = None, *, since: datetime | None = None, after: tuple[str, int] = ("", 0)
+    ) -> Iterator[tuple[StoredStory, int | None]]:
+        """Every version, with the number of the page that it was read from (None: it is not kept); in short reads.
+
+        They come in the order of story and version, those behind `after`.
+        """
 
     def distrusted_ids(self) -> Mapping[str, int]:
         """How many publishers' identifiers are distrusted, by source."""

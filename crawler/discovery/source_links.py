@@ -54,6 +54,8 @@ def merge_links(links: Iterable[Link]) -> tuple[Link, ...]:
             merged[key] = link
             continue
         gaps = {name: value for name, value in link if value and not getattr(first, name)}
+        if link.is_announced and not first.is_announced:
+            gaps["announced"] = True
         if canonical_url(first.url) != canonical_url(link.url) == bare_url(first.url):
             gaps["url"] = link.url
         merged[key] = first.model_copy(update=gaps) if gaps else first

@@ -37,7 +37,7 @@ from crawler.extraction.texts import squeezed, word_key
 from model.errors import NotAStoryError, ParseError
 from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
-from model.story import Caption, Story
+from model.story import AS_STORY, Caption, Story
 from text.agencies import agencies_in, merged
 from text.written_markup import without_written_markup
 
@@ -197,8 +197,9 @@ def _read(page: Page, rules: Rules) -> Story:
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: told.rule for field, told in found.items() if told.value and told.rule},
-        confidence={"story": round(judgement.score, DIGITS), **_confidences(found, gathered.fields(judgement.score))},
+        provenance={field: told.rule for field, told in found.items() if told.value and told.rule}
+        | ({AS_STORY: judgement.doubt} if judgement.doubt else {}),
+        confidence={AS_STORY: round(judgement.score, DIGITS), **_confidences(found, gathered.fields(judgement.score))},
         parser_version=PARSER_VERSION,
         **{field: told.value for field, told in found.items()},
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from crawler.discovery import merge_links
-from crawler.frontier.url_state import evidence_digest, has_new_evidence, pending
+from crawler.frontier.url_state import as_announced, evidence_digest, has_new_evidence, pending
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import canonical_url
@@ -113,7 +113,9 @@ class UrlSelector:
 
 def _planned(link: Link, known: UrlState | None) -> PlannedVisit:
     """The visit of a link that was found; what its endpoint says anew does not wait."""
-    return PlannedVisit(link, known, known is not None and known.is_late and not has_new_evidence(link, known))
+    return PlannedVisit(
+        as_announced(link, known), known, known is not None and known.is_late and not has_new_evidence(link, known)
+    )
 
 
 def _newest_date(visit: PlannedVisit) -> datetime:

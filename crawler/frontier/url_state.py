@@ -59,8 +59,23 @@ def pending(link: Link, now: datetime) -> UrlState:
     )
 
 
+def as_announced(link: Link, known: UrlState | None) -> Link:
+    """A link that was announced once, by any endpoint, stays so."""
+    before = None if link.is_announced or known is None else _known_link(known)
+    return _announced(link) if before is not None and before.is_announced else link
+
+
 def _combined(known: Link, link: Link) -> Link:
     """The newer evidence of one endpoint; of two endpoints the first one's, with what only the other knows."""
+    newer = _newer(known, link)
+    return _announced(newer) if not newer.is_announced and (known.is_announced or link.is_announced) else newer
+
+
+def _announced(link: Link) -> Link:
+    return link.model_copy(update={"announced": True})
+
+
+def _newer(known: Link, link: Link) -> Link:
     if link.found_in == known.found_in:
         return link.model_copy(update=_evidence_of(known, [n for n in _EVIDENCE if getattr(link, n) is None]))
     gaps = [name for name in _EVIDENCE if getattr(known, name) is None]

@@ -1,13 +1,18 @@
 """Command on the index: `reindex`, which rebuilds it from the store."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from desk.commands import pass_desk
 from desk.container import Desk
 from desk.interrupts import AGAIN
+
+if TYPE_CHECKING:
+    from desk.upkeep.reparse_report import ReparseReport
 
 
 @click.command(short_help="Rebuild the index from the store.")
@@ -19,35 +24,50 @@ from desk.interrupts import AGAIN
     metavar="YYYY-MM-DD",
     help="Only stories published or first seen since this day.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 @pass_desk
-def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | None) -> None:
+def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | None, as_json: bool) -> None:
     """Rebuild the index from the store; searches go on meanwhile.
 
-    With --source or --since the selection alone is indexed again, into the index that is live.
+    With --source or --since the selection alone is indexed again, into the index that is live. A reparse adds no
+    version; what it changed, and what was kept and why, is said at its end.
     """
     from desk.terminal.source_names import require_source
 
     if source is not None:
         require_source(source, desk.config, desk.store.stories.counts_by_source())
     since = since.replace(tzinfo=UTC) if since else None
-    if reparse:
-        _reparse(desk, source, since)
+    report = _reparse(desk, source, since) if reparse else None
+    if report is not None and not as_json:
+        click.echo("\n".join(report.lines()), err=True)
     count = _reindex(desk, source, since)
-    click.echo(f"{count} stories indexed; the index is at revision {desk.live.checkpoint()}")
+    if as_json:
+        done = {"indexed": count, "revision": desk.live.checkpoint()}
+        click.echo(json.dumps(done | ({"reparse": report.as_json()} if report else {})))
+    else:
+        click.echo(f"{count} stories indexed; the index is at revision {desk.live.checkpoint()}")
 
 
-def _reparse(desk: Desk, source: str | None, since: datetime | None) -> None:
+def _reparse(desk: Desk, source: str | None, since: datetime | None) -> "ReparseReport":
     """Read the stored pages of the selection again, in as many threads as there are page readers."""
     from desk.commands.storing import storing
-    from desk.upkeep.reparse import print_reread, reread
+    from desk.container import reading_rules_of
+    from desk.upkeep.reparse import Reparse
+    from desk.upkeep.reparse_journal import ReparseJournal
 
+    terms = {
+        "rules": reading_rules_of(desk.config.crawler),
+        "selection": [source, since.isoformat() if since else None],
+    }
+    journal = ReparseJournal(desk.config.data_dir / "reparse.json", terms)
+    if journal.report.pages:
+        click.echo(f"{journal.report.pages} pages were read again before; it goes on behind them", err=True)
     with (
         desk.parsers(check=desk.interrupts.check) as pool,
         storing(desk, "pages") as progress,
         ThreadPoolExecutor(pool.size) as threads,
     ):
-        pages = desk.store.stories.walk_pages(source, since=since)
-        print_reread(reread(desk.store, pages, pool.parse, threads, progress))
+        return Reparse(desk.store, pool.parse, threads, journal).run(progress, source, since)
 
 
 def _reindex(desk: Desk, source: str | None, since: datetime | None) -> int:

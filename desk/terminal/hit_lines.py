@@ -47,6 +47,8 @@ def _print_hit(hit: Hit, console: Console) -> None:
     facts = [story.source, date, *story.byline[:3], *story.agencies]
     if story.version > 1:
         facts.append(f"version {story.version}")
+    if story.is_uncertain:
+        facts.append("may not be a story")
     console.print(Text(" · ".join(facts), style="dim"), soft_wrap=True)
     snippet = Text(f"{hit.extract.field}: " if hit.extract.field else "", style="cyan")
     console.print(snippet.append_text(_highlighted(hit.extract.snippet)), soft_wrap=True)

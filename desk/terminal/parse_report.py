@@ -70,7 +70,8 @@ def _page(path: Path, url: str | None, now: datetime) -> Page:
 def _line(parsed: ParsedFile) -> str:
     if parsed.story is None:
         return json.dumps({"file": parsed.file, "error": parsed.error}, ensure_ascii=False)
-    return json.dumps({"file": parsed.file, **parsed.story.model_dump(mode="json")}, ensure_ascii=False)
+    story = {**parsed.story.model_dump(mode="json"), "uncertain": parsed.story.is_uncertain}
+    return json.dumps({"file": parsed.file, **story}, ensure_ascii=False)
 
 
 def _sheet(parsed: ParsedFile) -> str:

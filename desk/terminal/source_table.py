@@ -39,11 +39,15 @@ def ago(instant: datetime | None, now: datetime) -> str:
 
 
 def state_of(source: SourceStatus, now: datetime) -> str:
-    """In words: failing and why, quiet, partly failing, well; identifiers that are not believed, and POISON."""
+    """In words: failing and why, quiet, partly failing, well; then identifiers that are not believed, uncertain stories
+    and POISON."""
     told = [_state_of(source, now)]
     if source.distrusted_ids:
         ids = "identifier" if source.distrusted_ids == 1 else "identifiers"
         told.append(f"{source.distrusted_ids} {ids} given to different stories: not believed")
+    if source.uncertain:
+        stories = "story" if source.uncertain == 1 else "stories"
+        told.append(f"{source.uncertain} uncertain {stories}: search source:{source.name} is:uncertain")
     if source.poison:
         pages = "page" if source.poison == 1 else "pages"
         told.append(f"{source.poison} {pages} POISON, the first tried again {ago(source.poison_retry_at, now)}")

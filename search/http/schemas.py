@@ -89,6 +89,7 @@ class HitAnswer(_Schema):
     section: str | None
     version: int
     status: Status
+    uncertain: bool = Field(description="The page may be no story; `is:uncertain` finds such.")
     withdrawn_at: datetime | None = Field(description="When it was taken back; null: it is live, or it isn't known.")
     matched_in: tuple[str, ...] = Field(examples=[("caption", "body")])
     snippet: str = Field(examples=["French troops near <mark>Diabaly</mark> …"])
@@ -151,6 +152,9 @@ class SourceAnswer(_Schema):
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = Field(default=0, description="Identifiers that the publisher gave to different stories.")
+    uncertain: int | None = Field(
+        default=None, description="Stories that may be none (`is:uncertain`); null while the index can't be read."
+    )
     poison: int = Field(default=0, description="Pages that no reader survived; they are tried again.")
     poison_retry_at: datetime | None = None
 
@@ -245,4 +249,5 @@ def _hit(hit: Hit, explanation: tuple[FoundAnswer, ...] | None) -> HitAnswer:
     )
 
 
-_STORY_KEYS = tuple(name for name in HitAnswer.model_fields if name in StoredStory.model_fields)
+_OF_STORIES = frozenset((*StoredStory.model_fields, *StoredStory.model_computed_fields))
+_STORY_KEYS = tuple(name for name in HitAnswer.model_fields if name in _OF_STORIES)

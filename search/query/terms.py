@@ -25,7 +25,7 @@ EXPECTED = {
     "on": "on: takes a day, month or year such as 2013-01-17 or January 2013",
     "when": "when: takes an age such as 7d, 24h, 2w, or a day such as yesterday",
     "has": "has: takes a field such as caption, byline or dateline",
-    "is": "is: takes corrected, withdrawn or live",
+    "is": "is: takes corrected, withdrawn, live or uncertain",
     "status": "status: takes withdrawn or live",
 }
 """What a condition expects, for the note where its value can't be read."""
@@ -163,4 +163,6 @@ def _status(value: str) -> Status | None:
         return Status("corrected")
     if value in ("withdrawn", "killed"):
         return Status("withdrawn")
+    if value == "uncertain":
+        return Status("uncertain")
     return Status("live") if value == "live" else None

@@ -14,6 +14,8 @@ from urllib.parse import urlencode, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from search.web.facts import doubt, readings
+
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
@@ -39,6 +41,9 @@ class Templates:
             "html": Markup,
             "number": number,
             "query": query_string,
+            "percent": percent,
+            "doubt": doubt,
+            "readings": readings,
         }
         self._environment.globals["static"] = static_addresses(STATIC)
 
@@ -90,6 +95,13 @@ def host(address: str) -> str:
 def number(count: int) -> str:
     """12,345."""
     return f"{count:,}"
+
+
+def percent(share: float) -> str:
+    """0.354 as 35 %; what is not quite certain is never 100 %, nor 0 what is not impossible."""
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return f"{min(round(100 * share), 100 if share == 1 else 99)} %"
 
 
 def query_string(pairs: list[tuple[str, str]]) -> str:

@@ -17,6 +17,7 @@ from store.sql.story_ids import mint
 from store.sql.tables import copy_groups, counters, stories, versions
 
 StoryRow = Row[Any]
+_READING = set(Story.model_fields)
 _REASON_NOT_KEPT = "the reason was not kept"
 
 # Put together once, as in aliases.py.
@@ -97,7 +98,7 @@ def _withdrawals(row: StoryRow) -> dict[str, Any]:
 
 def reading_of(story: Story) -> Story:
     """The reading alone, without what a store knows of it."""
-    return Story.model_validate(story.model_dump(include=set(Story.model_fields)), context=TRUSTED)
+    return Story.model_validate(story.model_dump(include=_READING), context=TRUSTED)
 
 
 def story_row(connection: Connection, story_id: str) -> StoryRow | None:
@@ -245,4 +246,4 @@ def _insert_version(
 
 
 def _json(story: Story) -> str:
-    return story.model_dump_json(exclude_defaults=True)
+    return story.model_dump_json(include=_READING, exclude_defaults=True)

@@ -141,13 +141,16 @@ class SqlStories:
             return connection.execute(query).scalar()
 
     def walk_pages(
-        self, source: str | None = None, *, since: datetime | None = None
-    ) -> Iterator[tuple[StoredStory, int]]:
-        """Every version that was read from a stored page, with the page's number; in short reads, as `walk`."""
-        last = ("", 0)
+        self, source: str | None = None, *, since: datetime | None = None, after: tuple[str, int] = ("", 0)
+    ) -> Iterator[tuple[StoredStory, int | None]]:
+        """Every version with the number of the page it was read from, by story and version; in short reads, as `walk`.
+
+        `after` is the story and version behind which it begins; a version without a stored page comes with None.
+        """
+        last = after
         place = tuple_(versions.c.story_id, versions.c.version)
         while True:
-            query = rows.joined(versions.c.page_id).where(place > last, versions.c.page_id.is_not(None))
+            query = rows.joined(versions.c.page_id).where(place > last)
             query = query.order_by(versions.c.story_id, versions.c.version).limit(_WALK_ROWS)
             if source is not None:
                 query = query.where(stories.c.source == source)

@@ -24,6 +24,9 @@ from store.sql.tables import stories, versions
 _HELD = rows.current(versions.c.page_id, versions.c.address, stories.c.merged_into).where(
     stories.c.id == bindparam("story_id")
 )
+_VERSION = rows.joined(versions.c.page_id, versions.c.address).where(
+    stories.c.id == bindparam("story_id"), versions.c.version == bindparam("version")
+)
 
 
 class HeldStory(NamedTuple):
@@ -58,6 +61,11 @@ class StoryReads:
         row = self._connection.execute(_HELD, {"story_id": story_id}).first()
         if row is not None and row.merged_into is not None:
             row = self._connection.execute(_HELD, {"story_id": follow(self._connection, story_id)}).first()
+        return None if row is None else HeldStory(rows.stored(row), row.page_id, row.address)
+
+    def version(self, story_id: str, number: int) -> HeldStory | None:
+        """One version of a story, merged ones as they are; None where it is not kept."""
+        row = self._connection.execute(_VERSION, {"story_id": story_id, "version": number}).first()
         return None if row is None else HeldStory(rows.stored(row), row.page_id, row.address)
 
     def free_id(self, story: Story, address: str | None) -> str:
@@ -108,6 +116,10 @@ class StoryWrites(StoryReads):
         """Put a reading in the place of the current version's; `sighting` where it was read from another page."""
         columns = {"page_id": sighting.page_id, "address": sighting.address} if sighting else {}
         rows.write_reading(self._connection, held.id, held.version, story, **columns)
+
+    def replace_version(self, story_id: str, number: int, story: Story) -> None:
+        """Put another reading of the same page in the place of one version's."""
+        rows.write_reading(self._connection, story_id, number, story)
 
     def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> None:
         """Withdraw a story, with the reason where there is one, or restore it."""

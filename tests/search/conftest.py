@@ -49,6 +49,7 @@ class Health:
     stories_a_day: float | None = None
     alarm: str | None = None
     distrusted_ids: int = 0
+    uncertain: int | None = None
     poison: int = 0
     poison_retry_at: datetime | None = None
 
@@ -71,7 +72,7 @@ class Reader:
     def source_health(self) -> Sequence[Health]:
         soon = NOW + timedelta(minutes=5)
         return [
-            Health("herald", "The Herald", 9, NOW, NOW, NOW - timedelta(hours=2), soon),
+            Health("herald", "The Herald", 9, NOW, NOW, NOW - timedelta(hours=2), soon, uncertain=1),
             Health("courier", None, 3, NOW, None, None, soon, 4, "DNS: no such host <courier.example>"),
         ]
 
@@ -165,7 +166,14 @@ STORIES: dict[str, Story] = {
         source="minato",
         language="ja",
     ),
-    "undated": _story("Tide tables for the harbour", "High water at noon.", days_ago=None, source="courier"),
+    "undated": _story(
+        "Tide tables for the harbour",
+        "High water at noon.",
+        days_ago=None,
+        source="courier",
+        provenance={"story": "looks like a list of stories", "headline": "h1", "body": "article"},
+        confidence={"story": 0.12, "headline": 0.9},
+    ),
     "hostile": _story(
         f"Attack on {HOSTILE} repelled",
         f"Body & soul {HOSTILE} kraken.",

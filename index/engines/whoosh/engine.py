@@ -24,6 +24,7 @@ from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit
 from index.engines.whoosh.segments.publishing import CommitLog
 from model.errors import DamagedIndexError
 from model.fields import FIELDS
+from model.story import UNCERTAIN_BELOW
 from text.analysis import STEMMERS, tokens
 
 DEFAULT_LIMITS = IndexConfig()
@@ -121,6 +122,7 @@ def _fingerprint() -> str:
         "stemmer": getattr(snowballstemmer, "__version__", ""),
         "whoosh": whoosh.versionstring(),
         "format": [FORMAT_VERSION, PASSAGE_GAP],
+        "uncertain": UNCERTAIN_BELOW,
     }
     digest = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     return f"whoosh-{FORMAT_VERSION}-{digest}"

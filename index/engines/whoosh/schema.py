@@ -23,8 +23,11 @@ UNDATED = -(1 << 63)
 WITHDRAWN_FLAG = 1
 HAS_FLAGS = {name: 2 << position for position, name in enumerate((*BY_NAME, PUBLISHED_AT))}
 """The bit of the column `flags` that is set where a field is not empty."""
+UNCERTAIN_FLAG = 1 << 31
+"""Of stories that may be none. The last bit is free in indexes made before there was such a flag, which are searched
+until the next is made."""
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """Counts changes of what is written for a story; part of the engine's fingerprint."""
 
 PASSAGE_GAP = 100

@@ -44,6 +44,7 @@ def test_an_answer_has_the_documented_shape(client: httpx.Client, desk: Any) -> 
         "section": "Transport",
         "version": 1,
         "status": "live",
+        "uncertain": False,
         "withdrawn_at": None,
         "matched_in": ["caption", "body"],
         "snippet": "Engineers replaced forty <mark>rivets</mark> and repainted the eastern span. "
@@ -278,8 +279,40 @@ def test_similar_stories(client: httpx.Client, desk: Any) -> None:
     assert client.get("/api/stories/unknown/similar").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("q", "keys"),
+    [
+        ("is:uncertain", {"undated"}),
+        ("is:uncertain source:courier", {"undated"}),
+        ("is:uncertain source:herald", set()),
+        ("(is:uncertain OR bridge) -lighthouse -section:log", {"undated", "bridge"}),
+        ("tide -is:uncertain", set()),
+        ("is:uncertain is:withdrawn", set()),
+        ("is:uncertain is:live", {"undated"}),
+    ],
+)
+def test_stories_that_may_be_none_are_found_as_such(client: httpx.Client, desk: Any, q: str, keys: set[str]) -> None:
+    assert {hit["id"] for hit in get(client, "/api/search", q=q)["hits"]} == {desk.ids[key] for key in keys}
+
+
+def test_what_is_certain_and_what_is_not_are_all(client: httpx.Client) -> None:
+    total = get(client, "/api/search", q="")["total"]
+    assert get(client, "/api/search", q="-is:uncertain")["total"] == total - 1
+    assert get(client, "/api/search", q="is:uncertain OR -is:uncertain")["total"] == total
+
+
+def test_a_hit_and_a_story_say_that_they_are_uncertain(client: httpx.Client, desk: Any) -> None:
+    hits = get(client, "/api/search", q="tide OR diary")["hits"]
+    assert {hit["id"]: hit["uncertain"] for hit in hits} == {desk.ids["undated"]: True, desk.ids["lighthouse"]: False}
+    story = get(client, f"/api/stories/{desk.ids['undated']}")
+    assert (story["uncertain"], story["confidence"]) == (True, {"story": 0.12, "headline": 0.9})
+    (line,) = client.get("/api/export", params={"q": "tide"}).text.splitlines()
+    assert json.loads(line) == story
+
+
 def test_sources(client: httpx.Client) -> None:
     herald, courier = get(client, "/api/sources")["sources"]
+    assert (herald["uncertain"], courier["uncertain"]) == (1, None)
     assert herald["title"] == "The Herald"
     assert (courier["failures"], courier["last_success_at"]) == (4, None)
 

@@ -122,6 +122,13 @@ CASES: list[tuple[str, Query]] = [
     ("has:photo", Has("caption")),
     ("is:corrected", Status("corrected")),
     ("is:withdrawn", Status("withdrawn")),
+    ("is:uncertain", Status("uncertain")),
+    ("is:Uncertain,", Status("uncertain")),
+    ("status:uncertain", Status("uncertain")),
+    ("-is:uncertain", And((Everything(), Not(Status("uncertain"))))),
+    ("mali -is:uncertain", And((Word("mali"), Not(Status("uncertain"))))),
+    ("is:uncertain OR mali", Or((Status("uncertain"), Word("mali")))),
+    ("source:bbc is:uncertain", And((Word("bbc", "source"), Status("uncertain")))),
     ("-is:corrected", And((Everything(), Not(Status("corrected"))))),
 ]
 

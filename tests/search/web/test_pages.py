@@ -130,6 +130,26 @@ def test_a_withdrawn_story_says_so(page: Callable[[str], BeautifulSoup], desk: A
     assert "Withdrawn" in page(f"/story/{desk.ids['withdrawn']}").select_one(".notice.alarm").get_text()
 
 
+def test_a_story_that_may_be_none_says_so_and_why(page: Callable[[str], BeautifulSoup], desk: Any) -> None:
+    badge = page("/search?q=tide").select_one(".hit .badge")
+    why = "looks like a list of stories; the chance that it is one is put at 12 %"
+    assert (badge.get_text(), badge["title"]) == ("may not be a story", why)
+    soup = page(f"/story/{desk.ids['undated']}")
+    assert soup.select_one(".notice").get_text() == f"This may not be a story: {why}. See how it was read"
+    facts = soup.select_one("#reading[open]").get_text(" ", strip=True)
+    assert "Story looks like a list of stories 12 % sure" in facts
+    assert "Headline h1 90 % sure Body article" in facts
+    assert page("/search?q=diary").select(".hit .badge") == []
+    assert page(f"/story/{desk.ids['lighthouse']}").select(".notice, #reading[open]") == []
+
+
+def test_sources_count_what_may_be_no_story(page: Callable[[str], BeautifulSoup]) -> None:
+    herald, courier = page("/sources").select("tbody tr")
+    link = herald.select_one("td a")
+    assert (link["href"], link.get_text()) == ("/search?q=is%3Auncertain&source=herald", "1")
+    assert courier.select("td")[1].get_text() == "–"
+
+
 def test_sources(page: Callable[[str], BeautifulSoup]) -> None:
     rows = [row.get_text(" ", strip=True) for row in page("/sources").select("tbody tr")]
     assert "well" in rows[0]

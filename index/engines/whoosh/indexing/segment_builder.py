@@ -15,6 +15,7 @@ from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSeg
 from index.engines.whoosh.schema import (
     HAS_FLAGS,
     PASSAGE_GAP,
+    UNCERTAIN_FLAG,
     WITHDRAWN_FLAG,
     group_number,
     to_microseconds,
@@ -120,6 +121,8 @@ class SegmentBuilder:
         """Take a story in; returns its number in the segment."""
         doc = len(self._ids)
         flags = WITHDRAWN_FLAG if story.status == "withdrawn" else 0
+        if story.is_uncertain:
+            flags |= UNCERTAIN_FLAG
         if story.published_at is not None:
             flags |= HAS_FLAGS[PUBLISHED_AT]
         for field in FIELDS:

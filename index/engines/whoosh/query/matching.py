@@ -17,7 +17,15 @@ from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.multi_term_rewrite import Rewrite
 from index.engines.whoosh.query.phrase_query import phrase_docs
 from index.engines.whoosh.query.term_scorer import MultiTermScorer, TermScorer
-from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNDATED, WITHDRAWN_FLAG, keyword_term, to_microseconds
+from index.engines.whoosh.schema import (
+    DATE_COLUMNS,
+    HAS_FLAGS,
+    UNCERTAIN_FLAG,
+    UNDATED,
+    WITHDRAWN_FLAG,
+    keyword_term,
+    to_microseconds,
+)
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.engines.whoosh.segments.term_forms import STEM_MARK, Form, WordForms, exact_words, query_words
@@ -102,6 +110,8 @@ class QueryCompiler:
             case q.Status("corrected"):
                 corrected: Mask = snapshot.versions > 1
                 return corrected
+            case q.Status("uncertain"):
+                return self._flagged(UNCERTAIN_FLAG)
             case q.Status(status):
                 withdrawn = self._flagged(WITHDRAWN_FLAG)
                 return withdrawn if status == "withdrawn" else ~withdrawn

@@ -4,8 +4,8 @@ Averages over the pages that have a field. headline: the same words. date: the s
 offset or in UTC. byline: micro F1 over names. body: shingles of four words, precision and recall averaged over pages,
 F1 of the two means (the metric of the public article-extraction-benchmark), the better of with and without the deck.
 caption: micro F1 of one-to-one matches, strict (the same words) and lenient (token F1 of 0.8, or the expected text
-inside one at most twice as long), on pages that have captions. credit: lenient, over the set of credits. leak: share of captions found inside the
-body.
+inside one at most twice as long), on pages that have captions. credit: lenient, over the set of credits. leak: share
+of captions found inside the body.
 """
 
 import html

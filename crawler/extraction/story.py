@@ -151,11 +151,16 @@ def _read(page: Page, rules: Rules) -> Story:
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: rule for field, (value, rule) in found.items() if value and rule},
+        provenance={field: _noted(rule, value) for field, (value, rule) in found.items() if value and rule},
         confidence={"story": round(judgement.score, 3)},
         parser_version=PARSER_VERSION,
         **{field: value for field, (value, _) in found.items()},
     )
+
+
+def _noted(rule: str, value: object) -> str:
+    """The provenance of a value; it says where bytes of the page stood for no characters (U+FFFD)."""
+    return f"{rule}, unreadable characters" if "\ufffd" in str(value) else rule
 
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from w3lib.encoding import resolve_encoding
 # Until the body begins; comments and scripts may show a declaration without making one. Possessive: linear.
 _DECLARATIONS = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1|\Z)|<meta[\s/](?P<meta>[^>]*+)"
-    rb"|<\?xml\s(?P<xml>[^>]{0,400})|(?P<body><body\b)",
+    rb"|<\?xml\s(?P<xml>[^>]{0,400})|(?P<end><body\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _HEAD_BYTES = 64_000
@@ -58,7 +58,7 @@ def page_codecs(content: bytes) -> list[str]:
 
 def _declared(head: bytes) -> Iterator[str]:
     for match in _DECLARATIONS.finditer(head):
-        if match["body"]:
+        if match["end"]:
             return
         if match["xml"]:
             yield from _codecs(_ENCODING.search(match["xml"]))

@@ -20,7 +20,7 @@ from model.page import Link, Page
 from model.source import SourceDefaults
 from net.urls import absolute_url, looks_like_home_or_section, looks_like_story, same_site
 from text.cleaning import clean_text
-from text.decoding import decode_feed
+from text.decoding import decode
 
 MAX_LINKS = 200
 _ENOUGH = 3
@@ -86,7 +86,7 @@ def read_html(page: Page) -> etree._Element:
 
 
 def _markup(page: Page) -> str:
-    text = decode_feed(page.content, page.headers.get("content-type"))
+    text = decode(page.content, page.headers.get("content-type"))
     if _CROWDED_TAG.search(text):
         raise ParseError("a tag has thousands of attributes", url=page.url)
     return text

@@ -197,7 +197,7 @@ def _read(page: Page, rules: Rules) -> Story:
         origin_url=origin,
         publisher_id=page.link.publisher_id or _identifier(document),
         paywalled=read_paywalled(document),
-        provenance={field: told.rule for field, told in found.items() if told.value and told.rule}
+        provenance={field: _noted(told) for field, told in found.items() if told.value and told.rule}
         | ({AS_STORY: judgement.doubt} if judgement.doubt else {}),
         confidence={AS_STORY: round(judgement.score, DIGITS), **_confidences(found, gathered.fields(judgement.score))},
         parser_version=PARSER_VERSION,
@@ -217,6 +217,11 @@ def _confidences(found: Mapping[str, FoundValue], evidence: FieldEvidence) -> di
         if told.value
     }
     return {field: round(share, DIGITS) for field, share in known.items() if share is not None}
+
+
+def _noted(found: FoundValue) -> str:
+    """The provenance of a value; it says where bytes of the page stood for no characters (U+FFFD)."""
+    return f"{found.rule}, unreadable characters" if "\ufffd" in str(found.value) else found.rule
 
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.readers.warc_records import GZIP_MAGIC
+from text.decoding import readable_as_ascii
 
 FileKind = Literal["lines", "warc", "page"]
 
@@ -20,6 +21,7 @@ TAKEN = (
     "each packed with gzip or not (.gz), and folders of these"
 )
 _HEAD_BYTES = 1 << 20
+_PAGE_BYTES = 1 << 16
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive or an office document"),
@@ -47,7 +49,7 @@ def kind_by_content(path: Path) -> FileKind | None:
         return None
     if _ARCHIVE.match(head):
         return "warc"
-    return "page" if _PAGE.match(head) else None
+    return "page" if _PAGE.match(readable_as_ascii(head[:_PAGE_BYTES])) else None
 
 
 def refusal(path: Path, kind: FileKind) -> str | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from net.urls import canonical_url
+from text.decoding import readable_as_ascii
 
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(http\S+?)\s*-->", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<(?:link|meta)\b[^>]{0,2000}>", re.IGNORECASE)
@@ -19,7 +20,7 @@ _HEAD_BYTES = 200_000
 
 def stated_address(content: bytes) -> str | None:
     """The http or https address that a page names as its own; None where it names none."""
-    head = content[:_HEAD_BYTES]
+    head = readable_as_ascii(content[:_HEAD_BYTES])
     addresses = (found.decode("ascii", "replace").replace("&amp;", "&") for found in _statements(head))
     return next((address for address in addresses if _is_web(address)), None)
 

@@ -10,11 +10,9 @@ from bs4 import BeautifulSoup
 
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
-from crawler.extraction.body.paragraphs import story_blocks
-from crawler.extraction.body.sign_off import read_sign_off
+from crawler.extraction.body.roles import Role
+from crawler.extraction.body.story_body import StoryBody, read_body
 from crawler.extraction.bylines.byline import Byline, read_byline
-from crawler.extraction.bylines.datelines import Dateline
-from crawler.extraction.bylines.filing_place import read_filing
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
@@ -73,9 +71,7 @@ class _Gathered(NamedTuple):
     reading: MarkedUpStory
     title: tuple[str, str]
     byline: Byline
-    body: list[str]
-    dateline: Dateline
-    closing: list[str]
+    body: StoryBody
     deck: tuple[str | None, str]
     dates: tuple[StatedDate | None, StatedDate | None]
 
@@ -84,11 +80,11 @@ class _Gathered(NamedTuple):
         """What speaks for a story and against one."""
         return StoryEvidence(
             headline=self.title[0],
-            body=self.body,
+            body=self.body.paragraphs,
             blocks=self.reading.blocks,
             deck=self.deck[0],
             dated=self.dates[0] is not None,
-            credited=bool(self.byline.people or self.byline.agencies or self.dateline.place),
+            credited=bool(self.byline.people or self.byline.agencies or self.body.dateline.place),
             pictures=self.reading.pictures,
         )
 
@@ -113,22 +109,23 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     reading = read_markup(document, heading, title, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
     byline = _byline(document, reading, site)
-    body, dateline, closing = _body(document, reading, title, byline)
-    deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
+    body = _body(document, reading, title, byline)
+    deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body.paragraphs)
     dates = _dates(document, reading, site)
-    return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
+    return _Gathered(document, site, reading, (title, title_rule), byline, body, deck, dates)
 
 
 def _read(page: Page, rules: Rules) -> Story:
     gathered = _gather(page, rules)
-    document, site, reading, (title, title_rule), byline, body, dateline, closing, (deck, deck_rule), dates = gathered
+    document, site, reading, (title, title_rule), byline, story, (deck, deck_rule), dates = gathered
+    body, dateline = story.paragraphs, story.dateline
     published, modified = dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
         raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
-    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
+    agencies = merged([byline.agencies, dateline.agencies, story.credited, _stated_agencies(document)])
     found: Found = {
         "headline": (without_written_markup(title) or "…", title_rule),
         "deck": (without_written_markup(deck or "") or None, deck_rule),
@@ -184,23 +181,15 @@ def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None) -
     return read_byline(document, reading.bylines, reading.blocks[:3])
 
 
-def _body(
-    document: Document, reading: MarkedUpStory, title: str, byline: Byline
-) -> tuple[list[str], Dateline, list[str]]:
-    """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
-    captions = (caption.text for caption in reading.captions.captions)
-    repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
-    raw, closing = read_sign_off([block.text for block in reading.blocks])
-    kept = frozenset(raw)
-    last = raw[-1] if raw else ""
-    told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
-    blocks = story_blocks(told, title, byline.people, repeated)
-    body = [block.text for block in blocks]
-    if not body:
-        return [], Dateline(None, (), ""), closing
-    dateline, body = read_filing(document, body, blocks[0].lead)
-    body, credited = read_sign_off(body)
-    return body, dateline, merged([closing, credited])
+def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline) -> StoryBody:
+    """The judged blocks of the page; texts that other fields tell are none of the body's."""
+    told = {
+        **dict.fromkeys((caption.text for caption in reading.captions.captions), Role.CAPTION),
+        **dict.fromkeys(byline.people, Role.BYLINE),
+        **({reading.deck: Role.DECK} if reading.deck else {}),
+        title: Role.HEADLINE,
+    }
+    return read_body(document, reading.all_blocks, title, byline.people, told)
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

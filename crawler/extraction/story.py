@@ -16,6 +16,7 @@ from crawler.extraction.bylines.byline import Byline, read_byline
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.document.tree import Element
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
@@ -56,14 +57,14 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
     Raises NotAStoryError where the page is none and ParseError where it can't be read.
     """
     try:
-        return _read(page, rules)
+        return story_of(gather(page, rules))
     except (NotAStoryError, ParseError):
         raise
     except Exception as error:
         raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
 
 
-class _Gathered(NamedTuple):
+class GatheredStory(NamedTuple):
     """What was read of a page before it is judged."""
 
     document: Document
@@ -74,6 +75,7 @@ class _Gathered(NamedTuple):
     body: StoryBody
     deck: tuple[str | None, str]
     dates: tuple[StatedDate | None, StatedDate | None]
+    dropped: list[Element]
 
     @property
     def evidence(self) -> StoryEvidence:
@@ -94,15 +96,16 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
 
     Raises NotAStoryError where it has no headline and ParseError where it can't be read.
     """
-    gathered = _gather(page, rules)
+    gathered = gather(page, rules)
     return story_evidence(gathered.document, gathered.evidence)
 
 
-def _gather(page: Page, rules: Rules) -> _Gathered:
+def gather(page: Page, rules: Rules) -> GatheredStory:
+    """Read everything of a page that a story is made of. Raises NotAStoryError where it has no headline."""
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
-    drop_boilerplate(document.root, heading)
+    dropped = drop_boilerplate(document.root, heading)
     title, title_rule = read_headline(document, heading)
     if title is None:
         raise NotAStoryError("no headline", url=document.url)
@@ -112,20 +115,20 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     body = _body(document, reading, title, byline)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body.paragraphs)
     dates = _dates(document, reading, site)
-    return _Gathered(document, site, reading, (title, title_rule), byline, body, deck, dates)
+    return GatheredStory(document, site, reading, (title, title_rule), byline, body, deck, dates, dropped)
 
 
-def _read(page: Page, rules: Rules) -> Story:
-    gathered = _gather(page, rules)
-    document, site, reading, (title, title_rule), byline, story, (deck, deck_rule), dates = gathered
-    body, dateline = story.paragraphs, story.dateline
+def story_of(gathered: GatheredStory) -> Story:
+    """The story that was read. Raises NotAStoryError where the page is none."""
+    document, site, reading, (title, title_rule), byline, told, (deck, deck_rule), dates, _ = gathered
+    page, body, dateline = document.page, told.paragraphs, told.dateline
     published, modified = dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
         raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
-    agencies = merged([byline.agencies, dateline.agencies, story.credited, _stated_agencies(document)])
+    agencies = merged([byline.agencies, dateline.agencies, told.credited, _stated_agencies(document)])
     found: Found = {
         "headline": (without_written_markup(title) or "…", title_rule),
         "deck": (without_written_markup(deck or "") or None, deck_rule),

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.roles import STORY_ROLES, BlockEvidence, Role, score_of
+from crawler.extraction.captions.credits import looks_like_credit
 
 _SHORT_HEADING = 90
 
@@ -36,7 +37,10 @@ class JudgedBlock:
         """What the block is: for those below one half what the heaviest evidence says."""
         if self.score >= 0.5:
             return _role_in_story(self.block)
-        return min(self.evidence, key=lambda item: item.weight).role
+        heaviest = min(self.evidence, key=lambda item: item.weight)
+        if heaviest.role is Role.CAPTION and looks_like_credit(self.text):
+            return Role.CREDIT
+        return heaviest.role
 
     @property
     def is_story(self) -> bool:

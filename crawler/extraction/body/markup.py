@@ -49,6 +49,7 @@ class MarkedUpStory:
     bylines: tuple[str, ...] = ()
     rule: str = "markup:prose"
     soup: BeautifulSoup | None = None
+    region: Element | None = None
     pictures: int = 0
 
     @cached_property
@@ -152,6 +153,7 @@ def _read_region(
         bylines=tuple(byline_lines(soup, captions.consumed)),
         rule=rule,
         soup=soup,
+        region=region,
         pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),
     )
 

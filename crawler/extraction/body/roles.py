@@ -23,6 +23,7 @@ class Role(StrEnum):
     DATE = "date"
     DATELINE = "dateline"
     CAPTION = "caption"
+    CREDIT = "credit"
     SIGN_OFF = "sign-off"
     BOILERPLATE = "boilerplate"
 

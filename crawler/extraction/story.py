@@ -192,7 +192,7 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
         **({reading.deck: Role.DECK} if reading.deck else {}),
         title: Role.HEADLINE,
     }
-    return read_body(document, reading.all_blocks, title, byline.people, told)
+    return read_body(document, reading.all_blocks, byline.people, told)
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

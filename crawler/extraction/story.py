@@ -11,16 +11,14 @@ from bs4 import BeautifulSoup
 
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
-from crawler.extraction.body.paragraphs import story_blocks
-from crawler.extraction.body.sign_off import read_sign_off
+from crawler.extraction.body.roles import Role
+from crawler.extraction.body.story_body import StoryBody, read_body
 from crawler.extraction.bylines.byline import Byline, read_byline
-from crawler.extraction.bylines.datelines import Dateline
-from crawler.extraction.bylines.filing_place import read_filing
 from crawler.extraction.bylines.marked_authors import MarkedAuthor, marked_authors
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
-from crawler.extraction.document.tree import text_of
+from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.field_confidence import DIGITS, FieldEvidence, body_evidence, confidence_of
@@ -62,7 +60,7 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
     Raises NotAStoryError where the page is none and ParseError where it can't be read.
     """
     try:
-        return _read(page, rules)
+        return story_of(gather(page, rules))
     except (NotAStoryError, ParseError):
         raise
     except Exception as error:
@@ -77,31 +75,30 @@ class FoundValue(NamedTuple):
     confidence: float | None = None
 
 
-class _Gathered(NamedTuple):
+class GatheredStory(NamedTuple):
     """What was read of a page before it is judged."""
 
     document: Document
     site: SiteRule | None
     reading: MarkedUpStory
     byline: Byline
-    body: list[str]
+    body: StoryBody
     title: tuple[str, str]
     certainty: float
-    dateline: Dateline
-    closing: list[str]
     deck: tuple[str | None, str]
     dates: tuple[StatedDate | None, StatedDate | None]
+    dropped: list[Element]
 
     @property
     def evidence(self) -> StoryEvidence:
         """What speaks for a story and against one."""
         return StoryEvidence(
             headline=self.title[0],
-            body=self.body,
+            body=self.body.paragraphs,
             blocks=self.reading.blocks,
             deck=self.deck[0],
             dated=self.dates[0] is not None,
-            credited=bool(self.byline.people or self.byline.agencies or self.dateline.place),
+            credited=bool(self.byline.people or self.byline.agencies or self.body.dateline.place),
             pictures=self.reading.pictures,
             captions=len(self.reading.captions.captions),
         )
@@ -113,7 +110,7 @@ class _Gathered(NamedTuple):
         return FieldEvidence(
             headline=self.certainty,
             byline=self.byline.standing,
-            body=body_evidence(self.body, self.reading.blocks, score, stated, shown),
+            body=body_evidence(self.body.paragraphs, self.reading.blocks, score, stated, shown),
         )
 
 
@@ -122,7 +119,7 @@ def read_field_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> FieldEvi
 
     Raises NotAStoryError where it has no headline and ParseError where it can't be read.
     """
-    gathered = _gather(page, rules)
+    gathered = gather(page, rules)
     return gathered.fields(judge(gathered.document, gathered.evidence).score)
 
 
@@ -131,11 +128,12 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
 
     Raises NotAStoryError where it has no headline and ParseError where it can't be read.
     """
-    gathered = _gather(page, rules)
+    gathered = gather(page, rules)
     return story_evidence(gathered.document, gathered.evidence)
 
 
-def _gather(page: Page, rules: Rules) -> _Gathered:
+def gather(page: Page, rules: Rules) -> GatheredStory:
+    """Read everything of a page that a story is made of. Raises NotAStoryError where it has no headline."""
     document = read_document(page)
     site = rules.site(document.host)
     headline = read_headline(document)
@@ -143,14 +141,12 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
         raise NotAStoryError("no headline", url=document.url)
     authors = marked_authors(document.root, headline.element)
     shown = shown_dates(document.root, headline.element)
-    drop_boilerplate(document.root, headline.element)
+    dropped = drop_boilerplate(document.root, headline.element)
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
     byline = _byline(document, reading, site, authors)
-    body, dateline, closing = _body(document, reading, title, byline)
-    deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
-    dates = _dates(document, reading, site, shown)
-    return _Gathered(
+    body = _body(document, reading, title, byline)
+    return GatheredStory(
         document=document,
         site=site,
         reading=reading,
@@ -158,28 +154,28 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
         body=body,
         title=(title, title_rule),
         certainty=headline.certainty,
-        dateline=dateline,
-        closing=closing,
-        deck=deck,
-        dates=dates,
+        deck=_ruled(reading.soup, site, "deck") or _deck(document, reading, body.paragraphs),
+        dates=_dates(document, reading, site, shown),
+        dropped=dropped,
     )
 
 
-def _read(page: Page, rules: Rules) -> Story:
-    gathered = _gather(page, rules)
-    document, site, reading, byline, body = gathered[:5]
+def story_of(gathered: GatheredStory) -> Story:
+    """The story that was read. Raises NotAStoryError where the page is none."""
+    document, site, reading, byline, told = gathered[:5]
+    page, body, dateline = document.page, told.paragraphs, told.dateline
     (title, title_rule), (deck, deck_rule), (published, modified) = gathered.title, gathered.deck, gathered.dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
         raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
-    agencies = merged([byline.agencies, gathered.dateline.agencies, gathered.closing, _stated_agencies(document)])
+    agencies = merged([byline.agencies, dateline.agencies, told.credited, _stated_agencies(document)])
     found = {
         "headline": FoundValue(without_written_markup(title) or "…", title_rule),
         "deck": FoundValue(without_written_markup(deck or "") or None, deck_rule),
         "byline": FoundValue(tuple(map(without_written_markup, byline.people)), byline.rule),
-        "dateline": FoundValue(without_written_markup(gathered.dateline.place or "") or None, "text:dateline"),
+        "dateline": FoundValue(without_written_markup(dateline.place or "") or None, "text:dateline"),
         "agencies": FoundValue(tuple(agencies), "text:credit"),
         "body": FoundValue(tuple(map(without_written_markup, body)), reading.rule),
         "captions": FoundValue(captions, caption_rule),
@@ -250,23 +246,15 @@ def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None, a
     return read_byline(document, reading.bylines, reading.blocks, authors)
 
 
-def _body(
-    document: Document, reading: MarkedUpStory, title: str, byline: Byline
-) -> tuple[list[str], Dateline, list[str]]:
-    """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
-    captions = (caption.text for caption in reading.captions.captions)
-    repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
-    raw, closing = read_sign_off([block.text for block in reading.blocks])
-    kept = frozenset(raw)
-    last = raw[-1] if raw else ""
-    told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
-    blocks = story_blocks(told, title, byline.people, repeated)
-    body = [block.text for block in blocks]
-    if not body:
-        return [], Dateline(None, (), ""), closing
-    dateline, body = read_filing(document, body, blocks[0].lead)
-    body, credited = read_sign_off(body)
-    return body, dateline, merged([closing, credited])
+def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline) -> StoryBody:
+    """The judged blocks of the page; texts that other fields tell are none of the body's."""
+    told = {
+        **dict.fromkeys((caption.text for caption in reading.captions.captions), Role.CAPTION),
+        **dict.fromkeys(byline.people, Role.BYLINE),
+        **({reading.deck: Role.DECK} if reading.deck else {}),
+        title: Role.HEADLINE,
+    }
+    return read_body(document, reading.all_blocks, byline.people, told)
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bs4.element import Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.body.paragraphs import is_boilerplate_line
+from crawler.extraction.body.boilerplate_lines import is_boilerplate_line
 from crawler.extraction.captions.caption_containers import PICTURE_NAMES
 from crawler.extraction.captions.caption_parts import CREDIT_NAMES, MAXIMUM_CREDIT, ONLY_CREDIT, is_credit_label
 from crawler.extraction.captions.caption_texts import is_caption, is_furniture

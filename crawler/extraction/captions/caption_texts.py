@@ -6,7 +6,7 @@ name of a button and the headline of another story are none.
 
 import re
 
-from crawler.extraction.body.paragraphs import is_boilerplate_line, is_consent, is_promotion
+from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_consent, is_promotion
 from crawler.extraction.captions.credits import is_button, looks_like_credit
 from crawler.extraction.texts import word_key
 from text.languages import alternatives

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from bs4.element import NavigableString, Tag
 
+from crawler.extraction.body.blocks import read_blocks
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.body.paragraphs import is_boilerplate_line, is_promotion, read_blocks
+from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_promotion
 from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
@@ -98,7 +99,7 @@ def picture_count(element: Tag) -> int:
 
 def holds_prose(element: Tag) -> bool:
     """Whether an element holds paragraphs of a story: two blocks that are sentences and credit nobody."""
-    blocks = [block.text for block in read_blocks(element)]
+    blocks = [block.text for block in read_blocks(element, element, {}) if block.seen is None]
     return (
         sum(len(text) > _PROSE_BLOCK and bool(_SENTENCE.search(text)) and not split_credit(text)[1] for text in blocks)
         > 1

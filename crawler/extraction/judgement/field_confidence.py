@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crawler.extraction.body.paragraphs import TextBlock
+from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.texts import text_weight
 
 _TABLE = Path(__file__).parents[1] / "tables" / "field_confidence.json"

@@ -404,7 +404,7 @@ def test_a_story_in_pictures_is_kept_for_its_captions(read: Callable[..., Story]
 def test_what_a_feed_announces_is_kept_with_little_confidence(make_page: Callable[..., Page]) -> None:
     with pytest.raises(NotAStoryError):
         parse(make_page(DIGEST, url=HOST + "/world/"))
-    for announced in ({"kind": "feed"}, {"kind": "sitemap", "title": "What the world wrote today"}, {"kind": "known"}):
-        assert parse(make_page(DIGEST, url=HOST + "/world/", **announced)).confidence["story"] < 0.35
+    for told in ({"kind": "feed"}, {"kind": "sitemap", "announced": True}, {"kind": "known"}):
+        assert parse(make_page(DIGEST, url=HOST + "/world/", **told)).confidence["story"] < 0.35
     with pytest.raises(NotAStoryError):
         parse(make_page(DIGEST, url=HOST + "/world/", kind="sitemap"))

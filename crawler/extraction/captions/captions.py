@@ -15,7 +15,7 @@ from crawler.extraction.captions.caption_containers import PICTURE_NAMES, captio
 from crawler.extraction.captions.caption_labels import split_label
 from crawler.extraction.captions.caption_parts import divided, is_only_credit
 from crawler.extraction.captions.caption_surroundings import Surroundings, read_surroundings
-from crawler.extraction.captions.caption_texts import is_caption, is_furniture, leads_on, without_noise
+from crawler.extraction.captions.caption_texts import MAXIMUM_CAPTION, is_caption, is_furniture, leads_on, without_noise
 from crawler.extraction.captions.credits import (
     clean_credit,
     is_names_only,
@@ -152,6 +152,8 @@ def _read_container(container: Tag, image: Tag | None, around: Surroundings, tol
     if inside is not None and not _NO_NEWS_PICTURES.isdisjoint(element_names(inside)):
         return None
     text, credit = divided(container)
+    if len(text) > MAXIMUM_CAPTION:
+        return None
     text, credit = _with_split_credit(text, credit)
     credit = credit or around.credit
     if credit is None:

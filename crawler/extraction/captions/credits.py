@@ -48,6 +48,8 @@ _PROSE = re.compile(
 )
 _NEXT_SENTENCE = re.compile(rf"[.!?]\s+\S+\s+[{_LOWER}]+\s+[{_LOWER}]+")
 _LONGEST = 120
+_LONGEST_TEXT = 2000
+"""Characters of the longest text in which a credit is looked for."""
 # Words for screen readers: "Image source, Getty Images".
 _COMMA_LABEL = re.compile(rf"(?:{_LABEL})\s*[,،，]\s*(?=\S)", re.I)
 _CLOSED = re.compile(r"[^()\[\]（）]{2,200}(?:\([^()]*\)[^()]*)?[)\]）]\W*")
@@ -97,6 +99,8 @@ def _picture_agencies() -> re.Pattern[str]:
 
 def split_credit(text: str) -> tuple[str, str | None]:
     """The caption and its credit; the caption comes back empty where the text is nothing but credit."""
+    if len(text) > _LONGEST_TEXT:
+        return text, None
     text = without_buttons(text)
     for split in _SPLITS:
         found = split(text)

@@ -167,10 +167,12 @@ def _own_paragraph(image: Tag) -> Tag | None:
         return None
     if first_in(holder, *_HOLDERS, "li", "table") is not None or not holder.get_text(strip=True):
         return None
-    before = next((string for string in holder.strings if string.strip()), None)
-    if before is None or image in before.previous_elements or _CAPTION_CODE.match(before.strip()):
+    first = next(
+        node for node in holder.descendants if node is image or (not isinstance(node, Tag) and str(node).strip())
+    )
+    if first is image or _CAPTION_CODE.match(str(first).strip()) or is_set_apart(holder):
         return holder
-    return holder if is_set_apart(holder) else None
+    return None
 
 
 def _line_behind(image: Tag) -> Tag | None:

@@ -24,6 +24,7 @@ _LIGHTBOX = re.compile(r"light-?box|fancybox|gallery|prettyphoto|thickbox|swipe"
 _HOLDERS = ("a", "figure")
 _CREDIT_KEYS = ("creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor")
 _FEWEST_WORDS = 4
+_LONGEST_ATTRIBUTE = 4_000
 
 
 def attribute_captions(document: Document, image: Tag, *, named_only: bool = False) -> Iterator[Caption]:
@@ -47,12 +48,12 @@ def _told(elements: list[Tag]) -> Iterator[tuple[str, bool]]:
     """The texts in the attributes of elements, each with whether its name says that it is a caption."""
     for element in elements:
         for name, value in element.attrs.items():
-            if _NAMED_CAPTION.fullmatch(name) and isinstance(value, str) and value.strip():
+            if _NAMED_CAPTION.fullmatch(name) and isinstance(value, str) and 0 < len(value) < _LONGEST_ATTRIBUTE:
                 yield value, True
     for element in elements:
         lightbox = element.name == "a" and _LIGHTBOX.search(f"{element.get('class')} {element.get('rel')}")
         if element.name == "img" or element.name == "amp-img" or lightbox:
-            yield from ((str(element.get(name) or ""), False) for name in ("title", "alt"))
+            yield from ((str(element.get(name) or "")[:_LONGEST_ATTRIBUTE], False) for name in ("title", "alt"))
 
 
 def _told_credit(elements: list[Tag]) -> str | None:
@@ -60,7 +61,7 @@ def _told_credit(elements: list[Tag]) -> str | None:
         clean_credit(squeezed(without_written_markup(value)))
         for element in elements
         for name, value in element.attrs.items()
-        if _NAMED_CREDIT.fullmatch(name) and isinstance(value, str) and value.strip()
+        if _NAMED_CREDIT.fullmatch(name) and isinstance(value, str) and 0 < len(value) < _LONGEST_ATTRIBUTE
     )
     return next((value for value in values if value), None)
 

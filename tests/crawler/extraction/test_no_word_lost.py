@@ -154,6 +154,10 @@ FIRST = {
         ["Shr", "71 cts", "Net", "504,000"],
     ),
     "a list": ("<ul><li>A storm</li><li>A vote</li></ul>", ["A storm", "A vote"]),
+    "an announcement": (
+        "<p>The harbour office gave these fares for the winter months:</p>",
+        ["The harbour office gave these fares for the winter months:"],
+    ),
     "a salutation": ("<p>Dear editor,</p>", ["Dear editor,"]),
     "a heading": ("<h2>The storm</h2>", ["The storm"]),
 }

@@ -57,6 +57,7 @@ _LONGEST_COLOPHON = 500
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
 )
+_EMBEDDING = frozenset({"embed", "embeds", "embedded", "oembed"})
 _PROSE_TAGS = ("p", "div", "li", "td", "section", "article", "blockquote", "span")
 _PROSE = etree.XPath(
     f"descendant-or-self::*[{' or '.join(f'self::{tag}' for tag in _PROSE_TAGS)}]"
@@ -180,10 +181,16 @@ def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
         grade = max(grade, 1)
     if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):
         return False
-    if grade == 1 and _holds_caption(element):
+    if (grade == 1 and _holds_caption(element)) or _embeds_quote(element):
         return False
     share = prose[element] / total
     return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
+
+
+def _embeds_quote(element: Element) -> bool:
+    """Whether a box is named for embedding and holds a quote: a post of a social network."""
+    names = name_words(element.get("class") or "")
+    return not names.isdisjoint(_EMBEDDING) and next(element.iter("blockquote"), None) is not None
 
 
 def _is_colophon(element: Element) -> bool:

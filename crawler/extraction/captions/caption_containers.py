@@ -60,7 +60,7 @@ def _is_container(element: Tag) -> bool:
             return True
         return first_in(figure, *PICTURES) is not None and len(quotation.get_text(strip=True)) < _QUOTATION
     if name == "figure":
-        if first_in(element, "figcaption", "blockquote", "table") is not None:
+        if first_in(element, "figcaption", "blockquote", "table", "pre") is not None:
             return False
         if picture_count(element) > 1 and holds_named_caption(element):
             return False

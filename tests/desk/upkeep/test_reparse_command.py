@@ -82,6 +82,7 @@ def test_in_the_terminal_the_report_is_told_beside_the_result(old: DeskProcess) 
     assert "  body: 1 read otherwise (" in done.stderr
     assert "  would be refused now, and kept: 1, " in done.stderr
     assert done.stdout.startswith("3 stories indexed; ")
+    assert not (old.data / "reparse.json").exists()
     again = old.run("reindex", "--reparse")
     assert "4 pages read again, 0 readings replaced" in again.stderr
 

@@ -66,7 +66,8 @@ class CrawlRunSummary:
     `endpoint_losses` says of endpoints that were read what was left out and why, `left_out` counts these entries by
     reason, `endpoint_results` the endpoints by how reading them went ("well", "failed", "in part", "empty",
     "unchanged").
-    `poison` are the pages that ended in POISON, with their reasons and next looks.
+    `poison` are the pages that ended in POISON, with their reasons and next looks. `no_stories` counts the pages that
+    were no stories by reason.
     """
 
     source: str
@@ -81,6 +82,7 @@ class CrawlRunSummary:
     endpoint_results: Mapping[str, int] = field(default_factory=Counter)
     left_out: Mapping[str, int] = field(default_factory=Counter)
     poison: tuple[UrlResult, ...] = ()
+    no_stories: Mapping[str, int] = field(default_factory=Counter)
 
     @property
     def failed(self) -> bool:

@@ -12,6 +12,9 @@ from model.outcomes import Outcome
 from net.urls import canonical_url
 from store.sql.crawl_runs import CrawlRun
 
+_NOT_A_STORY = "not a story: "
+_NO_REASON = "no reason is known"
+
 
 class RunTally:
     """Counts the visits of one run of a source."""
@@ -27,6 +30,7 @@ class RunTally:
         self._unseen = {canonical_url(visit.link.url) for visit in selection.visits if visit.known is None}
         self._found = 0
         self._poison: list[UrlResult] = []
+        self._no_stories: Counter[str] = Counter()
 
     def add(self, visit: CompletedVisit) -> None:
         """Count one visit of the selection."""
@@ -35,6 +39,8 @@ class RunTally:
         self._found += result.outcome is Outcome.NEW and result.url in self._unseen
         if result.outcome is Outcome.POISON:
             self._poison.append(result)
+        if result.outcome is Outcome.NOT_A_STORY:
+            self._no_stories[(result.detail or "").removeprefix(_NOT_A_STORY) or _NO_REASON] += 1
 
     def summary(self, ended_at: datetime, alarm: str | None) -> CrawlRunSummary:
         """The whole run."""
@@ -54,6 +60,7 @@ class RunTally:
             endpoint_results=Counter(result.outcome for result in self._endpoints),
             left_out=sum((Counter(result.left_out) for result in self._endpoints), Counter()),
             poison=tuple(self._poison),
+            no_stories=self._no_stories,
         )
 
     def runs(self, ended_at: datetime) -> list[CrawlRun]:

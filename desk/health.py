@@ -118,8 +118,13 @@ class ReadOnlyStore:
 
 
 def uncertain_by_source(live: IndexReader) -> Mapping[str, int] | None:
-    """The number of stories that may be none, as `is:uncertain` finds them; None while the index can't be read."""
+    """The number of stories that may be none, as `is:uncertain` finds them.
+
+    None while the index can't be read, and while the live one was made before there was such a flag.
+    """
     try:
+        if live.is_outdated():
+            return None
         found = live.search(SearchRequest(Status("uncertain"), limit=0))
     except EngineError:
         return None

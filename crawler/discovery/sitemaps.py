@@ -139,7 +139,7 @@ class _SitemapReader:
             source=self._source.name,
             kind="sitemap",
             found_in=self._page.url,
-            announced=bool(news),
+            announced="news" in entry,
             title=plain_text(_text(news, "title")),
             **dates,
             captions=tuple(dict.fromkeys(_captions(entry))),

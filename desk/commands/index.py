@@ -12,6 +12,7 @@ from desk.container import Desk
 from desk.interrupts import AGAIN
 
 if TYPE_CHECKING:
+    from desk.upkeep.reparse_journal import ReparseJournal
     from desk.upkeep.reparse_report import ReparseReport
 
 
@@ -37,7 +38,8 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
     if source is not None:
         require_source(source, desk.config, desk.store.stories.counts_by_source())
     since = since.replace(tzinfo=UTC) if since else None
-    report = _reparse(desk, source, since) if reparse else None
+    journal = _journal_of(desk, source, since) if reparse else None
+    report = _reparse(desk, journal, source, since) if journal else None
     if report is not None and not as_json:
         click.echo("\n".join(report.lines()), err=True)
     count = _reindex(desk, source, since)
@@ -46,20 +48,24 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
         click.echo(json.dumps(done | ({"reparse": report.as_json()} if report else {})))
     else:
         click.echo(f"{count} stories indexed; the index is at revision {desk.live.checkpoint()}")
+    if journal:
+        journal.end()
 
 
-def _reparse(desk: Desk, source: str | None, since: datetime | None) -> "ReparseReport":
-    """Read the stored pages of the selection again, in as many threads as there are page readers."""
-    from desk.commands.storing import storing
+def _journal_of(desk: Desk, source: str | None, since: datetime | None) -> "ReparseJournal":
     from desk.container import reading_rules_of
-    from desk.upkeep.reparse import Reparse
     from desk.upkeep.reparse_journal import ReparseJournal
 
-    terms = {
-        "rules": reading_rules_of(desk.config.crawler),
-        "selection": [source, since.isoformat() if since else None],
-    }
-    journal = ReparseJournal(desk.config.data_dir / "reparse.json", terms)
+    selection = [source, since.isoformat() if since else None]
+    terms = {"rules": reading_rules_of(desk.config.crawler), "selection": selection}
+    return ReparseJournal(desk.config.data_dir / "reparse.json", terms)
+
+
+def _reparse(desk: Desk, journal: "ReparseJournal", source: str | None, since: datetime | None) -> "ReparseReport":
+    """Read the stored pages of the selection again, in as many threads as there are page readers."""
+    from desk.commands.storing import storing
+    from desk.upkeep.reparse import Reparse
+
     if journal.report.pages:
         click.echo(f"{journal.report.pages} pages were read again before; it goes on behind them", err=True)
     with (

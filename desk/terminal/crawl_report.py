@@ -45,6 +45,9 @@ def print_summaries(summaries: Sequence[CrawlRunSummary], console: Console) -> N
     for summary in summaries:
         for endpoint, reason in (*summary.endpoint_errors.items(), *summary.endpoint_losses.items()):
             console.print(f"{summary.source}: {endpoint}: {reason}", soft_wrap=True, markup=False, highlight=False)
+        if summary.no_stories:
+            told = ", ".join(f"{count} {reason}" for reason, count in Counter(summary.no_stories).most_common())
+            console.print(f"{summary.source}: NOT_A_STORY: {told}", soft_wrap=True, markup=False, highlight=False)
         for line in (*_poison_lines(summary), *([f"{summary.source}: {summary.alarm}"] if summary.alarm else [])):
             console.print(line, soft_wrap=True, markup=False, highlight=False)
 

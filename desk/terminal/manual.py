@@ -73,6 +73,10 @@ Examples:
   run.py reindex --source voa --since 2026-03-01
 
 \b
+Files, below data_dir:
+  reparse.json   how far a reparse has come that was stopped; it only saves work and may be removed
+
+\b
 A full rebuild is made beside the live index and switched to when it holds all that the store holds; killed or
 out of room, the live index stands.""",
     "sources": """\b

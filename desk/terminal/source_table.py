@@ -47,7 +47,7 @@ def state_of(source: SourceStatus, now: datetime) -> str:
         told.append(f"{source.distrusted_ids} {ids} given to different stories: not believed")
     if source.uncertain:
         stories = "story" if source.uncertain == 1 else "stories"
-        told.append(f"{source.uncertain} uncertain {stories}: search source:{source.name} is:uncertain")
+        told.append(f"{source.uncertain} uncertain {stories} (is:uncertain)")
     if source.poison:
         pages = "page" if source.poison == 1 else "pages"
         told.append(f"{source.poison} {pages} POISON, the first tried again {ago(source.poison_retry_at, now)}")

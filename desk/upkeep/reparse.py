@@ -50,7 +50,10 @@ class Reparse:
         self._journal = journal
 
     def run(self, progress: Advance, source: str | None = None, since: datetime | None = None) -> ReparseReport:
-        """Read the pages of all versions, or of a selection, and put the readings in place; returns what was done."""
+        """Read the pages of all versions, or of a selection, and put the readings in place; returns what was done.
+
+        The journal is ended by whoever has told of it: until then another run finds all done.
+        """
         report = self._journal.report
         pairs = self._store.stories.walk_pages(source, since=since, after=self._journal.reached)
         while batch := list(islice(pairs, _BATCH)):
@@ -65,7 +68,6 @@ class Reparse:
             last = batch[-1][0]
             self._journal.reach(last.id, last.version)
             progress("read again", report.pages, 0)
-        self._journal.end()
         return report
 
     # Reading -------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from desk.upkeep.reparse_report import ReparseReport
 
 BEGINNING = ("", 0)
@@ -24,12 +26,15 @@ class ReparseJournal:
         self.reached, self.report = self._read()
 
     def reach(self, story_id: str, version: int) -> None:
-        """Remember that all versions up to this one are done. Raises OSError."""
+        """Remember that all versions up to this one are done; where that can't be written, work goes on without."""
         self.reached = (story_id, version)
         written = {"terms": self._terms, "reached": self.reached, "report": self.report.as_json()}
         draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps(written), encoding="utf-8")
-        draft.replace(self._path)
+        try:
+            draft.write_text(json.dumps(written), encoding="utf-8")
+            draft.replace(self._path)
+        except OSError as error:
+            structlog.get_logger("desk").warning("how far the reparse has come is not kept", reason=str(error))
 
     def end(self) -> None:
         """Forget it: the next reparse begins at the beginning."""

@@ -73,7 +73,10 @@ def keep(
 
 def read_all(store: Store, read: Callable[[Page], Story] = parse, terms: str = "") -> ReparseReport:
     with ThreadPoolExecutor(2) as threads:
-        return Reparse(store, read, threads, journal_of(store, terms)).run(lambda what, done, total: None)
+        journal = journal_of(store, terms)
+        report = Reparse(store, read, threads, journal).run(lambda what, done, total: None)
+    journal.end()
+    return report
 
 
 def journal_of(store: Store, terms: str = "") -> ReparseJournal:

@@ -21,7 +21,7 @@ from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
-from crawler.extraction.metadata.dates import date_of, read_dates
+from crawler.extraction.metadata.dates import date_of, read_dates, states_date
 from crawler.extraction.metadata.deck import described
 from crawler.extraction.metadata.headline import main_heading, read_headline
 from crawler.extraction.metadata.language import read_language
@@ -108,7 +108,7 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
-    shown = shown_dates(document.root, heading)
+    shown = shown_dates(document.root, heading, everywhere=not states_date(document))
     drop_boilerplate(document.root, heading)
     title, title_rule = read_headline(document, heading)
     if title is None:

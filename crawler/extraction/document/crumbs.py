@@ -25,21 +25,22 @@ _BETWEEN_CRUMBS = re.compile(r"\s*[»›>→/|]\s*")
 _FIND_TYPED = _xpath("//*[@itemtype or @typeof]")
 _CRUMB_NAMES = frozenset({"name", "title", "v:title"})
 _CATEGORIES = frozenset({"cat-links", "entry-category", "entry-categories", "post-categories", "post-category"})
+_CATEGORY_MARKS = ("cat-links", "entry-categor", "post-categor", "category tag", 'rel="category', "tag category")
 _FIND_CATEGORIES = _xpath("//*[contains(@class, 'categor') or contains(@class, 'cat-links')]")
 _MOST = 6
 _LONGEST_LINE = 300
 _LONGEST_NAME = 40
 
 
-def read_crumbs(root: Element, url: str, *, stated: bool = True) -> tuple[str, ...]:
+def read_crumbs(root: Element, url: str, markup: str) -> tuple[str, ...]:
     """The names of the page's sections from the widest on, by the best evidence that there is.
 
-    `stated` says whether the page may state breadcrumbs for machines.
+    What the page's markup as text doesn't hold isn't looked for.
     """
     return (
         _breadcrumbs(root)
-        or (_stated_breadcrumbs(root) if stated else ())
-        or _related_links(root)
+        or (_stated_breadcrumbs(root) if "Breadcrumb" in markup else ())
+        or (_related_links(root) if any(mark in markup for mark in _CATEGORY_MARKS) else ())
         or _category_link(root)
         or _section_link(root, url)
     )

@@ -153,7 +153,7 @@ def read_document(page: Page) -> Document:
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
         microformats=microformats,
-        crumbs=read_crumbs(root, known_address(page), stated="Breadcrumb" in text),
+        crumbs=read_crumbs(root, known_address(page), text),
         linked_headings=_linked_headings(root),
     )
 

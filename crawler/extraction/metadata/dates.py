@@ -58,6 +58,11 @@ def read_dates(document: Document, shown: tuple[ShownDate, ...]) -> tuple[Stated
     return published, modified
 
 
+def states_date(document: Document) -> bool:
+    """Whether the page states for machines when its story was published."""
+    return "article:published_time" in document.metas or any(node.get("datePublished") for node in document.stories)
+
+
 def date_of(document: Document, value: str, rule: str) -> StatedDate | None:
     """The date that a text means on this page, not later than its fetch; None where it holds no date."""
     found = next(DateCandidates(document, ()).read([value], rule, "shown", 0.0), None)

@@ -133,7 +133,7 @@ def read_document(page: Page) -> Document:
     metas, links = _head(root)
     nodes = jsonld.read_blocks(_json_ld_texts(root))
     microdata = read_microdata(root)
-    microformats = read_microformats(root) if ENTRY_MARKS.search(text) else NO_MICROFORMATS
+    microformats = read_microformats(root) if any(mark in text for mark in ENTRY_MARKS) else NO_MICROFORMATS
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     states = tuple(element.text for element in root.iter("script") if element.text)

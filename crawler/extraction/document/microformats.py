@@ -5,7 +5,6 @@ hCard). The first entry that isn't inside another one counts, without what its c
 several entries side by side, as lists of posts do, the one with the page's first heading is read.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, cast
 
@@ -18,8 +17,8 @@ _CARDS = frozenset({"vcard", "h-card"})
 _NAMES = frozenset({"fn", "p-name"})
 _COMMENTS = frozenset({"comment", "comments", "comment-list", "commentlist", "h-cite", "hfeed-comments"})
 _LONGEST_NAME = 80
-ENTRY_MARKS = re.compile("hentry|h-entry")
-"""What the markup of all pages with an entry holds."""
+ENTRY_MARKS = ("hentry", "h-entry")
+"""One of these the markup of every page with an entry holds."""
 
 
 def _xpath(axis: str, words: Iterable[str]) -> Callable[[Element], list[Element]]:

@@ -24,7 +24,7 @@ from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.field_confidence import DIGITS, FieldEvidence, body_evidence, confidence_of
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
-from crawler.extraction.metadata.dates import date_of, read_dates
+from crawler.extraction.metadata.dates import date_of, read_dates, states_date
 from crawler.extraction.metadata.deck import described
 from crawler.extraction.metadata.language import read_language
 from crawler.extraction.metadata.shown_dates import ShownDate, shown_dates
@@ -140,7 +140,7 @@ def gather(page: Page, rules: Rules) -> GatheredStory:
     if headline.text is None:
         raise NotAStoryError("no headline", url=document.url)
     authors = marked_authors(document.root, headline.element)
-    shown = shown_dates(document.root, headline.element)
+    shown = shown_dates(document.root, headline.element, everywhere=not states_date(document))
     dropped = drop_boilerplate(document.root, headline.element)
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)

@@ -100,7 +100,7 @@ class DateWords(_LanguageSection):
     updated: Phrases = ()
     """Stems of words in a dated line that say that its date is the one of a change."""
     published: Phrases = ()
-    """The same for the date of publication."""
+    """The same for the date of publication, and "Date" alone before it."""
     other_days: Phrases = ()
     """The same for a date that is neither: reviewed, retrieved, expires."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -20,26 +21,26 @@ def _xpath(path: str) -> Callable[[Element], list[Element]]:
 
 
 _BREADCRUMBS = re.compile(r"breadcrumb|brotkr[uü]me|fil-?d?-?ariane|migas|kruimelpad|\bpathway\b|\bcrumbs?\b|okruszki")
-_HINTS = ("crumb", "brotkr", "ariane", "migas", "kruimel", "pathway", "okruszki")
-"""What all names of breadcrumbs hold, as a fast first question."""
 _BETWEEN_CRUMBS = re.compile(r"\s*[»›>→/|]\s*")
-_STATED = _xpath(
-    "//*[contains(@itemtype, 'Breadcrumb')]//*[@itemprop='name' or @itemprop='title']"
-    " | //*[contains(@typeof, 'Breadcrumb')]//*[contains(@property, 'title') or @property='name']"
-)
+_FIND_TYPED = _xpath("//*[@itemtype or @typeof]")
+_CRUMB_NAMES = frozenset({"name", "title", "v:title"})
 _CATEGORIES = frozenset({"cat-links", "entry-category", "entry-categories", "post-categories", "post-category"})
+_CATEGORY_MARKS = ("cat-links", "entry-categor", "post-categor", "category tag", 'rel="category', "tag category")
 _FIND_CATEGORIES = _xpath("//*[contains(@class, 'categor') or contains(@class, 'cat-links')]")
 _MOST = 6
 _LONGEST_LINE = 300
 _LONGEST_NAME = 40
 
 
-def read_crumbs(root: Element, url: str) -> tuple[str, ...]:
-    """The names of the page's sections from the widest on, by the best evidence that there is."""
+def read_crumbs(root: Element, url: str, markup: str) -> tuple[str, ...]:
+    """The names of the page's sections from the widest on, by the best evidence that there is.
+
+    What the page's markup as text doesn't hold isn't looked for.
+    """
     return (
         _breadcrumbs(root)
-        or _stated_breadcrumbs(root)
-        or _related_links(root)
+        or (_stated_breadcrumbs(root) if "Breadcrumb" in markup else ())
+        or (_related_links(root) if any(mark in markup for mark in _CATEGORY_MARKS) else ())
         or _category_link(root)
         or _section_link(root, url)
     )
@@ -59,22 +60,29 @@ def _breadcrumbs(root: Element) -> tuple[str, ...]:
 
 
 def _is_named_for_crumbs(element: Element) -> bool:
-    for attribute in ("class", "id", "aria-label"):
-        names = element.get(attribute)
-        if names:
-            names = names.lower()
-            if any(hint in names for hint in _HINTS) and _BREADCRUMBS.search(names):
-                return True
-    return False
+    names, identifier, label = element.get("class"), element.get("id"), element.get("aria-label")
+    return bool(
+        (names and _names_crumbs(names))
+        or (identifier and _names_crumbs(identifier))
+        or (label and _names_crumbs(label))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _names_crumbs(names: str) -> bool:
+    return _BREADCRUMBS.search(names.lower()) is not None
 
 
 def _stated_breadcrumbs(root: Element) -> tuple[str, ...]:
     """The names of a BreadcrumbList in microdata or RDFa, and of data-vocabulary.org's Breadcrumb before it."""
     names: list[str] = []
-    for element in _STATED(root):
-        text = clean_text(element.get("content") or text_of(element))
-        if text and text not in names:
-            names.append(text)
+    for typed in _FIND_TYPED(root):
+        if "Breadcrumb" not in f"{typed.get('itemtype')} {typed.get('typeof')}":
+            continue
+        for element in typed.iter("*"):
+            if element.get("itemprop") in _CRUMB_NAMES or element.get("property") in _CRUMB_NAMES:
+                text = clean_text(element.get("content") or text_of(element))
+                names += [text] if text and text not in names else []
     return tuple(names[:_MOST])
 
 
@@ -113,6 +121,8 @@ def _section_link(root: Element, url: str) -> tuple[str, ...]:
     if len(segments) < 2 or not segments[0] or segments[0].isdigit():
         return ()
     for link in root.iter("a"):
+        if segments[0] not in (link.get("href") or ""):
+            continue
         path = urlsplit((link.get("href") or "").strip()[:300].replace("[", "").replace("]", "")).path.strip("/")
         if path == segments[0]:
             text = clean_text(text_of(link))

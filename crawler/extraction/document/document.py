@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.crumbs import read_crumbs
 from crawler.extraction.document.microdata import read_microdata
-from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
+from crawler.extraction.document.microformats import ENTRY_MARKS, NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
@@ -133,7 +133,7 @@ def read_document(page: Page) -> Document:
     metas, links = _head(root)
     nodes = jsonld.read_blocks(_json_ld_texts(root))
     microdata = read_microdata(root)
-    microformats = read_microformats(root)
+    microformats = read_microformats(root) if any(mark in text for mark in ENTRY_MARKS) else NO_MICROFORMATS
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     states = tuple(element.text for element in root.iter("script") if element.text)
@@ -153,7 +153,7 @@ def read_document(page: Page) -> Document:
         challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
         players=players,
         microformats=microformats,
-        crumbs=read_crumbs(root, known_address(page)),
+        crumbs=read_crumbs(root, known_address(page), text),
         linked_headings=_linked_headings(root),
     )
 

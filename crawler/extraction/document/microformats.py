@@ -17,6 +17,8 @@ _CARDS = frozenset({"vcard", "h-card"})
 _NAMES = frozenset({"fn", "p-name"})
 _COMMENTS = frozenset({"comment", "comments", "comment-list", "commentlist", "h-cite", "hfeed-comments"})
 _LONGEST_NAME = 80
+ENTRY_MARKS = ("hentry", "h-entry")
+"""One of these the markup of every page with an entry holds."""
 
 
 def _xpath(axis: str, words: Iterable[str]) -> Callable[[Element], list[Element]]:

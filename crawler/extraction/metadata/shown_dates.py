@@ -6,7 +6,7 @@ story may stand in a footer, and a teaser's beside the headline.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, cast
@@ -58,11 +58,16 @@ _SHORT = 30
 _LONG_BLOCK = 220
 _LONGEST_CARD = 700
 _MOST = 150
-_FAR = 1800
+_FAR_BEHIND, _FAR_BEFORE = 900, 500
 """Characters from the headline from which on all is far away."""
+_FAR = 1800
 _OPENED = frozenset({"p", "div", "td", "span"})
 """Elements in which a paragraph may open with a dateline."""
 _NO_TEXT = frozenset({"title", "h1", "option", "button"})
+
+
+FoundText = tuple[Element, str, bool]
+"""An element, and its text or (true) the one behind it."""
 
 
 class ShownDate(NamedTuple):
@@ -86,58 +91,66 @@ class ShownDate(NamedTuple):
     in_prose: bool = False
 
 
-def shown_dates(root: Element, heading: Element | None) -> tuple[ShownDate, ...]:
-    """The dates that the tree of a page shows, in page order, at most some hundred."""
-    return tuple(_Reader(heading).read(root))
+def shown_dates(root: Element, heading: Element | None, *, everywhere: bool = True) -> tuple[ShownDate, ...]:
+    """The dates that the tree of a page shows, at most some hundred; those around the headline only, or everywhere.
 
-
-_Found = tuple[Iterable[ShownDate], Element | None]
-"""Dates, and the element that says how far from the headline they are."""
+    Where the page states its date for machines, what it shows far from the headline adds nothing to that.
+    """
+    return tuple(_Reader(heading).read(root, everywhere=everywhere or heading is None))
 
 
 class _Reader:
     def __init__(self, heading: Element | None) -> None:
         self._heading = heading
         self._kept = set(heading.iterancestors()) if heading is not None else set()
+        self._near = _distances(heading)
+        self._named: set[Element] = set()
 
-    def read(self, root: Element) -> list[ShownDate]:
-        """The dates of the tree: those in elements named for dates around the headline, then all others."""
-        near = _distances(self._heading)
+    def read(self, root: Element, *, everywhere: bool) -> list[ShownDate]:
+        """The dates in elements named for dates around the headline, then all others."""
         found: list[ShownDate] = []
-        named: set[Element] = set()
-        for element in near if self._heading is not None else root.iter(*_NAMED):
+        for element in self._near if self._heading is not None else root.iter(*_NAMED):
             if _is_named_for_dates(element):
-                named.add(element)
-                found += self._placed(self._of_named(element), element, near)
-        for text in _FIND_TEXTS(root):
+                self._named.add(element)
+                found += self._placed(self._of_named(element), element)
+        for element, text, is_tail in _texts(root) if everywhere else self._texts_around():
             if len(found) >= _MOST:
                 break
-            found += self._placed(*self._of_found(text, named), near)
-        dateline = next(filter(None, (self._of_dateline(element, near[element]) for element in near)), None)
+            found += self._placed(self._of_found(element, text, is_tail=is_tail), element)
+        dateline = next(
+            filter(None, (self._of_dateline(element, place) for element, place in self._near.items())), None
+        )
         return [*found, dateline] if dateline else found
 
-    def _placed(
-        self, shown: Iterable[ShownDate], element: Element | None, near: Mapping[Element, int]
-    ) -> Iterator[ShownDate]:
-        distance = None if self._heading is None else near.get(element, _FAR) if element is not None else _FAR
+    def _texts_around(self) -> Iterator[FoundText]:
+        """The texts around the headline, and the one right behind it."""
+        if self._heading is not None and self._heading.tail:
+            yield self._heading, self._heading.tail, True
+        for element in self._near:
+            if element.text or element.tag == "time":
+                yield element, element.text or "", False
+            if element.tail and not element.tail.isspace():
+                yield element, element.tail, True
+
+    def _placed(self, shown: Iterable[ShownDate], element: Element) -> Iterator[ShownDate]:
+        distance = None if self._heading is None else self._near.get(element, _FAR)
         return (one._replace(distance=distance) for one in shown)
 
-    def _of_found(self, text: etree._ElementUnicodeResult | Element, named: set[Element]) -> "_Found":
+    def _of_found(self, element: Element, text: str, *, is_tail: bool) -> Iterable[ShownDate]:
         """The dates of a time element, or of a text: as those of the element that is named for dates around it."""
-        if isinstance(text, etree._Element):
-            return self._of_time(text), text
-        element = text.getparent()
-        if element is None or (element.tag in _NO_TEXT and not text.is_tail) or not _may_be_date(text):
-            return (), element
-        if text.is_tail:
-            return self._of_text(element, text, is_tail=True), element
+        if element.tag == "time" and not is_tail:
+            return self._of_time(element)
+        if (element.tag in _NO_TEXT and not is_tail) or not _may_be_date(text):
+            return ()
+        if is_tail:
+            return self._of_text(element, text, is_tail=True)
         for around in (element, element.getparent()):
-            if around is not None and around not in named and _is_named_for_dates(around):
-                named.add(around)
+            if around is not None and around not in self._named and _is_named_for_dates(around):
+                self._named.add(around)
                 shown = list(self._of_named(around))
                 if shown:
-                    return shown, element
-        return self._of_text(element, text), element
+                    return shown
+        return self._of_text(element, text)
 
     def _of_time(self, element: Element) -> Iterator[ShownDate]:
         text = squeezed(text_of(element))[:_LONGEST]
@@ -236,6 +249,17 @@ class _Reader:
         return is_link and len(text_of(element)) < _LONGEST_CARD
 
 
+def _texts(root: Element) -> Iterator[FoundText]:
+    """The texts of a tree that may hold a year, and its time elements."""
+    for found in _FIND_TEXTS(root):
+        if isinstance(found, etree._Element):
+            yield found, found.text or "", False
+        else:
+            parent = found.getparent()
+            if parent is not None and (found.is_tail or parent.tag != "time"):
+                yield parent, found, found.is_tail
+
+
 def _distances(heading: Element | None) -> dict[Element, int]:
     """How many characters of text the elements around the heading are away from it, negative above."""
     found: dict[Element, int] = {}
@@ -247,7 +271,7 @@ def _distances(heading: Element | None) -> dict[Element, int]:
             characters = len((element.text or "").strip()) + len((element.tail or "").strip())
             found[element] = away if direction > 0 else -away - characters
             away += characters
-            if away > _FAR / 2:
+            if away > (_FAR_BEHIND if direction > 0 else _FAR_BEFORE):
                 break
     return found
 

@@ -99,6 +99,12 @@ SHAPES = [
     ("date and comments", page("<div>12 March 2024 · 5 comments</div>")),
     ("definition list", page("<dl><dt>Published</dt><dd>12 March 2024</dd></dl>")),
     ("table", page("<table><tr><th>Date</th><td>12 March 2024</td></tr></table>")),
+    (
+        "the word for a date",
+        page(
+            above="<p>1 March 2024</p>", below="<ul><li><strong>Date</strong> 12 March 2024</li><li>Keywords</li></ul>"
+        ),
+    ),
     ("label in bold", page("<p><strong>Published:</strong> 12 March 2024</p>")),
     ("label in an element of its own", page("<div><h4>Published</h4><div class='post-date'>12 March 2024</div></div>")),
     ("time without datetime", page("<time>12 March 2024</time>")),

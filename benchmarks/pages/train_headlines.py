@@ -14,7 +14,7 @@ The Web Content Extraction Benchmark is licensed CC BY 4.0, (c) 2026 Murrough Fo
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -59,7 +59,7 @@ def main() -> None:
     names = sorted({name for told in ballots for features in told.features for name in features})
     seen = [told for told in ballots if not told.sample.kept_apart]
     weights = trained(seen, names)
-    crossed = cross_validated(seen, names)
+    crossed = shares_right(crossed_ballots(seen))
     apart = shares_right((told, weights) for told in ballots if told.sample.kept_apart and told.features)
     print(f"{len(seen)} pages trained on; right, cross-validated: {crossed}; kept apart: {apart}")
     if arguments.write:
@@ -89,14 +89,13 @@ def trained(ballots: Sequence[Ballot], names: Sequence[str]) -> dict[str, float]
     return {name: round(float(weight), 9) for name, weight in zip(names, found, strict=True) if abs(weight) > 1e-9}
 
 
-def cross_validated(ballots: Sequence[Ballot], names: Sequence[str]) -> dict[str, float]:
-    """The share of right headlines by set, each page read with the weights of other publishers."""
+def crossed_ballots(ballots: Sequence[Ballot]) -> Iterator[tuple[Ballot, dict[str, float]]]:
+    """Each page with the weights of other publishers."""
+    names = sorted({name for told in ballots for features in told.features for name in features})
     groups = {group: n % FOLDS for n, group in enumerate(sorted({told.sample.group for told in ballots}))}
-    judged = []
     for fold in range(FOLDS):
         weights = trained([told for told in ballots if groups[told.sample.group] != fold], names)
-        judged += [(told, weights) for told in ballots if groups[told.sample.group] == fold and told.features]
-    return shares_right(judged)
+        yield from ((told, weights) for told in ballots if groups[told.sample.group] == fold and told.features)
 
 
 def shares_right(judged: Iterable[tuple[Ballot, dict[str, float]]]) -> dict[str, float]:

@@ -165,9 +165,10 @@ def _statements(
     yield from _metas(document)
     if _AUTHOR_META_LABEL.match(document.meta("twitter:label1") or ""):
         yield "meta:twitter:data1", [document.meta("twitter:data1") or ""]
-    stated = document.microdata.get("author", ())
+    marked = list(marked)
+    stated = [_bare(value, marked) for value in document.microdata.get("author", ())]
     # Many are the authors of teasers too; the story's own stands first.
-    yield "microdata:author", list(stated if len(stated) <= _SEVERAL else stated[:1])
+    yield "microdata:author", stated if len(stated) <= _SEVERAL else stated[:1]
     for line in lines:
         yield "markup:byline", [line]
     yield "link:authors", list(document.page.link.authors)
@@ -181,6 +182,12 @@ def _statements(
             yield "text:closing", [name for name in split_people(_DASH.sub("", text)) if is_person(name)]
     for author in marked:
         yield author.rule, [author.text]
+
+
+def _bare(value: str, marked: Iterable[MarkedAuthor]) -> str:
+    """The name that an element marks by itself, where the whole of it goes on with a job: "Jane Doe Baker"."""
+    text = squeezed(value)
+    return next((author.text for author in marked if text.startswith(f"{author.text} ")), value)
 
 
 def _is_bare_name(block: TextBlock) -> bool:

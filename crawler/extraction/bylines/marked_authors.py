@@ -38,6 +38,8 @@ _WITHIN = re.compile(
     r"(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3})",
     re.I,
 )
+_CARDS = frozenset({"vcard", "h-card", "p-author"})
+_CARD = re.compile(r"\bh-card\b")
 _LONGEST_LINE = 160
 _LONGEST_NAME = 60
 _MOST = 400
@@ -87,7 +89,7 @@ def _mark(element: Element) -> str:
     if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
         return "rel"
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(name) > 1 and not name_words(name).isdisjoint(_BYLINE_NAMES):
+    if len(name) > 1 and not (name_words(name).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(name.split())):
         return "named"
     if element.tag == "a" and AUTHORS_PAGE.search((element.get("href") or "")[:300]):
         return "page"
@@ -100,7 +102,7 @@ def _is_of_other_text(element: Element, own: Element | None) -> bool:
     for parent in (element, *element.iterancestors()):
         if parent.tag in ("nav", "form") or (parent.tag == "article" and own is not None and parent is not own):
             return own is None or parent not in set(own.iterancestors())
-        name = f"{parent.get('class') or ''} {parent.get('id') or ''}"
+        name = _CARD.sub(" ", f"{parent.get('class') or ''} {parent.get('id') or ''}")
         if parent.tag not in ("html", "body") and len(name) > 1 and not name_words(name).isdisjoint(_OTHER_TEXTS):
             return True
     return False

@@ -19,7 +19,7 @@ from text.cleaning import clean_text
 _HEADLINE_NAMES = named_for("headline")
 _SITE_NAMES = named_for("site")
 _MINOR_NAMES = named_for("kicker")
-_MINOR_TAGS = frozenset({"small", "time", "sup", "button", "img", "svg"})
+_MINOR_TAGS = frozenset({"small", "time", "button", "img", "svg"})
 _HEADINGS = ("h1", "h2", "h3")
 _NAMED_TAGS = ("div", "span", "p", "td", "a", "strong", "h4", "h5", "font", "b")
 _SET_TAGS = ("font", "big", "b", "strong")
@@ -186,11 +186,14 @@ def _spaced(element: Element, left_out: frozenset[Element] = frozenset()) -> str
         if node in left_out:
             return
         before = node.getprevious()
-        if node.tag in _BREAKING or (pieces and before is not None and not before.tail):
+        set_apart = node.tag in _BREAKING or (node is not element and _is_minor(node))
+        if set_apart or (pieces and before is not None and not before.tail):
             pieces.append(" ")
         add(node.text)
         for child in node:
             walk(child)
+            if child.tag != "img" and _is_minor(child):
+                pieces.append(" ")
             add(child.tail)
 
     walk(element)

@@ -49,6 +49,15 @@ LINES = [
     ("Jane Doe reporting from Ystad, Sweden", ["Jane Doe"]),
     ("عدن: علي حسن", ["علي حسن"]),
     ("لندن: «الصحيفة العربية»", []),
+    ("Words: Jane Doe", ["Jane Doe"]),
+    ("Teksti: Aino Mäkinen", ["Aino Mäkinen"]),
+    ("Texte : Luc Moreau", ["Luc Moreau"]),
+    ("Yazan: Elif Demir", ["Elif Demir"]),
+    ("Tekst: Ewa Nowak", ["Ewa Nowak"]),
+    ("In this article", []),
+    ("Posted on", []),
+    ("Member login", []),
+    ("The author", []),
 ]
 
 
@@ -159,6 +168,46 @@ PLACES = [
     ),
     ("link to another page", "", "<ul><li><a href='/people/anna-1/x'>Anna Ivanova</a></li></ul>", (), ()),
     (
+        "role side by side, no word of roles",
+        "",
+        "<div class='author'><a>Jane Doe</a><span>Astrologer</span></div>",
+        ("Jane Doe",),
+        (),
+    ),
+    (
+        "two people side by side",
+        "",
+        "<div class='author'><b>Jane Doe</b><b>Ann Poe</b></div>",
+        ("Jane Doe", "Ann Poe"),
+        (),
+    ),
+    ("hCard", "", "<address class='vcard'><span class='fn'>Jane Doe</span></address>", ("Jane Doe",), ()),
+    ("h-entry", "", "<a class='p-author h-card' href='/j'>Jane Doe</a>", ("Jane Doe",), ()),
+    (
+        "microdata with a job",
+        "",
+        "<div itemprop='author' itemscope><span itemprop='name'>Jane Doe</span> <i itemprop='jobTitle'>Baker</i></div>",
+        ("Jane Doe",),
+        (),
+    ),
+    ("behind a date", "", "<p class='meta'>Published 7 May 2024 by Jane Doe</p>", ("Jane Doe",), ()),
+    ("surname first in meta", '<meta name="citation_author" content="Doe, Jane">', "", ("Jane Doe",), ()),
+    (
+        "more in a second meta element",
+        '<meta name="dc.creator" content="Jane Doe"><meta name="citation_author" content="Doe, Jane">'
+        '<meta name="citation_author" content="Poe, Ann">',
+        "",
+        ("Jane Doe", "Ann Poe"),
+        (),
+    ),
+    (
+        "json-ld creator",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Flood","creator":["Jane Doe"]}</script>',
+        "",
+        ("Jane Doe",),
+        (),
+    ),
+    (
         "role and place side by side",
         "",
         "<div class='byline'><i>Jane Doe</i><i>North correspondent</i><i>Reporting from</i><i>Ystad, Sweden</i></div>",
@@ -193,6 +242,44 @@ def test_people_are_found_where_they_are_credited(
     story = read(PAGE.format(head=head, line=line))
     assert story.byline == people
     assert story.agencies == agencies or not agencies
+
+
+ENDS = [
+    (
+        "box about the author",
+        "<div class='author-bio'><h4>About the author</h4><a rel='author' href='/j'>Jane Doe</a></div>",
+    ),
+    (
+        "author of a footer",
+        "<footer class='meta'><div class='author'><a rel='author' href='/j'>Jane Doe</a></div></footer>",
+    ),
+    ("dash", "<p>— Jane Doe</p>"),
+    ("by", "<p>By Jane Doe</p>"),
+    ("reporting and editing", "<p>(Reporting by Jane Doe; Editing by Ann Poe)</p>"),
+]
+
+
+@pytest.mark.parametrize("end", [case[1] for case in ENDS], ids=[case[0] for case in ENDS])
+def test_authors_named_at_the_end(read: Callable[..., Story], end: str) -> None:
+    assert read(PAGE.format(head="", line="").replace("</div></article>", f"{end}</div></article>")).byline == (
+        "Jane Doe",
+    )
+
+
+OTHERS = [
+    (
+        "a comment's",
+        "<div class='comments'><span class='comment-author vcard'><b class='fn'>Angry Reader</b></span></div>",
+    ),
+    ("a teaser's", "<div class='related'><a href='/x'>Other story</a><span class='author'>Ann Poe</span></div>"),
+    ("another article's", "<article><h2>Other story</h2><span class='author'>Ann Poe</span></article>"),
+    ("a sentence's", "<p>By Monday the water had fallen by a hand's breadth, and the ferry ran again.</p>"),
+]
+
+
+@pytest.mark.parametrize("end", [case[1] for case in OTHERS], ids=[case[0] for case in OTHERS])
+def test_authors_of_other_texts_are_none(read: Callable[..., Story], end: str) -> None:
+    assert read(PAGE.format(head="", line="").replace("</body>", f"{end}</body>")).byline == ()
 
 
 def test_the_name_above_the_text_counts_before_the_account_of_a_desk(read: Callable[..., Story]) -> None:

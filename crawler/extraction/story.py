@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
 from crawler.extraction.body.paragraphs import story_blocks
+from crawler.extraction.body.recurring import NOTHING_RECURS, RecurringBlocks, without_recurring
 from crawler.extraction.body.sign_off import read_sign_off
 from crawler.extraction.bylines.byline import Byline, read_byline
 from crawler.extraction.bylines.datelines import Dateline
@@ -52,13 +53,13 @@ _CREDIT_METAS = (
 _CREDIT_KEYS = ("sourceOrganization", "copyrightHolder", "creditText", "copyrightNotice", "contributor")
 
 
-def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
-    """Read a page as a wire story.
+def parse(page: Page, *, rules: Rules = DEFAULT_RULES, known: RecurringBlocks = NOTHING_RECURS) -> Story:
+    """Read a page as a wire story; `known` is what recurs in other stories of its host.
 
     Raises NotAStoryError where the page is none and ParseError where it can't be read.
     """
     try:
-        return _read(page, rules)
+        return _read(page, rules, known)
     except (NotAStoryError, ParseError):
         raise
     except Exception as error:
@@ -74,6 +75,7 @@ class _Gathered(NamedTuple):
     title: tuple[str, str]
     byline: Byline
     body: list[str]
+    left_out: tuple[str, ...]
     dateline: Dateline
     closing: list[str]
     deck: tuple[str | None, str]
@@ -84,7 +86,7 @@ class _Gathered(NamedTuple):
         """What speaks for a story and against one."""
         return StoryEvidence(
             headline=self.title[0],
-            body=self.body,
+            body=[*self.body, *self.left_out],
             blocks=self.reading.blocks,
             deck=self.deck[0],
             dated=self.dates[0] is not None,
@@ -102,7 +104,7 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
     return story_evidence(gathered.document, gathered.evidence)
 
 
-def _gather(page: Page, rules: Rules) -> _Gathered:
+def _gather(page: Page, rules: Rules, known: RecurringBlocks = NOTHING_RECURS) -> _Gathered:
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
@@ -113,15 +115,19 @@ def _gather(page: Page, rules: Rules) -> _Gathered:
     reading = read_markup(document, heading, title, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
     byline = _byline(document, reading, site)
-    body, dateline, closing = _body(document, reading, title, byline)
+    body, left_out, dateline, closing = _body(document, reading, title, byline, known)
     deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
     dates = _dates(document, reading, site)
-    return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
+    return _Gathered(
+        document, site, reading, (title, title_rule), byline, body, left_out, dateline, closing, deck, dates
+    )
 
 
-def _read(page: Page, rules: Rules) -> Story:
-    gathered = _gather(page, rules)
-    document, site, reading, (title, title_rule), byline, body, dateline, closing, (deck, deck_rule), dates = gathered
+def _read(page: Page, rules: Rules, known: RecurringBlocks) -> Story:
+    gathered = _gather(page, rules, known)
+    document, site, reading, (title, title_rule), byline, body, _, dateline, closing, (deck, deck_rule), dates = (
+        gathered
+    )
     published, modified = dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
@@ -154,6 +160,7 @@ def _read(page: Page, rules: Rules) -> Story:
         provenance={field: _noted(rule, value) for field, (value, rule) in found.items() if value and rule},
         confidence={"story": round(judgement.score, 3)},
         parser_version=PARSER_VERSION,
+        left_out=tuple(map(without_written_markup, gathered.left_out)),
         **{field: value for field, (value, _) in found.items()},
     )
 
@@ -190,22 +197,22 @@ def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None) -
 
 
 def _body(
-    document: Document, reading: MarkedUpStory, title: str, byline: Byline
-) -> tuple[list[str], Dateline, list[str]]:
-    """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
+    document: Document, reading: MarkedUpStory, title: str, byline: Byline, known: RecurringBlocks
+) -> tuple[list[str], tuple[str, ...], Dateline, list[str]]:
+    """The paragraphs without dateline and closing credits, those that recur, the dateline, the agencies credited."""
     captions = (caption.text for caption in reading.captions.captions)
     repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
     raw, closing = read_sign_off([block.text for block in reading.blocks])
     kept = frozenset(raw)
     last = raw[-1] if raw else ""
     told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
-    blocks = story_blocks(told, title, byline.people, repeated)
+    blocks, recurring = without_recurring(story_blocks(told, title, byline.people, repeated), known)
     body = [block.text for block in blocks]
     if not body:
-        return [], Dateline(None, (), ""), closing
+        return [], (), Dateline(None, (), ""), closing
     dateline, body = read_filing(document, body, blocks[0].lead)
     body, credited = read_sign_off(body)
-    return body, dateline, merged([closing, credited])
+    return body, tuple(block.text for block in recurring), dateline, merged([closing, credited])
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -47,7 +47,7 @@ def _reparse(desk: Desk, source: str | None, since: datetime | None) -> None:
         ThreadPoolExecutor(pool.size) as threads,
     ):
         pages = desk.store.stories.walk_pages(source, since=since)
-        print_reread(reread(desk.store, pages, pool.parse, threads, progress))
+        print_reread(reread(desk.store, pages, desk.informed(pool), threads, progress))
 
 
 def _reindex(desk: Desk, source: str | None, since: datetime | None) -> int:

@@ -216,6 +216,7 @@ class CrawlerConfig(_Section):
     look_again_until: PositiveDuration | None = None
     backfill: int = Field(default=1000, ge=1)
     site_rules: FileName | None = None
+    recurring_blocks: bool = True
 
 
 class IndexConfig(_Section):

@@ -36,7 +36,8 @@ _MAX_MEMORY_BYTES = 4 << 30
 _GROWN_BYTES = 240 << 20  # a reader has 70 MB when it starts and 175 when it has seen all kinds of pages
 _NICENESS = 10
 
-ReadPage = Callable[[Page], Story]
+ReadPage = Callable[..., Story]
+"""Called with a page, and with `known` where there is something to be known of its host."""
 
 
 class _Reply(NamedTuple):
@@ -77,8 +78,11 @@ class ParsePool:
         for _ in range(size):
             self._idle.put(None)
 
-    def parse(self, page: Page) -> Story:
-        """Read a page in another process. Raises NotAStoryError, ParseError, PoisonError, ReaderKilledError."""
+    def parse(self, page: Page, known: object = None) -> Story:
+        """Read a page in another process; `known` is handed to its reader, where there is something.
+
+        Raises NotAStoryError, ParseError, PoisonError, ReaderKilledError.
+        """
         self._check()
         reader = self._idle.get()
         deaths: list[_ReaderDeath] = []
@@ -86,7 +90,7 @@ class ParsePool:
             while _may_try_again(deaths):
                 try:
                     reader = reader or _ReaderProcess(self._parse, self._cpu_seconds, self._wall_seconds)
-                    reply = reader.read(page)
+                    reply = reader.read(page, known)
                 except OSError as error:
                     reply = _ReaderDeath(f"no reader can be started: {error}", is_pages_fault=False)
                 if reader is not None and (isinstance(reply, _ReaderDeath) or reply.grown):
@@ -124,13 +128,13 @@ class _ReaderProcess:
         theirs.close()
         self._ready = False
 
-    def read(self, page: Page) -> _Reply | _ReaderDeath:
+    def read(self, page: Page, known: object) -> _Reply | _ReaderDeath:
         """What was read, or why the process died or was given up."""
         try:
             if not self._ready:
                 self._pipe.recv()  # its imports are done: their time is not the page's
                 self._ready = True
-            self._pipe.send(page)
+            self._pipe.send((page, known))
             if not self._replies_within(self._wall_seconds):
                 return _ReaderDeath(f"it took over {self._wall_seconds:g} s", is_pages_fault=True)
             reply: _Reply = self._pipe.recv()
@@ -186,9 +190,9 @@ def _read_pages(pipe: Connection, parse: ReadPage, cpu_seconds: float) -> None:
     try:
         pipe.send("ready")
         while True:
-            page = pipe.recv()
+            page, known = pipe.recv()
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-            reply = _read(parse, page)
+            reply = _read(parse, page, known)
             signal.setitimer(signal.ITIMER_PROF, 0)
             pipe.send(reply._replace(grown=_has_grown()))
     except (EOFError, OSError):
@@ -212,9 +216,9 @@ def _memory_bytes() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _read(parse: ReadPage, page: Page) -> _Reply:
+def _read(parse: ReadPage, page: Page, known: object) -> _Reply:
     try:
-        return _Reply(parse(page))
+        return _Reply(parse(page, known=known) if known else parse(page))
     except NotAStoryError as error:
         return _Reply(None, not_a_story=error.reason)
     except ParseError as error:

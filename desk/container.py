@@ -222,6 +222,20 @@ class Desk:
 
         return partial(explain, rules=self.site_rules())
 
+    def informed(self, pool: "ParsePool") -> "Callable[[Page], Story]":
+        """What reads pages in a pool, knowing what recurs in the stories that are held of their host."""
+        from crawler.host_knowledge import HostKnowledge
+
+        if not self.config.crawler.recurring_blocks:
+            return pool.parse
+        knowledge = HostKnowledge(self.store.stories.newest, now)
+
+        def read(page: "Page") -> "Story":
+            known = knowledge.of(page)
+            return pool.parse(page, known if known.often else None)
+
+        return read
+
     @contextmanager
     def endpoint_finder(self, *, looks_only: bool) -> "Iterator[Callable[[str], FoundEndpoints]]":
         """What finds the endpoints of the publisher at an address, politely; with `looks_only` nothing is written."""
@@ -306,7 +320,7 @@ class Desk:
 
         with self.parsers() as pool:
             fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
-            parse = timed(pool.parse, self.crawl_figures.parse_seconds)
+            parse = timed(self.informed(pool), self.crawl_figures.parse_seconds)
             ingest = ingest_into(self.store, parse)
             schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
             visitor = Visitor(self.store.stories, ingest, fetch, parse, schedule, now, forbids=forbids)

@@ -6,13 +6,14 @@ what a better extractor finds, is never taken for a correction. A new template w
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from model.fields import BODY, HEADLINE
 from model.story import Story
 from model.versions import changed_fields
 from text.analysis import tokens
 
+_Held = TypeVar("_Held", bound=Story)
 _SAME_TEMPLATE_SHARE = 0.5
 _TEXT_FIELDS = (HEADLINE.attribute, BODY.attribute)
 _ELEMENT = re.compile(rb"<([a-z][a-z0-9-]*)((?:\s[^<>]{0,2000})?)>", re.IGNORECASE)
@@ -44,8 +45,25 @@ def publishers_changes(held: Story, story: Story, held_page: HeldPage | None, co
         return Revision(_keep(held, story, [name for name in others if not getattr(story, name)]))
     if held_page.reading is None:
         return Revision(story if held_page.content != content else _keep(held, story, changed_fields(held, story)))
-    changed = changed_fields(held_page.reading, story)
+    changed = changed_fields(*same_boilerplate(held_page.reading, story))
     return Revision(_keep(held, story, set(changed_fields(held, story)) - set(changed)))
+
+
+def same_boilerplate(held: _Held, story: Story) -> tuple[_Held, Story]:
+    """Two readings of a story, each without the blocks that are known of either to recur on the host.
+
+    What is known of a host differs from day to day, and is no change of the publisher's.
+    """
+    story = _without(story, frozenset(held.left_out))
+    return _without(held, frozenset(story.left_out)), story
+
+
+def _without(story: _Held, recurring: frozenset[str]) -> _Held:
+    body = tuple(block for block in story.body if block not in recurring)
+    if len(body) == len(story.body):
+        return story
+    left_out = dict.fromkeys((*story.left_out, *(block for block in story.body if block in recurring)))
+    return story.model_copy(update={BODY.attribute: body, "left_out": tuple(left_out)})
 
 
 def same_template(one: bytes, other: bytes) -> bool:

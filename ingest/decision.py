@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from ingest.candidate import Candidate
-from ingest.comparison import HeldPage, publishers_changes
+from ingest.comparison import HeldPage, publishers_changes, same_boilerplate
 from ingest.identity.agreement import headline_share, holds_all_of
 from ingest.identity.resolution import Identity, asked_aliases, owner_of_address, resolve
 from ingest.interstitials import interstitial_kind
@@ -212,6 +212,7 @@ class _Decision:
     def _compared(self, plan: Plan, ground: str | None, held: HeldStory, before: StoredStory, story: Story) -> Plan:
         """What the publisher changed since the page that is held, as an addition to a plan."""
         candidate, page = self._candidate, self._candidate.page
+        before, story = same_boilerplate(before, story)
         at_home = self._is_at_home(held)
         is_canonical = candidate.address is not None and candidate.address == story.url == before.url
         if not at_home and is_canonical and _says_all_of(before, story):
@@ -242,6 +243,8 @@ class _Decision:
         if page is not None and (next_at := next_version_at(before, page)):
             detail = f"a live blog: its next version is taken after {next_at:%H:%M} UTC"
             return replace(plan, detail=detail, recheck_at=next_at, unconditional=True)
+        if before.body != held.story.body:  # what we know by now to recur is no part of the change
+            plan = replace(plan, reread=before)
         plan = self._with_status(replace(plan, write="version", story=story, keeps_page=page is not None), before)
         return replace(plan, outcome=Outcome.CHANGED, changed=changed, detail=f"changed: {', '.join(changed)}")
 

@@ -129,8 +129,9 @@ class Story(BaseModel):
     "2021-06-17T20:45" where none was stated, "2021-06-17" where only the day was. `published_at` is the instant that
     it stands for; of a day without a time of day it is the midnight of that day in UTC. `provenance` maps a
     field to the rule that found it, `confidence` a field to the probability that it was read rightly, and "story" to
-    the probability that the page is a story (0 to 1, of calibrated scores). `parser_version` is 0 for stories that no
-    parser of ours has read.
+    the probability that the page is a story (0 to 1, of calibrated scores). `left_out` are paragraphs of the page that
+    are none of the body, as they recur in other stories of its host. `parser_version` is 0 for stories that no parser
+    of ours has read.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -232,6 +233,7 @@ class Story(BaseModel):
     origin_url: WebAddress = None
     publisher_id: Annotated[OptionalText, Field(display=125, listed="Publisher’s id")] = None
     paywalled: Annotated[bool | None, Field(display=140, listed="Paywalled", lines=_yes_or_no)] = None
+    left_out: Annotated[Texts, Field(is_record=True, listed="Left out, as it recurs on the site")] = ()
     provenance: Annotated[Mapping[str, str], Field(is_record=True)] = ModelField(default_factory=dict)
     confidence: Annotated[Mapping[str, Probability], BeforeValidator(_known_only), Field(is_record=True)] = ModelField(
         default_factory=dict

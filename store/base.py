@@ -63,6 +63,9 @@ class Stories(Protocol):
     def find(self, url: str, likely: str | None = None) -> str | None:
         """The id of the story that a canonical URL leads to; else one whose address has `likely` in common with it."""
 
+    def newest(self, source: str, limit: int) -> Sequence[StoredStory]:
+        """The stories of a source that were seen first last, at most so many; the newest first."""
+
     def withdrawn_ids(self) -> Sequence[str]:
         """The withdrawn stories, the last withdrawn first; those of which the time isn't known are left out."""
 

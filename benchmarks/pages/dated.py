@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from crawler.extraction.metadata.headline import main_heading
+
 from crawler.extraction.document.document import read_document
 from crawler.extraction.metadata.dates import read_dates
-from crawler.extraction.metadata.headline import main_heading
 from crawler.extraction.metadata.shown_dates import shown_dates
 from ingest.readers.saved_pages import stated_address
 from model.page import NO_ADDRESS, Link, Page

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
+from crawler.extraction.body.recurring import NOTHING_RECURS, RecurringBlocks
 from crawler.extraction.body.roles import Role
 from crawler.extraction.body.story_body import StoryBody, read_body
 from crawler.extraction.bylines.byline import Byline, read_byline
@@ -54,13 +55,13 @@ _CREDIT_METAS = (
 _CREDIT_KEYS = ("sourceOrganization", "copyrightHolder", "creditText", "copyrightNotice", "contributor")
 
 
-def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
-    """Read a page as a wire story.
+def parse(page: Page, *, rules: Rules = DEFAULT_RULES, known: RecurringBlocks = NOTHING_RECURS) -> Story:
+    """Read a page as a wire story; `known` is what recurs in other stories of its host.
 
     Raises NotAStoryError where the page is none and ParseError where it can't be read.
     """
     try:
-        return story_of(gather(page, rules))
+        return story_of(gather(page, rules, known))
     except (NotAStoryError, ParseError):
         raise
     except Exception as error:
@@ -94,7 +95,7 @@ class GatheredStory(NamedTuple):
         """What speaks for a story and against one."""
         return StoryEvidence(
             headline=self.title[0],
-            body=self.body.paragraphs,
+            body=[*self.body.paragraphs, *self.body.left_out],
             blocks=self.reading.blocks,
             deck=self.deck[0],
             dated=self.dates[0] is not None,
@@ -132,7 +133,7 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
     return story_evidence(gathered.document, gathered.evidence)
 
 
-def gather(page: Page, rules: Rules) -> GatheredStory:
+def gather(page: Page, rules: Rules, known: RecurringBlocks = NOTHING_RECURS) -> GatheredStory:
     """Read everything of a page that a story is made of. Raises NotAStoryError where it has no headline."""
     document = read_document(page)
     site = rules.site(document.host)
@@ -145,7 +146,7 @@ def gather(page: Page, rules: Rules) -> GatheredStory:
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
     byline = _byline(document, reading, site, authors)
-    body = _body(document, reading, title, byline)
+    body = _body(document, reading, title, byline, known)
     return GatheredStory(
         document=document,
         site=site,
@@ -196,6 +197,7 @@ def story_of(gathered: GatheredStory) -> Story:
         provenance={field: _noted(told) for field, told in found.items() if told.value and told.rule}
         | ({AS_STORY: judgement.doubt} if judgement.doubt else {}),
         confidence={AS_STORY: round(judgement.score, DIGITS), **_confidences(found, gathered.fields(judgement.score))},
+        left_out=tuple(map(without_written_markup, told.left_out)),
         parser_version=PARSER_VERSION,
         **{field: told.value for field, told in found.items()},
     )
@@ -246,7 +248,7 @@ def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None, a
     return read_byline(document, reading.bylines, reading.blocks, authors)
 
 
-def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline) -> StoryBody:
+def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline, known: RecurringBlocks) -> StoryBody:
     """The judged blocks of the page; texts that other fields tell are none of the body's."""
     told = {
         **dict.fromkeys((caption.text for caption in reading.captions.captions), Role.CAPTION),
@@ -254,7 +256,7 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
         **({reading.deck: Role.DECK} if reading.deck else {}),
         title: Role.HEADLINE,
     }
-    return read_body(document, reading.all_blocks, byline.people, told)
+    return read_body(document, reading.all_blocks, byline.people, told, known)
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

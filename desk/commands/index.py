@@ -73,7 +73,7 @@ def _reparse(desk: Desk, journal: "ReparseJournal", source: str | None, since: d
         storing(desk, "pages") as progress,
         ThreadPoolExecutor(pool.size) as threads,
     ):
-        return Reparse(desk.store, pool.parse, threads, journal).run(progress, source, since)
+        return Reparse(desk.store, desk.informed(pool), threads, journal).run(progress, source, since)
 
 
 def _reindex(desk: Desk, source: str | None, since: datetime | None) -> int:

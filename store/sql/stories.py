@@ -107,6 +107,15 @@ class SqlStories:
         with self._database.read() as connection:
             return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps([*ids])})}
 
+    def newest(self, source: str, limit: int) -> list[StoredStory]:
+        """The stories of a source that were seen first last, at most so many; the newest first."""
+        query = select(stories.c.id).where(stories.c.source == source, stories.c.merged_into.is_(None))
+        query = query.order_by(stories.c.first_seen_at.desc(), stories.c.id).limit(limit)
+        with self._database.read() as connection:
+            ids = list(connection.execute(query).scalars())
+            found = {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps(ids)})}
+        return [found[story_id] for story_id in ids]
+
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
         """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         found = defaultdict(list)

@@ -10,6 +10,7 @@ from functools import cached_property
 from crawler.extraction.body.block_ledger import BlockLedger, JudgedBlock
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.paragraphs import note_paragraphs
+from crawler.extraction.body.recurring import NOTHING_RECURS, RECURS, RecurringBlocks, note_recurring
 from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against
 from crawler.extraction.body.sign_off import last_words, note_sign_off
 from crawler.extraction.bylines.datelines import Dateline
@@ -34,14 +35,24 @@ class StoryBody:
         """The paragraphs, sub-heads and quotes of the story, in order."""
         return [block.text for block in self.blocks if block.is_story and block.text]
 
+    @property
+    def left_out(self) -> list[str]:
+        """The blocks that would be story if they did not recur on the host."""
+        return [block.text for block in self.blocks if RECURS in block.evidence and not block.is_story]
+
 
 def read_body(
-    document: Document, blocks: Iterable[TextBlock], people: Sequence[str], told: Mapping[str, Role]
+    document: Document,
+    blocks: Iterable[TextBlock],
+    people: Sequence[str],
+    told: Mapping[str, Role],
+    known: RecurringBlocks = NOTHING_RECURS,
 ) -> StoryBody:
     """Judge the blocks; `told` holds texts that the page tells elsewhere, with their roles."""
     ledger = BlockLedger(blocks)
     credited = note_sign_off(ledger)
     note_paragraphs(ledger, people, told)
+    note_recurring(ledger, known)
     credited = merged([credited, note_sign_off(ledger)])
     judged = ledger.judged()
     story = [position for position, block in enumerate(judged) if block.is_story]

@@ -26,7 +26,7 @@ def main() -> None:
             fetched_at=datetime(2024, 5, 20, 12, tzinfo=UTC),
             content=gzip.decompress(path.read_bytes()),
         )
-        story = parse(page).model_dump(mode="json", exclude={"parser_version", "confidence"})
+        story = parse(page).model_dump(mode="json", exclude={"parser_version", "confidence", "left_out"})
         path.with_name(path.name.removesuffix(".html.gz") + ".json").write_text(
             json.dumps(story, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )

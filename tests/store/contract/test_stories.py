@@ -57,6 +57,16 @@ def test_stories_are_counted_by_source(store: Store) -> None:
     assert store.stories.counts_by_source() == {"one": 2, "two": 1}
 
 
+def test_the_newest_stories_of_a_source_come_first(store: Store) -> None:
+    ids = [save(store, f"story{number}", seen_at=NOW + timedelta(hours=number)) for number in range(5)]
+    save(store, "other", source="other", seen_at=NOW + timedelta(days=1))
+    with store.stories.writing() as writing:
+        writing.merge(ids[3], ids[0])
+    assert [story.id for story in store.stories.newest("wire", 3)] == [ids[4], ids[2], ids[1]]
+    assert [story.id for story in store.stories.newest("wire", 100)] == [ids[4], ids[2], ids[1], ids[0]]
+    assert store.stories.newest("nothing", 3) == []
+
+
 def test_walking_gives_each_story_once_whoever_writes_meanwhile(opened: Open, store: Store) -> None:
     ids = {save(store, f"story{number}") for number in range(450)}
     walked = []

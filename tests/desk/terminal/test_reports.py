@@ -1,6 +1,7 @@
 """What the terminal says of a crawl run and of the sources' health."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
@@ -58,3 +59,7 @@ def test_the_health_of_a_source_counts_poison() -> None:
         poison_retry_at=NOW + timedelta(hours=3),
     )
     assert state_of(status, NOW) == "well; 2 pages POISON, the first tried again in 3 h"
+    doubted = replace(status, poison=0, uncertain=1)
+    assert state_of(doubted, NOW) == "well; 1 uncertain story (is:uncertain)"
+    assert state_of(replace(doubted, uncertain=12), NOW) == "well; 12 uncertain stories (is:uncertain)"
+    assert state_of(replace(doubted, uncertain=0), NOW) == "well"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from index.base import Engine, IndexReader
     from index.sync import Indexer
     from ingest.apply import Ingest
+    from model.explanation import Explanation
     from model.page import Page
     from model.story import Story
     from search.service import Searcher
@@ -208,6 +209,12 @@ class Desk:
             yield pool
         finally:
             pool.close()
+
+    def explainer(self) -> "Callable[[Page], Explanation]":
+        """What explains how a page is read, in this process. Raises ConfigError."""
+        from crawler.extraction import explain
+
+        return partial(explain, rules=self.site_rules())
 
     @contextmanager
     def endpoint_finder(self, *, looks_only: bool) -> "Iterator[Callable[[str], FoundEndpoints]]":

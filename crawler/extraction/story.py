@@ -10,14 +10,13 @@ from bs4 import BeautifulSoup
 
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
-from crawler.extraction.body.paragraphs import story_blocks
-from crawler.extraction.body.sign_off import read_sign_off
+from crawler.extraction.body.roles import Role
+from crawler.extraction.body.story_body import StoryBody, read_body
 from crawler.extraction.bylines.byline import Byline, read_byline
-from crawler.extraction.bylines.datelines import Dateline
-from crawler.extraction.bylines.filing_place import read_filing
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.document.tree import Element
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
@@ -58,14 +57,14 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES) -> Story:
     Raises NotAStoryError where the page is none and ParseError where it can't be read.
     """
     try:
-        return _read(page, rules)
+        return story_of(gather(page, rules))
     except (NotAStoryError, ParseError):
         raise
     except Exception as error:
         raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
 
 
-class _Gathered(NamedTuple):
+class GatheredStory(NamedTuple):
     """What was read of a page before it is judged."""
 
     document: Document
@@ -73,22 +72,21 @@ class _Gathered(NamedTuple):
     reading: MarkedUpStory
     title: tuple[str, str]
     byline: Byline
-    body: list[str]
-    dateline: Dateline
-    closing: list[str]
+    body: StoryBody
     deck: tuple[str | None, str]
     dates: tuple[StatedDate | None, StatedDate | None]
+    dropped: list[Element]
 
     @property
     def evidence(self) -> StoryEvidence:
         """What speaks for a story and against one."""
         return StoryEvidence(
             headline=self.title[0],
-            body=self.body,
+            body=self.body.paragraphs,
             blocks=self.reading.blocks,
             deck=self.deck[0],
             dated=self.dates[0] is not None,
-            credited=bool(self.byline.people or self.byline.agencies or self.dateline.place),
+            credited=bool(self.byline.people or self.byline.agencies or self.body.dateline.place),
             pictures=self.reading.pictures,
         )
 
@@ -98,37 +96,39 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
 
     Raises NotAStoryError where it has no headline and ParseError where it can't be read.
     """
-    gathered = _gather(page, rules)
+    gathered = gather(page, rules)
     return story_evidence(gathered.document, gathered.evidence)
 
 
-def _gather(page: Page, rules: Rules) -> _Gathered:
+def gather(page: Page, rules: Rules) -> GatheredStory:
+    """Read everything of a page that a story is made of. Raises NotAStoryError where it has no headline."""
     document = read_document(page)
     site = rules.site(document.host)
     heading = main_heading(document)
-    drop_boilerplate(document.root, heading)
+    dropped = drop_boilerplate(document.root, heading)
     title, title_rule = read_headline(document, heading)
     if title is None:
         raise NotAStoryError("no headline", url=document.url)
     reading = read_markup(document, heading, title, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (title, title_rule)
     byline = _byline(document, reading, site)
-    body, dateline, closing = _body(document, reading, title, byline)
-    deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body)
+    body = _body(document, reading, title, byline)
+    deck = _ruled(reading.soup, site, "deck") or _deck(document, reading, body.paragraphs)
     dates = _dates(document, reading, site)
-    return _Gathered(document, site, reading, (title, title_rule), byline, body, dateline, closing, deck, dates)
+    return GatheredStory(document, site, reading, (title, title_rule), byline, body, deck, dates, dropped)
 
 
-def _read(page: Page, rules: Rules) -> Story:
-    gathered = _gather(page, rules)
-    document, site, reading, (title, title_rule), byline, body, dateline, closing, (deck, deck_rule), dates = gathered
+def story_of(gathered: GatheredStory) -> Story:
+    """The story that was read. Raises NotAStoryError where the page is none."""
+    document, site, reading, (title, title_rule), byline, told, (deck, deck_rule), dates, _ = gathered
+    page, body, dateline = document.page, told.paragraphs, told.dateline
     published, modified = dates
     judgement = judge(document, gathered.evidence)
     if judgement.reason:
         raise NotAStoryError(judgement.reason, url=document.url)
     url, origin, url_rule = read_address(document)
     captions, caption_rule = _captions(document, reading, title)
-    agencies = merged([byline.agencies, dateline.agencies, closing, _stated_agencies(document)])
+    agencies = merged([byline.agencies, dateline.agencies, told.credited, _stated_agencies(document)])
     found: Found = {
         "headline": (without_written_markup(title) or "…", title_rule),
         "deck": (without_written_markup(deck or "") or None, deck_rule),
@@ -184,23 +184,15 @@ def _byline(document: Document, reading: MarkedUpStory, site: SiteRule | None) -
     return read_byline(document, reading.bylines, reading.blocks[:3])
 
 
-def _body(
-    document: Document, reading: MarkedUpStory, title: str, byline: Byline
-) -> tuple[list[str], Dateline, list[str]]:
-    """The paragraphs without dateline and closing credits, the dateline, and the agencies credited at the end."""
-    captions = (caption.text for caption in reading.captions.captions)
-    repeated = frozenset({title, reading.deck or "", *byline.people, *captions})
-    raw, closing = read_sign_off([block.text for block in reading.blocks])
-    kept = frozenset(raw)
-    last = raw[-1] if raw else ""
-    told = [block for block in reading.blocks if block.text in kept or (last and block.text.startswith(last))]
-    blocks = story_blocks(told, title, byline.people, repeated)
-    body = [block.text for block in blocks]
-    if not body:
-        return [], Dateline(None, (), ""), closing
-    dateline, body = read_filing(document, body, blocks[0].lead)
-    body, credited = read_sign_off(body)
-    return body, dateline, merged([closing, credited])
+def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline) -> StoryBody:
+    """The judged blocks of the page; texts that other fields tell are none of the body's."""
+    told = {
+        **dict.fromkeys((caption.text for caption in reading.captions.captions), Role.CAPTION),
+        **dict.fromkeys(byline.people, Role.BYLINE),
+        **({reading.deck: Role.DECK} if reading.deck else {}),
+        title: Role.HEADLINE,
+    }
+    return read_body(document, reading.all_blocks, title, byline.people, told)
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -37,9 +37,11 @@ def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> Non
 @click.argument("files", nargs=-1, required=True, metavar="FILE_OR_URL...")
 @click.option("--url", help="The address that a file was saved from.")
 @click.option("--json", "as_json", is_flag=True, help="One line a file: the story, or what is wrong.")
+@click.option("--explain", "explained", is_flag=True, help="Also every block of text, with its role and the reason.")
 @pass_desk
-def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) -> None:
+def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool, explained: bool) -> None:
     """Show how Wiredesk reads pages, each field with the rule that found it."""
+    from desk.terminal.explanation_report import explain_files
     from desk.terminal.parse_report import read_files
     from net.urls import canonical_url
 
@@ -48,6 +50,10 @@ def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool) ->
             canonical_url(url)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--url") from None
+    if explained:
+        with desk.crawler() as crawler:
+            failed = explain_files(files, url, desk.explainer(), crawler.fetch_page, now, as_json=as_json)
+        sys.exit(1 if failed else 0)
     with desk.parsers() as pool, desk.crawler() as crawler:
         failed = read_files(files, url, pool.parse, crawler.fetch_page, now, as_json=as_json)
     sys.exit(1 if failed else 0)

@@ -94,6 +94,7 @@ Examples:
   run.py parse page.html
   run.py parse https://www.example.org/story.html
   run.py parse --json pages/*.html.gz
+  run.py parse --explain page.html    every block of text too, with its role and the reason, and what was dropped
 
 \b
 Exit status 1 if a page could not be read or is no story.""",

@@ -21,6 +21,8 @@ from model.page import NO_ADDRESS, Link, Page
 from model.story import Story
 
 _THREADS = 8
+UNREADABLE = (CrawlError, OSError, EOFError, zlib.error)
+"""What is raised where a file or an address can't be read as a story."""
 
 
 class ParsedFile(NamedTuple):
@@ -44,18 +46,27 @@ def read_files(
 
     def read(name: str) -> ParsedFile:
         try:
-            page = fetch(name) if re.match(r"https?://", name) else _page(Path(name), url, clock())
-            return ParsedFile(name, parse(page), None)
-        except (CrawlError, OSError, EOFError, zlib.error) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            return ParsedFile(name, None, reason or str(error))
+            return ParsedFile(name, parse(page_of(name, url, fetch, clock)), None)
+        except UNREADABLE as error:
+            return ParsedFile(name, None, in_words(error))
 
     failed = 0
     with ThreadPoolExecutor(_THREADS) as threads:
         for parsed in threads.map(read, files):
             failed += parsed.story is None
-            click.echo(_line(parsed) if as_json else _sheet(parsed))
+            click.echo(json.dumps(row(parsed), ensure_ascii=False) if as_json else sheet(parsed))
     return failed
+
+
+def page_of(name: str, url: str | None, fetch: Callable[[str], Page], clock: Callable[[], datetime]) -> Page:
+    """The page at an address, or in a file that was saved from `url`. Raises one of UNREADABLE."""
+    return fetch(name) if re.match(r"https?://", name) else _page(Path(name), url, clock())
+
+
+def in_words(error: Exception) -> str:
+    """Why a file or address could not be read."""
+    reason = error.strerror if isinstance(error, OSError) else None
+    return reason or str(error)
 
 
 def _page(path: Path, url: str | None, now: datetime) -> Page:
@@ -67,13 +78,15 @@ def _page(path: Path, url: str | None, now: datetime) -> Page:
     return Page(link=Link(url=address, source="file"), url=address, final_url=address, fetched_at=now, content=content)
 
 
-def _line(parsed: ParsedFile) -> str:
+def row(parsed: ParsedFile) -> dict[str, object]:
+    """A file's story, or what is wrong, as JSON has it."""
     if parsed.story is None:
-        return json.dumps({"file": parsed.file, "error": parsed.error}, ensure_ascii=False)
-    return json.dumps({"file": parsed.file, **parsed.story.model_dump(mode="json")}, ensure_ascii=False)
+        return {"file": parsed.file, "error": parsed.error}
+    return {"file": parsed.file, **parsed.story.model_dump(mode="json")}
 
 
-def _sheet(parsed: ParsedFile) -> str:
+def sheet(parsed: ParsedFile) -> str:
+    """A file's story, or what is wrong, as a person reads it."""
     if parsed.story is None:
         return f"{parsed.file}: {parsed.error}\n"
     story = parsed.story.model_dump(mode="json")

@@ -118,8 +118,11 @@ def element_names(element: Tag) -> frozenset[str]:
     return words
 
 
-def drop_boilerplate(root: Element, heading: Element | None) -> None:
-    """Take the boilerplate out of the tree; what holds the headline stays, and what is most of the page's prose."""
+def drop_boilerplate(root: Element, heading: Element | None) -> list[Element]:
+    """Take the boilerplate out of the tree; what holds the headline stays, and what is most of the page's prose.
+
+    Returns the elements that were dropped.
+    """
     kept = set(heading.iterancestors()) if heading is not None else set()
     prose = _prose(root)
     total = max(1, prose[root])
@@ -130,6 +133,18 @@ def drop_boilerplate(root: Element, heading: Element | None) -> None:
         dropped += _condemned(element, kept, prose, total)
     for element in dropped:
         drop(element)
+    return dropped
+
+
+def why_dropped(element: Element) -> str:
+    """What made an element boilerplate, in words."""
+    reasons = [f"a {element.tag} element"] if element.tag in (*_NEVER, "aside") else []
+    reasons += ["hidden"] if _hidden(element) else []
+    for attribute in _NAMING:
+        words = name_words(element.get(attribute) or "")
+        named = sorted(words & _HARD) or sorted(words & _SOFT)
+        reasons += [f"{attribute} says {', '.join(named)}"] if named else []
+    return "; ".join(reasons)
 
 
 def _condemned(root: Element, kept: set[Element], prose: Counter[Element], total: int) -> Iterator[Element]:

@@ -5,13 +5,15 @@ out of the soup are taken captions, deck and byline lines, and what remains is r
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lxml import etree
 from soupsieve import SelectorSyntaxError
 
-from crawler.extraction.body.paragraphs import TextBlock, read_blocks
+from crawler.extraction.body.blocks import TextBlock, read_blocks
+from crawler.extraction.body.roles import VETO, Role, against
 from crawler.extraction.body.story_container import find_story
 from crawler.extraction.bylines.credit_lines import byline_lines
 from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, read_captions
@@ -23,6 +25,8 @@ from crawler.extraction.metadata.deck import read_deck
 from crawler.extraction.site_rules import SiteRule
 from crawler.extraction.texts import squeezed
 
+_CAPTION = against("in the caption of a picture", VETO, Role.CAPTION)
+_DECK = against("in the element of the deck", VETO, Role.DECK)
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
 _MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
@@ -36,16 +40,22 @@ _KEPT_ATTRIBUTES = frozenset(
 
 @dataclass(frozen=True)
 class MarkedUpStory:
-    """Blocks, captions, deck and byline lines of a page; `rule` names where the blocks stood."""
+    """Blocks, captions, deck and byline lines of a page; `rule` names where the story's blocks stood."""
 
-    blocks: tuple[TextBlock, ...] = ()
+    all_blocks: tuple[TextBlock, ...] = ()
     captions: FoundCaptions = NO_CAPTIONS
     deck: str | None = None
     deck_rule: str = ""
     bylines: tuple[str, ...] = ()
     rule: str = "markup:prose"
     soup: BeautifulSoup | None = None
+    region: Element | None = None
     pictures: int = 0
+
+    @cached_property
+    def blocks(self) -> tuple[TextBlock, ...]:
+        """The blocks of the story's element that no step has taken for anything else."""
+        return tuple(block for block in self.all_blocks if block.seen is None)
 
     @property
     def prose(self) -> int:
@@ -115,7 +125,7 @@ def _read_embedded(document: Document, title: str) -> MarkedUpStory:
     """The reading of a story that stands only in JSON-LD or in a script's state."""
     paragraphs = article_body(document.stories)
     if paragraphs:
-        return MarkedUpStory(tuple(TextBlock(text, "p", 0) for text in paragraphs), rule="json-ld:articleBody")
+        return MarkedUpStory(tuple(TextBlock(text, "p") for text in paragraphs), rule="json-ld:articleBody")
     element = embedded_markup(document.states)
     if element is None:
         return MarkedUpStory()
@@ -134,14 +144,16 @@ def _read_region(
         return MarkedUpStory()
     captions = read_captions(document, soup)
     deck, deck_rule, deck_ids = read_deck(soup, container, title, captions.consumed)
+    taken = {**dict.fromkeys(captions.consumed, _CAPTION), **dict.fromkeys(deck_ids, _DECK)}
     return MarkedUpStory(
-        blocks=tuple(read_blocks(container, captions.consumed | deck_ids)),
+        all_blocks=tuple(read_blocks(soup, container, taken)),
         captions=captions,
         deck=deck,
         deck_rule=deck_rule,
         bylines=tuple(byline_lines(soup, captions.consumed)),
         rule=rule,
         soup=soup,
+        region=region,
         pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),
     )
 

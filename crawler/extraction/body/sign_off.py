@@ -6,6 +6,8 @@ Press": the line goes, the agency stays. A credit in brackets behind the last se
 
 import re
 
+from crawler.extraction.body.block_ledger import BlockLedger
+from crawler.extraction.body.roles import VETO, Role, against
 from text.agencies import agencies_in, agency
 from text.languages import alternatives
 
@@ -20,27 +22,36 @@ _BETWEEN_AGENCIES = re.compile(
 _SIGN_OFF = re.compile(r"^[\W_]*[\w.-]{1,14}(?:\s*[/,;+&]\s*[\w.-]{1,14}){0,4}[\W_]*$")
 _LAST_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{2,40})[)\]]\.?\s*$")
 _LAST_DASH = re.compile(r"(?<=[.!?”\"»])\s*(?:--?|–|—|/)\s*([^\W\d_][^.!?–—]{1,30})\.?$")
-_LOOKED_AT = 6
+_LOOKED_AT = 5
 _LONGEST = 260
+_CREDITS_OTHERS = against("credits others at the end", VETO, Role.SIGN_OFF)
 
 
-def read_sign_off(body: list[str]) -> tuple[list[str], list[str]]:
-    """The body without closing credit lines, and the agencies that they and the last words credit."""
+def note_sign_off(ledger: BlockLedger) -> list[str]:
+    """Note the credit lines among the last blocks; returns the agencies that they and the last words credit."""
     found: list[str] = []
-    kept = list(body)
-    for position in range(len(kept) - 1, max(0, len(kept) - _LOOKED_AT), -1):
-        text = kept[position]
+    standing = ledger.standing()
+    for position in reversed(standing[1:][-_LOOKED_AT:]):
+        text = ledger.blocks[position].text
         if len(text) > _LONGEST:
             continue
         credited = _names_credit(text)
         named = agencies_in(text) if credited or _CONTRIBUTED.search(text) else []
         found = named + found
         if (named and (credited or len(text) < 160)) or _NEVER_STORY.match(text):
-            del kept[position]
-    if kept:
-        kept[-1], last = _last_words(kept[-1])
-        found += last
-    return [text for text in kept if text], list(dict.fromkeys(found))
+            ledger.note(position, _CREDITS_OTHERS)
+    last = ledger.standing()[-1:]
+    found += last_words(ledger.blocks[last[0]].text)[1] if last else []
+    return list(dict.fromkeys(found))
+
+
+def last_words(text: str) -> tuple[str, list[str]]:
+    """A last paragraph without a credit behind its last sentence, and the agencies credited there."""
+    for pattern in (_LAST_BRACKET, _LAST_DASH):
+        match = pattern.search(text)
+        if match and _is_tag(match[1].strip()):
+            return text[: match.start()].rstrip(), agencies_in(match[1])
+    return text, []
 
 
 def _names_credit(text: str) -> bool:
@@ -52,11 +63,3 @@ def _is_tag(text: str) -> bool:
     pieces = [piece.strip() for piece in _BETWEEN_AGENCIES.split(text) if piece.strip()]
     known = [piece for piece in pieces if agency(piece)]
     return bool(known) and all(agency(piece) or re.fullmatch(r"[a-z]{2,6}", piece) for piece in pieces)
-
-
-def _last_words(text: str) -> tuple[str, list[str]]:
-    for pattern in (_LAST_BRACKET, _LAST_DASH):
-        match = pattern.search(text)
-        if match and _is_tag(match[1].strip()):
-            return text[: match.start()].rstrip(), agencies_in(match[1])
-    return text, []

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from crawler.extraction.body.paragraphs import TextBlock
+from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.bylines.people import (
     is_account,
     is_bare_names,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.extraction.body.paragraphs import TextBlock
+from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.texts import text_weight, word_key

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from crawler.extraction.body.paragraphs import is_consent
+from crawler.extraction.body.boilerplate_lines import is_consent
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.judgement.evidence import PLAYER_TYPES, StoryEvidence, is_marked, story_evidence

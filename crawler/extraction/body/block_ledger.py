@@ -1,0 +1,85 @@
+"""Ledger of what is seen of each block, step by step, until each has its role.
+
+Steps see the blocks that still stand as the story's, and note what speaks for and against them; nothing is taken away,
+so that what a step decided can be shown, and outweighed by another.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from crawler.extraction.body.blocks import TextBlock
+from crawler.extraction.body.roles import STORY_ROLES, BlockEvidence, Role, score_of
+from crawler.extraction.captions.credits import looks_like_credit
+
+_SHORT_HEADING = 90
+
+
+@dataclass(frozen=True)
+class JudgedBlock:
+    """A block with everything that was seen of it, in order."""
+
+    block: TextBlock
+    evidence: tuple[BlockEvidence, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The block's text."""
+        return self.block.text
+
+    @cached_property
+    def score(self) -> float:
+        """The probability, from 0 to 1, that the block is the story's."""
+        return score_of(self.evidence)
+
+    @cached_property
+    def role(self) -> Role:
+        """What the block is: for those below one half what the heaviest evidence says."""
+        if self.score >= 0.5:
+            return _role_in_story(self.block)
+        heaviest = min(self.evidence, key=lambda item: item.weight)
+        if heaviest.role is Role.CAPTION and looks_like_credit(self.text):
+            return Role.CREDIT
+        return heaviest.role
+
+    @property
+    def is_story(self) -> bool:
+        """Whether the block stands in the story's body."""
+        return self.role in STORY_ROLES
+
+    @property
+    def reason(self) -> str:
+        """What was seen of the block, the heaviest first."""
+        ordered = sorted(self.evidence, key=lambda item: -abs(item.weight))
+        return "; ".join(dict.fromkeys(item.reason for item in ordered)) or "text in the story's element"
+
+
+def _role_in_story(block: TextBlock) -> Role:
+    if "blockquote" in block.within:
+        return Role.QUOTE
+    bold = block.bold >= 0.9 * len(block.text) and len(block.text) < _SHORT_HEADING and not block.is_cell
+    return Role.SUB_HEAD if block.is_heading or bold else Role.BODY
+
+
+class BlockLedger:
+    """Blocks in page order, and the evidence noted so far."""
+
+    def __init__(self, blocks: Iterable[TextBlock]) -> None:
+        self.blocks: Sequence[TextBlock] = tuple(blocks)
+        self._evidence: list[list[BlockEvidence]] = [[block.seen] if block.seen else [] for block in self.blocks]
+        self._totals = [score_of(evidence) for evidence in self._evidence]
+
+    def note(self, position: int, evidence: BlockEvidence) -> None:
+        """Write down what was seen of the block at a position."""
+        self._evidence[position].append(evidence)
+        self._totals[position] = score_of(self._evidence[position])
+
+    def standing(self) -> list[int]:
+        """The positions of the blocks that stand as the story's by now."""
+        return [position for position, score in enumerate(self._totals) if score >= 0.5]
+
+    def judged(self) -> list[JudgedBlock]:
+        """Each block with its evidence."""
+        return [
+            JudgedBlock(block, tuple(evidence)) for block, evidence in zip(self.blocks, self._evidence, strict=True)
+        ]

@@ -1,0 +1,237 @@
+"""Blocks of text of a page, read once with all that is seen of them on the way.
+
+A block is a run of text between block boundaries, a double line break being one. The whole region of headline and story
+is read: what stands outside the story's element, and what captions, deck and skipped elements took, are blocks as well,
+with that as their first evidence.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bs4.element import NavigableString, PageElement, Tag
+
+from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against
+from crawler.extraction.body.story_container import INLINE_TAGS, UNCLOSED_FIGURE
+from crawler.extraction.document.soups import above, first_in, tags_in
+
+_BOILERPLATE_TAGS = ("nav", "footer", "form", "dialog", "noscript", "video")
+_EMBEDDED_TAGS = ("amp-ad", "amp-embed", "amp-iframe", "amp-social-share")
+_SKIPPED = {
+    **{name: against("in an element for pictures", VETO, Role.CAPTION) for name in ("figcaption", "figure")},
+    **{name: against(f"in a {name} element", VETO) for name in (*_BOILERPLATE_TAGS, *_EMBEDDED_TAGS)},
+    "h1": against("in an h1 element", VETO, Role.HEADLINE),
+}
+_TEXTLESS = frozenset({"head", "title", "img", "picture", "amp-img"})
+_WITHIN = frozenset({"blockquote", "table", "li", "pre", "dl"})
+_OUTSIDE = against("outside the story's element", VETO)
+# Marks that a lost character left at the start of a paragraph: "?In the market".
+_STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
+_TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
+_BOLD = frozenset({"b", "strong"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+class TextBlock(NamedTuple):
+    """A run of text between block boundaries.
+
+    `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with;
+    `parent` numbers the element that it stands in, and tells blocks of one element from those of another; `within`
+    names quotes, lists and tables around it; `seen` is what a step before has taken it for. `element` is where it
+    stands, and `score` the probability that it is story, where another judge than the rules has one.
+    """
+
+    text: str
+    tag: str
+    linked: int = 0
+    bold: int = 0
+    lead: str = ""
+    parent: int = 0
+    within: frozenset[str] = frozenset()
+    seen: BlockEvidence | None = None
+    element: Tag | None = None
+    score: float | None = None
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it stands in a heading element."""
+        return self.tag in _HEADINGS
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is the text of a table's cell."""
+        return self.tag in ("td", "th")
+
+
+def read_blocks(region: Tag, container: Tag, consumed: Mapping[int, BlockEvidence]) -> list[TextBlock]:
+    """The blocks of a region in order; `container` holds the story.
+
+    `consumed` says of elements, by id, what a step before has taken them for.
+    """
+    reader = _BlockReader(region, container, consumed)
+    reader.read()
+    return reader.blocks
+
+
+class _Run:
+    """The text that is being gathered for the next block."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was gathered."""
+        self.parts: list[str] = []
+        self.lead: list[str] = []
+        self.linked = self.bold = 0
+        self.plain = False
+
+    def add(self, text: str, *, linked: bool, bold: bool) -> None:
+        """Put a string behind the others."""
+        size = len(text.strip())
+        self.parts.append(text)
+        self.linked += size if linked else 0
+        self.bold += size if bold else 0
+        self.plain = self.plain or (size > 0 and not bold)
+        if bold and not self.plain:
+            self.lead.append(text)
+
+
+class _State(NamedTuple):
+    """What is restored behind an element that was opened."""
+
+    run: _Run
+    seen: BlockEvidence | None
+    links: int
+    bolds: int
+    breaks: int
+
+
+class _BlockReader:
+    """A walk over a region, with an explicit stack: pages nest deeper than Python recurses."""
+
+    def __init__(self, region: Tag, container: Tag, consumed: Mapping[int, BlockEvidence]) -> None:
+        self.blocks: list[TextBlock] = []
+        self._region, self._container, self._consumed = region, container, consumed
+        self._around: list[tuple[Tag, int]] = [(region, 0)]
+        self._within: list[str] = []
+        self._number = 0
+        self._saved: dict[int, _State] = {}
+        self._run = _Run()
+        self._seen: BlockEvidence | None = None if region is container else _OUTSIDE
+        self._links = self._bolds = self._breaks = 0
+
+    def read(self) -> None:
+        """Walk; a node comes twice, the second time to be closed."""
+        stack: list[tuple[PageElement, bool]] = [(child, False) for child in reversed(self._region.contents)]
+        while stack:
+            node, closing = stack.pop()
+            if isinstance(node, Tag):
+                if closing:
+                    self._close(node)
+                elif self._open(node):
+                    stack.append((node, True))
+                    stack.extend((child, False) for child in reversed(node.contents))
+            elif type(node) is NavigableString:
+                self._add(node)
+        self._flush()
+
+    def _add(self, text: str) -> None:
+        if self._within and self._within[-1] == "pre" and _BLANK_LINE.search(text):
+            for paragraph in _BLANK_LINE.split(text):
+                self._flush()
+                self._run.add(paragraph, linked=self._links > 0, bold=self._bolds > 0)
+            return
+        self._run.add(text, linked=self._links > 0, bold=self._bolds > 0)
+        self._breaks = 0 if text.strip() else self._breaks
+
+    def _open(self, node: Tag) -> bool:
+        """Begin an element; False where nothing in it is read."""
+        name = node.name
+        if name == "br":
+            self._breaks += 1
+            self._run.parts.append("\n")
+            if self._breaks == 2:
+                self._flush()
+            return False
+        if name in _TEXTLESS:
+            if name in ("head", "title"):
+                self._flush()
+            return False
+        inline = name in INLINE_TAGS
+        if node is self._container:
+            self._begin_apart(node, None, apart=True)
+        elif self._seen in (None, _OUTSIDE) and (taken := self._taken_for(node)):
+            self._begin_apart(node, taken, apart=not inline)
+            return True
+        if inline and node is not self._container:
+            self._links += name == "a"
+            self._bolds += name in _BOLD
+        else:
+            self._flush()
+            self._number += 1
+            self._around.append((node, self._number))
+            if name in _WITHIN:
+                self._within.append(name)
+        return True
+
+    def _taken_for(self, node: Tag) -> BlockEvidence | None:
+        taken = self._consumed.get(id(node)) or _SKIPPED.get(node.name)
+        if taken is None or _holds_text(node):
+            return None
+        return None if _names_speaker(node) and id(node) not in self._consumed else taken
+
+    def _begin_apart(self, node: Tag, seen: BlockEvidence | None, *, apart: bool) -> None:
+        """Read an element for itself: the text around an inline one goes on behind it."""
+        if apart:
+            self._flush()
+        self._saved[id(node)] = _State(self._run, self._seen, self._links, self._bolds, self._breaks)
+        self._run = self._run if apart else _Run()
+        self._seen, self._links, self._bolds, self._breaks = seen, 0, 0, 0
+        if seen is not None:
+            self._number += 1
+            self._around.append((node, self._number))
+
+    def _close(self, node: Tag) -> None:
+        name = node.name
+        state = self._saved.pop(id(node), None)
+        if state is None and name in INLINE_TAGS:
+            self._links -= name == "a"
+            self._bolds -= name in _BOLD
+            return
+        self._flush()
+        self._around.pop()
+        if self._within and name == self._within[-1]:
+            self._within.pop()
+        if state is not None:
+            self._run, self._seen, self._links, self._bolds, self._breaks = state
+
+    def _flush(self) -> None:
+        """Make a block of what was gathered."""
+        run = self._run
+        text = _STRAY.sub("", " ".join("".join(run.parts).split())) if run.parts else ""
+        if text:
+            element, number = self._around[-1]
+            parent = self._around[-2][1] if element.name in _TEXT_TAGS and len(self._around) > 1 else number
+            lead = " ".join("".join(run.lead).split())
+            within = frozenset(self._within)
+            self.blocks.append(
+                TextBlock(text, element.name, run.linked, run.bold, lead, parent, within, self._seen, element)
+            )
+        run.clear()
+
+
+def _holds_text(element: Tag) -> bool:
+    """Whether a figure holds a quote, a table or preformatted text; or paragraphs, as its end is missing."""
+    if element.name != "figure":
+        return False
+    if first_in(element, "blockquote", "table", "pre") is not None:
+        return True
+    return sum(1 for _ in tags_in(element, "p")) >= UNCLOSED_FIGURE
+
+
+def _names_speaker(element: Tag) -> bool:
+    """Whether a figcaption stands below a quote instead of a picture."""
+    figure = above(element, "figure") if element.name == "figcaption" else None
+    return figure is not None and first_in(figure, "blockquote") is not None

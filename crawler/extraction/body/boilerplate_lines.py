@@ -1,0 +1,54 @@
+"""Lines of boilerplate, recognised by their words: share bars, promotions, consent, headings of lists of other stories.
+
+The words of each language stand in text/languages. What matches is evidence; paragraphs.py weighs it.
+"""
+
+import re
+
+from text.languages import alternatives
+
+_ARROWS = " →▶►»>|•-–—:"
+
+
+def _whole_line(patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{patterns})\s*[:.…»>→]*")
+
+
+# Networks and what scripts put into share bars have the same names in all languages.
+_NETWORKS = "tweet|facebook|twitter|whatsapp|linkedin|pinterest|reddit|telegram"
+_SHARE_BAR = (
+    rf"(?:{alternatives(lambda language: language.boilerplate.share_buttons)}|{_NETWORKS}|instagram|youtube|tiktok|"
+    rf"pocket|flipboard)(?:[\s,|/·]+(?:"
+    rf"{alternatives(lambda language: language.boilerplate.share_buttons_behind)}|{_NETWORKS}|x))*"
+)
+_LINE = _whole_line(
+    rf"(?:{alternatives(lambda language: language.boilerplate.advertisement)})(?:\s*[-·|:]\s*.{{0,40}})?|{_SHARE_BAR}|"
+    rf"©.{{0,200}}|.{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}|"
+    rf"{alternatives(lambda language: language.boilerplate.lines)}"
+)
+_END_LINE = _whole_line(alternatives(lambda language: language.boilerplate.end_lines))
+_PROMOTION = re.compile(
+    rf"\b(?:{alternatives(lambda language: language.boilerplate.promotions)})\b"
+    rf"|{alternatives(lambda language: language.boilerplate.promotions_attached)}"
+)
+_CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
+
+
+def is_boilerplate_line(text: str) -> bool:
+    """Whether a line of text is boilerplate by its words."""
+    return bool(_LINE.fullmatch(text.lower().strip(_ARROWS)))
+
+
+def is_promotion(text: str) -> bool:
+    """Whether a short paragraph asks for subscriptions, downloads or the like."""
+    return len(text) < 450 and bool(_PROMOTION.search(text.lower()))
+
+
+def is_consent(text: str) -> bool:
+    """Whether a paragraph asks for consent to cookies or the like."""
+    return len({match[0] for match in _CONSENT.finditer(text.lower())}) > 1 if len(text) < 1500 else False
+
+
+def is_end_line(text: str) -> bool:
+    """Whether a heading announces other stories, comments or the like."""
+    return len(text) < 90 and bool(_END_LINE.fullmatch(text.lower().strip(_ARROWS)))

@@ -1,0 +1,55 @@
+"""Roles of the blocks of a page, and the evidence for them.
+
+What is seen of a block is noted with a weight, and the weights add up: a class name or a phrase lowers the score of a
+sentence, and what stands around it raises it again. A veto is a weight at the end of the scale.
+"""
+
+import math
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Role(StrEnum):
+    """What a block of a page is; docs/glossary.md explains the words."""
+
+    BODY = "body"
+    SUB_HEAD = "sub-head"
+    QUOTE = "quote"
+    HEADLINE = "headline"
+    KICKER = "kicker"
+    DECK = "deck"
+    BYLINE = "byline"
+    DATE = "date"
+    DATELINE = "dateline"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    SIGN_OFF = "sign-off"
+    BOILERPLATE = "boilerplate"
+
+
+STORY_ROLES = frozenset({Role.BODY, Role.SUB_HEAD, Role.QUOTE})
+"""The roles of the blocks that are the story's body."""
+PRIOR = 1.0
+"""The weight with which a block of the story's element begins."""
+WEAK, STRONG, VETO = 2.0, 4.0, 8.0
+"""Weights of one observation, as logarithms of odds."""
+
+
+class BlockEvidence(NamedTuple):
+    """One observation of a block: in words, with its weight (above 0 for the story), and the role it speaks for."""
+
+    reason: str
+    weight: float
+    role: Role = Role.BODY
+
+
+def score_of(evidence: Iterable[BlockEvidence]) -> float:
+    """The probability, from 0 to 1, that a block with this evidence is the story's."""
+    total = PRIOR + sum(item.weight for item in evidence)
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+
+
+def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockEvidence:
+    """An observation that speaks against a block, for a role outside of the body."""
+    return BlockEvidence(reason, -weight, role)

@@ -16,7 +16,10 @@ from crawler.extraction.bylines.byline import Byline, read_byline
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
+from crawler.extraction.document.embedded import article_body
 from crawler.extraction.document.tree import Element
+from crawler.extraction.judgement.block_features import StoryHints
+from crawler.extraction.judgement.block_score import with_scores
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.page_classifier import judge
 from crawler.extraction.metadata.address import read_address
@@ -192,7 +195,14 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
         **({reading.deck: Role.DECK} if reading.deck else {}),
         title: Role.HEADLINE,
     }
-    return read_body(document, reading.all_blocks, title, byline.people, told)
+    blocks = with_scores(reading.all_blocks, story_hints(document, title))
+    return read_body(document, blocks, title, byline.people, told)
+
+
+def story_hints(document: Document, headline: str) -> StoryHints:
+    """What the page says of its story outside of the text."""
+    description = document.meta("og:description", "description") or ""
+    return StoryHints(headline, description, " ".join(article_body(document.stories)))
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -28,7 +28,9 @@ _UTILITY = re.compile(
     r"format|page)[-_]|(?:label[-_]+|--)(?:hidden|visible|false|true|above|inline)$",
     re.I,
 )
-_TABLE = sections(Path(__file__).parents[1] / "tables" / "boilerplate_names.txt", ("hard", "soft", "links", "contents", "panels"))
+_TABLE = sections(
+    Path(__file__).parents[1] / "tables" / "boilerplate_names.txt", ("hard", "soft", "links", "contents", "panels")
+)
 _WORDS = {grade: frozenset(word for line in lines for word in line.split()) for grade, lines in _TABLE.items()}
 _HARD, _SOFT, _LINKS, _CONTENTS, _PANELS = (_WORDS[grade] for grade in ("hard", "soft", "links", "contents", "panels"))
 _EXEMPT = frozenset({"html", "body", "main"})

@@ -35,6 +35,9 @@ PRIOR = 1.0
 WEAK, STRONG, VETO = 2.0, 4.0, 8.0
 """Weights of one observation, as logarithms of odds."""
 
+_LEARNED, _MOST_LEARNED = 3.0, 6.5
+"""How much a log-odds of the learned score counts, and the most that it counts in all."""
+
 
 class BlockEvidence(NamedTuple):
     """One observation of a block: in words, with its weight (above 0 for the story), and the role it speaks for."""
@@ -53,3 +56,13 @@ def score_of(evidence: Iterable[BlockEvidence]) -> float:
 def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockEvidence:
     """An observation that speaks against a block, for a role outside of the body."""
     return BlockEvidence(reason, -weight, role)
+
+
+def learned(score: float) -> BlockEvidence:
+    """What the learned score of a block says; it outweighs a strong observation where it is sure, and no veto."""
+    sure = min(max(score, 1e-6), 1 - 1e-6)
+    weight = _LEARNED * math.log(sure / (1 - sure))
+    text = "text like that of stories" if weight > 0 else "text unlike that of stories"
+    return BlockEvidence(
+        text, max(-_MOST_LEARNED, min(_MOST_LEARNED, weight)), Role.BODY if weight > 0 else Role.BOILERPLATE
+    )

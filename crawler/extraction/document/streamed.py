@@ -1,7 +1,7 @@
 """Streamed parts: sections that a page carries at its end and puts in their places by script.
 
-React streams a page: `<template id="B:3">` or `"P:3"` keeps the place, `<div hidden id="S:3">` brings what belongs there
-later, and a script moves it. Read as it came, the story would be in pieces, most of them hidden.
+React streams a page: `<template id="B:3">` or `"P:3"` keeps the place, `<div hidden id="S:3">` brings what belongs
+there later, and a script moves it. Read as it came, the story would be in pieces, most of them hidden.
 """
 
 import re

@@ -196,7 +196,7 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
         title: Role.HEADLINE,
     }
     blocks = with_scores(reading.all_blocks, story_hints(document, title))
-    return read_body(document, blocks, title, byline.people, told)
+    return read_body(document, blocks, byline.people, told)
 
 
 def story_hints(document: Document, headline: str) -> StoryHints:

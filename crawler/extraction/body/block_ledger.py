@@ -34,10 +34,11 @@ class JudgedBlock:
 
     @cached_property
     def role(self) -> Role:
-        """What the block is: for those below one half what the heaviest evidence says."""
+        """What the block is: below one half what the heaviest evidence says that names a field, else boilerplate."""
         if self.score >= 0.5:
             return _role_in_story(self.block)
-        heaviest = min(self.evidence, key=lambda item: item.weight)
+        speaking = [item for item in self.evidence if item.weight < 0]
+        heaviest = min(speaking, key=lambda item: (item.role is Role.BOILERPLATE, item.weight))
         if heaviest.role is Role.CAPTION and looks_like_credit(self.text):
             return Role.CREDIT
         return heaviest.role
@@ -57,7 +58,7 @@ class JudgedBlock:
 def _role_in_story(block: TextBlock) -> Role:
     if "blockquote" in block.within:
         return Role.QUOTE
-    bold = block.bold >= 0.9 * len(block.text) and len(block.text) < _SHORT_HEADING and not block.is_cell
+    bold = block.bold >= 0.9 * len(block.text) and len(block.text) < _SHORT_HEADING and block.tag not in ("td", "th")
     return Role.SUB_HEAD if block.is_heading or bold else Role.BODY
 
 

@@ -23,11 +23,11 @@ _SKIPPED = {
     "h1": against("in an h1 element", VETO, Role.HEADLINE),
 }
 _TEXTLESS = frozenset({"head", "title", "img", "picture", "amp-img"})
-_WITHIN = frozenset({"blockquote", "table", "li", "pre", "dl"})
+_WITHIN = frozenset({"blockquote", "li", "pre", "dl"})
 _OUTSIDE = against("outside the story's element", VETO)
 # Marks that a lost character left at the start of a paragraph: "?In the market".
 _STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
-_TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre"})
+_WRAPPERS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre"})
 _BOLD = frozenset({"b", "strong"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -36,10 +36,11 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 class TextBlock(NamedTuple):
     """A run of text between block boundaries.
 
-    `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with;
-    `parent` numbers the element that it stands in, and tells blocks of one element from those of another; `within`
-    names quotes, lists and tables around it; `seen` is what a step before has taken it for. `element` is where it
-    stands, and `score` the probability that it is story, where another judge than the rules has one.
+    `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with.
+    `parent` numbers the element that it stands in, lists and quotes not counted, and tells blocks of one element from
+    those of another; `table` numbers the table around it, 0 being none; `within` names quotes and lists around it.
+    `seen` is what a step before has taken it for. `element` is where it stands, and `score` the probability that it is
+    story, where another judge than the rules has one.
     """
 
     text: str
@@ -48,6 +49,7 @@ class TextBlock(NamedTuple):
     bold: int = 0
     lead: str = ""
     parent: int = 0
+    table: int = 0
     within: frozenset[str] = frozenset()
     seen: BlockEvidence | None = None
     element: Tag | None = None
@@ -57,11 +59,6 @@ class TextBlock(NamedTuple):
     def is_heading(self) -> bool:
         """Whether it stands in a heading element."""
         return self.tag in _HEADINGS
-
-    @property
-    def is_cell(self) -> bool:
-        """Whether it is the text of a table's cell."""
-        return self.tag in ("td", "th")
 
 
 def read_blocks(region: Tag, container: Tag, consumed: Mapping[int, BlockEvidence]) -> list[TextBlock]:
@@ -138,7 +135,7 @@ class _BlockReader:
         self._flush()
 
     def _add(self, text: str) -> None:
-        if self._within and self._within[-1] == "pre" and _BLANK_LINE.search(text):
+        if self._around[-1][0].name == "pre" and _BLANK_LINE.search(text):
             for paragraph in _BLANK_LINE.split(text):
                 self._flush()
                 self._run.add(paragraph, linked=self._links > 0, bold=self._bolds > 0)
@@ -212,12 +209,13 @@ class _BlockReader:
         run = self._run
         text = _STRAY.sub("", " ".join("".join(run.parts).split())) if run.parts else ""
         if text:
-            element, number = self._around[-1]
-            parent = self._around[-2][1] if element.name in _TEXT_TAGS and len(self._around) > 1 else number
+            element = self._around[-1][0]
+            parent = next((number for around, number in reversed(self._around) if around.name not in _WRAPPERS), 0)
+            table = next((number for around, number in reversed(self._around) if around.name == "table"), 0)
             lead = " ".join("".join(run.lead).split())
             within = frozenset(self._within)
             self.blocks.append(
-                TextBlock(text, element.name, run.linked, run.bold, lead, parent, within, self._seen, element)
+                TextBlock(text, element.name, run.linked, run.bold, lead, parent, table, within, self._seen, element)
             )
         run.clear()
 

@@ -30,6 +30,14 @@ def is_plain(block: TextBlock) -> bool:
     return not block.linked and not block.bold and not block.is_heading
 
 
+def is_data(block: TextBlock, main: int) -> bool:
+    """Whether a block is a cell of a table of data, beside the text of the `main` element.
+
+    The cells of tables that lay out a page hold the story themselves.
+    """
+    return block.parent != main and block.tag in ("td", "th")
+
+
 def prose_of(block: TextBlock, long: int) -> int:
     """The weight of a block's text outside links, where it is longer than `long`; else 0."""
     weight = text_weight(block.text)
@@ -58,14 +66,3 @@ def holds_only(text: str, names: frozenset[str]) -> bool:
     """Whether a line says nothing but these names: "Von Nina Magoley"."""
     words = word_key(text).split() if len(text) < 100 else []
     return bool(words) and sum(word in names for word in words) >= max(2, len(words) - 2)
-
-
-def repeats(text: str, title: frozenset[str]) -> bool:
-    """Whether a line says the headline again in about the same words."""
-    words = word_key(text).split()
-    return (
-        len(words) > 2
-        and len(text) < 200
-        and not ends_sentence(text)
-        and sum(word in title for word in words) >= 0.75 * len(words)
-    )

@@ -5,8 +5,8 @@ weight. Words alone condemn nothing: a sentence among others, without a link and
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from crawler.extraction.body.block_ledger import BlockLedger
 from crawler.extraction.body.blocks import TextBlock
@@ -14,82 +14,111 @@ from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_pr
 from crawler.extraction.body.lines import (
     ends_sentence,
     holds_only,
+    is_data,
     is_dated,
     is_plain,
     is_time_stamp,
     leads_to_names,
-    repeats,
+    prose_of,
 )
 from crawler.extraction.body.roles import STRONG, VETO, WEAK, BlockEvidence, Role, against
 from crawler.extraction.body.story_ends import main_parent, note_head, note_lists, note_tail
 from crawler.extraction.texts import word_key
 
 _SENTENCE_BESIDE = BlockEvidence("a sentence in plain type beside the story's paragraphs", WEAK)
+_HEADS_PARAGRAPHS = BlockEvidence("a heading above the story's paragraphs", WEAK)
 _WORDLESS = against("no letter or digit", VETO)
 _TIME = against("a clock time", STRONG, Role.DATE)
-_BYLINE = against("names behind a word for authors", STRONG, Role.BYLINE)
+_BYLINE = against("the authors' names", STRONG, Role.BYLINE)
 _LEADS_ELSEWHERE = against("a link to another page", STRONG)
 _BOILERPLATE = against("words of share bars, promotions and the like", WEAK)
-_REFRAIN = against("a line that comes again and again", STRONG)
-_NAMES = against("the authors' names", STRONG, Role.BYLINE)
 _DATED = against("a date above the text", STRONG, Role.DATE)
-_HEADLINE = against("the headline's words again", STRONG, Role.HEADLINE)
 _COPY = against("told before, word for word", STRONG)
-_LEADING = 8
+_TEXT_BEGUN = 250
+_CHRONICLE = 3
+_LONG_COPY = 60
 
 
-def note_paragraphs(ledger: BlockLedger, headline: str, people: Sequence[str], told: Mapping[str, Role]) -> None:
+def note_paragraphs(ledger: BlockLedger, people: Sequence[str], told: Mapping[str, Role]) -> None:
     """Note of each block that still stands whether it is story; `told` holds texts told elsewhere, with their roles."""
-    standing = ledger.standing()
-    blocks = [ledger.blocks[position] for position in standing]
-    counts = Counter(block.text for block in blocks)
+    blocks = [ledger.blocks[position] for position in ledger.standing()]
     main = main_parent(blocks)
     names = frozenset(word for name in people for word in word_key(name).split())
-    note_lists(ledger)
-    # A line that comes again and again is a button; where most lines do, the page shows the story for several screens.
-    refrains = sum(count > 2 for count in counts.values()) < 0.3 * len(counts)
-    title = frozenset(word_key(headline).split())
-    for order, position in enumerate(ledger.standing()):
-        block = ledger.blocks[position]
-        if block.text in told:
-            ledger.note(position, against(f"told as the {told[block.text]}", VETO, told[block.text]))
-        if refrains and counts[block.text] > 2 and 15 < len(block.text) < 200:
-            ledger.note(position, _REFRAIN)
-        for evidence in _own(block, beside=block.parent == main):
+    for position, block in enumerate(ledger.blocks):
+        for evidence in _fields(block, names, told):
             ledger.note(position, evidence)
-        if holds_only(block.text, names):
-            ledger.note(position, _NAMES)
-        if order < _LEADING and is_dated(block):
-            ledger.note(position, _DATED)
-        if order < _LEADING and repeats(block.text, title):
-            ledger.note(position, _HEADLINE)
-    _note_copies(ledger)
+    note_lists(ledger, main)
+    standing = ledger.standing()
+    for position, following in zip_longest(standing, standing[1:]):
+        next_block = ledger.blocks[following] if following is not None else None
+        for evidence in _own(ledger.blocks[position], next_block, main):
+            ledger.note(position, evidence)
+    _note_dates(ledger, main)
+    _note_copies(ledger, main)
     note_head(ledger, people, main)
     note_tail(ledger, people)
 
 
-def _own(block: TextBlock, *, beside: bool) -> Iterator[BlockEvidence]:
-    """What a block's own words and type say; `beside` says that it stands beside most of the story's paragraphs."""
+def _fields(block: TextBlock, names: frozenset[str], told: Mapping[str, Role]) -> Iterator[BlockEvidence]:
+    """What a block tells of other fields than the body, wherever it stands."""
+    if block.text in told:
+        yield against(f"told as the {told[block.text]}", VETO, told[block.text])
+    if leads_to_names(block.text) or holds_only(block.text, names):
+        yield _BYLINE
+
+
+def _own(block: TextBlock, following: TextBlock | None, main: int) -> Iterator[BlockEvidence]:
+    """What a block's own words and type say, among the paragraphs of the story's main element."""
     text = block.text
     if not re.search(r"[^\W_]", text):
         yield _WORDLESS
-    if is_time_stamp(text):
+    if is_time_stamp(text) and not is_data(block, main):
         yield _TIME
-    if leads_to_names(text):
-        yield _BYLINE
-    if block.linked > 0.7 * len(text) and len(text) < 250 and block.tag != "blockquote":
+    if block.linked > 0.7 * len(text) and len(text) < 250 and "blockquote" not in block.within:
         yield _LEADS_ELSEWHERE
-    if beside and is_plain(block) and ends_sentence(text):
+    if block.parent == main and is_plain(block) and ends_sentence(text):
         yield _SENTENCE_BESIDE
+    if block.is_heading and not block.linked and following is not None and _is_told(following, main):
+        yield _HEADS_PARAGRAPHS
     marked = len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
     if (len(text) < 400 and marked and is_boilerplate_line(text)) or is_promotion(text):
         yield _BOILERPLATE
 
 
-def _note_copies(ledger: BlockLedger) -> None:
-    seen: set[str] = set()
-    for position in ledger.standing():
-        text = ledger.blocks[position].text
-        if text in seen:
-            ledger.note(position, _COPY)
-        seen.add(text)
+def _is_told(block: TextBlock, main: int) -> bool:
+    return block.parent == main and is_plain(block) and ends_sentence(block.text)
+
+
+def _note_dates(ledger: BlockLedger, main: int) -> None:
+    """Note dates above the text; several of them head the entries of a chronicle."""
+    standing = ledger.standing()
+    dated = [position for position in standing if is_dated(ledger.blocks[position])]
+    if len(dated) >= _CHRONICLE:
+        return
+    before = 0
+    for position in standing:
+        block = ledger.blocks[position]
+        if before < _TEXT_BEGUN and position in dated and not is_data(block, main) and not block.within:
+            ledger.note(position, _DATED)
+        before += prose_of(block, 0)
+
+
+def _note_copies(ledger: BlockLedger, main: int) -> None:
+    """Note what stands in the story twice: long texts, and short ones in a run that repeats another in its order.
+
+    A line that is said again is none, nor a cell: refrains, answers, results.
+    """
+    first: dict[str, int] = {}
+    before = -1
+    standing = ledger.standing()
+    origins = []
+    for order, position in enumerate(standing):
+        origins.append(first.setdefault(ledger.blocks[position].text, order))
+    for order, (position, origin) in enumerate(zip(standing, origins, strict=True)):
+        block = ledger.blocks[position]
+        if origin < order and not is_data(block, main):
+            follows = before >= 0 and origin == before + 1
+            precedes = order + 1 < len(origins) and origins[order + 1] == origin + 1 < order + 1
+            if follows or precedes or len(block.text) > _LONG_COPY:
+                ledger.note(position, _COPY)
+        before = origin if origin < order else -1

@@ -35,13 +35,13 @@ class StoryBody:
 
 
 def read_body(
-    document: Document, blocks: Iterable[TextBlock], headline: str, people: Sequence[str], told: Mapping[str, Role]
+    document: Document, blocks: Iterable[TextBlock], people: Sequence[str], told: Mapping[str, Role]
 ) -> StoryBody:
     """Judge the blocks; `told` holds texts that the page tells elsewhere, with their roles."""
     ledger = BlockLedger(blocks)
     note_scores(ledger)
     credited = note_sign_off(ledger)
-    note_paragraphs(ledger, headline, people, told)
+    note_paragraphs(ledger, people, told)
     credited = merged([credited, note_sign_off(ledger)])
     judged = ledger.judged()
     story = [position for position, block in enumerate(judged) if block.is_story]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from crawler.extraction.body.block_ledger import BlockLedger
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.boilerplate_lines import is_consent, is_end_line
-from crawler.extraction.body.lines import ends_sentence, is_dated, is_plain, prose_of
+from crawler.extraction.body.lines import ends_sentence, is_data, is_dated, is_plain, prose_of
 from crawler.extraction.body.roles import STRONG, Role, against
 from text.languages import alternatives
 
@@ -23,8 +23,12 @@ _CONSENT = against("asks for consent", STRONG)
 _BESIDE_CONSENT = against("a short line before a consent layer", STRONG)
 _NUMBER = re.compile(r"\d+")
 _DOES = re.compile(rf",? (?:{alternatives(lambda language: language.bylines.author_does)}) ", re.I)
+_FIGURE = re.compile(r"[^\W\d_]{0,3}[$€£¥]?\s?[+-−]?\d[\d.,]*\b")
+_BEGIN_SHARE = 0.7
 _END_SHARE = 0.85
-_ENTRIES = 4
+_LINKED_SHARE = 0.3
+_SHORT_LINE = 30
+_LISTED = frozenset({"li", "dt", "dd", "pre"})
 _SHORT = 60
 _LONG = 110
 _ANNOUNCEMENT = 40
@@ -38,54 +42,70 @@ def main_parent(blocks: Sequence[TextBlock]) -> int:
     return max(parents, key=parents.__getitem__, default=0)
 
 
-def note_lists(ledger: BlockLedger) -> None:
-    """Note lists of other stories: what follows a line that announces them, up to the next paragraph of prose.
+def note_lists(ledger: BlockLedger, main: int) -> None:
+    """Note lists of other stories: what follows a line that announces them, up to the next paragraph of the story.
 
-    Near the end of the story the line ends it, except for sentences beside the story's other paragraphs where the
-    list stands in an element of its own.
+    That is a sentence beside the story's other paragraphs that is no link, or, before the end of the story is near, any
+    paragraph of prose. A heading that nothing of the kind follows is a sub-head.
     """
     standing = ledger.standing()
     blocks = [ledger.blocks[position] for position in standing]
     long = _LONG if sum(prose_of(block, _LONG) for block in blocks) else _SHORT
     total = sum(prose_of(block, long) for block in blocks)
-    parents = Counter({block.parent: 0 for block in blocks})
-    for block in blocks:
-        parents[block.parent] += prose_of(block, long)
-    main, most = parents.most_common(1)[0] if parents else (0, 0)
-    scattered = most < 0.3 * total
     before = 0
-    inside = boxed = False
+    announced: int | None = None
     for position, block in zip(standing, blocks, strict=True):
-        marked = block.is_heading or len(block.text) <= 30 or (block.bold >= 0.8 * len(block.text) and not block.linked)
-        if marked and before > 0.3 * total and is_end_line(block.text):
-            inside, boxed = True, block.parent != main
-            ledger.note(position, _ANNOUNCES)
+        if before > _BEGIN_SHARE * total and _announces_list(block):
+            announced = position
             continue
         prose = prose_of(block, long)
         resumes = prose > 0 and before < _END_SHARE * total
-        beside = block.parent == main or (scattered and prose > 0 and not block.linked)
-        sentence = boxed and beside and block.tag == "p" and ends_sentence(block.text)
-        inside = inside and not resumes and not sentence
+        unlinked = block.linked < _LINKED_SHARE * len(block.text)
+        if resumes or (block.parent == main and unlinked and ends_sentence(block.text)):
+            announced = None
         before += prose
-        if inside:
+        if announced is not None:
+            ledger.note(announced, _ANNOUNCES)
             ledger.note(position, _LIST)
+
+
+def _announces_list(block: TextBlock) -> bool:
+    short = len(block.text) <= _SHORT_LINE and not ends_sentence(block.text)
+    marked = block.is_heading or short or (block.bold >= 0.8 * len(block.text) and not block.linked)
+    return marked and is_end_line(block.text)
 
 
 def note_head(ledger: BlockLedger, people: Sequence[str], main: int) -> None:
     """Note what stands above the first paragraph: kickers, names, dates, where the author reported from.
 
-    The first entry of a live blog keeps its heading, and lines of figures beside the other paragraphs stay.
+    Figures stay, in lines beside the other paragraphs or in a table, and so do a salutation, lists, and headings
+    beside the other paragraphs.
     """
     standing = ledger.standing()
     if len(standing) > 1 and _is_about_author(ledger.blocks[standing[0]], people):
         ledger.note(standing.pop(0), _ABOUT_AUTHOR)
     blocks = [ledger.blocks[position] for position in standing]
     first = next((i for i, block in enumerate(blocks) if len(block.text) > 100 or ends_sentence(block.text)), 0)
-    headings = Counter(block.tag for block in blocks[first:] if block.is_heading)
-    entry = first > 0 and headings[blocks[first - 1].tag] >= _ENTRIES
-    figures = (i for i, block in enumerate(blocks[:first]) if block.parent == main and _is_figures(block))
-    for position in standing[: min(first - 1 if entry else first, next(figures, first))]:
-        ledger.note(position, _ABOVE)
+    figured = {block.table for block in blocks[:first] if is_data(block, main) and block.table and _is_number(block)}
+    begins = (
+        i
+        for i, block in enumerate(blocks[:first])
+        if (block.parent == main and (_is_figures(block) or _is_salutation(block)))
+        or (is_data(block, main) and block.table in figured and not block.linked)
+    )
+    for position in standing[: next(begins, first)]:
+        block = ledger.blocks[position]
+        if block.tag not in _LISTED and not (block.is_heading and block.parent == main):
+            ledger.note(position, _ABOVE)
+
+
+def _is_number(block: TextBlock) -> bool:
+    return not block.linked and bool(_FIGURE.match(block.text))
+
+
+def _is_salutation(block: TextBlock) -> bool:
+    """Whether a line in plain type opens a letter: "Dear editor,"."""
+    return is_plain(block) and block.text.endswith((",", "，"))
 
 
 def note_tail(ledger: BlockLedger, people: Sequence[str]) -> None:

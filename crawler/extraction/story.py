@@ -201,8 +201,7 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
 
 def story_hints(document: Document, headline: str) -> StoryHints:
     """What the page says of its story outside of the text."""
-    description = document.meta("og:description", "description") or ""
-    return StoryHints(headline, description, " ".join(article_body(document.stories)))
+    return StoryHints(headline, " ".join(article_body(document.stories)))
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -1,12 +1,11 @@
 """Features of the blocks of a page, as one table of numbers.
 
 A row a block, a column a feature: how the text is made, where it stands, what stands around it, and what the page says
-of its story elsewhere (headline, description, JSON-LD's articleBody). Nothing here knows a language, but for the
+of its story elsewhere (headline, JSON-LD's articleBody). Nothing here knows a language, but for the
 phrases of boilerplate.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_consent, is_end_line, is_promotion
+from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_end_line, is_promotion
 from crawler.extraction.judgement.block_places import GROUPS, SURROUNDINGS, Place, Places
 from crawler.extraction.texts import text_weight, word_key
 
@@ -24,10 +23,13 @@ _ADDRESS = re.compile(r"https?://|www\.|\S@\S")
 _TAGS = ("p", "h2", "h3", "h4", "h5", "li", "td", "th", "blockquote", "pre", "div", "dt", "dd", "section", "span")
 _PROSE = 60
 _FAR = 12
+_BEGINS, _COMPARED, _COMPARED_KEY, _LONGEST_LINE = 60, 200, 80, 400
 _TEXT = (
-    *("weight", "linked", "bold", "words", "word_length", "commas", "digits", "capitals", "sentence", "colon"),
-    *("question", "capital_first", "digit_first", "address", "copyright", "in_headline", "in_description"),
-    *("in_article_body", "line", "promotion", "consent", "end_line", "repeats", "seen"),
+    *("weight", "linked", "bold", "words", "capitals", "sentence", "capital_first", "address"),
+    *("in_headline", "in_article_body", "line", "promotion", "end_line"),
+)
+_WEIGHT, _LINKED, _WORDS, _SENTENCES, _ENDS = (
+    _TEXT.index(name) for name in ("weight", "linked", "words", "sentence", "end_line")
 )
 _NEIGHBOURS = ("weight", "linked", "sentence", "heading")
 
@@ -36,7 +38,6 @@ class StoryHints(NamedTuple):
     """What a page says of its story outside of the text; `article_body` is empty where it is not told."""
 
     headline: str = ""
-    description: str = ""
     article_body: str = ""
 
 
@@ -67,7 +68,7 @@ def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) ->
     places = Places()
     stood = [places.of(block.element) for block in blocks]
     texts = _texts(blocks, hints)
-    weight, linked = texts[:, 0], texts[:, 1]
+    weight, linked = texts[:, _WEIGHT], texts[:, _LINKED]
     prose = np.where((weight > _PROSE) & (linked < 0.5), weight * (1 - linked), 0.0)
     columns = [
         _logged(texts),
@@ -86,54 +87,45 @@ def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) ->
 
 
 def _texts(blocks: Sequence[TextBlock], hints: StoryHints) -> Numbers:
-    counts = Counter(block.text for block in blocks)
     headline = frozenset(word_key(hints.headline).split())
-    description = frozenset(word_key(hints.description).split())
     whole = word_key(hints.article_body)
-    seen: set[str] = set()
-    rows = []
-    for block in blocks:
-        text = block.text
-        weight = text_weight(text)
-        words = text.split()
-        key = word_key(text)
-        keys = key.split()
-        number = max(1, len(keys))
-        rows.append(
-            (
-                weight,
-                min(1.0, block.linked / len(text)),
-                min(1.0, block.bold / len(text)),
-                len(words),
-                weight / max(1, len(words)),
-                (text.count(",") + text.count("、") + text.count("，")) / max(1, len(words)),
-                sum(map(str.isdigit, text[:200])) / min(200, len(text)),
-                sum(map(str.isupper, text[:200])) / min(200, len(text)),
-                _SENTENCE.search(text[-8:]) is not None,
-                text[-1] == ":",
-                text[-1] == "?",
-                text[0].isupper(),
-                text[0].isdigit(),
-                _ADDRESS.search(text) is not None,
-                "©" in text,
-                sum(word in headline for word in keys) / number,
-                sum(word in description for word in keys) / number,
-                (1.0 if key[:80] in whole else -1.0) if whole and len(key) > 3 else 0.0,
-                len(text) < 400 and is_boilerplate_line(text),
-                is_promotion(text),
-                is_consent(text),
-                is_end_line(text),
-                counts[text],
-                text in seen,
-            )
-        )
-        seen.add(text)
+    rows = [(*_looks(block), *_told(block.text, headline, whole), *_phrases(block)) for block in blocks]
     return np.array(rows, dtype=float)
+
+
+def _looks(block: TextBlock) -> tuple[float, ...]:
+    """How a text is made."""
+    text = block.text
+    begins = text[:_BEGINS]
+    return (
+        text_weight(text),
+        min(1.0, block.linked / len(text)),
+        min(1.0, block.bold / len(text)),
+        text.count(" ") + 1,
+        sum(map(str.isupper, begins)) / len(begins),
+        _SENTENCE.search(text[-8:]) is not None,
+        text[0].isupper(),
+        _ADDRESS.search(text) is not None,
+    )
+
+
+def _told(text: str, headline: frozenset[str], whole: str) -> tuple[float, ...]:
+    """Which share of the first words stands in the headline; whether the articleBody has them: 1, -1, or 0 for none."""
+    key = word_key(text[:_COMPARED])
+    words = key.split()
+    inside = (1.0 if key[:_COMPARED_KEY] in whole else -1.0) if whole and len(key) > 3 else 0.0
+    return sum(word in headline for word in words) / max(1, len(words)), inside
+
+
+def _phrases(block: TextBlock) -> tuple[float, ...]:
+    """Whether it says what boilerplate says."""
+    line = len(block.text) < _LONGEST_LINE and is_boilerplate_line(block.text)
+    return line, is_promotion(block.text), block.is_heading and is_end_line(block.text)
 
 
 def _logged(texts: Numbers) -> Numbers:
     found = texts.copy()
-    for column in (0, 3, 22):
+    for column in (_WEIGHT, _WORDS):
         found[:, column] = np.log1p(found[:, column])
     return found
 
@@ -191,9 +183,9 @@ def _passages(blocks: Sequence[TextBlock], texts: Numbers, prose: Numbers) -> Nu
     starts = np.zeros(passage[-1] + 1, dtype=np.int64)
     starts[passage[heads]] = index[heads]
     levels = np.array([int(block.tag[1]) if block.is_heading else 0 for block in blocks])
-    ends = texts[:, 21]
+    ends = texts[:, _ENDS]
     below = np.where(passage > 0, 1.0, 0.0)
-    weight, linked = texts[:, 0], texts[:, 1]
+    weight, linked = texts[:, _WEIGHT], texts[:, _LINKED]
     plain = np.where(heads, 0.0, weight)
     weights = np.bincount(passage, plain)
     return np.column_stack(
@@ -210,7 +202,7 @@ def _passages(blocks: Sequence[TextBlock], texts: Numbers, prose: Numbers) -> Nu
 
 def _neighbours(blocks: Sequence[TextBlock], texts: Numbers) -> Numbers:
     heads = np.array([block.is_heading for block in blocks], dtype=float)
-    own = np.column_stack([np.log1p(texts[:, 0]), texts[:, 1], texts[:, 8], heads])
+    own = np.column_stack([np.log1p(texts[:, _WEIGHT]), texts[:, _LINKED], texts[:, _SENTENCES], heads])
     number = len(own)
     nothing = np.zeros((4, own.shape[1]))
     padded = np.vstack([nothing, own, nothing])

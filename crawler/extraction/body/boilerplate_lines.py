@@ -21,8 +21,10 @@ _SHARE_BAR = (
     rf"pocket|flipboard)(?:[\s,|/·]+(?:"
     rf"{alternatives(lambda language: language.boilerplate.share_buttons_behind)}|{_NETWORKS}|x))*"
 )
+_BUTTONS = _whole_line(
+    rf"(?:{alternatives(lambda language: language.boilerplate.advertisement)})(?:\s*[-·|:]\s*.{{0,40}})?|{_SHARE_BAR}"
+)
 _LINE = _whole_line(
-    rf"(?:{alternatives(lambda language: language.boilerplate.advertisement)})(?:\s*[-·|:]\s*.{{0,40}})?|{_SHARE_BAR}|"
     rf"©.{{0,200}}|.{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}|"
     rf"{alternatives(lambda language: language.boilerplate.lines)}"
 )
@@ -32,6 +34,11 @@ _PROMOTION = re.compile(
     rf"|{alternatives(lambda language: language.boilerplate.promotions_attached)}"
 )
 _CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
+
+
+def is_buttons(text: str) -> bool:
+    """Whether a line is a share bar or the label of an advertisement."""
+    return bool(_BUTTONS.fullmatch(text.lower().strip(_ARROWS)))
 
 
 def is_boilerplate_line(text: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from crawler.extraction.body.block_ledger import BlockLedger
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_promotion
+from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_buttons, is_promotion
 from crawler.extraction.body.lines import (
     ends_sentence,
     holds_only,
@@ -26,14 +26,18 @@ from crawler.extraction.body.story_ends import main_parent, note_head, note_list
 from crawler.extraction.texts import word_key
 
 _SENTENCE_BESIDE = BlockEvidence("a sentence in plain type beside the story's paragraphs", WEAK)
+_LINKED_SENTENCE = BlockEvidence("a sentence that is a paragraph beside the story's", STRONG)
 _HEADS_PARAGRAPHS = BlockEvidence("a heading above the story's paragraphs", WEAK)
 _WORDLESS = against("no letter or digit", VETO)
 _TIME = against("a clock time", STRONG, Role.DATE)
 _BYLINE = against("the authors' names", STRONG, Role.BYLINE)
 _LEADS_ELSEWHERE = against("a link to another page", STRONG)
-_BOILERPLATE = against("words of share bars, promotions and the like", WEAK)
+_BUTTONS = against("a share bar, or the label of an advertisement", STRONG)
+_BOILERPLATE = against("words of promotions and the like", WEAK)
 _DATED = against("a date above the text", STRONG, Role.DATE)
 _COPY = against("told before, word for word", STRONG)
+_SHORT_LINE = 25
+_LONGEST_BUTTONS = 120
 _TEXT_BEGUN = 250
 _CHRONICLE = 3
 _LONG_COPY = 60
@@ -76,11 +80,16 @@ def _own(block: TextBlock, following: TextBlock | None, main: int) -> Iterator[B
         yield _TIME
     if block.linked > 0.7 * len(text) and len(text) < 250 and "blockquote" not in block.within:
         yield _LEADS_ELSEWHERE
+        if block.parent == main and block.tag == "p" and ends_sentence(text):
+            yield _LINKED_SENTENCE
     if block.parent == main and is_plain(block) and ends_sentence(text):
         yield _SENTENCE_BESIDE
     if block.is_heading and not block.linked and following is not None and _is_told(following, main):
         yield _HEADS_PARAGRAPHS
-    marked = len(text) < 80 or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
+    if len(text) < _LONGEST_BUTTONS and is_buttons(text):
+        yield _BUTTONS
+    plain_line = block.parent == main and is_plain(block) and len(text) > _SHORT_LINE
+    marked = (len(text) < 80 and not plain_line) or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
     if (len(text) < 400 and marked and is_boilerplate_line(text)) or is_promotion(text):
         yield _BOILERPLATE
 

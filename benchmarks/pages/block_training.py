@@ -11,7 +11,7 @@ from benchmarks.pages.labelled_blocks import LabelledPage, labelled_pages
 from crawler.extraction.judgement.block_features import Numbers, feature_names
 from crawler.extraction.judgement.block_score import BlockTrees
 
-FOLDS = 5
+FOLDS = 3
 _DIGITS = 9
 
 

@@ -5,7 +5,7 @@ sentence, and what stands around it raises it again. A veto is a weight at the e
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -35,8 +35,8 @@ PRIOR = 1.0
 WEAK, STRONG, VETO = 2.0, 4.0, 8.0
 """Weights of one observation, as logarithms of odds."""
 
-_LEARNED, _MOST_LEARNED = 3.0, 6.5
-"""How much a log-odds of the learned score counts, and the most that it counts in all."""
+_LEARNED = 3.0
+"""How much a log-odds of the learned score counts."""
 
 
 class BlockEvidence(NamedTuple):
@@ -58,11 +58,23 @@ def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockE
     return BlockEvidence(reason, -weight, role)
 
 
-def learned(score: float) -> BlockEvidence:
-    """What the learned score of a block says; it outweighs a strong observation where it is sure, and no veto."""
-    sure = min(max(score, 1e-6), 1 - 1e-6)
-    weight = _LEARNED * math.log(sure / (1 - sure))
-    text = "text like that of stories" if weight > 0 else "text unlike that of stories"
-    return BlockEvidence(
-        text, max(-_MOST_LEARNED, min(_MOST_LEARNED, weight)), Role.BODY if weight > 0 else Role.BOILERPLATE
-    )
+def unlike_stories(score: float | None) -> Iterator[BlockEvidence]:
+    """What the learned score of a block says against it; nothing where it is one half or more."""
+    weight = _odds(score)
+    if weight < 0:
+        yield against("unlike the text of stories", min(VETO, -weight))
+
+
+def like_stories(score: float | None) -> Iterator[BlockEvidence]:
+    """What the learned score of a block says for it: asked for links alone, which stories list as well.
+
+    What rules see in a byline, a copy or a list of other stories the score knows no better.
+    """
+    weight = _odds(score)
+    if weight > 0:
+        yield BlockEvidence("like the text of stories", min(VETO, weight))
+
+
+def _odds(score: float | None) -> float:
+    sure = 0.5 if score is None else min(max(score, 1e-6), 1 - 1e-6)
+    return _LEARNED * math.log(sure / (1 - sure))

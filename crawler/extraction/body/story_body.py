@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from crawler.extraction.body.block_ledger import BlockLedger, JudgedBlock
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.paragraphs import note_paragraphs
-from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against, learned
+from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against, unlike_stories
 from crawler.extraction.body.sign_off import last_words, note_sign_off
 from crawler.extraction.bylines.datelines import Dateline
 from crawler.extraction.bylines.filing_place import read_filing
@@ -61,10 +61,10 @@ def read_body(
 
 
 def note_scores(ledger: BlockLedger) -> None:
-    """Note what the learned score says of each block that has one."""
+    """Note what the learned score says against each block that has one."""
     for position, block in enumerate(ledger.blocks):
-        if block.score is not None:
-            ledger.note(position, learned(block.score))
+        for evidence in unlike_stories(block.score):
+            ledger.note(position, evidence)
 
 
 def _cut_front(block: JudgedBlock, rest: str, role: Role) -> list[JudgedBlock]:

@@ -8,7 +8,16 @@ import pytest
 from bs4 import BeautifulSoup
 
 from crawler.extraction.body.blocks import TextBlock, read_blocks
-from crawler.extraction.body.roles import STRONG, VETO, against, learned, score_of
+from crawler.extraction.body.roles import (
+    STRONG,
+    VETO,
+    WEAK,
+    BlockEvidence,
+    against,
+    like_stories,
+    score_of,
+    unlike_stories,
+)
 from crawler.extraction.document.soups import STORY_MARK
 from crawler.extraction.judgement import block_score
 from crawler.extraction.judgement.block_features import NO_HINTS, StoryHints, block_features, feature_names
@@ -81,11 +90,20 @@ def test_only_blocks_that_nothing_else_was_seen_in_are_scored() -> None:
     assert 0 < scored[0].score < 1
 
 
-def test_a_sure_score_outweighs_a_strong_observation_and_no_veto() -> None:
-    assert score_of([against("a link to another page", STRONG), learned(0.99)]) > 0.5
-    assert score_of([against("in the caption of a picture", VETO), learned(0.9999)]) < 0.5
-    assert score_of([learned(0.05)]) < 0.5
-    assert score_of([learned(0.45)]) >= 0.5
+def test_a_score_speaks_against_a_block_as_far_as_it_is_sure() -> None:
+    beside = BlockEvidence("a sentence in plain type beside the story's paragraphs", WEAK)
+    assert score_of(unlike_stories(0.05)) < 0.5
+    assert score_of([*unlike_stories(0.05), beside]) < 0.5
+    assert score_of([*unlike_stories(0.4), beside]) > 0.5
+    assert not [*unlike_stories(0.5), *unlike_stories(None)]
+
+
+def test_a_score_speaks_for_links_and_against_no_veto() -> None:
+    link = against("a link to another page", STRONG)
+    assert score_of([link, *like_stories(0.9)]) > 0.5
+    assert score_of([link, *like_stories(0.6)]) < 0.5
+    assert score_of([link, against("in the caption of a picture", VETO), *like_stories(0.999)]) < 0.5
+    assert not [*like_stories(0.5), *like_stories(None)]
 
 
 def test_the_table_says_what_it_was_trained_on() -> None:

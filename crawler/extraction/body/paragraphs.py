@@ -38,6 +38,7 @@ _DATED = against("a date above the text", STRONG, Role.DATE)
 _COPY = against("told before, word for word", STRONG)
 _SHORT_LINE = 25
 _LONGEST_BUTTONS = 120
+_LISTED = frozenset({"li", "td", "dt", "dd"})
 _TEXT_BEGUN = 250
 _CHRONICLE = 3
 _LONG_COPY = 60
@@ -80,7 +81,8 @@ def _own(block: TextBlock, following: TextBlock | None, main: int) -> Iterator[B
         yield _TIME
     if block.linked > 0.7 * len(text) and len(text) < 250 and "blockquote" not in block.within:
         yield _LEADS_ELSEWHERE
-        yield from like_stories(block.score)
+        if block.tag in _LISTED:
+            yield from like_stories(block.score)
         if block.parent == main and block.tag == "p" and ends_sentence(text):
             yield _LINKED_SENTENCE
     if block.parent == main and is_plain(block) and ends_sentence(text):

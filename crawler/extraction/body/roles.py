@@ -66,13 +66,13 @@ def unlike_stories(score: float | None) -> Iterator[BlockEvidence]:
 
 
 def like_stories(score: float | None) -> Iterator[BlockEvidence]:
-    """What the learned score of a block says for it: asked for links alone, which stories list as well.
+    """What the learned score of a block says for it: asked for lists of links alone, which stories hold as well.
 
     What rules see in a byline, a copy or a list of other stories the score knows no better.
     """
     weight = _odds(score)
     if weight > 0:
-        yield BlockEvidence("like the text of stories", min(VETO, weight))
+        yield BlockEvidence("like the text of stories", min(STRONG, weight))
 
 
 def _odds(score: float | None) -> float:

@@ -21,7 +21,7 @@ from crawler.extraction.body.lines import (
     leads_to_names,
     prose_of,
 )
-from crawler.extraction.body.roles import STRONG, VETO, WEAK, BlockEvidence, Role, against, like_stories
+from crawler.extraction.body.roles import STRONG, VETO, WEAK, BlockEvidence, Role, against
 from crawler.extraction.body.story_ends import main_parent, note_head, note_lists, note_tail
 from crawler.extraction.texts import word_key
 
@@ -38,7 +38,6 @@ _DATED = against("a date above the text", STRONG, Role.DATE)
 _COPY = against("told before, word for word", STRONG)
 _SHORT_LINE = 25
 _LONGEST_BUTTONS = 120
-_LISTED = frozenset({"li", "td", "dt", "dd"})
 _TEXT_BEGUN = 250
 _CHRONICLE = 3
 _LONG_COPY = 60
@@ -81,8 +80,6 @@ def _own(block: TextBlock, following: TextBlock | None, main: int) -> Iterator[B
         yield _TIME
     if block.linked > 0.7 * len(text) and len(text) < 250 and "blockquote" not in block.within:
         yield _LEADS_ELSEWHERE
-        if block.tag in _LISTED:
-            yield from like_stories(block.score)
         if block.parent == main and block.tag == "p" and ends_sentence(text):
             yield _LINKED_SENTENCE
     if block.parent == main and is_plain(block) and ends_sentence(text):

@@ -59,22 +59,10 @@ def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockE
 
 
 def unlike_stories(score: float | None) -> Iterator[BlockEvidence]:
-    """What the learned score of a block says against it; nothing where it is one half or more."""
-    weight = _odds(score)
-    if weight < 0:
-        yield against("unlike the text of stories", min(VETO, -weight))
+    """What the learned score of a block says against it; nothing where it is one half or more.
 
-
-def like_stories(score: float | None) -> Iterator[BlockEvidence]:
-    """What the learned score of a block says for it: asked for lists of links alone, which stories hold as well.
-
-    What rules see in a byline, a copy or a list of other stories the score knows no better.
+    It speaks for no block: what rules see in a link, a byline or a copy it knows no better.
     """
-    weight = _odds(score)
-    if weight > 0:
-        yield BlockEvidence("like the text of stories", min(STRONG, weight))
-
-
-def _odds(score: float | None) -> float:
-    sure = 0.5 if score is None else min(max(score, 1e-6), 1 - 1e-6)
-    return _LEARNED * math.log(sure / (1 - sure))
+    if score is not None and score < 0.5:
+        sure = max(score, 1e-6)
+        yield against("unlike the text of stories", min(VETO, _LEARNED * math.log((1 - sure) / sure)))

@@ -1,11 +1,13 @@
-"""Training of the judgement whether a page is a story.
+"""Training of what extraction has learned: which blocks of a page are story, and whether a page is one.
 
-    python -m benchmarks.train_extraction WCXB_DIR PAGES_DIR STORIES_FILE [--write]
+    python -m benchmarks.train_extraction block_score WCXB_DIR PAGES_DIR STORIES_FILE [--write]
+    python -m benchmarks.train_extraction story_score WCXB_DIR PAGES_DIR STORIES_FILE [--write]
 
-Reads the pages of benchmarks/pages/judged.py, fits a logistic regression to the evidence of those that are not kept
-apart, and prints how well it does on publishers that it has not seen, by cross-validation and on the part kept apart.
-`--write` writes the weights, with where they come from, to crawler/extraction/tables/story_score.json. The same pages
-give the same weights.
+Each fits a model to the pages that are not kept apart, and prints how well it does on publishers that it has not seen,
+by cross-validation and on the part kept apart. block_score: boosted trees over the blocks of
+benchmarks/pages/labelled_blocks.py. story_score: a logistic regression over the evidence of benchmarks/pages/judged.py;
+it weighs the text that was read, and is therefore trained after block_score. `--write` writes the weights, with where
+they come from, to crawler/extraction/tables. The same pages give the same weights.
 
 The Web Content Extraction Benchmark is licensed CC BY 4.0, (c) 2026 Murrough Foley.
 """
@@ -15,13 +17,15 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.pages.block_training import train_block_score
 from benchmarks.pages.judged import JudgedPage, judged_pages
 from benchmarks.pages.logistic import LogisticModel, Matrix, fit
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "crawler" / "extraction" / "tables" / "story_score.json"
+TABLES = Path(__file__).resolve().parents[1] / "crawler" / "extraction" / "tables"
 PENALTY = 10.0
 FOLDS = 5
 KINDS = ("collection", "listing", "forum", "product", "service", "documentation")
@@ -37,11 +41,22 @@ DATA = (
 def main() -> None:
     """Fit, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", choices=["block_score", "story_score"])
     for name in ("wcxb", "pages", "stories"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    pages = list(judged_pages(arguments.wcxb, arguments.pages, arguments.stories))
+    train = train_block_score if arguments.model == "block_score" else train_story_score
+    table = train(arguments.wcxb, arguments.pages, arguments.stories)
+    if arguments.write:
+        path = TABLES / f"{arguments.model}.json"
+        described = {"data": DATA, "trained_on": datetime.now(UTC).date().isoformat(), **table}
+        path.write_text(json.dumps(described, indent=1 if arguments.model == "block_score" else 2) + "\n", "utf-8")
+
+
+def train_story_score(wcxb: Path, news: Path, stories: Path) -> dict[str, Any]:
+    """The weights of the story score with their figures, which are printed."""
+    pages = list(judged_pages(wcxb, news, stories))
     names = sorted(pages[0].evidence)
     seen = [page for page in pages if not page.kept_apart]
     model = trained(seen, names)
@@ -52,8 +67,12 @@ def main() -> None:
     for title, found in (("cross-validated", crossed), ("kept apart", kept_apart)):
         for share, kinds in found.items():
             print(f"{title}, {share} of articles below: {kinds}")
-    if arguments.write:
-        write(model, names, crossed, kept_apart)
+    return {
+        "cross_validated": crossed,
+        "kept_apart": kept_apart,
+        "intercept": round(model.intercept, 9),
+        "weights": {name: round(float(weight), 9) for name, weight in zip(names, model.weights, strict=True)},
+    }
 
 
 def columns(pages: Sequence[JudgedPage], names: Sequence[str]) -> Matrix:
@@ -91,19 +110,6 @@ def figures(pages: Sequence[JudgedPage], scores: Matrix) -> Iterator[tuple[str, 
         limit = float(np.quantile(scores[kinds == "article"], share))
         taken = {kind: round(float((scores[kinds == kind] >= limit).mean()), 2) for kind in KINDS}
         yield str(share), {"score": round(limit, 3), **taken}
-
-
-def write(model: LogisticModel, names: Sequence[str], *measured: dict[str, dict[str, float]]) -> None:
-    """The weights with where they come from."""
-    table = {
-        "data": DATA,
-        "trained_on": datetime.now(UTC).date().isoformat(),
-        "cross_validated": measured[0],
-        "kept_apart": measured[1],
-        "intercept": round(model.intercept, 9),
-        "weights": {name: round(float(weight), 9) for name, weight in zip(names, model.weights, strict=True)},
-    }
-    WEIGHTS.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

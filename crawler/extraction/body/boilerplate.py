@@ -20,16 +20,19 @@ from crawler.extraction.document.tree import Element, drop, text_of
 from text.tables import sections
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_WORD = re.compile(r"[a-z]+\d*[a-z]*")
+# Not the "ad" in "e1e566ad".
+_WORD = re.compile(r"(?<![a-z0-9])[a-z]+\d*(?![a-z0-9])")
 # States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
 _UTILITY = re.compile(
     r"[:\[\]@/]|^(?:sc|css)-\w+$|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|"
-    r"format|page)[-_]",
+    r"format|page)[-_]|(?:label[-_]+|--)(?:hidden|visible|false|true|above|inline)$",
     re.I,
 )
-_TABLE = sections(Path(__file__).parents[1] / "tables" / "boilerplate_names.txt", ("hard", "soft"))
-_HARD = frozenset(word for line in _TABLE["hard"] for word in line.split())
-_SOFT = frozenset(word for line in _TABLE["soft"] for word in line.split())
+_TABLE = sections(
+    Path(__file__).parents[1] / "tables" / "boilerplate_names.txt", ("hard", "soft", "links", "contents", "panels")
+)
+_WORDS = {grade: frozenset(word for line in lines for word in line.split()) for grade, lines in _TABLE.items()}
+_HARD, _SOFT, _LINKS, _CONTENTS, _PANELS = (_WORDS[grade] for grade in ("hard", "soft", "links", "contents", "panels"))
 _EXEMPT = frozenset({"html", "body", "main"})
 _NEVER = ("nav", "footer", "form", "dialog", "menu", "amp-consent", "amp-list", "amp-sidebar")
 _TEXT_TAGS = frozenset(
@@ -63,6 +66,10 @@ _PROSE = etree.XPath(
     f"descendant-or-self::*[{' or '.join(f'self::{tag}' for tag in _PROSE_TAGS)}]"
     "/text()[string-length(normalize-space()) > 20]"
 )
+_LINKED_LIST = 0.15
+_TOLD = 300
+_ANCHOR_WORDS = 5
+_ANCHOR_SHARE = 0.7
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _PARAGRAPH = 200
@@ -96,7 +103,9 @@ def boilerplate_grade(name: str) -> int:
     words = name_words(name)
     if not words.isdisjoint(_HARD):
         return 2
-    return 0 if words.isdisjoint(_SOFT) else 1
+    # What is hidden in a panel opens at a click.
+    found = words & _SOFT
+    return 0 if not found or (found == {"hidden"} and not words.isdisjoint(_PANELS)) else 1
 
 
 def element_names(element: Tag) -> frozenset[str]:
@@ -136,7 +145,7 @@ def why_dropped(element: Element) -> str:
     reasons += ["hidden"] if _hidden(element) else []
     for attribute in _NAMING:
         words = name_words(element.get(attribute) or "")
-        named = sorted(words & _HARD) or sorted(words & _SOFT)
+        named = sorted(words & (_HARD | _LINKS)) or sorted(words & (_SOFT | _CONTENTS))
         reasons += [f"{attribute} says {', '.join(named)}"] if named else []
     return "; ".join(reasons)
 
@@ -173,12 +182,12 @@ def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER and not _is_colophon(element) else 1 if element.tag == "aside" else 0
-    for attribute in _NAMING:
-        name = element.get(attribute)
-        if name:
-            grade = max(grade, boilerplate_grade(name))
-    if _hidden(element):
+    grade = max(grade, _name_grade(element))
+    if _hidden(element) and not _is_panel(element):
         grade = max(grade, 1)
+    listed = _list_grade(element)
+    if listed > grade and not _is_told(element, prose):
+        grade = listed
     if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):
         return False
     if (grade == 1 and _holds_caption(element)) or _embeds_quote(element):
@@ -193,6 +202,43 @@ def _embeds_quote(element: Element) -> bool:
     return not names.isdisjoint(_EMBEDDING) and next(element.iter("blockquote"), None) is not None
 
 
+def _name_grade(element: Element) -> int:
+    """The grade of the element's names, but for an id that is the anchor of the heading inside."""
+    grade = 0
+    for attribute in _NAMING:
+        name = element.get(attribute)
+        if name and (found := boilerplate_grade(name)) > grade:
+            grade = grade if attribute == "id" and _is_anchor(element, name) else found
+    return grade
+
+
+def _is_anchor(element: Element, name: str) -> bool:
+    """Whether an id says again what the heading inside says: "industry-trends-and-market-insights"."""
+    words = re.findall(r"[^\W_]+", name.lower())
+    heading = next(element.iter("h2", "h3", "h4", "h5"), None) if len(words) >= _ANCHOR_WORDS else None
+    told = frozenset(re.findall(r"[^\W_]+", text_of(heading).lower())) if heading is not None else frozenset()
+    return sum(word in told for word in words) >= _ANCHOR_SHARE * len(words)
+
+
+def _is_panel(element: Element) -> bool:
+    """Whether a hidden element is one that opens at a click."""
+    return not name_words(element.get("class") or "").isdisjoint(_PANELS)
+
+
+def _list_grade(element: Element) -> int:
+    """2 for elements named for lists of links, 1 for those named for the page's own contents, else 0."""
+    words = name_words(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1
+
+
+def _is_told(element: Element, prose: Counter[Element]) -> bool:
+    """Whether it is text that hardly leads elsewhere, whatever list of links it is named for."""
+    if prose[element] < _TOLD:
+        return False
+    linked = sum(len(text_of(link).strip()) for link in element.iter("a"))
+    return linked < _LINKED_LIST * len(text_of(element).strip())
+
+
 def _is_colophon(element: Element) -> bool:
     """Whether a footer inside an article says when, and by whom, it was written: date and author, in few words."""
     if element.tag != "footer" or not any(True for _ in element.iterancestors("article")):
@@ -204,8 +250,7 @@ def _is_colophon(element: Element) -> bool:
 def _grade(element: Element) -> int:
     """0 where nothing speaks against an element, 1 for soft, 2 for hard boilerplate."""
     grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" or _hidden(element) else 0
-    names = (element.get(attribute) for attribute in _NAMING)
-    return max((grade, *(boilerplate_grade(name) for name in names if name)))
+    return max(grade, _name_grade(element), _list_grade(element))
 
 
 def _holds_caption(element: Element) -> bool:

@@ -5,7 +5,7 @@ sentence, and what stands around it raises it again. A veto is a weight at the e
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -35,6 +35,9 @@ PRIOR = 1.0
 WEAK, STRONG, VETO = 2.0, 4.0, 8.0
 """Weights of one observation, as logarithms of odds."""
 
+_LEARNED = 3.0
+"""How much a log-odds of the learned score counts."""
+
 
 class BlockEvidence(NamedTuple):
     """One observation of a block: in words, with its weight (above 0 for the story), and the role it speaks for."""
@@ -53,3 +56,13 @@ def score_of(evidence: Iterable[BlockEvidence]) -> float:
 def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockEvidence:
     """An observation that speaks against a block, for a role outside of the body."""
     return BlockEvidence(reason, -weight, role)
+
+
+def unlike_stories(score: float | None) -> Iterator[BlockEvidence]:
+    """What the learned score of a block says against it; nothing where it is one half or more.
+
+    It speaks for no block: what rules see in a link, a byline or a copy it knows no better.
+    """
+    if score is not None and score < 0.5:
+        sure = max(score, 1e-6)
+        yield against("unlike the text of stories", min(VETO, _LEARNED * math.log((1 - sure) / sure)))

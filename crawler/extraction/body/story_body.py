@@ -11,7 +11,7 @@ from crawler.extraction.body.block_ledger import BlockLedger, JudgedBlock
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.paragraphs import note_paragraphs
 from crawler.extraction.body.recurring import NOTHING_RECURS, RECURS, RecurringBlocks, note_recurring
-from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against
+from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against, unlike_stories
 from crawler.extraction.body.sign_off import last_words, note_sign_off
 from crawler.extraction.bylines.datelines import Dateline
 from crawler.extraction.bylines.filing_place import read_filing
@@ -50,6 +50,7 @@ def read_body(
 ) -> StoryBody:
     """Judge the blocks; `told` holds texts that the page tells elsewhere, with their roles."""
     ledger = BlockLedger(blocks)
+    note_scores(ledger)
     credited = note_sign_off(ledger)
     note_paragraphs(ledger, people, told)
     note_recurring(ledger, known)
@@ -69,6 +70,13 @@ def read_body(
             pieces = [*pieces[:-1], *_cut_back(pieces[-1], ends)]
         parts += pieces
     return StoryBody(tuple(parts), dateline, tuple(credited))
+
+
+def note_scores(ledger: BlockLedger) -> None:
+    """Note what the learned score says against each block that has one."""
+    for position, block in enumerate(ledger.blocks):
+        for evidence in unlike_stories(block.score):
+            ledger.note(position, evidence)
 
 
 def _cut_front(block: JudgedBlock, rest: str, role: Role) -> list[JudgedBlock]:

@@ -16,6 +16,7 @@ from crawler.extraction.document import jsonld
 from crawler.extraction.document.crumbs import read_crumbs
 from crawler.extraction.document.microdata import read_microdata
 from crawler.extraction.document.microformats import ENTRY_MARKS, NO_MICROFORMATS, Microformats, read_microformats
+from crawler.extraction.document.streamed import place_streamed
 from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
@@ -128,6 +129,7 @@ def read_document(page: Page) -> Document:
         root = read_tree(_WRAPPERS.sub(" ", text))
     if root is None:
         raise ParseError("there is no markup", url=page.final_url)
+    place_streamed(root, text)
     if elements > _MAXIMUM_ELEMENTS:
         cut_elements(root, _MAXIMUM_ELEMENTS)
     metas, links = _head(root)

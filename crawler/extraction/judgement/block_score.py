@@ -1,0 +1,64 @@
+"""Score of the blocks of a page: the probability of each that it is the story's.
+
+A sum over small decision trees, each of which asks the same few questions of every block (is its feature over this
+limit?), trained by benchmarks/train_extraction.py; the table says on what, when, and how well it does on publishers
+that it has not seen. It is one observation among others: body/block_ledger.py adds them up.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.extraction.body.blocks import TextBlock
+from crawler.extraction.judgement.block_features import Numbers, StoryHints, block_features, feature_names
+
+_TABLE = Path(__file__).parents[1] / "tables" / "block_score.json"
+_SURE = 30.0
+
+
+class BlockTrees(NamedTuple):
+    """Trees of one depth: `columns` and `limits` hold a row a tree, `leaves` the log-odds of its 2^depth answers."""
+
+    intercept: float
+    columns: NDArray[np.int64]
+    limits: Numbers
+    leaves: Numbers
+
+    def scores(self, features: Numbers) -> Numbers:
+        """The probability of each row of features, between 0 and 1."""
+        answers = features[:, self.columns] > self.limits
+        bits = 1 << np.arange(self.columns.shape[1])[::-1]
+        chosen = self.leaves[np.arange(len(self.leaves)), answers @ bits]
+        total = np.clip(self.intercept + chosen.sum(axis=1), -_SURE, _SURE)
+        found: Numbers = 1.0 / (1.0 + np.exp(-total))
+        return found
+
+
+def with_scores(blocks: Iterable[TextBlock], hints: StoryHints) -> list[TextBlock]:
+    """The blocks, those of the story's element with their scores; what a step took for something else has none."""
+    found = list(blocks)
+    own = [position for position, block in enumerate(found) if block.seen is None]
+    if own:
+        features = block_features([found[position] for position in own], hints)
+        for position, score in zip(own, bundled_trees().scores(features).tolist(), strict=True):
+            found[position] = found[position]._replace(score=score)
+    return found
+
+
+@cache
+def bundled_trees() -> BlockTrees:
+    """The trees of the table."""
+    table = json.loads(_TABLE.read_text(encoding="utf-8"))
+    position = {name: column for column, name in enumerate(feature_names())}
+    trees = table["trees"]
+    return BlockTrees(
+        table["intercept"],
+        np.array([[position[name] for name in tree["features"]] for tree in trees], dtype=np.int64),
+        np.array([tree["limits"] for tree in trees], dtype=float),
+        np.array([tree["leaves"] for tree in trees], dtype=float),
+    )

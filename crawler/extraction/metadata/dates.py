@@ -29,7 +29,7 @@ _SURE_OF_CHANGES = 0.7
 """How often the day of a change is the one of publication where nothing else is told."""
 _SURE_OF_SEVERAL, _SURE_OF_ONE = 0.95, 0.85
 _SPOKESMEN = ("json-ld", "meta", "microdata", "link", "microformat", "shown", "script", "url")
-_TELLING = 2.1
+_TELLING = 1.75
 _STRONG = 1.5
 _OF_A_CHANGE = 1.0
 _OF_THE_OTHER_ORDER = 3.0

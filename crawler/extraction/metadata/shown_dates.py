@@ -32,7 +32,7 @@ _NAMED = frozenset(
 )
 _WHOLE = re.compile(
     r"\b\d{1,2}(?!\d)\D.*(?:19|20)\d\d|(?:19|20)\d\d\D+\d{1,2}(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b"
-    r"|\b25[56]\d\b|[٠-٩۰-۹०-९]{4}|\d年"
+    r"|\b\d{1,2}-[^\W\d]{3,9}-\d\d\b|\b25[56]\d\b|[٠-٩۰-۹०-९]{4}|\d年"
 )
 """What a text holds that may be a day with its year."""
 _FIND_TEXTS = cast(

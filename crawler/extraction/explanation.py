@@ -21,7 +21,7 @@ from crawler.extraction.document.tree import Element, drop, text_of
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules
 from crawler.extraction.story import gather, story_of
 from crawler.extraction.texts import squeezed
-from model.errors import NotAStoryError
+from model.errors import NotAStoryError, ParseError
 from model.explanation import DroppedElement, ExplainedBlock, Explanation
 from model.page import Page
 
@@ -35,6 +35,15 @@ _NO_HEADLINE = against("the page has no headline, so that its text was not read"
 
 def explain(page: Page, *, rules: Rules = DEFAULT_RULES) -> Explanation:
     """How a page is read, whether it is a story or not. Raises ParseError where it can't be read at all."""
+    try:
+        return _explain(page, rules)
+    except ParseError:
+        raise
+    except Exception as error:
+        raise ParseError(f"{type(error).__name__}: {error}", url=page.final_url) from error
+
+
+def _explain(page: Page, rules: Rules) -> Explanation:
     try:
         gathered = gather(page, rules)
     except NotAStoryError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.body.roles import STORY_ROLES, BlockEvidence, Role, score_of
+from crawler.extraction.body.roles import PRIOR, STORY_ROLES, BlockEvidence, Role, score_of
 from crawler.extraction.captions.credits import looks_like_credit
 
 _SHORT_HEADING = 90
@@ -68,16 +68,16 @@ class BlockLedger:
     def __init__(self, blocks: Iterable[TextBlock]) -> None:
         self.blocks: Sequence[TextBlock] = tuple(blocks)
         self._evidence: list[list[BlockEvidence]] = [[block.seen] if block.seen else [] for block in self.blocks]
-        self._totals = [score_of(evidence) for evidence in self._evidence]
+        self._totals = [PRIOR + sum(item.weight for item in evidence) for evidence in self._evidence]
 
     def note(self, position: int, evidence: BlockEvidence) -> None:
         """Write down what was seen of the block at a position."""
         self._evidence[position].append(evidence)
-        self._totals[position] = score_of(self._evidence[position])
+        self._totals[position] += evidence.weight
 
     def standing(self) -> list[int]:
         """The positions of the blocks that stand as the story's by now."""
-        return [position for position, score in enumerate(self._totals) if score >= 0.5]
+        return [position for position, total in enumerate(self._totals) if total >= 0]
 
     def judged(self) -> list[JudgedBlock]:
         """Each block with its evidence."""

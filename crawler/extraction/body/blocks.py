@@ -207,7 +207,9 @@ class _BlockReader:
     def _flush(self) -> None:
         """Make a block of what was gathered."""
         run = self._run
-        text = _STRAY.sub("", " ".join("".join(run.parts).split())) if run.parts else ""
+        if not run.parts:
+            return
+        text = _STRAY.sub("", " ".join("".join(run.parts).split())) if run.plain or run.bold else ""
         if text:
             element = self._around[-1][0]
             parent = next((number for around, number in reversed(self._around) if around.name not in _WRAPPERS), 0)

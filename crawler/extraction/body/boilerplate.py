@@ -60,6 +60,7 @@ _LONGEST_COLOPHON = 500
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
 )
+_EMBEDDING = frozenset({"embed", "embeds", "embedded", "oembed"})
 _PROSE_TAGS = ("p", "div", "li", "td", "section", "article", "blockquote", "span")
 _PROSE = etree.XPath(
     f"descendant-or-self::*[{' or '.join(f'self::{tag}' for tag in _PROSE_TAGS)}]"
@@ -189,7 +190,7 @@ def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
         grade = listed
     if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):
         return False
-    if grade == 1 and _holds_caption(element):
+    if (grade == 1 and _holds_caption(element)) or _embeds_quote(element):
         return False
     share = prose[element] / total
     return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
@@ -230,6 +231,12 @@ def _is_told(element: Element, prose: Counter[Element]) -> bool:
         return False
     linked = sum(len(text_of(link).strip()) for link in element.iter("a"))
     return linked < _LINKED_LIST * len(text_of(element).strip())
+
+
+def _embeds_quote(element: Element) -> bool:
+    """Whether a box is named for embedding and holds a quote: a post of a social network."""
+    names = name_words(element.get("class") or "")
+    return not names.isdisjoint(_EMBEDDING) and next(element.iter("blockquote"), None) is not None
 
 
 def _is_colophon(element: Element) -> bool:

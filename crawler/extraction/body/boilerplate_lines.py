@@ -7,6 +7,7 @@ import re
 
 from text.languages import alternatives
 
+_LONGEST_BUTTONS = 120
 _ARROWS = " →▶►»>|•-–—:"
 
 
@@ -38,7 +39,7 @@ _CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent
 
 def is_buttons(text: str) -> bool:
     """Whether a line is a share bar or the label of an advertisement."""
-    return bool(_BUTTONS.fullmatch(text.lower().strip(_ARROWS)))
+    return len(text) < _LONGEST_BUTTONS and bool(_BUTTONS.fullmatch(text.lower().strip(_ARROWS)))
 
 
 def is_boilerplate_line(text: str) -> bool:

@@ -37,7 +37,6 @@ _BOILERPLATE = against("words of promotions and the like", WEAK)
 _DATED = against("a date above the text", STRONG, Role.DATE)
 _COPY = against("told before, word for word", STRONG)
 _SHORT_LINE = 25
-_LONGEST_BUTTONS = 120
 _TEXT_BEGUN = 250
 _CHRONICLE = 3
 _LONG_COPY = 60
@@ -82,16 +81,23 @@ def _own(block: TextBlock, following: TextBlock | None, main: int) -> Iterator[B
         yield _LEADS_ELSEWHERE
         if block.parent == main and block.tag == "p" and ends_sentence(text):
             yield _LINKED_SENTENCE
-    if block.parent == main and is_plain(block) and ends_sentence(text):
-        yield _SENTENCE_BESIDE
     if block.is_heading and not block.linked and following is not None and _is_told(following, main):
         yield _HEADS_PARAGRAPHS
-    if len(text) < _LONGEST_BUTTONS and is_buttons(text):
+    if _is_told(block, main):
+        # Its words are not asked: whatever they are, they weigh less.
+        yield _SENTENCE_BESIDE
+    elif is_buttons(text):
         yield _BUTTONS
+    elif _says_boilerplate(block, main):
+        yield _BOILERPLATE
+
+
+def _says_boilerplate(block: TextBlock, main: int) -> bool:
+    """Whether a line that is linked, bold or a mere label, or a short paragraph, says what boilerplate says."""
+    text = block.text
     plain_line = block.parent == main and is_plain(block) and len(text) > _SHORT_LINE
     marked = (len(text) < 80 and not plain_line) or block.linked > 0.2 * len(text) or block.bold > 0.3 * len(text)
-    if (len(text) < 400 and marked and is_boilerplate_line(text)) or is_promotion(text):
-        yield _BOILERPLATE
+    return (len(text) < 400 and marked and is_boilerplate_line(text)) or is_promotion(text)
 
 
 def _is_told(block: TextBlock, main: int) -> bool:

@@ -5,6 +5,7 @@ Dateline and last credit stand inside paragraphs: each becomes a block of its ow
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from crawler.extraction.body.block_ledger import BlockLedger, JudgedBlock
 from crawler.extraction.body.blocks import TextBlock
@@ -28,7 +29,7 @@ class StoryBody:
     dateline: Dateline
     credited: tuple[str, ...]
 
-    @property
+    @cached_property
     def paragraphs(self) -> list[str]:
         """The paragraphs, sub-heads and quotes of the story, in order."""
         return [block.text for block in self.blocks if block.is_story and block.text]

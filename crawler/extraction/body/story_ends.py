@@ -78,8 +78,8 @@ def _announces_list(block: TextBlock) -> bool:
 def note_head(ledger: BlockLedger, people: Sequence[str], main: int) -> None:
     """Note what stands above the first paragraph: kickers, names, dates, where the author reported from.
 
-    Figures stay, in lines beside the other paragraphs or in a table, and so do a salutation, lists, and headings
-    beside the other paragraphs.
+    Figures stay, in lines beside the other paragraphs or in a table, and so do a salutation, an announcement, lists,
+    and headings beside the other paragraphs.
     """
     standing = ledger.standing()
     if len(standing) > 1 and _is_about_author(ledger.blocks[standing[0]], people):
@@ -90,7 +90,7 @@ def note_head(ledger: BlockLedger, people: Sequence[str], main: int) -> None:
     begins = (
         i
         for i, block in enumerate(blocks[:first])
-        if (block.parent == main and (_is_figures(block) or _is_salutation(block)))
+        if (block.parent == main and (_is_figures(block) or _leads_on(block)))
         or (is_data(block, main) and block.table in figured and not block.linked)
     )
     for position in standing[: next(begins, first)]:
@@ -103,9 +103,10 @@ def _is_number(block: TextBlock) -> bool:
     return not block.linked and bool(_FIGURE.match(block.text))
 
 
-def _is_salutation(block: TextBlock) -> bool:
-    """Whether a line in plain type opens a letter: "Dear editor,"."""
-    return is_plain(block) and block.text.endswith((",", "，"))
+def _leads_on(block: TextBlock) -> bool:
+    """Whether a line in plain type opens a letter ("Dear editor,"), or announces what follows in many words."""
+    announces = block.text.endswith((":", "：")) and len(block.text) > _ANNOUNCEMENT
+    return is_plain(block) and (announces or block.text.endswith((",", "，")))
 
 
 def note_tail(ledger: BlockLedger, people: Sequence[str]) -> None:

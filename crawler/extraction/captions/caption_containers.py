@@ -58,7 +58,7 @@ def _is_container(element: Tag) -> bool:
         figure = above(element, "figure")
         return figure is None or first_in(figure, "blockquote") is None or first_in(figure, *PICTURES) is not None
     if name == "figure":
-        if first_in(element, "figcaption", "blockquote", "table") is not None:
+        if first_in(element, "figcaption", "blockquote", "table", "pre") is not None:
             return False
         return 5 < len(element.get_text(strip=True)) < _MAXIMUM_CONTAINER
     if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):

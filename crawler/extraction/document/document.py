@@ -272,6 +272,9 @@ def _prune(root: Element) -> None:
         # Galleries open at a click on the picture, which then stands inside a button with its caption.
         if next(element.iter("img", "figure", "picture"), None) is not None:
             element.tag = "div"
+        elif next(element.iterancestors("h2", "h3", "h4", "h5", "dt"), None) is not None:
+            # The heading of a panel that opens at a click.
+            element.tag = "span"
         elif element.getparent() is not None:
             drop(element)
     for element in list(root.iter("noscript")):

@@ -28,6 +28,7 @@ EMBEDDED = {
     "a tweet": f"<blockquote class='twitter-tweet'>{POST}{SIGNED}</blockquote>",
     "a tweet in a figure": f"<figure class='wp-block-embed is-provider-twitter'><div class='wp-block-embed__wrapper'>"
     f"<blockquote class='twitter-tweet'>{POST}{SIGNED}</blockquote></div></figure>",
+    "a tweet in a box for social embeds": f"<div class='social-embed'><blockquote>{POST}{SIGNED}</blockquote></div>",
     "a tweet in boxes of its own": f"<div class='embed-twitter'><div class='tweet-embed'><blockquote>{POST}{SIGNED}"
     "</blockquote></div></div>",
     "Instagram": "<blockquote class='instagram-media'><a href='https://www.instagram.com/p/1/'>View this post on "
@@ -124,6 +125,11 @@ BETWEEN = {
     ),
     "a pull quote": ("<figure class='wp-block-pullquote'><blockquote><p>We will not wait.</p></blockquote></figure>",
                      ["We will not wait."]),
+    "preformatted text in a figure": ("<figure><pre><code>row 3; row 4</code></pre></figure>", ["row 3; row 4"]),
+    "panels that open at a click": (
+        "<h3><button>Will it stand?</button></h3><div class='panel'><p>It will, for years.</p></div>",
+        ["Will it stand?", "It will, for years."],
+    ),
     "a paragraph that is a link": (
         '<p><a href="https://council.example/plan">The plan for the pier has ninety pages.</a></p>',
         ["The plan for the pier has ninety pages."],
@@ -148,6 +154,10 @@ FIRST = {
         ["Shr", "71 cts", "Net", "504,000"],
     ),
     "a list": ("<ul><li>A storm</li><li>A vote</li></ul>", ["A storm", "A vote"]),
+    "an announcement": (
+        "<p>The harbour office gave these fares for the winter months:</p>",
+        ["The harbour office gave these fares for the winter months:"],
+    ),
     "a salutation": ("<p>Dear editor,</p>", ["Dear editor,"]),
     "a heading": ("<h2>The storm</h2>", ["The storm"]),
 }

@@ -106,3 +106,9 @@ def test_blocks_of_pages_that_are_no_story(tmp_path: Path, page: str) -> None:
     answer = json.loads(run.stdout)
     assert run.returncode == 1 and answer["error"].startswith("not a story")
     assert "Harbour lamp, 40 crowns" in [block["text"] for block in answer["blocks"]]
+
+
+def test_a_page_without_markup_is_told(tmp_path: Path) -> None:
+    run = explain(tmp_path, "", "--json")
+    answer = json.loads(run.stdout)
+    assert run.returncode == 1 and answer["error"] == "can't be read: the page is empty" and answer["blocks"] == []

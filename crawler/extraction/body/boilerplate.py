@@ -227,7 +227,13 @@ def _is_panel(element: Element) -> bool:
 
 def _list_grade(element: Element) -> int:
     """2 for elements named for lists of links, 1 for those named for the page's own contents, else 0."""
-    words = name_words(f"{element.get('class') or ''} {element.get('id') or ''}")
+    names, identifier = element.get("class"), element.get("id")
+    return max(_listed(names) if names else 0, _listed(identifier) if identifier else 0)
+
+
+@lru_cache(maxsize=8192)
+def _listed(name: str) -> int:
+    words = name_words(name)
     return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1
 
 

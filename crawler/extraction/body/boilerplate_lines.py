@@ -4,6 +4,7 @@ The words of each language stand in text/languages. What matches is evidence; pa
 """
 
 import re
+from functools import lru_cache
 
 from text.languages import alternatives
 
@@ -42,11 +43,13 @@ def is_buttons(text: str) -> bool:
     return len(text) < _LONGEST_BUTTONS and bool(_BUTTONS.fullmatch(text.lower().strip(_ARROWS)))
 
 
+@lru_cache(maxsize=1024)
 def is_boilerplate_line(text: str) -> bool:
     """Whether a line of text is boilerplate by its words."""
     return bool(_LINE.fullmatch(text.lower().strip(_ARROWS)))
 
 
+@lru_cache(maxsize=1024)
 def is_promotion(text: str) -> bool:
     """Whether a short paragraph asks for subscriptions, downloads or the like."""
     return len(text) < 450 and bool(_PROMOTION.search(text.lower()))

@@ -19,7 +19,6 @@ from crawler.extraction.texts import text_weight, word_key
 
 Numbers = NDArray[np.float64]
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」\]]*$")
-_ADDRESS = re.compile(r"https?://|www\.|\S@\S")
 _TAGS = ("p", "h2", "h3", "h4", "h5", "li", "td", "th", "blockquote", "pre", "div", "dt", "dd", "section", "span")
 _PROSE = 60
 _FAR = 12
@@ -105,7 +104,7 @@ def _looks(block: TextBlock) -> tuple[float, ...]:
         sum(map(str.isupper, begins)) / len(begins),
         _SENTENCE.search(text[-8:]) is not None,
         text[0].isupper(),
-        _ADDRESS.search(text) is not None,
+        "@" in text or "://" in text or "www." in text,
     )
 
 

@@ -30,8 +30,9 @@ _COPYRIGHT = re.compile(r"^\W*(?:copyright|©|\(c\))?\W*(?:\d{4}\W*)*", re.I)
 _NAMES_OF_NAMES = ("site-title", "site-name", "blog-title", "blog-name", "blogname", "sitename")
 _LONGEST_NAME = 60
 _NAMED = etree.XPath(
-    " | ".join(f".//*[contains(concat(' ', @class, ' ', @id, ' '), ' {name} ')]" for name in _NAMES_OF_NAMES)
+    f".//*[@class or @id][{' or '.join(f'contains(concat(@class, @id), {name!r})' for name in _NAMES_OF_NAMES)}]"
 )
+_ROOT = re.compile(r"\s*(?:(?:https?:)?//[^/?#]+)?/?\s*")
 _MOST_LINKS = 4
 _SHORTEST_LABEL = 4
 
@@ -68,6 +69,8 @@ def home_names(document: Document) -> frozenset[str]:
 def leads_home(document: Document, link: Element) -> bool:
     """Whether a link leads to the root of the page's own host; of any host where that is not known."""
     address = link.get("href") or ""
+    if not _ROOT.fullmatch(address):
+        return False
     try:
         parts = urlsplit(document.absolute(address) or address)
     except ValueError:

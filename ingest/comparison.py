@@ -54,16 +54,8 @@ def same_boilerplate(held: _Held, story: Story) -> tuple[_Held, Story]:
 
     What is known of a host differs from day to day, and is no change of the publisher's.
     """
-    story = _without(story, frozenset(held.left_out))
-    return _without(held, frozenset(story.left_out)), story
-
-
-def _without(story: _Held, recurring: frozenset[str]) -> _Held:
-    body = tuple(block for block in story.body if block not in recurring)
-    if len(body) == len(story.body):
-        return story
-    left_out = dict.fromkeys((*story.left_out, *(block for block in story.body if block in recurring)))
-    return story.model_copy(update={BODY.attribute: body, "left_out": tuple(left_out)})
+    story = story.leaving_out(frozenset(held.left_out))
+    return held.leaving_out(frozenset(story.left_out)), story
 
 
 def same_template(one: bytes, other: bytes) -> bool:

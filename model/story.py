@@ -5,7 +5,7 @@ knows of it: identity, version, status. The JSON of a `StoredStory` is what `/ap
 show. The annotation of an attribute (model/field_annotation.py) is the only place where a field is described.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -244,6 +244,14 @@ class Story(BaseModel):
     def is_uncertain(self) -> bool:
         """Whether the page may be no story; False where nobody has judged it (imports, old readings)."""
         return self.confidence.get(AS_STORY, 1.0) < UNCERTAIN_BELOW
+
+    def leaving_out(self, recurring: Set[str]) -> Self:
+        """The same reading without those of its paragraphs that are known to recur on its host."""
+        body = tuple(paragraph for paragraph in self.body if paragraph not in recurring)
+        if len(body) == len(self.body):
+            return self
+        left_out = dict.fromkeys((*self.left_out, *(text for text in self.body if text in recurring)))
+        return self.model_copy(update={"body": body, "left_out": tuple(left_out)})
 
     def doubted(self, why: str) -> Self:
         """The same reading of a page that is no story by all that is known now."""

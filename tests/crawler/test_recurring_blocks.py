@@ -14,7 +14,8 @@ from crawler.extraction.body.recurring import NOTHING_RECURS, RecurringBlocks
 from crawler.extraction.texts import word_key
 from crawler.host_knowledge import NEWEST_STORIES, HostKnowledge, recurring_blocks
 from desk.container import Desk
-from desk.upkeep.reparse import reread
+from desk.upkeep.reparse import Reparse
+from desk.upkeep.reparse_journal import ReparseJournal
 from ingest.apply import Applied, Ingest
 from ingest.candidate import page_candidate
 from model.outcomes import Outcome
@@ -70,8 +71,9 @@ def _crawl(desk: Desk) -> None:
 
 def _reparse(desk: Desk) -> None:
     with desk.parsers(size=1) as pool, ThreadPoolExecutor(1) as threads:
-        pages = desk.store.stories.walk_pages()
-        reread(desk.store, pages, desk.informed(pool), threads, lambda *_: None)
+        journal = ReparseJournal(desk.config.data_dir / "reparse.json", {})
+        Reparse(desk.store, desk.informed(pool), threads, journal).run(lambda *_: None)
+    journal.end()
 
 
 def _stories(desk: Desk) -> dict[int, StoredStory]:
@@ -239,7 +241,7 @@ def test_what_is_left_out(known: RecurringBlocks, left_out: set[str]) -> None:
     whole, story = parse(page), parse(page, known=known)
     assert set(story.left_out) == left_out
     assert story.body == tuple(paragraph for paragraph in whole.body if paragraph not in left_out)
-    assert story.confidence == whole.confidence
+    assert story.confidence["story"] == whole.confidence["story"]
     assert story.headline == whole.headline
 
 

@@ -170,7 +170,7 @@ def test_a_sites_rule_finds_it_on_a_page(keyword: ChangedDesk, tmp_path: Path) -
     read = json.loads(keyword.answer("parse", str(page), "--json"))
     assert read["slug"] == "BUDGET-VOTE"
     assert read["provenance"]["slug"] == "site:paper.example"
-    assert "  slug  [site:paper.example]\n    BUDGET-VOTE\n" in keyword.answer("parse", str(page))
+    assert "  slug  [site:paper.example; .99]\n    BUDGET-VOTE\n" in keyword.answer("parse", str(page))
 
 
 def test_a_page_that_was_taken_in_has_it(served_keyword: ChangedDesk) -> None:

@@ -18,8 +18,10 @@ from model.story import Story
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.html.gz"))
 CONTENTS = [gzip.decompress(path.read_bytes()) for path in PAGES]
+# An opening tag on its own may be what the page says: "the <div> element".
 MARKUP = re.compile(
-    r"</?(?:p|div|span|a|script|style|img|br|b|strong|em|i|li|ul|h[1-6])\b[^<>]*>|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]"
+    r"</(?:p|div|span|a|script|style|img|br|b|strong|em|i|li|ul|h[1-6])\b[^<>]*>|<[a-z]+\s[^<>]*=[^<>]*>"
+    r"|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]"
 )
 INSERTED = (
     b"<",

@@ -66,16 +66,16 @@ def headline_score(features: Mapping[str, float]) -> float:
 
 
 def _written(winner: HeadlineCandidate) -> tuple[str, str]:
-    """The winner's text and rule: as the page shows it, unless it is in capitals there and written out elsewhere."""
+    """The winner's text and rule: as the page shows it, unless it is written out, or without a gap, elsewhere only."""
     shown = sorted(winner.headings, key=lambda place: _HEADING_ORDER.index(place[0].kind))
-    told = [
-        (text, f"markup:{heading.kind if heading.kind.startswith('h') else 'headline'}") for heading, _, text in shown
-    ]
+    told = [(text, _rule(heading)) for heading, _, text in shown]
     stated = (statement for statement in winner.statements if statement.kind in _ORDER)
     told += [(item.text, item.rule) for item in sorted(stated, key=lambda item: _ORDER.index(item.kind))]
     told += [(item.text, "markup:h1") for item in winner.statements if item.kind not in _ORDER]
-    written_out = [pair for pair in told if not _in_capitals(pair[0])]
-    return (written_out or told)[0]
+    written_out = [pair for pair in told if not _in_capitals(pair[0])] or told
+    first = "".join(written_out[0][0].split())
+    alike = [pair for pair in written_out if "".join(pair[0].split()) == first]
+    return min(alike, key=lambda pair: len(pair[0]))
 
 
 def _rule(heading: ShownHeading) -> str:

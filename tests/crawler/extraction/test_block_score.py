@@ -106,6 +106,6 @@ def test_a_score_speaks_against_a_block_as_far_as_it_is_sure() -> None:
 
 def test_the_table_says_what_it_was_trained_on() -> None:
     table = json.loads((Path(block_score.__file__).parents[1] / "tables" / "block_score.json").read_text("utf-8"))
-    assert "CC BY 4.0" in table["data"]
+    assert "CC BY 4.0" in table["licence"]
     assert table["cross_validated"].keys() == table["kept_apart"].keys()
     assert bundled_trees().leaves.shape == (len(table["trees"]), 2 ** bundled_trees().columns.shape[1])

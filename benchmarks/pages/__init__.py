@@ -1,1 +1,1 @@
-"""Pages as benchmarks read them: the metric of reading, and the training of what judges a page."""
+"""Pages as benchmarks and training read them: the sets, what is expected of them, and the metrics of reading."""

@@ -9,60 +9,66 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from benchmarks.pages.made_heads import made_heads
-from benchmarks.pages.samples import FETCHED_AT, SamplePage, read_samples
-from ingest.readers.saved_pages import stated_address
-from model.page import NO_ADDRESS, Link, Page
+from benchmarks.pages.samples import page_of, read_samples
+from model.page import Page
 
 
 class Article(NamedTuple):
     """One article: the set it is of, its publisher, the page as a file without an address, and the expected values."""
 
-    origin: str
+    origin: Literal["wcxb", "pages", "plain", "made"]
     group: str
     kept_apart: bool
     page: Page
     expected: dict[str, Any]
 
+    @property
+    def headline(self) -> str:
+        """The expected headline."""
+        return self.expected.get("headline") or self.expected.get("title") or ""
 
-def articles(wcxb: Path, pages: Path, stories: Path, plain: int) -> Iterator[Article]:
-    """All articles of both sets, and one plain story in `plain`."""
-    for origin, folder in (("wcxb", wcxb), ("pages", pages)):
+    @property
+    def text(self) -> str:
+        """The expected text, without headline and deck."""
+        return self.expected.get("main_content") or "\n".join(self.expected.get("body") or ())
+
+    @property
+    def deck(self) -> list[str]:
+        """The expected lines between headline and text."""
+        return self.expected.get("deck") or []
+
+
+def sample_articles(wcxb: Path, pages: Path) -> Iterator[Article]:
+    """All articles of both sets."""
+    sets: tuple[tuple[Literal["wcxb", "pages"], Path], ...] = (("wcxb", wcxb), ("pages", pages))
+    for origin, folder in sets:
         for sample in read_samples(folder):
-            if sample.expected.get("type", "article") == "article":
-                yield _of_sample(origin, sample)
+            if sample.kind == "article":
+                page = page_of(sample.content)
+                yield Article(origin, sample.publisher, sample.is_kept_apart, page, sample.expected)
+
+
+def plain_articles(stories: Path, every: int) -> Iterator[Article]:
+    """One wire story (NDJSON, gzipped) in `every`, as a page without any mark-up but headline and paragraphs."""
     with gzip.open(stories, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(islice(lines, 0, None, plain)):
-            story = json.loads(line)
-            yield Article("plain", f"plain {number}", number % 2 == 0, _plain(story), story)
+        told = map(json.loads, islice(lines, 0, None, every))
+        for number, story in enumerate(story for story in told if story["headline"] and story["body"]):
+            yield Article("plain", f"plain {number}", number % 2 == 0, page_of(_plain(story)), story)
 
 
 def made_articles() -> Iterator[Article]:
     """The pages of made_heads.py, none of them kept apart."""
     for number, made in enumerate(made_heads()):
-        expected = {"headline": made.headline}
-        yield Article("made", f"made {number}", False, _of(NO_ADDRESS, made.content), expected)
+        yield Article("made", f"made {number}", False, page_of(made.content), {"headline": made.headline})
 
 
-def _of_sample(origin: str, sample: SamplePage) -> Article:
-    page = _of(stated_address(sample.content) or NO_ADDRESS, sample.content)
-    return Article(origin, sample.publisher or sample.name, sample.part == "score", page, sample.expected)
-
-
-def _of(address: str, content: bytes) -> Page:
-    link = Link(url=address, source="training")
-    return Page(link=link, url=address, final_url=address, fetched_at=FETCHED_AT, content=content)
-
-
-def _plain(story: dict[str, Any]) -> Page:
-    headline = html.escape(story["headline"] or "")
+def _plain(story: dict[str, Any]) -> bytes:
+    headline = html.escape(story["headline"])
     text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in story["body"])
-    return _of(
-        NO_ADDRESS,
-        (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{headline}</title></head>'
-            f"<body><article><h1>{headline}</h1>{text}</article></body></html>"
-        ).encode(),
-    )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{headline}</title></head>'
+        f"<body><article><h1>{headline}</h1>{text}</article></body></html>"
+    ).encode()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from benchmarks.pages.samples import FETCHED_AT
+from benchmarks.pages.samples import page_of
 
 Reader = Callable[[bytes, str | None], dict[str, Any]]
 """The bytes of a page and its address -> the fields of a story; raises where there is none to be read."""
@@ -32,14 +32,9 @@ def available_readers() -> Iterator[tuple[str, Reader]]:
 def our_reader() -> Reader:
     """Our parser; where no address is given, a page is read with the one that it states, as `parse FILE` does."""
     from crawler.extraction import parse
-    from ingest.readers.saved_pages import stated_address
-    from model.page import NO_ADDRESS, Link, Page
 
     def read(content: bytes, url: str | None) -> dict[str, Any]:
-        address = url or stated_address(content) or NO_ADDRESS
-        link = Link(url=address, source="benchmark")
-        page = Page(link=link, url=address, final_url=address, fetched_at=FETCHED_AT, content=content)
-        return parse(page).model_dump(mode="json")
+        return parse(page_of(content, url)).model_dump(mode="json")
 
     return read
 

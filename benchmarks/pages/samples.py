@@ -2,8 +2,8 @@
 
 News pages: <country>/<Publisher>_<date>.html.gz and .json with `url`, `headline`, `byline`, `published_at`, `deck`,
 `body`, `captions`. The Web Content Extraction Benchmark: pages/NNNN.html.gz and .json with `url`, `type`, `title`,
-`author`, `publish_date`, `main_content`, `with` and `without`. Of both a third of the publishers is kept apart:
-scored, never looked at and never trained on.
+`author`, `publish_date`, `main_content`, `with` and `without` (CC BY 4.0, (c) 2026 Murrough Foley). Of both a third of
+the publishers is kept apart: scored, never looked at and never trained on.
 """
 
 import gzip
@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
+
+from ingest.readers.saved_pages import stated_address
+from model.page import NO_ADDRESS, Link, Page
 
 Part = Literal["look", "score"]
 PARTS: tuple[Part, ...] = ("look", "score")
@@ -34,6 +37,11 @@ class SamplePage(NamedTuple):
         return self.expected.get("url")
 
     @property
+    def kind(self) -> str:
+        """What the page is: "article", or a kind that is none."""
+        return str(self.expected.get("type", "article"))
+
+    @property
     def publisher(self) -> str:
         """The publisher by which the parts are told: as the page's name says it, else the host."""
         before, _, dated = self.name.partition("/")[2].partition("_")
@@ -43,6 +51,11 @@ class SamplePage(NamedTuple):
     def part(self) -> Part:
         """Whether it may be looked at, or is only scored."""
         return part_of(self.publisher)
+
+    @property
+    def is_kept_apart(self) -> bool:
+        """Whether it is scored and never trained on."""
+        return self.part == "score"
 
 
 def host_of(url: str | None) -> str:
@@ -63,3 +76,10 @@ def read_samples(folder: Path) -> Iterator[SamplePage]:
         if page.exists():
             content = gzip.decompress(page.read_bytes())
             yield SamplePage(f"{path.parent.name}/{path.stem}", content, json.loads(path.read_text(encoding="utf-8")))
+
+
+def page_of(content: bytes, address: str | None = None) -> Page:
+    """The page as it is read: with this address, else with the one that it states, as `parse FILE` does."""
+    known = address or stated_address(content) or NO_ADDRESS
+    link = Link(url=known, source="benchmark")
+    return Page(link=link, url=known, final_url=known, fetched_at=FETCHED_AT, content=content)

@@ -2,7 +2,7 @@
 
 Publishers state it several times: in a heading, in JSON-LD, for social networks and in the title element, some of them
 with the site's name or a section beside it, or rewritten for search engines. Each candidate has a score that adds up
-from its features; the weights were trained by benchmarks/pages/train_headlines.py, and the table says on what and how
+from its features; the weights were trained by benchmarks/train_extraction.py, and the table says on what and how
 well they do. The share of the winner among all candidates (softmax) is how sure the election is.
 """
 

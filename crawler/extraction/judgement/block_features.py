@@ -158,8 +158,12 @@ def _positions(prose: Numbers) -> Numbers:
 
 
 def _shares(ids: Sequence[int], weight: Numbers, linked: Numbers, prose: Numbers) -> Numbers:
-    """Of the element around a block: is it the main one, its share of the prose, its size, links, and side of main."""
-    _, first, group = np.unique(np.array(ids, dtype=np.int64), return_index=True, return_inverse=True)
+    """Of the element around a block: is it the main one, its share of the prose, its size, links, and side of main.
+
+    Of elements with as much prose the first is the main one: ids are places in memory, and their order is none.
+    """
+    numbers = {each: number for number, each in enumerate(dict.fromkeys(ids))}
+    _, first, group = np.unique([numbers[each] for each in ids], return_index=True, return_inverse=True)
     masses = np.bincount(group, prose)
     main = int(masses.argmax())
     weights = np.bincount(group, weight)

@@ -2,7 +2,7 @@
 
 Measured, not felt: tables/field_confidence.json holds, for every rule that finds a field, the share of its values that
 were right on pages with known values, and curves for what the election of the headline and the evidence of the body
-say. benchmarks/pages/reliability.py writes it and shows how well the numbers hold on publishers that it has not seen.
+say. benchmarks/train_extraction.py writes it and shows how well the numbers hold on publishers that it has not seen.
 """
 
 import json
@@ -63,15 +63,21 @@ def word_f1(given: str, expected: str) -> float:
     return 2 * (left & right).total() / max(1, left.total() + right.total())
 
 
-def confidence_of(field: str, rule: str, evidence: FieldEvidence | None = None) -> float | None:
-    """The probability that a value found by `rule` is right; None for fields of which nothing is known."""
+def confidence_of(
+    field: str, rule: str, evidence: FieldEvidence | None = None, table: Mapping[str, Any] | None = None
+) -> float | None:
+    """The probability that a value found by `rule` is right; None for fields of which nothing is known.
+
+    `table` is one of the bundled table's form, which is used where none is given.
+    """
+    known = _table() if table is None else table
     if rule.startswith("site:"):
         return _OF_A_SITE_RULE
     if evidence is not None and field == "headline":
-        return _on_curve("headline", evidence.headline)
+        return _on_curve(known["curves"]["headline"], evidence.headline)
     if evidence is not None and field == "body":
-        return _on_curve("body", body_score(evidence.body, _table()["body"]))
-    shares: Mapping[str, float] | None = _table()["shares"].get(field)
+        return _on_curve(known["curves"]["body"], body_score(evidence.body, known["body"]))
+    shares: Mapping[str, float] | None = known["shares"].get(field)
     if shares is None:
         return None
     names = [rule_name(field, rule, evidence), rule_name(field, rule), rule.partition(":")[0]]
@@ -95,9 +101,8 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def _on_curve(field: str, score: float) -> float:
+def _on_curve(points: Sequence[Sequence[float]], score: float) -> float:
     """The share that belongs to a score: between two points of the curve, on the line from one to the other."""
-    points: list[tuple[float, float]] = _table()["curves"][field]
     before = after = points[0]
     for point in points:
         after = point

@@ -218,6 +218,6 @@ def _with_shown_day(published: StatedDate, same: list[DateCandidate], shown: lis
 def _confidence(score: float, margin: float) -> float:
     """The share of pages on which a date of this score, this far ahead of the next, was the right day.
 
-    A logistic curve, fitted to 413 pages of the Web Content Extraction Benchmark (benchmarks/pages/dated.py).
+    A logistic curve, fitted to 413 pages of the Web Content Extraction Benchmark.
     """
     return round(1 / (1 + math.exp(-(0.4 + 0.6 * min(6.0, score) + 0.28 * min(1.0, margin)))), 3)

@@ -57,6 +57,14 @@ def test_features_of_a_block(position: int, expected: dict[str, float]) -> None:
     assert {name: told[name] for name in expected} == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("parents", [(1, 2), (2, 1)], ids=["ascending", "descending"])
+def test_of_elements_with_as_much_text_the_first_is_the_main_one_wherever_they_lie_in_memory(
+    parents: tuple[int, int],
+) -> None:
+    features = block_features([TextBlock(SENTENCE, "p", parent=parent) for parent in parents])
+    assert features[:, feature_names().index("parent_main")].tolist() == [1, 0]
+
+
 def test_every_feature_is_named_and_finite() -> None:
     features = block_features(blocks_of(PAGE), NO_HINTS)
     assert features.shape == (6, len(feature_names()))
@@ -98,6 +106,6 @@ def test_a_score_speaks_against_a_block_as_far_as_it_is_sure() -> None:
 
 def test_the_table_says_what_it_was_trained_on() -> None:
     table = json.loads((Path(block_score.__file__).parents[1] / "tables" / "block_score.json").read_text("utf-8"))
-    assert "CC BY 4.0" in table["data"]
+    assert "CC BY 4.0" in table["licence"]
     assert table["cross_validated"].keys() == table["kept_apart"].keys()
     assert bundled_trees().leaves.shape == (len(table["trees"]), 2 ** bundled_trees().columns.shape[1])

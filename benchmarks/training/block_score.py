@@ -1,23 +1,27 @@
 """Training of the block score, and how well it does."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from benchmarks.pages.boosting import fit_trees
+from benchmarks.pages.articles import plain_articles, sample_articles
 from benchmarks.pages.labelled_blocks import LabelledPage, labelled_pages
+from benchmarks.training.boosting import fit_trees
+from benchmarks.training.training_sets import DIGITS, KEPT_APART, PAGES, PLAIN_STORIES, TrainingSets, folds
 from crawler.extraction.judgement.block_features import Numbers, feature_names
 from crawler.extraction.judgement.block_score import BlockTrees
 
+DATA = f"{PAGES}; {PLAIN_STORIES}; {KEPT_APART}"
 FOLDS = 3
-_DIGITS = 9
+EVERY_PLAIN = 32
 
 
-def train_block_score(wcxb: Path, news: Path, stories: Path) -> dict[str, Any]:
+def train(sets: TrainingSets) -> dict[str, Any]:
     """The trees of the block score with their figures, which are printed."""
-    pages = list(labelled_pages(wcxb, news, stories))
+    articles = chain(sample_articles(sets.wcxb, sets.pages), plain_articles(sets.stories, EVERY_PLAIN))
+    pages = list(labelled_pages(articles))
     seen = [page for page in pages if not page.kept_apart]
     apart = [page for page in pages if page.kept_apart]
     trees = trained(seen)
@@ -27,14 +31,15 @@ def train_block_score(wcxb: Path, news: Path, stories: Path) -> dict[str, Any]:
     print(f"cross-validated: {crossed}\nkept apart: {kept_apart}")
     names = feature_names()
     return {
+        "data": DATA,
         "cross_validated": crossed,
         "kept_apart": kept_apart,
-        "intercept": round(trees.intercept, _DIGITS),
+        "intercept": round(trees.intercept, DIGITS),
         "trees": [
             {
                 "features": [names[column] for column in columns],
-                "limits": [round(limit, _DIGITS) for limit in limits],
-                "leaves": [round(leaf, _DIGITS) for leaf in leaves],
+                "limits": [round(limit, DIGITS) for limit in limits],
+                "leaves": [round(leaf, DIGITS) for leaf in leaves],
             }
             for columns, limits, leaves in zip(
                 trees.columns.tolist(), trees.limits.tolist(), trees.leaves.tolist(), strict=True
@@ -50,13 +55,11 @@ def trained(pages: Sequence[LabelledPage]) -> BlockTrees:
 
 def cross_validated(pages: Sequence[LabelledPage]) -> Numbers:
     """The score of each block by trees of the other publishers."""
-    groups = {group: number % FOLDS for number, group in enumerate(sorted({page.group for page in pages}))}
     scores = [np.zeros(0)] * len(pages)
-    for fold in range(FOLDS):
-        trees = trained([page for page in pages if groups[page.group] != fold])
-        for number, page in enumerate(pages):
-            if groups[page.group] == fold:
-                scores[number] = trees.scores(page.features)
+    for others, own in folds([page.group for page in pages], FOLDS):
+        trees = trained([pages[place] for place in others])
+        for place in own:
+            scores[place] = trees.scores(pages[place].features)
     return np.concatenate(scores)
 
 

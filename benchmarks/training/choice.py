@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.pages.logistic import Matrix
+from benchmarks.training.logistic import Matrix
 
 _STEPS = 60
 _CONVERGED = 1e-9

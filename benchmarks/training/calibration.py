@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from benchmarks.pages.logistic import Matrix
+from benchmarks.training.logistic import Matrix
 
 _CUTS = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)
 _DRAWN = 6.0

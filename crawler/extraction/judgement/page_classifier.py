@@ -37,7 +37,7 @@ _REASONS = {
 _BRIEF = 400
 _LONG_NOTICE = 700
 _CROWDED = 1.0
-_OTHER_THING = -6.0
+_OTHER_THING = -7.0
 """Logarithm of the odds against a page that offers a player, pictures or a job; training pages hold too few."""
 _ANNOUNCED = 2.3
 """Logarithm of the odds for a page that a feed or a news sitemap announces: nearly all of what these announce are

@@ -6,7 +6,7 @@ by itself.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,7 +59,7 @@ def shown_headings(document: Document) -> list[ShownHeading]:
     counts: dict[str, int] = {}
     for element in document.root.iter(*_HEADINGS, *_NAMED_TAGS):
         kind = _kind(element)
-        if kind is None or (kind == "named" and any(parent in found for parent in element.iterancestors())):
+        if not kind or (kind == "named" and any(parent in found for parent in element.iterancestors())):
             continue
         counts[kind] = counts.get(kind, 0) + 1
         if counts[kind] <= _MOST.get(kind, _MOST_NAMED):
@@ -71,17 +71,19 @@ def shown_headings(document: Document) -> list[ShownHeading]:
     return [heading for heading in headings if heading.texts]
 
 
-def _kind(element: Element) -> str | None:
-    """h1, h2, h3, or "named" where only its name or itemprop says that it is a headline."""
-    tag = str(element.tag)
-    if tag in _HEADINGS:
-        return tag
-    return "named" if _is_named(element, _names_headline) or _is_marked(element) else None
+def _kind(element: Element) -> str:
+    """h1, h2, h3, or "named" where only its name or itemprop says that it is a headline; else empty."""
+    if element.tag in _HEADINGS:
+        return str(element.tag)
+    names, identifier = element.get("class"), element.get("id")
+    if (names and _names_headline(names)) or (identifier and _names_headline(identifier)) or _is_marked(element):
+        return "named"
+    return ""
 
 
 def _is_marked(element: Element) -> bool:
     properties = element.get("itemprop")
-    return bool(properties) and "headline" in properties.split() and element.get("content") is None
+    return properties is not None and "headline" in properties.split() and element.get("content") is None
 
 
 def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
@@ -218,14 +220,19 @@ def _spaced(element: Element, left_out: frozenset[Element] = frozenset()) -> str
     return clean_text("".join(pieces)) or ""
 
 
-def _places(root: Element, headings: Container[Element]) -> dict[Element, tuple[int, int]]:
-    """Of each of the headings: characters of prose before it, and characters of other text from it to the next prose."""
+def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple[int, int]]:
+    """Of each heading: characters of prose before it, and characters of other text from it to the next prose."""
     found: dict[Element, tuple[int, int]] = {}
     waiting: dict[Element, tuple[int, int]] = {}
     prose = other = 0
+    ahead = len(headings)
     for element in root.iter("*"):
-        if element in headings and _has_place(element):
-            waiting[element] = (prose, other)
+        if element in headings:
+            ahead -= 1
+            if _has_place(element):
+                waiting[element] = (prose, other)
+        if not ahead and not waiting:
+            break
         for text in (element.text, element.tail):
             length = len(text.strip()) if text else 0
             if length > _PROSE:
@@ -240,6 +247,4 @@ def _places(root: Element, headings: Container[Element]) -> dict[Element, tuple[
 
 def _has_place(element: Element) -> bool:
     """Whether it is told by more than an id, which says nothing of where a headline stands."""
-    return bool(
-        element.tag in _HEADINGS or element.tag in _SET_TAGS or element.get("class") or element.get("itemprop")
-    )
+    return bool(element.tag in _HEADINGS or element.tag in _SET_TAGS or element.get("class") or element.get("itemprop"))

@@ -296,15 +296,8 @@ def _before(element: Element) -> Iterator[Element]:
         if beside is None:
             at = at.getparent()
         else:
-            yield from _backwards(beside)
+            yield from reversed(list(beside.iter("*")))
             at = beside
-
-
-def _backwards(element: Element) -> Iterator[Element]:
-    """All inside an element, and at last itself: page order turned round."""
-    for child in element.iterchildren("*", reversed=True):
-        yield from _backwards(child)
-    yield element
 
 
 def _is_named_for_dates(element: Element) -> bool:

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
 _EAST_ASIAN = re.compile("[\u2e81-\U0010ffff]")
+_SHORT = 250
 _WORD = re.compile(r"\w+")
 
 
@@ -17,7 +19,16 @@ def squeezed(text: str) -> str:
 
 def word_key(text: str) -> str:
     """The words of a text, for comparing: case, punctuation and width left out."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return _key_of(text) if len(text) <= _SHORT else _words_of(text)
+
+
+@lru_cache(maxsize=2048)
+def _key_of(text: str) -> str:
+    return _words_of(text)
+
+
+def _words_of(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()))
 
 
 def text_weight(text: str) -> int:

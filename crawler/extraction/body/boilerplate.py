@@ -73,21 +73,27 @@ _ANCHOR_SHARE = 0.7
 _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _PARAGRAPH = 200
+_NO_WORDS: frozenset[str] = frozenset()
 _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
 @lru_cache(maxsize=8192)
 def name_words(name: str) -> frozenset[str]:
     """The words in the class names or ids of an element, in lower case; utilities and generated names left out."""
-    words: set[str] = set()
-    for part in name.split():
-        pieces = _CAMEL.sub(" ", part)
-        if _UTILITY.search(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
-            continue
-        found = _WORD.findall(pieces.lower())
-        words.update(found)
-        words.update(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)
-    return frozenset(words)
+    parts = name.split()
+    return _part_words(parts[0]) if len(parts) == 1 else _NO_WORDS.union(*map(_part_words, parts))
+
+
+@lru_cache(maxsize=16384)
+def _part_words(part: str) -> frozenset[str]:
+    """The words in one class name: pages have few of these, in many combinations."""
+    pieces = _CAMEL.sub(" ", part)
+    if _UTILITY.search(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
+        return _NO_WORDS
+    found = _WORD.findall(pieces.lower())
+    if len(found) < 2:
+        return frozenset(found)
+    return frozenset((*found, *(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)))
 
 
 def _is_generated(pieces: list[str]) -> bool:

@@ -103,13 +103,15 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
     """Mass of each element, children first; paragraphs shorter than the minimum count nothing."""
     masses: dict[Element, _Mass] = {}
     for element in reversed(list(root.iter("*"))):
-        own = text_weight((element.text or "").strip())
+        own = text_weight(element.text.strip()) if element.text else 0
         mass = _Mass(text=own)
         own_links = 0
         for child in element:
-            tail = text_weight((child.tail or "").strip())
-            mass.text += tail
-            own += tail
+            behind = child.tail
+            if behind:
+                tail = text_weight(behind.strip())
+                mass.text += tail
+                own += tail
             inner = masses.get(child)
             if inner is None:
                 continue

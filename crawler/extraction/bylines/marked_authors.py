@@ -7,6 +7,7 @@ in a list are of other texts.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.extraction.body.boilerplate import name_words
@@ -38,6 +39,7 @@ _WITHIN = re.compile(
     r"(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3})",
     re.I,
 )
+_DIGIT = re.compile(r"[0-9]")
 _CARDS = frozenset({"vcard", "h-card", "p-author"})
 _CARD = re.compile(r"\bh-card\b")
 _LONGEST_LINE = 160
@@ -86,15 +88,30 @@ def _credited(root: Element) -> Iterator[Element]:
 
 def _mark(element: Element) -> str:
     """How an element is marked: "rel", "named", by a link to an author's "page", as a "line" with a name; else ""."""
-    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+    relation, properties = element.get("rel"), element.get("itemprop")
+    if (relation and "author" in relation.split()) or (properties and "author" in properties.split()):
         return "rel"
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(name) > 1 and not (name_words(name).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(name.split())):
+    names, identifier = element.get("class"), element.get("id")
+    if (names and _names_author(names)) or (identifier and _names_author(identifier)):
         return "named"
     if element.tag == "a" and AUTHORS_PAGE.search((element.get("href") or "")[:300]):
         return "page"
     own = (element.text or "") if element.tag in _LINES else ""
-    return "line" if 3 < len(own) < _LONGEST_LINE and _WITHIN.search(own) and any(map(str.isdigit, own)) else ""
+    return "line" if 3 < len(own) < _LONGEST_LINE and _has_digit(own) and _WITHIN.search(own) else ""
+
+
+def _has_digit(text: str) -> bool:
+    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
+
+
+@lru_cache(maxsize=8192)
+def _names_author(names: str) -> bool:
+    return not (name_words(names).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(names.split()))
+
+
+@lru_cache(maxsize=8192)
+def _names_other_text(names: str) -> bool:
+    return not name_words(_CARD.sub(" ", names)).isdisjoint(_OTHER_TEXTS)
 
 
 def _is_of_other_text(element: Element, own: Element | None) -> bool:
@@ -102,8 +119,10 @@ def _is_of_other_text(element: Element, own: Element | None) -> bool:
     for parent in (element, *element.iterancestors()):
         if parent.tag in ("nav", "form") or (parent.tag == "article" and own is not None and parent is not own):
             return own is None or parent not in set(own.iterancestors())
-        name = _CARD.sub(" ", f"{parent.get('class') or ''} {parent.get('id') or ''}")
-        if parent.tag not in ("html", "body") and len(name) > 1 and not name_words(name).isdisjoint(_OTHER_TEXTS):
+        if parent.tag in ("html", "body"):
+            continue
+        names, identifier = parent.get("class"), parent.get("id")
+        if (names and _names_other_text(names)) or (identifier and _names_other_text(identifier)):
             return True
     return False
 

@@ -1,5 +1,10 @@
 """Microdata and RDFa of a page: what its elements state for machines beside their text."""
 
+from collections.abc import Callable
+from typing import cast
+
+from lxml import etree
+
 from crawler.extraction.document.tree import Element, text_of
 
 _SHOWN = frozenset({"author", "name", "datePublished", "dateModified", "headline", "articleSection"})
@@ -14,6 +19,8 @@ _RDFA_DATES = {
 """Properties of schema.org and Dublin Core -> schema.org's name for what they say of a page."""
 _OTHER_THINGS = ("Comment", "Answer", "ImageObject", "Person", "Organization", "Event", "Offer", "Rating")
 _LONGEST = 300
+_READ = frozenset({"meta", "time", "span", "div", "p", "a", "abbr"})
+_FIND_STATING = cast("Callable[[Element], list[Element]]", etree.XPath("descendant-or-self::*[@itemprop or @property]"))
 
 
 def read_microdata(root: Element) -> dict[str, tuple[str, ...]]:
@@ -22,7 +29,9 @@ def read_microdata(root: Element) -> dict[str, tuple[str, ...]]:
     Dates of comments, pictures and the like are left out.
     """
     found: dict[str, list[str]] = {}
-    for element in root.iter("meta", "time", "span", "div", "p", "a", "abbr"):
+    for element in _FIND_STATING(root):
+        if element.tag not in _READ:
+            continue
         for name in (element.get("itemprop") or _rdfa_dates(element)).split():
             value = element.get("content") or element.get("datetime")
             if not value and name in _SHOWN:

@@ -46,6 +46,11 @@ class _Names:
     home: frozenset[str]
     section: frozenset[str]
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The names of the site, from either."""
+        return self.site | self.home
+
 
 def headline_candidates(document: Document) -> list[HeadlineCandidate]:
     """All candidates with their features, in the order in which their statements stand."""
@@ -93,7 +98,7 @@ class _Context:
     @cached_property
     def main(self) -> str:
         """What the page's own h1 says: the one that is marked, else that another statement holds, else the first."""
-        known = self.names.site | self.names.home
+        known = self.names.known
         firsts = [heading for heading in self.headings if heading.kind == "h1" and not heading.home]
         own = [heading for heading in firsts if not is_name(heading.texts[0][1], known)]
         marked = [heading for heading in own if heading.marked]
@@ -134,7 +139,7 @@ def _voice(parts: Sequence[StatedHeadline], names: _Names, shown: frozenset[str]
     agreed = [part for part in parts if word_key(part.text) in shown]
     if agreed:
         return max(agreed, key=lambda part: len(part.text))
-    known = names.site | names.home
+    known = names.known
     left = [
         part
         for part in parts
@@ -182,7 +187,7 @@ def _said(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
 def _has_section(told: StatedHeadline, names: _Names) -> bool:
     """Whether the site's name was cut off, and a section is left in front of where it stood."""
     last = _DIVIDED.split(told.text)[1:][-1:]
-    return bool(last) and _is_like_section(last[0]) and any(is_name(text, names.site | names.home) for text in told.cut)
+    return bool(last) and _is_like_section(last[0]) and any(is_name(text, names.known) for text in told.cut)
 
 
 def _is_shorter_part(told: StatedHeadline) -> bool:
@@ -209,7 +214,7 @@ def _cuts(parts: Sequence[StatedHeadline], context: _Context) -> dict[str, float
     if not parts:
         return {}
     told, names, host = parts[0], context.names, context.document.host
-    known = names.site | names.home
+    known = names.known
     unknown = [text for text in told.cut if not is_name(text, known) and not is_name(text, names.section)]
     return {
         "part": 1.0,
@@ -294,14 +299,14 @@ def _looks(candidate: HeadlineCandidate, names: _Names) -> dict[str, float]:
         "sentence": float(text.endswith(".") and not text.endswith("...")),
         "asks": float(text.endswith("?")),
         "digits only": float(not re.search(r"[^\W\d_]{2}", text)),
-        "has site": float(any(_holds_name(text, name) for name in names.site | names.home)),
+        "has site": float(_holds_name(text, names.known)),
     }
 
 
-def _holds_name(text: str, name: str) -> bool:
-    """Whether the last or first of a text's parts is the site's name."""
+def _holds_name(text: str, names: frozenset[str]) -> bool:
+    """Whether the last or first of a text's parts is a name of the site."""
     parts = _DIVIDED.split(text)
-    return len(parts) > 1 and any(is_name(part, frozenset({name})) for part in (parts[0], parts[-1]))
+    return len(parts) > 1 and any(is_name(part, names) for part in (parts[0], parts[-1]))
 
 
 def _texts(candidate: HeadlineCandidate) -> list[str]:

@@ -6,8 +6,9 @@ by itself.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.document import Document
@@ -54,37 +55,56 @@ class ShownHeading:
 
 def shown_headings(document: Document) -> list[ShownHeading]:
     """The page's elements that may be its headline, in page order."""
-    places = _places(document.root)
     found: dict[Element, str] = {}
     counts: dict[str, int] = {}
     for element in document.root.iter(*_HEADINGS, *_NAMED_TAGS):
         kind = _kind(element)
-        if kind is None or (kind == "named" and any(parent in found for parent in element.iterancestors())):
+        if not kind or (kind == "named" and any(parent in found for parent in element.iterancestors())):
             continue
         counts[kind] = counts.get(kind, 0) + 1
         if counts[kind] <= _MOST.get(kind, _MOST_NAMED):
             found[element] = kind
     if not any(kind in ("h1", "named") for kind in found.values()):
         found |= dict.fromkeys(_set_large(document.root), "large")
+    places = _places(document.root, found)
     headings = (_heading(document, element, kind, places) for element, kind in found.items())
     return [heading for heading in headings if heading.texts]
 
 
-def _kind(element: Element) -> str | None:
-    """h1, h2, h3, or "named" where only its name or itemprop says that it is a headline."""
-    tag = str(element.tag)
-    if tag in _HEADINGS:
-        return tag
-    return "named" if _has_name(element, _HEADLINE_NAMES) or _is_marked(element) else None
+def _kind(element: Element) -> str:
+    """h1, h2, h3, or "named" where only its name or itemprop says that it is a headline; else empty."""
+    if element.tag in _HEADINGS:
+        return str(element.tag)
+    names, identifier = element.get("class"), element.get("id")
+    if (names and _names_headline(names)) or (identifier and _names_headline(identifier)) or _is_marked(element):
+        return "named"
+    return ""
 
 
 def _is_marked(element: Element) -> bool:
-    return "headline" in (element.get("itemprop") or "").split() and element.get("content") is None
+    properties = element.get("itemprop")
+    return properties is not None and "headline" in properties.split() and element.get("content") is None
 
 
-def _has_name(element: Element, names: frozenset[str]) -> bool:
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(name) > 1 and not name_words(name).isdisjoint(names)
+def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
+    """Whether the class names or the id of an element say it."""
+    names, identifier = element.get("class"), element.get("id")
+    return bool((names and says(names)) or (identifier and says(identifier)))
+
+
+@lru_cache(maxsize=8192)
+def _names_headline(names: str) -> bool:
+    return not name_words(names).isdisjoint(_HEADLINE_NAMES)
+
+
+@lru_cache(maxsize=8192)
+def _names_site(names: str) -> bool:
+    return not name_words(names).isdisjoint(_SITE_NAMES)
+
+
+@lru_cache(maxsize=8192)
+def _names_minor_part(names: str) -> bool:
+    return not name_words(names).isdisjoint(_MINOR_NAMES)
 
 
 def _set_large(root: Element) -> Iterator[Element]:
@@ -109,9 +129,9 @@ def _heading(document: Document, element: Element, kind: str, places: dict[Eleme
     return ShownHeading(
         element=element,
         kind=kind,
-        named=_has_name(element, _HEADLINE_NAMES),
+        named=_is_named(element, _names_headline),
         marked=_is_marked(element),
-        site=any(_has_name(parent, _SITE_NAMES) for parent in (element, *around[:2])),
+        site=any(_is_named(parent, _names_site) for parent in (element, *around[:2])),
         home=bool(links) and leads_home(document, links[0]),
         hidden=any(_is_hidden(parent) for parent in (element, *around[:3])),
         grade=max((_grade(parent) for parent in (element, *around)), default=0),
@@ -152,7 +172,7 @@ def _texts(element: Element) -> Iterator[tuple[str, str]]:
 
 
 def _is_minor(element: Element) -> bool:
-    return element.tag in _MINOR_TAGS or _has_name(element, _MINOR_NAMES)
+    return element.tag in _MINOR_TAGS or _is_named(element, _names_minor_part)
 
 
 def _parts(element: Element) -> Iterator[str]:
@@ -200,21 +220,31 @@ def _spaced(element: Element, left_out: frozenset[Element] = frozenset()) -> str
     return clean_text("".join(pieces)) or ""
 
 
-def _places(root: Element) -> dict[Element, tuple[int, int]]:
+def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple[int, int]]:
     """Of each heading: characters of prose before it, and characters of other text from it to the next prose."""
     found: dict[Element, tuple[int, int]] = {}
     waiting: dict[Element, tuple[int, int]] = {}
     prose = other = 0
+    ahead = len(headings)
     for element in root.iter("*"):
-        if element.tag in _HEADINGS or element.get("class") or element.get("itemprop") or element.tag in _SET_TAGS:
-            waiting[element] = (prose, other)
+        if element in headings:
+            ahead -= 1
+            if _has_place(element):
+                waiting[element] = (prose, other)
+        if not ahead and not waiting:
+            break
         for text in (element.text, element.tail):
             length = len(text.strip()) if text else 0
             if length > _PROSE:
                 prose += length
                 if waiting:
-                    found |= {heading: (before, other - at) for heading, (before, at) in waiting.items()}
+                    found.update((heading, (before, other - at)) for heading, (before, at) in waiting.items())
                     waiting = {}
             else:
                 other += length
     return found | {heading: (before, other - at + 5000) for heading, (before, at) in waiting.items()}
+
+
+def _has_place(element: Element) -> bool:
+    """Whether it is told by more than an id, which says nothing of where a headline stands."""
+    return bool(element.tag in _HEADINGS or element.tag in _SET_TAGS or element.get("class") or element.get("itemprop"))

@@ -6,10 +6,9 @@ nothing, since a page may call its own headline the application's name.
 
 import re
 from collections.abc import Iterator
-from typing import cast
+from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
-
-from lxml import etree
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
@@ -27,11 +26,8 @@ _SITE_METAS = (
 )
 _SITE_TYPES = frozenset({"organization", "newsmediaorganization", "website", "blog"})
 _COPYRIGHT = re.compile(r"^\W*(?:copyright|©|\(c\))?\W*(?:\d{4}\W*)*", re.I)
-_NAMES_OF_NAMES = ("site-title", "site-name", "blog-title", "blog-name", "blogname", "sitename")
+_NAMES_OF_NAMES = re.compile("site-title|site-name|blog-title|blog-name|blogname|sitename")
 _LONGEST_NAME = 60
-_NAMED = etree.XPath(
-    f".//*[@class or @id][{' or '.join(f'contains(concat(@class, @id), {name!r})' for name in _NAMES_OF_NAMES)}]"
-)
 _ROOT = re.compile(r"\s*(?:(?:https?:)?//[^/?#]+)?/?\s*")
 _MOST_LINKS = 4
 _SHORTEST_LABEL = 4
@@ -62,7 +58,7 @@ def section_names(document: Document) -> frozenset[str]:
 def home_names(document: Document) -> frozenset[str]:
     """What links to the root of a host say, and elements named as the site's name, as word keys."""
     found = [name for link in _home_links(document) for name in _texts(link)]
-    found += [squeezed(text_of(element)) for element in cast("list[Element]", _NAMED(document.root))[:_MOST_LINKS]]
+    found += [squeezed(text_of(element)) for element in islice(_named_for_site(document.root), _MOST_LINKS)]
     return frozenset(key for key in map(word_key, found) if key)
 
 
@@ -81,9 +77,17 @@ def leads_home(document: Document, link: Element) -> bool:
 
 def is_name(text: str, names: frozenset[str]) -> bool:
     """Whether a text is one of the names, however its words are divided: "CoastCourier", "coast-courier"."""
-    key = word_key(text).removeprefix("the ")
-    squeezed_key = key.replace(" ", "")
-    return bool(key) and any(squeezed_key == name.removeprefix("the ").replace(" ", "") for name in names)
+    key = _undivided(word_key(text))
+    return bool(key) and key in _all_undivided(names)
+
+
+@lru_cache(maxsize=64)
+def _all_undivided(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_undivided, names))
+
+
+def _undivided(key: str) -> str:
+    return key.removeprefix("the ").replace(" ", "")
 
 
 def is_of_host(text: str, host: str) -> bool:
@@ -98,6 +102,14 @@ def _home_links(document: Document) -> Iterator[Element]:
     links = (link for link in document.root.iter("a") if leads_home(document, link))
     for _, link in zip(range(_MOST_LINKS), links, strict=False):
         yield link
+
+
+def _named_for_site(root: Element) -> Iterator[Element]:
+    """The elements whose class names or id call them the site's name."""
+    for element in root.iter("*"):
+        names, identifier = element.get("class"), element.get("id")
+        if (names or identifier) and _NAMES_OF_NAMES.search(f"{names or ''}{identifier or ''}"):
+            yield element
 
 
 def _texts(link: Element) -> Iterator[str]:

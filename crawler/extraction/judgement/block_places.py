@@ -30,8 +30,8 @@ class Place(NamedTuple):
     """Where an element stands.
 
     `own` are the groups of its name and its parent's, `around` those of all elements up to the story's, `tags` the
-    surroundings; `depth` counts elements, `branch` is the id of the outermost below the story's that is more than a
-    paragraph or list.
+    surroundings; `depth` counts elements, `branch` numbers, in page order, the outermost below the story's that is
+    more than a paragraph or list.
     """
 
     depth: int
@@ -71,7 +71,7 @@ class Places:
         name = _groups(element)
         return Place(
             outer.depth + 1,
-            outer.branch or (0 if element.name in _TEXT_TAGS else id(element)),
+            outer.branch or (0 if element.name in _TEXT_TAGS else len(self._known) + 1),
             name,
             name | outer.name,
             name | outer.around,

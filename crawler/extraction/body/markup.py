@@ -150,7 +150,8 @@ def _read_region(
     cut_elements(region, _MAXIMUM_ELEMENTS)
     _lighten(region, keep_attributes=site is not None)
     story.set(STORY_MARK, "1")
-    soup = BeautifulSoup(etree.tostring(region, encoding="unicode", method="html", with_tail=False), "lxml")
+    markup = etree.tostring(region, encoding="unicode", method="html", with_tail=False)
+    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
     container, rule = _container(soup, site)
     if container is None:
         return MarkedUpStory()

@@ -37,7 +37,7 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
         in_text = in_text or (element.name == "p" and len(element.get_text()) > _LONG_PARAGRAPH)
         named = (
             not element_names(element).isdisjoint(_BYLINE_NAMES)
-            or "author" in (element.get("rel") or ())
+            or "author" in str(element.get("rel") or "").split()
             or (not in_text and _leads_to_author(element))
         )
         if not named or element.name in _NO_BYLINE or _is_of_picture(element, captions):

@@ -84,7 +84,7 @@ def _groups(element: Tag) -> int:
     names, identifier = attributes.get("class"), attributes.get("id")
     if not names and not identifier:
         return 0
-    words = " ".join(names) if isinstance(names, list) else str(names or "")
+    words = str(names or "")
     return _groups_of(f"{words} {identifier}" if identifier else words)
 
 

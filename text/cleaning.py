@@ -15,6 +15,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\uf
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _DAMAGE = re.compile("[\x1b\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
+# What every pattern of ftfy's is_bad needs: two foreign characters side by side, or one of those that it knows alone.
+_SUSPECT = re.compile("[^\x00-\x7f]{2}|[ŒœÃÂВГРСΒΓΞΟ]")
 # Quotes and dashes stay as the publisher wrote them; only damage is repaired.
 _FTFY = ftfy.TextFixerConfig(
     unescape_html=False,
@@ -44,7 +46,7 @@ def clean_text(value: str | None) -> str | None:
 
 def _is_damaged(text: str) -> bool:
     """Whether there is anything to repair: asked first, since most text is well and repairing costs more."""
-    return is_bad(text) or _DAMAGE.search(text) is not None
+    return (_SUSPECT.search(text) is not None and is_bad(text)) or _DAMAGE.search(text) is not None
 
 
 def clean_texts(values: "list[str] | tuple[str, ...]") -> tuple[str, ...]:

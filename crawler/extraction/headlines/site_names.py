@@ -65,7 +65,8 @@ def home_names(document: Document) -> frozenset[str]:
 def leads_home(document: Document, link: Element) -> bool:
     """Whether a link leads to the root of the page's own host; of any host where that is not known."""
     address = link.get("href") or ""
-    if not _ROOT.fullmatch(address):
+    # Most links lead elsewhere: addresses without a host are the root alone.
+    if ("//" not in address and len(address) > 1 and address.strip() != "/") or not _ROOT.fullmatch(address):
         return False
     try:
         parts = urlsplit(document.absolute(address) or address)
@@ -100,16 +101,17 @@ def is_of_host(text: str, host: str) -> bool:
 
 def _home_links(document: Document) -> Iterator[Element]:
     links = (link for link in document.root.iter("a") if leads_home(document, link))
-    for _, link in zip(range(_MOST_LINKS), links, strict=False):
-        yield link
+    return islice(links, _MOST_LINKS)
 
 
 def _named_for_site(root: Element) -> Iterator[Element]:
     """The elements whose class names or id call them the site's name."""
     for element in root.iter("*"):
         names, identifier = element.get("class"), element.get("id")
-        if (names or identifier) and _NAMES_OF_NAMES.search(f"{names or ''}{identifier or ''}"):
-            yield element
+        if names or identifier:
+            told = f"{names or ''}{identifier or ''}"
+            if ("site" in told or "blog" in told) and _NAMES_OF_NAMES.search(told):
+                yield element
 
 
 def _texts(link: Element) -> Iterator[str]:

@@ -19,8 +19,6 @@ from crawler.extraction.headlines.site_names import leads_home
 from text.cleaning import clean_text
 
 _HEADLINE_NAMES = named_for("headline")
-_HEADLINE_LETTERS = ("tit", "head", "rub", "ots", "ueb")
-"""Of each word for headlines, letters that a name has to hold, so that few names are divided into words."""
 _SITE_NAMES = named_for("site")
 _MINOR_NAMES = named_for("kicker")
 _MINOR_TAGS = frozenset({"small", "time", "button", "img", "svg"})
@@ -81,12 +79,9 @@ def _found(root: Element) -> dict[Element, str]:
     for element in root.iter(*_HEADINGS, *_NAMED_TAGS):
         kind = headings.get(element)
         if kind is None:
-            names, identifier = element.get("class"), element.get("id")
-            if not (
-                (names and _names_headline(names))
-                or (identifier and _names_headline(identifier))
-                or _is_marked(element)
-            ) or any(parent in found for parent in element.iterancestors()):
+            if not (_is_named(element, _names_headline) or _is_marked(element)):
+                continue
+            if any(parent in found for parent in element.iterancestors()):
                 continue
             kind = "named"
         counts[kind] = counts.get(kind, 0) + 1
@@ -108,8 +103,9 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_headline(names: str) -> bool:
+    """Whether a name holds a word for headlines; few names hold the letters of any, and are divided into words."""
     written = names.lower()
-    hinted = any(letters in written for letters in _HEADLINE_LETTERS)
+    hinted = "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written
     return hinted and not name_words(names).isdisjoint(_HEADLINE_NAMES)
 
 
@@ -279,7 +275,7 @@ def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple
         elif not ahead and not waiting:
             break
         for text in (element.text, element.tail):
-            if not text:
+            if not text or text.isspace():
                 continue
             length = len(text.strip())
             if length <= _PROSE:

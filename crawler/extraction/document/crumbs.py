@@ -25,7 +25,7 @@ _BETWEEN_CRUMBS = re.compile(r"\s*[»›>→/|]\s*")
 _FIND_TYPED = _xpath("//*[@itemtype or @typeof]")
 _CRUMB_NAMES = frozenset({"name", "title", "v:title"})
 _CATEGORIES = frozenset({"cat-links", "entry-category", "entry-categories", "post-categories", "post-category"})
-_CATEGORY_MARKS = ("cat-links", "entry-categor", "post-categor", "category tag", 'rel="category', "tag category")
+_CATEGORY_MARKS = ("entry-categor", "post-categor", "category tag", 'rel="category', "tag category")
 _FIND_CATEGORIES = _xpath("//*[contains(@class, 'categor') or contains(@class, 'cat-links')]")
 _MOST = 6
 _LONGEST_LINE = 300
@@ -40,10 +40,15 @@ def read_crumbs(root: Element, url: str, markup: str) -> tuple[str, ...]:
     return (
         _breadcrumbs(root)
         or (_stated_breadcrumbs(root) if "Breadcrumb" in markup else ())
-        or (_related_links(root) if any(mark in markup for mark in _CATEGORY_MARKS) else ())
+        or (_related_links(root) if _marks_categories(markup) else ())
         or _category_link(root)
         or _section_link(root, url)
     )
+
+
+def _marks_categories(markup: str) -> bool:
+    """Whether the markup holds any of the marks; all but one hold one word, which few pages do."""
+    return "cat-links" in markup or ("categor" in markup and any(mark in markup for mark in _CATEGORY_MARKS))
 
 
 def _breadcrumbs(root: Element) -> tuple[str, ...]:
@@ -70,7 +75,18 @@ def _is_named_for_crumbs(element: Element) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_crumbs(names: str) -> bool:
-    return _BREADCRUMBS.search(names.lower()) is not None
+    """Whether a name holds a word for breadcrumbs; asked of plain letters first, which few names hold."""
+    written = names.lower()
+    hinted = (
+        "crumb" in written
+        or "pathway" in written
+        or "migas" in written
+        or "ariane" in written
+        or "brotkr" in written
+        or "kruimel" in written
+        or "okruszki" in written
+    )
+    return hinted and _BREADCRUMBS.search(written) is not None
 
 
 def _stated_breadcrumbs(root: Element) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def _weights() -> Mapping[str, float]:
 def headline_score(features: Mapping[str, float]) -> float:
     """How much speaks for a candidate; only differences between those of one page mean anything."""
     weights = _weights()
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return sum(weights.get(name, 0.0) * value for name, value in features.items() if value)
 
 
 def _written(winner: HeadlineCandidate) -> tuple[str, str]:

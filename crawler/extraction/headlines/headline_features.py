@@ -25,6 +25,7 @@ _TOLD = frozenset({"json-ld", "og", "twitter", "title", "meta", "microdata"})
 """Features that weigh differently on pages that JSON-LD calls news articles."""
 _KINDS = ("json-ld", "og", "twitter", "title", "meta", "microdata", "json-ld name", "page name", "link")
 _DIVIDED = re.compile(r"\s*[|｜ㅣ»«•]\s*|\s+[-–—]\s+|-(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,8}$)")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _BROKEN_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 
 
@@ -298,7 +299,7 @@ def _looks(candidate: HeadlineCandidate, names: _Names) -> dict[str, float]:
         "long": float(weight > _LONG),
         "sentence": float(text.endswith(".") and not text.endswith("...")),
         "asks": float(text.endswith("?")),
-        "digits only": float(not re.search(r"[^\W\d_]{2}", text)),
+        "digits only": float(not _LETTERS.search(text)),
         "has site": float(_holds_name(text, names.known)),
     }
 

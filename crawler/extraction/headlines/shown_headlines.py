@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.document import Document
@@ -55,30 +56,38 @@ class ShownHeading:
 
 def shown_headings(document: Document) -> list[ShownHeading]:
     """The page's elements that may be its headline, in page order."""
+    found = _found(document.root)
+    if not any(kind in ("h1", "named") for kind in found.values()):
+        found |= dict.fromkeys(_set_large(document.root), "large")
+    told = {element: texts for element in found if (texts := tuple(_texts(element)))}
+    places = _places(document.root, told)
+    surroundings = _Surroundings()
+    return [
+        _heading(document, element, found[element], texts, places.get(element, (0, 0)), surroundings)
+        for element, texts in told.items()
+    ]
+
+
+def _found(root: Element) -> dict[Element, str]:
+    """The elements that are headings or named as headlines, up to the maximum of each kind.
+
+    h1, h2, h3, or "named" where only its name or itemprop says that it is a headline.
+    """
     found: dict[Element, str] = {}
     counts: dict[str, int] = {}
-    for element in document.root.iter(*_HEADINGS, *_NAMED_TAGS):
-        kind = _kind(element)
-        if not kind or (kind == "named" and any(parent in found for parent in element.iterancestors())):
-            continue
+    headings = {element: str(element.tag) for element in root.iter(*_HEADINGS)}
+    for element in root.iter(*_HEADINGS, *_NAMED_TAGS):
+        kind = headings.get(element)
+        if kind is None:
+            if not (_is_named(element, _names_headline) or _is_marked(element)):
+                continue
+            if any(parent in found for parent in element.iterancestors()):
+                continue
+            kind = "named"
         counts[kind] = counts.get(kind, 0) + 1
         if counts[kind] <= _MOST.get(kind, _MOST_NAMED):
             found[element] = kind
-    if not any(kind in ("h1", "named") for kind in found.values()):
-        found |= dict.fromkeys(_set_large(document.root), "large")
-    places = _places(document.root, found)
-    headings = (_heading(document, element, kind, places) for element, kind in found.items())
-    return [heading for heading in headings if heading.texts]
-
-
-def _kind(element: Element) -> str:
-    """h1, h2, h3, or "named" where only its name or itemprop says that it is a headline; else empty."""
-    if element.tag in _HEADINGS:
-        return str(element.tag)
-    names, identifier = element.get("class"), element.get("id")
-    if (names and _names_headline(names)) or (identifier and _names_headline(identifier)) or _is_marked(element):
-        return "named"
-    return ""
+    return found
 
 
 def _is_marked(element: Element) -> bool:
@@ -94,7 +103,10 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_headline(names: str) -> bool:
-    return not name_words(names).isdisjoint(_HEADLINE_NAMES)
+    """Whether a name holds a word for headlines; few names hold the letters of any, and are divided into words."""
+    written = names.lower()
+    hinted = "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written
+    return hinted and not name_words(names).isdisjoint(_HEADLINE_NAMES)
 
 
 @lru_cache(maxsize=8192)
@@ -122,10 +134,36 @@ def _set_large(root: Element) -> Iterator[Element]:
             return
 
 
-def _heading(document: Document, element: Element, kind: str, places: dict[Element, tuple[int, int]]) -> ShownHeading:
-    around = [parent for parent in element.iterancestors() if parent.tag not in ("html", "body")]
-    links = [link for link in (element, *element.iter("a"), *around[:2]) if link.tag == "a" and link.get("href")]
-    before, distance = places.get(element, (0, 0))
+class _Surroundings:
+    """What the elements around the headings of one page say, each read once however many headings it holds."""
+
+    def __init__(self) -> None:
+        self._read: dict[Element, tuple[int, bool]] = {}
+
+    def read(self, element: Element) -> tuple[int, bool]:
+        """The highest boilerplate grade of an element and what is around it, and whether that is an article."""
+        inward = [element]
+        while inward[-1] not in self._read and (parent := inward[-1].getparent()) is not None:
+            inward.append(parent)
+        grade, in_article = self._read.get(inward[-1], (0, False))
+        for each in reversed(inward):
+            if each not in self._read and (tag := each.tag) not in ("html", "body"):
+                grade, in_article = max(grade, _grade(each)), in_article or tag in ("article", "main")
+            self._read[each] = grade, in_article
+        return grade, in_article
+
+
+def _heading(
+    document: Document,
+    element: Element,
+    kind: str,
+    texts: tuple[tuple[str, str], ...],
+    place: tuple[int, int],
+    surroundings: _Surroundings,
+) -> ShownHeading:
+    around = list(islice((p for p in element.iterancestors() if p.tag not in ("html", "body")), 3))
+    links = [link for link in (*element.iter("a"), *around[:2]) if link.tag == "a" and link.get("href")]
+    parent = element.getparent()
     return ShownHeading(
         element=element,
         kind=kind,
@@ -133,13 +171,13 @@ def _heading(document: Document, element: Element, kind: str, places: dict[Eleme
         marked=_is_marked(element),
         site=any(_is_named(parent, _names_site) for parent in (element, *around[:2])),
         home=bool(links) and leads_home(document, links[0]),
-        hidden=any(_is_hidden(parent) for parent in (element, *around[:3])),
-        grade=max((_grade(parent) for parent in (element, *around)), default=0),
+        hidden=any(_is_hidden(parent) for parent in (element, *around)),
+        grade=surroundings.read(element)[0],
         linked=bool(links),
-        prose_before=before,
-        to_prose=distance,
-        in_article=any(parent.tag in ("article", "main") for parent in around),
-        texts=tuple(_texts(element)),
+        prose_before=place[0],
+        to_prose=place[1],
+        in_article=parent is not None and surroundings.read(parent)[1],
+        texts=texts,
     )
 
 
@@ -150,8 +188,11 @@ def _is_hidden(element: Element) -> bool:
 
 def _grade(element: Element) -> int:
     """How much an element is named like boilerplate: 0, 1 or 2."""
-    grade = 2 if element.tag in ("nav", "footer", "form", "dialog") else 1 if element.tag == "aside" else 0
-    return max(grade, *(boilerplate_grade(element.get(name) or "") for name in ("class", "id")))
+    tag, names, identifier = element.tag, element.get("class"), element.get("id")
+    grade = 2 if tag in ("nav", "footer", "form", "dialog") else 1 if tag == "aside" else 0
+    if names:
+        grade = max(grade, boilerplate_grade(names))
+    return max(grade, boilerplate_grade(identifier)) if identifier else grade
 
 
 def _texts(element: Element) -> Iterator[tuple[str, str]]:
@@ -226,22 +267,24 @@ def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple
     waiting: dict[Element, tuple[int, int]] = {}
     prose = other = 0
     ahead = len(headings)
-    for element in root.iter("*"):
+    for element in root.iter("*") if headings else ():
         if element in headings:
             ahead -= 1
             if _has_place(element):
                 waiting[element] = (prose, other)
-        if not ahead and not waiting:
+        elif not ahead and not waiting:
             break
         for text in (element.text, element.tail):
-            length = len(text.strip()) if text else 0
-            if length > _PROSE:
-                prose += length
-                if waiting:
-                    found.update((heading, (before, other - at)) for heading, (before, at) in waiting.items())
-                    waiting = {}
-            else:
+            if not text or text.isspace():
+                continue
+            length = len(text.strip())
+            if length <= _PROSE:
                 other += length
+                continue
+            prose += length
+            if waiting:
+                found.update((heading, (before, other - at)) for heading, (before, at) in waiting.items())
+                waiting = {}
     return found | {heading: (before, other - at + 5000) for heading, (before, at) in waiting.items()}
 
 

@@ -65,7 +65,7 @@ def home_names(document: Document) -> frozenset[str]:
 def leads_home(document: Document, link: Element) -> bool:
     """Whether a link leads to the root of the page's own host; of any host where that is not known."""
     address = link.get("href") or ""
-    if not _ROOT.fullmatch(address):
+    if not _may_be_root(address) or not _ROOT.fullmatch(address):
         return False
     try:
         parts = urlsplit(document.absolute(address) or address)
@@ -73,6 +73,11 @@ def leads_home(document: Document, link: Element) -> bool:
         return False
     own = not document.url or not parts.hostname or parts.hostname == urlsplit(document.url).hostname
     return bool(address) and own and parts.path in ("", "/") and not parts.query and not address.startswith("#")
+
+
+def _may_be_root(address: str) -> bool:
+    """Asked before the pattern, since most links lead elsewhere: a host and nothing behind it, or a slash alone."""
+    return address.count("/") <= 3 if "//" in address else address.strip() in ("", "/")
 
 
 def is_name(text: str, names: frozenset[str]) -> bool:
@@ -99,16 +104,17 @@ def is_of_host(text: str, host: str) -> bool:
 
 
 def _home_links(document: Document) -> Iterator[Element]:
-    links = (link for link in document.root.iter("a") if leads_home(document, link))
-    for _, link in zip(range(_MOST_LINKS), links, strict=False):
-        yield link
+    told = (link for link in document.root.iter("a") if _may_be_root(link.get("href") or ""))
+    links = (link for link in told if leads_home(document, link))
+    return islice(links, _MOST_LINKS)
 
 
 def _named_for_site(root: Element) -> Iterator[Element]:
     """The elements whose class names or id call them the site's name."""
     for element in root.iter("*"):
-        names, identifier = element.get("class"), element.get("id")
-        if (names or identifier) and _NAMES_OF_NAMES.search(f"{names or ''}{identifier or ''}"):
+        names, identifier = element.get("class") or "", element.get("id") or ""
+        hinted = "site" in names or "blog" in names or "site" in identifier or "blog" in identifier
+        if hinted and _NAMES_OF_NAMES.search(names + identifier):
             yield element
 
 

@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
 
 from bs4.element import Tag
-from lxml import etree
-
 from crawler.extraction.document.tree import Element, drop, text_of
+from crawler.extraction.texts import squeezed
 from text.tables import sections
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -61,11 +59,8 @@ _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
 )
 _EMBEDDING = frozenset({"embed", "embeds", "embedded", "oembed"})
-_PROSE_TAGS = ("p", "div", "li", "td", "section", "article", "blockquote", "span")
-_PROSE = etree.XPath(
-    f"descendant-or-self::*[{' or '.join(f'self::{tag}' for tag in _PROSE_TAGS)}]"
-    "/text()[string-length(normalize-space()) > 20]"
-)
+_PROSE_TAGS = frozenset({"p", "div", "li", "td", "section", "article", "blockquote", "span"})
+_LINE = 20
 _LINKED_LIST = 0.15
 _TOLD = 300
 _ANCHOR_WORDS = 5
@@ -87,6 +82,8 @@ def name_words(name: str) -> frozenset[str]:
 @lru_cache(maxsize=16384)
 def _part_words(part: str) -> frozenset[str]:
     """The words in one class name: pages have few of these, in many combinations."""
+    if part.isascii() and part.isalpha() and part.islower():
+        return frozenset((part,))
     pieces = _CAMEL.sub(" ", part)
     if _UTILITY.search(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
         return _NO_WORDS
@@ -283,12 +280,28 @@ def _hidden(element: Element) -> bool:
 
 def _prose(root: Element) -> Counter[Element]:
     """Characters of paragraph-like text outside links, in each element with all that is in it."""
+    told: dict[Element, int] = {}
+    for element in root.iter("*"):
+        text, tail = element.text, element.tail
+        if text and len(text) > _LINE and element.tag in _PROSE_TAGS:
+            told[element] = told.get(element, 0) + _told(text)
+        if tail and len(tail) > _LINE and not tail.isspace():
+            parent = element.getparent()
+            if parent is not None and parent.tag in _PROSE_TAGS:
+                told[parent] = told.get(parent, 0) + _told(tail)
     found: Counter[Element] = Counter()
-    for text in cast("list[etree._ElementUnicodeResult]", _PROSE(root)):
-        before = text.getparent()
-        element = before.getparent() if before is not None and text.is_tail else before
-        characters = len(text.strip())
-        while element is not None:
+    while told:
+        # Level by level: what stands side by side is one number above.
+        above: dict[Element, int] = {}
+        for element, characters in told.items():
             found[element] += characters
-            element = element.getparent()
+            parent = element.getparent()
+            if parent is not None:
+                above[parent] = above.get(parent, 0) + characters
+        told = above
     return found
+
+
+def _told(text: str) -> int:
+    """The characters of a text that may be prose; 0 for a short one."""
+    return len(text.strip()) if len(squeezed(text)) > _LINE else 0

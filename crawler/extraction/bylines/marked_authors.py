@@ -8,6 +8,7 @@ in a list are of other texts.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from crawler.extraction.body.boilerplate import name_words
@@ -41,13 +42,15 @@ _WITHIN = re.compile(
 )
 _DIGIT = re.compile(r"[0-9]")
 _CARDS = frozenset({"vcard", "h-card", "p-author"})
+_HINT = re.compile("|".join(sorted({name[:4] for name in (*_BYLINE_NAMES, *_CARDS)})))
+"""What all names of elements for authors hold, as a fast first question."""
 _CARD = re.compile(r"\bh-card\b")
 _LONGEST_LINE = 160
 _LONGEST_NAME = 60
 _MOST = 400
 _SEVERAL = 3
-_NO_BYLINE = frozenset({"html", "body", "main", "article", "form", "meta", "img", "figure", "nav"})
 _LINES = ("p", "div", "span", "small", "li", "td", "h4", "h5", "h6", "em", "i", "strong", "b", "time", "aside")
+_NO_LINES = frozenset({"a", "address", "cite", "h2", "h3"})
 
 
 class MarkedAuthor(NamedTuple):
@@ -61,12 +64,11 @@ def marked_authors(root: Element, heading: Element | None) -> list[MarkedAuthor]
     """What names an author on the page, the surest marks first; elements of other texts are left out."""
     own = next(heading.iterancestors("article"), None) if heading is not None else None
     found: dict[str, list[str]] = {"rel": [], "named": [], "page": [], "line": []}
-    for element in _credited(root):
-        if element.tag in _NO_BYLINE or _is_of_other_text(element, own):
+    for element, mark in islice(_credited(root), _MOST):
+        if _is_of_other_text(element, own):
             continue
-        mark = _mark(element)
         text = _name(element) if mark != "line" else _named_in(squeezed(text_of(element)))
-        if mark and text and text not in found[mark]:
+        if text and text not in found[mark]:
             found[mark].append(text)
     # Many different ones are the authors of a list's entries.
     return [
@@ -76,28 +78,27 @@ def marked_authors(root: Element, heading: Element | None) -> list[MarkedAuthor]
     ]
 
 
-def _credited(root: Element) -> Iterator[Element]:
-    count = 0
-    for element in root.iter("a", "address", "cite", "h2", "h3", *_LINES):
-        if _mark(element):
-            yield element
-            count += 1
-        if count > _MOST:
-            return
+def _credited(root: Element) -> Iterator[tuple[Element, str]]:
+    """The marked elements, each with its mark: "rel", "named", a link to an author's "page", a "line" with a name."""
+    for element in root.iter(*_NO_LINES, *_LINES):
+        get = element.get
+        tag, properties = element.tag, get("itemprop")
+        if properties and "author" in properties.split():
+            yield element, "rel"
+        elif tag == "a" and "author" in (get("rel") or "").split():
+            yield element, "rel"
+        elif ((names := get("class")) and _names_author(names)) or ((name := get("id")) and _names_author(name)):
+            yield element, "named"
+        elif tag == "a":
+            if _is_authors_page(get("href") or ""):
+                yield element, "page"
+        elif (own := element.text) and 3 < len(own) < _LONGEST_LINE and tag not in _NO_LINES:
+            if _has_digit(own) and _WITHIN.search(own):
+                yield element, "line"
 
 
-def _mark(element: Element) -> str:
-    """How an element is marked: "rel", "named", by a link to an author's "page", as a "line" with a name; else ""."""
-    relation, properties = element.get("rel"), element.get("itemprop")
-    if (relation and "author" in relation.split()) or (properties and "author" in properties.split()):
-        return "rel"
-    names, identifier = element.get("class"), element.get("id")
-    if (names and _names_author(names)) or (identifier and _names_author(identifier)):
-        return "named"
-    if element.tag == "a" and AUTHORS_PAGE.search((element.get("href") or "")[:300]):
-        return "page"
-    own = (element.text or "") if element.tag in _LINES else ""
-    return "line" if 3 < len(own) < _LONGEST_LINE and _has_digit(own) and _WITHIN.search(own) else ""
+def _is_authors_page(address: str) -> bool:
+    return AUTHORS_PAGE.search(address[:300]) is not None
 
 
 def _has_digit(text: str) -> bool:
@@ -106,7 +107,9 @@ def _has_digit(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _names_author(names: str) -> bool:
-    return not (name_words(names).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(names.split()))
+    return _HINT.search(names.lower()) is not None and not (
+        name_words(names).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(names.split())
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -39,7 +39,7 @@ _FIND_TEXTS = cast(
     "Callable[[Element], list[etree._ElementUnicodeResult | Element]]",
     etree.XPath("//text()[contains(., '20') or contains(., '19') or contains(., '年')] | //time"),
 )
-_HINT = re.compile("|".join(sorted({name[:4] for name in _DATE_NAMES})), re.I)
+_HINT = re.compile("|".join(sorted({name[:4] for name in _DATE_NAMES})))
 """What all names of elements for dates hold, as a fast first question."""
 _DATELINE = re.compile(r"\W{0,3}[^\W\d].{0,70}?(?:19|20)\d\d\b.{0,25}?[-–—:]\s")
 _PROSE_TAGS = frozenset({"p", "li", "td", "div", "blockquote", "article", "section"})
@@ -296,8 +296,25 @@ def _before(element: Element) -> Iterator[Element]:
         if beside is None:
             at = at.getparent()
         else:
-            yield from reversed(list(beside.iter("*")))
+            yield from _from_end(beside)
             at = beside
+
+
+def _from_end(element: Element) -> Iterator[Element]:
+    """An element and all inside, from the end of the page on: the first of them are asked for only."""
+    at = element
+    while len(at):
+        at = at[-1]
+    yield at
+    while at is not element:
+        beside = at.getprevious()
+        if beside is None:
+            at = cast("Element", at.getparent())
+        else:
+            at = beside
+            while len(at):
+                at = at[-1]
+        yield at
 
 
 def _is_named_for_dates(element: Element) -> bool:
@@ -314,7 +331,7 @@ def _may_be_date(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def _is_for_dates(names: str) -> bool:
     """Whether class names or an id are of an element for dates."""
-    return _HINT.search(names) is not None and not name_words(names).isdisjoint(_DATE_NAMES)
+    return _HINT.search(names.lower()) is not None and not name_words(names).isdisjoint(_DATE_NAMES)
 
 
 def _grade(element: Element) -> int:

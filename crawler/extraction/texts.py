@@ -33,7 +33,12 @@ def _words_of(text: str) -> str:
 
 def text_weight(text: str) -> int:
     """The length of a text; a character of East Asian scripts says as much as two letters."""
-    return len(text) if text.isascii() else len(text) + len(_EAST_ASIAN.findall(text))
+    return len(text) if text.isascii() else _weight_of(text)
+
+
+@lru_cache(maxsize=2048)
+def _weight_of(text: str) -> int:
+    return len(text) + len(_EAST_ASIAN.findall(text))
 
 
 def first_of_each(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> list[_Item]:

@@ -35,6 +35,9 @@ _QUOTATION = 40
 _SLIDES = frozenset({"slide", "slides", "slideshow", "gallery", "galerie", "carousel", "photos"})
 _LONGEST_SLIDE = 400
 _HEADINGS = ("h2", "h3", "h4", "h5")
+_NO_CONTAINER = frozenset(
+    {"img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"}
+)
 
 
 def caption_containers(region: Tag) -> Iterator[Tag]:
@@ -65,9 +68,9 @@ def _is_container(element: Tag) -> bool:
         if picture_count(element) > 1 and holds_named_caption(element):
             return False
         return 5 < len(element.get_text(strip=True)) < LONGEST_UNIT
-    if name in ("img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"):
+    if name in _NO_CONTAINER:
         return False
-    if _is_slide(element):
+    if name == "li" and _is_slide(element):
         return True
     names = element_names(element)
     if names.isdisjoint(_CONTAINER_NAMES) or first_in(element, "figcaption") is not None:
@@ -87,7 +90,7 @@ def _is_container(element: Tag) -> bool:
 def _is_slide(element: Tag) -> bool:
     """Whether an item of a gallery's list holds one picture and a text of its own."""
     around = element.parent
-    if element.name != "li" or around is None or picture_count(element) != 1 or holds_named_caption(element):
+    if around is None or picture_count(element) != 1 or holds_named_caption(element):
         return False
     if (element_names(element) | element_names(around)).isdisjoint(_SLIDES) or first_in(element, "figcaption"):
         return False

@@ -12,7 +12,7 @@ from bs4.element import Tag
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.captions.caption_surroundings import LABEL_NAMES, LONGEST_LABEL, begins_text
 from crawler.extraction.captions.credits import looks_like_credit
-from crawler.extraction.document.soups import first_in, tags_in
+from crawler.extraction.document.soups import first_in, tag_behind, tags_in
 from crawler.extraction.texts import squeezed
 
 _LABEL_TAGS = ("h2", "h3", "h4", "h5", "h6", "span", "div", "strong", "b", "p", "td", "dt")
@@ -45,7 +45,7 @@ def _is_line_above(container: Tag, element: Tag, rest: str) -> bool:
     """Whether an element is a block of its own, and no sentence, above the one that holds the caption's sentence."""
     if container.name == "figcaption" or element.name not in _BLOCKS or first_in(element, "p", "div") is not None:
         return False
-    behind = element.find_next_sibling()
+    behind = tag_behind(element)
     label = squeezed(element.get_text(" "))
     return (
         behind is not None

@@ -17,7 +17,16 @@ from crawler.extraction.captions.caption_parts import CREDIT_NAMES, MAXIMUM_CRED
 from crawler.extraction.captions.caption_texts import is_caption, is_furniture
 from crawler.extraction.captions.credits import clean_credit, is_prose, looks_like_credit
 from crawler.extraction.captions.picture_units import CAPTION_NAMES, DATED, PICTURES
-from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
+from crawler.extraction.document.soups import (
+    STORY_MARK,
+    above,
+    first_in,
+    has_text,
+    holds_more,
+    tag_before,
+    tag_behind,
+    tags_in,
+)
 from crawler.extraction.texts import squeezed
 from text.languages import alternatives
 
@@ -30,6 +39,7 @@ _PARTS = ("span", "div", "p", "small", "footer", "cite", "figcaption", "td", "dd
 _LABEL_TAGS = ("div", "span", "p", "strong", "b", "h3", "h4", "h5", "h6", "td", "dt")
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _PICTURE_CREDITS = frozenset({"photocredit", "imagecredit", "fotocredit", "fotoquelle", "bildnachweis", "creditline"})
+_CREDIT_ALONE = ONLY_CREDIT | _PICTURE_CREDITS
 _MUCH_MORE_TEXT = 1200
 _MOST_AROUND = 300
 _LEVELS = 3
@@ -72,11 +82,11 @@ def _ids(elements: list[Tag]) -> frozenset[int]:
 
 def _label_before(container: Tag) -> Tag | None:
     """The label between a picture and its caption, where each of them stands in a block of its own."""
-    before = container.find_previous_sibling()
-    picture = before.find_previous_sibling() if before is not None else None
+    before = tag_before(container)
+    picture = tag_before(before) if before is not None else None
     if before is None or picture is None or element_names(before).isdisjoint(LABEL_NAMES):
         return None
-    shown = picture.name in PICTURES or (first_in(picture, *PICTURES) is not None and not picture.get_text(strip=True))
+    shown = picture.name in PICTURES or (first_in(picture, *PICTURES) is not None and not has_text(picture))
     return before if shown and _is_label(before, container) else None
 
 
@@ -88,10 +98,16 @@ def _first_credit(elements: list[Tag]) -> str | None:
 def _beside(holder: Tag, container: Tag, names: tuple[str, ...]) -> Iterator[Tag]:
     """The elements of a holder that hold text, no picture, and nothing of the caption."""
     for element in tags_in(holder, *names):
-        if element is container or container in element.parents or element in container.parents:
+        if first_in(element, *PICTURES, "p", "div", "ul") is not None or not has_text(element):
             continue
-        if first_in(element, *PICTURES, "p", "div", "ul") is None and element.get_text(strip=True):
+        if element is not container and not _is_inside(container, element) and not _is_inside(element, container):
             yield element
+
+
+def _is_inside(element: Tag, other: Tag) -> bool:
+    """Whether an element, or another like it, is around the other one."""
+    name = element.name
+    return any(parent is element or (parent.name == name and parent == element) for parent in other.parents)
 
 
 def begins_text(text: str) -> bool:
@@ -129,7 +145,7 @@ def _is_credit(element: Tag) -> bool:
     ):
         return False
     names = element_names(element)
-    if _BYLINE.match(text) and names.isdisjoint(ONLY_CREDIT | _PICTURE_CREDITS) and not looks_like_credit(text):
+    if _BYLINE.match(text) and names.isdisjoint(_CREDIT_ALONE) and not looks_like_credit(text):
         return False
     named = not names.isdisjoint(CREDIT_NAMES) and names.isdisjoint(LABEL_NAMES)
     return named or element.name == "footer" or looks_like_credit(text)
@@ -141,13 +157,12 @@ def _following_credit(container: Tag) -> list[Tag]:
     for _ in range(_LEVELS):
         if around is None or around.name in _NO_HOLDER or around.has_attr(STORY_MARK):
             return []
-        behind = around.find_next_sibling()
-        text = squeezed(behind.get_text(" ")) if behind is not None else ""
-        if behind is not None and text:
-            named = not element_names(behind).isdisjoint(ONLY_CREDIT | _PICTURE_CREDITS)
-            if named and len(text) < MAXIMUM_CREDIT and not is_prose(text):
-                return [behind]
-            return []
+        behind = tag_behind(around)
+        if behind is not None and has_text(behind):
+            if element_names(behind).isdisjoint(_CREDIT_ALONE):
+                return []
+            text = squeezed(behind.get_text(" "))
+            return [behind] if len(text) < MAXIMUM_CREDIT and not is_prose(text) else []
         around = around.parent
     return []
 
@@ -165,7 +180,7 @@ def _holder(container: Tag) -> Tag | None:
     for _ in range(_LEVELS):
         if around is None or around.name in _NO_HOLDER or around.has_attr(STORY_MARK):
             return None
-        if len(around.get_text(strip=True)) > size:
+        if holds_more(around, size):
             return None
         if first_in(around, *PICTURES) is not None:
             return around

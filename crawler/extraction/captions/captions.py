@@ -34,7 +34,7 @@ from crawler.extraction.captions.stated_captions import (
 )
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
+from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, tag_before, tags_in
 from crawler.extraction.texts import squeezed, word_key
 from model.story import Caption
 from text.written_markup import without_written_markup
@@ -129,7 +129,7 @@ def _caption_of_lead(document: Document, region: Tag, pictured: set[int]) -> Cap
     ):
         return None
     figure = above(image, "figure")
-    if figure is not None and figure.get_text(strip=True):
+    if figure is not None and has_text(figure):
         return None
     return next(attribute_captions(document, image), None)
 
@@ -229,9 +229,9 @@ def _picture_of(container: Tag) -> Tag | None:
     for _ in range(4):
         if around is None:
             return None
-        before = around.find_previous_sibling()
+        before = tag_before(around)
         image = first_in(around, "img", "amp-img")
-        if image is None and before is not None and not before.get_text(strip=True):
+        if image is None and before is not None and not has_text(before):
             image = before if before.name in ("img", "amp-img") else first_in(before, "img", "amp-img")
         if image is not None or around.name == "figure":
             return image

@@ -5,7 +5,7 @@ Credits stand behind the caption in brackets, behind a label ("Photo:", "Foto:",
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from text.agencies import agency
@@ -97,6 +97,7 @@ def _picture_agencies() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
 
 
+@lru_cache(maxsize=1024)
 def split_credit(text: str) -> tuple[str, str | None]:
     """The caption and its credit; the caption comes back empty where the text is nothing but credit."""
     if len(text) > _LONGEST_TEXT:
@@ -111,6 +112,7 @@ def split_credit(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+@lru_cache(maxsize=1024)
 def without_buttons(text: str) -> str:
     """A text without the buttons and offers of licences that stand behind it."""
     return _BUTTONS.sub("", text)

@@ -17,7 +17,7 @@ from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_pr
 from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import STORY_MARK, above, first_in, tags_in
+from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, holds_more, tag_behind, tags_in
 from crawler.extraction.texts import squeezed, text_weight, word_key
 from text.agencies import agency
 from text.languages import alternatives
@@ -165,7 +165,7 @@ def _own_paragraph(image: Tag) -> Tag | None:
     holder = _holder(image)
     if holder is None or picture_count(holder) > 1 or _is_small_picture(image):
         return None
-    if first_in(holder, *_HOLDERS, "li", "table") is not None or not holder.get_text(strip=True):
+    if first_in(holder, *_HOLDERS, "li", "table") is not None or not has_text(holder):
         return None
     first = next(
         node for node in holder.descendants if node is image or (not isinstance(node, Tag) and str(node).strip())
@@ -181,9 +181,9 @@ def _line_behind(image: Tag) -> Tag | None:
     More prose has to follow it: at the end of a story the agency in brackets is the story's.
     """
     holder = _holder(image)
-    if holder is None or holder.name == "td" or holder.get_text(strip=True) or _is_small_picture(image):
+    if holder is None or holder.name == "td" or has_text(holder) or _is_small_picture(image):
         return None
-    line = holder.find_next_sibling()
+    line = tag_behind(holder)
     if line is None or line.name not in _LINE_TAGS or line.has_attr(STORY_MARK):
         return None
     if first_in(line, "p", "div", *PICTURES) is not None or line.find_next_sibling(("p", "div")) is None:
@@ -213,14 +213,13 @@ def _unit_around(image: Tag) -> Tag | None:
     for parent in islice(image.parents, 6):
         if parent.name in INLINE_TAGS:
             continue
-        text = parent.get_text(" ", strip=True)
-        if parent.name in _NO_UNIT or len(text) > LONGEST_UNIT or parent.has_attr(STORY_MARK):
+        if parent.name in _NO_UNIT or parent.has_attr(STORY_MARK) or holds_more(parent, LONGEST_UNIT, 1):
             break
         if len(list(islice(tags_in(parent, "p"), 2))) > 1 or picture_count(parent) > 1:
             break
         if first_in(parent, "h1", "h2", "h3"):
             break
-        if len(text) > _SHORTEST:
+        if holds_more(parent, _SHORTEST, 1):
             found = parent
     if found is None or holds_named_caption(found) or holds_prose(found) or _is_linked(found):
         return None

@@ -21,7 +21,8 @@ def read_tree(markup: str) -> Element | None:
 
 def text_of(element: Element) -> str:
     """All text inside an element."""
-    return "".join(map(str, element.itertext()))
+    text: str = etree.tostring(element, encoding="unicode", method="text", with_tail=False)
+    return text
 
 
 def drop(element: Element) -> None:

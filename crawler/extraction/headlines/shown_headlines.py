@@ -61,7 +61,7 @@ def shown_headings(document: Document) -> list[ShownHeading]:
         found |= dict.fromkeys(_set_large(document.root), "large")
     told = {element: texts for element in found if (texts := tuple(_texts(element)))}
     places = _places(document.root, told)
-    surroundings = _Surroundings()
+    surroundings = _HeadingSurroundings()
     return [
         _heading(document, element, found[element], texts, places.get(element, (0, 0)), surroundings)
         for element, texts in told.items()
@@ -134,7 +134,7 @@ def _set_large(root: Element) -> Iterator[Element]:
             return
 
 
-class _Surroundings:
+class _HeadingSurroundings:
     """What the elements around the headings of one page say, each read once however many headings it holds."""
 
     def __init__(self) -> None:
@@ -159,7 +159,7 @@ def _heading(
     kind: str,
     texts: tuple[tuple[str, str], ...],
     place: tuple[int, int],
-    surroundings: _Surroundings,
+    surroundings: _HeadingSurroundings,
 ) -> ShownHeading:
     around = list(islice((p for p in element.iterancestors() if p.tag not in ("html", "body")), 3))
     links = [link for link in (*element.iter("a"), *around[:2]) if link.tag == "a" and link.get("href")]

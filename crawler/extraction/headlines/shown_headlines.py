@@ -79,7 +79,9 @@ def _found(root: Element) -> dict[Element, str]:
     for element in root.iter(*_HEADINGS, *_NAMED_TAGS):
         kind = headings.get(element)
         if kind is None:
-            if not (_is_named(element, _names_headline) or _is_marked(element)):
+            names, identifier = element.get("class"), element.get("id")
+            told = (names and _names_headline(names)) or (identifier and _names_headline(identifier))
+            if not told and not _is_marked(element):
                 continue
             if any(parent in found for parent in element.iterancestors()):
                 continue
@@ -201,6 +203,8 @@ def _texts(element: Element) -> Iterator[tuple[str, str]]:
     if not 1 < len(whole) <= _LONGEST:
         return
     yield "whole", whole
+    if not len(element):
+        return
     minor = frozenset(child for child in element.iter("*") if child is not element and _is_minor(child))
     lesser = _spaced(element, minor) if minor else whole
     if lesser and lesser != whole:
@@ -275,7 +279,8 @@ def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple
         elif not ahead and not waiting:
             break
         for text in (element.text, element.tail):
-            if not text or text.isspace():
+            # Text that is no prose counts from a heading on alone.
+            if not text or (not waiting and len(text) <= _PROSE):
                 continue
             length = len(text.strip())
             if length <= _PROSE:

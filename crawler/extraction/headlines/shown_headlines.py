@@ -61,7 +61,7 @@ def shown_headings(document: Document) -> list[ShownHeading]:
         found |= dict.fromkeys(_set_large(document.root), "large")
     told = {element: texts for element in found if (texts := tuple(_texts(element)))}
     places = _places(document.root, told)
-    surroundings = _Surroundings()
+    surroundings = _HeadingSurroundings()
     return [
         _heading(document, element, found[element], texts, places.get(element, (0, 0)), surroundings)
         for element, texts in told.items()
@@ -79,7 +79,9 @@ def _found(root: Element) -> dict[Element, str]:
     for element in root.iter(*_HEADINGS, *_NAMED_TAGS):
         kind = headings.get(element)
         if kind is None:
-            if not (_is_named(element, _names_headline) or _is_marked(element)):
+            names, identifier = element.get("class"), element.get("id")
+            told = (names and _names_headline(names)) or (identifier and _names_headline(identifier))
+            if not told and not _is_marked(element):
                 continue
             if any(parent in found for parent in element.iterancestors()):
                 continue
@@ -134,7 +136,7 @@ def _set_large(root: Element) -> Iterator[Element]:
             return
 
 
-class _Surroundings:
+class _HeadingSurroundings:
     """What the elements around the headings of one page say, each read once however many headings it holds."""
 
     def __init__(self) -> None:
@@ -159,7 +161,7 @@ def _heading(
     kind: str,
     texts: tuple[tuple[str, str], ...],
     place: tuple[int, int],
-    surroundings: _Surroundings,
+    surroundings: _HeadingSurroundings,
 ) -> ShownHeading:
     around = list(islice((p for p in element.iterancestors() if p.tag not in ("html", "body")), 3))
     links = [link for link in (*element.iter("a"), *around[:2]) if link.tag == "a" and link.get("href")]
@@ -201,6 +203,8 @@ def _texts(element: Element) -> Iterator[tuple[str, str]]:
     if not 1 < len(whole) <= _LONGEST:
         return
     yield "whole", whole
+    if not len(element):
+        return
     minor = frozenset(child for child in element.iter("*") if child is not element and _is_minor(child))
     lesser = _spaced(element, minor) if minor else whole
     if lesser and lesser != whole:
@@ -275,7 +279,8 @@ def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple
         elif not ahead and not waiting:
             break
         for text in (element.text, element.tail):
-            if not text or text.isspace():
+            # Text that is no prose counts from a heading on alone.
+            if not text or (not waiting and len(text) <= _PROSE):
                 continue
             length = len(text.strip())
             if length <= _PROSE:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bs4.element import Tag
+
 from crawler.extraction.document.tree import Element, drop, text_of
 from crawler.extraction.texts import squeezed
 from text.tables import sections

@@ -83,18 +83,21 @@ def _credited(root: Element) -> Iterator[tuple[Element, str]]:
     for element in root.iter(*_NO_LINES, *_LINES):
         get = element.get
         tag, properties = element.tag, get("itemprop")
-        if properties and "author" in properties.split():
-            yield element, "rel"
-        elif tag == "a" and "author" in (get("rel") or "").split():
+        if (properties and "author" in properties.split()) or (tag == "a" and "author" in (get("rel") or "").split()):
             yield element, "rel"
         elif ((names := get("class")) and _names_author(names)) or ((name := get("id")) and _names_author(name)):
             yield element, "named"
         elif tag == "a":
             if _is_authors_page(get("href") or ""):
                 yield element, "page"
-        elif (own := element.text) and 3 < len(own) < _LONGEST_LINE and tag not in _NO_LINES:
-            if _has_digit(own) and _WITHIN.search(own):
-                yield element, "line"
+        elif (
+            tag not in _NO_LINES and (own := element.text) and 3 < len(own) < _LONGEST_LINE and _says_who_and_when(own)
+        ):
+            yield element, "line"
+
+
+def _says_who_and_when(text: str) -> bool:
+    return _has_digit(text) and _WITHIN.search(text) is not None
 
 
 def _is_authors_page(address: str) -> bool:

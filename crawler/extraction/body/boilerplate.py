@@ -22,11 +22,12 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Not the "ad" in "e1e566ad".
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]+\d*(?![a-z0-9])")
 # States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
-_UTILITY = re.compile(
-    r"[:\[\]@/]|^(?:sc|css)-\w+$|^(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|"
-    r"format|page)[-_]|(?:label[-_]+|--)(?:hidden|visible|false|true|above|inline)$",
-    re.I,
+_UTILITY_SIGNS = frozenset(":[]@/")
+_UTILITY_OPENING = re.compile(
+    r"(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|format|page)[-_]"
 )
+_STATES = ("hidden", "visible", "false", "true", "above", "inline")
+_STATE = re.compile(rf"(?:label[-_]+|--)(?:{'|'.join(_STATES)})$")
 _TABLE = sections(
     Path(__file__).parents[1] / "tables" / "boilerplate_names.txt", ("hard", "soft", "links", "contents", "panels")
 )
@@ -85,13 +86,22 @@ def _part_words(part: str) -> frozenset[str]:
     """The words in one class name: pages have few of these, in many combinations."""
     if part.isascii() and part.isalpha() and part.islower():
         return frozenset((part,))
-    pieces = _CAMEL.sub(" ", part)
-    if _UTILITY.search(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
+    pieces = part if part.islower() else _CAMEL.sub(" ", part)
+    if _is_utility(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
         return _NO_WORDS
     found = _WORD.findall(pieces.lower())
     if len(found) < 2:
         return frozenset(found)
     return frozenset((*found, *(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)))
+
+
+def _is_utility(part: str) -> bool:
+    lowered = part.lower()
+    return (
+        not _UTILITY_SIGNS.isdisjoint(part)
+        or _UTILITY_OPENING.match(lowered) is not None
+        or (lowered.endswith(_STATES) and _STATE.search(lowered) is not None)
+    )
 
 
 def _is_generated(pieces: list[str]) -> bool:
@@ -186,6 +196,8 @@ def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
     if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
         return False
     grade = 2 if element.tag in _NEVER and not _is_colophon(element) else 1 if element.tag == "aside" else 0
+    if not grade and not element.keys():
+        return False
     grade = max(grade, _name_grade(element))
     if _hidden(element) and not _is_panel(element):
         grade = max(grade, 1)

@@ -90,12 +90,14 @@ def _credited(root: Element) -> Iterator[tuple[Element, str]]:
         elif tag == "a":
             if _is_authors_page(get("href") or ""):
                 yield element, "page"
-        elif tag not in _NO_LINES and _names_author_in_line(element.text or ""):
+        elif (
+            tag not in _NO_LINES and (own := element.text) and 3 < len(own) < _LONGEST_LINE and _says_who_and_when(own)
+        ):
             yield element, "line"
 
 
-def _names_author_in_line(text: str) -> bool:
-    return 3 < len(text) < _LONGEST_LINE and _has_digit(text) and _WITHIN.search(text) is not None
+def _says_who_and_when(text: str) -> bool:
+    return _has_digit(text) and _WITHIN.search(text) is not None
 
 
 def _is_authors_page(address: str) -> bool:

@@ -20,7 +20,9 @@ _RDFA_DATES = {
 _OTHER_THINGS = ("Comment", "Answer", "ImageObject", "Person", "Organization", "Event", "Offer", "Rating")
 _LONGEST = 300
 _READ = frozenset({"meta", "time", "span", "div", "p", "a", "abbr"})
-_FIND_STATING = cast("Callable[[Element], list[Element]]", etree.XPath("descendant-or-self::*[@itemprop or @property]"))
+_FIND_STATING = cast(
+    "Callable[[Element], list[Element]]", etree.XPath("descendant::*[@itemprop or (@property and not(self::meta))]")
+)
 
 
 def read_microdata(root: Element) -> dict[str, tuple[str, ...]]:

@@ -41,6 +41,8 @@ _STATE = re.compile(
     rb"firstPublishedAt|first_published_at|datePosted)(?:\"|\\+\"|&quot;|&#34;)\s*:\s*(?:\"|\\+\"|&quot;|&#34;)"
     rb"([\w :+.,-]{8,40})(?:\"|\\|&)"
 )
+_STATE_HINT = re.compile(rb"ubli[a-zA-Z_]{2,9}(?:\"|\\+\"|&quot;|&#34;)\s*:")
+"""What all but one of these names hold: a pattern that opens with letters is found many times faster."""
 _NO_STORIES = frozenset(
     {"comment", "person", "imageobject", "organization", "website", "review", "question", "answer", "event", "offer"}
 )
@@ -109,8 +111,11 @@ class DateCandidates:
 
     def in_scripts(self) -> Iterator[DateCandidate]:
         """What the page's state in scripts and attributes names a date of publication, where it is one day."""
+        content = self._document.page.content
+        if b"datePosted" not in content and not _STATE_HINT.search(content):
+            return
         found: list[DateCandidate] = []
-        for name, value in _STATE.findall(self._document.page.content)[:20]:
+        for name, value in _STATE.findall(content)[:20]:
             found += self.read([value.decode("ascii", "replace")], f"script:{name.decode()}", "script", 0.8)
         if len({one.found.stated.day for one in found}) == 1:
             yield from found
@@ -148,10 +153,14 @@ class DateCandidates:
 
     def _metas(self, heading: str) -> Iterator[tuple[str, str]]:
         """Name and first content of the meta elements of one kind, the most telling first."""
-        names = {_SIGNS.sub("", name): name for name in self._document.metas}
         for plain in _METAS[heading]:
-            if plain in names:
-                yield names[plain], self._document.metas[names[plain]][0]
+            if plain in self._names:
+                yield self._names[plain], self._document.metas[self._names[plain]][0]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """The names of meta elements, by their letters and digits alone."""
+        return {_SIGNS.sub("", name): name for name in self._document.metas}
 
     def _of_metas(self) -> Iterator[DateCandidate]:
         for heading, weight in _META_WEIGHTS.items():

@@ -14,7 +14,6 @@ from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _DAMAGE = re.compile("[\x1b\x7f-\x9f\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 _HARMLESS = frozenset({"common", "start_punctuation", "end_punctuation", "lower_common"})
 _TELLING = "".join(characters for name, characters in MOJIBAKE_CATEGORIES.items() if name not in _HARMLESS)
 # What all mojibake holds: a character that tells by itself, one of the rarer ones beside another beyond ASCII, or a
@@ -43,8 +42,8 @@ def clean_text(value: str | None) -> str | None:
     text = html.unescape(value) if "&" in value else value
     if not text.isascii():
         text = unicodedata.normalize("NFC", ftfy.fix_text(text, _FTFY) if _is_damaged(text) else text)
-    text = _INVISIBLE.sub("", text)
-    text = _SPACE.sub(" ", text)
+        text = _INVISIBLE.sub("", text)
+    text = " ".join(text.split())
     text = _CONTROL.sub("", text).strip()
     return text or None
 

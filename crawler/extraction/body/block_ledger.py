@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.body.roles import PRIOR, STORY_ROLES, BlockEvidence, Role, score_of
+from crawler.extraction.body.roles import PRIOR, BlockEvidence, Role, score_of
 from crawler.extraction.captions.credits import looks_like_credit
 
 _SHORT_HEADING = 90
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class JudgedBlock:
     @cached_property
     def role(self) -> Role:
         """What the block is: below one half what the heaviest evidence says that names a field, else boilerplate."""
-        if self.score >= 0.5:
+        if self.is_story:
             return _role_in_story(self.block)
         speaking = [item for item in self.evidence if item.weight < 0]
         heaviest = min(speaking, key=lambda item: (item.role is Role.BOILERPLATE, item.weight))
@@ -46,7 +47,7 @@ class JudgedBlock:
     @property
     def is_story(self) -> bool:
         """Whether the block stands in the story's body."""
-        return self.role in STORY_ROLES
+        return self.score >= _LIKELY
 
     @property
     def reason(self) -> str:

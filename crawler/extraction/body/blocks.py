@@ -129,7 +129,7 @@ class _BlockReader:
                     self._close(node)
                 elif self._open(node):
                     stack.append((node, True))
-                    stack.extend((child, False) for child in reversed(node.contents))
+                    stack += [(child, False) for child in reversed(node.contents)]
             elif type(node) is NavigableString:
                 self._add(node)
         self._flush()
@@ -141,7 +141,8 @@ class _BlockReader:
                 self._run.add(paragraph, linked=self._links > 0, bold=self._bolds > 0)
             return
         self._run.add(text, linked=self._links > 0, bold=self._bolds > 0)
-        self._breaks = 0 if text.strip() else self._breaks
+        if self._breaks and text.strip():
+            self._breaks = 0
 
     def _open(self, node: Tag) -> bool:
         """Begin an element; False where nothing in it is read."""

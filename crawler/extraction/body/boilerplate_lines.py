@@ -9,6 +9,7 @@ from functools import lru_cache
 from text.languages import alternatives
 
 _LONGEST_BUTTONS = 120
+_LONGEST_PROMOTION = 450
 _ARROWS = " →▶►»>|•-–—:"
 
 
@@ -31,10 +32,10 @@ _LINE = _whole_line(
     rf"{alternatives(lambda language: language.boilerplate.lines)}"
 )
 _END_LINE = _whole_line(alternatives(lambda language: language.boilerplate.end_lines))
-_PROMOTION = re.compile(
-    rf"\b(?:{alternatives(lambda language: language.boilerplate.promotions)})\b"
-    rf"|{alternatives(lambda language: language.boilerplate.promotions_attached)}"
-)
+# Searched behind a blank: `re` skips quickly to the next character that is no letter. The phrases begin with a word.
+_PROMOTION = re.compile(rf"\W\b(?:{alternatives(lambda language: language.boilerplate.promotions)})\b")
+# Of scripts that put no blanks between words.
+_ATTACHED_PROMOTION = re.compile(alternatives(lambda language: language.boilerplate.promotions_attached))
 _CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
 
 
@@ -52,7 +53,10 @@ def is_boilerplate_line(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_promotion(text: str) -> bool:
     """Whether a short paragraph asks for subscriptions, downloads or the like."""
-    return len(text) < 450 and bool(_PROMOTION.search(text.lower()))
+    if len(text) >= _LONGEST_PROMOTION:
+        return False
+    said = text.lower()
+    return bool(_PROMOTION.search(f" {said}")) or (not said.isascii() and bool(_ATTACHED_PROMOTION.search(said)))
 
 
 def is_consent(text: str) -> bool:

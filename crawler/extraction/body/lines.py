@@ -8,6 +8,7 @@ from crawler.extraction.texts import text_weight, word_key
 from text.languages import alternatives
 
 _SHORT = 60
+_LONGEST_DATED = 90
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _DATE_LINE = re.compile(
     rf"\b(?:19|20)\d\d\b|\b\d{{1,2}}:\d\d\b"
@@ -46,10 +47,11 @@ def prose_of(block: TextBlock, long: int) -> int:
 
 def is_dated(block: TextBlock) -> bool:
     """Whether a line holds a clock time, or a year with a day, and no sentence."""
+    if len(block.text) >= _LONGEST_DATED or block.is_heading:
+        return False
     numbers = _NUMBER.findall(block.text)
-    dated = len(numbers) > 1 and bool(_DATE_LINE.search(block.text)) and not block.is_heading
     stamped = len(numbers) > 3 and len(block.text) < _SHORT
-    return dated and (stamped or (len(block.text) < 90 and not ends_sentence(block.text)))
+    return len(numbers) > 1 and (stamped or not ends_sentence(block.text)) and bool(_DATE_LINE.search(block.text))
 
 
 def is_time_stamp(text: str) -> bool:

@@ -28,8 +28,6 @@ class Role(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
-STORY_ROLES = frozenset({Role.BODY, Role.SUB_HEAD, Role.QUOTE})
-"""The roles of the blocks that are the story's body."""
 PRIOR = 1.0
 """The weight with which a block of the story's element begins."""
 WEAK, STRONG, VETO = 2.0, 4.0, 8.0

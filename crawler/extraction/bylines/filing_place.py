@@ -17,7 +17,9 @@ from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.texts import squeezed, word_key
 from text.gazetteer import is_known_place
 
-_NAMED = etree.XPath(".//*[contains(@class, 'dateline') or contains(@class, 'location') or @itemprop='dateline']")
+_NAMED = etree.XPath(
+    ".//*/@class[contains(., 'dateline') or contains(., 'location')]/.. | .//*/@itemprop[. = 'dateline']/.."
+)
 _BEHIND = etree.XPath("following::text()[normalize-space()][position() < 8]")
 _MOST_ELEMENTS = 4
 _LONGEST_PLACE = 60

@@ -32,7 +32,6 @@ def attribute_captions(document: Document, image: Tag, *, named_only: bool = Fal
 
     `named_only` leaves out titles and alternative texts.
     """
-    address = document.absolute(str(image.get("src") or image.get("data-src") or "") or None)
     around = [parent for parent in list(image.parents)[:3] if parent.name in _HOLDERS]
     credit = _told_credit([image, *around])
     for text, named in _told([image, *around]):
@@ -41,7 +40,8 @@ def attribute_captions(document: Document, image: Tag, *, named_only: bool = Fal
         caption, split = split_credit(squeezed(without_written_markup(text)))
         known = split or (credit if named else None)
         if len(caption.split()) >= _FEWEST_WORDS and (known or named) and is_caption(caption, known):
-            yield Caption(text=caption, credit=known, image_url=address)
+            address = str(image.get("src") or image.get("data-src") or "") or None
+            yield Caption(text=caption, credit=known, image_url=document.absolute(address))
 
 
 def _told(elements: list[Tag]) -> Iterator[tuple[str, bool]]:

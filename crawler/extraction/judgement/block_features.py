@@ -20,6 +20,9 @@ from crawler.extraction.texts import text_weight, word_key
 Numbers = NDArray[np.float64]
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」\]]*$")
 _TAGS = ("p", "h2", "h3", "h4", "h5", "li", "td", "th", "blockquote", "pre", "div", "dt", "dd", "section", "span")
+_TAG_PLACES = {tag: place for place, tag in enumerate(_TAGS)}
+_TAG_COLUMNS = np.vstack([np.eye(len(_TAGS)), np.zeros(len(_TAGS))])
+_CAPITAL = re.compile("[A-Z]")
 _PROSE = 60
 _FAR = 12
 _BEGINS, _COMPARED, _COMPARED_KEY, _LONGEST_LINE = 60, 200, 80, 400
@@ -71,7 +74,7 @@ def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) ->
     prose = np.where((weight > _PROSE) & (linked < 0.5), weight * (1 - linked), 0.0)
     columns = [
         _logged(texts),
-        np.array([[block.tag == tag for tag in _TAGS] for block in blocks], dtype=float),
+        _TAG_COLUMNS[[_TAG_PLACES.get(block.tag, -1) for block in blocks]],
         _bits([place.tags for place in stood], len(SURROUNDINGS)),
         _bits([place.own for place in stood], len(GROUPS) + 2),
         _bits([place.around for place in stood], len(GROUPS) + 2),
@@ -101,7 +104,7 @@ def _looks(block: TextBlock) -> tuple[float, ...]:
         min(1.0, block.linked / len(text)),
         min(1.0, block.bold / len(text)),
         text.count(" ") + 1,
-        sum(map(str.isupper, begins)) / len(begins),
+        (len(_CAPITAL.findall(begins)) if begins.isascii() else sum(map(str.isupper, begins))) / len(begins),
         _SENTENCE.search(text[-8:]) is not None,
         text[0].isupper(),
         "@" in text or "://" in text or "www." in text,
@@ -113,7 +116,7 @@ def _told(text: str, headline: frozenset[str], whole: str) -> tuple[float, ...]:
     key = word_key(text[:_COMPARED])
     words = key.split()
     inside = (1.0 if key[:_COMPARED_KEY] in whole else -1.0) if whole and len(key) > 3 else 0.0
-    return sum(word in headline for word in words) / max(1, len(words)), inside
+    return sum(map(headline.__contains__, words)) / max(1, len(words)), inside
 
 
 def _phrases(block: TextBlock) -> tuple[float, ...]:
@@ -162,8 +165,10 @@ def _shares(ids: Sequence[int], weight: Numbers, linked: Numbers, prose: Numbers
 
     Of elements with as much prose the first is the main one: ids are places in memory, and their order is none.
     """
-    numbers = {each: number for number, each in enumerate(dict.fromkeys(ids))}
-    _, first, group = np.unique([numbers[each] for each in ids], return_index=True, return_inverse=True)
+    numbers: dict[int, int] = {}
+    places = [numbers.setdefault(each, len(numbers)) for each in ids]
+    group = np.array(places)
+    first = np.array([places.index(number) for number in range(len(numbers))])
     masses = np.bincount(group, prose)
     main = int(masses.argmax())
     weights = np.bincount(group, weight)

@@ -31,9 +31,15 @@ class BlockTrees(NamedTuple):
 
     def scores(self, features: Numbers) -> Numbers:
         """The probability of each row of features, between 0 and 1."""
-        answers = features[:, self.columns] > self.limits
-        bits = 1 << np.arange(self.columns.shape[1])[::-1]
-        chosen = self.leaves[np.arange(len(self.leaves)), answers @ bits]
+        asked = features.take(self.columns.ravel(), axis=1).reshape(len(features), *self.columns.shape)
+        answers = asked > self.limits
+        number, size = self.leaves.shape
+        # Of each tree the place of its first leaf, and behind it what the answers say, the first as the highest bit.
+        places = np.zeros((len(features), number), dtype=np.intp)
+        for question in range(self.columns.shape[1]):
+            places += places
+            places += answers[:, :, question]
+        chosen = self.leaves.ravel().take(places + np.arange(number) * size)
         total = np.clip(self.intercept + chosen.sum(axis=1), -_SURE, _SURE)
         found: Numbers = 1.0 / (1.0 + np.exp(-total))
         return found

@@ -33,7 +33,7 @@ _END_SECONDS = 5.0
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
 """What a page can't do to its reader: these come from the kernel's out-of-memory killer, or from a person."""
 _MAX_MEMORY_BYTES = 4 << 30
-_GROWN_BYTES = 240 << 20  # a reader has 70 MB when it starts and 175 when it has seen all kinds of pages
+_GROWN_BYTES = 320 << 20  # a reader has 70 MB when it starts and 245 when it has seen all kinds of pages
 _NICENESS = 10
 
 ReadPage = Callable[..., Story]

@@ -74,14 +74,14 @@ _NO_WORDS: frozenset[str] = frozenset()
 _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def name_words(name: str) -> frozenset[str]:
     """The words in the class names or ids of an element, in lower case; utilities and generated names left out."""
     parts = name.split()
     return _part_words(parts[0]) if len(parts) == 1 else _NO_WORDS.union(*map(_part_words, parts))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1 << 14)
 def _part_words(part: str) -> frozenset[str]:
     """The words in one class name: pages have few of these, in many combinations."""
     if part.isascii() and part.isalpha() and part.islower():
@@ -111,7 +111,7 @@ def _is_generated(pieces: list[str]) -> bool:
     return letters < 12 and (unspeakable or letters < 2.6 * len(pieces))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def boilerplate_grade(name: str) -> int:
     """0 where a name says nothing, 1 for soft, 2 for hard boilerplate."""
     words = name_words(name)
@@ -247,7 +247,7 @@ def _list_grade(element: Element) -> int:
     return max(_listed(names) if names else 0, _listed(identifier) if identifier else 0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _listed(name: str) -> int:
     words = name_words(name)
     return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1

@@ -108,14 +108,14 @@ def _has_digit(text: str) -> bool:
     return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _names_author(names: str) -> bool:
     return _HINT.search(names.lower()) is not None and not (
         name_words(names).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(names.split())
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _names_other_text(names: str) -> bool:
     return not name_words(_CARD.sub(" ", names)).isdisjoint(_OTHER_TEXTS)
 

@@ -73,7 +73,7 @@ def _is_named_for_crumbs(element: Element) -> bool:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _names_crumbs(names: str) -> bool:
     """Whether a name holds a word for breadcrumbs; asked of plain letters first, which few names hold."""
     written = names.lower()

@@ -103,7 +103,7 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
     return bool((names and says(names)) or (identifier and says(identifier)))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _names_headline(names: str) -> bool:
     """Whether a name holds a word for headlines; few names hold the letters of any, and are divided into words."""
     written = names.lower()
@@ -111,12 +111,12 @@ def _names_headline(names: str) -> bool:
     return hinted and not name_words(names).isdisjoint(_HEADLINE_NAMES)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _names_site(names: str) -> bool:
     return not name_words(names).isdisjoint(_SITE_NAMES)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _names_minor_part(names: str) -> bool:
     return not name_words(names).isdisjoint(_MINOR_NAMES)
 

@@ -88,7 +88,7 @@ def _groups(element: Tag) -> int:
     return _groups_of(f"{words} {identifier}" if identifier else words)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _groups_of(name: str) -> int:
     groups = _by_word()
     found = 0

@@ -328,7 +328,7 @@ def _may_be_date(text: str) -> bool:
     return 6 <= len(text) <= _LONGEST * 2 and _WHOLE.search(text) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 14)
 def _is_for_dates(names: str) -> bool:
     """Whether class names or an id are of an element for dates."""
     return _HINT.search(names.lower()) is not None and not name_words(names).isdisjoint(_DATE_NAMES)

@@ -44,7 +44,7 @@ FEATURES = [
 
 
 def blocks_of(markup: str) -> list[TextBlock]:
-    soup = BeautifulSoup(markup, "lxml")
+    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
     container = soup.find(attrs={STORY_MARK: True})
     assert container is not None
     return read_blocks(container, container, {})

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 _Item = TypeVar("_Item")
 _EAST_ASIAN = re.compile("[\u2e81-\U0010ffff]")
+_END_MARKS = frozenset(".!?。！？…")
+_CLOSING = "\"'”»’)）」"
 _SHORT = 250
 _WORD = re.compile(r"\w+")
 
@@ -15,6 +17,11 @@ _WORD = re.compile(r"\w+")
 def squeezed(text: str) -> str:
     """A text with white space folded: enough for comparing; the story's own fields are cleaned where it is made."""
     return " ".join(text.split())
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does: with a mark, whatever quotes and brackets close behind it."""
+    return text.rstrip(_CLOSING)[-1:] in _END_MARKS
 
 
 def word_key(text: str) -> str:

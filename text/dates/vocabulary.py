@@ -66,11 +66,6 @@ class DateLexicon:
         own = self.own.get(language or "")
         return (own.get(folded) if own else None) or self.together.get(folded)
 
-    def is_month_of(self, folded: str, language: str) -> bool:
-        """Whether the word is a month's name in that language."""
-        word = self.own.get(language, {}).get(folded)
-        return word is not None and word.kind == "M"
-
 
 @cache
 def bundled() -> DateLexicon:

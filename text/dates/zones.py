@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _TABLE = Path(__file__).parent.parent / "tables" / "zones.toml"
 FURTHEST = 15 * 60
 """Minutes from UTC that no zone is beyond."""
-UNIVERSAL = frozenset({"Z", "UT", "UTC", "GMT"})
 _SIGNED = re.compile(r"([+-])(n|t|Y)(?::(n))?(?![\d:ntYN])")
 
 

@@ -4,12 +4,11 @@ import re
 
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.bylines.people import is_bare_names, leads_in, without_prefix
-from crawler.extraction.texts import text_weight, word_key
+from crawler.extraction.texts import ends_sentence, text_weight, word_key
 from text.languages import alternatives
 
 _SHORT = 60
 _LONGEST_DATED = 90
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _DATE_LINE = re.compile(
     rf"\b(?:19|20)\d\d\b|\b\d{{1,2}}:\d\d\b"
     rf"|\b\d{{1,2}}\.\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h\b|[ap]\.?m\b)",
@@ -19,11 +18,6 @@ _NUMBER = re.compile(r"\d+")
 _TIME_STAMP = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:\s?(?:am|pm|h|[a-z]{3,4}))?\b[^.!?]{0,40}|\d{1,2}:\d\d[A-Z][^.!?]{0,40}", re.I
 )
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a text ends as a sentence does."""
-    return bool(_SENTENCE.search(text))
 
 
 def is_plain(block: TextBlock) -> bool:

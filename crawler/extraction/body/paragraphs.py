@@ -12,7 +12,6 @@ from crawler.extraction.body.block_ledger import BlockLedger
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_buttons, is_promotion
 from crawler.extraction.body.lines import (
-    ends_sentence,
     holds_only,
     is_data,
     is_dated,
@@ -23,7 +22,7 @@ from crawler.extraction.body.lines import (
 )
 from crawler.extraction.body.roles import STRONG, VETO, WEAK, BlockEvidence, Role, against
 from crawler.extraction.body.story_ends import main_parent, note_head, note_lists, note_tail
-from crawler.extraction.texts import word_key
+from crawler.extraction.texts import ends_sentence, word_key
 
 _SENTENCE_BESIDE = BlockEvidence("a sentence in plain type beside the story's paragraphs", WEAK)
 _LINKED_SENTENCE = BlockEvidence("a sentence that is a paragraph beside the story's", STRONG)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from crawler.extraction.body.block_ledger import BlockLedger
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.boilerplate_lines import is_consent, is_end_line
-from crawler.extraction.body.lines import ends_sentence, is_data, is_dated, is_plain, prose_of
+from crawler.extraction.body.lines import is_data, is_dated, is_plain, prose_of
 from crawler.extraction.body.roles import STRONG, Role, against
+from crawler.extraction.texts import ends_sentence
 from text.languages import alternatives
 
 _LIST = against("in a list of other stories", STRONG)

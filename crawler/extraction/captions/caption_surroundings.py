@@ -27,7 +27,7 @@ from crawler.extraction.document.soups import (
     tag_behind,
     tags_in,
 )
-from crawler.extraction.texts import squeezed
+from crawler.extraction.texts import ends_sentence, squeezed
 from text.languages import alternatives
 
 LABEL_NAMES = frozenset({"kicker", "label", "title", "captiontitle", "headline", "heading"})
@@ -37,7 +37,6 @@ LONGEST_LABEL = 80
 _BYLINE = re.compile(rf"(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S", re.I)
 _PARTS = ("span", "div", "p", "small", "footer", "cite", "figcaption", "td", "dd", "li", "a", "em", "i", "h6")
 _LABEL_TAGS = ("div", "span", "p", "strong", "b", "h3", "h4", "h5", "h6", "td", "dt")
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _PICTURE_CREDITS = frozenset({"photocredit", "imagecredit", "fotocredit", "fotoquelle", "bildnachweis", "creditline"})
 _CREDIT_ALONE = ONLY_CREDIT | _PICTURE_CREDITS
 _MUCH_MORE_TEXT = 1200
@@ -119,7 +118,7 @@ def begins_text(text: str) -> bool:
 def _is_label(element: Tag, holder: Tag) -> bool:
     """Whether an element beside a caption is a label: named or set as one, and no sentence, credit or link."""
     text = squeezed(element.get_text(" "))
-    if not 2 < len(text) <= LONGEST_LABEL or _SENTENCE.search(text) or looks_like_credit(text) or is_furniture(text):
+    if not 2 < len(text) <= LONGEST_LABEL or ends_sentence(text) or looks_like_credit(text) or is_furniture(text):
         return False
     if first_in(element, "a") is not None or above(element, "a") is not None or not begins_text(text):
         return False

@@ -18,7 +18,7 @@ from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, holds_more, tag_behind, tags_in
-from crawler.extraction.texts import squeezed, text_weight, word_key
+from crawler.extraction.texts import ends_sentence, squeezed, text_weight, word_key
 from text.agencies import agency
 from text.languages import alternatives
 
@@ -54,7 +54,6 @@ _LONGEST_WITH_AGENCY = 200
 _SHORTEST = 15
 _SMALL_PICTURE = 100
 _PROSE_BLOCK = 60
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _CAPTION_CODE = re.compile(r"\[caption\b[^\]]*\]", re.I)
 """What WordPress writes around a picture, left in pages whose theme does not know it."""
 
@@ -100,10 +99,7 @@ def picture_count(element: Tag) -> int:
 def holds_prose(element: Tag) -> bool:
     """Whether an element holds paragraphs of a story: two blocks that are sentences and credit nobody."""
     blocks = [block.text for block in read_blocks(element, element, {}) if block.seen is None]
-    return (
-        sum(len(text) > _PROSE_BLOCK and bool(_SENTENCE.search(text)) and not split_credit(text)[1] for text in blocks)
-        > 1
-    )
+    return sum(len(text) > _PROSE_BLOCK and ends_sentence(text) and not split_credit(text)[1] for text in blocks) > 1
 
 
 def leads_to_picture(link: Tag) -> bool:

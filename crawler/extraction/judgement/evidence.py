@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from crawler.extraction.texts import text_weight, word_key
+from crawler.extraction.texts import ends_sentence, text_weight, word_key
 from net.urls import looks_like_home_or_section, looks_like_story
 
 LIST_TYPES = frozenset(
@@ -52,7 +52,6 @@ _PRODUCT_TYPES = frozenset(["product", "offer", "aggregateoffer", "productgroup"
 _SERVICE_TYPES = frozenset(["service", "localbusiness", "store", "restaurant", "softwareapplication", "faqpage"])
 _FORUM_TYPES = frozenset(["discussionforumposting", "qapage", "question"])
 _ARTICLE_KINDS = frozenset({"article", "news", "newsarticle", "story"})
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _PROSE = 100
 _TITLE = 20
 
@@ -138,7 +137,7 @@ def _written(reading: StoryEvidence) -> dict[str, float]:
         "linked_share": sum(block.linked for block in blocks) / characters,
         "heading_share": sum(block.is_heading for block in blocks) / number,
         "short_share": sum(len(block.text) < 60 for block in blocks) / number,
-        "sentence_share": sum(bool(_SENTENCE.search(block.text)) for block in blocks) / number,
+        "sentence_share": sum(ends_sentence(block.text) for block in blocks) / number,
         "kept_share": min(1.5, kept / characters),
     }
 

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.texts import text_weight
+from crawler.extraction.texts import ends_sentence, text_weight
 
 _TABLE = Path(__file__).parents[1] / "tables" / "field_confidence.json"
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」]*$")
 _WORD = re.compile(r"\w+")
 _SHORT = 60
 _LONG_ENOUGH = 250
@@ -50,7 +49,7 @@ def body_evidence(
         "kept": min(1.5, kept / found),
         "linked": sum(block.linked for block in blocks) / found,
         "short": sum(len(text) < _SHORT for text in body) / number,
-        "sentences": sum(bool(_SENTENCE.search(text)) for text in body) / number,
+        "sentences": sum(ends_sentence(text) for text in body) / number,
         "share of page": min(1.0, kept / max(kept, shown)),
         "stated": float(known),
         "agrees": word_f1(" ".join(body), stated) if known else 0.0,

@@ -42,6 +42,8 @@ _WITHIN = re.compile(
 )
 _DIGIT = re.compile(r"[0-9]")
 _CARDS = frozenset({"vcard", "h-card", "p-author"})
+_OF_PLACES = frozenset({"adr", "event", "geo", "location", "org", "organization", "place", "venue"})
+"""What hCard's classes say of cards of places and firms, beside "vcard"."""
 _HINT = re.compile("|".join(sorted({name[:4] for name in (*_BYLINE_NAMES, *_CARDS)})))
 """What all names of elements for authors hold, as a fast first question."""
 _CARD = re.compile(r"\bh-card\b")
@@ -110,9 +112,11 @@ def _has_digit(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _names_author(names: str) -> bool:
-    return _HINT.search(names.lower()) is not None and not (
-        name_words(names).isdisjoint(_BYLINE_NAMES) and _CARDS.isdisjoint(names.split())
-    )
+    if _HINT.search(names.lower()) is None:
+        return False
+    words = frozenset(names.split())
+    is_persons_card = not _CARDS.isdisjoint(words) and _OF_PLACES.isdisjoint(words)
+    return is_persons_card or not name_words(names).isdisjoint(_BYLINE_NAMES)
 
 
 @lru_cache(maxsize=1 << 14)

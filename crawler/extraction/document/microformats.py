@@ -1,8 +1,9 @@
-"""Microformats of a page: what hAtom and h-entry state in class names.
+"""Microformats of a page: the dates that hAtom and h-entry state in class names.
 
-Blogs and WordPress themes mark title, authors and dates of an entry by classes (microformats.org: hAtom 0.1, h-entry,
-hCard). The first entry that isn't inside another one counts, without what its comments state; where a page holds
-several entries side by side, as lists of posts do, the one with the page's first heading is read.
+Blogs and WordPress themes mark the dates of an entry by classes (microformats.org: hAtom 0.1, h-entry); what they mark
+as title and authors is read with all other headings and names (headlines/, bylines/marked_authors.py). The first entry
+that isn't inside another one counts, without what its comments state; where a page holds several entries side by side,
+as lists of posts do, the one with the page's first heading is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,10 +14,10 @@ from lxml import etree
 from crawler.extraction.document.tree import Element, text_of
 
 _ENTRIES = frozenset({"hentry", "h-entry"})
-_CARDS = frozenset({"vcard", "h-card"})
-_NAMES = frozenset({"fn", "p-name"})
 _COMMENTS = frozenset({"comment", "comments", "comment-list", "commentlist", "h-cite", "hfeed-comments"})
-_LONGEST_NAME = 80
+_PUBLISHED = frozenset({"published", "dt-published", "entry-date"})
+_UPDATED = frozenset({"updated", "dt-updated"})
+_LONGEST = 80
 ENTRY_MARKS = ("hentry", "h-entry")
 """One of these the markup of every page with an entry holds."""
 
@@ -29,19 +30,14 @@ def _xpath(axis: str, words: Iterable[str]) -> Callable[[Element], list[Element]
 
 
 _FIND_ENTRIES = _xpath("descendant", ("entry",))
-_FIND_MARKED = _xpath(
-    "descendant", ("published", "updated", "entry-date", "entry-title", "p-author", "vcard", "h-card", "p-category")
-)
+_FIND_DATES = _xpath("descendant", ("published", "updated", "entry-date"))
 
 
 class Microformats(NamedTuple):
     """What the page's entry states, in page order: `published` and `updated` are texts of dates."""
 
-    titles: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
 
 
 NO_MICROFORMATS = Microformats()
@@ -52,15 +48,14 @@ def read_microformats(root: Element) -> Microformats:
     entry = _entry(root)
     if entry is None:
         return NO_MICROFORMATS
-    found: dict[str, list[str]] = {name: [] for name in Microformats._fields}
+    published: list[str] = []
+    updated: list[str] = []
     for element, names in _marked(entry):
-        for field in _fields(element, names):
-            text = _stated(element) if field in ("published", "updated") else _text(element)
-            if field == "authors":
-                text = _author(element)
-            if text and text not in found[field]:
-                found[field].append(text)
-    return Microformats(**{name: tuple(values) for name, values in found.items()})
+        if names & _PUBLISHED:
+            published.append(_stated(element))
+        elif names & _UPDATED:
+            updated.append(_stated(element))
+    return Microformats(*(tuple(dict.fromkeys(filter(None, texts))) for texts in (published, updated)))
 
 
 def _entry(root: Element) -> Element | None:
@@ -72,42 +67,13 @@ def _entry(root: Element) -> Element | None:
 
 def _marked(entry: Element) -> Iterator[tuple[Element, frozenset[str]]]:
     """The elements of an entry whose classes may be of a microformat, with these, but for those in its comments."""
-    for element in _FIND_MARKED(entry):
+    for element in _FIND_DATES(entry):
         if not any(not _COMMENTS.isdisjoint(_classes(above)) for above in element.iterancestors()):
             yield element, _classes(element)
 
 
 def _classes(element: Element) -> frozenset[str]:
     return frozenset((element.get("class") or "").split())
-
-
-def _fields(element: Element, names: frozenset[str]) -> Iterator[str]:
-    if names & {"published", "dt-published", "entry-date"}:
-        yield "published"
-    elif names & {"updated", "dt-updated"}:
-        yield "updated"
-    if names & {"entry-title"}:
-        yield "titles"
-    if names & {"p-author"} or (names & _CARDS and (names & {"author", "post-author"} or _is_byline(element))):
-        yield "authors"
-    if names & {"p-category"}:
-        yield "categories"
-
-
-def _is_byline(element: Element) -> bool:
-    """Whether a card stands in an element for authors."""
-    above = (element.get("class") or "").lower()
-    parent = element.getparent()
-    above += " " + (parent.get("class") or "").lower() if parent is not None else ""
-    return "author" in above or "byline" in above
-
-
-def _author(element: Element) -> str:
-    """The name in a card, else all of a short one."""
-    for inner in element.iter("*"):
-        if not _NAMES.isdisjoint(_classes(inner)):
-            return _text(inner)
-    return _text(element)
 
 
 def _stated(element: Element) -> str:
@@ -122,4 +88,4 @@ def _stated(element: Element) -> str:
 
 def _text(element: Element) -> str:
     text = " ".join(text_of(element).split())
-    return text if len(text) <= _LONGEST_NAME or "entry-title" in (element.get("class") or "") else ""
+    return text if len(text) <= _LONGEST else ""

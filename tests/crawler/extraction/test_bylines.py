@@ -184,6 +184,16 @@ PLACES = [
     ("hCard", "", "<address class='vcard'><span class='fn'>Jane Doe</span></address>", ("Jane Doe",), ()),
     ("h-entry", "", "<a class='p-author h-card' href='/j'>Jane Doe</a>", ("Jane Doe",), ()),
     (
+        "two cards, one of them twice",
+        "",
+        "<p class='byline'><a class='vcard'><i class='fn'>Jane Doe</i></a> "
+        "<a class='vcard'><i class='fn'>Ann Poe</i></a> "
+        "<a class='vcard'><i class='fn'>Jane Doe</i></a></p>",
+        ("Jane Doe", "Ann Poe"),
+        (),
+    ),
+    ("the card of a place", "", "<p class='vcard venue'><span class='fn'>Town Hall</span></p>", (), ()),
+    (
         "microdata with a job",
         "",
         "<div itemprop='author' itemscope><span itemprop='name'>Jane Doe</span> <i itemprop='jobTitle'>Baker</i></div>",

@@ -8,14 +8,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
 from crawler.extraction.headlines.shown_headlines import ShownHeading, shown_headings
-from crawler.extraction.headlines.site_names import home_names, is_name, is_of_host, section_names, site_names
-from crawler.extraction.headlines.stated_headlines import StatedHeadline, stated_headlines, with_parts
-from crawler.extraction.texts import text_weight, word_key
+from crawler.extraction.headlines.site_names import (
+    home_names,
+    is_name,
+    is_of_host,
+    section_names,
+    site_names,
+    undivided,
+    undivided_names,
+)
+from crawler.extraction.headlines.stated_headlines import StatedHeadline, parts_of, stated_headlines, with_parts
+from crawler.extraction.texts import first_of_each, text_weight, word_key
 
 _LONG = 220
 _SHORT_CUT = 4
@@ -23,15 +32,17 @@ _LONGEST_SECTION = 14
 _TOLD_APART = ("json-ld", "social", "main h1", "title", "social alone, title cut", "data alone")
 _TOLD = frozenset({"json-ld", "og", "twitter", "title", "meta", "microdata"})
 """Features that weigh differently on pages that JSON-LD calls news articles."""
-_KINDS = ("json-ld", "og", "twitter", "title", "meta", "microdata", "json-ld name", "page name", "link")
+_KINDS = frozenset({"json-ld", "og", "twitter", "title", "meta", "microdata", "json-ld name", "page name", "link"})
 _DIVIDED = re.compile(r"\s*[|｜ㅣ»«•]\s*|\s+[-–—]\s+|-(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,8}$)")
+_DIVIDER = re.compile("[|｜ㅣ»«•–—-]")
+"""Asked before the pattern, whose blanks cost more."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _BROKEN_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 
 
 @dataclass
 class HeadlineCandidate:
-    """The statements that have the same words."""
+    """The statements that have the same words; features that are 0 are left out."""
 
     key: str
     statements: list[StatedHeadline] = field(default_factory=list)
@@ -41,7 +52,7 @@ class HeadlineCandidate:
 
 @dataclass(frozen=True)
 class _Names:
-    """What the page says that its site and sections are called."""
+    """What the page says that its site and sections are called, as word keys without blanks."""
 
     site: frozenset[str]
     home: frozenset[str]
@@ -55,8 +66,8 @@ class _Names:
 
 def headline_candidates(document: Document) -> list[HeadlineCandidate]:
     """All candidates with their features, in the order in which their statements stand."""
-    names = _Names(site_names(document), home_names(document), section_names(document))
-    known = [name.casefold() for name in (*names.site, *names.home)]
+    site, home, section = site_names(document), home_names(document), section_names(document)
+    names, known = _Names(*map(undivided_names, (site, home, section))), site | home
     stated = [told for told in stated_headlines(document) if told.text]
     headings = shown_headings(document)
     found: dict[str, HeadlineCandidate] = {}
@@ -64,8 +75,7 @@ def headline_candidates(document: Document) -> list[HeadlineCandidate]:
         for part, text in heading.texts:
             if key := word_key(text):
                 found.setdefault(key, HeadlineCandidate(key)).headings.append((heading, part, text))
-            pieces = list(with_parts(StatedHeadline(text, f"shown {part}", ""), known))
-            _add(found, [piece for piece in pieces if piece.cut])
+            _add(found, parts_of(StatedHeadline(text, f"shown {part}", ""), known))
     shown = frozenset(word_key(heading.texts[0][1]) for heading in headings if heading.kind in ("h1", "named"))
     voices: dict[str, str] = {}
     for told in stated:
@@ -97,20 +107,29 @@ class _Context:
     title_cut: bool
 
     @cached_property
+    def firsts(self) -> Sequence[ShownHeading]:
+        """The page's h1."""
+        return [heading for heading in self.headings if heading.kind == "h1"]
+
+    @cached_property
     def main(self) -> str:
         """What the page's own h1 says: the one that is marked, else that another statement holds, else the first."""
-        known = self.names.known
-        firsts = [heading for heading in self.headings if heading.kind == "h1" and not heading.home]
-        own = [heading for heading in firsts if not is_name(heading.texts[0][1], known)]
-        marked = [heading for heading in own if heading.marked]
-        told = [h for h in own if any(word_key(h.texts[0][1]) in voice for voice in self.voices.values())]
-        named = [heading for heading in own if heading.named]
-        return next((word_key(heading.texts[0][1]) for heading in (*marked, *told, *named, *own)), "")
+        said = [(heading, word_key(heading.texts[0][1])) for heading in self.firsts if not heading.home]
+        own = [(heading, key) for heading, key in said if undivided(key) not in self.names.known]
+        marked = (key for heading, key in own if heading.marked)
+        told = (key for _, key in own if any(key in voice for voice in self.voices.values()))
+        named = (key for heading, key in own if heading.named)
+        return next(chain(marked, told, named, (key for _, key in own)), "")
 
     @property
     def social(self) -> str:
         """What is said for social networks."""
         return self.voices.get("og") or self.voices.get("twitter") or ""
+
+    @cached_property
+    def said(self) -> Sequence[str]:
+        """What the kinds of statements and the page's own h1 say, each once."""
+        return list({*self.voices.values(), self.main} - {""})
 
     @cached_property
     def is_news(self) -> bool:
@@ -124,15 +143,11 @@ class _Context:
 
 
 def _features(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
-    found = {
-        **_said(candidate, context),
-        **_shown(candidate, context.headings),
-        **_compared(candidate, context),
-        **_looks(candidate, context.names),
-    }
+    told = _told(candidate, context)
     if context.is_news:
-        found |= {f"news {name}": found.get(name, 0.0) for name in _TOLD_APART}
-    return found
+        told |= {f"news {name}": told[name] for name in _TOLD_APART if name in told}
+    numbers = (told, _shown(candidate, context), _compared(candidate, context), _looks(candidate, context.names))
+    return {name: float(number) for part in numbers for name, number in part.items() if number}
 
 
 def _voice(parts: Sequence[StatedHeadline], names: _Names, shown: frozenset[str]) -> StatedHeadline:
@@ -140,16 +155,18 @@ def _voice(parts: Sequence[StatedHeadline], names: _Names, shown: frozenset[str]
     agreed = [part for part in parts if word_key(part.text) in shown]
     if agreed:
         return max(agreed, key=lambda part: len(part.text))
-    known = names.known
-    left = [
-        part
-        for part in parts
-        if part.cut
-        and any(is_name(text, known) for text in part.cut)
-        and all(is_name(text, known | names.section) or _is_like_section(text) for text in part.cut)
-        and not is_name(part.text, known)
-    ]
+    left = [part for part in parts if part.cut and _is_name_cut(part, names)]
     return min(left, key=lambda part: len(part.text)) if left else parts[0]
+
+
+def _is_name_cut(part: StatedHeadline, names: _Names) -> bool:
+    """Whether nothing was cut off but the site's name and sections, and what is left is not the name itself."""
+    known = names.known
+    return (
+        any(is_name(text, known) for text in part.cut)
+        and all(is_name(text, known) or is_name(text, names.section) or _is_like_section(text) for text in part.cut)
+        and not is_name(part.text, known)
+    )
 
 
 def _is_like_section(text: str) -> bool:
@@ -161,34 +178,27 @@ def _title_is_cut(stated: Iterable[StatedHeadline], voices: Mapping[str, str]) -
     return any(told.kind == "title" and word_key(told.text) != voices.get("title") for told in stated)
 
 
-def _said(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
+def _told(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
     """Which statements say it, in full or after a cut of what is or is not the site's name."""
-    voices = {kind for kind, key in context.voices.items() if key == candidate.key}
-    social = bool(voices & {"og", "twitter"})
-    votes = (context.main == candidate.key) + ("json-ld" in voices) + social
-    found = {kind: float(kind in voices) for kind in _KINDS}
-    found |= {"main h1": float(context.main == candidate.key), "social": float(social)}
-    found |= {"two votes": float(votes > 1), "three votes": float(votes > 2), "kinds": math.log1p(len(voices))}
-    parts: dict[str, float] = {}
-    for kind in {told.kind for told in candidate.statements} - voices:
-        told = [statement for statement in candidate.statements if statement.kind == kind]
-        parts["with name"] = max(parts.get("with name", 0.0), float(any(not statement.cut for statement in told)))
-        for name, number in _cuts([statement for statement in told if statement.cut], context).items():
-            parts[name] = max(parts.get(name, 0.0), number)
-        parts["has section"] = max(
-            parts.get("has section", 0.0), float(any(_has_section(statement, context.names) for statement in told))
-        )
-        found["shorter part"] = max(found.get("shorter part", 0.0), float(any(map(_is_shorter_part, told))))
+    is_main = context.main == candidate.key
+    if not candidate.statements:
+        return {"main h1": is_main}
     kinds = {told.kind for told in candidate.statements}
-    stated = any(told.kind in _TOLD for told in candidate.statements)
-    found["shown and told"] = float(stated and bool(candidate.headings or kinds - set(_KINDS)))
-    return found | (parts if not voices else {}) | _alone(candidate, context, social=social)
-
-
-def _has_section(told: StatedHeadline, names: _Names) -> bool:
-    """Whether the site's name was cut off, and a section is left in front of where it stood."""
-    last = _DIVIDED.split(told.text)[1:][-1:]
-    return bool(last) and _is_like_section(last[0]) and any(is_name(text, names.known) for text in told.cut)
+    voices = {kind for kind in kinds if context.voices.get(kind) == candidate.key}
+    social = bool(voices & {"og", "twitter"})
+    votes = is_main + ("json-ld" in voices) + social
+    aside = [told for told in candidate.statements if told.kind not in voices]
+    return {
+        **dict.fromkeys(voices, 1.0),
+        "main h1": is_main,
+        "social": social,
+        "two votes": votes > 1,
+        "three votes": votes > 2,
+        "kinds": math.log1p(len(voices)),
+        "shorter part": any(map(_is_shorter_part, aside)),
+        "shown and told": not kinds.isdisjoint(_TOLD) and bool(candidate.headings or kinds - _KINDS),
+        **(_alone(candidate, context, social=social) if voices else _as_parts(aside, context)),
+    }
 
 
 def _is_shorter_part(told: StatedHeadline) -> bool:
@@ -199,64 +209,78 @@ def _is_shorter_part(told: StatedHeadline) -> bool:
 def _alone(candidate: HeadlineCandidate, context: _Context, *, social: bool) -> dict[str, float]:
     """Whether it stands alone against what heading and title say alike."""
     title, data, page = context.voices.get("title"), context.voices.get("json-ld"), context.main
-    against = title == page != candidate.key
-    single = float(against and social and data in (None, page))
+    if not title == page != candidate.key:
+        return {}
+    single = social and data in (None, page)
     return {
         "social alone": single,
-        "social alone, title cut": single * context.title_cut,
-        "data alone": float(
-            against and data == candidate.key and not context.title_cut and (title or "").startswith(context.social)
-        ),
+        "social alone, title cut": single and context.title_cut,
+        "data alone": data == candidate.key and not context.title_cut and title.startswith(context.social),
     }
 
 
-def _cuts(parts: Sequence[StatedHeadline], context: _Context) -> dict[str, float]:
+def _as_parts(parts: Sequence[StatedHeadline], context: _Context) -> dict[str, float]:
+    """What was cut off the statements that say more; of each kind, the first with a cut speaks."""
+    names, host = context.names, context.document.host
+    first = first_of_each((told for told in parts if told.cut), key=lambda told: told.kind)
+    found = {"with name": 1.0} if any(not told.cut for told in parts) else {}
+    if any(_has_section(told, names) for told in parts):
+        found["has section"] = 1.0
+    for told in first_of_each(first, key=lambda told: (told.cut, told.bars, told.front)):
+        found |= {name: 1.0 for name, holds in _cuts(told, names, host).items() if holds}
+    return found
+
+
+def _has_section(told: StatedHeadline, names: _Names) -> bool:
+    """Whether the site's name was cut off, and a section is left in front of where it stood."""
+    if not any(is_name(text, names.known) for text in told.cut):
+        return False
+    last = _DIVIDED.split(told.text)[1:][-1:]
+    return bool(last) and _is_like_section(last[0])
+
+
+def _cuts(told: StatedHeadline, names: _Names, host: str) -> dict[str, bool]:
     """What was cut off a statement for this part of it."""
-    if not parts:
-        return {}
-    told, names, host = parts[0], context.names, context.document.host
     known = names.known
     unknown = [text for text in told.cut if not is_name(text, known) and not is_name(text, names.section)]
     return {
-        "part": 1.0,
-        "cut site": float(any(is_name(text, known) for text in told.cut)),
-        "cut host": float(any(is_of_host(text, host) for text in unknown)),
-        "cut section": float(any(is_name(text, names.section) for text in told.cut)),
-        "cut short": float(any(len(text.split()) <= _SHORT_CUT for text in unknown)),
-        "cut long": float(any(len(text.split()) > _SHORT_CUT for text in unknown)),
-        "cut front": float(told.front and bool(unknown)),
-        "cut dash": float(bool(unknown) and set(told.bars) <= set("-–—―:")),
+        "part": True,
+        "cut site": any(is_name(text, known) for text in told.cut),
+        "cut host": any(is_of_host(text, host) for text in unknown),
+        "cut section": any(is_name(text, names.section) for text in told.cut),
+        "cut short": any(len(text.split()) <= _SHORT_CUT for text in unknown),
+        "cut long": any(len(text.split()) > _SHORT_CUT for text in unknown),
+        "cut front": told.front and bool(unknown),
+        "cut dash": bool(unknown) and set(told.bars) <= set("-–—―:"),
     }
 
 
-def _shown(candidate: HeadlineCandidate, headings: Sequence[ShownHeading]) -> dict[str, float]:
+def _shown(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
     """Where it stands on the page: the best of the elements that show it."""
-    firsts = [heading for heading in headings if heading.kind == "h1"]
-    places = [_place(heading, part, firsts) for heading, part, _ in candidate.headings]
+    places = candidate.headings
     if not places:
         return {}
-    best = max(places, key=lambda place: (place.get("h1", 0), place.get("marked", 0), place.get("named", 0)))
-    return {**best, "shown": 1.0, "shown twice": float(len(places) > 1)}
-
-
-def _place(heading: ShownHeading, part: str, firsts: Sequence[ShownHeading]) -> dict[str, float]:
+    heading, part, _ = max(places, key=lambda place: (place[0].kind == "h1", place[0].marked, place[0].named))
+    is_first, firsts = heading.kind == "h1", context.firsts
     return {
         heading.kind: 1.0,
-        "shown lesser": float(part == "lesser"),
-        "shown part": float(part == "part"),
-        "has lesser": float(part == "whole" and len(heading.texts) > 1 and heading.texts[1][0] == "lesser"),
-        "only h1": float(heading.kind == "h1" and len(firsts) == 1),
-        "later h1": float(heading.kind == "h1" and heading is not firsts[0]),
-        "beside h1": float(heading.kind != "h1" and bool(firsts)),
-        "named": float(heading.named),
-        "marked": float(heading.marked),
-        "links home": float(heading.home),
-        "named site": float(heading.site),
-        "linked": float(heading.linked and not heading.home),
-        "hidden": float(heading.hidden),
-        "boilerplate": float(heading.grade == 2),
-        "doubtful": float(heading.grade == 1),
-        "in article": float(heading.in_article),
+        "shown": 1.0,
+        "shown twice": len(places) > 1,
+        "shown lesser": part == "lesser",
+        "shown part": part == "part",
+        "has lesser": part == "whole" and len(heading.texts) > 1 and heading.texts[1][0] == "lesser",
+        "only h1": is_first and len(firsts) == 1,
+        "later h1": is_first and heading is not firsts[0],
+        "beside h1": not is_first and bool(firsts),
+        "named": heading.named,
+        "marked": heading.marked,
+        "links home": heading.home,
+        "named site": heading.site,
+        "linked": heading.linked and not heading.home,
+        "hidden": heading.hidden,
+        "boilerplate": heading.grade == 2,
+        "doubtful": heading.grade == 1,
+        "in article": heading.in_article,
         "prose before": math.log1p(heading.prose_before / 100),
         "to prose": math.log1p(heading.to_prose / 100),
     }
@@ -264,48 +288,49 @@ def _place(heading: ShownHeading, part: str, firsts: Sequence[ShownHeading]) -> 
 
 def _compared(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
     """How it stands to the other statements, and to the words of the address."""
-    slug = context.slug
-    others = {*context.voices.values(), context.main} - {candidate.key, ""}
-    words = candidate.key.split()
-    padded = f" {candidate.key} "
-    holds = [key for key in others if len(key.split()) > 2 and f" {key} " in padded]
-    broken = any(_BROKEN_OFF.search(text) for text in _texts(candidate)) and any(
-        key.startswith(candidate.key) for key in others
-    )
-    begun = len(words) > 3 and any(key.startswith(candidate.key) and not key.startswith(padded[1:]) for key in others)
+    key, slug = candidate.key, context.slug
+    words = key.split()
+    bounded = f" {key} "
+    others = [other for other in context.said if other != key]
+    begun = [other for other in others if other.startswith(key)]
     return {
-        "inside others": math.log1p(sum(padded in f" {key} " for key in others)),
-        "holds another": float(bool(holds)),
-        "broken off": float(broken or begun),
-        "slug": len(slug & set(words)) / (len(slug) or 1) if slug else 0.0,
+        "inside others": math.log1p(sum(bounded in f" {other} " for other in others)),
+        "holds another": any(f" {other} " in bounded and len(other.split()) > 2 for other in others),
+        "broken off": bool(begun)
+        and (
+            (len(words) > 3 and any(not other.startswith(f"{key} ") for other in begun))
+            or any(_BROKEN_OFF.search(text) for text in _texts(candidate))
+        ),
+        "slug": len(slug.intersection(words)) / len(slug) if slug else 0.0,
         "in slug": sum(word in slug for word in words) / len(words) if slug else 0.0,
     }
 
 
 def _looks(candidate: HeadlineCandidate, names: _Names) -> dict[str, float]:
     """What it looks like as a text."""
-    texts = _texts(candidate)
-    text = texts[0]
+    text, name = _texts(candidate)[0], undivided(candidate.key)
     weight = text_weight(text)
-    count = max(len(candidate.key.split()), weight // 6)
-    site = is_name(text, names.site)
+    count = max(candidate.key.count(" ") + 1, weight // 6)
+    is_site = name in names.site
     return {
-        "site": float(site),
-        "home name": float(not site and is_name(text, names.home)),
-        "section": float(is_name(text, names.section)),
-        "one word": float(count == 1),
-        "few words": float(1 < count < 4),
+        "site": is_site,
+        "home name": not is_site and name in names.home,
+        "section": name in names.section,
+        "one word": count == 1,
+        "few words": 1 < count < 4,
         "words": math.log1p(count),
-        "long": float(weight > _LONG),
-        "sentence": float(text.endswith(".") and not text.endswith("...")),
-        "asks": float(text.endswith("?")),
-        "digits only": float(not _LETTERS.search(text)),
-        "has site": float(_holds_name(text, names.known)),
+        "long": weight > _LONG,
+        "sentence": text.endswith(".") and not text.endswith("..."),
+        "asks": text.endswith("?"),
+        "digits only": not _LETTERS.search(text),
+        "has site": _holds_name(text, names.known),
     }
 
 
 def _holds_name(text: str, names: frozenset[str]) -> bool:
     """Whether the last or first of a text's parts is a name of the site."""
+    if not _DIVIDER.search(text):
+        return False
     parts = _DIVIDED.split(text)
     return len(parts) > 1 and any(is_name(part, names) for part in (parts[0], parts[-1]))
 

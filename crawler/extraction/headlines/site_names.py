@@ -6,7 +6,6 @@ nothing, since a page may call its own headline the application's name.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -81,17 +80,17 @@ def _may_be_root(address: str) -> bool:
 
 
 def is_name(text: str, names: frozenset[str]) -> bool:
-    """Whether a text is one of the names, however its words are divided: "CoastCourier", "coast-courier"."""
-    key = _undivided(word_key(text))
-    return bool(key) and key in _all_undivided(names)
+    """Whether a text is one of some undivided names, however its words are divided: "CoastCourier", "coast-courier"."""
+    return undivided(word_key(text)) in names
 
 
-@lru_cache(maxsize=64)
-def _all_undivided(names: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(_undivided, names))
+def undivided_names(keys: frozenset[str]) -> frozenset[str]:
+    """Names without the blanks between their words."""
+    return frozenset(map(undivided, keys))
 
 
-def _undivided(key: str) -> str:
+def undivided(key: str) -> str:
+    """A word key without blanks and the article in front."""
     return key.removeprefix("the ").replace(" ", "")
 
 

@@ -5,7 +5,7 @@ their own: every run of parts is a candidate, and the election decides with what
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from crawler.extraction.document import jsonld
@@ -28,6 +28,8 @@ _SEPARATOR = re.compile(
     r"\s*[|｜ㅣ¦]\s*|\s+[–—―»›«‹·•∙*>→~]\s+|\s+-{1,3}\s+|\s+::?\s+|\s*[：](?=[^：]{2,20}$)"
     r"|\s*[-_](?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,8}$)"
 )
+_DIVIDER = re.compile("[-|｜ㅣ¦–—―»›«‹·•∙*>→~:：_]")
+"""Any of them, asked first: most headings have none."""
 _COLON = re.compile(r":\s+")
 _MOST_PARTS = 6
 
@@ -63,10 +65,17 @@ def stated_headlines(document: Document) -> Iterator[StatedHeadline]:
     yield StatedHeadline(clean_text(document.page.link.title) or "", "link", "link:title")
 
 
-def with_parts(statement: StatedHeadline, names: Iterable[str]) -> Iterator[StatedHeadline]:
-    """The statement itself and every run of its parts; a colon divides only behind one of the site's names."""
+def with_parts(statement: StatedHeadline, names: Collection[str]) -> Iterator[StatedHeadline]:
+    """The statement itself and its parts."""
     yield statement
+    yield from parts_of(statement, names)
+
+
+def parts_of(statement: StatedHeadline, names: Collection[str]) -> Iterator[StatedHeadline]:
+    """Every run of a statement's parts; a colon divides only behind one of the site's names."""
     text = statement.text
+    if not _DIVIDER.search(text):
+        return
     marks = [(match.start(), match.end(), match[0].strip() or "-") for match in _SEPARATOR.finditer(text)]
     marks = [mark for mark in marks if mark[0] > 0 and mark[1] < len(text)]
     colon = _COLON.search(text)

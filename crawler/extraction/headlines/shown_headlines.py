@@ -7,9 +7,8 @@ by itself.
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from typing import NamedTuple
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.document import Document
@@ -32,11 +31,12 @@ _PROSE = 80
 _MOST = {"h1": 8, "h2": 12, "h3": 8}
 _MOST_NAMED = 8
 _MOST_SET = 4
+_TAG_GRADES = {"nav": 2, "footer": 2, "form": 2, "dialog": 2, "aside": 1}
+_NEAREST = 3
 _BREAKING = frozenset({"br", "div", "p", "hr", "li"})
 
 
-@dataclass(frozen=True)
-class ShownHeading:
+class ShownHeading(NamedTuple):
     """An element that may be the headline; numbers say where it stands."""
 
     element: Element
@@ -112,11 +112,6 @@ def _names_headline(names: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def _names_site(names: str) -> bool:
-    return not name_words(names).isdisjoint(_SITE_NAMES)
-
-
-@lru_cache(maxsize=1 << 14)
 def _names_minor_part(names: str) -> bool:
     return not name_words(names).isdisjoint(_MINOR_NAMES)
 
@@ -127,32 +122,64 @@ def _set_large(root: Element) -> Iterator[Element]:
     for element in root.iter(*_SET_TAGS):
         if element.tag == "font" and not _LARGE.fullmatch(element.get("size") or ""):
             continue
-        text = _spaced(element)
+        text = _spaced(element, _minor_parts(element))
         block = next((parent for parent in element.iterancestors() if parent.tag in _BLOCKS), None)
-        if 12 < len(text) < 200 and block is not None and len(_spaced(block)) < len(text) + 3:
+        if 12 < len(text) < 200 and block is not None and len(_spaced(block, _minor_parts(block))) < len(text) + 3:
             yield element
             count += 1
         if count >= _MOST_SET:
             return
 
 
+class _Surrounding(NamedTuple):
+    """An element that is a heading or around one; `grade` and `in_article` speak of all that is around it as well."""
+
+    element: Element
+    hidden: bool
+    site: bool
+    grade: int
+    in_article: bool
+
+
 class _HeadingSurroundings:
     """What the elements around the headings of one page say, each read once however many headings it holds."""
 
     def __init__(self) -> None:
-        self._read: dict[Element, tuple[int, bool]] = {}
+        self._read: dict[Element | None, tuple[_Surrounding, ...]] = {None: ()}
 
-    def read(self, element: Element) -> tuple[int, bool]:
-        """The highest boilerplate grade of an element and what is around it, and whether that is an article."""
-        inward = [element]
-        while inward[-1] not in self._read and (parent := inward[-1].getparent()) is not None:
-            inward.append(parent)
-        grade, in_article = self._read.get(inward[-1], (0, False))
+    def read(self, element: Element) -> tuple[_Surrounding, ...]:
+        """An element and the nearest around it, inside first; html and body say nothing."""
+        inward: list[Element] = []
+        outer: Element | None = element
+        while outer is not None and outer not in self._read:
+            inward.append(outer)
+            outer = outer.getparent()
+        around = self._read[outer]
         for each in reversed(inward):
-            if each not in self._read and (tag := each.tag) not in ("html", "body"):
-                grade, in_article = max(grade, _grade(each)), in_article or tag in ("article", "main")
-            self._read[each] = grade, in_article
-        return grade, in_article
+            if each.tag not in ("html", "body"):
+                around = (_surrounding(each, around[0] if around else None), *around[:_NEAREST])
+            self._read[each] = around
+        return around
+
+
+def _surrounding(element: Element, outer: _Surrounding | None) -> _Surrounding:
+    tag, style = element.tag, element.get("style")
+    grade, site = _TAG_GRADES.get(tag, 0), False
+    for name in (element.get("class"), element.get("id")):
+        if name:
+            name_grade, names_site = _surrounding_name(name)
+            grade, site = name_grade if name_grade > grade else grade, site or names_site
+    hidden = element.get("hidden") is not None or (style is not None and "display:none" in style.replace(" ", ""))
+    in_article = tag in ("article", "main")
+    if outer is not None:
+        grade, in_article = outer.grade if outer.grade > grade else grade, outer.in_article or in_article
+    return _Surrounding(element, hidden, site, grade, in_article)
+
+
+@lru_cache(maxsize=1 << 14)
+def _surrounding_name(name: str) -> tuple[int, bool]:
+    """Of class names or an id: the boilerplate grade, and whether it names the site."""
+    return boilerplate_grade(name), not name_words(name).isdisjoint(_SITE_NAMES)
 
 
 def _heading(
@@ -163,83 +190,70 @@ def _heading(
     place: tuple[int, int],
     surroundings: _HeadingSurroundings,
 ) -> ShownHeading:
-    around = list(islice((p for p in element.iterancestors() if p.tag not in ("html", "body")), 3))
-    links = [link for link in (*element.iter("a"), *around[:2]) if link.tag == "a" and link.get("href")]
-    parent = element.getparent()
+    around = surroundings.read(element)
+    links = [link for link in (*element.iter("a"), *(each.element for each in around[1:3])) if link.tag == "a"]
+    link = next((link for link in links if link.get("href")), None)
     return ShownHeading(
         element=element,
         kind=kind,
         named=_is_named(element, _names_headline),
         marked=_is_marked(element),
-        site=any(_is_named(parent, _names_site) for parent in (element, *around[:2])),
-        home=bool(links) and leads_home(document, links[0]),
-        hidden=any(_is_hidden(parent) for parent in (element, *around)),
-        grade=surroundings.read(element)[0],
-        linked=bool(links),
+        site=any(each.site for each in around[:3]),
+        home=link is not None and leads_home(document, link),
+        hidden=any(each.hidden for each in around),
+        grade=around[0].grade,
+        linked=link is not None,
         prose_before=place[0],
         to_prose=place[1],
-        in_article=parent is not None and surroundings.read(parent)[1],
+        in_article=len(around) > 1 and around[1].in_article,
         texts=texts,
     )
 
 
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style") or ""
-    return element.get("hidden") is not None or "display:none" in style.replace(" ", "")
-
-
-def _grade(element: Element) -> int:
-    """How much an element is named like boilerplate: 0, 1 or 2."""
-    tag, names, identifier = element.tag, element.get("class"), element.get("id")
-    grade = 2 if tag in ("nav", "footer", "form", "dialog") else 1 if tag == "aside" else 0
-    if names:
-        grade = max(grade, boilerplate_grade(names))
-    return max(grade, boilerplate_grade(identifier)) if identifier else grade
-
-
 def _texts(element: Element) -> Iterator[tuple[str, str]]:
     """(which part, text): "whole", "lesser" (without its minor parts), and each "part" of several."""
-    whole = _spaced(element)
+    minor = _minor_parts(element)
+    whole = _spaced(element, minor)
     if not 1 < len(whole) <= _LONGEST:
         return
     yield "whole", whole
-    if not len(element):
-        return
-    minor = frozenset(child for child in element.iter("*") if child is not element and _is_minor(child))
-    lesser = _spaced(element, minor) if minor else whole
+    lesser = _spaced(element, minor, left_out=minor) if minor else whole
     if lesser and lesser != whole:
         yield "lesser", lesser
-    parts = list(_parts(element))
+    parts = list(_parts(element, minor)) if len(element) else []
     if len(parts) > 1:
         for part in parts:
             if part not in (whole, lesser):
                 yield "part", part
 
 
-def _is_minor(element: Element) -> bool:
-    return element.tag in _MINOR_TAGS or _is_named(element, _names_minor_part)
+def _minor_parts(element: Element) -> frozenset[Element]:
+    inside = element.iterdescendants("*") if len(element) else ()
+    return frozenset(each for each in inside if each.tag in _MINOR_TAGS or _is_named(each, _names_minor_part))
 
 
-def _parts(element: Element) -> Iterator[str]:
+def _parts(element: Element, minor: frozenset[Element]) -> Iterator[str]:
     """The texts and the elements directly inside, of the outermost element that has several of them."""
     inner = element
     while len(inner) == 1 and not (inner.text or "").strip() and not (inner[0].tail or "").strip():
         inner = inner[0]
     pieces = [inner.text or ""]
     for child in inner:
-        pieces += [_spaced(child), child.tail or ""]
+        pieces += [_spaced(child, minor), child.tail or ""]
     for piece in pieces:
         text = clean_text(piece)
         if text and len(text) > 2:
             yield text
 
 
-def _spaced(element: Element, left_out: frozenset[Element] = frozenset()) -> str:
-    """The text of an element, with a blank where two elements touch and where a line breaks.
+def _spaced(element: Element, minor: frozenset[Element], left_out: frozenset[Element] = frozenset()) -> str:
+    """The text of an element, with a blank where two elements touch, where a line breaks and around its minor parts.
 
     Where text and an element touch, a drop cap ("<b>T</b>he") is told from a kicker ("<b>Politics</b>Budget") by the
     capital behind a small letter.
     """
+    if not len(element):
+        return clean_text(element.text) or ""
     pieces: list[str] = []
 
     def add(text: str | None) -> None:
@@ -251,13 +265,12 @@ def _spaced(element: Element, left_out: frozenset[Element] = frozenset()) -> str
         if node in left_out:
             return
         before = node.getprevious()
-        set_apart = node.tag in _BREAKING or (node is not element and _is_minor(node))
-        if set_apart or (pieces and before is not None and not before.tail):
+        if node.tag in _BREAKING or node in minor or (pieces and before is not None and not before.tail):
             pieces.append(" ")
         add(node.text)
         for child in node:
             walk(child)
-            if child.tag != "img" and _is_minor(child):
+            if child in minor and child.tag != "img":
                 pieces.append(" ")
             add(child.tail)
 

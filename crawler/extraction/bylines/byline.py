@@ -76,7 +76,7 @@ def read_byline(
     """
     persons, organisations = _stated_authors(document)
     editors = [name for line in lines for editor in _EDITOR.findall(line) for name in split_people(editor)]
-    known = site_names(document) | {word_key(name) for name in (*organisations, *editors)}
+    sorter = _NameSorter(site_names(document) | {word_key(name) for name in (*organisations, *editors)})
     agencies = merged(agencies_in(line) for line in (*lines, *organisations))
     declared = [("json-ld:author", name) for name in organisations if is_proper(name)]
     shown = (document, persons, lines, blocks[:_LEADING], blocks[_LEADING:][-_CLOSING:], marked)
@@ -84,10 +84,10 @@ def read_byline(
     remaining = iter(statements)
     for rule, values in remaining:
         agencies = merged([agencies, *map(agencies_in, values)])
-        people, others = _sorted_out(values, known, rule)
+        people, others = sorter.sort_out(values, rule)
         if people:
-            fuller, told = _fuller(people, lines[:1], _metas(document), known) or (people, rule)
-            return Byline(fuller, tuple(agencies), told, _standing(fuller, told, remaining, known))
+            fuller, told = _fuller(people, lines[:1], _metas(document), sorter) or (people, rule)
+            return Byline(fuller, tuple(agencies), told, _standing(fuller, told, remaining, sorter))
         if others and rule.startswith(("json-ld", "meta", "microdata")):
             declared += [(rule, value) for value in map(without_prefix, values) if is_proper(value)]
     rule, name = next((pair for pair in declared if agency(pair[1])), next(iter(declared), ("", "")))
@@ -95,54 +95,67 @@ def read_byline(
 
 
 def _standing(
-    people: tuple[str, ...], rule: str, others: Iterable[tuple[str, list[str]]], known: frozenset[str]
+    people: tuple[str, ...], rule: str, others: Iterable[tuple[str, list[str]]], sorter: "_NameSorter"
 ) -> str:
     """How the statements of other kinds stand to some people (see Byline)."""
     names = {name.casefold() for name in people}
     kind = rule.partition(":")[0]
-    told = [
-        {name.casefold() for name in found}
-        for other, values in others
-        if other.partition(":")[0] != kind and (found := _sorted_out(values, known, other)[0])
-    ]
-    if any(names & found for found in told):
-        return "agreed"
-    return "opposed" if told else "alone"
+    standing = "alone"
+    for other, values in others:
+        if other.partition(":")[0] != kind and (found := sorter.sort_out(values, other)[0]):
+            if not names.isdisjoint(name.casefold() for name in found):
+                return "agreed"
+            standing = "opposed"
+    return standing
 
 
 def _fuller(
-    people: tuple[str, ...], lines: Iterable[str], metas: Iterable[tuple[str, list[str]]], known: frozenset[str]
+    people: tuple[str, ...], lines: Iterable[str], metas: Iterable[tuple[str, list[str]]], sorter: "_NameSorter"
 ) -> tuple[tuple[str, ...], str] | None:
     """The people of the page's first line, or of a meta element, that names all that were found and more."""
     names = {name.casefold() for name in people}
     stated = [*(("markup:byline", [line]) for line in lines), *metas]
-    shown = ((_sorted_out(values, known, rule)[0], rule) for rule, values in stated)
+    shown = ((sorter.sort_out(values, rule)[0], rule) for rule, values in stated)
     return next((pair for pair in shown if names < {name.casefold() for name in pair[0]}), None)
 
 
 def _metas(document: Document) -> Iterator[tuple[str, list[str]]]:
     for name in _METAS:
-        yield f"meta:{name}", [value for value in document.metas.get(name, ()) if "//" not in value]
+        values = [value for value in document.metas.get(name, ()) if "//" not in value]
+        if values:
+            yield f"meta:{name}", values
 
 
-def _sorted_out(values: Iterable[str], known: frozenset[str], rule: str) -> tuple[tuple[str, ...], list[str]]:
-    """The people and the organisations in some lines; a line that the page shows writes names as such."""
-    people: dict[str, None] = {}
-    others: list[str] = []
-    told = map(first_last, values) if rule.startswith(("json-ld", "meta")) else values
-    for name in (name for value in told for name in split_people(value)):
-        if _is_organisation(name, known) or (is_account(name) and rule.startswith(("json-ld", "meta"))):
-            others.append(name)
-        elif is_written_as_name(name) or not rule.startswith(("markup", "text")):
-            people[name] = None
-    return tuple(people), others
+class _NameSorter:
+    """What tells people from organisations in the statements of one page; most say the same names, divided once."""
 
+    def __init__(self, sites: Iterable[str]) -> None:
+        self._titles = [site.replace(" ", "") for site in sites]
+        self._divided: dict[str, list[tuple[str, bool]]] = {}
 
-def _is_organisation(name: str, sites: frozenset[str]) -> bool:
-    compact = word_key(name).replace(" ", "").replace("_", "")
-    titles = [site.replace(" ", "") for site in sites]
-    named = any(compact == title or (len(title) > 4 and compact.startswith(title)) for title in titles)
-    return bool(agency(name) or named or "_" in name or names_role(name))
+    def sort_out(self, values: Iterable[str], rule: str) -> tuple[tuple[str, ...], list[str]]:
+        """The people and the organisations in some lines; a line that the page shows writes names as such."""
+        people: dict[str, None] = {}
+        others: list[str] = []
+        for_machines, shown = rule.startswith(("json-ld", "meta")), rule.startswith(("markup", "text"))
+        for value in values:
+            for name, is_organisation in self._names(first_last(value) if for_machines else value):
+                if is_organisation or (for_machines and is_account(name)):
+                    others.append(name)
+                elif not shown or is_written_as_name(name):
+                    people[name] = None
+        return tuple(people), others
+
+    def _names(self, value: str) -> list[tuple[str, bool]]:
+        """The names in a statement, each with whether it is an organisation's."""
+        if value not in self._divided:
+            self._divided[value] = [(name, self._is_organisation(name)) for name in split_people(value)]
+        return self._divided[value]
+
+    def _is_organisation(self, name: str) -> bool:
+        compact = word_key(name).replace(" ", "").replace("_", "")
+        named = any(compact == title or (len(title) > 4 and compact.startswith(title)) for title in self._titles)
+        return bool(agency(name) or named or "_" in name or names_role(name))
 
 
 def _stated_authors(document: Document) -> tuple[list[list[str]], list[str]]:

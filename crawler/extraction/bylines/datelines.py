@@ -35,6 +35,8 @@ _TAGGED = re.compile(
     r"(?P<close>[.:]?\s*(?:[-–—‒―=]{1,3}|\.\s*[-–—]{1,2}|:|\.)|)\s*",
     re.I,
 )
+_BEFORE_TAG = re.compile(r"[(\[/]")
+"""Asked before the pattern, which tries every place and date."""
 _TAG_FIRST = re.compile(
     rf"^[(\[](?P<tag>[^()\[\]]{{2,30}})[)\]]\s*{_DASH}\s*"
     rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ' .-]{{2,30}}),?\s*(?P<date>{_DATE})?\s*{_DASH}\s*",
@@ -119,7 +121,7 @@ def _tag_first(paragraph: str) -> Dateline | None:
 
 
 def _tagged(paragraph: str) -> Dateline | None:
-    match = _TAGGED.match(paragraph)
+    match = _TAGGED.match(paragraph) if _BEFORE_TAG.search(paragraph) else None
     if not match:
         return None
     agencies = _tag_agencies(match["tag"] or match["slashed"])

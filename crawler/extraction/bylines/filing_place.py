@@ -18,7 +18,8 @@ from crawler.extraction.texts import squeezed, word_key
 from text.gazetteer import is_known_place
 
 _NAMED = etree.XPath(
-    ".//*/@class[contains(., 'dateline') or contains(., 'location')]/.. | .//*/@itemprop[. = 'dateline']/.."
+    "descendant::*/@class[contains(., 'dateline') or contains(., 'location')]/.."
+    " | descendant::*/@itemprop[. = 'dateline']/.."
 )
 _BEHIND = etree.XPath("following::text()[normalize-space()][position() < 8]")
 _MOST_ELEMENTS = 4

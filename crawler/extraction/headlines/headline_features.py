@@ -128,8 +128,8 @@ class _Context:
 
     @cached_property
     def said(self) -> Sequence[str]:
-        """What the kinds of statements and the page's own h1 say, each once."""
-        return list({*self.voices.values(), self.main} - {""})
+        """What the kinds of statements and the page's own h1 say, each once, with a blank at either end."""
+        return [f" {key} " for key in {*self.voices.values(), self.main} if key]
 
     @cached_property
     def is_news(self) -> bool:
@@ -289,20 +289,20 @@ def _shown(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
 def _compared(candidate: HeadlineCandidate, context: _Context) -> dict[str, float]:
     """How it stands to the other statements, and to the words of the address."""
     key, slug = candidate.key, context.slug
-    words = key.split()
-    bounded = f" {key} "
-    others = [other for other in context.said if other != key]
-    begun = [other for other in others if other.startswith(key)]
+    bounded, words = f" {key} ", key.split()
+    others = [other for other in context.said if other != bounded]
+    begun = [other for other in others if other.startswith(f" {key}")]
+    in_slug = [word for word in words if word in slug]
     return {
-        "inside others": math.log1p(sum(bounded in f" {other} " for other in others)),
-        "holds another": any(f" {other} " in bounded and len(other.split()) > 2 for other in others),
+        "inside others": math.log1p(sum(bounded in other for other in others)),
+        "holds another": any(other in bounded and len(other.split()) > 2 for other in others),
         "broken off": bool(begun)
         and (
-            (len(words) > 3 and any(not other.startswith(f"{key} ") for other in begun))
+            (len(words) > 3 and not all(other.startswith(bounded) for other in begun))
             or any(_BROKEN_OFF.search(text) for text in _texts(candidate))
         ),
-        "slug": len(slug.intersection(words)) / len(slug) if slug else 0.0,
-        "in slug": sum(word in slug for word in words) / len(words) if slug else 0.0,
+        "slug": len(frozenset(in_slug)) / len(slug) if slug else 0.0,
+        "in slug": len(in_slug) / len(words),
     }
 
 

@@ -27,7 +27,7 @@ _SITE_TYPES = frozenset({"organization", "newsmediaorganization", "website", "bl
 _COPYRIGHT = re.compile(r"^\W*(?:copyright|©|\(c\))?\W*(?:\d{4}\W*)*", re.I)
 _NAMES_OF_NAMES = re.compile("site-title|site-name|blog-title|blog-name|blogname|sitename")
 _LONGEST_NAME = 60
-_ROOT = re.compile(r"\s*(?:(?:https?:)?//[^/?#]+)?/?\s*")
+_ROOT = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?")
 _MOST_LINKS = 4
 _SHORTEST_LABEL = 4
 
@@ -63,15 +63,16 @@ def home_names(document: Document) -> frozenset[str]:
 
 def leads_home(document: Document, link: Element) -> bool:
     """Whether a link leads to the root of the page's own host; of any host where that is not known."""
-    address = link.get("href") or ""
+    address = (link.get("href") or "").strip()
     if not _may_be_root(address) or not _ROOT.fullmatch(address):
         return False
+    if "//" not in address:
+        return bool(address)
     try:
-        parts = urlsplit(document.absolute(address) or address)
+        host = urlsplit(address).hostname
     except ValueError:
         return False
-    own = not document.url or not parts.hostname or parts.hostname == urlsplit(document.url).hostname
-    return bool(address) and own and parts.path in ("", "/") and not parts.query and not address.startswith("#")
+    return not document.url or not host or host == urlsplit(document.url).hostname
 
 
 def _may_be_root(address: str) -> bool:

@@ -42,15 +42,16 @@ def clean_text(value: str | None) -> str | None:
     text = html.unescape(value) if "&" in value else value
     if not text.isascii():
         text = unicodedata.normalize("NFC", ftfy.fix_text(text, _FTFY) if _is_damaged(text) else text)
-        text = _INVISIBLE.sub("", text)
-    text = " ".join(text.split())
-    text = _CONTROL.sub("", text).strip()
-    return text or None
+    if not text.isprintable():  # as all is that is dropped or folded here, but for blanks side by side
+        text = _CONTROL.sub("", " ".join(_INVISIBLE.sub("", text).split()))
+    elif "  " in text:
+        text = " ".join(text.split())
+    return text.strip() or None
 
 
 def _is_damaged(text: str) -> bool:
     """Whether there is anything to repair: asked first, since most text is well and repairing costs more."""
-    return (is_suspect(text) and is_bad(text)) or _DAMAGE.search(text) is not None
+    return (is_suspect(text) and is_bad(text)) or (not text.isprintable() and _DAMAGE.search(text) is not None)
 
 
 def is_suspect(text: str) -> bool:

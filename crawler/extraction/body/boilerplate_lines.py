@@ -6,7 +6,7 @@ The words of each language stand in text/languages. What matches is evidence; pa
 import re
 from functools import lru_cache
 
-from text.languages import alternatives
+from text.languages import alternatives, phrases
 
 _LONGEST_BUTTONS = 120
 _LONGEST_PROMOTION = 450
@@ -27,13 +27,22 @@ _SHARE_BAR = (
 _BUTTONS = _whole_line(
     rf"(?:{alternatives(lambda language: language.boilerplate.advertisement)})(?:\s*[-·|:]\s*.{{0,40}})?|{_SHARE_BAR}"
 )
-_LINE = _whole_line(
-    rf"©.{{0,200}}|.{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}|"
-    rf"{alternatives(lambda language: language.boilerplate.lines)}"
+_LINES = (
+    "©.{0,200}",
+    rf".{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}",
+    *phrases(lambda language: language.boilerplate.lines),
 )
+_OTHER_WORDS_BEFORE = re.compile(r"\.\{0,\d+\}\\b")
+_WITH_PHRASES = tuple(filter(_OTHER_WORDS_BEFORE.match, _LINES))
+_LINE = _whole_line("|".join(line for line in _LINES if line not in _WITH_PHRASES))
+_LINE_WITH_PHRASE = _whole_line("|".join(_WITH_PHRASES))
 _END_LINE = _whole_line(alternatives(lambda language: language.boilerplate.end_lines))
-# Searched behind a blank: `re` skips quickly to the next character that is no letter. The phrases begin with a word.
-_PROMOTION = re.compile(rf"\W\b(?:{alternatives(lambda language: language.boilerplate.promotions)})\b")
+_PROMOTIONS = alternatives(lambda language: language.boilerplate.promotions)
+_PROMOTION = re.compile(rf"[^a-z]\b(?:{_PROMOTIONS})\b")
+# What promotions say, and lines behind other words: one search tells that most texts are neither. The phrases begin with
+# a word; `re` skips quickly to the next character that is no plain letter.
+_PHRASES = "|".join((_PROMOTIONS, *(_OTHER_WORDS_BEFORE.sub("", line) for line in _WITH_PHRASES)))
+_PHRASE = re.compile(rf"[^a-z]\b(?:{_PHRASES})")
 # Of scripts that put no blanks between words.
 _ATTACHED_PROMOTION = re.compile(alternatives(lambda language: language.boilerplate.promotions_attached))
 _CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
@@ -47,7 +56,8 @@ def is_buttons(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_boilerplate_line(text: str) -> bool:
     """Whether a line of text is boilerplate by its words."""
-    return bool(_LINE.fullmatch(text.lower().strip(_ARROWS)))
+    line = text.lower().strip(_ARROWS)
+    return bool(_LINE.fullmatch(line)) or (_holds_phrase(text) and bool(_LINE_WITH_PHRASE.fullmatch(line)))
 
 
 @lru_cache(maxsize=1024)
@@ -55,8 +65,15 @@ def is_promotion(text: str) -> bool:
     """Whether a short paragraph asks for subscriptions, downloads or the like."""
     if len(text) >= _LONGEST_PROMOTION:
         return False
-    said = text.lower()
-    return bool(_PROMOTION.search(f" {said}")) or (not said.isascii() and bool(_ATTACHED_PROMOTION.search(said)))
+    if _holds_phrase(text) and _PROMOTION.search(f" {text.lower()}"):
+        return True
+    return not text.isascii() and bool(_ATTACHED_PROMOTION.search(text.lower()))
+
+
+@lru_cache(maxsize=1024)
+def _holds_phrase(text: str) -> bool:
+    """Whether a text holds what promotions and the like say anywhere: asked first, as it is cheap."""
+    return bool(_PHRASE.search(f" {text.lower()}"))
 
 
 def is_consent(text: str) -> bool:

@@ -39,8 +39,7 @@ class TextBlock(NamedTuple):
     `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with.
     `parent` numbers the element that it stands in, lists and quotes not counted, and tells blocks of one element from
     those of another; `table` numbers the table around it, 0 being none; `within` names quotes and lists around it.
-    `seen` is what a step before has taken it for. `element` is where it stands, and `score` the probability that it is
-    story, where another judge than the rules has one.
+    `seen` is what a step before has taken it for; `element` is where it stands.
     """
 
     text: str
@@ -53,7 +52,6 @@ class TextBlock(NamedTuple):
     within: frozenset[str] = frozenset()
     seen: BlockEvidence | None = None
     element: Tag | None = None
-    score: float | None = None
 
     @property
     def is_heading(self) -> bool:

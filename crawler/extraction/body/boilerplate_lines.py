@@ -39,8 +39,8 @@ _LINE_WITH_PHRASE = _whole_line("|".join(_WITH_PHRASES))
 _END_LINE = _whole_line(alternatives(lambda language: language.boilerplate.end_lines))
 _PROMOTIONS = alternatives(lambda language: language.boilerplate.promotions)
 _PROMOTION = re.compile(rf"[^a-z]\b(?:{_PROMOTIONS})\b")
-# What promotions say, and lines behind other words: one search tells that most texts are neither. The phrases begin with
-# a word; `re` skips quickly to the next character that is no plain letter.
+# What promotions say, and lines behind other words: one search tells that most texts are neither. The phrases begin
+# with a word; `re` skips quickly to the next character that is no plain letter.
 _PHRASES = "|".join((_PROMOTIONS, *(_OTHER_WORDS_BEFORE.sub("", line) for line in _WITH_PHRASES)))
 _PHRASE = re.compile(rf"[^a-z]\b(?:{_PHRASES})")
 # Of scripts that put no blanks between words.

@@ -26,17 +26,16 @@ def ends_sentence(text: str) -> bool:
 
 def word_key(text: str) -> str:
     """The words of a text, for comparing: case, punctuation and width left out."""
-    return _key_of(text) if len(text) <= _SHORT else " ".join(words_of(text))
+    return _key_of(text) if len(text) <= _SHORT else _words_of(text)
 
 
 @lru_cache(maxsize=2048)
 def _key_of(text: str) -> str:
-    return " ".join(words_of(text))
+    return _words_of(text)
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text in order, folded as in its key."""
-    return _WORD.findall(text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold())
+def _words_of(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()))
 
 
 def text_weight(text: str) -> int:

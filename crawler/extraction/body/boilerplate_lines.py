@@ -5,6 +5,7 @@ The words of each language stand in text/languages. What matches is evidence; pa
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from text.languages import alternatives, phrases
 
@@ -53,27 +54,31 @@ def is_buttons(text: str) -> bool:
     return len(text) < _LONGEST_BUTTONS and bool(_BUTTONS.fullmatch(text.lower().strip(_ARROWS)))
 
 
-@lru_cache(maxsize=1024)
 def is_boilerplate_line(text: str) -> bool:
     """Whether a line of text is boilerplate by its words."""
-    line = text.lower().strip(_ARROWS)
-    return bool(_LINE.fullmatch(line)) or (_holds_phrase(text) and bool(_LINE_WITH_PHRASE.fullmatch(line)))
+    return _said_in(text).line
 
 
-@lru_cache(maxsize=1024)
 def is_promotion(text: str) -> bool:
     """Whether a short paragraph asks for subscriptions, downloads or the like."""
-    if len(text) >= _LONGEST_PROMOTION:
-        return False
-    if _holds_phrase(text) and _PROMOTION.search(f" {text.lower()}"):
-        return True
-    return not text.isascii() and bool(_ATTACHED_PROMOTION.search(text.lower()))
+    return len(text) < _LONGEST_PROMOTION and _said_in(text).promotion
+
+
+class _Said(NamedTuple):
+    line: bool
+    promotion: bool
 
 
 @lru_cache(maxsize=1024)
-def _holds_phrase(text: str) -> bool:
-    """Whether a text holds what promotions and the like say anywhere: asked first, as it is cheap."""
-    return bool(_PHRASE.search(f" {text.lower()}"))
+def _said_in(text: str) -> _Said:
+    said = text.lower()
+    line = said.strip(_ARROWS)
+    holds_phrase = bool(_PHRASE.search(f" {said}"))
+    return _Said(
+        bool(_LINE.fullmatch(line) or (holds_phrase and _LINE_WITH_PHRASE.fullmatch(line))),
+        bool(holds_phrase and _PROMOTION.search(f" {said}"))
+        or bool(not said.isascii() and _ATTACHED_PROMOTION.search(said)),
+    )
 
 
 def is_consent(text: str) -> bool:

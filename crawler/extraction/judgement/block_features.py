@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_end_line, is_promotion
 from crawler.extraction.judgement.block_places import GROUPS, PLACE_BITS, SURROUNDINGS, Places
-from crawler.extraction.texts import text_weight, word_key, words_of
+from crawler.extraction.texts import text_weight, word_key
 
 Numbers = NDArray[np.float64]
 _TAGS = ("p", "h2", "h3", "h4", "h5", "li", "td", "th", "blockquote", "pre", "div", "dt", "dd", "section", "span")
@@ -93,7 +93,7 @@ def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) ->
 
 def _texts(blocks: Sequence[TextBlock], hints: StoryHints) -> Numbers:
     """What each text says for itself, a column each; a row a feature, as in all that follows."""
-    headline = frozenset(words_of(hints.headline))
+    headline = frozenset(word_key(hints.headline).split())
     whole = word_key(hints.article_body)
     return np.array(
         [(*_looks(block), *_told(block.text, headline, whole), *_phrases(block)) for block in blocks], dtype=float
@@ -118,11 +118,9 @@ def _looks(block: TextBlock) -> tuple[float, ...]:
 
 def _told(text: str, headline: frozenset[str], whole: str) -> tuple[float, ...]:
     """Which share of the first words stands in the headline; whether the articleBody has them: 1, -1, or 0 for none."""
-    words = words_of(text[:_COMPARED])
-    inside = 0.0
-    if whole:
-        key = " ".join(words)[:_COMPARED_KEY]
-        inside = (1.0 if key in whole else -1.0) if len(key) > 3 else 0.0
+    key = word_key(text[:_COMPARED])
+    words = key.split()
+    inside = (1.0 if key[:_COMPARED_KEY] in whole else -1.0) if whole and len(key) > 3 else 0.0
     return sum(map(headline.__contains__, words)) / max(1, len(words)), inside
 
 

@@ -58,10 +58,8 @@ def body_evidence(
 
 def word_f1(given: str, expected: str) -> float:
     """The harmonic mean of precision and recall of words, counted as often as they stand."""
-    left, right = (_WORD.findall(text.lower()) for text in (given, expected))
-    counted = Counter(right)
-    shared = sum(min(number, counted[word]) for word, number in Counter(left).items() if word in counted)
-    return 2 * shared / max(1, len(left) + len(right))
+    left, right = (Counter(_WORD.findall(text.lower())) for text in (given, expected))
+    return 2 * (left & right).total() / max(1, left.total() + right.total())
 
 
 def confidence_of(

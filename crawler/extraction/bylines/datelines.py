@@ -35,9 +35,6 @@ _TAGGED = re.compile(
     r"(?P<close>[.:]?\s*(?:[-–—‒―=]{1,3}|\.\s*[-–—]{1,2}|:|\.)|)\s*",
     re.I,
 )
-# What a tag opens with, and before which character: place and date in front of it have no more.
-_TAG_OPENS = re.compile(r"[(\[/]")
-_TAG_BEFORE = 200
 _TAG_FIRST = re.compile(
     rf"^[(\[](?P<tag>[^()\[\]]{{2,30}})[)\]]\s*{_DASH}\s*"
     rf"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ' .-]{{2,30}}),?\s*(?P<date>{_DATE})?\s*{_DASH}\s*",
@@ -122,7 +119,7 @@ def _tag_first(paragraph: str) -> Dateline | None:
 
 
 def _tagged(paragraph: str) -> Dateline | None:
-    match = _TAGGED.match(paragraph) if _TAG_OPENS.search(paragraph, 0, _TAG_BEFORE) else None
+    match = _TAGGED.match(paragraph)
     if not match:
         return None
     agencies = _tag_agencies(match["tag"] or match["slashed"])

@@ -19,7 +19,7 @@ from crawler.extraction.bylines.marked_authors import MarkedAuthor, marked_autho
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
-from crawler.extraction.document.embedded import article_body
+from crawler.extraction.document.embedded import article_text
 from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.block_features import StoryHints
@@ -266,7 +266,7 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
 
 def story_hints(document: Document, headline: str) -> StoryHints:
     """What the page says of its story outside of the text."""
-    return StoryHints(headline, " ".join(article_body(document.stories)))
+    return StoryHints(headline, article_text(document.stories))
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.body.roles import BlockEvidence, Role, score_of, total_of
+from crawler.extraction.body.roles import PRIOR, BlockEvidence, Role, score_of, total_of
 from crawler.extraction.captions.credits import looks_like_credit
 
 _SHORT_HEADING = 90
@@ -66,7 +66,7 @@ class BlockLedger:
     def __init__(self, blocks: Iterable[TextBlock]) -> None:
         self.blocks: Sequence[TextBlock] = tuple(blocks)
         self._evidence: list[list[BlockEvidence]] = [[block.seen] if block.seen else [] for block in self.blocks]
-        self._totals = [total_of(evidence) for evidence in self._evidence]
+        self._totals = [PRIOR + block.seen.weight if block.seen else PRIOR for block in self.blocks]
 
     def note(self, position: int, evidence: BlockEvidence) -> None:
         """Write down what was seen of the block at a position."""

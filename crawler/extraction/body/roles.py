@@ -47,7 +47,10 @@ class BlockEvidence(NamedTuple):
 
 def total_of(evidence: Iterable[BlockEvidence]) -> float:
     """The logarithm of the odds that a block with this evidence is the story's; it stands as such from 0."""
-    return sum((item.weight for item in evidence), PRIOR)
+    total = PRIOR
+    for item in evidence:
+        total += item.weight
+    return total
 
 
 def score_of(evidence: Iterable[BlockEvidence]) -> float:

@@ -62,10 +62,13 @@ def holds_mojibake(text: str) -> bool:
     It is asked of the surroundings of what is suspect alone: a letter with an accent among others and lone quotation
     marks are not, and its expression costs more than all other cleaning together.
     """
-    return any(
-        BADNESS_RE.search(text, max(0, found.start() - _REACH), found.end() + _REACH)
-        for found in _SUSPECT.finditer(text)
-    )
+    asked = 0
+    for found in _SUSPECT.finditer(text):
+        if found.end() + _REACH > asked:
+            asked = found.end() + 3 * _REACH
+            if BADNESS_RE.search(text, max(0, found.start() - _REACH), asked):
+                return True
+    return False
 
 
 def clean_texts(values: "list[str] | tuple[str, ...]") -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class _Run:
             self.lead.append(text)
 
 
-class _Place(NamedTuple):
+class _OpenElement(NamedTuple):
     """An element that is open and no inline one, with what a block in it says of its surroundings."""
 
     element: Tag
@@ -103,9 +103,9 @@ class _Place(NamedTuple):
     table: int
     within: frozenset[str]
 
-    def inner(self, element: Tag, number: int, within: str = "") -> "_Place":
+    def inner(self, element: Tag, number: int, within: str = "") -> "_OpenElement":
         """The place of an element inside, which is the one of that number."""
-        return _Place(
+        return _OpenElement(
             element,
             self.parent if element.name in _WRAPPERS else number,
             number if element.name == "table" else self.table,
@@ -129,7 +129,7 @@ class _BlockReader:
     def __init__(self, region: Tag, container: Tag, consumed: Mapping[int, BlockEvidence]) -> None:
         self.blocks: list[TextBlock] = []
         self._region, self._container, self._consumed = region, container, consumed
-        self._around = [_Place(region, 0, 0, frozenset())]
+        self._around = [_OpenElement(region, 0, 0, frozenset())]
         self._number = 0
         self._saved: dict[int, _State] = {}
         self._run = _Run()

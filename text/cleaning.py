@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 import ftfy
-from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -21,6 +21,8 @@ _TELLING = "".join(characters for name, characters in MOJIBAKE_CATEGORIES.items(
 _SUSPECT = re.compile(
     rf"[^\x00-\x7f](?:(?<=[\x80-\x9fÂÃŒœ])|(?<=[{_TELLING}])[^\x00-\x7f]|[{_TELLING}]|(?<=[ВГРСΒΓΞΟ])-[ВГРСΒΓΞΟ])"
 )
+# As many characters as the longest sequence that ftfy calls bad, and more.
+_REACH = 10
 # Quotes and dashes stay as the publisher wrote them; only damage is repaired.
 _FTFY = ftfy.TextFixerConfig(
     unescape_html=False,
@@ -42,23 +44,31 @@ def clean_text(value: str | None) -> str | None:
     text = html.unescape(value) if "&" in value else value
     if not text.isascii():
         text = unicodedata.normalize("NFC", ftfy.fix_text(text, _FTFY) if _is_damaged(text) else text)
-        text = _INVISIBLE.sub("", text)
-    text = " ".join(text.split())
-    text = _CONTROL.sub("", text).strip()
-    return text or None
+    if not text.isprintable():  # as all is that is dropped or folded here, but for blanks side by side
+        text = _CONTROL.sub("", " ".join(_INVISIBLE.sub("", text).split()))
+    elif "  " in text:
+        text = " ".join(text.split())
+    return text.strip() or None
 
 
 def _is_damaged(text: str) -> bool:
     """Whether there is anything to repair: asked first, since most text is well and repairing costs more."""
-    return (is_suspect(text) and is_bad(text)) or _DAMAGE.search(text) is not None
+    return holds_mojibake(text) or (not text.isprintable() and _DAMAGE.search(text) is not None)
 
 
-def is_suspect(text: str) -> bool:
-    """Whether a text may hold mojibake, which a letter with an accent among others and lone quotation marks are not.
+def holds_mojibake(text: str) -> bool:
+    """Whether ftfy calls a text bad.
 
-    True of every text that ftfy calls bad, at a fraction of the cost.
+    It is asked of the surroundings of what is suspect alone: a letter with an accent among others and lone quotation
+    marks are not, and its expression costs more than all other cleaning together.
     """
-    return _SUSPECT.search(text) is not None
+    asked = 0
+    for found in _SUSPECT.finditer(text):
+        if found.end() + _REACH > asked:
+            asked = found.end() + 3 * _REACH
+            if BADNESS_RE.search(text, max(0, found.start() - _REACH), asked):
+                return True
+    return False
 
 
 def clean_texts(values: "list[str] | tuple[str, ...]") -> tuple[str, ...]:

@@ -19,11 +19,11 @@ from crawler.extraction.bylines.marked_authors import MarkedAuthor, marked_autho
 from crawler.extraction.captions.captions import linked_captions, unshown_captions
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
-from crawler.extraction.document.embedded import article_body
+from crawler.extraction.document.embedded import article_text
 from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.block_features import StoryHints
-from crawler.extraction.judgement.block_score import with_scores
+from crawler.extraction.judgement.block_score import block_scores
 from crawler.extraction.judgement.evidence import StoryEvidence, story_evidence
 from crawler.extraction.judgement.field_confidence import DIGITS, FieldEvidence, body_evidence, confidence_of
 from crawler.extraction.judgement.page_classifier import judge
@@ -222,7 +222,8 @@ def _confidences(found: Mapping[str, FoundValue], evidence: FieldEvidence) -> di
 
 def _noted(found: FoundValue) -> str:
     """The provenance of a value; it says where bytes of the page stood for no characters (U+FFFD)."""
-    return f"{found.rule}, unreadable characters" if "\ufffd" in str(found.value) else found.rule
+    values = found.value if isinstance(found.value, tuple) else (found.value,)
+    return f"{found.rule}, unreadable characters" if any("\ufffd" in str(one) for one in values) else found.rule
 
 
 def _ruled(soup: BeautifulSoup | None, site: SiteRule | None, name: str) -> tuple[str, str] | None:
@@ -259,13 +260,13 @@ def _body(document: Document, reading: MarkedUpStory, title: str, byline: Byline
         **({reading.deck: Role.DECK} if reading.deck else {}),
         title: Role.HEADLINE,
     }
-    blocks = with_scores(reading.all_blocks, story_hints(document, title))
-    return read_body(document, blocks, byline.people, told, known)
+    scores = block_scores(reading.all_blocks, story_hints(document, title))
+    return read_body(document, reading.all_blocks, scores, byline.people, told, known)
 
 
 def story_hints(document: Document, headline: str) -> StoryHints:
     """What the page says of its story outside of the text."""
-    return StoryHints(headline, " ".join(article_body(document.stories)))
+    return StoryHints(headline, article_text(document.stories))
 
 
 def _deck(document: Document, reading: MarkedUpStory, body: list[str]) -> tuple[str | None, str]:

@@ -5,19 +5,16 @@ so that what a step decided can be shown, and outweighed by another.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.body.roles import PRIOR, BlockEvidence, Role, score_of
+from crawler.extraction.body.roles import PRIOR, BlockEvidence, Role, score_of, total_of
 from crawler.extraction.captions.credits import looks_like_credit
 
 _SHORT_HEADING = 90
-_LIKELY = 0.5
 
 
-@dataclass(frozen=True)
-class JudgedBlock:
+class JudgedBlock(NamedTuple):
     """A block with everything that was seen of it, in order."""
 
     block: TextBlock
@@ -28,12 +25,12 @@ class JudgedBlock:
         """The block's text."""
         return self.block.text
 
-    @cached_property
+    @property
     def score(self) -> float:
         """The probability, from 0 to 1, that the block is the story's."""
         return score_of(self.evidence)
 
-    @cached_property
+    @property
     def role(self) -> Role:
         """What the block is: below one half what the heaviest evidence says that names a field, else boilerplate."""
         if self.is_story:
@@ -47,7 +44,7 @@ class JudgedBlock:
     @property
     def is_story(self) -> bool:
         """Whether the block stands in the story's body."""
-        return self.score >= _LIKELY
+        return total_of(self.evidence) >= 0
 
     @property
     def reason(self) -> str:
@@ -69,7 +66,7 @@ class BlockLedger:
     def __init__(self, blocks: Iterable[TextBlock]) -> None:
         self.blocks: Sequence[TextBlock] = tuple(blocks)
         self._evidence: list[list[BlockEvidence]] = [[block.seen] if block.seen else [] for block in self.blocks]
-        self._totals = [PRIOR + sum(item.weight for item in evidence) for evidence in self._evidence]
+        self._totals = [PRIOR + block.seen.weight if block.seen else PRIOR for block in self.blocks]
 
     def note(self, position: int, evidence: BlockEvidence) -> None:
         """Write down what was seen of the block at a position."""
@@ -82,6 +79,4 @@ class BlockLedger:
 
     def judged(self) -> list[JudgedBlock]:
         """Each block with its evidence."""
-        return [
-            JudgedBlock(block, tuple(evidence)) for block, evidence in zip(self.blocks, self._evidence, strict=True)
-        ]
+        return list(map(JudgedBlock, self.blocks, map(tuple, self._evidence)))

@@ -6,7 +6,7 @@ with that as their first evidence.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from bs4.element import NavigableString, PageElement, Tag
@@ -39,8 +39,7 @@ class TextBlock(NamedTuple):
     `linked` and `bold` count its characters inside links and bold type; `lead` is the bold text that it begins with.
     `parent` numbers the element that it stands in, lists and quotes not counted, and tells blocks of one element from
     those of another; `table` numbers the table around it, 0 being none; `within` names quotes and lists around it.
-    `seen` is what a step before has taken it for. `element` is where it stands, and `score` the probability that it is
-    story, where another judge than the rules has one.
+    `seen` is what a step before has taken it for; `element` is where it stands.
     """
 
     text: str
@@ -53,7 +52,6 @@ class TextBlock(NamedTuple):
     within: frozenset[str] = frozenset()
     seen: BlockEvidence | None = None
     element: Tag | None = None
-    score: float | None = None
 
     @property
     def is_heading(self) -> bool:
@@ -85,14 +83,34 @@ class _Run:
         self.plain = False
 
     def add(self, text: str, *, linked: bool, bold: bool) -> None:
-        """Put a string behind the others."""
+        """Put a string behind the others; white space counts only behind another."""
         size = len(text.strip())
+        if not size and not self.parts:
+            return
         self.parts.append(text)
         self.linked += size if linked else 0
         self.bold += size if bold else 0
         self.plain = self.plain or (size > 0 and not bold)
         if bold and not self.plain:
             self.lead.append(text)
+
+
+class _OpenElement(NamedTuple):
+    """An element that is open and no inline one, with what a block in it says of its surroundings."""
+
+    element: Tag
+    parent: int
+    table: int
+    within: frozenset[str]
+
+    def inner(self, element: Tag, number: int, within: str = "") -> "_OpenElement":
+        """The place of an element inside, which is the one of that number."""
+        return _OpenElement(
+            element,
+            self.parent if element.name in _WRAPPERS else number,
+            number if element.name == "table" else self.table,
+            self.within | {within} if within else self.within,
+        )
 
 
 class _State(NamedTuple):
@@ -111,8 +129,7 @@ class _BlockReader:
     def __init__(self, region: Tag, container: Tag, consumed: Mapping[int, BlockEvidence]) -> None:
         self.blocks: list[TextBlock] = []
         self._region, self._container, self._consumed = region, container, consumed
-        self._around: list[tuple[Tag, int]] = [(region, 0)]
-        self._within: list[str] = []
+        self._around = [_OpenElement(region, 0, 0, frozenset())]
         self._number = 0
         self._saved: dict[int, _State] = {}
         self._run = _Run()
@@ -120,22 +137,27 @@ class _BlockReader:
         self._links = self._bolds = self._breaks = 0
 
     def read(self) -> None:
-        """Walk; a node comes twice, the second time to be closed."""
-        stack: list[tuple[PageElement, bool]] = [(child, False) for child in reversed(self._region.contents)]
-        while stack:
-            node, closing = stack.pop()
-            if isinstance(node, Tag):
-                if closing:
-                    self._close(node)
-                elif self._open(node):
-                    stack.append((node, True))
-                    stack += [(child, False) for child in reversed(node.contents)]
-            elif type(node) is NavigableString:
-                self._add(node)
+        """Walk: an element that is opened is closed behind its children."""
+        nodes = iter(self._region.contents)
+        opened: list[tuple[Tag, Iterator[PageElement]]] = []
+        while True:
+            for node in nodes:
+                if isinstance(node, Tag):
+                    if self._open(node):
+                        opened.append((node, nodes))
+                        nodes = iter(node.contents)
+                        break
+                elif type(node) is NavigableString:
+                    self._add(node)
+            else:
+                if not opened:
+                    break
+                element, nodes = opened.pop()
+                self._close(element)
         self._flush()
 
     def _add(self, text: str) -> None:
-        if self._around[-1][0].name == "pre" and _BLANK_LINE.search(text):
+        if self._around[-1].element.name == "pre" and _BLANK_LINE.search(text):
             for paragraph in _BLANK_LINE.split(text):
                 self._flush()
                 self._run.add(paragraph, linked=self._links > 0, bold=self._bolds > 0)
@@ -169,9 +191,7 @@ class _BlockReader:
         else:
             self._flush()
             self._number += 1
-            self._around.append((node, self._number))
-            if name in _WITHIN:
-                self._within.append(name)
+            self._around.append(self._around[-1].inner(node, self._number, name if name in _WITHIN else ""))
         return True
 
     def _taken_for(self, node: Tag) -> BlockEvidence | None:
@@ -189,7 +209,7 @@ class _BlockReader:
         self._seen, self._links, self._bolds, self._breaks = seen, 0, 0, 0
         if seen is not None:
             self._number += 1
-            self._around.append((node, self._number))
+            self._around.append(self._around[-1].inner(node, self._number))
 
     def _close(self, node: Tag) -> None:
         name = node.name
@@ -200,8 +220,6 @@ class _BlockReader:
             return
         self._flush()
         self._around.pop()
-        if self._within and name == self._within[-1]:
-            self._within.pop()
         if state is not None:
             self._run, self._seen, self._links, self._bolds, self._breaks = state
 
@@ -212,11 +230,8 @@ class _BlockReader:
             return
         text = _STRAY.sub("", " ".join("".join(run.parts).split())) if run.plain or run.bold else ""
         if text:
-            element = self._around[-1][0]
-            parent = next((number for around, number in reversed(self._around) if around.name not in _WRAPPERS), 0)
-            table = next((number for around, number in reversed(self._around) if around.name == "table"), 0)
+            element, parent, table, within = self._around[-1]
             lead = " ".join("".join(run.lead).split())
-            within = frozenset(self._within)
             self.blocks.append(
                 TextBlock(text, element.name, run.linked, run.bold, lead, parent, table, within, self._seen, element)
             )

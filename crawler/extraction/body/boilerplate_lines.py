@@ -5,8 +5,9 @@ The words of each language stand in text/languages. What matches is evidence; pa
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
-from text.languages import alternatives
+from text.languages import alternatives, phrases
 
 _LONGEST_BUTTONS = 120
 _LONGEST_PROMOTION = 450
@@ -27,13 +28,22 @@ _SHARE_BAR = (
 _BUTTONS = _whole_line(
     rf"(?:{alternatives(lambda language: language.boilerplate.advertisement)})(?:\s*[-·|:]\s*.{{0,40}})?|{_SHARE_BAR}"
 )
-_LINE = _whole_line(
-    rf"©.{{0,200}}|.{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}|"
-    rf"{alternatives(lambda language: language.boilerplate.lines)}"
+_LINES = (
+    "©.{0,200}",
+    rf".{{0,120}}\b(?:{alternatives(lambda language: language.boilerplate.rights_reserved)})\b.{{0,120}}",
+    *phrases(lambda language: language.boilerplate.lines),
 )
+_OTHER_WORDS_BEFORE = re.compile(r"\.\{0,\d+\}\\b")
+_WITH_PHRASES = tuple(filter(_OTHER_WORDS_BEFORE.match, _LINES))
+_LINE = _whole_line("|".join(line for line in _LINES if line not in _WITH_PHRASES))
+_LINE_WITH_PHRASE = _whole_line("|".join(_WITH_PHRASES))
 _END_LINE = _whole_line(alternatives(lambda language: language.boilerplate.end_lines))
-# Searched behind a blank: `re` skips quickly to the next character that is no letter. The phrases begin with a word.
-_PROMOTION = re.compile(rf"\W\b(?:{alternatives(lambda language: language.boilerplate.promotions)})\b")
+_PROMOTIONS = alternatives(lambda language: language.boilerplate.promotions)
+_PROMOTION = re.compile(rf"[^a-z]\b(?:{_PROMOTIONS})\b")
+# What promotions say, and lines behind other words: one search tells that most texts are neither. The phrases begin
+# with a word; `re` skips quickly to the next character that is no plain letter.
+_PHRASES = "|".join((_PROMOTIONS, *(_OTHER_WORDS_BEFORE.sub("", line) for line in _WITH_PHRASES)))
+_PHRASE = re.compile(rf"[^a-z]\b(?:{_PHRASES})")
 # Of scripts that put no blanks between words.
 _ATTACHED_PROMOTION = re.compile(alternatives(lambda language: language.boilerplate.promotions_attached))
 _CONSENT = re.compile(alternatives(lambda language: language.boilerplate.consent))
@@ -44,19 +54,31 @@ def is_buttons(text: str) -> bool:
     return len(text) < _LONGEST_BUTTONS and bool(_BUTTONS.fullmatch(text.lower().strip(_ARROWS)))
 
 
-@lru_cache(maxsize=1024)
 def is_boilerplate_line(text: str) -> bool:
     """Whether a line of text is boilerplate by its words."""
-    return bool(_LINE.fullmatch(text.lower().strip(_ARROWS)))
+    return _said_in(text).line
+
+
+def is_promotion(text: str) -> bool:
+    """Whether a short paragraph asks for subscriptions, downloads or the like."""
+    return len(text) < _LONGEST_PROMOTION and _said_in(text).promotion
+
+
+class _Said(NamedTuple):
+    line: bool
+    promotion: bool
 
 
 @lru_cache(maxsize=1024)
-def is_promotion(text: str) -> bool:
-    """Whether a short paragraph asks for subscriptions, downloads or the like."""
-    if len(text) >= _LONGEST_PROMOTION:
-        return False
+def _said_in(text: str) -> _Said:
     said = text.lower()
-    return bool(_PROMOTION.search(f" {said}")) or (not said.isascii() and bool(_ATTACHED_PROMOTION.search(said)))
+    line = said.strip(_ARROWS)
+    holds_phrase = bool(_PHRASE.search(f" {said}"))
+    return _Said(
+        bool(_LINE.fullmatch(line) or (holds_phrase and _LINE_WITH_PHRASE.fullmatch(line))),
+        bool(holds_phrase and _PROMOTION.search(f" {said}"))
+        or bool(not said.isascii() and _ATTACHED_PROMOTION.search(said)),
+    )
 
 
 def is_consent(text: str) -> bool:

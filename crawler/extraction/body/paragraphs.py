@@ -35,6 +35,7 @@ _BUTTONS = against("a share bar, or the label of an advertisement", STRONG)
 _BOILERPLATE = against("words of promotions and the like", WEAK)
 _DATED = against("a date above the text", STRONG, Role.DATE)
 _COPY = against("told before, word for word", STRONG)
+_WORD = re.compile(r"[^\W_]")
 _SHORT_LINE = 25
 _TEXT_BEGUN = 250
 _CHRONICLE = 3
@@ -65,14 +66,14 @@ def _fields(block: TextBlock, names: frozenset[str], told: Mapping[str, Role]) -
     """What a block tells of other fields than the body, wherever it stands."""
     if block.text in told:
         yield against(f"told as the {told[block.text]}", VETO, told[block.text])
-    if leads_to_names(block.text) or holds_only(block.text, names):
+    if leads_to_names(block.text) or (names and holds_only(block.text, names)):
         yield _BYLINE
 
 
 def _own(block: TextBlock, following: TextBlock | None, main: int) -> Iterator[BlockEvidence]:
     """What a block's own words and type say, among the paragraphs of the story's main element."""
     text = block.text
-    if not re.search(r"[^\W_]", text):
+    if not _WORD.search(text):
         yield _WORDLESS
     if is_time_stamp(text) and not is_data(block, main):
         yield _TIME

@@ -45,10 +45,17 @@ class BlockEvidence(NamedTuple):
     role: Role = Role.BODY
 
 
+def total_of(evidence: Iterable[BlockEvidence]) -> float:
+    """The logarithm of the odds that a block with this evidence is the story's; it stands as such from 0."""
+    total = PRIOR
+    for item in evidence:
+        total += item.weight
+    return total
+
+
 def score_of(evidence: Iterable[BlockEvidence]) -> float:
     """The probability, from 0 to 1, that a block with this evidence is the story's."""
-    total = PRIOR + sum(item.weight for item in evidence)
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total_of(evidence)))))
 
 
 def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockEvidence:
@@ -56,11 +63,11 @@ def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockE
     return BlockEvidence(reason, -weight, role)
 
 
-def unlike_stories(score: float | None) -> Iterator[BlockEvidence]:
-    """What the learned score of a block says against it; nothing where it is one half or more.
+def unlike_stories(score: float) -> Iterator[BlockEvidence]:
+    """What the learned score of a block says against it: nothing where it is one half or more.
 
     It speaks for no block: what rules see in a link, a byline or a copy it knows no better.
     """
-    if score is not None and score < 0.5:
+    if score < 0.5:
         sure = max(score, 1e-6)
         yield against("unlike the text of stories", min(VETO, _LEARNED * math.log((1 - sure) / sure)))

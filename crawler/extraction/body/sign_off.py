@@ -24,6 +24,8 @@ _LAST_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{2,40})[)\]]\.?\s*$")
 _LAST_DASH = re.compile(r"(?<=[.!?”\"»])\s*(?:--?|–|—|/)\s*([^\W\d_][^.!?–—]{1,30})\.?$")
 _LOOKED_AT = 5
 _LONGEST = 260
+_LONGEST_TAG = 60
+"""More characters than a credit in brackets or behind a dash has, as its expressions count them."""
 _CREDITS_OTHERS = against("credits others at the end", VETO, Role.SIGN_OFF)
 
 
@@ -48,7 +50,7 @@ def note_sign_off(ledger: BlockLedger) -> list[str]:
 def last_words(text: str) -> tuple[str, list[str]]:
     """A last paragraph without a credit behind its last sentence, and the agencies credited there."""
     for pattern in (_LAST_BRACKET, _LAST_DASH):
-        match = pattern.search(text)
+        match = pattern.search(text, max(0, len(text) - _LONGEST_TAG))
         if match and _is_tag(match[1].strip()):
             return text[: match.start()].rstrip(), agencies_in(match[1])
     return text, []

@@ -4,7 +4,7 @@ Dateline and last credit stand inside paragraphs: each becomes a block of its ow
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.extraction.body.block_ledger import BlockLedger, JudgedBlock
@@ -44,19 +44,22 @@ class StoryBody:
 def read_body(
     document: Document,
     blocks: Iterable[TextBlock],
+    scores: Mapping[int, float],
     people: Sequence[str],
     told: Mapping[str, Role],
     known: RecurringBlocks = NOTHING_RECURS,
 ) -> StoryBody:
-    """Judge the blocks; `told` holds texts that the page tells elsewhere, with their roles."""
+    """Judge the blocks; `told` holds texts that the page tells elsewhere, with their roles.
+
+    `scores` are the learned ones of the blocks that have one, by their positions.
+    """
     ledger = BlockLedger(blocks)
-    note_scores(ledger)
+    note_scores(ledger, scores)
     credited = note_sign_off(ledger)
     note_paragraphs(ledger, people, told)
     note_recurring(ledger, known)
     credited = merged([credited, note_sign_off(ledger)])
-    judged = ledger.judged()
-    story = [position for position, block in enumerate(judged) if block.is_story]
+    judged, story = ledger.judged(), ledger.standing()
     if not story:
         return StoryBody(tuple(judged), NO_DATELINE, tuple(credited))
     texts = [judged[position].text for position in story]
@@ -72,10 +75,10 @@ def read_body(
     return StoryBody(tuple(parts), dateline, tuple(credited))
 
 
-def note_scores(ledger: BlockLedger) -> None:
+def note_scores(ledger: BlockLedger, scores: Mapping[int, float]) -> None:
     """Note what the learned score says against each block that has one."""
-    for position, block in enumerate(ledger.blocks):
-        for evidence in unlike_stories(block.score):
+    for position, score in scores.items():
+        for evidence in unlike_stories(score):
             ledger.note(position, evidence)
 
 
@@ -93,4 +96,4 @@ def _cut_back(block: JudgedBlock, rest: str) -> list[JudgedBlock]:
 
 
 def _part(block: JudgedBlock, text: str, evidence: tuple[BlockEvidence, ...]) -> JudgedBlock:
-    return replace(block, block=block.block._replace(text=text), evidence=evidence)
+    return JudgedBlock(block.block._replace(text=text), evidence)

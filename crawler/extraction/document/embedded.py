@@ -55,6 +55,12 @@ def _decoded(literal: str) -> str:
 
 def article_body(nodes: Iterable[jsonld.Node]) -> list[str]:
     """The paragraphs of the first articleBody that is long enough to be a story."""
+    text = article_text(nodes)
+    return [line.strip() for line in re.split(r"\s*\n\s*|\s{3,}", text) if line.strip()]
+
+
+def article_text(nodes: Iterable[jsonld.Node]) -> str:
+    """The same as it stands there, without its markup; empty where there is none."""
     for node in nodes:
         value = node.get("articleBody")
         text = value if isinstance(value, str) else ""
@@ -62,5 +68,5 @@ def article_body(nodes: Iterable[jsonld.Node]) -> list[str]:
             tree = read_tree(text)
             text = "\n".join(map(text_of, tree.iter("p"))) if tree is not None else ""
         if len(text) >= _SHORTEST_STORY:
-            return [line.strip() for line in re.split(r"\s*\n\s*|\s{3,}", text) if line.strip()]
-    return []
+            return text
+    return ""

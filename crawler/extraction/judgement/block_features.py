@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_end_line, is_promotion
-from crawler.extraction.judgement.block_places import GROUPS, SURROUNDINGS, Place, Places
+from crawler.extraction.judgement.block_places import GROUPS, PLACE_BITS, SURROUNDINGS, Places
 from crawler.extraction.texts import text_weight, word_key
 
 Numbers = NDArray[np.float64]
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”»’)）」\]]*$")
 _TAGS = ("p", "h2", "h3", "h4", "h5", "li", "td", "th", "blockquote", "pre", "div", "dt", "dd", "section", "span")
 _TAG_PLACES = {tag: place for place, tag in enumerate(_TAGS)}
-_TAG_COLUMNS = np.vstack([np.eye(len(_TAGS)), np.zeros(len(_TAGS))])
+_TAG_COLUMNS = np.eye(len(_TAGS), len(_TAGS) + 1)
 _CAPITAL = re.compile("[A-Z]")
 _PROSE = 60
 _FAR = 12
+_NEAR = 4
 _BEGINS, _COMPARED, _COMPARED_KEY, _LONGEST_LINE = 60, 200, 80, 400
+_ENDING, _END_MARKS, _CLOSING = 8, frozenset(".!?。！？…"), "\"'”»’)）」]"
 _TEXT = (
     *("weight", "linked", "bold", "words", "capitals", "sentence", "capital_first", "address"),
     *("in_headline", "in_article_body", "line", "promotion", "end_line"),
@@ -70,29 +71,33 @@ def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) ->
     places = Places()
     stood = [places.of(block.element) for block in blocks]
     texts = _texts(blocks, hints)
-    weight, linked = texts[:, _WEIGHT], texts[:, _LINKED]
+    heads = np.array([block.is_heading for block in blocks])
+    weight, linked = texts[_WEIGHT], texts[_LINKED]
     prose = np.where((weight > _PROSE) & (linked < 0.5), weight * (1 - linked), 0.0)
+    mass = max(1.0, prose.sum())
     columns = [
         _logged(texts),
-        _TAG_COLUMNS[[_TAG_PLACES.get(block.tag, -1) for block in blocks]],
-        _bits([place.tags for place in stood], len(SURROUNDINGS)),
-        _bits([place.own for place in stood], len(GROUPS) + 2),
-        _bits([place.around for place in stood], len(GROUPS) + 2),
-        _depths(stood, prose),
+        _TAG_COLUMNS[:, [_TAG_PLACES.get(block.tag, -1) for block in blocks]],
+        _bits([place.bits for place in stood], PLACE_BITS),
+        _depths([place.depth for place in stood], prose),
         _positions(prose),
-        _shares([block.parent for block in blocks], weight, linked, prose)[:, :4],
-        _shares([place.branch for place in stood], weight, linked, prose),
-        _passages(blocks, texts, prose),
-        _neighbours(blocks, texts),
+        _shares([block.parent for block in blocks], weight, linked, prose, mass)[:4],
+        _shares([place.branch for place in stood], weight, linked, prose, mass),
+        _passages(blocks, heads, texts, prose, mass),
+        _neighbours(heads, texts),
     ]
-    return np.hstack(columns)
+    rows = np.empty((len(blocks), sum(map(len, columns))))
+    np.concatenate(columns, out=rows.T)
+    return rows
 
 
 def _texts(blocks: Sequence[TextBlock], hints: StoryHints) -> Numbers:
+    """What each text says for itself, a column each; a row a feature, as in all that follows."""
     headline = frozenset(word_key(hints.headline).split())
     whole = word_key(hints.article_body)
-    rows = [(*_looks(block), *_told(block.text, headline, whole), *_phrases(block)) for block in blocks]
-    return np.array(rows, dtype=float)
+    return np.array(
+        [(*_looks(block), *_told(block.text, headline, whole), *_phrases(block)) for block in blocks], dtype=float
+    ).T
 
 
 def _looks(block: TextBlock) -> tuple[float, ...]:
@@ -105,7 +110,7 @@ def _looks(block: TextBlock) -> tuple[float, ...]:
         min(1.0, block.bold / len(text)),
         text.count(" ") + 1,
         (len(_CAPITAL.findall(begins)) if begins.isascii() else sum(map(str.isupper, begins))) / len(begins),
-        _SENTENCE.search(text[-8:]) is not None,
+        text[-_ENDING:].rstrip(_CLOSING)[-1:] in _END_MARKS,
         text[0].isupper(),
         "@" in text or "://" in text or "www." in text,
     )
@@ -127,27 +132,26 @@ def _phrases(block: TextBlock) -> tuple[float, ...]:
 
 def _logged(texts: Numbers) -> Numbers:
     found = texts.copy()
-    for column in (_WEIGHT, _WORDS):
-        found[:, column] = np.log1p(found[:, column])
+    for row in (_WEIGHT, _WORDS):
+        np.log1p(found[row], out=found[row])
     return found
 
 
 def _bits(values: Sequence[int], number: int) -> Numbers:
-    return (np.array(values, dtype=np.int64)[:, None] >> np.arange(number) & 1).astype(float)
+    return (np.array(values, dtype=np.int64) >> np.arange(number)[:, None] & 1).astype(float)
 
 
-def _depths(stood: Sequence[Place], prose: Numbers) -> Numbers:
-    depth = np.array([place.depth for place in stood], dtype=float)
-    weights = np.bincount(depth.astype(np.int64), prose)
-    return np.column_stack([depth, depth - weights.argmax()])
+def _depths(depths: Sequence[int], prose: Numbers) -> Numbers:
+    depth = np.array(depths)
+    return np.array([depth, depth - np.bincount(depth, prose).argmax()], dtype=float)
 
 
 def _positions(prose: Numbers) -> Numbers:
     number = len(prose)
-    index = np.arange(number, dtype=float)
+    index = np.arange(number)
     told = np.cumsum(prose)
     total = max(1.0, told[-1])
-    return np.column_stack(
+    return np.array(
         [
             index / number,
             np.minimum(index, _FAR),
@@ -160,60 +164,50 @@ def _positions(prose: Numbers) -> Numbers:
     )
 
 
-def _shares(ids: Sequence[int], weight: Numbers, linked: Numbers, prose: Numbers) -> Numbers:
+def _shares(ids: Sequence[int], weight: Numbers, linked: Numbers, prose: Numbers, mass: float) -> Numbers:
     """Of the element around a block: is it the main one, its share of the prose, its size, links, and side of main.
 
     Of elements with as much prose the first is the main one: ids are places in memory, and their order is none.
     """
     numbers: dict[int, int] = {}
-    places = [numbers.setdefault(each, len(numbers)) for each in ids]
-    group = np.array(places)
-    first = np.array([places.index(number) for number in range(len(numbers))])
+    group = np.array([numbers.setdefault(each, len(numbers)) for each in ids])
     masses = np.bincount(group, prose)
-    main = int(masses.argmax())
+    main = masses.argmax()
     weights = np.bincount(group, weight)
-    return np.column_stack(
+    return np.array(
         [
             group == main,
-            masses[group] / max(1.0, prose.sum()),
-            np.log1p(np.bincount(group)[group]),
+            masses[group] / mass,
+            np.log1p(np.bincount(group))[group],
             (np.bincount(group, weight * linked) / np.maximum(1.0, weights))[group],
-            np.sign(first[group] - first[main]),
+            np.sign(group - main),
         ]
     )
 
 
-def _passages(blocks: Sequence[TextBlock], texts: Numbers, prose: Numbers) -> Numbers:
+def _passages(blocks: Sequence[TextBlock], heads: Numbers, texts: Numbers, prose: Numbers, mass: float) -> Numbers:
     """Of the passage below the last heading: how far above that is, what it says, and what the passage is like."""
-    heads = np.array([block.is_heading for block in blocks])
     passage = np.cumsum(heads)
     index = np.arange(len(blocks))
-    starts = np.zeros(passage[-1] + 1, dtype=np.int64)
-    starts[passage[heads]] = index[heads]
+    start = np.maximum.accumulate(np.where(heads, index, 0))
     levels = np.array([int(block.tag[1]) if block.is_heading else 0 for block in blocks])
-    ends = texts[:, _ENDS]
-    below = np.where(passage > 0, 1.0, 0.0)
-    weight, linked = texts[:, _WEIGHT], texts[:, _LINKED]
-    plain = np.where(heads, 0.0, weight)
+    plain = np.where(heads, 0.0, texts[_WEIGHT])
     weights = np.bincount(passage, plain)
-    return np.column_stack(
+    return np.array(
         [
-            np.minimum(index - starts[passage], _FAR),
-            levels[starts[passage]] * below,
-            ends[starts[passage]] * below,
-            (np.bincount(passage, plain * linked) / np.maximum(1.0, weights))[passage],
-            np.log1p((weights / np.maximum(1, np.bincount(passage)))[passage]),
-            np.bincount(passage, prose)[passage] / max(1.0, prose.sum()),
+            np.minimum(index - start, _FAR),
+            levels[start],
+            texts[_ENDS][start],
+            (np.bincount(passage, plain * texts[_LINKED]) / np.maximum(1.0, weights))[passage],
+            np.log1p(weights / np.maximum(1, np.bincount(passage)))[passage],
+            np.bincount(passage, prose)[passage] / mass,
         ]
     )
 
 
-def _neighbours(blocks: Sequence[TextBlock], texts: Numbers) -> Numbers:
-    heads = np.array([block.is_heading for block in blocks], dtype=float)
-    own = np.column_stack([np.log1p(texts[:, _WEIGHT]), texts[:, _LINKED], texts[:, _SENTENCES], heads])
-    number = len(own)
-    nothing = np.zeros((4, own.shape[1]))
-    padded = np.vstack([nothing, own, nothing])
-    steps = [padded[4 + step : 4 + step + number] for step in (-1, 1, -2, 2)]
-    near = np.mean([padded[4 + step : 4 + step + number] for step in range(-4, 5) if step], axis=0)
-    return np.hstack([*steps, near])
+def _neighbours(heads: Numbers, texts: Numbers) -> Numbers:
+    number = len(heads)
+    padded = np.zeros((len(_NEIGHBOURS), number + 2 * _NEAR))
+    padded[:, _NEAR:-_NEAR] = np.log1p(texts[_WEIGHT]), texts[_LINKED], texts[_SENTENCES], heads
+    beside = {step: padded[:, _NEAR + step : _NEAR + step + number] for step in range(-_NEAR, _NEAR + 1) if step}
+    return np.concatenate([*(beside[step] for step in (-1, 1, -2, 2)), sum(beside.values()) / len(beside)])

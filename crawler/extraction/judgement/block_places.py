@@ -21,6 +21,9 @@ GROUPS = (
 """The headings of the table; the bit of a group is its place here. Two more bits: soft and hard boilerplate names."""
 SURROUNDINGS = ("ul", "ol", "dl", "table", "blockquote", "aside", "section", "article", "header", "details")
 """Elements of which it counts whether they stand around a block, in the order of their bits."""
+_NAMES = len(GROUPS) + 2
+PLACE_BITS = len(SURROUNDINGS) + 2 * _NAMES
+"""The number of bits of a place."""
 _TABLE = Path(__file__).parents[1] / "tables" / "block_names.txt"
 _TEXT_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "blockquote", "pre", "table"})
 _TAG_BITS = {name: 1 << bit for bit, name in enumerate(SURROUNDINGS)}
@@ -40,6 +43,11 @@ class Place(NamedTuple):
     own: int
     around: int
     tags: int
+
+    @property
+    def bits(self) -> int:
+        """Surroundings, own groups and those around in one number, the first as its lowest bits."""
+        return self.tags | self.own << len(SURROUNDINGS) | self.around << len(SURROUNDINGS) + _NAMES
 
 
 _TOP = Place(0, 0, 0, 0, 0, 0)

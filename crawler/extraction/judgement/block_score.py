@@ -6,7 +6,7 @@ that it has not seen. It is one observation among others: body/block_ledger.py a
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -45,15 +45,13 @@ class BlockTrees(NamedTuple):
         return found
 
 
-def with_scores(blocks: Iterable[TextBlock], hints: StoryHints) -> list[TextBlock]:
-    """The blocks, those of the story's element with their scores; what a step took for something else has none."""
-    found = list(blocks)
-    own = [position for position, block in enumerate(found) if block.seen is None]
-    if own:
-        features = block_features([found[position] for position in own], hints)
-        for position, score in zip(own, bundled_trees().scores(features).tolist(), strict=True):
-            found[position] = found[position]._replace(score=score)
-    return found
+def block_scores(blocks: Sequence[TextBlock], hints: StoryHints) -> dict[int, float]:
+    """Position -> score of the blocks of the story's element; what a step took for something else has none."""
+    own = {position: block for position, block in enumerate(blocks) if block.seen is None}
+    if not own:
+        return {}
+    features = block_features(list(own.values()), hints)
+    return dict(zip(own, bundled_trees().scores(features).tolist(), strict=True))
 
 
 @cache

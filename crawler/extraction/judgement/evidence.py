@@ -165,10 +165,11 @@ def _addressed(document: Document) -> dict[str, float]:
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     last = segments[-1].lower() if segments else ""
+    is_story_like = bool(url) and looks_like_story(url)
     return {
         "root": float(bool(url) and not segments and not parts.query),
-        "section_like": float(bool(url) and looks_like_home_or_section(url)),
-        "story_like": float(bool(url) and looks_like_story(url)),
+        "section_like": float(bool(url) and not is_story_like and looks_like_home_or_section(url)),
+        "story_like": float(is_story_like),
         "slug_words": _log(len(re.findall(r"[^\W\d_]+", last))),
         "depth": _log(len(segments)),
         "query": float(bool(parts.query)),

@@ -10,16 +10,9 @@ from dataclasses import dataclass
 
 from crawler.extraction.body.boilerplate import name_words
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.document.tree import INLINE_TAGS, Element, text_of
 from crawler.extraction.texts import text_weight
 
-INLINE_TAGS = frozenset(
-    {
-        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
-        *("ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "s", "samp", "small", "span", "strike", "strong"),
-        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
-    }
-)
 # Not aside, nav or form: what is left of these after the boilerplate went holds the story in broken markup.
 _NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
 _LEAVES = frozenset({"p", "blockquote", "figure", "li", "ul", "ol", "dl", "pre"})

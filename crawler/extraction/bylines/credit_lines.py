@@ -9,11 +9,11 @@ from itertools import islice
 from bs4.element import NavigableString, Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.bylines.marked_authors import AUTHORS_PAGE
 from crawler.extraction.bylines.people import is_bare_names, names_role, without_prefix
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
+from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import squeezed
 from text.agencies import agencies_in
 from text.languages import alternatives

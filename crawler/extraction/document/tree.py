@@ -8,6 +8,15 @@ from lxml import etree
 Element = etree._Element
 """An element of the tree."""
 
+INLINE_TAGS = frozenset(
+    {
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "s", "samp", "small", "span", "strike", "strong"),
+        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
+    }
+)
+"""Elements within a line; the others begin and end a block."""
+
 
 def read_tree(markup: str) -> Element | None:
     """The root of the tree without comments; None where there is no markup or it is nested too deep."""

@@ -20,6 +20,7 @@ from crawler.extraction.bylines.credit_lines import byline_lines
 from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, read_captions
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.embedded import article_body, embedded_markup
+from crawler.extraction.document.soup_builder import soup_of
 from crawler.extraction.document.soups import STORY_MARK, tags_in
 from crawler.extraction.document.tree import Element, cut_elements, drop
 from crawler.extraction.metadata.deck import read_deck
@@ -30,9 +31,11 @@ _CAPTION = against("in the caption of a picture", VETO, Role.CAPTION)
 _DECK = against("in the element of the deck", VETO, Role.DECK)
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
-_MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
+_MAY_BE_EMPTY = ("img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td")
+_EMPTY = etree.XPath(f"descendant::*[self::source or not(node() or self::{' or self::'.join(_MAY_BE_EMPTY)})]")
 _KEPT_ATTRIBUTES = frozenset(
     {
+        STORY_MARK,
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
         *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
         *("data-sub-html", "size", "color", "align"),
@@ -41,6 +44,7 @@ _KEPT_ATTRIBUTES = frozenset(
 # Attributes in which scripts keep captions and credits, and styles that set a caption apart or show a picture.
 _TOLD_OF_PICTURES = re.compile(r"data-[a-z-]*(?:caption|credit|copyright|photographer)")
 _TELLING_STYLE = re.compile(r"font-(?:size|style)|text-align|background", re.I)
+_WITH_BACKGROUND = etree.XPath("descendant-or-self::*[contains(@style, 'url(')]")
 _BACKGROUND = re.compile(
     r"background(?:-image)?\s*:[^;]*url\(\s*[\"']?([^\"')]+\.(?:jpe?g|png|webp|avif)[^\"')]*)", re.I
 )
@@ -148,10 +152,9 @@ def _read_region(
     document: Document, story: Element, region: Element, title: str, site: SiteRule | None
 ) -> MarkedUpStory:
     cut_elements(region, _MAXIMUM_ELEMENTS)
-    _lighten(region, keep_attributes=site is not None)
+    _lighten(region)
     story.set(STORY_MARK, "1")
-    markup = etree.tostring(region, encoding="unicode", method="html", with_tail=False)
-    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+    soup = soup_of(region, _is_kept if site is None else None)
     container, rule = _container(soup, site)
     if container is None:
         return MarkedUpStory()
@@ -185,35 +188,32 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
     return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
 
 
-def _lighten(region: Element, *, keep_attributes: bool) -> None:
-    """Drop empty elements and the attributes that no step reads: soup is slow, and they are most of a page."""
-    for element in reversed(list(region.iter("*"))):
+def _lighten(region: Element) -> None:
+    """Drop empty elements, which are many; what shows a picture as its background becomes one."""
+    for element in _WITH_BACKGROUND(region):
         _show_background(element)
-        if element.tag == "source" or (not len(element) and not element.text and element.tag not in _MAY_BE_EMPTY):
+    while empty := _EMPTY(region):
+        for element in empty:
             drop(element)
-            continue
-        for name in list(element.attrib) if not keep_attributes else ():
-            if not _is_kept(name, element.attrib[name]):
-                del element.attrib[name]
     for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
         _without_shop(link)
 
 
-def _is_kept(name: str | bytes, value: str | bytes) -> bool:
+def _is_kept(name: str, value: str) -> bool:
     """Whether a step reads an attribute."""
+    if name in _KEPT_ATTRIBUTES:
+        return True
     if name == "style":
-        return bool(_TELLING_STYLE.search(str(value)))
-    return name in _KEPT_ATTRIBUTES or bool(_TOLD_OF_PICTURES.fullmatch(str(name)))
+        return bool(_TELLING_STYLE.search(value))
+    return bool(_TOLD_OF_PICTURES.fullmatch(name))
 
 
 def _show_background(element: Element) -> None:
     """Make a picture of an empty element that shows one as its background."""
-    style = element.get("style")
-    if style and "url(" in style and not len(element) and not (element.text or "").strip() and element.tag != "img":
-        picture = _BACKGROUND.search(style)
-        if picture:
-            element.tag = "img"
-            element.set("src", picture[1])
+    picture = _BACKGROUND.search(element.get("style") or "")
+    if picture and not len(element) and not (element.text or "").strip() and element.tag != "img":
+        element.tag, element.text = "img", None
+        element.set("src", picture[1])
 
 
 def _without_shop(link: Element) -> None:

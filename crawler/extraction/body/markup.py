@@ -10,7 +10,6 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from lxml import etree
 from soupsieve import SelectorSyntaxError
 
 from crawler.extraction.body.blocks import TextBlock, read_blocks
@@ -31,8 +30,7 @@ _CAPTION = against("in the caption of a picture", VETO, Role.CAPTION)
 _DECK = against("in the element of the deck", VETO, Role.DECK)
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
-_MAY_BE_EMPTY = ("img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td")
-_EMPTY = etree.XPath(f"descendant::*[self::source or not(node() or self::{' or self::'.join(_MAY_BE_EMPTY)})]")
+_MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
 _KEPT_ATTRIBUTES = frozenset(
     {
         STORY_MARK,
@@ -44,7 +42,6 @@ _KEPT_ATTRIBUTES = frozenset(
 # Attributes in which scripts keep captions and credits, and styles that set a caption apart or show a picture.
 _TOLD_OF_PICTURES = re.compile(r"data-[a-z-]*(?:caption|credit|copyright|photographer)")
 _TELLING_STYLE = re.compile(r"font-(?:size|style)|text-align|background", re.I)
-_WITH_BACKGROUND = etree.XPath("descendant-or-self::*[contains(@style, 'url(')]")
 _BACKGROUND = re.compile(
     r"background(?:-image)?\s*:[^;]*url\(\s*[\"']?([^\"')]+\.(?:jpe?g|png|webp|avif)[^\"')]*)", re.I
 )
@@ -189,11 +186,11 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
 
 
 def _lighten(region: Element) -> None:
-    """Drop empty elements, which are many; what shows a picture as its background becomes one."""
-    for element in _WITH_BACKGROUND(region):
-        _show_background(element)
-    while empty := _EMPTY(region):
-        for element in empty:
+    """Drop empty elements, which are many; one that shows a picture as its background becomes that picture."""
+    for element in reversed(list(region.iter("*"))):
+        if not len(element):
+            _show_background(element)
+        if element.tag == "source" or not (len(element) or element.text or element.tag in _MAY_BE_EMPTY):
             drop(element)
     for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
         _without_shop(link)
@@ -210,10 +207,12 @@ def _is_kept(name: str, value: str) -> bool:
 
 def _show_background(element: Element) -> None:
     """Make a picture of an empty element that shows one as its background."""
-    picture = _BACKGROUND.search(element.get("style") or "")
-    if picture and not len(element) and not (element.text or "").strip() and element.tag != "img":
-        element.tag, element.text = "img", None
-        element.set("src", picture[1])
+    style = element.get("style")
+    if style and "url(" in style and not (element.text or "").strip() and element.tag != "img":
+        picture = _BACKGROUND.search(style)
+        if picture:
+            element.tag, element.text = "img", None
+            element.set("src", picture[1])
 
 
 def _without_shop(link: Element) -> None:

@@ -12,7 +12,7 @@ from bs4.builder import HTMLTreeBuilder
 from bs4.element import NavigableString, PageElement, Tag
 from lxml import etree
 
-from crawler.extraction.document.tree import INLINE_TAGS, Element
+from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
 
 _ADDRESSES = ("href", "src")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -30,7 +30,7 @@ class _TreeWalker(HTMLTreeBuilder):
     """A builder for BeautifulSoup that walks a tree instead of parsing markup."""
 
     def __init__(self, root: Element, keeps: Callable[[str, str], bool] | None) -> None:
-        super().__init__(multi_valued_attributes=None)
+        super().__init__(multi_valued_attributes={})
         self._root, self._keeps = root, keeps
         self._strings: list[type[NavigableString]] = [NavigableString]
         self._preformatted = 0
@@ -42,7 +42,7 @@ class _TreeWalker(HTMLTreeBuilder):
             return
         self._parent: Tag = soup
         self._last: PageElement = soup
-        for event, element in etree.iterwalk(self._root, events=("start", "end")):  # type: ignore[attr-defined]
+        for event, element in etree.iterwalk(self._root, events=("start", "end")):
             name = element.tag
             if event == "start":
                 self._open(soup, element)
@@ -80,7 +80,7 @@ class _TreeWalker(HTMLTreeBuilder):
     def _read(self, element: Element) -> dict[str, str]:
         """The attributes of an element, addresses with percent signs for what they can't hold (RFC 3986, 2.1)."""
         keeps = self._keeps
-        attributes = {name: value for name, value in element.items() if keeps is None or keeps(name, value)}
+        attributes = {name: value for name, value in attributes_of(element) if keeps is None or keeps(name, value)}
         for name in _ADDRESSES:
             if name in attributes and _UNPRINTABLE.search(attributes[name]):
                 attributes[name] = quote(attributes[name].lstrip(), safe=_PRINTABLE)

@@ -217,7 +217,7 @@ def _unit_around(image: Tag) -> Tag | None:
             break
         if holds_more(parent, _SHORTEST, 1):
             found = parent
-    if found is None or holds_named_caption(found) or holds_prose(found) or _is_linked(found):
+    if found is None or holds_named_caption(found) or _is_linked(found) or holds_prose(found):
         return None
     if not _PERSON_NAMES.isdisjoint(element_names(found)) or DATED.search(found.get_text(" ")):
         return None

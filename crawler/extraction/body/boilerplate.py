@@ -112,9 +112,8 @@ def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
     attributes = element.attrs
     if not attributes:
-        return frozenset()
-    names = attributes.get("class") or ""
-    words = name_words(" ".join(names) if isinstance(names, list) else str(names))
+        return _NO_WORDS
+    words = name_words(str(attributes.get("class") or ""))
     for attribute in ("id", "itemprop", "data-testid"):
         if attribute in attributes:
             words |= name_words(str(attributes[attribute]))

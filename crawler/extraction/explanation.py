@@ -6,9 +6,7 @@ stands outside the region which they looked at.
 
 from collections.abc import Iterable, Iterator
 
-from bs4 import BeautifulSoup
 from bs4.element import Tag
-from lxml import etree
 
 from crawler.extraction.body.block_ledger import JudgedBlock
 from crawler.extraction.body.blocks import read_blocks
@@ -17,6 +15,7 @@ from crawler.extraction.body.markup import MarkedUpStory
 from crawler.extraction.body.roles import VETO, against
 from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.document.jsonld import strings
+from crawler.extraction.document.soup_builder import soup_of
 from crawler.extraction.document.tree import Element, drop, text_of
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules
 from crawler.extraction.story import gather, story_of
@@ -67,8 +66,8 @@ def _explained(judged: JudgedBlock) -> ExplainedBlock:
 
 def _named(tag: str, element: Tag | None) -> str:
     """A tag with the names of its element, as a selector writes them."""
-    names = element.get("class") if element is not None else None
-    return ".".join([tag, *(names if isinstance(names, list) else (names or "").split())])
+    names = str(element.get("class") or "") if element is not None else ""
+    return ".".join([tag, *names.split()])
 
 
 def _dropped(elements: Iterable[Element]) -> Iterator[DroppedElement]:
@@ -88,8 +87,7 @@ def _outside(root: Element, region: Element | None) -> Iterator[ExplainedBlock]:
     if region is not None:
         drop(region)
     body = root.find("body")
-    markup = etree.tostring(body if body is not None else root, encoding="unicode", method="html", with_tail=False)
-    soup = BeautifulSoup(markup, "lxml")
+    soup = soup_of(body if body is not None else root)
     for block in read_blocks(soup, soup, {}):
         yield _explained(JudgedBlock(block, (reason, block.seen) if block.seen else (reason,)))
 

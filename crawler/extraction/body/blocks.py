@@ -12,8 +12,9 @@ from typing import NamedTuple
 from bs4.element import NavigableString, PageElement, Tag
 
 from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against
-from crawler.extraction.body.story_container import INLINE_TAGS, UNCLOSED_FIGURE
+from crawler.extraction.body.story_container import UNCLOSED_FIGURE
 from crawler.extraction.document.soups import above, first_in, tags_in
+from crawler.extraction.document.tree import INLINE_TAGS
 
 _BOILERPLATE_TAGS = ("nav", "footer", "form", "dialog", "noscript", "video")
 _EMBEDDED_TAGS = ("amp-ad", "amp-embed", "amp-iframe", "amp-social-share")

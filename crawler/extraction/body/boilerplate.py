@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from bs4.element import Tag
 
-from crawler.extraction.document.tree import Element, drop, text_of
+from crawler.extraction.document.tree import Element, attributes_of, drop, text_of
 from crawler.extraction.texts import squeezed
 from text.tables import sections
 
@@ -33,29 +34,13 @@ _TABLE = sections(
 )
 _WORDS = {grade: frozenset(word for line in lines for word in line.split()) for grade, lines in _TABLE.items()}
 _HARD, _SOFT, _LINKS, _CONTENTS, _PANELS = (_WORDS[grade] for grade in ("hard", "soft", "links", "contents", "panels"))
-_EXEMPT = frozenset({"html", "body", "main"})
-_NEVER = ("nav", "footer", "form", "dialog", "menu", "amp-consent", "amp-list", "amp-sidebar")
-_TEXT_TAGS = frozenset(
+_EXEMPT = frozenset(
     {
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "figure",
-        "figcaption",
-        "p",
-        "a",
-        "span",
-        "b",
-        "strong",
-        "em",
-        "i",
-        "picture",
-        "img",
+        *("html", "body", "main", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "picture", "img"),
+        *("p", "a", "span", "b", "strong", "em", "i"),
     }
 )
+_NEVER = frozenset({"nav", "footer", "form", "dialog", "menu", "amp-consent", "amp-list", "amp-sidebar"})
 _LONGEST_COLOPHON = 500
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
@@ -71,6 +56,7 @@ _HARD_SHARE = 0.5
 _SOFT_SHARE = 0.2
 _PARAGRAPH = 200
 _NO_WORDS: frozenset[str] = frozenset()
+_NOT_SHOWN = re.compile(r"display\s*:\s*none")
 _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
@@ -126,9 +112,8 @@ def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
     attributes = element.attrs
     if not attributes:
-        return frozenset()
-    names = attributes.get("class") or ""
-    words = name_words(" ".join(names) if isinstance(names, list) else str(names))
+        return _NO_WORDS
+    words = name_words(str(attributes.get("class") or ""))
     for attribute in ("id", "itemprop", "data-testid"):
         if attribute in attributes:
             words |= name_words(str(attributes[attribute]))
@@ -156,7 +141,7 @@ def drop_boilerplate(root: Element, heading: Element | None) -> list[Element]:
 def why_dropped(element: Element) -> str:
     """What made an element boilerplate, in words."""
     reasons = [f"a {element.tag} element"] if element.tag in (*_NEVER, "aside") else []
-    reasons += ["hidden"] if _hidden(element) else []
+    reasons += ["hidden"] if _signs(element).hidden else []
     for attribute in _NAMING:
         words = name_words(element.get(attribute) or "")
         named = sorted(words & (_HARD | _LINKS)) or sorted(words & (_SOFT | _CONTENTS))
@@ -182,8 +167,9 @@ def _parts_of_a_story(condemned: Iterable[Element], prose: Counter[Element], tot
     """
     alike: dict[tuple[str, str, bool], list[Element]] = {}
     for element in condemned:
-        if _grade(element) == 1:
-            alike.setdefault((str(element.tag), element.get("class") or "", _hidden(element)), []).append(element)
+        signs = _signs(element)
+        if _grade(element, signs) == 1:
+            alike.setdefault((str(element.tag), element.get("class") or "", signs.hidden), []).append(element)
     found: set[Element] = set()
     for elements in alike.values():
         together = sum(prose[element] for element in elements)
@@ -192,19 +178,41 @@ def _parts_of_a_story(condemned: Iterable[Element], prose: Counter[Element], tot
     return found
 
 
+class _Signs(NamedTuple):
+    """What an element's attributes say: the grade of its names, that of names for lists of links, hidden or not."""
+
+    grade: int
+    listed: int
+    hidden: bool
+
+
+def _signs(element: Element) -> _Signs:
+    """What an element's attributes say, but for an id that is the anchor of the heading inside."""
+    grade = listed = 0
+    hidden = False
+    for attribute, value in attributes_of(element):
+        if attribute in _NAMING:
+            found = boilerplate_grade(value)
+            if found > grade and not (attribute == "id" and _is_anchor(element, value)):
+                grade = found
+            if attribute in ("class", "id"):
+                listed = max(listed, _listed(value))
+        elif attribute == "hidden" or (attribute == "style" and _NOT_SHOWN.search(value)):
+            hidden = True
+    return _Signs(grade, listed, hidden)
+
+
 def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
-    if element.tag in _EXEMPT or element.tag in _TEXT_TAGS:
+    tag = element.tag
+    if tag in _EXEMPT:
         return False
-    grade = 2 if element.tag in _NEVER and not _is_colophon(element) else 1 if element.tag == "aside" else 0
-    if not grade and not element.keys():
-        return False
-    grade = max(grade, _name_grade(element))
-    if _hidden(element) and not _is_panel(element):
-        grade = max(grade, 1)
-    listed = _list_grade(element)
+    names, listed, hidden = _signs(element)
+    grade = max(names, 2 if tag in _NEVER and not _is_colophon(element) else 1 if tag == "aside" else 0)
+    if hidden and not grade and not _is_panel(element):
+        grade = 1
     if listed > grade and not _is_told(element, prose):
         grade = listed
-    if not grade or (element.tag == "footer" and any(True for _ in element.iterancestors("figure"))):
+    if not grade or (tag == "footer" and any(True for _ in element.iterancestors("figure"))):
         return False
     if (grade == 1 and _holds_caption(element)) or _embeds_quote(element):
         return False
@@ -216,16 +224,6 @@ def _embeds_quote(element: Element) -> bool:
     """Whether a box is named for embedding and holds a quote: a post of a social network."""
     names = name_words(element.get("class") or "")
     return not names.isdisjoint(_EMBEDDING) and next(element.iter("blockquote"), None) is not None
-
-
-def _name_grade(element: Element) -> int:
-    """The grade of the element's names, but for an id that is the anchor of the heading inside."""
-    grade = 0
-    for attribute in _NAMING:
-        name = element.get(attribute)
-        if name and (found := boilerplate_grade(name)) > grade:
-            grade = grade if attribute == "id" and _is_anchor(element, name) else found
-    return grade
 
 
 def _is_anchor(element: Element, name: str) -> bool:
@@ -241,14 +239,9 @@ def _is_panel(element: Element) -> bool:
     return not name_words(element.get("class") or "").isdisjoint(_PANELS)
 
 
-def _list_grade(element: Element) -> int:
-    """2 for elements named for lists of links, 1 for those named for the page's own contents, else 0."""
-    names, identifier = element.get("class"), element.get("id")
-    return max(_listed(names) if names else 0, _listed(identifier) if identifier else 0)
-
-
 @lru_cache(maxsize=1 << 14)
 def _listed(name: str) -> int:
+    """2 where a name is one of lists of links, 1 for the page's own contents, else 0."""
     words = name_words(name)
     return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1
 
@@ -269,10 +262,9 @@ def _is_colophon(element: Element) -> bool:
     return dated and len(text_of(element)) < _LONGEST_COLOPHON
 
 
-def _grade(element: Element) -> int:
+def _grade(element: Element, signs: _Signs) -> int:
     """0 where nothing speaks against an element, 1 for soft, 2 for hard boilerplate."""
-    grade = 2 if element.tag in _NEVER else 1 if element.tag == "aside" or _hidden(element) else 0
-    return max(grade, _name_grade(element), _list_grade(element))
+    return 2 if element.tag in _NEVER else max(signs.grade, signs.listed, signs.hidden or element.tag == "aside")
 
 
 def _holds_caption(element: Element) -> bool:
@@ -286,35 +278,21 @@ def _holds_caption(element: Element) -> bool:
     return named or any(True for _ in element.iter("figcaption"))
 
 
-def _hidden(element: Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and re.search(r"display\s*:\s*none", style))
-
-
 def _prose(root: Element) -> Counter[Element]:
     """Characters of paragraph-like text outside links, in each element with all that is in it."""
-    told: dict[Element, int] = {}
-    for element in root.iter("*"):
-        text, tail = element.text, element.tail
-        if text and len(text) > _LINE and element.tag in _PROSE_TAGS:
-            told[element] = told.get(element, 0) + _told(text)
-        if tail and len(tail) > _LINE and not tail.isspace():
-            parent = element.getparent()
-            if parent is not None and parent.tag in _PROSE_TAGS:
-                told[parent] = told.get(parent, 0) + _told(tail)
     found: Counter[Element] = Counter()
-    while told:
-        # Level by level: what stands side by side is one number above.
-        above: dict[Element, int] = {}
-        for element, characters in told.items():
-            found[element] += characters
-            parent = element.getparent()
-            if parent is not None:
-                above[parent] = above.get(parent, 0) + characters
-        told = above
+    # Children first: each adds what it holds to its parent.
+    for element in reversed(list(root.iter("*"))):
+        text, tail = element.text, element.tail
+        inside = found.get(element, 0)
+        if text and len(text) > _LINE and element.tag in _PROSE_TAGS and (told := _told(text)):
+            inside = found[element] = inside + told
+        behind = _told(tail) if tail and len(tail) > _LINE else 0
+        if (inside or behind) and (parent := element.getparent()) is not None:
+            found[parent] += inside + (behind if parent.tag in _PROSE_TAGS else 0)
     return found
 
 
 def _told(text: str) -> int:
     """The characters of a text that may be prose; 0 for a short one."""
-    return len(text.strip()) if len(squeezed(text)) > _LINE else 0
+    return 0 if text.isspace() or len(squeezed(text)) <= _LINE else len(text.strip())

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from lxml import etree
 from soupsieve import SelectorSyntaxError
 
 from crawler.extraction.body.blocks import TextBlock, read_blocks
@@ -20,6 +19,7 @@ from crawler.extraction.bylines.credit_lines import byline_lines
 from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, read_captions
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.embedded import article_body, embedded_markup
+from crawler.extraction.document.soup_builder import soup_of
 from crawler.extraction.document.soups import STORY_MARK, tags_in
 from crawler.extraction.document.tree import Element, cut_elements, drop
 from crawler.extraction.metadata.deck import read_deck
@@ -33,6 +33,7 @@ _MAXIMUM_ELEMENTS = 8_000
 _MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
 _KEPT_ATTRIBUTES = frozenset(
     {
+        STORY_MARK,
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
         *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
         *("data-sub-html", "size", "color", "align"),
@@ -148,10 +149,9 @@ def _read_region(
     document: Document, story: Element, region: Element, title: str, site: SiteRule | None
 ) -> MarkedUpStory:
     cut_elements(region, _MAXIMUM_ELEMENTS)
-    _lighten(region, keep_attributes=site is not None)
+    _lighten(region)
     story.set(STORY_MARK, "1")
-    markup = etree.tostring(region, encoding="unicode", method="html", with_tail=False)
-    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+    soup = soup_of(region, _is_kept if site is None else None)
     container, rule = _container(soup, site)
     if container is None:
         return MarkedUpStory()
@@ -185,34 +185,33 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
     return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
 
 
-def _lighten(region: Element, *, keep_attributes: bool) -> None:
-    """Drop empty elements and the attributes that no step reads: soup is slow, and they are most of a page."""
+def _lighten(region: Element) -> None:
+    """Drop empty elements, which are many; one that shows a picture as its background becomes that picture."""
     for element in reversed(list(region.iter("*"))):
-        _show_background(element)
-        if element.tag == "source" or (not len(element) and not element.text and element.tag not in _MAY_BE_EMPTY):
+        if not len(element):
+            _show_background(element)
+        if element.tag == "source" or not (len(element) or element.text or element.tag in _MAY_BE_EMPTY):
             drop(element)
-            continue
-        for name in list(element.attrib) if not keep_attributes else ():
-            if not _is_kept(name, element.attrib[name]):
-                del element.attrib[name]
     for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
         _without_shop(link)
 
 
-def _is_kept(name: str | bytes, value: str | bytes) -> bool:
+def _is_kept(name: str, value: str) -> bool:
     """Whether a step reads an attribute."""
+    if name in _KEPT_ATTRIBUTES:
+        return True
     if name == "style":
-        return bool(_TELLING_STYLE.search(str(value)))
-    return name in _KEPT_ATTRIBUTES or bool(_TOLD_OF_PICTURES.fullmatch(str(name)))
+        return bool(_TELLING_STYLE.search(value))
+    return bool(_TOLD_OF_PICTURES.fullmatch(name))
 
 
 def _show_background(element: Element) -> None:
     """Make a picture of an empty element that shows one as its background."""
     style = element.get("style")
-    if style and "url(" in style and not len(element) and not (element.text or "").strip() and element.tag != "img":
+    if style and "url(" in style and not (element.text or "").strip() and element.tag != "img":
         picture = _BACKGROUND.search(style)
         if picture:
-            element.tag = "img"
+            element.tag, element.text = "img", None
             element.set("src", picture[1])
 
 

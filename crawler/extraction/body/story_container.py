@@ -6,20 +6,14 @@ element that holds nearly all of the prose of its surroundings: from the top, st
 that child alone holds most of what there is.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from crawler.extraction.body.boilerplate import name_words
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.document.tree import INLINE_TAGS, Element, text_of
 from crawler.extraction.texts import text_weight
 
-INLINE_TAGS = frozenset(
-    {
-        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
-        *("ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "s", "samp", "small", "span", "strike", "strong"),
-        *("sub", "sup", "time", "tt", "u", "var", "wbr"),
-    }
-)
 # Not aside, nav or form: what is left of these after the boilerplate went holds the story in broken markup.
 _NO_PROSE = frozenset({"dialog", "head", "figure", "figcaption", "picture", "h1"})
 _LEAVES = frozenset({"p", "blockquote", "figure", "li", "ul", "ol", "dl", "pre"})
@@ -37,11 +31,15 @@ _MUCH_MORE = 2
 _NAMED_SHARE = 0.6
 
 
-@dataclass
+@dataclass(slots=True)
 class _Mass:
+    """What an element holds: prose by weight, characters in all and within links, and those of its own lines."""
+
     prose: float = 0.0
     text: int = 0
     links: int = 0
+    own: int = 0
+    own_links: int = 0
     linked_heading: bool = False
 
 
@@ -100,46 +98,52 @@ def _characters(element: Element) -> int:
 
 
 def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTERS) -> dict[Element, _Mass]:
-    """Mass of each element, children first; paragraphs shorter than the minimum count nothing."""
-    masses: dict[Element, _Mass] = {}
+    """Mass of each element that holds text; paragraphs shorter than the minimum count nothing."""
+    masses: dict[Element, _Mass] = defaultdict(_Mass)
+    # Children first: each adds what it holds to its parent.
     for element in reversed(list(root.iter("*"))):
-        own = text_weight(element.text.strip()) if element.text else 0
-        mass = _Mass(text=own)
-        own_links = 0
-        for child in element:
-            behind = child.tail
-            if behind:
-                tail = text_weight(behind.strip())
-                mass.text += tail
-                own += tail
-            inner = masses.get(child)
-            if inner is None:
-                continue
-            mass.text += inner.text
-            linked = inner.text if child.tag == "a" else inner.links
-            mass.links += linked
-            mass.prose += inner.prose
-            mass.linked_heading |= inner.linked_heading or (child.tag in _HEADINGS and linked > 0)
-            if child.tag in INLINE_TAGS:
-                own += inner.text
-                own_links += linked
+        text, tail = _weight(element.text), _weight(element.tail)
+        if element not in masses and not text and not tail:
+            continue
+        mass = masses[element]
+        mass.text += text
+        mass.own += text
         tag = element.tag
         if tag == "a" or (tag in _NO_PROSE and not _is_unclosed(element)) or element in others:
             mass.prose = 0.0
         elif tag not in INLINE_TAGS:
-            mass.prose += _own_prose(element, own, own_links) if own >= minimum else 0.0
+            mass.prose += _own_prose(tag, mass.own, mass.own_links) if mass.own >= minimum else 0.0
             if mass.linked_heading and mass.text < _CARD_CHARACTERS and tag not in ("body", "main"):
                 mass.prose = 0.0
-        masses[element] = mass
+        parent = element.getparent()
+        if parent is not None:
+            _add(masses[parent], tag, mass, tail)
     return masses
+
+
+def _weight(text: str | None) -> int:
+    return text_weight(text.strip()) if text else 0
+
+
+def _add(around: _Mass, tag: str, mass: _Mass, tail: int) -> None:
+    """Add to an element's mass that of a child and of the text behind it."""
+    linked = mass.text if tag == "a" else mass.links
+    around.text += mass.text + tail
+    around.links += linked
+    around.prose += mass.prose
+    around.linked_heading |= mass.linked_heading or (tag in _HEADINGS and linked > 0)
+    around.own += tail
+    if tag in INLINE_TAGS:
+        around.own += mass.text
+        around.own_links += linked
 
 
 def _is_unclosed(element: Element) -> bool:
     return element.tag == "figure" and sum(1 for _ in element.iter("p")) >= UNCLOSED_FIGURE
 
 
-def _own_prose(element: Element, characters: int, links: int) -> float:
-    if links * 2 > characters or element.tag in _HEADINGS:
+def _own_prose(tag: str, characters: int, links: int) -> float:
+    if links * 2 > characters or tag in _HEADINGS:
         return 0.0
-    factor = 1.0 if element.tag in ("p", "blockquote") else 0.7
+    factor = 1.0 if tag in ("p", "blockquote") else 0.7
     return factor * min(characters - links, _MAXIMUM_CHARACTERS)

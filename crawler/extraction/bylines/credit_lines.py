@@ -9,11 +9,11 @@ from itertools import islice
 from bs4.element import NavigableString, Tag
 
 from crawler.extraction.body.boilerplate import element_names
-from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.bylines.marked_authors import AUTHORS_PAGE
 from crawler.extraction.bylines.people import is_bare_names, names_role, without_prefix
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import tags_in
+from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import squeezed
 from text.agencies import agencies_in
 from text.languages import alternatives
@@ -35,12 +35,14 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
     in_text = False
     for element in tags_in(region):
         in_text = in_text or (element.name == "p" and len(element.get_text()) > _LONG_PARAGRAPH)
+        if not element.attrs or element.name in _NO_BYLINE:
+            continue
         named = (
             not element_names(element).isdisjoint(_BYLINE_NAMES)
             or "author" in str(element.get("rel") or "").split()
             or (not in_text and _leads_to_author(element))
         )
-        if not named or element.name in _NO_BYLINE or _is_of_picture(element, captions):
+        if not named or _is_of_picture(element, captions):
             continue
         links = [text for link in tags_in(element, "a") if (text := squeezed(link.get_text(" ")))]
         text = _line(element)

@@ -37,6 +37,7 @@ LONGEST_LABEL = 80
 _BYLINE = re.compile(rf"(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S", re.I)
 _PARTS = ("span", "div", "p", "small", "footer", "cite", "figcaption", "td", "dd", "li", "a", "em", "i", "h6")
 _LABEL_TAGS = ("div", "span", "p", "strong", "b", "h3", "h4", "h5", "h6", "td", "dt")
+_FURNITURE_TAGS = (*_PARTS, "h4")
 _PICTURE_CREDITS = frozenset({"photocredit", "imagecredit", "fotocredit", "fotoquelle", "bildnachweis", "creditline"})
 _CREDIT_ALONE = ONLY_CREDIT | _PICTURE_CREDITS
 _MUCH_MORE_TEXT = 1200
@@ -62,13 +63,16 @@ def read_surroundings(container: Tag) -> Surroundings:
         label = _label_before(container)
         told = squeezed(label.get_text(" ")) if label is not None else None
         return Surroundings(_first_credit(credits), told, _ids(credits), _ids([label] if label is not None else []))
-    credits = [element for element in _beside(holder, container, _PARTS) if _is_credit(element)]
+    beside = list(_beside(holder, container))
+    credits = [element for element in beside if element.name in _PARTS and _is_credit(element)]
     credits = credits or _following_credit(container)
     labels: list[Tag] = []
-    for element in _beside(holder, container, _LABEL_TAGS):
-        if not any(element is other or element in other.parents for other in (*credits, *labels)):
+    for element in beside:
+        if element.name in _LABEL_TAGS and not any(
+            element is other or element in other.parents for other in (*credits, *labels)
+        ):
             labels += [element] if _is_label(element, holder) else []
-    furniture = _beside(holder, container, (*_PARTS, "h4"))
+    furniture = [element for element in beside if element.name in _FURNITURE_TAGS]
     taken = [*labels, *(element for element in furniture if is_furniture(squeezed(element.get_text(" "))))]
     taken += [element for element in credits if looks_like_credit(squeezed(element.get_text(" ")))]
     label_text = squeezed(labels[-1].get_text(" ")) if labels else None
@@ -94,9 +98,9 @@ def _first_credit(elements: list[Tag]) -> str | None:
     return clean_credit(_without_label(elements[0])) if elements else None
 
 
-def _beside(holder: Tag, container: Tag, names: tuple[str, ...]) -> Iterator[Tag]:
+def _beside(holder: Tag, container: Tag) -> Iterator[Tag]:
     """The elements of a holder that hold text, no picture, and nothing of the caption."""
-    for element in tags_in(holder, *names):
+    for element in tags_in(holder, *_PARTS, *_LABEL_TAGS):
         if first_in(element, *PICTURES, "p", "div", "ul") is not None or not has_text(element):
             continue
         if element is not container and not _is_inside(container, element) and not _is_inside(element, container):

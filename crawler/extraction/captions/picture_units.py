@@ -14,10 +14,10 @@ from bs4.element import NavigableString, Tag
 from crawler.extraction.body.blocks import read_blocks
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_promotion
-from crawler.extraction.body.story_container import INLINE_TAGS
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, holds_more, tag_behind, tags_in
+from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import ends_sentence, squeezed, text_weight, word_key
 from text.agencies import agency
 from text.languages import alternatives
@@ -217,7 +217,7 @@ def _unit_around(image: Tag) -> Tag | None:
             break
         if holds_more(parent, _SHORTEST, 1):
             found = parent
-    if found is None or holds_named_caption(found) or holds_prose(found) or _is_linked(found):
+    if found is None or holds_named_caption(found) or _is_linked(found) or holds_prose(found):
         return None
     if not _PERSON_NAMES.isdisjoint(element_names(found)) or DATED.search(found.get_text(" ")):
         return None

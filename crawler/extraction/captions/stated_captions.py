@@ -6,6 +6,7 @@ microdata. Attributes named after captions say one; of titles and alternative te
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from bs4.element import Tag
@@ -32,7 +33,7 @@ def attribute_captions(document: Document, image: Tag, *, named_only: bool = Fal
 
     `named_only` leaves out titles and alternative texts.
     """
-    around = [parent for parent in list(image.parents)[:3] if parent.name in _HOLDERS]
+    around = [parent for parent in islice(image.parents, 3) if parent.name in _HOLDERS]
     credit = _told_credit([image, *around])
     for text, named in _told([image, *around]):
         if named_only and not named:
@@ -68,7 +69,7 @@ def _told_credit(elements: list[Tag]) -> str | None:
 
 def attribute_credit(container: Tag, image: Tag | None) -> str | None:
     """The credit in the attributes of a caption's element, of its picture and of the figure around them."""
-    around = [parent for parent in list(container.parents)[:2] if parent.name in _HOLDERS]
+    around = [parent for parent in islice(container.parents, 2) if parent.name in _HOLDERS]
     told = _told_credit([container, *([image] if image is not None else []), *around])
     if told or image is None:
         return told

@@ -225,7 +225,8 @@ def _prune(root: Element) -> None:
         # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
         parent = element.getparent()
         if parent is not None:
-            images = list(element.iter("img"))
+            # In the head stand the pixels of counters.
+            images = list(element.iter("img")) if parent.tag != "head" else []
             if len(images) == 1 and sum(1 for _ in parent.iter("img", "amp-img", "picture")) == 1:
                 images[0].tail = None
                 element.addprevious(images[0])

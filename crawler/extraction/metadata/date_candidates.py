@@ -7,9 +7,10 @@ that a day is earlier than others, is added when they are compared (dates.py).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -25,11 +26,13 @@ Kind = Literal["json-ld", "meta", "microdata", "microformat", "shown", "link", "
 """Where a statement stands: statements of different kinds that agree support each other."""
 
 _METAS = {
-    heading: [name for line in lines for name in line.split()]
+    name: (rank, heading)
     for heading, lines in sections(
         Path(__file__).parents[1] / "tables" / "date_metas.txt", ("published", "created", "day", "modified")
     ).items()
+    for rank, name in enumerate(name for line in lines for name in line.split())
 }
+"""Name of a meta element, by its letters and digits alone -> how telling it is among its kind, and its kind."""
 _META_WEIGHTS = {"published": 2.8, "created": 1.8, "day": 1.8}
 _SIGNS = re.compile(r"[^a-z0-9]")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -41,12 +44,17 @@ _STATE = re.compile(
     rb"firstPublishedAt|first_published_at|datePosted)(?:\"|\\+\"|&quot;|&#34;)\s*:\s*(?:\"|\\+\"|&quot;|&#34;)"
     rb"([\w :+.,-]{8,40})(?:\"|\\|&)"
 )
-_STATE_HINT = re.compile(rb"ubli[a-zA-Z_]{2,9}(?:\"|\\+\"|&quot;|&#34;)\s*:")
-"""What all but one of these names hold: a pattern that opens with letters is found many times faster."""
+_STATE_HINTS = tuple(
+    re.compile(stem + rb"[a-zA-Z_]{2,10}(?:\"|\\+\"|&quot;|&#34;)\s*:\s*(?:\"|\\+\"|&quot;|&#34;)")
+    for stem in (rb"ubli", rb"datePo")
+)
+"""What these names hold: a pattern that opens with letters is found many times faster."""
+_BEFORE_HINT, _BEHIND_HINT = 7, 48
 _NO_STORIES = frozenset(
     {"comment", "person", "imageobject", "organization", "website", "review", "question", "answer", "event", "offer"}
 )
 _MOST_READ = 30
+_MOST_STATES = 20
 _HOPELESS = -2.2
 _FEW_WORDS, _LINE = 7, 12
 _COUNTED = 1.2
@@ -55,19 +63,23 @@ _NEAR, _RATHER_NEAR = 250, 900
 
 
 class DateCandidate(NamedTuple):
-    """A date with the kind and the weight of its statement; `is_close` where it is shown beside the headline."""
+    """A date with the kind and the weight of its statement; `is_close` where it is shown beside the headline.
+
+    `days` are the day that is written, and that of the instant.
+    """
 
     found: StatedDate
     kind: Kind
     weight: float
+    days: frozenset[date]
     is_close: bool = False
     is_labelled: bool = False
 
-    @property
-    def days(self) -> frozenset[date]:
-        """The day that is written, and that of the instant."""
-        stated = self.found.stated
-        return frozenset((stated.day or stated.at.date(), stated.at.date()))
+    @classmethod
+    def of(cls, stated: DateStatement, rule: str, kind: Kind, weight: float) -> "DateCandidate":
+        """A statement that a rule found."""
+        instant = stated.at.date()
+        return cls(StatedDate(stated, rule), kind, weight, frozenset((stated.day or instant, instant)))
 
 
 class DateCandidates:
@@ -100,7 +112,7 @@ class DateCandidates:
         if link.modified_at is not None:
             note = link.modified_note
             stated = DateStatement(link.modified_at, None, has_time(note), note or "", link.modified_at.date())
-            yield DateCandidate(StatedDate(stated, "link:modified_at"), "change", 0)
+            yield DateCandidate.of(stated, "link:modified_at", "change", 0)
 
     def shown_changes(self) -> Iterator[DateCandidate]:
         """The dates of changes that the page shows."""
@@ -111,12 +123,9 @@ class DateCandidates:
 
     def in_scripts(self) -> Iterator[DateCandidate]:
         """What the page's state in scripts and attributes names a date of publication, where it is one day."""
-        content = self._document.page.content
-        if b"datePosted" not in content and not _STATE_HINT.search(content):
-            return
         found: list[DateCandidate] = []
-        for name, value in _STATE.findall(content)[:20]:
-            found += self.read([value.decode("ascii", "replace")], f"script:{name.decode()}", "script", 0.8)
+        for name, value in islice(_states(self._document.page.content), _MOST_STATES):
+            found += self.read([value], f"script:{name}", "script", 0.8)
         if len({one.found.stated.day for one in found}) == 1:
             yield from found
 
@@ -135,7 +144,7 @@ class DateCandidates:
                 self._read[value] = self.customs.state(value)
             stated = self._read[value]
             if stated:
-                yield DateCandidate(StatedDate(stated, rule), kind, weight)
+                yield DateCandidate.of(stated, rule, kind, weight)
                 if first:
                     return
 
@@ -153,14 +162,18 @@ class DateCandidates:
 
     def _metas(self, heading: str) -> Iterator[tuple[str, str]]:
         """Name and first content of the meta elements of one kind, the most telling first."""
-        for plain in _METAS[heading]:
-            if plain in self._names:
-                yield self._names[plain], self._document.metas[self._names[plain]][0]
+        for _, name in sorted(self._ranked[heading].items()):
+            yield name, self._document.metas[name][0]
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        """The names of meta elements, by their letters and digits alone."""
-        return {_SIGNS.sub("", name): name for name in self._document.metas}
+    def _ranked(self) -> Mapping[str, dict[int, str]]:
+        """The kinds of meta elements -> their ranks -> their names; of names that differ by signs the last counts."""
+        found: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        for name in self._document.metas:
+            known = _rank_of_meta(name)
+            if known:
+                found[known[1]][known[0]] = name
+        return found
 
     def _of_metas(self) -> Iterator[DateCandidate]:
         for heading, weight in _META_WEIGHTS.items():
@@ -210,13 +223,27 @@ class DateCandidates:
         if at is not None:
             day = date.fromisoformat(local[:10]) if local else at.date()
             stated = DateStatement(at, local, has_time(note), note or "", day)
-            yield DateCandidate(StatedDate(stated, "link:published_at"), "link", 2.4)
+            yield DateCandidate.of(stated, "link:published_at", "link", 2.4)
 
     def _of_address(self) -> Iterator[DateCandidate]:
         url = self._document.url.lower()
         for pattern, weight in ((_URL_DATE, 2.0), (_URL_WORDS, 2.0), (_URL_NUMBER, 1.2)):
             for match in pattern.finditer(url):
                 yield from self.read(["-".join(match.groups())], "url", "url", weight)
+
+
+@lru_cache(maxsize=2048)
+def _rank_of_meta(name: str) -> tuple[int, str] | None:
+    return _METAS.get(_SIGNS.sub("", name))
+
+
+def _states(content: bytes) -> Iterator[tuple[str, str]]:
+    """Names and values of dates of publication in a page's state."""
+    for hint in _STATE_HINTS:
+        for near in hint.finditer(content):
+            match = _STATE.search(content, max(0, near.start() - _BEFORE_HINT), near.end() + _BEHIND_HINT)
+            if match and match.start() < near.start():
+                yield match[1].decode(), match[2].decode("ascii", "replace")
 
 
 def _rule_of_shown(one: ShownDate) -> str:

@@ -6,10 +6,9 @@ day; else that of the page's language and region.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.extraction.document import jsonld
@@ -69,33 +68,33 @@ class DateCustoms:
                 return UTC, "UTC"
         if link.feed_zone:
             return _fixed(link.feed_zone), f"{link.feed_zone} (feed)"
-        stated = next((match[0] for text in self._told() if (match := _DISTANCE.search(text.strip()))), None)
+        stated = next((match[0] for text in self._told if (match := _DISTANCE.search(text.strip()))), None)
         if stated and stated[1:3] + stated[-2:] != "0000":
             distance = f"{stated[:3]}:{stated[-2:]}"
             return _fixed(distance), f"{distance} (page)"
         return UTC, "UTC"
 
-    def _told(self) -> Iterator[str]:
+    @cached_property
+    def _told(self) -> list[str]:
         """The dates that the page states for machines."""
-        for node in self._document.nodes:
-            for key in _DATED_KEYS:
-                yield from jsonld.strings(node.get(key))
+        found = [text for node in self._document.nodes for key in _DATED_KEYS for text in jsonld.strings(node.get(key))]
         for name, contents in self._document.metas.items():
-            if _TIMED.search(name):
-                yield from contents
+            if _is_timed(name):
+                found += contents
         for name in ("datePublished", "dateModified"):
-            yield from self._document.microdata.get(name, ())
+            found += self._document.microdata.get(name, ())
+        return found
 
     @cached_property
     def _shown_order(self) -> Order | None:
-        return order_of(self._told())
+        return order_of(self._told)
 
     @cached_property
     def _days(self) -> frozenset[date]:
         """The days that the page's address, its link and its dates in one order only tell."""
         link = self._document.page.link
         days = {at.date() for at in (link.published_at, link.modified_at) if at is not None}
-        days |= {found.day for text in self._told() if (found := read_date(text, self.context)) and not found.order}
+        days |= {found.day for text in self._told if (found := read_date(text, self.context)) and not found.order}
         days |= {
             found.day
             for match in _URL_DAY.finditer(self._document.url.lower())
@@ -113,6 +112,11 @@ class DateCustoms:
             if (found := read_date(text, replace(self.context, order=order))) and found.day in self._days
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+
+@lru_cache(maxsize=2048)
+def _is_timed(name: str) -> bool:
+    return _TIMED.search(name) is not None
 
 
 def _fixed(distance: str) -> tzinfo:

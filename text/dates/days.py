@@ -20,8 +20,18 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 _YEAR = r"(?P<y>Y|n(?! ?[:ha]|\.n|\d))"
 _J = "[ .,/'j-]{0,6}"
 _CLOCK = r"n:n(?::n(?:[.,][ntYN])?)?(?: ?a)?(?: (?:[zi]|~)?(?: ?[+-](?:Y|n:n|n))?)?(?: ?\([^)]*\))?"
+_CLASSES = {
+    "week": "W",
+    "year first": "Y",
+    "day of the year": "t",
+    "compact": "N",
+    "marked": "m",
+    "words": "M",
+    "numbers": "n",
+}
+"""A class of tokens that each form holds, as a fast first question."""
 _GRAMMAR = tuple(
-    (name, re.compile(pattern))
+    (name, _CLASSES[name], re.compile(pattern))
     for name, pattern in (
         ("week", r"^(?P<y>Y)-?W(?:(?P<n>n)-(?P<w>n)|(?P<t>t))(?![ntYN])"),
         ("year first", r"(?<![:ntYN])(?P<y>Y)(?P<s>[-/.]) ?(?P<m>n)(?P=s) ?(?P<d>n)(?![ntYN])"),
@@ -85,8 +95,8 @@ def find_day(tokens: DateTokens, kinds: str, rules: DayRules) -> FoundDay | None
 
 
 def _matches(kinds: str) -> Iterator[tuple[int, str, re.Match[str]]]:
-    for rank, (name, pattern) in enumerate(_GRAMMAR):
-        match = pattern.search(kinds)
+    for rank, (name, telling, pattern) in enumerate(_GRAMMAR):
+        match = pattern.search(kinds) if telling in kinds else None
         if match:
             yield rank, name, match
 

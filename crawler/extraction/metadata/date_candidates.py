@@ -88,7 +88,7 @@ class DateCandidates:
     def __init__(self, document: Document, shown: tuple[ShownDate, ...]) -> None:
         self._document = document
         self._shown = shown
-        self.customs = DateCustoms(document)
+        self.customs = DateCustoms(document, [text for one in shown if not one.in_prose for text in one.texts])
         self._read: dict[str, DateStatement | None] = {}
 
     def published(self) -> list[DateCandidate]:

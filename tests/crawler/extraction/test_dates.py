@@ -280,3 +280,31 @@ def test_the_instant_is_kept_and_the_shown_day_beside_it(
     head = LD % f'"@type":"NewsArticle","datePublished":"{stated}"'
     story = read(page(f"<span class='date'>{shown}</span>", head=head), url=URL)
     assert (str(story.published_at)[:16], story.published_local) == (at, local)
+
+
+OTHERS = "<div class='related'><span class='date'>{}</span><a href='/x'>Another story of the week</a></div>"
+ORDERS = [
+    ("shown dates, day first", "en", "", OTHERS.format("28/2/2024"), "2023-03-12"),
+    ("shown dates, month first", "de", "", OTHERS.format("2/28/2024"), "2023-12-03"),
+    ("shown dates of both orders", "en", "", OTHERS.format("28/2/2024") + OTHERS.format("2/28/2024"), "2023-12-03"),
+    ("a locale of Open Graph", "en", "<meta property='og:locale' content='en_GB'>", "", "2023-03-12"),
+    ("a language with its region", "en", "<meta http-equiv='content-language' content='en-AU'>", "", "2023-03-12"),
+    ("JSON-LD", "en", LD % '"@type":"Article","headline":"x","inLanguage":"en-IE"', "", "2023-03-12"),
+    ("a locale of a page without language", "", "<meta property='og:locale' content='fr_FR'>", "", "2023-03-12"),
+    ("a locale of another language", "en", "<meta property='og:locale' content='fr_FR'>", "", "2023-12-03"),
+    (
+        "the locale that software states by itself",
+        "de",
+        "<meta property='og:locale' content='en_US'>",
+        "",
+        "2023-03-12",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "behind", "day"), [case[1:] for case in ORDERS], ids=[case[0] for case in ORDERS]
+)
+def test_what_tells_day_from_month(read: Callable[..., Story], language: str, head: str, behind: str, day: str) -> None:
+    story = read(page("<span class='date'>12/3/2023</span>", head=head, behind=behind, language=language), url=URL)
+    assert story.published_local == day

@@ -75,8 +75,12 @@ _PUBLISHED_NAMES = frozenset(
     ]
 )
 _OTHER_NAMES = frozenset(
-    ["reviewed", "reviewdate", "expires", "expiry", "birthday", "birth", "eventdate", "event", "copyright", "deadline"]
+    [
+        *("reviewed", "reviewdate", "expires", "expiry", "birthday", "birth", "eventdate", "event", "copyright"),
+        *("deadline", "currentdate", "todaydate", "todaysdate", "datetoday", "today", "datenow", "servertime"),
+    ]
 )
+"""The last of these are the day of reading, as mastheads show it."""
 
 
 def label_of(text: str) -> DateLabel:

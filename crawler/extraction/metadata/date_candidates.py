@@ -8,7 +8,7 @@ that a day is earlier than others, is added when they are compared (dates.py).
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -38,7 +38,14 @@ _SIGNS = re.compile(r"[^a-z0-9]")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_NUMBER = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d\d*(?!\d))")
 """A number that begins with a day and a clock: "A2026012914320005196"."""
+_URL_PARTS = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
+_URL_DAY_FIRST = re.compile(
+    r"(?<!\d)(?<!\d[-_])(0?[1-9]|[12]\d|3[01])[-_](0[1-9]|1[0-2]|[a-z]{3,12})[-_]((?:19|20)\d\d)(?![-_]?\d)"
+)
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?=/)")
 _URL_WORDS = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)")
+_URL_FORMS = ((_URL_DATE, 2.0), (_URL_PARTS, 2.0), (_URL_WORDS, 2.0), (_URL_NUMBER, 1.2), (_URL_DAY_FIRST, 0.7))
+"""Days in addresses with their weights; those in a slug's words are often the day of what it names."""
 _STATE = re.compile(
     rb"(datePublished|date_published|publishedAt|published_at|publishDate|publish_date|publishedDate|publicationDate|"
     rb"firstPublishedAt|first_published_at|datePosted)(?:\"|\\+\"|&quot;|&#34;)\s*:\s*(?:\"|\\+\"|&quot;|&#34;)"
@@ -54,9 +61,11 @@ _NO_STORIES = frozenset(
     {"comment", "person", "imageobject", "organization", "website", "review", "question", "answer", "event", "offer"}
 )
 _MOST_READ = 30
+_YEARLESS = 20
 _MOST_STATES = 20
 _HOPELESS = -2.2
 _FEW_WORDS, _LINE = 7, 12
+_TODAY = timedelta(days=1, hours=12)
 _COUNTED = 1.2
 """Taken from a distance from now: on a kept page it is one from when the page was kept."""
 _NEAR, _RATHER_NEAR = 250, 900
@@ -101,14 +110,14 @@ class DateCandidates:
         """The statements of the last change."""
         document, link = self._document, self._document.page.link
         for node in document.stories:
-            yield from self.read(jsonld.strings(node.get("dateModified")), "json-ld:dateModified", "change", 0)
+            yield from self.read(jsonld.dates(node, "dateModified"), "json-ld:dateModified", "change", 0)
         for name, value in self._metas("modified"):
             yield from self.read([value], f"meta:{name}", "change", 0)
         yield from self.read(document.microdata.get("dateModified", ())[:1], "microdata:dateModified", "change", 0)
         yield from self.read(document.microformats.updated[:1], "microformat:updated", "change", 0)
         for node in document.nodes:
             if node not in document.stories and not jsonld.types(node) & _NO_STORIES:
-                yield from self.read(jsonld.strings(node.get("dateModified")), "json-ld:dateModified", "change", 0)
+                yield from self.read(jsonld.dates(node, "dateModified"), "json-ld:dateModified", "change", 0)
         if link.modified_at is not None:
             note = link.modified_note
             stated = DateStatement(link.modified_at, None, has_time(note), note or "", link.modified_at.date())
@@ -151,14 +160,14 @@ class DateCandidates:
     def _of_json_ld(self) -> Iterator[DateCandidate]:
         for number, node in enumerate(self._document.stories):
             weight = 3.0 if number == 0 else 2.2
-            yield from self.read(jsonld.strings(node.get("datePublished")), "json-ld:datePublished", "json-ld", weight)
-            created = jsonld.strings(node.get("dateCreated"))
+            yield from self.read(jsonld.dates(node, "datePublished"), "json-ld:datePublished", "json-ld", weight)
+            created = jsonld.dates(node, "dateCreated")
             yield from self.read(created, "json-ld:dateCreated", "json-ld", 1.4)
         for node in self._document.nodes:
             if node in self._document.stories or jsonld.types(node) & _NO_STORIES:
                 continue
-            yield from self.read(jsonld.strings(node.get("datePublished")), "json-ld:datePublished", "json-ld", 1.7)
-            yield from self.read(jsonld.strings(node.get("uploadDate")), "json-ld:uploadDate", "json-ld", 1.2)
+            yield from self.read(jsonld.dates(node, "datePublished"), "json-ld:datePublished", "json-ld", 1.7)
+            yield from self.read(jsonld.dates(node, "uploadDate"), "json-ld:uploadDate", "json-ld", 1.2)
 
     def _metas(self, heading: str) -> Iterator[tuple[str, str]]:
         """Name and first content of the meta elements of one kind, the most telling first."""
@@ -205,7 +214,9 @@ class DateCandidates:
         for one in sorted(self._shown, key=_weight_of_shown, reverse=True)[:_MOST_READ]:
             if _weight_of_shown(one) < _HOPELESS:
                 break
-            for candidate in self.read(one.texts, _rule_of_shown(one), "shown", _weight_of_shown(one), first=True):
+            for candidate in self._of_shown(one):
+                if one.in_masthead and self._is_of_fetch(candidate):
+                    continue
                 if follows_fetch(candidate.found.stated.note):
                     candidate = candidate._replace(weight=candidate.weight - _COUNTED)
                 days[one.group].add(candidate.found.stated.day)
@@ -217,6 +228,21 @@ class DateCandidates:
             for one, candidate in found
         ]
 
+    def _of_shown(self, one: ShownDate) -> Iterator[DateCandidate]:
+        """The date that a text shows; where it leaves the year out, that of the month which the address names."""
+        rule, weight = _rule_of_shown(one), _weight_of_shown(one)
+        found = list(self.read(one.texts, rule, "shown", weight, first=True))
+        month = None if found else _URL_MONTH.search(self._document.url)
+        if month:
+            yearless = [f"{text}, {month[1]}" for text in one.texts if len(text) < _YEARLESS]
+            in_words = self.read(yearless, rule, "shown", weight, first=True)
+            found = [one for one in in_words if one.found.stated.at.month == int(month[2])]
+        yield from found
+
+    def _is_of_fetch(self, one: DateCandidate) -> bool:
+        """Whether a date is the day of the fetch somewhere on earth."""
+        return abs(self._document.page.fetched_at - one.found.at) < _TODAY
+
     def _of_link(self) -> Iterator[DateCandidate]:
         link = self._document.page.link
         at, local, note = link.published_at, link.published_local, link.published_note
@@ -227,9 +253,11 @@ class DateCandidates:
 
     def _of_address(self) -> Iterator[DateCandidate]:
         url = self._document.url.lower()
-        for pattern, weight in ((_URL_DATE, 2.0), (_URL_WORDS, 2.0), (_URL_NUMBER, 1.2)):
+        for pattern, weight in _URL_FORMS:
             for match in pattern.finditer(url):
-                yield from self.read(["-".join(match.groups())], "url", "url", weight)
+                for candidate in self.read(["-".join(match.groups())], "url", "url", weight):
+                    if pattern is not _URL_DAY_FIRST or candidate.found.stated.at.day == int(match[1]):
+                        yield candidate
 
 
 @lru_cache(maxsize=2048)
@@ -270,6 +298,7 @@ def _weight_of_shown(one: ShownDate) -> float:
     weight -= (
         (0.45 if _is_close(one) else 0.9) * one.grade + 2.5 * one.in_comment + 1.2 * one.in_card + 2.0 * one.in_prose
     )
+    weight -= 1.2 * one.in_masthead
     return weight
 
 

@@ -97,7 +97,7 @@ class DateCustoms:
     @cached_property
     def _told(self) -> list[str]:
         """The dates that the page states for machines."""
-        found = [text for node in self._document.nodes for key in _DATED_KEYS for text in jsonld.strings(node.get(key))]
+        found = [text for node in self._document.nodes for key in _DATED_KEYS for text in jsonld.dates(node, key)]
         for name, contents in self._document.metas.items():
             if _is_timed(name):
                 found += contents

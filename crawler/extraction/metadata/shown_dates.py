@@ -195,7 +195,7 @@ class _Reader:
         for name, value in dates_in_attributes(element):
             for label, part in labelled_parts(value):
                 label = label or label_of_names(name) or self._label_before(element)
-                yield self._shown(element, (part,), label, "named")
+                yield self._shown(element, (part,), label, "named" if "title" not in name else "text")
         text = split_date(element) if element.tag not in _NO_TEXT and element not in self._named else ""
         if text:
             yield from self._of_text(element, text)

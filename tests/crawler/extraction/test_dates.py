@@ -159,7 +159,7 @@ SHAPES += [
     ("an instant in an attribute", page("<span class='timestamp' data-datetime='2024-03-12T09:15:00Z'></span>")),
     ("an attribute of the byline", page("<div data-published='2024-03-12T09:15:00Z'>By Jane</div>")),
     ("an element of its own", page("<x-timestamp publishdate='2024-03-12T09:15:00Z'></x-timestamp>")),
-    ("a text for those who can't see", page("<div aria-label='Published: 9:15 a.m. March 12, 2024'><i></i></div>")),
+    ("a text for those who can't see", page("<span aria-label='Published: 9:15 a.m. March 12, 2024'></span>")),
     ("the title of what shows no year", page("<span title='Mar 12, 2024'>Mar 12</span>")),
     ("JSON-LD in seconds", page(head=LD % '"@type":"NewsArticle","headline":"x","datePublished":1710234900')),
     ("JSON-LD in milliseconds", page(head=LD % '"@type":"NewsArticle","headline":"x","datePublished":1710234900000')),
@@ -207,6 +207,28 @@ def test_numbers_of_an_address_that_may_be_two_days_are_none(read: Callable[...,
     assert read(page(), url="https://www.example.com/news/flood-12-03-2023.html").published_at is None
     german = read(page(language="de"), url="https://www.example.com/news/flut-12-03-2023.html")
     assert german.published_local == "2023-03-12"
+
+
+OF_OTHER_THINGS = [
+    ("a calendar", "<div class='calendar' data-date='2024-05-01'><table><tr><td>1</td><td>2</td></tr></table></div>"),
+    ("the end of a count", "<div class='countdown' data-end-date='2024-05-01'></div>"),
+    ("an event's days", "<span data-start-date='2024-05-01' data-end-date='2024-05-02'>two days of May</span>"),
+    ("a card of another story", "<div class='card' data-date='2024-02-01'><a href='/c'>Another story</a></div>"),
+    ("the name of a film", "<div title='Film of 5 May 2019'></div>"),
+    ("an address of a machine", "<p>Server 12.03.24.5</p>"),
+    ("a telephone", "<p>Tel. 03/12/24 55</p>"),
+    ("a version", "<p>Version 2.10.24</p>"),
+]
+
+
+@pytest.mark.parametrize("markup", [case[1] for case in OF_OTHER_THINGS], ids=[case[0] for case in OF_OTHER_THINGS])
+@pytest.mark.parametrize(
+    ("shown", "day"), [("<p>12 March 2024</p>", "2024-03-12"), ("", None)], ids=["with a date", "alone"]
+)
+def test_what_dates_other_things_dates_no_story(
+    read: Callable[..., Story], markup: str, shown: str, day: str | None
+) -> None:
+    assert read(page(markup + shown), url=URL).published_local == day
 
 
 YEARLESS = [

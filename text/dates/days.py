@@ -20,24 +20,34 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 _YEAR = r"(?P<y>Y|n(?! ?[:ha]|\.n|\d))"
 _J = "[ .,/'j-]{0,6}"
 _CLOCK = r"n:n(?::n(?:[.,][ntYN])?)?(?: ?a)?(?: (?:[zi]|~)?(?: ?[+-](?:Y|n:n|n))?)?(?: ?\([^)]*\))?"
+_CLASSES = {
+    "week": "W",
+    "year first": "Y",
+    "day of the year": "t",
+    "compact": "N",
+    "marked": "m",
+    "words": "M",
+    "numbers": "n",
+}
+"""A class of tokens that each form holds, as a fast first question."""
 _GRAMMAR = tuple(
-    (name, re.compile(pattern))
+    (name, _CLASSES[name], re.compile(pattern))
     for name, pattern in (
         ("week", r"^(?P<y>Y)-?W(?:(?P<n>n)-(?P<w>n)|(?P<t>t))(?![ntYN])"),
-        ("year first", r"(?<![:ntYN])(?P<y>Y)(?P<s>[-/.]) ?(?P<m>n)(?P=s) ?(?P<d>n)(?![ntYN])"),
+        ("year first", r"(?<![ntYN])(?<!n:)(?P<y>Y)(?P<s>[-/.]) ?(?P<m>n)(?P=s) ?(?P<d>n)(?![ntYN])"),
         ("day of the year", r"^(?P<y>Y)-(?P<t>t)(?![ntYN/.-])"),
         ("compact", r"^(?P<c>N)(?![:./,-])"),
         ("marked", r"(?:(?P<e>e) ?)?(?P<y>Y|(?<=[e ])t|n) ?y ?(?P<m>n) ?m ?(?P<d>n) ?d"),
         ("marked", r"(?P<d>n)[ ,./-]{0,3}m ?(?P<m>n)[ ,./-]{0,3}y? ?(?P<y>Y)"),
-        ("words", rf"(?P<d>n)(?:\.?-?[oj])?\.?{_J}(?P<m>M)(?: ?[/(] ?M\)?)?{_J}o?{_J}{_YEAR}"),
+        ("words", rf"(?P<d>n)(?: ?\.?-?[oj])?\.?{_J}(?P<m>M)(?: ?[/(] ?M\)?)?{_J}o?{_J}{_YEAR}"),
         ("words", rf"(?P<y>Y){_J}o?{_J}(?P<m>M){_J}(?P<d>n)"),
-        ("words", rf"(?P<m>M){_J}(?P<d>n)(?:\.?-?[oj])?[ .,'j-]{{1,6}}(?P<y>Y)"),
+        ("words", rf"(?P<m>M){_J}(?P<d>n)(?: ?\.?-?[oj])?[ .,/'j-]{{1,6}}(?P<y>Y)"),
         ("words", rf"(?P<m>M){_J}(?P<d>n)(?:o)?[ .,j-]{{0,4}}'(?P<y>n)"),
         ("words", rf"(?P<y>Y){_J}o?{_J}(?P<d>n)(?:\.?-?[oj])?{_J}(?P<m>M)"),
         ("words", rf"(?P<m>M)[ .]{{0,2}}(?P<d>n)[ ,]{{1,2}}(?P<clock>{_CLOCK}),? (?P<y>Y)"),
         ("words", rf"(?P<d>n)[ .]{{0,2}}(?P<m>M)[ .,]{{1,2}}(?P<clock>{_CLOCK}),? (?P<y>Y)"),
-        ("numbers", r"(?<![:ntYN./-])(?P<d>n)(?P<s>[-/.])(?P<m>n)(?P=s)(?P<y>Y|n)(?![ntYN:])"),
-        ("numbers", r"(?<![:ntYN./-])(?P<d>n) ?(?P<s>[/.]) ?(?P<m>n) ?(?P=s) ?(?P<y>Y)(?![ntYN:])"),
+        ("numbers", r"(?<![ntYN./-])(?<!n:)(?P<d>n)(?P<s>[-/.])(?P<m>n)(?P=s)(?P<y>Y|n)(?![ntYN:])"),
+        ("numbers", r"(?<![ntYN./-])(?<!n:)(?P<d>n) ?(?P<s>[/.]) ?(?P<m>n) ?(?P=s) ?(?P<y>Y)(?![ntYN:])"),
     )
 )
 Decide = Callable[[tuple[date | None, date | None]], Custom]
@@ -85,8 +95,8 @@ def find_day(tokens: DateTokens, kinds: str, rules: DayRules) -> FoundDay | None
 
 
 def _matches(kinds: str) -> Iterator[tuple[int, str, re.Match[str]]]:
-    for rank, (name, pattern) in enumerate(_GRAMMAR):
-        match = pattern.search(kinds)
+    for rank, (name, telling, pattern) in enumerate(_GRAMMAR):
+        match = pattern.search(kinds) if telling in kinds else None
         if match:
             yield rank, name, match
 

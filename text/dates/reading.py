@@ -24,7 +24,11 @@ from text.dates.vocabulary import DateLexicon, bundled
 from text.dates.zones import Locale
 
 _UNIX = re.compile(r"\d{9}|\d{10}(?:\d{3}|\d{6}|\.\d+)?")
-_PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_PLAIN_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d"
+    r"(?P<clock>[T ](?!24)\d\d:\d\d(?P<seconds>:\d\d(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?",
+    re.ASCII,
+)
 _DAY = timedelta(days=1)
 
 
@@ -85,10 +89,11 @@ def read_date(text: str, context: DateContext) -> WrittenDate | None:
     if len(text) > LONGEST * 2:
         return None
     try:
-        if len(text) > 18 and _PLAIN_ISO.fullmatch(text):
-            return _of_datetime(datetime.fromisoformat(text), context)
+        plain = _PLAIN_ISO.fullmatch(text)
+        if plain:
+            return _plainly_read(plain, context)
     except (ValueError, OverflowError):
-        pass  # the second 60
+        pass  # the second 60, a year of another era
     try:
         return _read(even(text), context)
     except (ValueError, OverflowError):
@@ -170,10 +175,14 @@ def _assembled(
     )
 
 
-def _of_datetime(found: datetime, context: DateContext) -> WrittenDate:
+def _plainly_read(plain: re.Match[str], context: DateContext) -> WrittenDate:
+    """ISO 8601 as the standard library reads it; raises ValueError where it can't."""
+    found = datetime.fromisoformat(plain[0])
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError("no year of a date")
-    local = _local(found.replace(tzinfo=None), found.tzinfo, has_seconds=True)
+    if not plain["clock"]:
+        return WrittenDate(found.replace(tzinfo=UTC), False, False, plain[0])
+    local = _local(found.replace(tzinfo=None), found.tzinfo, bool(plain["seconds"]))
     at = found if found.tzinfo else found.replace(tzinfo=context.zone)
     return WrittenDate(at.astimezone(UTC), True, found.tzinfo is not None, local, found.tzinfo)
 

@@ -25,7 +25,8 @@ _WORD = re.compile(r"(?<![a-z0-9])[a-z]+\d*(?![a-z0-9])")
 # States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
 _UTILITY_SIGNS = frozenset(":[]@/")
 _UTILITY_OPENING = re.compile(
-    r"(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|post|type|status|format|page)[-_]"
+    r"(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|type|status|format|page)[-_]"
+    r"|post[-_](?!(?:date|published|posted|updated|modified)(?:[-_]|$))"
 )
 _STATES = ("hidden", "visible", "false", "true", "above", "inline")
 _STATE = re.compile(rf"(?:label[-_]+|--)(?:{'|'.join(_STATES)})$")

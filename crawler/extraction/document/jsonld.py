@@ -119,6 +119,14 @@ def strings(value: Any) -> list[str]:
     return []
 
 
+def dates(node: Mapping[str, Any], key: str) -> list[str]:
+    """The texts of a date in a node, and of numbers, as which some state seconds or milliseconds since 1970."""
+    value = node.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [str(value)]
+    return strings(value)
+
+
 def first_string(value: Any) -> str | None:
     """The first text in a value, or None."""
     return next(iter(strings(value)), None)

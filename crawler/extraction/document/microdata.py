@@ -19,6 +19,7 @@ _RDFA_DATES = {
 """Properties of schema.org and Dublin Core -> schema.org's name for what they say of a page."""
 _OTHER_THINGS = ("Comment", "Answer", "ImageObject", "Person", "Organization", "Event", "Offer", "Rating")
 _LONGEST = 300
+# Elements whose properties are read; those that are dates are on any.
 _READ = frozenset({"meta", "time", "span", "div", "p", "a", "abbr"})
 _FIND_STATING = cast(
     "Callable[[Element], list[Element]]", etree.XPath("descendant::*[@itemprop or (@property and not(self::meta))]")
@@ -32,9 +33,9 @@ def read_microdata(root: Element) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, list[str]] = {}
     for element in _FIND_STATING(root):
-        if element.tag not in _READ:
-            continue
         for name in (element.get("itemprop") or _rdfa_dates(element)).split():
+            if element.tag not in _READ and name not in _DATES:
+                continue
             value = element.get("content") or element.get("datetime")
             if not value and name in _SHOWN:
                 value = text_of(element)[:_LONGEST]

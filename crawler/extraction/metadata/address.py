@@ -19,7 +19,7 @@ def read_address(document: Document) -> tuple[str | None, str | None, str]:
         stated = _canonical(address)
         if stated is None or looks_like_home_or_section(stated):
             continue
-        if own is None or same_site(own, stated):
+        if own in (None, stated) or same_site(own, stated):
             return stated, origin, rule
         if rule == "link:canonical":
             origin = origin or stated

@@ -7,9 +7,10 @@ that a day is earlier than others, is added when they are compared (dates.py).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -25,49 +26,69 @@ Kind = Literal["json-ld", "meta", "microdata", "microformat", "shown", "link", "
 """Where a statement stands: statements of different kinds that agree support each other."""
 
 _METAS = {
-    heading: [name for line in lines for name in line.split()]
+    name: (rank, heading)
     for heading, lines in sections(
         Path(__file__).parents[1] / "tables" / "date_metas.txt", ("published", "created", "day", "modified")
     ).items()
+    for rank, name in enumerate(name for line in lines for name in line.split())
 }
+"""Name of a meta element, by its letters and digits alone -> how telling it is among its kind, and its kind."""
 _META_WEIGHTS = {"published": 2.8, "created": 1.8, "day": 1.8}
 _SIGNS = re.compile(r"[^a-z0-9]")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_NUMBER = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d\d*(?!\d))")
 """A number that begins with a day and a clock: "A2026012914320005196"."""
+_URL_PARTS = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/|$)")
+_URL_DAY_FIRST = re.compile(
+    r"(?<!\d)(?<!\d[-_])(0?[1-9]|[12]\d|3[01])[-_](0[1-9]|1[0-2]|[a-z]{3,12})[-_]((?:19|20)\d\d)(?![-_]?\d)"
+)
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?=/)")
 _URL_WORDS = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)")
+_URL_FORMS = ((_URL_DATE, 2.0), (_URL_PARTS, 2.0), (_URL_WORDS, 2.0), (_URL_NUMBER, 1.2), (_URL_DAY_FIRST, 0.7))
+"""Days in addresses with their weights; those in a slug's words are often the day of what it names."""
 _STATE = re.compile(
     rb"(datePublished|date_published|publishedAt|published_at|publishDate|publish_date|publishedDate|publicationDate|"
     rb"firstPublishedAt|first_published_at|datePosted)(?:\"|\\+\"|&quot;|&#34;)\s*:\s*(?:\"|\\+\"|&quot;|&#34;)"
     rb"([\w :+.,-]{8,40})(?:\"|\\|&)"
 )
-_STATE_HINT = re.compile(rb"ubli[a-zA-Z_]{2,9}(?:\"|\\+\"|&quot;|&#34;)\s*:")
-"""What all but one of these names hold: a pattern that opens with letters is found many times faster."""
+_STATE_HINTS = tuple(
+    re.compile(stem + rb"[a-zA-Z_]{2,10}(?:\"|\\+\"|&quot;|&#34;)\s*:\s*(?:\"|\\+\"|&quot;|&#34;)")
+    for stem in (rb"ubli", rb"datePo")
+)
+"""What these names hold: a pattern that opens with letters is found many times faster."""
+_BEFORE_HINT, _BEHIND_HINT = 7, 48
 _NO_STORIES = frozenset(
     {"comment", "person", "imageobject", "organization", "website", "review", "question", "answer", "event", "offer"}
 )
 _MOST_READ = 30
+_YEARLESS = 20
+_MOST_STATES = 20
 _HOPELESS = -2.2
 _FEW_WORDS, _LINE = 7, 12
+_TODAY = timedelta(days=1, hours=12)
 _COUNTED = 1.2
 """Taken from a distance from now: on a kept page it is one from when the page was kept."""
 _NEAR, _RATHER_NEAR = 250, 900
 
 
 class DateCandidate(NamedTuple):
-    """A date with the kind and the weight of its statement; `is_close` where it is shown beside the headline."""
+    """A date with the kind and the weight of its statement; `is_close` where it is shown beside the headline.
+
+    `days` are the day that is written, and that of the instant.
+    """
 
     found: StatedDate
     kind: Kind
     weight: float
+    days: frozenset[date]
     is_close: bool = False
     is_labelled: bool = False
 
-    @property
-    def days(self) -> frozenset[date]:
-        """The day that is written, and that of the instant."""
-        stated = self.found.stated
-        return frozenset((stated.day or stated.at.date(), stated.at.date()))
+    @classmethod
+    def of(cls, stated: DateStatement, rule: str, kind: Kind, weight: float) -> "DateCandidate":
+        """A statement that a rule found."""
+        instant = stated.at.date()
+        return cls(StatedDate(stated, rule), kind, weight, frozenset((stated.day or instant, instant)))
 
 
 class DateCandidates:
@@ -76,7 +97,7 @@ class DateCandidates:
     def __init__(self, document: Document, shown: tuple[ShownDate, ...]) -> None:
         self._document = document
         self._shown = shown
-        self.customs = DateCustoms(document)
+        self.customs = DateCustoms(document, [text for one in shown if not one.in_prose for text in one.texts])
         self._read: dict[str, DateStatement | None] = {}
 
     def published(self) -> list[DateCandidate]:
@@ -89,18 +110,18 @@ class DateCandidates:
         """The statements of the last change."""
         document, link = self._document, self._document.page.link
         for node in document.stories:
-            yield from self.read(jsonld.strings(node.get("dateModified")), "json-ld:dateModified", "change", 0)
+            yield from self.read(jsonld.dates(node, "dateModified"), "json-ld:dateModified", "change", 0)
         for name, value in self._metas("modified"):
             yield from self.read([value], f"meta:{name}", "change", 0)
         yield from self.read(document.microdata.get("dateModified", ())[:1], "microdata:dateModified", "change", 0)
         yield from self.read(document.microformats.updated[:1], "microformat:updated", "change", 0)
         for node in document.nodes:
             if node not in document.stories and not jsonld.types(node) & _NO_STORIES:
-                yield from self.read(jsonld.strings(node.get("dateModified")), "json-ld:dateModified", "change", 0)
+                yield from self.read(jsonld.dates(node, "dateModified"), "json-ld:dateModified", "change", 0)
         if link.modified_at is not None:
             note = link.modified_note
             stated = DateStatement(link.modified_at, None, has_time(note), note or "", link.modified_at.date())
-            yield DateCandidate(StatedDate(stated, "link:modified_at"), "change", 0)
+            yield DateCandidate.of(stated, "link:modified_at", "change", 0)
 
     def shown_changes(self) -> Iterator[DateCandidate]:
         """The dates of changes that the page shows."""
@@ -111,12 +132,9 @@ class DateCandidates:
 
     def in_scripts(self) -> Iterator[DateCandidate]:
         """What the page's state in scripts and attributes names a date of publication, where it is one day."""
-        content = self._document.page.content
-        if b"datePosted" not in content and not _STATE_HINT.search(content):
-            return
         found: list[DateCandidate] = []
-        for name, value in _STATE.findall(content)[:20]:
-            found += self.read([value.decode("ascii", "replace")], f"script:{name.decode()}", "script", 0.8)
+        for name, value in islice(_states(self._document.page.content), _MOST_STATES):
+            found += self.read([value], f"script:{name}", "script", 0.8)
         if len({one.found.stated.day for one in found}) == 1:
             yield from found
 
@@ -135,32 +153,36 @@ class DateCandidates:
                 self._read[value] = self.customs.state(value)
             stated = self._read[value]
             if stated:
-                yield DateCandidate(StatedDate(stated, rule), kind, weight)
+                yield DateCandidate.of(stated, rule, kind, weight)
                 if first:
                     return
 
     def _of_json_ld(self) -> Iterator[DateCandidate]:
         for number, node in enumerate(self._document.stories):
             weight = 3.0 if number == 0 else 2.2
-            yield from self.read(jsonld.strings(node.get("datePublished")), "json-ld:datePublished", "json-ld", weight)
-            created = jsonld.strings(node.get("dateCreated"))
+            yield from self.read(jsonld.dates(node, "datePublished"), "json-ld:datePublished", "json-ld", weight)
+            created = jsonld.dates(node, "dateCreated")
             yield from self.read(created, "json-ld:dateCreated", "json-ld", 1.4)
         for node in self._document.nodes:
             if node in self._document.stories or jsonld.types(node) & _NO_STORIES:
                 continue
-            yield from self.read(jsonld.strings(node.get("datePublished")), "json-ld:datePublished", "json-ld", 1.7)
-            yield from self.read(jsonld.strings(node.get("uploadDate")), "json-ld:uploadDate", "json-ld", 1.2)
+            yield from self.read(jsonld.dates(node, "datePublished"), "json-ld:datePublished", "json-ld", 1.7)
+            yield from self.read(jsonld.dates(node, "uploadDate"), "json-ld:uploadDate", "json-ld", 1.2)
 
     def _metas(self, heading: str) -> Iterator[tuple[str, str]]:
         """Name and first content of the meta elements of one kind, the most telling first."""
-        for plain in _METAS[heading]:
-            if plain in self._names:
-                yield self._names[plain], self._document.metas[self._names[plain]][0]
+        for _, name in sorted(self._ranked[heading].items()):
+            yield name, self._document.metas[name][0]
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        """The names of meta elements, by their letters and digits alone."""
-        return {_SIGNS.sub("", name): name for name in self._document.metas}
+    def _ranked(self) -> Mapping[str, dict[int, str]]:
+        """The kinds of meta elements -> their ranks -> their names; of names that differ by signs the last counts."""
+        found: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        for name in self._document.metas:
+            known = _rank_of_meta(name)
+            if known:
+                found[known[1]][known[0]] = name
+        return found
 
     def _of_metas(self) -> Iterator[DateCandidate]:
         for heading, weight in _META_WEIGHTS.items():
@@ -192,7 +214,9 @@ class DateCandidates:
         for one in sorted(self._shown, key=_weight_of_shown, reverse=True)[:_MOST_READ]:
             if _weight_of_shown(one) < _HOPELESS:
                 break
-            for candidate in self.read(one.texts, _rule_of_shown(one), "shown", _weight_of_shown(one), first=True):
+            for candidate in self._of_shown(one):
+                if one.in_masthead and self._is_of_fetch(candidate):
+                    continue
                 if follows_fetch(candidate.found.stated.note):
                     candidate = candidate._replace(weight=candidate.weight - _COUNTED)
                 days[one.group].add(candidate.found.stated.day)
@@ -204,19 +228,50 @@ class DateCandidates:
             for one, candidate in found
         ]
 
+    def _of_shown(self, one: ShownDate) -> Iterator[DateCandidate]:
+        """The date that a text shows; where it leaves the year out, that of the month which the address names."""
+        rule, weight = _rule_of_shown(one), _weight_of_shown(one)
+        found = list(self.read(one.texts, rule, "shown", weight, first=True))
+        month = None if found else _URL_MONTH.search(self._document.url)
+        if month:
+            yearless = [f"{text}, {month[1]}" for text in one.texts if len(text) < _YEARLESS]
+            in_words = self.read(yearless, rule, "shown", weight, first=True)
+            found = [one for one in in_words if one.found.stated.at.month == int(month[2])]
+        yield from found
+
+    def _is_of_fetch(self, one: DateCandidate) -> bool:
+        """Whether a date is the day of the fetch somewhere on earth."""
+        return abs(self._document.page.fetched_at - one.found.at) < _TODAY
+
     def _of_link(self) -> Iterator[DateCandidate]:
         link = self._document.page.link
         at, local, note = link.published_at, link.published_local, link.published_note
         if at is not None:
             day = date.fromisoformat(local[:10]) if local else at.date()
             stated = DateStatement(at, local, has_time(note), note or "", day)
-            yield DateCandidate(StatedDate(stated, "link:published_at"), "link", 2.4)
+            yield DateCandidate.of(stated, "link:published_at", "link", 2.4)
 
     def _of_address(self) -> Iterator[DateCandidate]:
         url = self._document.url.lower()
-        for pattern, weight in ((_URL_DATE, 2.0), (_URL_WORDS, 2.0), (_URL_NUMBER, 1.2)):
+        for pattern, weight in _URL_FORMS:
             for match in pattern.finditer(url):
-                yield from self.read(["-".join(match.groups())], "url", "url", weight)
+                for candidate in self.read(["-".join(match.groups())], "url", "url", weight):
+                    if pattern is not _URL_DAY_FIRST or candidate.found.stated.at.day == int(match[1]):
+                        yield candidate
+
+
+@lru_cache(maxsize=2048)
+def _rank_of_meta(name: str) -> tuple[int, str] | None:
+    return _METAS.get(_SIGNS.sub("", name))
+
+
+def _states(content: bytes) -> Iterator[tuple[str, str]]:
+    """Names and values of dates of publication in a page's state."""
+    for hint in _STATE_HINTS:
+        for near in hint.finditer(content):
+            match = _STATE.search(content, max(0, near.start() - _BEFORE_HINT), near.end() + _BEHIND_HINT)
+            if match and match.start() < near.start():
+                yield match[1].decode(), match[2].decode("ascii", "replace")
 
 
 def _rule_of_shown(one: ShownDate) -> str:
@@ -243,6 +298,7 @@ def _weight_of_shown(one: ShownDate) -> float:
     weight -= (
         (0.45 if _is_close(one) else 0.9) * one.grade + 2.5 * one.in_comment + 1.2 * one.in_card + 2.0 * one.in_prose
     )
+    weight -= 1.2 * one.in_masthead
     return weight
 
 

@@ -75,8 +75,12 @@ _PUBLISHED_NAMES = frozenset(
     ]
 )
 _OTHER_NAMES = frozenset(
-    ["reviewed", "reviewdate", "expires", "expiry", "birthday", "birth", "eventdate", "event", "copyright", "deadline"]
+    [
+        *("reviewed", "reviewdate", "expires", "expiry", "birthday", "birth", "eventdate", "event", "copyright"),
+        *("deadline", "currentdate", "todaydate", "todaysdate", "datetoday", "today", "datenow", "servertime"),
+    ]
 )
+"""The last of these are the day of reading, as mastheads show it."""
 
 
 def label_of(text: str) -> DateLabel:
@@ -94,19 +98,19 @@ def labelled_parts(text: str) -> Iterator[tuple[DateLabel, str]]:
     if not matches:
         yield "", text
         return
-    if not _has_digit(text[matches[-1].end() :]) and _has_digit(text[: matches[0].start()]):
+    if not has_digit(text[matches[-1].end() :]) and has_digit(text[: matches[0].start()]):
         begun = 0
         for match in matches:
-            if _has_digit(text[begun : match.start()]):
+            if has_digit(text[begun : match.start()]):
                 yield _label(match), text[begun : match.start()]
             begun = match.end()
         return
-    if _has_digit(text[: matches[0].start()]):
+    if has_digit(text[: matches[0].start()]):
         yield "", text[: matches[0].start()]
     for number, match in enumerate(matches):
         end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
         part = text[match.end() : end]
-        if _has_digit(part) or (len(matches) == 1 and part.strip()):
+        if has_digit(part) or (len(matches) == 1 and part.strip()):
             yield _label(match), part
 
 
@@ -130,5 +134,6 @@ def _label(match: re.Match[str]) -> DateLabel:
     return next(label for label in _LABELS if match[label] is not None)
 
 
-def _has_digit(text: str) -> bool:
+def has_digit(text: str) -> bool:
+    """Whether a text holds a digit of any script."""
     return any(map(str.isdigit, text))

@@ -16,7 +16,9 @@ from lxml import etree
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
-from crawler.extraction.metadata.date_labels import DateLabel, label_of, label_of_names, labelled_parts
+from crawler.extraction.metadata.date_labels import DateLabel, has_digit, label_of, label_of_names, labelled_parts
+from crawler.extraction.metadata.masthead import is_masthead
+from crawler.extraction.metadata.unmarked_dates import WHOLE_DAY, dates_in_attributes, split_date
 from crawler.extraction.texts import squeezed
 
 Frame = Literal["time", "named", "text", "dateline"]
@@ -30,11 +32,6 @@ _NAMED = frozenset(
         *("h2", "h3", "h4", "h5", "h6", "header", "footer", "address", "section", "ul", "aside"),
     }
 )
-_WHOLE = re.compile(
-    r"\b\d{1,2}(?!\d)\D.*(?:19|20)\d\d|(?:19|20)\d\d\D+\d{1,2}(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b"
-    r"|\b\d{1,2}-[^\W\d]{3,9}-\d\d\b|\b25[56]\d\b|[٠-٩۰-۹०-९]{4}|\d年"
-)
-"""What a text holds that may be a day with its year."""
 _FIND_TEXTS = cast(
     "Callable[[Element], list[etree._ElementUnicodeResult | Element]]",
     etree.XPath("//text()[contains(., '20') or contains(., '19') or contains(., '年')] | //time"),
@@ -76,7 +73,7 @@ class ShownDate(NamedTuple):
     `distance` is the number of characters of text between the end of the headline and it, negative above, 1800 for all
     that is further; None where there is no headline. `grade` is 0 to 2 as boilerplate_grade, of the elements around it;
     `group` is alike for elements that are made alike, as those of a list are; `words` counts those of the whole line;
-    `in_prose` is set inside sentences and captions.
+    `in_prose` is set inside sentences and captions, `in_masthead` where sites show the day of reading.
     """
 
     texts: tuple[str, ...]
@@ -89,6 +86,7 @@ class ShownDate(NamedTuple):
     in_comment: bool = False
     in_card: bool = False
     in_prose: bool = False
+    in_masthead: bool = False
 
 
 def shown_dates(root: Element, heading: Element | None, *, everywhere: bool = True) -> tuple[ShownDate, ...]:
@@ -117,6 +115,9 @@ class _Reader:
             if len(found) >= _MOST:
                 break
             found += self._placed(self._of_found(element, text, is_tail=is_tail), element)
+        if everywhere:
+            for element in self._near:
+                found += self._placed(self._of_unusual(element), element)
         dateline = next(
             filter(None, (self._of_dateline(element, place) for element, place in self._near.items())), None
         )
@@ -155,7 +156,7 @@ class _Reader:
     def _of_time(self, element: Element) -> Iterator[ShownDate]:
         text = squeezed(text_of(element))[:_LONGEST]
         stated = element.get("datetime") or element.get("content") or ""
-        texts = tuple(value for value in (stated, text) if value and (len(value) < _SHORT or _has_digit(value)))
+        texts = tuple(value for value in (stated, text) if value and (len(value) < _SHORT or has_digit(value)))
         if texts:
             label = label_of(text) or self._label_before(element)
             yield self._shown(element, texts, label, "time")
@@ -163,12 +164,12 @@ class _Reader:
     def _of_named(self, element: Element) -> Iterator[ShownDate]:
         inner = next((time for time in element.iter("time") if ":" in (time.get("datetime") or "")), None)
         stated = element.get("datetime") or element.get("content") or ""
-        if not stated and element.tag in ("abbr", "span", "a") and _has_digit(element.get("title") or ""):
+        if not stated and element.tag in ("abbr", "span", "a") and has_digit(element.get("title") or ""):
             stated = element.get("title") or ""
         if not stated and inner is not None:
             stated = inner.get("datetime") or ""
         text = squeezed(" ".join(map(str, element.itertext())))
-        if len(text) >= _LONGEST_NAMED or not (stated or _WHOLE.search(text) or 0 < len(text) < _SHORT):
+        if len(text) >= _LONGEST_NAMED or not (stated or WHOLE_DAY.search(text) or 0 < len(text) < _SHORT):
             return
         parts = [(label_of(text), text)] if stated else list(labelled_parts(text))
         for label, part in parts:
@@ -181,11 +182,23 @@ class _Reader:
         if not 6 <= len(line) <= _LONGEST:
             return
         for label, part in labelled_parts(line):
-            if not _WHOLE.search(part):
+            if not WHOLE_DAY.search(part):
                 continue
             if not label:
                 label = label_of(_short_text(element)) if is_tail else self._label_before(element)
             yield self._shown(element, (part,), label, "text", words=len(line.split()), is_tail=is_tail)
+
+    def _of_unusual(self, element: Element) -> Iterator[ShownDate]:
+        """The dates that no text of an element tells alone (unmarked_dates.py)."""
+        if element.tag == "time":
+            return
+        for name, value in dates_in_attributes(element):
+            for label, part in labelled_parts(value):
+                label = label or label_of_names(name) or self._label_before(element)
+                yield self._shown(element, (part,), label, "named" if "title" not in name else "text")
+        text = split_date(element) if element.tag not in _NO_TEXT and element not in self._named else ""
+        if text:
+            yield from self._of_text(element, text)
 
     def _of_dateline(self, element: Element, distance: int) -> ShownDate | None:
         text = element.text or ""
@@ -222,7 +235,7 @@ class _Reader:
         is_tail: bool = False,
     ) -> ShownDate:
         grade = 0
-        in_comment = in_card = False
+        in_comment = in_card = in_masthead = False
         parent = element.getparent()
         inside: Element | None = parent if is_tail else element
         own = inside
@@ -231,12 +244,13 @@ class _Reader:
             grade = max(grade, _grade(inside))
             in_comment = in_comment or not name_words(inside.get("class") or "").isdisjoint(_COMMENT_NAMES)
             in_card = in_card or (steps < 6 and self._is_card(inside))
+            in_masthead = in_masthead or is_masthead(inside)
             inside = inside.getparent()
             steps += 1
         parent_names = parent.get("class") or "" if parent is not None else ""
         group = f"{element.tag} {element.get('class') or ''} {parent_names}"
         in_prose = frame == "text" and own is not None and (_is_prose(own, texts[0]) or _is_caption(own))
-        return ShownDate(texts, label, frame, None, grade, group, words, in_comment, in_card, in_prose)
+        return ShownDate(texts, label, frame, None, grade, group, words, in_comment, in_card, in_prose, in_masthead)
 
     def _is_card(self, element: Element) -> bool:
         """Whether an element teases another story: a heading that is a link, or a link around more than a date."""
@@ -325,7 +339,7 @@ def _is_named_for_dates(element: Element) -> bool:
 
 
 def _may_be_date(text: str) -> bool:
-    return 6 <= len(text) <= _LONGEST * 2 and _WHOLE.search(text) is not None
+    return 6 <= len(text) <= _LONGEST * 2 and WHOLE_DAY.search(text) is not None
 
 
 @lru_cache(maxsize=1 << 14)
@@ -377,13 +391,9 @@ def _text_before(element: Element) -> str:
     else:
         text = before.tail if before.tail and before.tail.strip() else _short_text(before)
     text = squeezed(text)
-    return text if len(text) <= _LONGEST_LABEL and not _has_digit(text) else ""
+    return text if len(text) <= _LONGEST_LABEL and not has_digit(text) else ""
 
 
 def _short_text(element: Element) -> str:
     text = squeezed(text_of(element))
-    return text if len(text) <= _LONGEST_LABEL and not _has_digit(text) else ""
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+    return text if len(text) <= _LONGEST_LABEL and not has_digit(text) else ""

@@ -141,6 +141,32 @@ SHAPES = [
     ),
     ("a picture's address", page(head="<meta property='og:image' content='https://i.example.com/2024/03/12/x.jpg'>")),
 ]
+SHAPES += [
+    ("a box of month, day and year", page(above="<div class='x'><b>Mar</b> <b>12</b> <b>2024</b></div>")),
+    ("a box of day, month and year", page("<div class='post-date'><b>12</b><i>Mar</i><em>2024</em></div>")),
+    ("a raised ordinal", page("<p>March 12<sup>th</sup>, 2024</p>")),
+    ("a raised ordinal in an element for dates", page("<div class='date'>12<sup>th</sup> March 2024</div>")),
+    ("a year in bold", page("<p>March 12, <b>2024</b></p>")),
+    ("a part a line", page("<p>Tuesday<br>March 12<br>2024</p>")),
+    ("a year of two digits", page("<p>3/12/24</p>", language="en-US")),
+    ("two digits with full stops", page("<p>Dienstag, 12.03.24</p>", language="de")),
+    ("two digits behind a month", page("<p>12-Mar-24</p>")),
+    ("two digits behind a month in capitals", page("<p>12/MAR/24</p>", language="es")),
+    ("Arabic digits", page("<p>الثلاثاء ١٢ مارس ٢٠٢٤</p>", language="ar")),
+    ("Persian digits", page("<p>۱۲ مارس ۲۰۲۴</p>", language="fa")),
+    ("a Buddhist year", page("<p>12 มีนาคม 2567</p>", language="th")),
+    ("seconds in an attribute", page("<span class='js-time' data-timestamp='1710234900'>loading</span>")),
+    ("an instant in an attribute", page("<span class='timestamp' data-datetime='2024-03-12T09:15:00Z'></span>")),
+    ("an attribute of the byline", page("<div data-published='2024-03-12T09:15:00Z'>By Jane</div>")),
+    ("an element of its own", page("<x-timestamp publishdate='2024-03-12T09:15:00Z'></x-timestamp>")),
+    ("a text for those who can't see", page("<span aria-label='Published: 9:15 a.m. March 12, 2024'></span>")),
+    ("the title of what shows no year", page("<span title='Mar 12, 2024'>Mar 12</span>")),
+    ("JSON-LD in seconds", page(head=LD % '"@type":"NewsArticle","headline":"x","datePublished":1710234900')),
+    ("JSON-LD in milliseconds", page(head=LD % '"@type":"NewsArticle","headline":"x","datePublished":1710234900000')),
+    ("microdata of a cell", page("<table><tr><td itemprop='datePublished' content='2024-03-12'>Tue</td></tr></table>")),
+    ("microdata of a bold text", page("<strong itemprop='datePublished' content='2024-03-12'>Tue</strong>")),
+    ("state of a script, publicationDate", page(head='<script>x={"publicationDate":"2024-03-12","id":7}</script>')),
+]
 METAS = [
     "article:published_time", "dc.date", "DC.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date",
     "citation_publication_date", "citation_online_date", "article.published", "sailthru.date", "parsely-pub-date",
@@ -165,6 +191,8 @@ ADDRESSES = [
     ("hyphens", "https://www.example.com/news/2024-03-12-flood"),
     ("one number", "https://www.example.com/news/20240312/flood"),
     ("a month in words", "https://www.example.com/world/2024/mar/12/flood"),
+    ("numbers without zeros", "https://www.example.com/2024/3/12/flood"),
+    ("a day first", "https://www.example.com/news/12-march-2024-flood"),
     ("a number that goes on with a clock", "https://www.example.com/article/A2024031214320005196"),
 ]
 
@@ -173,6 +201,49 @@ ADDRESSES = [
 def test_a_day_in_the_address(read: Callable[..., Story], url: str) -> None:
     story = read(page(), url=url)
     assert (story.published_local, story.provenance["published_at"]) == ("2024-03-12", "url; day only")
+
+
+def test_numbers_of_an_address_that_may_be_two_days_are_none(read: Callable[..., Story]) -> None:
+    assert read(page(), url="https://www.example.com/news/flood-12-03-2023.html").published_at is None
+    german = read(page(language="de"), url="https://www.example.com/news/flut-12-03-2023.html")
+    assert german.published_local == "2023-03-12"
+
+
+OF_OTHER_THINGS = [
+    ("a calendar", "<div class='calendar' data-date='2024-05-01'><table><tr><td>1</td><td>2</td></tr></table></div>"),
+    ("the end of a count", "<div class='countdown' data-end-date='2024-05-01'></div>"),
+    ("an event's days", "<span data-start-date='2024-05-01' data-end-date='2024-05-02'>two days of May</span>"),
+    ("a card of another story", "<div class='card' data-date='2024-02-01'><a href='/c'>Another story</a></div>"),
+    ("the name of a film", "<div title='Film of 5 May 2019'></div>"),
+    ("an address of a machine", "<p>Server 12.03.24.5</p>"),
+    ("a telephone", "<p>Tel. 03/12/24 55</p>"),
+    ("a version", "<p>Version 2.10.24</p>"),
+]
+
+
+@pytest.mark.parametrize("markup", [case[1] for case in OF_OTHER_THINGS], ids=[case[0] for case in OF_OTHER_THINGS])
+@pytest.mark.parametrize(
+    ("shown", "day"), [("<p>12 March 2024</p>", "2024-03-12"), ("", None)], ids=["with a date", "alone"]
+)
+def test_what_dates_other_things_dates_no_story(
+    read: Callable[..., Story], markup: str, shown: str, day: str | None
+) -> None:
+    assert read(page(markup + shown), url=URL).published_local == day
+
+
+YEARLESS = [
+    ("of the address's month", "/2024/03/flood", "<p class='date'>March 12</p>", "2024-03-12"),
+    ("in a box", "/2024/03/flood", "<div class='post-date'><b>12</b><i>Mar</i></div>", "2024-03-12"),
+    ("of another month", "/2024/02/flood", "<p class='date'>March 12</p>", None),
+    ("without a month in the address", "/2024/flood", "<p class='date'>March 12</p>", None),
+]
+
+
+@pytest.mark.parametrize(("path", "shown", "day"), [case[1:] for case in YEARLESS], ids=[case[0] for case in YEARLESS])
+def test_an_address_tells_the_year_of_its_month(
+    read: Callable[..., Story], path: str, shown: str, day: str | None
+) -> None:
+    assert read(page(shown), url=f"https://www.example.com{path}").published_local == day
 
 
 STORY = LD % '"@type":"NewsArticle","headline":"Flood","datePublished":"2024-03-12T10:00:00Z"'
@@ -280,3 +351,50 @@ def test_the_instant_is_kept_and_the_shown_day_beside_it(
     head = LD % f'"@type":"NewsArticle","datePublished":"{stated}"'
     story = read(page(f"<span class='date'>{shown}</span>", head=head), url=URL)
     assert (str(story.published_at)[:16], story.published_local) == (at, local)
+
+
+MASTHEADS = [
+    ("a header", "<header><span>{}</span><nav><a href='/'>Home</a></nav></header>"),
+    ("an element named as one", "<div id='header'><div class='date'>{}</div></div>"),
+    ("a bar", "<div class='top-bar'><div>{}</div></div>"),
+    ("an element named for today", "<div><span class='current-date'>{}</span></div>"),
+]
+
+
+@pytest.mark.parametrize("masthead", [case[1] for case in MASTHEADS], ids=[case[0] for case in MASTHEADS])
+@pytest.mark.parametrize(
+    ("shown", "day"), [("<p>12 March 2024</p>", "2024-03-12"), ("", None)], ids=["with a date", "alone"]
+)
+def test_the_day_of_reading_in_a_masthead_dates_nothing(
+    read: Callable[..., Story], masthead: str, shown: str, day: str | None
+) -> None:
+    story = read(page(shown, above=masthead.format("Monday, 20 May 2024")), url=URL)
+    assert story.published_local == day
+
+
+OTHERS = "<div class='related'><span class='date'>{}</span><a href='/x'>Another story of the week</a></div>"
+ORDERS = [
+    ("shown dates, day first", "en", "", OTHERS.format("28/2/2024"), "2023-03-12"),
+    ("shown dates, month first", "de", "", OTHERS.format("2/28/2024"), "2023-12-03"),
+    ("shown dates of both orders", "en", "", OTHERS.format("28/2/2024") + OTHERS.format("2/28/2024"), "2023-12-03"),
+    ("a locale of Open Graph", "en", "<meta property='og:locale' content='en_GB'>", "", "2023-03-12"),
+    ("a language with its region", "en", "<meta http-equiv='content-language' content='en-AU'>", "", "2023-03-12"),
+    ("JSON-LD", "en", LD % '"@type":"Article","headline":"x","inLanguage":"en-IE"', "", "2023-03-12"),
+    ("a locale of a page without language", "", "<meta property='og:locale' content='fr_FR'>", "", "2023-03-12"),
+    ("a locale of another language", "en", "<meta property='og:locale' content='fr_FR'>", "", "2023-12-03"),
+    (
+        "the locale that software states by itself",
+        "de",
+        "<meta property='og:locale' content='en_US'>",
+        "",
+        "2023-03-12",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "behind", "day"), [case[1:] for case in ORDERS], ids=[case[0] for case in ORDERS]
+)
+def test_what_tells_day_from_month(read: Callable[..., Story], language: str, head: str, behind: str, day: str) -> None:
+    story = read(page("<span class='date'>12/3/2023</span>", head=head, behind=behind, language=language), url=URL)
+    assert story.published_local == day

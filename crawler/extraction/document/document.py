@@ -147,7 +147,7 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
     index = ElementIndex(root, marks)
     microdata = read_microdata(index)
     microformats = read_microformats(index)
-    _prune(root, index)
+    index.forget(_prune(root))
     return Document(
         page=page,
         markup=text,
@@ -241,8 +241,9 @@ def _linked_headings(root: Element) -> int:
     return count
 
 
-def _prune(root: Element, index: ElementIndex) -> None:
-    index.forget(root.iter(*_DROPPED))
+def _prune(root: Element) -> list[Element]:
+    """Take out what can't be story; the elements that were taken out."""
+    gone = list(root.iter(*_DROPPED))
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     for element in list(root.iter("button")):
         # Galleries open at a click on the picture, which then stands inside a button with its caption.
@@ -252,8 +253,8 @@ def _prune(root: Element, index: ElementIndex) -> None:
             # The heading of a panel that opens at a click.
             element.tag = "span"
         else:
-            index.forget((element,))
             drop(element)
+            gone.append(element)
     for element in list(root.iter("noscript")):
         # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
         parent = element.getparent()
@@ -262,5 +263,6 @@ def _prune(root: Element, index: ElementIndex) -> None:
             if len(images) == 1 and sum(1 for _ in parent.iter("img", "amp-img", "picture")) == 1:
                 images[0].tail = None
                 element.addprevious(images[0])
-            index.forget((element,))
             drop(element)
+            gone.append(element)
+    return gone

@@ -37,18 +37,16 @@ _REMEMBERED = 1 << 15
 
 
 class ElementMarks:
-    """The questions that are asked of attributes: attribute -> the marks that a value of it makes."""
+    """The questions that are asked of attributes; `by_attribute` tells the marks that a value of one makes."""
 
     def __init__(self, marks: Mapping[Mark, Mapping[str, Question]]) -> None:
         questions: dict[str, list[tuple[Mark, Question]]] = defaultdict(list)
         for mark, asked in marks.items():
             for attribute, question in asked.items():
                 questions[attribute].append((mark, question))
-        self._marks_by = {name: _remembering(tuple(asked)) for name, asked in questions.items()}
-
-    def of(self, attribute: str) -> Callable[[str], tuple[Mark, ...]] | None:
-        """What tells the marks that a value of this attribute makes; None where none is asked for."""
-        return self._marks_by.get(attribute)
+        self.by_attribute: Mapping[str, Callable[[str], tuple[Mark, ...]]] = {
+            attribute: _remembering(tuple(asked)) for attribute, asked in questions.items()
+        }
 
 
 def _remembering(questions: tuple[tuple[Mark, Question], ...]) -> Callable[[str], tuple[Mark, ...]]:
@@ -70,13 +68,13 @@ class ElementIndex:
     def __init__(self, root: Element, marks: ElementMarks) -> None:
         self._marked: dict[Mark, dict[Element, None]] = defaultdict(dict)
         self.links: dict[Element, str] = {}
-        marked, links, marks_of = self._marked, self.links, marks.of
+        marked, links, asked_of = self._marked, self.links, marks.by_attribute.get
         elements: Iterator[Any] = root.iter("*")
         for element in elements:
             if element.tag in _NEVER_MARKED:
                 continue
             for name, value in element.items():
-                marks_by = marks_of(name)
+                marks_by = asked_of(name)
                 if marks_by is not None:
                     for mark in marks_by(value):
                         marked[mark][element] = None

@@ -28,12 +28,15 @@ _OTHER_TEXTS = frozenset(
         *("review", "reviews", "nav", "menu", "pagination", "promo"),
     }
 )
-AUTHORS_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|autori|by|byline|contributors?|journalists?|reporters?|writers?|"
-    r"avtor|penulis|producers?|yazar|muhabir|skribent|forfatter|firmas?|redakteure?|columnists?|"
-    r"colaborador(?:es)?)/[^/]+",
-    re.I,
+_AUTHORS_FOLDERS = frozenset(
+    {
+        *("author", "authors", "autor", "autoren", "autores", "auteur", "auteurs", "autore", "autori", "by", "byline"),
+        *("contributor", "contributors", "journalist", "journalists", "reporter", "reporters", "writer", "writers"),
+        *("avtor", "penulis", "producer", "producers", "yazar", "muhabir", "skribent", "forfatter", "firma", "firmas"),
+        *("redakteur", "redakteure", "columnist", "columnists", "colaborador", "colaboradores"),
+    }
 )
+AUTHORS_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_AUTHORS_FOLDERS))})/[^/]+", re.I)
 """Where sites keep the page of an author: "/author/jane-doe", "/autoren/123", "/by/jane-doe"."""
 _WITHIN = re.compile(
     rf"(?:^|[\s|•·,])(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?\s+"
@@ -107,7 +110,8 @@ def _says_who_and_when(text: str) -> bool:
 
 
 def _is_authors_page(address: str) -> bool:
-    return AUTHORS_PAGE.search(address[:300]) is not None
+    told = address[:300]
+    return not _AUTHORS_FOLDERS.isdisjoint(told.lower().split("/")) and AUTHORS_PAGE.search(told) is not None
 
 
 def _has_digit(text: str) -> bool:

@@ -84,7 +84,7 @@ def _decoded(content: bytes, declared: Callable[[], list[str]]) -> str:
     wide = _wide(content)
     if wide is not None:
         return content.decode(wide, "replace")
-    if (b"\x1b" in content or b"~{" in content) and content.isascii():
+    if content.isascii() and (b"\x1b" in content or b"~{" in content):
         return _of_seven_bits(content, declared())
     try:
         text = content.decode("utf-8")

@@ -12,6 +12,7 @@ from benchmarks.training.choice import Choice, fit_choices, shares
 from benchmarks.training.logistic import Matrix
 from benchmarks.training.training_sets import DIGITS, KEPT_APART, PAGES, PLAIN_STORIES, TrainingSets, folds
 from crawler.extraction.document.document import read_document
+from crawler.extraction.element_marks import ELEMENT_MARKS
 from crawler.extraction.headlines.headline_features import headline_candidates
 from crawler.extraction.texts import word_key
 
@@ -50,7 +51,7 @@ def train(sets: TrainingSets) -> dict[str, Any]:
 
 def ballot(article: Article) -> Ballot:
     """The candidates of an article."""
-    candidates = headline_candidates(read_document(article.page))
+    candidates = headline_candidates(read_document(article.page, ELEMENT_MARKS))
     truth = word_key(article.headline)
     keys = [candidate.key for candidate in candidates]
     features = [dict(candidate.features) for candidate in candidates]

@@ -17,6 +17,7 @@ from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.document.jsonld import strings
 from crawler.extraction.document.soup_builder import soup_of
 from crawler.extraction.document.tree import Element, drop, text_of
+from crawler.extraction.element_marks import ELEMENT_MARKS
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules
 from crawler.extraction.story import gather, story_of
 from crawler.extraction.texts import squeezed
@@ -46,7 +47,7 @@ def _explain(page: Page, rules: Rules) -> Explanation:
     try:
         gathered = gather(page, rules)
     except NotAStoryError as error:
-        document = read_document(page)
+        document = read_document(page, ELEMENT_MARKS)
         candidates = _stated(document, MarkedUpStory())
         return Explanation(None, error.reason, tuple(_outside(document.root, None)), (), candidates)
     story, refusal = None, None

@@ -21,6 +21,7 @@ from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.document.embedded import article_text
 from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.element_marks import ELEMENT_MARKS
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.block_features import StoryHints
 from crawler.extraction.judgement.block_score import block_scores
@@ -138,13 +139,13 @@ def read_evidence(page: Page, *, rules: Rules = DEFAULT_RULES) -> dict[str, floa
 
 def gather(page: Page, rules: Rules, known: RecurringBlocks = NOTHING_RECURS) -> GatheredStory:
     """Read everything of a page that a story is made of. Raises NotAStoryError where it has no headline."""
-    document = read_document(page)
+    document = read_document(page, ELEMENT_MARKS)
     site = rules.site(document.host)
     headline = read_headline(document)
     if headline.text is None:
         raise NotAStoryError("no headline", url=document.url)
-    authors = marked_authors(document.root, headline.element)
-    shown = shown_dates(document.root, headline.element, everywhere=not states_date(document))
+    authors = marked_authors(document, headline.element)
+    shown = shown_dates(document, headline.element, everywhere=not states_date(document))
     dropped = drop_boilerplate(document.root, headline.element)
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)

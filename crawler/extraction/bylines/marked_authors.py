@@ -6,13 +6,13 @@ in a list are of other texts.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 from crawler.extraction.body.boilerplate import name_words
 from crawler.extraction.bylines.people import is_bare_names, is_person, split_people
+from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.texts import squeezed
@@ -28,12 +28,15 @@ _OTHER_TEXTS = frozenset(
         *("review", "reviews", "nav", "menu", "pagination", "promo"),
     }
 )
-AUTHORS_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|autori|by|byline|contributors?|journalists?|reporters?|writers?|"
-    r"avtor|penulis|producers?|yazar|muhabir|skribent|forfatter|firmas?|redakteure?|columnists?|"
-    r"colaborador(?:es)?)/[^/]+",
-    re.I,
+_AUTHORS_FOLDERS = frozenset(
+    {
+        *("author", "authors", "autor", "autoren", "autores", "auteur", "auteurs", "autore", "autori", "by", "byline"),
+        *("contributor", "contributors", "journalist", "journalists", "reporter", "reporters", "writer", "writers"),
+        *("avtor", "penulis", "producer", "producers", "yazar", "muhabir", "skribent", "forfatter", "firma", "firmas"),
+        *("redakteur", "redakteure", "columnist", "columnists", "colaborador", "colaboradores"),
+    }
 )
+AUTHORS_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_AUTHORS_FOLDERS))})/[^/]+", re.I)
 """Where sites keep the page of an author: "/author/jane-doe", "/autoren/123", "/by/jane-doe"."""
 _WITHIN = re.compile(
     rf"(?:^|[\s|•·,])(?:{alternatives(lambda language: language.bylines.line_openings)})\s*:?\s+"
@@ -52,7 +55,7 @@ _LONGEST_NAME = 60
 _MOST = 400
 _SEVERAL = 3
 _LINES = ("p", "div", "span", "small", "li", "td", "h4", "h5", "h6", "em", "i", "strong", "b", "time", "aside")
-_NO_LINES = frozenset({"a", "address", "cite", "h2", "h3"})
+_TAGS = frozenset({*_LINES, "a", "address", "cite", "h2", "h3"})
 
 
 class MarkedAuthor(NamedTuple):
@@ -62,11 +65,11 @@ class MarkedAuthor(NamedTuple):
     rule: str
 
 
-def marked_authors(root: Element, heading: Element | None) -> list[MarkedAuthor]:
+def marked_authors(document: Document, heading: Element | None) -> list[MarkedAuthor]:
     """What names an author on the page, the surest marks first; elements of other texts are left out."""
     own = next(heading.iterancestors("article"), None) if heading is not None else None
     found: dict[str, list[str]] = {"rel": [], "named": [], "page": [], "line": []}
-    for element, mark in islice(_credited(root), _MOST):
+    for element, mark in islice(_credited(document).items(), _MOST):
         if _is_of_other_text(element, own):
             continue
         text = _name(element) if mark != "line" else _named_in(squeezed(text_of(element)))
@@ -80,22 +83,26 @@ def marked_authors(root: Element, heading: Element | None) -> list[MarkedAuthor]
     ]
 
 
-def _credited(root: Element) -> Iterator[tuple[Element, str]]:
-    """The marked elements, each with its mark: "rel", "named", a link to an author's "page", a "line" with a name."""
-    for element in root.iter(*_NO_LINES, *_LINES):
-        get = element.get
-        tag, properties = element.tag, get("itemprop")
-        if (properties and "author" in properties.split()) or (tag == "a" and "author" in (get("rel") or "").split()):
-            yield element, "rel"
-        elif ((names := get("class")) and _names_author(names)) or ((name := get("id")) and _names_author(name)):
-            yield element, "named"
-        elif tag == "a":
-            if _is_authors_page(get("href") or ""):
-                yield element, "page"
-        elif (
-            tag not in _NO_LINES and (own := element.text) and 3 < len(own) < _LONGEST_LINE and _says_who_and_when(own)
-        ):
-            yield element, "line"
+def _credited(document: Document) -> dict[Element, str]:
+    """The marked elements, each with its surest mark: "rel", "named", an author's "page", a "line" with a name."""
+    index = document.elements
+    found = {element: "rel" for element in index.marked("author property") if element.tag in _TAGS}
+    found |= {element: "rel" for element in index.marked("author link") if element.tag == "a"}
+    for element in index.marked("author"):
+        if element.tag in _TAGS:
+            found.setdefault(element, "named")
+    for element, address in index.links.items():
+        if _is_authors_page(address) and element.tag == "a":
+            found.setdefault(element, "page")
+    for element in document.root.iter(*_LINES):
+        if (own := element.text) and 3 < len(own) < _LONGEST_LINE and _says_who_and_when(own):
+            found.setdefault(element, "line")
+    return found
+
+
+def states_author(value: str) -> bool:
+    """Whether the properties or relations of an element are an author's."""
+    return "author" in value.split()
 
 
 def _says_who_and_when(text: str) -> bool:
@@ -103,15 +110,16 @@ def _says_who_and_when(text: str) -> bool:
 
 
 def _is_authors_page(address: str) -> bool:
-    return AUTHORS_PAGE.search(address[:300]) is not None
+    told = address[:300]
+    return not _AUTHORS_FOLDERS.isdisjoint(told.lower().split("/")) and AUTHORS_PAGE.search(told) is not None
 
 
 def _has_digit(text: str) -> bool:
     return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
-@lru_cache(maxsize=1 << 14)
-def _names_author(names: str) -> bool:
+def names_author(names: str) -> bool:
+    """Whether class names or an id are of an element for authors."""
     if _HINT.search(names.lower()) is None:
         return False
     words = frozenset(names.split())

@@ -6,16 +6,19 @@ text over 4 million characters of markup is cut, elements nested deeper than the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
+
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.crumbs import read_crumbs
+from crawler.extraction.document.element_index import ElementIndex, ElementMarks
 from crawler.extraction.document.microdata import read_microdata
-from crawler.extraction.document.microformats import ENTRY_MARKS, NO_MICROFORMATS, Microformats, read_microformats
+from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.streamed import place_streamed
 from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
 from model.errors import ParseError
@@ -27,6 +30,7 @@ _DROPPED = (
     "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "input", "select",
     "textarea", "option", "map", "audio", "math", "base", "link", "meta",
 )  # fmt: skip
+_PLAYERS = ("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed")
 _MAX_CHARACTERS = 4_000_000
 _MAXIMUM_ELEMENTS = 20_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
@@ -52,10 +56,15 @@ _FORBIDDEN = ("\x00", "\ufffe", "\uffff")
 
 @dataclass(frozen=True)
 class Document:
-    """One page: `root` is the pruned lxml tree; `metas` maps a lower-case name or property to its contents in order."""
+    """One page: `root` is the pruned lxml tree; `metas` maps a lower-case name or property to its contents in order.
+
+    `elements` is the index of the pruned tree, and knows nothing of what is dropped later.
+    """
 
     page: Page
+    markup: str
     root: Element
+    elements: ElementIndex
     metas: Mapping[str, tuple[str, ...]]
     links: Mapping[str, str]
     nodes: tuple[dict[str, Any], ...]
@@ -63,8 +72,7 @@ class Document:
     title: str | None
     html_language: str | None
     stories: list[jsonld.Node] = field(default_factory=list)
-    states: tuple[str, ...] = ()
-    challenge: bool = False
+    scripts: tuple[Element, ...] = ()
     players: int = 0
     linked_headings: int = 0
     crumbs: tuple[str, ...] = ()
@@ -79,6 +87,16 @@ class Document:
     def host(self) -> str:
         """The host that answered, without www."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def challenge(self) -> bool:
+        """Whether the page holds the marks of a challenge to robots."""
+        return len(self.markup) < _MAXIMUM_CHALLENGE and any(mark in self.markup for mark in _CHALLENGES)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The texts of the page's scripts."""
+        return tuple(text for script in self.scripts if (text := script.text))
 
     @property
     def story_node(self) -> Mapping[str, Any]:
@@ -111,39 +129,30 @@ def known_address(page: Page) -> str:
     return "" if page.final_url == NO_ADDRESS else page.final_url
 
 
-def read_document(page: Page) -> Document:
-    """Decode, parse and prune. Raises ParseError where there is no markup at all."""
-    text = decode(page.content, page.headers.get("content-type"))
-    for character in _FORBIDDEN:
-        text = text.replace(character, "") if character in text else text
-    if not text.strip():
-        raise ParseError("the page is empty", url=page.final_url)
-    if len(text) > _MAX_CHARACTERS:
-        text = _cut(text)
-    elements, attributes = text.count("<"), text.count("=")
-    if attributes > _MAXIMUM_ATTRIBUTES and attributes > 20 * elements:
-        text = _LONG_TAG.sub(_without_attributes, text)
-    root = read_tree(text)
-    if root is None:
-        # The parser gives up on what is nested too deep: read the paragraphs without what is around them.
-        root = read_tree(_WRAPPERS.sub(" ", text))
+def read_document(page: Page, marks: ElementMarks) -> Document:
+    """Decode, parse and prune; the elements are indexed by the marks.
+
+    Raises ParseError where there is no markup at all.
+    """
+    text = _text(page)
+    root = _tree(text)
     if root is None:
         raise ParseError("there is no markup", url=page.final_url)
-    place_streamed(root, text)
-    if elements > _MAXIMUM_ELEMENTS:
-        cut_elements(root, _MAXIMUM_ELEMENTS)
     metas, links = _head(root)
-    nodes = jsonld.read_blocks(_json_ld_texts(root))
-    microdata = read_microdata(root)
-    microformats = read_microformats(root) if any(mark in text for mark in ENTRY_MARKS) else NO_MICROFORMATS
+    scripts = tuple(root.iter("script"))
+    nodes = jsonld.read_blocks(_json_ld_texts(scripts))
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
-    states = tuple(element.text for element in root.iter("script") if element.text)
-    players = sum(1 for _ in root.iter("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed"))
-    _prune(root)
+    players = sum(1 for _ in root.iter(*_PLAYERS))
+    index = ElementIndex(root, marks)
+    microdata = read_microdata(index)
+    microformats = read_microformats(index)
+    index.forget(_prune(root))
     return Document(
         page=page,
+        markup=text,
         root=root,
+        elements=index,
         metas=metas,
         links=links,
         nodes=nodes,
@@ -151,13 +160,40 @@ def read_document(page: Page) -> Document:
         title=title,
         html_language=language,
         stories=jsonld.story_nodes(nodes),
-        states=states,
-        challenge=len(text) < _MAXIMUM_CHALLENGE and any(mark in text for mark in _CHALLENGES),
+        scripts=scripts,
         players=players,
         microformats=microformats,
-        crumbs=read_crumbs(root, known_address(page), text),
+        crumbs=read_crumbs(root, index, known_address(page)),
         linked_headings=_linked_headings(root),
     )
+
+
+def _text(page: Page) -> str:
+    """The markup of a page, at most the maximum of it."""
+    text = decode(page.content, page.headers.get("content-type"))
+    for character in _FORBIDDEN:
+        text = text.replace(character, "") if character in text else text
+    if not text or text.isspace():
+        raise ParseError("the page is empty", url=page.final_url)
+    if len(text) > _MAX_CHARACTERS:
+        text = _cut(text)
+    return text
+
+
+def _tree(text: str) -> Element | None:
+    """The tree of all elements up to the maximum, with streamed parts in their places."""
+    elements, attributes = text.count("<"), text.count("=")
+    if attributes > _MAXIMUM_ATTRIBUTES and attributes > 20 * elements:
+        text = _LONG_TAG.sub(_without_attributes, text)
+    root = read_tree(text)
+    if root is None:
+        # The parser gives up on what is nested too deep: read the paragraphs without what is around them.
+        root = read_tree(_WRAPPERS.sub(" ", text))
+    if root is not None:
+        place_streamed(root)
+        if elements > _MAXIMUM_ELEMENTS:
+            cut_elements(root, _MAXIMUM_ELEMENTS)
+    return root
 
 
 def _without_attributes(tag: re.Match[str]) -> str:
@@ -188,12 +224,10 @@ def _head(root: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     return {name: tuple(contents) for name, contents in metas.items()}, links
 
 
-def _json_ld_texts(root: Element) -> list[str]:
-    return [
-        element.text or ""
-        for element in root.iter("script")
-        if "ld+json" in (element.get("type") or "").lower() and element.text
-    ]
+def _json_ld_texts(scripts: Iterable[Element]) -> Iterator[str]:
+    for script in scripts:
+        if "ld+json" in (script.get("type") or "").lower() and (text := script.text):
+            yield text
 
 
 def _linked_headings(root: Element) -> int:
@@ -207,11 +241,10 @@ def _linked_headings(root: Element) -> int:
     return count
 
 
-def _prune(root: Element) -> None:
-    for element in list(root.iter(*_DROPPED)):
-        parent = element.getparent()
-        if parent is not None:
-            drop(element)
+def _prune(root: Element) -> list[Element]:
+    """Take out what can't be story; the elements that were taken out."""
+    gone = list(root.iter(*_DROPPED))
+    etree.strip_elements(root, *_DROPPED, with_tail=False)
     for element in list(root.iter("button")):
         # Galleries open at a click on the picture, which then stands inside a button with its caption.
         if next(element.iter("img", "figure", "picture"), None) is not None:
@@ -219,8 +252,9 @@ def _prune(root: Element) -> None:
         elif next(element.iterancestors("h2", "h3", "h4", "h5", "dt"), None) is not None:
             # The heading of a panel that opens at a click.
             element.tag = "span"
-        elif element.getparent() is not None:
+        else:
             drop(element)
+            gone.append(element)
     for element in list(root.iter("noscript")):
         # Lazy-loading pages repeat each picture for browsers without scripts; only what stands nowhere else counts.
         parent = element.getparent()
@@ -231,3 +265,5 @@ def _prune(root: Element) -> None:
                 images[0].tail = None
                 element.addprevious(images[0])
             drop(element)
+            gone.append(element)
+    return gone

@@ -1,10 +1,6 @@
 """Microdata and RDFa of a page: what its elements state for machines beside their text."""
 
-from collections.abc import Callable
-from typing import cast
-
-from lxml import etree
-
+from crawler.extraction.document.element_index import ElementIndex
 from crawler.extraction.document.tree import Element, text_of
 
 _SHOWN = frozenset({"author", "name", "datePublished", "dateModified", "headline", "articleSection"})
@@ -21,19 +17,16 @@ _OTHER_THINGS = ("Comment", "Answer", "ImageObject", "Person", "Organization", "
 _LONGEST = 300
 # Elements whose properties are read; those that are dates are on any.
 _READ = frozenset({"meta", "time", "span", "div", "p", "a", "abbr"})
-_FIND_STATING = cast(
-    "Callable[[Element], list[Element]]", etree.XPath("descendant::*[@itemprop or (@property and not(self::meta))]")
-)
 
 
-def read_microdata(root: Element) -> dict[str, tuple[str, ...]]:
+def read_microdata(index: ElementIndex) -> dict[str, tuple[str, ...]]:
     """itemprop -> contents, of elements that say them in an attribute (content, datetime) or as short text.
 
     Dates of comments, pictures and the like are left out.
     """
     found: dict[str, list[str]] = {}
-    for element in _FIND_STATING(root):
-        for name in (element.get("itemprop") or _rdfa_dates(element)).split():
+    for element in index.marked("property"):
+        for name in _properties(element):
             if element.tag not in _READ and name not in _DATES:
                 continue
             value = element.get("content") or element.get("datetime")
@@ -44,13 +37,16 @@ def read_microdata(root: Element) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _rdfa_dates(element: Element) -> str:
+def _properties(element: Element) -> list[str]:
+    if properties := element.get("itemprop"):
+        return properties.split()
+    return rdfa_dates(element.get("property") or "") if element.tag != "meta" else []
+
+
+def rdfa_dates(properties: str) -> list[str]:
     """RDFa's properties that are a date of the page: "schema:datePublished", "dc:date dc:created"."""
-    properties = element.get("property")
-    if not properties or element.tag == "meta":
-        return ""
     known = (_RDFA_DATES.get(name) or _RDFA_DATES.get(name.rpartition(":")[2], "") for name in properties.split())
-    return " ".join(dict.fromkeys(filter(None, known)))
+    return list(dict.fromkeys(filter(None, known)))
 
 
 def _is_of_other(element: Element) -> bool:

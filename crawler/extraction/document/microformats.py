@@ -6,31 +6,18 @@ that isn't inside another one counts, without what its comments state; where a p
 as lists of posts do, the one with the page's first heading is read.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, cast
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from lxml import etree
-
+from crawler.extraction.document.element_index import ElementIndex
 from crawler.extraction.document.tree import Element, text_of
 
 _ENTRIES = frozenset({"hentry", "h-entry"})
 _COMMENTS = frozenset({"comment", "comments", "comment-list", "commentlist", "h-cite", "hfeed-comments"})
 _PUBLISHED = frozenset({"published", "dt-published", "entry-date"})
 _UPDATED = frozenset({"updated", "dt-updated"})
+_DATES = _PUBLISHED | _UPDATED
 _LONGEST = 80
-ENTRY_MARKS = ("hentry", "h-entry")
-"""One of these the markup of every page with an entry holds."""
-
-
-def _xpath(axis: str, words: Iterable[str]) -> Callable[[Element], list[Element]]:
-    return cast(
-        "Callable[[Element], list[Element]]",
-        etree.XPath(f"{axis}::*[{' or '.join(f'contains(@class, {word!r})' for word in words)}]"),
-    )
-
-
-_FIND_ENTRIES = _xpath("descendant", ("entry",))
-_FIND_DATES = _xpath("descendant", ("published", "updated", "entry-date"))
 
 
 class Microformats(NamedTuple):
@@ -43,33 +30,44 @@ class Microformats(NamedTuple):
 NO_MICROFORMATS = Microformats()
 
 
-def read_microformats(root: Element) -> Microformats:
+def names_entry(names: str) -> bool:
+    """Whether class names are of an entry."""
+    return "entry" in names and not _ENTRIES.isdisjoint(names.split())
+
+
+def names_entry_date(names: str) -> bool:
+    """Whether class names are of a date of an entry."""
+    return not _DATES.isdisjoint(names.split())
+
+
+def read_microformats(index: ElementIndex) -> Microformats:
     """The statements of the page's entry; all empty where there is none."""
-    entry = _entry(root)
+    entry = _entry(index)
     if entry is None:
         return NO_MICROFORMATS
     published: list[str] = []
     updated: list[str] = []
-    for element, names in _marked(entry):
-        if names & _PUBLISHED:
-            published.append(_stated(element))
-        elif names & _UPDATED:
+    for element in _dated(index, entry):
+        if _PUBLISHED.isdisjoint(_classes(element)):
             updated.append(_stated(element))
+        else:
+            published.append(_stated(element))
     return Microformats(*(tuple(dict.fromkeys(filter(None, texts))) for texts in (published, updated)))
 
 
-def _entry(root: Element) -> Element | None:
-    entries = [element for element in _FIND_ENTRIES(root) if not _ENTRIES.isdisjoint(_classes(element))]
+def _entry(index: ElementIndex) -> Element | None:
+    entries = index.marked("entry")
     known = set(entries)
     outer = [entry for entry in entries if known.isdisjoint(entry.iterancestors())]
-    return next((entry for entry in outer if next(entry.iter("h1"), None) is not None), outer[0] if outer else None)
+    return next((entry for entry in outer if next(entry.iter("h1"), None) is not None), next(iter(outer), None))
 
 
-def _marked(entry: Element) -> Iterator[tuple[Element, frozenset[str]]]:
-    """The elements of an entry whose classes may be of a microformat, with these, but for those in its comments."""
-    for element in _FIND_DATES(entry):
-        if not any(not _COMMENTS.isdisjoint(_classes(above)) for above in element.iterancestors()):
-            yield element, _classes(element)
+def _dated(index: ElementIndex, entry: Element) -> Iterator[Element]:
+    """The elements of an entry that its classes mark as a date, but for those in its comments."""
+    for element in index.marked("entry date"):
+        around = list(element.iterancestors())
+        if entry in around and all(_COMMENTS.isdisjoint(_classes(above)) for above in around):
+            yield element
 
 
 def _classes(element: Element) -> frozenset[str]:

@@ -5,26 +5,28 @@ there later, and a script moves it. Read as it came, the story would be in piece
 """
 
 import re
+from collections.abc import Mapping
 
 from crawler.extraction.document.tree import Element, drop
 
-_PART = re.compile(r"S:([0-9a-f]+)")
-_MARK = 'id="S:'
+_PART = re.compile(r"S:[0-9a-f]+")
 
 
-def place_streamed(root: Element, text: str) -> None:
+def place_streamed(root: Element) -> None:
     """Move each streamed part of the tree to its place; one whose place is missing is shown where it stands."""
-    if _MARK not in text:
-        return
-    places = {element.get("id") or "": element for element in root.iter("template")}
-    for part in [element for element in root.iter("div") if element.get("hidden") is not None]:
-        match = _PART.fullmatch(part.get("id") or "")
-        if match is None:
-            continue
-        del part.attrib["hidden"]
-        place = next((places[name] for kind in "BP" if (name := f"{kind}:{match[1]}") in places), None)
-        parent = place.getparent() if place is not None else None
-        if place is not None and parent is not None and part not in place.iterancestors():
-            drop(part)
-            part.tail = None
-            parent.insert(parent.index(place), part)
+    hidden = [element for element in root.iter("div") if element.get("hidden") is not None]
+    parts = [element for element in hidden if _PART.fullmatch(element.get("id") or "")]
+    places = {element.get("id") or "": element for element in root.iter("template")} if parts else {}
+    for part in parts:
+        _place(part, places)
+
+
+def _place(part: Element, places: Mapping[str, Element]) -> None:
+    del part.attrib["hidden"]
+    number = (part.get("id") or "").partition(":")[2]
+    place = next((places[name] for kind in "BP" if (name := f"{kind}:{number}") in places), None)
+    parent = place.getparent() if place is not None else None
+    if place is not None and parent is not None and part not in place.iterancestors():
+        drop(part)
+        part.tail = None
+        parent.insert(parent.index(place), part)

@@ -56,7 +56,7 @@ class ShownHeading(NamedTuple):
 
 def shown_headings(document: Document) -> list[ShownHeading]:
     """The page's elements that may be its headline, in page order."""
-    found = _found(document.root)
+    found = _found(document)
     if not any(kind in ("h1", "named") for kind in found.values()):
         found |= dict.fromkeys(_set_large(document.root), "large")
     told = {element: texts for element in found if (texts := tuple(_texts(element)))}
@@ -68,20 +68,18 @@ def shown_headings(document: Document) -> list[ShownHeading]:
     ]
 
 
-def _found(root: Element) -> dict[Element, str]:
+def _found(document: Document) -> dict[Element, str]:
     """The elements that are headings or named as headlines, up to the maximum of each kind.
 
     h1, h2, h3, or "named" where only its name or itemprop says that it is a headline.
     """
     found: dict[Element, str] = {}
     counts: dict[str, int] = {}
-    headings = {element: str(element.tag) for element in root.iter(*_HEADINGS)}
-    for element in root.iter(*_HEADINGS, *_NAMED_TAGS):
-        kind = headings.get(element)
-        if kind is None:
-            names, identifier = element.get("class"), element.get("id")
-            told = (names and _names_headline(names)) or (identifier and _names_headline(identifier))
-            if not told and not _is_marked(element):
+    named = {element for element in document.elements.marked("headline") if element.tag in _NAMED_TAGS}
+    for element in document.root.iter(*_HEADINGS, *{str(element.tag) for element in named}):
+        kind = str(element.tag)
+        if kind not in _HEADINGS:
+            if element not in named or not (_is_named(element, names_headline) or _is_marked(element)):
                 continue
             if any(parent in found for parent in element.iterancestors()):
                 continue
@@ -93,8 +91,12 @@ def _found(root: Element) -> dict[Element, str]:
 
 
 def _is_marked(element: Element) -> bool:
-    properties = element.get("itemprop")
-    return properties is not None and "headline" in properties.split() and element.get("content") is None
+    return states_headline(element.get("itemprop") or "") and element.get("content") is None
+
+
+def states_headline(properties: str) -> bool:
+    """Whether the properties of an element are a headline's."""
+    return "headline" in properties.split()
 
 
 def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
@@ -104,7 +106,7 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def _names_headline(names: str) -> bool:
+def names_headline(names: str) -> bool:
     """Whether a name holds a word for headlines; few names hold the letters of any, and are divided into words."""
     written = names.lower()
     hinted = "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written
@@ -196,7 +198,7 @@ def _heading(
     return ShownHeading(
         element=element,
         kind=kind,
-        named=_is_named(element, _names_headline),
+        named=_is_named(element, names_headline),
         marked=_is_marked(element),
         site=any(each.site for each in around[:3]),
         home=link is not None and leads_home(document, link),

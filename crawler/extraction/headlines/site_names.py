@@ -57,7 +57,7 @@ def section_names(document: Document) -> frozenset[str]:
 def home_names(document: Document) -> frozenset[str]:
     """What links to the root of a host say, and elements named as the site's name, as word keys."""
     found = [name for link in _home_links(document) for name in _texts(link)]
-    found += [squeezed(text_of(element)) for element in islice(_named_for_site(document.root), _MOST_LINKS)]
+    found += [squeezed(text_of(element)) for element in islice(document.elements.marked("site"), _MOST_LINKS)]
     return frozenset(key for key in map(word_key, found) if key)
 
 
@@ -104,18 +104,13 @@ def is_of_host(text: str, host: str) -> bool:
 
 
 def _home_links(document: Document) -> Iterator[Element]:
-    told = (link for link in document.root.iter("a") if _may_be_root(link.get("href") or ""))
-    links = (link for link in told if leads_home(document, link))
-    return islice(links, _MOST_LINKS)
+    links = (link for link, address in document.elements.links.items() if _may_be_root(address) and link.tag == "a")
+    return islice((link for link in links if leads_home(document, link)), _MOST_LINKS)
 
 
-def _named_for_site(root: Element) -> Iterator[Element]:
-    """The elements whose class names or id call them the site's name."""
-    for element in root.iter("*"):
-        names, identifier = element.get("class") or "", element.get("id") or ""
-        hinted = "site" in names or "blog" in names or "site" in identifier or "blog" in identifier
-        if hinted and _NAMES_OF_NAMES.search(names + identifier):
-            yield element
+def names_site(name: str) -> bool:
+    """Whether class names or an id call an element the site's name."""
+    return ("site" in name or "blog" in name) and _NAMES_OF_NAMES.search(name) is not None
 
 
 def _texts(link: Element) -> Iterator[str]:

@@ -7,13 +7,13 @@ story may stand in a footer, and a teaser's beside the headline.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, cast
 
 from lxml import etree
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
+from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.metadata.date_labels import DateLabel, has_digit, label_of, label_of_names, labelled_parts
@@ -89,29 +89,31 @@ class ShownDate(NamedTuple):
     in_masthead: bool = False
 
 
-def shown_dates(root: Element, heading: Element | None, *, everywhere: bool = True) -> tuple[ShownDate, ...]:
+def shown_dates(document: Document, heading: Element | None, *, everywhere: bool = True) -> tuple[ShownDate, ...]:
     """The dates that the tree of a page shows, at most some hundred; those around the headline only, or everywhere.
 
     Where the page states its date for machines, what it shows far from the headline adds nothing to that.
     """
-    return tuple(_Reader(heading).read(root, everywhere=everywhere or heading is None))
+    return tuple(_Reader(document, heading).read(everywhere=everywhere or heading is None))
 
 
 class _Reader:
-    def __init__(self, heading: Element | None) -> None:
+    def __init__(self, document: Document, heading: Element | None) -> None:
+        self._root = document.root
+        self._dated = document.elements.marked("date")
         self._heading = heading
         self._kept = set(heading.iterancestors()) if heading is not None else set()
         self._near = _distances(heading)
         self._named: set[Element] = set()
 
-    def read(self, root: Element, *, everywhere: bool) -> list[ShownDate]:
+    def read(self, *, everywhere: bool) -> list[ShownDate]:
         """The dates in elements named for dates around the headline, then all others."""
         found: list[ShownDate] = []
-        for element in self._near if self._heading is not None else root.iter(*_NAMED):
-            if _is_named_for_dates(element):
+        for element in self._near if self._heading is not None else self._dated:
+            if self._is_named_for_dates(element):
                 self._named.add(element)
                 found += self._placed(self._of_named(element), element)
-        for element, text, is_tail in _texts(root) if everywhere else self._texts_around():
+        for element, text, is_tail in _texts(self._root) if everywhere else self._texts_around():
             if len(found) >= _MOST:
                 break
             found += self._placed(self._of_found(element, text, is_tail=is_tail), element)
@@ -122,6 +124,9 @@ class _Reader:
             filter(None, (self._of_dateline(element, place) for element, place in self._near.items())), None
         )
         return [*found, dateline] if dateline else found
+
+    def _is_named_for_dates(self, element: Element) -> bool:
+        return element in self._dated and element.tag in _NAMED
 
     def _texts_around(self) -> Iterator[FoundText]:
         """The texts around the headline, and the one right behind it."""
@@ -146,7 +151,7 @@ class _Reader:
         if is_tail:
             return self._of_text(element, text, is_tail=True)
         for around in (element, element.getparent()):
-            if around is not None and around not in self._named and _is_named_for_dates(around):
+            if around is not None and around not in self._named and self._is_named_for_dates(around):
                 self._named.add(around)
                 shown = list(self._of_named(around))
                 if shown:
@@ -331,19 +336,11 @@ def _from_end(element: Element) -> Iterator[Element]:
         yield at
 
 
-def _is_named_for_dates(element: Element) -> bool:
-    if element.tag not in _NAMED:
-        return False
-    names, identifier = element.get("class"), element.get("id")
-    return bool((names and _is_for_dates(names)) or (identifier and _is_for_dates(identifier)))
-
-
 def _may_be_date(text: str) -> bool:
     return 6 <= len(text) <= _LONGEST * 2 and WHOLE_DAY.search(text) is not None
 
 
-@lru_cache(maxsize=1 << 14)
-def _is_for_dates(names: str) -> bool:
+def names_date(names: str) -> bool:
     """Whether class names or an id are of an element for dates."""
     return _HINT.search(names.lower()) is not None and not name_words(names).isdisjoint(_DATE_NAMES)
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from crawler.extraction.document.element_index import ElementIndex
 from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.tree import read_tree
+from crawler.extraction.element_marks import ELEMENT_MARKS
 
 ENTRY = "<html><body><div class='hentry'>%s</div></body></html>"
 PAGES = [
@@ -64,4 +66,4 @@ PAGES = [
 def test_what_an_entry_states(markup: str, stated: Microformats) -> None:
     root = read_tree(markup)
     assert root is not None
-    assert read_microformats(root) == stated
+    assert read_microformats(ElementIndex(root, ELEMENT_MARKS)) == stated

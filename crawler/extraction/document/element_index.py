@@ -1,0 +1,94 @@
+"""Index of a page's elements by what marks them, made in one walk.
+
+Many steps look for the few elements that a class name, an id or a property marks as theirs. A page has a thousand
+elements, so it is walked once for all of them; and publishers write the same few names on all their pages, so what a
+value marks is asked once and remembered. Which words mark what is the knowledge of the steps (element_marks.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+from crawler.extraction.document.tree import Element
+
+Mark = Literal[
+    "author",
+    "author link",
+    "author property",
+    "breadcrumb list",
+    "breadcrumbs",
+    "category",
+    "category link",
+    "date",
+    "entry",
+    "entry date",
+    "headline",
+    "property",
+    "site",
+]
+"""What an element is marked as."""
+
+Question = Callable[[str], object]
+"""Whether the value of an attribute marks its element."""
+
+_NEVER_MARKED = frozenset({"script", "style", "link", "br", "img", "source", "svg", "g", "path", "use", "symbol"})
+_REMEMBERED = 1 << 15
+
+
+class ElementMarks:
+    """The questions that are asked of attributes; `by_attribute` tells the marks that a value of one makes."""
+
+    def __init__(self, marks: Mapping[Mark, Mapping[str, Question]]) -> None:
+        questions: dict[str, list[tuple[Mark, Question]]] = defaultdict(list)
+        for mark, asked in marks.items():
+            for attribute, question in asked.items():
+                questions[attribute].append((mark, question))
+        self.by_attribute: Mapping[str, Callable[[str], tuple[Mark, ...]]] = {
+            attribute: _remembering(tuple(asked)) for attribute, asked in questions.items()
+        }
+
+
+def _remembering(questions: tuple[tuple[Mark, Question], ...]) -> Callable[[str], tuple[Mark, ...]]:
+    """The questions as one, which remembers its answers."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def marks_by(value: str) -> tuple[Mark, ...]:
+        return tuple(mark for mark, question in questions if question(value))
+
+    return marks_by
+
+
+class ElementIndex:
+    """The marked elements and the links of a tree, in page order, without those that were taken out since it was made.
+
+    `links` maps the elements that have an address to it.
+    """
+
+    def __init__(self, root: Element, marks: ElementMarks) -> None:
+        self._marked: dict[Mark, dict[Element, None]] = defaultdict(dict)
+        self.links: dict[Element, str] = {}
+        marked, links, asked_of = self._marked, self.links, marks.by_attribute.get
+        elements: Iterator[Any] = root.iter("*")
+        for element in elements:
+            if element.tag in _NEVER_MARKED:
+                continue
+            for name, value in element.items():
+                marks_by = asked_of(name)
+                if marks_by is not None:
+                    for mark in marks_by(value):
+                        marked[mark][element] = None
+                elif name == "href":
+                    links[element] = value
+
+    def marked(self, mark: Mark) -> Collection[Element]:
+        """The elements with that mark."""
+        return self._marked.get(mark, {}).keys()
+
+    def forget(self, taken_out: Iterable[Element]) -> None:
+        """Leave out these elements and all inside."""
+        gone = {inside for element in taken_out for inside in (element.iter("*") if len(element) else (element,))}
+        buckets: tuple[dict[Element, Any], ...] = (*self._marked.values(), self.links)
+        for bucket in buckets:
+            for element in gone & bucket.keys():
+                del bucket[element]

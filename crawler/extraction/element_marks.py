@@ -1,0 +1,29 @@
+"""Marks of elements: which class names, ids and properties mark an element for which reader."""
+
+from crawler.extraction.bylines.marked_authors import names_author, states_author
+from crawler.extraction.document.crumbs import is_breadcrumb_list, names_categories, names_crumbs, relates_category
+from crawler.extraction.document.element_index import ElementMarks
+from crawler.extraction.document.microdata import rdfa_dates
+from crawler.extraction.document.microformats import names_entry, names_entry_date
+from crawler.extraction.headlines.shown_headlines import names_headline, states_headline
+from crawler.extraction.headlines.site_names import names_site
+from crawler.extraction.metadata.shown_dates import names_date
+
+ELEMENT_MARKS = ElementMarks(
+    {
+        "author": {"class": names_author, "id": names_author},
+        "author link": {"rel": states_author},
+        "author property": {"itemprop": states_author},
+        "breadcrumb list": {"itemtype": is_breadcrumb_list, "typeof": is_breadcrumb_list},
+        "breadcrumbs": {"class": names_crumbs, "id": names_crumbs, "aria-label": names_crumbs},
+        "category": {"class": names_categories},
+        "category link": {"rel": relates_category},
+        "date": {"class": names_date, "id": names_date},
+        "entry": {"class": names_entry},
+        "entry date": {"class": names_entry_date},
+        "headline": {"class": names_headline, "id": names_headline, "itemprop": states_headline},
+        "property": {"itemprop": bool, "property": rdfa_dates},
+        "site": {"class": names_site, "id": names_site},
+    }
+)
+"""What a page's elements are indexed by."""

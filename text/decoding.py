@@ -54,6 +54,11 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     return _decoded(content, lambda: [*header_codecs(content_type), *page_codecs(content)])
 
 
+def utf8_of(content: bytes, content_type: str | None = None) -> bytes:
+    """A page in UTF-8: its own bytes where they are, which is most pages, else those of its text."""
+    return content if _is_plainly_utf8(content) else decode(content, content_type).encode("utf-8", "replace")
+
+
 def decode_feed(content: bytes, content_type: str | None = None) -> str:
     """The text of a feed or sitemap; never fails.
 
@@ -95,6 +100,18 @@ def _decoded(content: bytes, declared: Callable[[], list[str]]) -> str:
     if 0 < len(content) - len(text) <= _FEW and (named := declared()) and named[0] in _CJK:
         return _few_characters(content, text, named[0])
     return text
+
+
+def _is_plainly_utf8(content: bytes) -> bool:
+    """Whether a document is UTF-8 without a mark, and nothing makes it doubtful."""
+    if content.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)) or _wide(content) is not None:
+        return False
+    if content.isascii():
+        return b"\x1b" not in content and b"~{" not in content
+    try:
+        return len(content) - len(content.decode("utf-8")) > _FEW
+    except UnicodeDecodeError:
+        return False
 
 
 def _wide(content: bytes) -> str | None:

@@ -1,5 +1,6 @@
 """Marks of elements: which class names, ids and properties mark an element for which reader."""
 
+from crawler.extraction.body.boilerplate import BOILERPLATE_MARKS
 from crawler.extraction.bylines.marked_authors import names_author, states_author
 from crawler.extraction.document.crumbs import is_breadcrumb_list, names_categories, names_crumbs, relates_category
 from crawler.extraction.document.element_index import ElementMarks
@@ -14,6 +15,7 @@ ELEMENT_MARKS = ElementMarks(
         "author": {"class": names_author, "id": names_author},
         "author link": {"rel": states_author},
         "author property": {"itemprop": states_author},
+        "boilerplate": BOILERPLATE_MARKS,
         "breadcrumb list": {"itemtype": is_breadcrumb_list, "typeof": is_breadcrumb_list},
         "breadcrumbs": {"class": names_crumbs, "id": names_crumbs, "aria-label": names_crumbs},
         "category": {"class": names_categories},

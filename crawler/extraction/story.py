@@ -146,7 +146,7 @@ def gather(page: Page, rules: Rules, known: RecurringBlocks = NOTHING_RECURS) ->
         raise NotAStoryError("no headline", url=document.url)
     authors = marked_authors(document, headline.element)
     shown = shown_dates(document, headline.element, everywhere=not states_date(document))
-    dropped = drop_boilerplate(document.root, headline.element)
+    dropped = drop_boilerplate(document, headline.element)
     reading = read_markup(document, headline.element, headline.text, site)
     title, title_rule = _ruled(reading.soup, site, "headline") or (headline.text, headline.rule)
     byline = _byline(document, reading, site, authors)

@@ -6,8 +6,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import NamedTuple
 
 from bs4.element import Tag
 
+from crawler.extraction.document.document import Document
+from crawler.extraction.document.element_index import Question
 from crawler.extraction.document.tree import Element, attributes_of, drop, text_of
 from crawler.extraction.texts import squeezed
 from text.tables import sections
@@ -42,6 +43,7 @@ _EXEMPT = frozenset(
     }
 )
 _NEVER = frozenset({"nav", "footer", "form", "dialog", "menu", "amp-consent", "amp-list", "amp-sidebar"})
+_BY_TAG = (*_NEVER, "aside")
 _LONGEST_COLOPHON = 500
 _PICTURE_WORDS = frozenset(
     {"picture", "image", "img", "photo", "foto", "bild", "media", "figure", "slideshow", "gallery"}
@@ -109,6 +111,22 @@ def boilerplate_grade(name: str) -> int:
     return 0 if not found or (found == {"hidden"} and not words.isdisjoint(_PANELS)) else 1
 
 
+@lru_cache(maxsize=1 << 14)
+def _listed(name: str) -> int:
+    """2 where a name is one of lists of links, 1 for the page's own contents, else 0."""
+    words = name_words(name)
+    return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1
+
+
+BOILERPLATE_MARKS: Mapping[str, Question] = {
+    **dict.fromkeys(_NAMING, boilerplate_grade),
+    **dict.fromkeys(("class", "id"), lambda name: boilerplate_grade(name) or _listed(name)),
+    "hidden": lambda _: True,
+    "style": _NOT_SHOWN.search,
+}
+"""By which attributes an element may be boilerplate."""
+
+
 def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
     attributes = element.attrs
@@ -121,19 +139,21 @@ def element_names(element: Tag) -> frozenset[str]:
     return words
 
 
-def drop_boilerplate(root: Element, heading: Element | None) -> list[Element]:
+def drop_boilerplate(document: Document, heading: Element | None) -> list[Element]:
     """Take the boilerplate out of the tree; what holds the headline stays, and what is most of the page's prose.
 
     Returns the elements that were dropped.
     """
+    root = document.root
     kept = set(heading.iterancestors()) if heading is not None else set()
-    prose = _prose(root)
-    total = max(1, prose[root])
-    condemned = list(_condemned(root, kept, prose, total))
-    spared = _parts_of_a_story(condemned, prose, total)
+    prose = _Prose(root)
+    suspects = [*root.iter(*_BY_TAG), *document.elements.marked("boilerplate")]
+    condemned = _condemned((element for element in suspects if element not in kept), prose)
+    spared = _parts_of_a_story(condemned, prose)
     dropped = [element for element in condemned if element not in spared]
-    for element in spared:
-        dropped += _condemned(element, kept, prose, total)
+    if spared:
+        inside = [element for element in suspects if not spared.isdisjoint(element.iterancestors())]
+        dropped += _condemned(inside, prose)
     for element in dropped:
         drop(element)
     return dropped
@@ -141,7 +161,7 @@ def drop_boilerplate(root: Element, heading: Element | None) -> list[Element]:
 
 def why_dropped(element: Element) -> str:
     """What made an element boilerplate, in words."""
-    reasons = [f"a {element.tag} element"] if element.tag in (*_NEVER, "aside") else []
+    reasons = [f"a {element.tag} element"] if element.tag in _BY_TAG else []
     reasons += ["hidden"] if _signs(element).hidden else []
     for attribute in _NAMING:
         words = name_words(element.get(attribute) or "")
@@ -150,18 +170,16 @@ def why_dropped(element: Element) -> str:
     return "; ".join(reasons)
 
 
-def _condemned(root: Element, kept: set[Element], prose: Counter[Element], total: int) -> Iterator[Element]:
-    """The outermost elements below `root` that their names condemn."""
-    walker = [root]
-    while walker:
-        for child in walker.pop():
-            if child not in kept and _is_dropped(child, prose, total):
-                yield child
-            else:
-                walker.append(child)
+def _condemned(suspects: Iterable[Element], prose: "_Prose") -> list[Element]:
+    """The outermost of the elements that are boilerplate."""
+    found: dict[Element, None] = {}
+    for element in suspects:
+        if found.keys().isdisjoint(element.iterancestors()) and _is_dropped(element, prose):
+            found[element] = None
+    return [element for element in found if found.keys().isdisjoint(element.iterancestors())]
 
 
-def _parts_of_a_story(condemned: Iterable[Element], prose: Counter[Element], total: int) -> set[Element]:
+def _parts_of_a_story(condemned: Iterable[Element], prose: "_Prose") -> set[Element]:
     """Elements alike, each with a paragraph or more, that hold together what no single boilerplate element holds.
 
     Stories are set in panels that open at a click, or in fields whose label is hidden: each is little of the page.
@@ -173,9 +191,10 @@ def _parts_of_a_story(condemned: Iterable[Element], prose: Counter[Element], tot
             alike.setdefault((str(element.tag), element.get("class") or "", signs.hidden), []).append(element)
     found: set[Element] = set()
     for elements in alike.values():
-        together = sum(prose[element] for element in elements)
-        if len(elements) > 1 and together >= _SOFT_SHARE * total and together >= _PARAGRAPH * len(elements):
-            found.update(elements)
+        if len(elements) > 1:
+            together = sum(map(prose.of, elements))
+            if together >= _SOFT_SHARE * prose.total and together >= _PARAGRAPH * len(elements):
+                found.update(elements)
     return found
 
 
@@ -203,7 +222,7 @@ def _signs(element: Element) -> _Signs:
     return _Signs(grade, listed, hidden)
 
 
-def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
+def _is_dropped(element: Element, prose: "_Prose") -> bool:
     tag = element.tag
     if tag in _EXEMPT:
         return False
@@ -217,8 +236,7 @@ def _is_dropped(element: Element, prose: Counter[Element], total: int) -> bool:
         return False
     if (grade == 1 and _holds_caption(element)) or _embeds_quote(element):
         return False
-    share = prose[element] / total
-    return share < (_HARD_SHARE if grade == 2 else _SOFT_SHARE)
+    return not prose.holds(element, _HARD_SHARE if grade == 2 else _SOFT_SHARE)
 
 
 def _embeds_quote(element: Element) -> bool:
@@ -240,19 +258,10 @@ def _is_panel(element: Element) -> bool:
     return not name_words(element.get("class") or "").isdisjoint(_PANELS)
 
 
-@lru_cache(maxsize=1 << 14)
-def _listed(name: str) -> int:
-    """2 where a name is one of lists of links, 1 for the page's own contents, else 0."""
-    words = name_words(name)
-    return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1
-
-
-def _is_told(element: Element, prose: Counter[Element]) -> bool:
+def _is_told(element: Element, prose: "_Prose") -> bool:
     """Whether it is text that hardly leads elsewhere, whatever list of links it is named for."""
-    if prose[element] < _TOLD:
-        return False
     linked = sum(len(text_of(link).strip()) for link in element.iter("a"))
-    return linked < _LINKED_LIST * len(text_of(element).strip())
+    return linked < _LINKED_LIST * len(text_of(element).strip()) and prose.of(element) >= _TOLD
 
 
 def _is_colophon(element: Element) -> bool:
@@ -279,19 +288,29 @@ def _holds_caption(element: Element) -> bool:
     return named or any(True for _ in element.iter("figcaption"))
 
 
-def _prose(root: Element) -> Counter[Element]:
-    """Characters of paragraph-like text outside links, in each element with all that is in it."""
-    found: Counter[Element] = Counter()
-    # Children first: each adds what it holds to its parent.
-    for element in reversed(list(root.iter("*"))):
-        text, tail = element.text, element.tail
-        inside = found.get(element, 0)
-        if text and len(text) > _LINE and element.tag in _PROSE_TAGS and (told := _told(text)):
-            inside = found[element] = inside + told
-        behind = _told(tail) if tail and len(tail) > _LINE else 0
-        if (inside or behind) and (parent := element.getparent()) is not None:
-            found[parent] += inside + (behind if parent.tag in _PROSE_TAGS else 0)
-    return found
+class _Prose:
+    """Characters of paragraph-like text outside links: in all of a page, and in an element with all that is in it."""
+
+    def __init__(self, root: Element) -> None:
+        self.total = max(1, self.of(root))
+
+    def of(self, element: Element) -> int:
+        """Those in an element."""
+        found = 0
+        for inside in element.iter(*_PROSE_TAGS):
+            text = inside.text
+            if text and len(text) > _LINE:
+                found += _told(text)
+        for inside in element.iterdescendants("*"):
+            tail = inside.tail
+            if tail and len(tail) > _LINE and (parent := inside.getparent()) is not None and parent.tag in _PROSE_TAGS:
+                found += _told(tail)
+        return found
+
+    def holds(self, element: Element, share: float) -> bool:
+        """Whether an element holds that share of the page's prose."""
+        least = share * self.total
+        return len(text_of(element)) >= least and self.of(element) >= least
 
 
 def _told(text: str) -> int:

@@ -24,7 +24,7 @@ from crawler.extraction.document.tree import Element, cut_elements, drop, read_t
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
 from text.cleaning import clean_text
-from text.decoding import decode
+from text.decoding import utf8_of
 
 _DROPPED = (
     "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "input", "select",
@@ -36,22 +36,25 @@ _MAXIMUM_ELEMENTS = 20_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _MAXIMUM_CHALLENGE = 150_000
 _CHALLENGES = (
-    "cf-chl-",
-    "cf_chl_",
-    "captcha-delivery",
-    "px-captcha",
-    "_Incapsula_Resource",
-    "ak-challenge",
-    "awsWafCookie",
+    b"cf-chl-",
+    b"cf_chl_",
+    b"captcha-delivery",
+    b"px-captcha",
+    b"_Incapsula_Resource",
+    b"ak-challenge",
+    b"awsWafCookie",
 )
 _MAXIMUM_ATTRIBUTES = 300
-_LONG_TAG = re.compile(r"<(\w++)\s[^<>]{3000,}+>")
+_MANY_ATTRIBUTES = 3_000
+"""From so many in one tag on, the parser's comparing costs more than the rest of a page."""
+_LONG_TAG = re.compile(rb"<(\w++)\s[^<>]{3000,}+>")
 _WRAPPERS = re.compile(
-    r"</?(?:a|article|b|blockquote|center|dd|div|dl|em|font|i|li|ol|section|small|span|strong|table|tbody|td|tr|u|ul)\b"
-    r"[^<>]*+>",
+    rb"</?(?:a|article|b|blockquote|center|dd|div|dl|em|font|i|li|ol|section|small|span|strong|table|tbody|td|tr|u|ul)\b"
+    rb"[^<>]*+>",
     re.I,
 )
-_FORBIDDEN = ("\x00", "\ufffe", "\uffff")
+_FORBIDDEN = re.compile(rb"\x00|\xef\xbf[\xbe\xbf]")
+"""NUL, U+FFFE and U+FFFF, which no tree takes."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Document:
     """
 
     page: Page
-    markup: str
+    markup: bytes
     root: Element
     elements: ElementIndex
     metas: Mapping[str, tuple[str, ...]]
@@ -134,8 +137,8 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
 
     Raises ParseError where there is no markup at all.
     """
-    text = _text(page)
-    root = _tree(text)
+    markup = _markup(page)
+    root = _tree(markup)
     if root is None:
         raise ParseError("there is no markup", url=page.final_url)
     metas, links = _head(root)
@@ -150,7 +153,7 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
     index.forget(_prune(root))
     return Document(
         page=page,
-        markup=text,
+        markup=markup,
         root=root,
         elements=index,
         metas=metas,
@@ -168,43 +171,44 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
     )
 
 
-def _text(page: Page) -> str:
-    """The markup of a page, at most the maximum of it."""
-    text = decode(page.content, page.headers.get("content-type"))
-    for character in _FORBIDDEN:
-        text = text.replace(character, "") if character in text else text
-    if not text or text.isspace():
+def _markup(page: Page) -> bytes:
+    """The markup of a page in UTF-8, at most the maximum of it."""
+    markup = utf8_of(page.content, page.headers.get("content-type"))
+    # Single bytes are found fastest, and most pages hold none of these.
+    if b"\0" in markup or (b"\xef" in markup and b"\xef\xbf" in markup):
+        markup = _FORBIDDEN.sub(b"", markup)
+    if not markup or markup.isspace():
         raise ParseError("the page is empty", url=page.final_url)
-    if len(text) > _MAX_CHARACTERS:
-        text = _cut(text)
-    return text
+    return _cut(markup) if len(markup) > _MAX_CHARACTERS else markup
 
 
-def _tree(text: str) -> Element | None:
+def _tree(markup: bytes) -> Element | None:
     """The tree of all elements up to the maximum, with streamed parts in their places."""
-    elements, attributes = text.count("<"), text.count("=")
-    if attributes > _MAXIMUM_ATTRIBUTES and attributes > 20 * elements:
-        text = _LONG_TAG.sub(_without_attributes, text)
-    root = read_tree(text)
+    attributes = markup.count(b"=")
+    if attributes > _MANY_ATTRIBUTES and attributes > 20 * markup.count(b"<"):
+        markup = _LONG_TAG.sub(_without_attributes, markup)
+    root = read_tree(markup)
     if root is None:
         # The parser gives up on what is nested too deep: read the paragraphs without what is around them.
-        root = read_tree(_WRAPPERS.sub(" ", text))
+        root = read_tree(_WRAPPERS.sub(b" ", markup))
     if root is not None:
         place_streamed(root)
-        if elements > _MAXIMUM_ELEMENTS:
-            cut_elements(root, _MAXIMUM_ELEMENTS)
+        cut_elements(root, _MAXIMUM_ELEMENTS)
     return root
 
 
-def _without_attributes(tag: re.Match[str]) -> str:
+def _without_attributes(tag: re.Match[bytes]) -> bytes:
     """A tag with hundreds of attributes bare: the parser compares each with each."""
-    return f"<{tag[1]}>" if tag[0].count("=") > _MAXIMUM_ATTRIBUTES else tag[0]
+    return b"<%b>" % tag[1] if tag[0].count(b"=") > _MAXIMUM_ATTRIBUTES else tag[0]
 
 
-def _cut(text: str) -> str:
-    """Without scripts that are no JSON-LD, and at most the maximum."""
+def _cut(markup: bytes) -> bytes:
+    """At most the maximum of characters, and where they are more, without scripts that are no JSON-LD."""
+    text = markup.decode("utf-8", "replace")
+    if len(text) <= _MAX_CHARACTERS:
+        return markup
     kept = _SCRIPTS.sub(lambda match: match[0] if "ld+json" in match[0][:200] else "", text)
-    return kept[:_MAX_CHARACTERS]
+    return kept[:_MAX_CHARACTERS].encode()
 
 
 def _head(root: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:

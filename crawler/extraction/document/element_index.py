@@ -16,6 +16,7 @@ Mark = Literal[
     "author",
     "author link",
     "author property",
+    "boilerplate",
     "breadcrumb list",
     "breadcrumbs",
     "category",
@@ -90,5 +91,5 @@ class ElementIndex:
         gone = {inside for element in taken_out for inside in (element.iter("*") if len(element) else (element,))}
         buckets: tuple[dict[Element, Any], ...] = (*self._marked.values(), self.links)
         for bucket in buckets:
-            for element in gone & bucket.keys():
+            for element in [marked for marked in bucket if marked in gone]:
                 del bucket[element]

@@ -7,7 +7,7 @@ block. What can be read is read; the rest is left out.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 Node = dict[str, Any]
@@ -96,13 +96,20 @@ def types(node: Mapping[str, Any]) -> frozenset[str]:
     """The node's types in lower case without their vocabulary: "http://schema.org/NewsArticle" is "newsarticle"."""
     names = node.get("@type")
     listed = names if isinstance(names, list) else [names]
-    return frozenset(re.split(r"[/#:]", name)[-1].strip().lower() for name in listed if isinstance(name, str))
+    return frozenset(_bare(name) for name in listed if isinstance(name, str))
+
+
+@lru_cache(maxsize=1024)
+def _bare(name: str) -> str:
+    return re.split(r"[/#:]", name)[-1].strip().lower()
 
 
 def story_nodes(nodes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The nodes that describe a story, the fullest description first."""
     stories = [
-        node for node in nodes if types(node) & STORY_TYPES and not ("review" in types(node) and "author" not in node)
+        node
+        for node in nodes
+        if (kinds := types(node)) & STORY_TYPES and not ("review" in kinds and "author" not in node)
     ]
     fields = ("headline", "datePublished", "author", "articleBody", "description")
     return sorted(stories, key=lambda node: -sum(bool(node.get(name)) for name in fields))

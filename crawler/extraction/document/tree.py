@@ -20,11 +20,11 @@ INLINE_TAGS = frozenset(
 """Elements within a line; the others begin and end a block."""
 
 
-def read_tree(markup: str) -> Element | None:
-    """The root of the tree without comments; None where there is no markup or it is nested too deep."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+def read_tree(markup: bytes | str) -> Element | None:
+    """The root of the tree without comments, of markup in UTF-8; None where there is none, or it is nested too deep."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(markup if isinstance(markup, bytes) else markup.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     return None if any("depth" in error.message for error in parser.error_log.filter_from_fatals()) else root
@@ -57,6 +57,8 @@ def drop(element: Element) -> None:
 
 def cut_elements(root: Element, maximum: int) -> None:
     """Drop what stands behind the maximum of elements; no story page known comes near it."""
+    if not root.xpath(f"boolean(descendant-or-self::*[{maximum + 1}])"):
+        return
     late = [element for position, element in enumerate(root.iter()) if position >= maximum]
     for element in reversed(late):
         parent = element.getparent()

@@ -17,7 +17,6 @@ from bs4.element import Tag
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.element_index import Question
 from crawler.extraction.document.tree import Element, attributes_of, drop, text_of
-from crawler.extraction.texts import squeezed
 from text.tables import sections
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -147,8 +146,9 @@ def drop_boilerplate(document: Document, heading: Element | None) -> list[Elemen
     root = document.root
     kept = set(heading.iterancestors()) if heading is not None else set()
     prose = _Prose(root)
-    suspects = [*root.iter(*_BY_TAG), *document.elements.marked("boilerplate")]
-    condemned = _condemned((element for element in suspects if element not in kept), prose)
+    marked = (element for element in document.elements.marked("boilerplate") if element.tag not in _EXEMPT)
+    suspects = [element for element in dict.fromkeys((*root.iter(*_BY_TAG), *marked)) if element not in kept]
+    condemned = _condemned(suspects, prose)
     spared = _parts_of_a_story(condemned, prose)
     dropped = [element for element in condemned if element not in spared]
     if spared:
@@ -172,11 +172,13 @@ def why_dropped(element: Element) -> str:
 
 def _condemned(suspects: Iterable[Element], prose: "_Prose") -> list[Element]:
     """The outermost of the elements that are boilerplate."""
-    found: dict[Element, None] = {}
+    found: list[Element] = []
+    inside: set[Element] = set()
     for element in suspects:
-        if found.keys().isdisjoint(element.iterancestors()) and _is_dropped(element, prose):
-            found[element] = None
-    return [element for element in found if found.keys().isdisjoint(element.iterancestors())]
+        if element not in inside and _is_dropped(element, prose):
+            found.append(element)
+            inside.update(element.iterdescendants("*"))
+    return [element for element in found if element not in inside]
 
 
 def _parts_of_a_story(condemned: Iterable[Element], prose: "_Prose") -> set[Element]:
@@ -224,8 +226,6 @@ def _signs(element: Element) -> _Signs:
 
 def _is_dropped(element: Element, prose: "_Prose") -> bool:
     tag = element.tag
-    if tag in _EXEMPT:
-        return False
     names, listed, hidden = _signs(element)
     grade = max(names, 2 if tag in _NEVER and not _is_colophon(element) else 1 if tag == "aside" else 0)
     if hidden and not grade and not _is_panel(element):
@@ -260,8 +260,11 @@ def _is_panel(element: Element) -> bool:
 
 def _is_told(element: Element, prose: "_Prose") -> bool:
     """Whether it is text that hardly leads elsewhere, whatever list of links it is named for."""
+    characters = len(text_of(element).strip())
+    if characters < _TOLD:
+        return False
     linked = sum(len(text_of(link).strip()) for link in element.iter("a"))
-    return linked < _LINKED_LIST * len(text_of(element).strip()) and prose.of(element) >= _TOLD
+    return linked < _LINKED_LIST * characters and prose.of(element) >= _TOLD
 
 
 def _is_colophon(element: Element) -> bool:
@@ -315,4 +318,5 @@ class _Prose:
 
 def _told(text: str) -> int:
     """The characters of a text that may be prose; 0 for a short one."""
-    return 0 if text.isspace() or len(squeezed(text)) <= _LINE else len(text.strip())
+    characters = len(text.strip())
+    return characters if characters > _LINE else 0

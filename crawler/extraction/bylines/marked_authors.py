@@ -6,6 +6,7 @@ in a list are of other texts.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -43,7 +44,7 @@ _WITHIN = re.compile(
     r"(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3})",
     re.I,
 )
-_DIGIT = re.compile(r"[0-9]")
+_DIGIT = re.compile(r"\d")
 _CARDS = frozenset({"vcard", "h-card", "p-author"})
 _OF_PLACES = frozenset({"adr", "event", "geo", "location", "org", "organization", "place", "venue"})
 """What hCard's classes say of cards of places and firms, beside "vcard"."""
@@ -66,10 +67,18 @@ class MarkedAuthor(NamedTuple):
 
 
 def marked_authors(document: Document, heading: Element | None) -> list[MarkedAuthor]:
-    """What names an author on the page, the surest marks first; elements of other texts are left out."""
+    """What names an author on the page, the surest marks first; elements of other texts are left out.
+
+    Links to an author's page and lines are asked only where no attribute marks an author.
+    """
     own = next(heading.iterancestors("article"), None) if heading is not None else None
+    return _authors(_marked(document), own) or _authors(_unmarked(document), own)
+
+
+def _authors(elements: Mapping[Element, str], own: Element | None) -> list[MarkedAuthor]:
+    """What elements name, each given with its mark; `own` is the story's article."""
     found: dict[str, list[str]] = {"rel": [], "named": [], "page": [], "line": []}
-    for element, mark in islice(_credited(document).items(), _MOST):
+    for element, mark in islice(elements.items(), _MOST):
         if _is_of_other_text(element, own):
             continue
         text = _name(element) if mark != "line" else _named_in(squeezed(text_of(element)))
@@ -83,19 +92,24 @@ def marked_authors(document: Document, heading: Element | None) -> list[MarkedAu
     ]
 
 
-def _credited(document: Document) -> dict[Element, str]:
-    """The marked elements, each with its surest mark: "rel", "named", an author's "page", a "line" with a name."""
+def _marked(document: Document) -> dict[Element, str]:
+    """The elements whose attributes name an author, each with its surest mark: "rel" or "named"."""
     index = document.elements
     found = {element: "rel" for element in index.marked("author property") if element.tag in _TAGS}
     found |= {element: "rel" for element in index.marked("author link") if element.tag == "a"}
     for element in index.marked("author"):
         if element.tag in _TAGS:
             found.setdefault(element, "named")
-    for element, address in index.links.items():
-        if _is_authors_page(address) and element.tag == "a":
-            found.setdefault(element, "page")
+    return found
+
+
+def _unmarked(document: Document) -> dict[Element, str]:
+    """The elements that name an author by where they lead, or by their words: an author's "page", a "line"."""
+    links = document.elements.links.items()
+    found = {element: "page" for element, address in links if _is_authors_page(address) and element.tag == "a"}
     for element in document.root.iter(*_LINES):
-        if (own := element.text) and 3 < len(own) < _LONGEST_LINE and _says_who_and_when(own):
+        own = element.text
+        if own and 3 < len(own) < _LONGEST_LINE and _DIGIT.search(own) and _WITHIN.search(own):
             found.setdefault(element, "line")
     return found
 
@@ -105,17 +119,9 @@ def states_author(value: str) -> bool:
     return "author" in value.split()
 
 
-def _says_who_and_when(text: str) -> bool:
-    return _has_digit(text) and _WITHIN.search(text) is not None
-
-
 def _is_authors_page(address: str) -> bool:
     told = address[:300]
     return not _AUTHORS_FOLDERS.isdisjoint(told.lower().split("/")) and AUTHORS_PAGE.search(told) is not None
-
-
-def _has_digit(text: str) -> bool:
-    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
 def names_author(names: str) -> bool:

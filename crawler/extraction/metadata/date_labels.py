@@ -30,6 +30,7 @@ _WORDS = re.compile(
     rf"|(?P<other>{_by_initials(('©', '[(]c[)]', *phrases(lambda language: language.dates.other_days)))})"
     rf"|(?P<published>{_by_initials(phrases(lambda language: language.dates.published))}))[^\W\d]*"
 )
+_DIGIT = re.compile(r"\d")
 _UPDATED_NAMES = frozenset(
     [
         "updated",
@@ -136,4 +137,4 @@ def _label(match: re.Match[str]) -> DateLabel:
 
 def has_digit(text: str) -> bool:
     """Whether a text holds a digit of any script."""
-    return any(map(str.isdigit, text))
+    return _DIGIT.search(text) is not None

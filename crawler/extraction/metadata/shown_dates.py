@@ -116,7 +116,8 @@ class _Reader:
         for element, text, is_tail in _texts(self._root) if everywhere else self._texts_around():
             if len(found) >= _MOST:
                 break
-            found += self._placed(self._of_found(element, text, is_tail=is_tail), element)
+            if shown := self._of_found(element, text, is_tail=is_tail):
+                found += self._placed(shown, element)
         if everywhere:
             for element in self._near:
                 found += self._placed(self._of_unusual(element), element)
@@ -337,7 +338,7 @@ def _from_end(element: Element) -> Iterator[Element]:
 
 
 def _may_be_date(text: str) -> bool:
-    return 6 <= len(text) <= _LONGEST * 2 and WHOLE_DAY.search(text) is not None
+    return 6 <= len(text) <= _LONGEST * 2 and has_digit(text) and WHOLE_DAY.search(text) is not None
 
 
 def names_date(names: str) -> bool:

@@ -28,8 +28,10 @@ from text.decoding import utf8_of
 
 _DROPPED = (
     "script", "style", "svg", "template", "iframe", "object", "embed", "canvas", "input", "select",
-    "textarea", "option", "map", "audio", "math", "base", "link", "meta",
+    "textarea", "option", "map", "audio", "math",
 )  # fmt: skip
+_STATING = ("base", "link", "meta")
+"""Elements that state something for machines and show nothing."""
 _PLAYERS = ("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed")
 _MAX_CHARACTERS = 4_000_000
 _MAXIMUM_ELEMENTS = 20_000
@@ -147,6 +149,7 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
     players = sum(1 for _ in root.iter(*_PLAYERS))
+    etree.strip_elements(root, *_DROPPED, with_tail=False)
     index = ElementIndex(root, marks)
     microdata = read_microdata(index)
     microformats = read_microformats(index)
@@ -246,9 +249,12 @@ def _linked_headings(root: Element) -> int:
 
 
 def _prune(root: Element) -> list[Element]:
-    """Take out what can't be story; the elements that were taken out."""
-    gone = list(root.iter(*_DROPPED))
-    etree.strip_elements(root, *_DROPPED, with_tail=False)
+    """Take out what states something for machines, buttons, and what only browsers without scripts show.
+
+    Returns the elements that were taken out.
+    """
+    gone = list(root.iter(*_STATING))
+    etree.strip_elements(root, *_STATING, with_tail=False)
     for element in list(root.iter("button")):
         # Galleries open at a click on the picture, which then stands inside a button with its caption.
         if next(element.iter("img", "figure", "picture"), None) is not None:

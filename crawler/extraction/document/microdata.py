@@ -1,7 +1,7 @@
 """Microdata and RDFa of a page: what its elements state for machines beside their text."""
 
 from crawler.extraction.document.element_index import ElementIndex
-from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.document.tree import Element
 
 _SHOWN = frozenset({"author", "name", "datePublished", "dateModified", "headline", "articleSection"})
 """Properties that may be told by an element's text alone."""
@@ -31,7 +31,7 @@ def read_microdata(index: ElementIndex) -> dict[str, tuple[str, ...]]:
                 continue
             value = element.get("content") or element.get("datetime")
             if not value and name in _SHOWN:
-                value = text_of(element)[:_LONGEST]
+                value = " ".join(map(str, element.itertext()))[:_LONGEST]
             if value and value.strip() and not (name in _DATES and _is_of_other(element)):
                 found.setdefault(name, []).append(value)
     return {name: tuple(values) for name, values in found.items()}

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from text.decoding import decode, decode_feed
+from text.decoding import decode, decode_feed, utf8_of
 
 TEXT = "Überschwemmung – „schön“ é"
 CHARSETS = [
@@ -19,6 +19,21 @@ CHARSETS = [
 @pytest.mark.parametrize(("content", "header"), [case[1:] for case in CHARSETS], ids=[case[0] for case in CHARSETS])
 def test_decoding(content: bytes, header: str | None) -> None:
     assert decode(content, header) == TEXT
+
+
+@pytest.mark.parametrize(("content", "header"), [case[1:] for case in CHARSETS], ids=[case[0] for case in CHARSETS])
+def test_a_page_in_utf8_says_what_its_text_says(content: bytes, header: str | None) -> None:
+    assert utf8_of(content, header) == TEXT.encode()
+
+
+def test_the_bytes_of_a_page_in_utf8_are_its_own() -> None:
+    content = TEXT.encode()
+    assert utf8_of(content) is content
+
+
+@pytest.mark.parametrize("content", [b"\x1b$BF|K\\\x1b(B", codecs.BOM_UTF8 + b"<p>a", b"<\0p\0>\0a\0", b"caf\xe9"])
+def test_bytes_that_are_no_plain_utf8_are_decoded(content: bytes) -> None:
+    assert utf8_of(content) == decode(content).encode() != content
 
 
 @pytest.mark.parametrize("encoding", ["shift_jis", "euc-jp", "iso-2022-jp", "koi8-r", "big5"])

@@ -21,6 +21,7 @@ Mark = Literal[
     "category",
     "category link",
     "date",
+    "dateline",
     "entry",
     "entry date",
     "headline",

@@ -12,10 +12,11 @@ import numpy as np
 
 from benchmarks.pages.articles import Article, sample_articles
 from benchmarks.pages.metric import key
+from benchmarks.pages.word_metric import word_f1
 from benchmarks.training.calibration import curve, ridge, shares
 from benchmarks.training.headline_score import ballot, crossed_shares
 from benchmarks.training.training_sets import DIGITS, KEPT_APART, PAGES, TrainingSets, folds
-from crawler.extraction.judgement.field_confidence import FieldEvidence, body_score, confidence_of, rule_name, word_f1
+from crawler.extraction.judgement.field_confidence import FieldEvidence, body_score, confidence_of, rule_name
 from crawler.extraction.story import parse, read_field_evidence
 from model.errors import CrawlError
 from model.story import Story

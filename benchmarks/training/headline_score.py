@@ -50,8 +50,8 @@ def train(sets: TrainingSets) -> dict[str, Any]:
 
 
 def ballot(article: Article) -> Ballot:
-    """The candidates of an article."""
-    candidates = headline_candidates(read_document(article.page, ELEMENT_MARKS))
+    """The candidates of an article: all its headings compete, so that more is learned of each page."""
+    candidates = headline_candidates(read_document(article.page, ELEMENT_MARKS), all_headings=True)
     truth = word_key(article.headline)
     keys = [candidate.key for candidate in candidates]
     features = [dict(candidate.features) for candidate in candidates]

@@ -1,6 +1,7 @@
 """Marks of elements: which class names, ids and properties mark an element for which reader."""
 
 from crawler.extraction.body.boilerplate import BOILERPLATE_MARKS
+from crawler.extraction.bylines.filing_place import names_dateline, states_dateline
 from crawler.extraction.bylines.marked_authors import names_author, states_author
 from crawler.extraction.document.crumbs import is_breadcrumb_list, names_categories, names_crumbs, relates_category
 from crawler.extraction.document.element_index import ElementMarks
@@ -21,6 +22,7 @@ ELEMENT_MARKS = ElementMarks(
         "category": {"class": names_categories},
         "category link": {"rel": relates_category},
         "date": {"class": names_date, "id": names_date},
+        "dateline": {"class": names_dateline, "itemprop": states_dateline},
         "entry": {"class": names_entry},
         "entry date": {"class": names_entry_date},
         "headline": {"class": names_headline, "id": names_headline, "itemprop": states_headline},

@@ -20,7 +20,7 @@ from crawler.extraction.captions.captions import linked_captions, unshown_captio
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.document.embedded import article_text
-from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.document.tree import Element, text_length
 from crawler.extraction.element_marks import ELEMENT_MARKS
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.block_features import StoryHints
@@ -36,7 +36,7 @@ from crawler.extraction.metadata.shown_dates import ShownDate, shown_dates
 from crawler.extraction.metadata.stated_date import StatedDate
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
-from crawler.extraction.texts import squeezed, word_key
+from crawler.extraction.texts import word_key
 from model.errors import NotAStoryError, ParseError
 from model.fields import SEVERAL, SITE_RULE_FIELDS
 from model.page import Page
@@ -110,12 +110,11 @@ class GatheredStory(NamedTuple):
 
     def fields(self, score: float) -> FieldEvidence:
         """What says how likely headline, byline and body are right; `score` is the story's."""
-        stated = max((str(node.get("articleBody") or "") for node in self.document.stories), key=len, default="")
-        shown = len(squeezed(text_of(self.document.root)))
+        shown = text_length(self.document.root)
         return FieldEvidence(
             headline=self.certainty,
             byline=self.byline.standing,
-            body=body_evidence(self.body.paragraphs, self.reading.blocks, score, stated, shown),
+            body=body_evidence(self.body.paragraphs, self.reading.blocks, score, shown),
         )
 
 

@@ -33,6 +33,8 @@ PRIOR = 1.0
 WEAK, STRONG, VETO = 2.0, 4.0, 8.0
 """Weights of one observation, as logarithms of odds."""
 
+LIKE_STORIES = 0.5
+"""Learned score from which on nothing is said against a block."""
 _LEARNED = 3.0
 """How much a log-odds of the learned score counts."""
 
@@ -64,10 +66,10 @@ def against(reason: str, weight: float, role: Role = Role.BOILERPLATE) -> BlockE
 
 
 def unlike_stories(score: float) -> Iterator[BlockEvidence]:
-    """What the learned score of a block says against it: nothing where it is one half or more.
+    """What the learned score of a block says against it: nothing from one half on.
 
     It speaks for no block: what rules see in a link, a byline or a copy it knows no better.
     """
-    if score < 0.5:
+    if score < LIKE_STORIES:
         sure = max(score, 1e-6)
         yield against("unlike the text of stories", min(VETO, _LEARNED * math.log((1 - sure) / sure)))

@@ -6,6 +6,7 @@ reporting, some only in JSON-LD (schema.org's `dateline` of NewsArticle).
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import cast
 
 from lxml import etree
@@ -13,14 +14,10 @@ from lxml import etree
 from crawler.extraction.bylines.datelines import Dateline, looks_like_place, read_dateline
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.document.tree import text_of
 from crawler.extraction.texts import squeezed, word_key
 from text.gazetteer import is_known_place
 
-_NAMED = etree.XPath(
-    "descendant::*/@class[contains(., 'dateline') or contains(., 'location')]/.."
-    " | descendant::*/@itemprop[. = 'dateline']/.."
-)
 _BEHIND = etree.XPath("following::text()[normalize-space()][position() < 8]")
 _MOST_ELEMENTS = 4
 _LONGEST_PLACE = 60
@@ -38,14 +35,26 @@ def read_filing(document: Document, body: list[str], lead: str) -> tuple[Datelin
         second = read_dateline(body[1])
         if second.place and second.place.split(",")[0].isupper():
             return second, [body[0], second.rest, *body[2:]]
-    stated = next(iter((*_shown(document.root, body[0]), *_stated(document))), found)
+    stated = next(chain(_shown(document, body[0]), _stated(document)), found)
     return stated, body
 
 
-def _shown(root: Element, first: str) -> Iterator[Dateline]:
+def names_dateline(name: str) -> bool:
+    """Whether class names call an element a dateline, or a place."""
+    return "dateline" in name or "location" in name
+
+
+def states_dateline(properties: str) -> bool:
+    """Whether the property of an element is the dateline."""
+    return properties == "dateline"
+
+
+def _shown(document: Document, first: str) -> Iterator[Dateline]:
     """What elements named for it say directly before the first paragraph."""
     opening = word_key(first)[:_OPENING]
-    for element in cast("list[Element]", _NAMED(root))[:_MOST_ELEMENTS]:
+    marked = document.elements.marked("dateline")
+    left = (element for element in marked if any(outer is document.root for outer in element.iterancestors()))
+    for element in islice(left, _MOST_ELEMENTS):
         text = squeezed(text_of(element))
         if not 1 < len(text) <= _LONGEST_PLACE:
             continue

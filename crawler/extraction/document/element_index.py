@@ -22,6 +22,7 @@ Mark = Literal[
     "category",
     "category link",
     "date",
+    "dateline",
     "entry",
     "entry date",
     "headline",

@@ -18,6 +18,7 @@ INLINE_TAGS = frozenset(
     }
 )
 """Elements within a line; the others begin and end a block."""
+_LENGTH = etree.XPath("string-length(normalize-space())")
 
 
 def read_tree(markup: bytes | str) -> Element | None:
@@ -34,6 +35,11 @@ def text_of(element: Element) -> str:
     """All text inside an element."""
     text: str = etree.tostring(element, encoding="unicode", method="text", with_tail=False)
     return text
+
+
+def text_length(element: Element) -> int:
+    """Characters of all text inside an element, runs of white space being one."""
+    return int(cast(float, _LENGTH(element)))
 
 
 def attributes_of(element: Element) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ Statements with the same words are one candidate. None of the numbers decides al
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -13,7 +13,15 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from crawler.extraction.headlines.shown_headlines import ShownHeading, shown_headings
+from crawler.extraction.document.tree import Element
+from crawler.extraction.headlines.shown_headlines import (
+    MAIN_KINDS,
+    ShownHeading,
+    Texts,
+    heading_kinds,
+    heading_texts,
+    shown_headings,
+)
 from crawler.extraction.headlines.site_names import (
     home_names,
     is_name,
@@ -63,30 +71,63 @@ class _Names:
         """The names of the site, from either."""
         return self.site | self.home
 
+    def may_be_headline(self, key: str) -> bool:
+        """Whether it is the name of neither the site nor a section."""
+        return undivided(key) not in self.known | self.section
 
-def headline_candidates(document: Document) -> list[HeadlineCandidate]:
-    """All candidates with their features, in the order in which their statements stand."""
+
+def headline_candidates(document: Document, *, all_headings: bool = False) -> list[HeadlineCandidate]:
+    """All candidates with their features, in the order in which their statements stand.
+
+    Where a main heading shows what the page states for machines, lesser ones count only if they show another of its
+    statements, or where `all_headings` is set.
+    """
     site, home, section = site_names(document), home_names(document), section_names(document)
     names, known = _Names(*map(undivided_names, (site, home, section))), site | home
     stated = [told for told in stated_headlines(document) if told.text]
-    headings = shown_headings(document)
+    kinds = heading_kinds(document)
+    texts: Mapping[Element, Texts] = heading_texts(element for element, kind in kinds.items() if kind in MAIN_KINDS)
+    shown = frozenset(word_key(told[0][1]) for told in texts.values())
+    parts = [[part for part in with_parts(told, known) if word_key(part.text)] for told in stated]
+    voiced = [_voice(own, names, shown) for own in parts if own]
+    voices: dict[str, str] = {}
+    for voice in voiced:
+        voices.setdefault(voice.kind, word_key(voice.text))
+    said = _said(voiced, names)
+    if all_headings or said.isdisjoint(shown):
+        texts = heading_texts(kinds)
+    elif missing := said - shown:
+        texts = _with_lesser(texts, heading_texts(kinds), missing)
+    headings = shown_headings(document, kinds, texts)
     found: dict[str, HeadlineCandidate] = {}
     for heading in headings:
         for part, text in heading.texts:
             if key := word_key(text):
                 found.setdefault(key, HeadlineCandidate(key)).headings.append((heading, part, text))
             _add(found, parts_of(StatedHeadline(text, f"shown {part}", ""), known))
-    shown = frozenset(word_key(heading.texts[0][1]) for heading in headings if heading.kind in ("h1", "named"))
-    voices: dict[str, str] = {}
-    for told in stated:
-        parts = [part for part in with_parts(told, known) if word_key(part.text)]
-        _add(found, parts)
-        if parts:
-            voices.setdefault(told.kind, word_key(_voice(parts, names, shown).text))
+    for own in parts:
+        _add(found, own)
     context = _Context(document, names, headings, voices, _title_is_cut(stated, voices))
     for candidate in found.values():
         candidate.features = _features(candidate, context)
     return list(found.values())
+
+
+def _said(voiced: Iterable[StatedHeadline], names: _Names) -> frozenset[str]:
+    """What statements for machines say is the headline: no names, and no short parts of longer titles."""
+    keys = (word_key(voice.text) for voice in voiced if voice.kind in _TOLD and not _is_shorter_part(voice))
+    return frozenset(filter(names.may_be_headline, keys))
+
+
+def _with_lesser(
+    main: Mapping[Element, Texts], all_texts: Mapping[Element, Texts], missing: Collection[str]
+) -> Mapping[Element, Texts]:
+    """The main headings and those that say what is missing."""
+    return {
+        element: texts
+        for element, texts in all_texts.items()
+        if element in main or any(word_key(text) in missing for _, text in texts)
+    }
 
 
 def _add(found: dict[str, HeadlineCandidate], statements: Iterable[StatedHeadline]) -> None:

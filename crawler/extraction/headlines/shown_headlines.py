@@ -6,7 +6,7 @@ by itself.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ _SITE_NAMES = named_for("site")
 _MINOR_NAMES = named_for("kicker")
 _MINOR_TAGS = frozenset({"small", "time", "button", "img", "svg"})
 _HEADINGS = ("h1", "h2", "h3")
+MAIN_KINDS = frozenset({"h1", "named"})
+"""The kinds of elements that most pages show their headline in."""
 _NAMED_TAGS = ("div", "span", "p", "td", "a", "strong", "h4", "h5", "font", "b")
 _SET_TAGS = ("font", "big", "b", "strong")
 _LARGE = re.compile(r"\+?[3-7]|\+[12]")
@@ -34,6 +36,9 @@ _MOST_SET = 4
 _TAG_GRADES = {"nav": 2, "footer": 2, "form": 2, "dialog": 2, "aside": 1}
 _NEAREST = 3
 _BREAKING = frozenset({"br", "div", "p", "hr", "li"})
+
+Texts = tuple[tuple[str, str], ...]
+"""Which part of an element (whole, lesser, part) and its text, the whole first."""
 
 
 class ShownHeading(NamedTuple):
@@ -51,19 +56,30 @@ class ShownHeading(NamedTuple):
     prose_before: int
     to_prose: int
     in_article: bool
-    texts: tuple[tuple[str, str], ...]
+    texts: Texts
 
 
-def shown_headings(document: Document) -> list[ShownHeading]:
-    """The page's elements that may be its headline, in page order."""
+def heading_kinds(document: Document) -> dict[Element, str]:
+    """The page's elements that may be its headline, in page order, with the kind of each (ShownHeading.kind)."""
     found = _found(document)
-    if not any(kind in ("h1", "named") for kind in found.values()):
+    if not any(kind in MAIN_KINDS for kind in found.values()):
         found |= dict.fromkeys(_set_large(document.root), "large")
-    told = {element: texts for element in found if (texts := tuple(_texts(element)))}
+    return found
+
+
+def heading_texts(elements: Iterable[Element]) -> dict[Element, Texts]:
+    """The texts of elements that may be a headline, without those that have none or too long a one."""
+    return {element: texts for element in elements if (texts := tuple(_texts(element)))}
+
+
+def shown_headings(
+    document: Document, kinds: Mapping[Element, str], told: Mapping[Element, Texts]
+) -> list[ShownHeading]:
+    """What is seen of the elements with these texts, in their order."""
     places = _places(document.root, told)
     surroundings = _HeadingSurroundings()
     return [
-        _heading(document, element, found[element], texts, places.get(element, (0, 0)), surroundings)
+        _heading(document, element, kinds[element], texts, places.get(element, (0, 0)), surroundings)
         for element, texts in told.items()
     ]
 
@@ -188,7 +204,7 @@ def _heading(
     document: Document,
     element: Element,
     kind: str,
-    texts: tuple[tuple[str, str], ...],
+    texts: Texts,
     place: tuple[int, int],
     surroundings: _HeadingSurroundings,
 ) -> ShownHeading:

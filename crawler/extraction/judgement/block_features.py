@@ -34,6 +34,8 @@ _TEXT = (
 _WEIGHT, _LINKED, _WORDS, _SENTENCES, _ENDS = (
     _TEXT.index(name) for name in ("weight", "linked", "words", "sentence", "end_line")
 )
+PHRASES = (_TEXT.index("line"), _TEXT.index("promotion"))
+"""The columns of what `phrases_of` tells."""
 _NEIGHBOURS = ("weight", "linked", "sentence", "heading")
 
 
@@ -68,6 +70,13 @@ def feature_names() -> tuple[str, ...]:
 
 def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) -> Numbers:
     """The features of each block, one row each."""
+    rows = features_without_phrases(blocks, hints)
+    rows[:, PHRASES] = [phrases_of(block.text) for block in blocks]
+    return rows
+
+
+def features_without_phrases(blocks: Sequence[TextBlock], hints: StoryHints) -> Numbers:
+    """The features of each block but for its phrases, whose columns are 0: these cost as much as all the others."""
     places = Places()
     stood = [places.of(block.element) for block in blocks]
     texts = _texts(blocks, hints)
@@ -91,12 +100,18 @@ def block_features(blocks: Sequence[TextBlock], hints: StoryHints = NO_HINTS) ->
     return rows
 
 
+def phrases_of(text: str) -> tuple[bool, bool]:
+    """Whether a text says what boilerplate says, and what promotions say."""
+    return len(text) < _LONGEST_LINE and is_boilerplate_line(text), is_promotion(text)
+
+
 def _texts(blocks: Sequence[TextBlock], hints: StoryHints) -> Numbers:
     """What each text says for itself, a column each; a row a feature, as in all that follows."""
     headline = frozenset(word_key(hints.headline).split())
     whole = word_key(hints.article_body)
     return np.array(
-        [(*_looks(block), *_told(block.text, headline, whole), *_phrases(block)) for block in blocks], dtype=float
+        [(*_looks(block), *_told(block.text, headline, whole), 0.0, 0.0, _announces(block)) for block in blocks],
+        dtype=float,
     ).T
 
 
@@ -124,10 +139,9 @@ def _told(text: str, headline: frozenset[str], whole: str) -> tuple[float, ...]:
     return sum(map(headline.__contains__, words)) / max(1, len(words)), inside
 
 
-def _phrases(block: TextBlock) -> tuple[float, ...]:
-    """Whether it says what boilerplate says."""
-    line = len(block.text) < _LONGEST_LINE and is_boilerplate_line(block.text)
-    return line, is_promotion(block.text), block.is_heading and is_end_line(block.text)
+def _announces(block: TextBlock) -> bool:
+    """Whether it heads other stories, comments or the like."""
+    return block.is_heading and is_end_line(block.text)
 
 
 def _logged(texts: Numbers) -> Numbers:

@@ -6,7 +6,7 @@ that it has not seen. It is one observation among others: body/block_ledger.py a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.extraction.body.blocks import TextBlock
-from crawler.extraction.judgement.block_features import Numbers, StoryHints, block_features, feature_names
+from crawler.extraction.body.roles import LIKE_STORIES
+from crawler.extraction.judgement.block_features import (
+    PHRASES,
+    Numbers,
+    StoryHints,
+    feature_names,
+    features_without_phrases,
+    phrases_of,
+)
 
 _TABLE = Path(__file__).parents[1] / "tables" / "block_score.json"
 _SURE = 30.0
@@ -44,14 +52,40 @@ class BlockTrees(NamedTuple):
         found: Numbers = 1.0 / (1.0 + np.exp(-total))
         return found
 
+    def at_least(self, unknown: Collection[int]) -> "BlockTrees":
+        """Trees whose scores are the least that these give, whatever the columns that are unknown hold."""
+        leaves = self.leaves.copy()
+        for tree, columns in enumerate(self.columns.tolist()):
+            answers = leaves[tree].reshape((2,) * len(columns))
+            for question, column in enumerate(columns):
+                if column in unknown:
+                    answers[...] = answers.min(axis=question, keepdims=True)
+        return self._replace(leaves=leaves)
+
 
 def block_scores(blocks: Sequence[TextBlock], hints: StoryHints) -> dict[int, float]:
-    """Position -> score of the blocks of the story's element; what a step took for something else has none."""
+    """Position -> score of the blocks of the story's element that score below one half.
+
+    What a step took for something else has none. Phrases are looked for only in those blocks which they can bring
+    below one half.
+    """
     own = {position: block for position, block in enumerate(blocks) if block.seen is None}
     if not own:
         return {}
-    features = block_features(list(own.values()), hints)
-    return dict(zip(own, bundled_trees().scores(features).tolist(), strict=True))
+    features = features_without_phrases(list(own.values()), hints)
+    doubted = np.flatnonzero(_without_phrases().scores(features) < LIKE_STORIES)
+    if not len(doubted):
+        return {}
+    positions = [list(own)[row] for row in doubted]
+    rows = features[doubted]
+    rows[:, PHRASES] = [phrases_of(blocks[position].text) for position in positions]
+    scores = bundled_trees().scores(rows).tolist()
+    return {position: score for position, score in zip(positions, scores, strict=True) if score < LIKE_STORIES}
+
+
+@cache
+def _without_phrases() -> BlockTrees:
+    return bundled_trees().at_least(PHRASES)
 
 
 @cache

@@ -7,6 +7,7 @@ weigh hardly more than thirty.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -146,13 +147,14 @@ def _led(document: Document, reading: StoryEvidence) -> dict[str, float]:
     """How much of the page leads to other pages, or is no text."""
     titles = sum(1 for block in reading.blocks if block.linked >= 0.8 * len(block.text) and len(block.text) >= _TITLE)
     prose = sum(map(_is_prose, reading.blocks))
+    parts = Counter(element.tag for element in document.root.iter("article", "time", "h2"))
     return {
         "titles": _log(titles),
         "linked_headings": _log(document.linked_headings),
         "crowding": _log((titles + document.linked_headings) / (prose + 1)),
-        "articles": _log(sum(1 for _ in document.root.iter("article"))),
-        "times": _log(sum(1 for _ in document.root.iter("time"))),
-        "headings": _log(sum(1 for _ in document.root.iter("h2"))),
+        "articles": _log(parts["article"]),
+        "times": _log(parts["time"]),
+        "headings": _log(parts["h2"]),
         "paged": float("next" in document.links or "prev" in document.links),
         "pictures": _log(reading.pictures),
         "players": _log(document.players),

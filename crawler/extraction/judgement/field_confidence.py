@@ -7,8 +7,6 @@ say. benchmarks/train_extraction.py writes it and shows how well the numbers hol
 
 import json
 import math
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,9 +16,7 @@ from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.texts import ends_sentence, text_weight
 
 _TABLE = Path(__file__).parents[1] / "tables" / "field_confidence.json"
-_WORD = re.compile(r"\w+")
 _SHORT = 60
-_LONG_ENOUGH = 250
 _OF_A_SITE_RULE = 0.99
 DIGITS = 3
 """Digits that are kept."""
@@ -34,14 +30,11 @@ class FieldEvidence(NamedTuple):
     body: Mapping[str, float]
 
 
-def body_evidence(
-    body: Sequence[str], blocks: Sequence[TextBlock], score: float, stated: str, shown: int
-) -> dict[str, float]:
-    """Numbers of a body: `score` is the story's, `stated` JSON-LD's articleBody, `shown` the characters of the page."""
+def body_evidence(body: Sequence[str], blocks: Sequence[TextBlock], score: float, shown: int) -> dict[str, float]:
+    """Numbers of a body: `score` is the story's, `shown` the characters of the page."""
     kept = sum(map(text_weight, body)) or 1
     found = sum(text_weight(block.text) for block in blocks) or 1
     number = len(body) or 1
-    known = len(stated) > _LONG_ENOUGH
     return {
         "story": score,
         "characters": math.log1p(kept / 100),
@@ -51,15 +44,7 @@ def body_evidence(
         "short": sum(len(text) < _SHORT for text in body) / number,
         "sentences": sum(ends_sentence(text) for text in body) / number,
         "share of page": min(1.0, kept / max(kept, shown)),
-        "stated": float(known),
-        "agrees": word_f1(" ".join(body), stated) if known else 0.0,
     }
-
-
-def word_f1(given: str, expected: str) -> float:
-    """The harmonic mean of precision and recall of words, counted as often as they stand."""
-    left, right = (Counter(_WORD.findall(text.lower())) for text in (given, expected))
-    return 2 * (left & right).total() / max(1, left.total() + right.total())
 
 
 def confidence_of(

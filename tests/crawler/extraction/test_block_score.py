@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from crawler.extraction.body.blocks import TextBlock, read_blocks
 from crawler.extraction.body.roles import (
+    LIKE_STORIES,
     VETO,
     WEAK,
     BlockEvidence,
@@ -88,11 +89,41 @@ def test_the_score_is_a_sum_over_the_leaves_of_all_trees() -> None:
     assert found == pytest.approx(1 / (1 + np.exp(-odds)))
 
 
+def test_the_least_score_is_that_of_the_worst_answers_to_the_questions_left_out() -> None:
+    trees = BlockTrees(
+        0.5,
+        np.array([[0, 1], [1, 0]]),
+        np.array([[1.0, 2.0], [2.0, 1.0]]),
+        np.array([[-4.0, -5.0, -2.0, -1.0], [0.1, 0.2, 0.4, 0.3]]),
+    )
+    found = trees.at_least({1}).scores(np.array([[0.0, 0.0], [2.0, 0.0]]))
+    odds = np.array([0.5 - 5.0 + 0.1, 0.5 - 2.0 + 0.2])
+    assert found == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+BUTTONS = TextBlock("Sign up for our newsletter", "li", linked=26)
+JUDGED = {
+    "story and promotion": [TextBlock(SENTENCE, "p"), BUTTONS, TextBlock("Read more", "p", linked=9)],
+    "story alone": [TextBlock(SENTENCE, "p")] * 3,
+    "words of promotions in a sentence": [TextBlock(SENTENCE, "p"), TextBlock("Subscribe to our newsletter now.", "p")],
+    "links": [TextBlock(f"Sea wall falls for the {number}th time", "li", linked=30) for number in range(9)],
+    "the page": blocks_of(PAGE),
+}
+
+
+@pytest.mark.parametrize("blocks", JUDGED.values(), ids=JUDGED)
+@pytest.mark.parametrize("hints", [NO_HINTS, HINTS], ids=["no hints", "hints"])
+def test_the_scores_are_those_of_all_features_below_one_half(blocks: list[TextBlock], hints: StoryHints) -> None:
+    scores = bundled_trees().scores(block_features(blocks, hints)).tolist()
+    expected = {position: score for position, score in enumerate(scores) if score < LIKE_STORIES}
+    assert block_scores(blocks, hints) == pytest.approx(expected)
+
+
 def test_only_blocks_that_nothing_else_was_seen_in_are_scored() -> None:
     caption = TextBlock("A bridge", "figcaption", seen=against("in the caption of a picture", VETO))
-    scores = block_scores([caption, TextBlock(SENTENCE, "p")], NO_HINTS)
-    assert scores.keys() == {1}
-    assert 0 < scores[1] < 1
+    scores = block_scores([caption, TextBlock(SENTENCE, "p"), BUTTONS], NO_HINTS)
+    assert scores.keys() == {2}
+    assert 0 < scores[2] < LIKE_STORIES
     assert block_scores([caption], NO_HINTS) == {}
 
 

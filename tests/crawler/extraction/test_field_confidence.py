@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.extraction import parse
-from crawler.extraction.judgement.field_confidence import FieldEvidence, body_evidence, confidence_of, word_f1
+from crawler.extraction.judgement.field_confidence import FieldEvidence, body_evidence, confidence_of
 from crawler.extraction.site_rules import Rules, SiteRule
 from model.page import Page
 from model.story import Story
@@ -73,18 +73,5 @@ def test_what_no_table_knows(field: str, rule: str, nothing: bool) -> None:
     assert (confidence_of(field, rule) is None) is nothing
 
 
-WORDS = [
-    ("the same", "a b c", "c b a", 1.0),
-    ("half", "a b", "a c", 0.5),
-    ("none", "a", "b", 0.0),
-    ("empty", "", "", 0.0),
-]
-
-
-@pytest.mark.parametrize(("given", "expected", "share"), [case[1:] for case in WORDS], ids=[case[0] for case in WORDS])
-def test_words_in_common(given: str, expected: str, share: float) -> None:
-    assert word_f1(given, expected) == share
-
-
 def test_numbers_of_a_body_without_text() -> None:
-    assert all(number == number for number in body_evidence([], [], 0.5, "", 0).values())
+    assert all(number == number for number in body_evidence([], [], 0.5, 0).values())

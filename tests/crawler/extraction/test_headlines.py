@@ -5,8 +5,11 @@ from html import escape
 
 import pytest
 
+from crawler.extraction.document.document import read_document
+from crawler.extraction.element_marks import ELEMENT_MARKS
+from crawler.extraction.headlines.headline_features import HeadlineCandidate, headline_candidates
 from crawler.extraction.headlines.stated_headlines import StatedHeadline, with_parts
-from model.page import NO_ADDRESS
+from model.page import NO_ADDRESS, Page
 from model.story import Story
 
 HEADLINE = "Lighthouse keepers go back to the island for a winter"
@@ -180,3 +183,32 @@ def test_a_heading_that_states_agree_on_is_surer(read: Callable[..., Story]) -> 
     agreed = read(page(HEADLINE, og(HEADLINE) + data(HEADLINE), H1), url=NO_ADDRESS)
     torn = read(page("Winter on the skerry: all you need", og("Keepers and their piano"), H1), url=NO_ADDRESS)
     assert agreed.confidence["headline"] > torn.confidence["headline"]
+
+
+def shown_by(candidates: list[HeadlineCandidate]) -> list[str | None]:
+    return [heading.element.text for candidate in candidates for heading, _, _ in candidate.headings]
+
+
+OTHER = "The lamp is lit again"
+LESSER = [
+    # title, elements of the head, the h1, and whether an h2 with another text is a candidate
+    ("h1 says what the title does", f"{HEADLINE} | {SITE}", "", HEADLINE, False),
+    ("h2 says what the data does", HEADLINE, data(OTHER), HEADLINE, True),
+    ("h1 says what nothing else does", OTHER, "", HEADLINE, True),
+    ("h1 is the site's name", SITE, SITE_NAME, SITE, True),
+    ("h1 is a section in the title", f"{HEADLINE} | Coast | {SITE}", "", "Coast", True),
+    ("no h1", HEADLINE, "", "", True),
+    ("nothing stated", "", "", HEADLINE, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "first", "counts"), [case[1:] for case in LESSER], ids=[case[0] for case in LESSER]
+)
+def test_lesser_headings_count_where_the_main_one_does_not_show_all_that_is_stated(
+    make_page: Callable[..., Page], title: str, head: str, first: str, counts: bool
+) -> None:
+    markup = page(title, head, f"<h1>{first}</h1><h2>{OTHER}</h2>" if first else f"<h2>{OTHER}</h2>")
+    document = read_document(make_page(markup, url=NO_ADDRESS), ELEMENT_MARKS)
+    assert shown_by(headline_candidates(document)) == ([first] if first else []) + ([OTHER] if counts else [])
+    assert OTHER in shown_by(headline_candidates(document, all_headings=True))

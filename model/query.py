@@ -1,7 +1,7 @@
 """Query tree, and an engine's request and result.
 
 `search/query/parser.py` turns what a person typed into this tree; each engine compiles the tree into its own terms.
-Text in the tree is as the person typed it: analysis belongs to the engine (text/analysis.py).
+Text in the tree is as the person typed it: analysis belongs to the engine (text/analysis).
 """
 
 from collections.abc import Mapping
@@ -176,7 +176,7 @@ class ScorePart:
 
     `kind` is that of a leaf (word, phrase, prefix, wildcard, fuzzy), with its `text` as typed, or one of "all words",
     "closeness", "passage", "likeness", "recency". Of a word, `form` is the best form that the story holds (exact,
-    stem, folded), and `fields` says how much of the part each field brings.
+    stem, folded, part), and `fields` says how much of the part each field brings.
     """
 
     kind: str

@@ -17,7 +17,7 @@ import regex
 
 from model.query import Fuzzy, Leaf, Phrase, Wildcard, Word
 from search.highlight.phrase_spans import paths
-from text.analysis import Token, fold, stem, tokens
+from text.analysis import Token, fold, parts, query_stems, stem, tokens
 from text.edit_distance import within
 
 Span = tuple[int, int]
@@ -67,19 +67,23 @@ class TextHighlighter:
         self._language = language
         self._stems = run_stems((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
-        self._phrases: list[tuple[int, tuple[str, ...], int]] = []
+        self._phrases: list[tuple[int, tuple[Test, ...], int]] = []
         self._leaves_by_run: dict[str, tuple[tuple[int, int, int], ...]] = {}
         wanted = {SEVERAL}
         self._is_open = False
         for n, leaf in leaves:
             if isinstance(leaf, Word | Phrase):
                 words = tuple(tokens(leaf.text, language))
-                wanted.update(form for word in words for form in (word.stem, stem(word.folded, language)))
-                if isinstance(leaf, Word) and len(words) == 1:
-                    self._tests.append((n, _word_test(words[0])))
+                wanted.update(form for word in words for form in (word.stem, stem(fold(word.exact), language)))
+                if isinstance(leaf, Phrase):
+                    self._phrases.append((n, tuple(_exact_test(word) for word in words), leaf.slop))
+                    continue
+                wanted.update(form for word in words for form in query_stems(word.exact, language))
+                tests = tuple(_word_test(word, language) for word in words)
+                if len(tests) == 1:
+                    self._tests.append((n, tests[0]))
                 else:
-                    slop = leaf.slop if isinstance(leaf, Phrase) else 0
-                    self._phrases.append((n, tuple(word.exact for word in words), slop))
+                    self._phrases.append((n, tests, 0))
             else:
                 self._tests.append((n, _pattern_test(leaf)))
                 self._is_open = True
@@ -111,9 +115,11 @@ class TextHighlighter:
 
     def _phrases_in(self, text: str, runs: Sequence[tuple[int, str]]) -> dict[int, list[Span]]:
         """Where phrases match in a passage, of which these runs may hold their words."""
-        present = {word.exact for _, run in runs for word in _words(run, self._language)}
-        likely = [phrase for phrase in self._phrases if phrase[1] and present.issuperset(phrase[1])]
-        words = list(tokens(text)) if likely else []
+        present = {word._replace(position=0, start=0, end=0) for _, run in runs for word in _words(run, self._language)}
+        likely = [
+            phrase for phrase in self._phrases if phrase[1] and all(any(map(test, present)) for test in phrase[1])
+        ]
+        words = list(tokens(text, self._language)) if likely else []
         found = {n: list(_phrase_spans(words, wanted, slop)) for n, wanted, slop in likely}
         return {n: spans for n, spans in found.items() if spans}
 
@@ -141,8 +147,8 @@ def _ordinals_of(sought: bool, among: list[bool]) -> Iterator[int]:
         yield ordinal
 
 
-def _phrase_spans(words: Sequence[Token], wanted: Sequence[str], slop: int) -> Iterator[Span]:
-    for path in paths([word.exact for word in words], wanted, slop):
+def _phrase_spans(words: Sequence[Token], wanted: Sequence[Test], slop: int) -> Iterator[Span]:
+    for path in paths([[n for n, word in enumerate(words) if test(word)] for test in wanted], slop):
         if slop:  # the words between those of a loose phrase are not marked
             yield from ((words[n].start, words[n].end) for n in path)
         else:
@@ -193,16 +199,25 @@ def stem_of_run(run: str, language: str | None) -> str:
     word = word[:-2] if word.endswith(_POSSESSIVES) else word
     # A word of plain letters, as most runs are: what `tokens` would find, at a tenth of its cost.
     if word.isascii() and word.isalpha() and 1 < len(word) <= _CACHED_CHARACTERS:
-        return stem(word.lower(), language)
+        lower, is_capitalised = word.lower(), word[0].isupper()
+        return SEVERAL if parts(lower, language, is_capitalised) else stem(lower, language, is_capitalised)
     words = tuple(tokens(run, language))
     if not words:
         return ""
     one = words[0]
-    return one.stem if len(words) == 1 and stem(one.folded, language) == one.stem else SEVERAL
+    folded_stem = stem(one.folded, language, run[one.start].isupper())
+    is_one = len(words) == 1 and not one.parts and folded_stem == one.stem
+    return one.stem if is_one else SEVERAL
 
 
-def _word_test(sought: Token) -> Test:
-    return lambda word: word.folded == sought.folded or word.stem == sought.stem
+def _word_test(sought: Token, language: str | None) -> Test:
+    stems, own = frozenset(query_stems(sought.exact, language)), stem(sought.exact, language)
+    plain = fold(sought.exact)
+    return lambda word: word.folded == plain or word.stem in stems or own in word.parts or word.exact == sought.exact
+
+
+def _exact_test(sought: Token) -> Test:
+    return lambda word: word.exact == sought.exact
 
 
 def _value_test(leaf: Leaf) -> Test:

@@ -1,6 +1,6 @@
 """Fields and passages of a story in which a query matches.
 
-The same analysis as the index's (text/analysis.py), applied to the text of one story: a loose word matches in any of
+The same analysis as the index's (text/analysis), applied to the text of one story: a loose word matches in any of
 its forms, a phrase word by word as written and within one passage.
 """
 

@@ -7,12 +7,11 @@ Path = tuple[int, ...]
 """The positions of the words of a phrase, in order."""
 
 
-def paths(words: Sequence[str], wanted: Sequence[str], slop: int) -> Iterator[Path]:
-    """The positions where the wanted words stand in order, at most `slop` positions further apart than side by side.
+def paths(positions: Sequence[Sequence[int]], slop: int) -> Iterator[Path]:
+    """Where words stand in order, at most `slop` positions further apart than side by side.
 
-    Positions that overlap an earlier one are left out.
+    `positions` are those of each word, ascending. Those that overlap an earlier one are left out.
     """
-    positions = [[n for n, word in enumerate(words) if word == sought] for sought in wanted]
     behind = -1
     for first in positions[0]:
         path = _path(first, positions, slop) if first > behind else None

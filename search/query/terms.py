@@ -1,6 +1,6 @@
 """Terms of a query: single words, phrases and conditions as parts of the query tree.
 
-Words become leaves of the query tree, cut where the index cuts them (text/analysis.py): "F-16" is a phrase,
+Words become leaves of the query tree, cut where the index cuts them (text/analysis): "F-16" is a phrase,
 "cease-fire" is two words that belong together, "l'homme" is two words.
 """
 
@@ -124,7 +124,10 @@ def _runs(text: str, field: str | None) -> list[Query]:
         words = text[run[0].start : run[-1].end].rstrip("'’")
         if len(run) == 1:
             queries.append(Word(words, field))
-        elif run[1].start < run[0].end or any(len(token.exact) < 3 or not token.exact.isalpha() for token in run):
+        elif run[1].start < run[0].end:
+            # Pairs of characters: words in order, each in any of its spellings.
+            queries.append(Word(words, field))
+        elif any(len(token.exact) < 3 or not token.exact.isalpha() for token in run):
             queries.append(Phrase(words, field))
         else:
             queries.append(And(tuple(Word(text[token.start : token.end], field) for token in run)))

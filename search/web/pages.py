@@ -20,6 +20,7 @@ from search.web.date_histogram import histogram
 from search.web.facts import facts
 from search.web.rendering import Templates
 from search.web.result_page import FACET_TITLES, address, chips, facets, otherwise_folded, page_links, pairs_of, sorts
+from text.analysis import coverage
 
 LATEST = 12
 """Stories on the first page."""
@@ -124,7 +125,7 @@ class Pages:
     def help(self) -> Response:
         """The query language."""
         fields = [field.name for field in TEXT_FIELDS if field is not HEADLINE]
-        return self._page("help.html", {"Cache-Control": "no-cache"}, other_fields=fields)
+        return self._page("help.html", {"Cache-Control": "no-cache"}, other_fields=fields, languages=coverage())
 
     def error(self, request: Request, status: int, message: str) -> str:
         """The page that says what went wrong."""

@@ -131,6 +131,7 @@ def test_no_key_is_without_phrases() -> None:
         "query_dates.numbers",
         "zones",
     }
+    keys = {key for key in keys if not key.startswith("analysis.")}  # rules: tests/text/analysis
     assert keys - used - lists_of_lists - no_phrases == set()
 
 

@@ -11,101 +11,12 @@ What belongs to no language stands elsewhere: `text/tables/` holds the spellings
 """
 
 from collections.abc import Mapping
-from typing import Annotated
 
-from annotated_types import Len
-from pydantic import BaseModel, ConfigDict
-
-Phrases = tuple[str, ...]
-"""Phrases, tried in their order."""
+from text.languages.analysis_rules import AnalysisRules
+from text.languages.date_words import DateWords, LanguageSection, Phrases
 
 
-class _LanguageSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class DateWords(_LanguageSection):
-    """`[dates]`: how dates are written and told, on pages and in feeds."""
-
-    months: Annotated[tuple[Phrases, ...], Len(12, 12)] | tuple[()] = ()
-    """Twelve lists: the names of each month in the forms that dates take, and its abbreviations without the point."""
-    weekdays: Annotated[tuple[Phrases, ...], Len(7, 7)] | tuple[()] = ()
-    """Seven lists from Monday on: the name of each day, then other names and abbreviations."""
-    weekdays_capitalised: bool = False
-    """true where the days are written with a capital, as names are, and common nouns are not."""
-    ordinals: Phrases = ()
-    """Endings of a day's number: "17th"; like all names in dates these are plain words, no regular expressions."""
-    before_month: Phrases = ()
-    """What stands between day and month: "17 de enero"."""
-    before_year: Phrases = ()
-    """What stands between month and year: "enero de 2013"."""
-    between: Phrases = ()
-    """Other words beside the numbers of a date: "2013 m. sausio 17 d.", "2013 г."."""
-    eras: Mapping[str, int] = {}
-    """Names of eras before the number of a year -> the year before their first: "令和5年" is 2018 + 5."""
-    year_first: bool = False
-    """true where two digits before two others are a year: "13/01/17"."""
-    year_marks: Phrases = ()
-    """Signs behind the numbers of a date in numbers, for the year: "2013年1月17日"."""
-    month_marks: Phrases = ()
-    """The same for the month."""
-    day_marks: Phrases = ()
-    """The same for the day."""
-    hour_marks: Phrases = ()
-    """Signs between hours and minutes: "14h05"."""
-    minute_marks: Phrases = ()
-    """Signs behind the minutes: "14時05分"."""
-    second_marks: Phrases = ()
-    """Signs behind the seconds: "14時05分30秒"."""
-    o_clock: Phrases = ()
-    """Words behind a time of day, also of a whole hour: "14.05 Uhr", "14 Uhr"."""
-    behind_clock: Phrases = ()
-    """Words behind hours and minutes only: "14:05h"."""
-    before_clock: Phrases = ()
-    """Words before a time of day: "kl. 14.05"."""
-    dot_clock: bool = False
-    """true where a full stop between hours and minutes is usual without such words: "14.05"."""
-    am: Phrases = ()
-    """The first half of the day, behind the time of day: "2.05 a.m."; full stops make no difference."""
-    pm: Phrases = ()
-    """The second half, likewise."""
-    am_before: Phrases = ()
-    """The first half of the day, before the time of day: "午前2時05分"."""
-    pm_before: Phrases = ()
-    """The second half, likewise."""
-    noon: Phrases = ()
-    """Noon: "12 noon"."""
-    midnight: Phrases = ()
-    """Midnight, which leaves open at which end of the day."""
-    seconds: Phrases = ()
-    """Seconds, in distances from now: "30 seconds ago"."""
-    minutes: Phrases = ()
-    """Minutes, likewise."""
-    hours: Phrases = ()
-    """Hours, likewise."""
-    days: Phrases = ()
-    """Days, likewise."""
-    weeks: Phrases = ()
-    """Weeks, likewise."""
-    one: Phrases = ()
-    """The number one, before a unit: "an hour ago"."""
-    ago: Phrases = ()
-    """The word before or behind a distance that makes it one in the past."""
-    ago_attached: Phrases = ()
-    """The same where it is written without a blank."""
-    today: Phrases = ()
-    """Today, as the first word of a date; no regular expressions."""
-    yesterday: Phrases = ()
-    """Yesterday, likewise."""
-    updated: Phrases = ()
-    """Stems of words in a dated line that say that its date is the one of a change."""
-    published: Phrases = ()
-    """The same for the date of publication, and "Date" alone before it."""
-    other_days: Phrases = ()
-    """The same for a date that is neither: reviewed, retrieved, expires."""
-
-
-class BylineWords(_LanguageSection):
+class BylineWords(LanguageSection):
     """`[bylines]`: what stands around the names of authors."""
 
     leads_in: Phrases = ()
@@ -158,7 +69,7 @@ class BylineWords(_LanguageSection):
     """What follows the author's name in a paragraph about the author: "covers"."""
 
 
-class DatelineWords(_LanguageSection):
+class DatelineWords(LanguageSection):
     """`[datelines]`: what stands at the head of a story and is no place, and how places are written."""
 
     labels: Phrases = ()
@@ -171,7 +82,7 @@ class DatelineWords(_LanguageSection):
     """Words between the agencies in a tag: "AP and Reuters"."""
 
 
-class SignOffWords(_LanguageSection):
+class SignOffWords(LanguageSection):
     """`[sign_offs]`: the last lines of a story."""
 
     credit_lines: Phrases = ()
@@ -182,7 +93,7 @@ class SignOffWords(_LanguageSection):
     """What a closing line says somewhere that credits agencies."""
 
 
-class CaptionWords(_LanguageSection):
+class CaptionWords(LanguageSection):
     """`[captions]`: captions of pictures and their credits."""
 
     credit_labels: Phrases = ()
@@ -231,7 +142,7 @@ class CaptionWords(_LanguageSection):
     """Words in a line about the story beside a picture, which is no caption."""
 
 
-class BoilerplateLines(_LanguageSection):
+class BoilerplateLines(LanguageSection):
     """`[boilerplate]`: lines in words that are no story, however their elements are named."""
 
     advertisement: Phrases = ()
@@ -254,7 +165,7 @@ class BoilerplateLines(_LanguageSection):
     """Phrases of consent dialogues; two of them make a paragraph boilerplate."""
 
 
-class PageTitles(_LanguageSection):
+class PageTitles(LanguageSection):
     """`[pages]`: how pages that are no story call themselves, as whole headlines or titles."""
 
     error: Phrases = ()
@@ -271,7 +182,7 @@ class PageTitles(_LanguageSection):
     """What pages name as their section and is none."""
 
 
-class InterstitialPhrases(_LanguageSection):
+class InterstitialPhrases(LanguageSection):
     """`[interstitials]`: what is said on pages that stand in front of a story."""
 
     consent: Phrases = ()
@@ -282,7 +193,7 @@ class InterstitialPhrases(_LanguageSection):
     """Paywalls."""
 
 
-class KillNoticePhrases(_LanguageSection):
+class KillNoticePhrases(LanguageSection):
     """`[kill_notices]`: how a story is withdrawn."""
 
     headlines: Phrases = ()
@@ -291,7 +202,7 @@ class KillNoticePhrases(_LanguageSection):
     """What its text says, with the boundaries of words."""
 
 
-class QueryDateWords(_LanguageSection):
+class QueryDateWords(LanguageSection):
     """`[query_dates]`: dates in the query language; without this section the language is not read in queries."""
 
     today: Phrases = ()
@@ -330,7 +241,7 @@ class QueryDateWords(_LanguageSection):
     """Numbers in words."""
 
 
-class Language(_LanguageSection):
+class Language(LanguageSection):
     """One language: its ISO 639-1 code, which is the name of its file, and the sections of the file."""
 
     code: str
@@ -352,5 +263,6 @@ class Language(_LanguageSection):
     interstitials: InterstitialPhrases = InterstitialPhrases()
     kill_notices: KillNoticePhrases = KillNoticePhrases()
     query_dates: QueryDateWords | None = None
+    analysis: AnalysisRules = AnalysisRules()
     agencies: Mapping[str, Phrases] = {}
     """The spelling in which an agency is kept -> its names in this language; no regular expressions."""

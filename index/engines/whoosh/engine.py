@@ -7,7 +7,6 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-import snowballstemmer
 import whoosh
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
@@ -25,7 +24,7 @@ from index.engines.whoosh.segments.publishing import CommitLog
 from model.errors import DamagedIndexError
 from model.fields import FIELDS
 from model.story import UNCERTAIN_BELOW
-from text.analysis import STEMMERS, tokens
+from text.analysis import analysis_rules, tokens
 
 DEFAULT_LIMITS = IndexConfig()
 
@@ -118,8 +117,8 @@ class WhooshEngine:
 def _fingerprint() -> str:
     parts = {
         "fields": [(field.name, field.kind, field.default, field.boost, bool(field.facet)) for field in FIELDS],
-        "analysis": [list(tokens(_PROBE, language)) for language in ("", *sorted(STEMMERS))],
-        "stemmer": getattr(snowballstemmer, "__version__", ""),
+        "analysis": [list(tokens(_PROBE, language)) for language in ("", "de", "en", "fr", "ja", "ko", "ru", "tr")],
+        "rules": analysis_rules(),
         "whoosh": whoosh.versionstring(),
         "format": [FORMAT_VERSION, PASSAGE_GAP],
         "uncertain": UNCERTAIN_BELOW,

@@ -107,7 +107,7 @@ CASES: list[tuple[str, Query]] = [
     ("cease-fire", And((Word("cease"), Word("fire")))),
     ("l'homme", words("l homme")),
     ("U.N.", Word("U.N.")),
-    ("日本語", Phrase("日本語")),
+    ("日本語", Word("日本語")),
     ("AT&T", words("AT T")),
     ("after:2013-01-10", DateRange(after=date(2013, 1, 10))),
     ("before:2013-02", DateRange(before=date(2013, 2, 1))),

@@ -9,26 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
 from index.engines.whoosh.indexing.postings_builder import word_frequencies
 from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array, NewArrays
 from index.engines.whoosh.segments.postings_reader import batches, first_of_each, gather_ranges
 from index.engines.whoosh.segments.segment import SegmentView
-
-
-class MergeSource(NamedTuple):
-    """A segment to be merged: the stories kept, and the new number of each story, -1 for deleted ones."""
-
-    view: SegmentView
-    kept: Array
-    docs: Array
-
-
-class WordMap(NamedTuple):
-    """New numbers of a segment's words and classes; those of classes ascend."""
-
-    words: Array
-    classes: Array
 
 
 class MergedRows(NamedTuple):

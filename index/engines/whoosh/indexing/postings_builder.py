@@ -12,6 +12,8 @@ Arrays of a segment (C classes, W words, n stories; strings as in term_dictionar
     words.class, words.exact, words.frequency   [W] class, number in `exacts`, stories that hold the word
     exacts, exacts.starts, exacts.words         sorted exact forms; the words of each
     folds, folds.starts, folds.words            sorted folded forms that are no exact ones; the words of each
+    parts, parts.starts, parts.words            sorted names of parts; the words that each is a part of
+    parts.rows, parts.docs, parts.codes         the list of each part over all default fields
     text.starts [C+1], .docs, .codes, .masks    the lists over all default fields; text.lengths [n]
     forward.starts [n+1], .classes, .codes      the forward index: the classes of each story's words, ascending
     F.words, F.starts, F.docs, F.places, F.positions, F.lengths    the lists of field F, for the words in F.words
@@ -28,6 +30,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
 from index.engines.whoosh.schema import MASK_BITS, TEXT, keyword_term
 from index.engines.whoosh.segments.arrays import Array, write_arrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
@@ -47,9 +50,9 @@ class FieldWords(NamedTuple):
 
 
 class SegmentWords(NamedTuple):
-    """The words of all fields, as numbers in `keys`: tuples of exact form, folded form and class."""
+    """The words of all fields, as numbers in `keys`: tuples of exact form, folded form, class and classes of parts."""
 
-    keys: Sequence[tuple[str, str, str]]
+    keys: Sequence[tuple[str, str, str, tuple[str, ...]]]
     fields: Mapping[str, FieldWords]
 
 
@@ -100,6 +103,7 @@ def pack(
         arrays[f"{name}.lengths"] = length_bytes(counts)
     pack_fields(arrays, lists)
     pack_text(arrays, lists, length_bytes((tenths + TENTHS // 2) // TENTHS))
+    pack_part_lists(arrays)
     pack_forward(arrays)
     for name, rows in values.items():
         pack_keywords(arrays, name, rows)
@@ -121,7 +125,7 @@ def put_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> 
     arrays[f"{name}.bytes"], arrays[f"{name}.offsets"] = pack_strings(strings)
 
 
-def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str]]) -> Array:
+def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> Array:
     """Number the words by class; returns the new number of each word."""
     classes = sorted({key[2] for key in keys})
     class_numbers = {name: number for number, name in enumerate(classes)}
@@ -130,6 +134,7 @@ def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str]]) 
     pack_dictionary(arrays, classes, class_of[order], [keys[number][:2] for number in order.tolist()])
     numbers = np.empty(len(keys), np.int32)
     numbers[order] = np.arange(len(keys), dtype=np.int32)
+    pack_parts(arrays, ((part, int(numbers[n])) for n, key in enumerate(keys) for part in key[3]))
     return numbers
 
 

@@ -21,21 +21,23 @@ from index.engines.whoosh.schema import (
     to_microseconds,
 )
 from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.term_forms import algorithm_of
+from index.engines.whoosh.segments.term_forms import class_name
 from model.fields import FIELDS, KEYWORD_FIELDS, PUBLISHED_AT, TEXT_FIELDS
 from model.story import StoredStory
-from text.analysis import tokens
+from text.analysis import Token, algorithm_of, tokens
 
 
 class WordKey(NamedTuple):
     """A word as one kind of story uses it: its exact and folded form, and the class of words that it belongs to.
 
-    The class is the algorithm of the story's language and the stem: all its words are found together.
+    The class is the algorithm of the story's language and the stem: all its words are found together. `parts` are the
+    classes of the words that it is made of.
     """
 
     exact: str
     folded: str
     word_class: str
+    parts: tuple[str, ...] = ()
 
 
 class _WordNumbers(dict[WordKey, int]):
@@ -60,14 +62,15 @@ class _Chunks(dict[str, tuple[int, ...]]):
         self._stemmed = stemmed
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
-        words = tuple(
-            self._words[
-                WordKey(token.exact, token.folded, f"{self._algorithm}:{token.stem if self._stemmed else token.folded}")
-            ]
-            for token in tokens(chunk, self._language)
-        )
+        words = tuple(self._words[self._key(token)] for token in tokens(chunk, self._language))
         self[chunk] = words
         return words
+
+    def _key(self, token: Token) -> WordKey:
+        if not self._stemmed:
+            return WordKey(token.exact, token.folded, class_name(self._algorithm, token.folded))
+        parts = tuple(class_name(self._algorithm, part) for part in token.parts) if token.parts else ()
+        return WordKey(token.exact, token.folded, class_name(self._algorithm, token.stem), parts)
 
 
 class _FieldBuffer:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engines.whoosh.indexing.posting_merge import FieldMerge, MergeSource, TextMerge, WordMap, merge_forward
+from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
+from index.engines.whoosh.indexing.part_lists import merge_part_lists, pack_parts
+from index.engines.whoosh.indexing.posting_merge import FieldMerge, TextMerge, merge_forward
 from index.engines.whoosh.indexing.postings_builder import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.segments.arrays import Array, NewArrays
 from index.engines.whoosh.segments.postings_reader import batches
@@ -61,6 +63,7 @@ class SegmentMerge:
             for name, array in arrays.items():
                 file.put(name, array)
             self._write_lists(file, maps, arrays["classes.words"])
+            merge_part_lists(file, sources, maps, len(arrays["parts.starts"]) - 1, self._rows_at_once)
             file.finish(facts_of(arrays, self.size))
 
     def _write_lists(self, file: NewArrays, maps: Sequence[WordMap], first_words: Array) -> None:
@@ -118,7 +121,22 @@ def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> l
     pack_dictionary(arrays, classes, class_of[order], [(forms[n], fold(forms[n])) for n in order.tolist()])
     renumbered = np.empty(len(order), np.int32)
     renumbered[order] = np.arange(len(order), dtype=np.int32)
-    return [WordMap(renumbered[own], class_map) for own, class_map in zip(word_maps, class_maps, strict=True)]
+    new_words = [renumbered[own] for own in word_maps]
+    part_maps = _merge_parts(arrays, segments, new_words)
+    return list(map(WordMap, new_words, class_maps, part_maps))
+
+
+def _merge_parts(arrays: dict[str, Array], segments: Sequence[SegmentView], word_maps: Sequence[Array]) -> list[Array]:
+    """Merge the dictionaries of parts; returns the new numbers of each segment's."""
+    names = [list(view.parts) for view in segments]
+    numbers = {name: number for number, name in enumerate(sorted(set().union(*names)))}
+    pairs = (
+        (name, int(word_map[number]))
+        for view, word_map in zip(segments, word_maps, strict=True)
+        for name, number in view.parts_of_words()
+    )
+    pack_parts(arrays, pairs)
+    return [np.array([numbers[name] for name in own], np.int32) for own in names]
 
 
 def _merge_values(arrays: dict[str, Array], sources: Sequence[MergeSource], name: str) -> None:

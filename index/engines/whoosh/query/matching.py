@@ -28,7 +28,7 @@ from index.engines.whoosh.schema import (
 )
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import STEM_MARK, Form, WordForms, exact_words, query_words
+from index.engines.whoosh.segments.term_forms import PART_MARK, STEM_MARK, Form, WordForms, exact_words, query_words
 from model import query as q
 from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS, PUBLISHED_AT
 
@@ -219,7 +219,7 @@ def _forms_in(field: str, word: WordForms) -> Sequence[Form]:
     """The forms in which a field holds a word: names are not stemmed."""
     if BY_NAME[field].kind == "text":
         return word.forms
-    return [form for form in word.forms if not form.terms[0].startswith(STEM_MARK)]
+    return [form for form in word.forms if not form.terms[0].startswith((STEM_MARK, PART_MARK))]
 
 
 def _terms(forms: Sequence[Form]) -> Sequence[str]:

@@ -16,7 +16,7 @@ from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import STEM_MARK, Form
+from index.engines.whoosh.segments.term_forms import PART_FACTOR, PART_MARK, STEM_MARK, Form
 
 
 class ClassList(NamedTuple):
@@ -36,7 +36,10 @@ class TermScorer:
         self._lists = [lists for lists, _ in found]
         self.size = sum(len(item.rows.docs) for lists in self._lists for item in lists)
         # The forms overlap: the most frequent kind of form comes nearest to the number of stories with any of them.
-        frequency = max(map(sum, zip(*(frequencies for _, frequencies in found), strict=True)), default=0)
+        frequencies = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
+        # As a part of others a word is as rare as it is by itself, where it stands by itself at all.
+        alone = [count for form, count in zip(forms, frequencies, strict=False) if form.factor > PART_FACTOR]
+        frequency = max(alone, default=0) or max(frequencies, default=0)
         self.idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
         self.ceiling = highest_score(self.idf)
 
@@ -143,6 +146,7 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
     """The lists of a segment that hold any of the forms, and how many stories hold each form."""
     whole: dict[int, float] = {}
     single: dict[int, dict[int, float]] = {}
+    parts: list[ClassList] = []
     frequencies = []
     for form in forms:
         frequency = 0
@@ -152,6 +156,10 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
                 if number >= 0:
                     whole[number] = max(form.factor, whole.get(number, 0.0))
                     frequency += segment.class_size(number)
+                continue
+            if term.startswith(PART_MARK):
+                parts.append(ClassList(segment.part_rows(term), form.factor, None))
+                frequency += len(parts[-1].rows.docs)
                 continue
             words = segment.words(term)
             frequency += segment.frequency(words)
@@ -163,7 +171,7 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
         _class_list(segment, number, whole.get(number, 0.0), single.get(number, {}))
         for number in sorted(whole.keys() | single.keys())
     )
-    return [item for item in lists if len(item.rows.docs)], frequencies
+    return [item for item in (*lists, *parts) if len(item.rows.docs)], frequencies
 
 
 def _class_list(segment: SegmentView, number: int, whole: float, single: dict[int, float]) -> ClassList:

@@ -18,10 +18,12 @@ from index.engines.whoosh.query.term_scorer import TermScorer
 from index.engines.whoosh.scoring.rescoring import Rescored
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK, WordForms, query_words
+from index.engines.whoosh.segments.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, WordForms, query_words
 from model import query as q
 from model.fields import BY_NAME, DEFAULT_FIELDS
 from model.query import ScorePart
+
+_FORM_NAMES = {STEM_MARK: "stem", FOLDED_MARK: "folded", PART_MARK: "part"}
 
 
 class _Amounts(NamedTuple):
@@ -99,8 +101,7 @@ def _form(snapshot: Snapshot, word: WordForms, doc: int) -> str | None:
     """The best form in which a story holds a word."""
     for form in word.forms:
         if TermScorer(snapshot, [form]).at(np.array([doc]))[0][0]:
-            first = form.terms[0]
-            return "stem" if first.startswith(STEM_MARK) else "folded" if first.startswith(FOLDED_MARK) else "exact"
+            return _FORM_NAMES.get(form.terms[0][0], "exact")
     return None
 
 

@@ -83,16 +83,19 @@ def write_arrays(path: Path, arrays: Mapping[str, Array], facts: Mapping[str, An
 
 
 class MappedArrays:
-    """The arrays of one file, mapped. Raises OSError where the file is gone, DamagedIndexError where it is damaged."""
+    """The arrays of one file, mapped; `absent` stand for those that files of former formats lack.
 
-    def __init__(self, path: Path) -> None:
+    Raises OSError where the file is gone, DamagedIndexError where it is damaged.
+    """
+
+    def __init__(self, path: Path, absent: Mapping[str, Array] | None = None) -> None:
         self._path = path
         with path.open("rb") as file:
             table = self._read_table(file)
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self.facts: dict[str, Any] = table["facts"]
         self._checksums: dict[str, int] = {name: entry[3] for name, entry in table["arrays"].items()}
-        self._arrays: dict[str, Array] = {
+        self._arrays: dict[str, Array] = {**(absent or {})} | {
             name: np.frombuffer(self._map, np.dtype(kind), count, offset)
             for name, (kind, count, offset, _) in table["arrays"].items()
         }
@@ -121,8 +124,8 @@ class MappedArrays:
 
     def verify(self) -> None:
         """Read everything and compare checksums. Raises DamagedIndexError."""
-        for name, array in self._arrays.items():
-            if crc32(array.data) != self._checksums[name]:
+        for name, checksum in self._checksums.items():
+            if crc32(self._arrays[name].data) != checksum:
                 raise DamagedIndexError(f"{self._path}: {name} is damaged")
 
 

@@ -4,9 +4,9 @@ The list of the arrays is in postings_builder.py. A segment never changes once i
 deleted is not kept here but in the commit.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,8 +19,9 @@ from index.engines.whoosh.segments.arrays import Array, MappedArrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS
 from index.engines.whoosh.segments.postings_reader import PostingsReader, expand_ranges
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
-from index.engines.whoosh.segments.term_forms import FOLDED_MARK, NO_ALGORITHM, STEM_MARK
+from index.engines.whoosh.segments.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
+from text.analysis import NO_ALGORITHM
 
 Docs = npt.NDArray[np.integer[Any]]
 Dates = npt.NDArray[np.int64]
@@ -34,6 +35,13 @@ _WHOLE = (1 << MASK_BITS) - 1
 NO_MONTH = -(1 << 40)
 
 NO_DOCS: Docs = np.empty(0, np.int32)
+_NO_PARTS: Mapping[str, Array] = {
+    **dict.fromkeys(("parts.bytes",), np.empty(0, np.uint8)),
+    **dict.fromkeys(("parts.offsets", "parts.starts", "parts.rows"), np.zeros(1, np.int64)),
+    **dict.fromkeys(("parts.words", "parts.docs"), NO_DOCS),
+    **dict.fromkeys(("parts.codes",), np.empty(0, np.uint16)),
+}
+"""What segments of format 7 and before hold of the parts of words."""
 _TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
 
 
@@ -84,7 +92,7 @@ class SegmentView:
     """
 
     def __init__(self, path: Path, cached_words: int = 1) -> None:
-        arrays = MappedArrays(path)
+        arrays = MappedArrays(path, absent=_NO_PARTS)
         self.arrays = arrays
         self._found_words: Recent[str, Array] = Recent(cached_words)
         self.recent: Recent[Any, Any] = Recent(cached_words)
@@ -101,6 +109,7 @@ class SegmentView:
             self._strings("classes"),
             self._strings("folds"),
         )
+        self.parts = self._strings("parts")
         self.words_of_class = arrays["classes.words"]
         self.class_of_word = arrays["words.class"]
         self._frequencies = arrays["words.frequency"]
@@ -186,6 +195,21 @@ class SegmentView:
         """The number of the class that a stem stands for, or -1."""
         return self.classes.find(term.removeprefix(STEM_MARK))
 
+    def part_rows(self, term: str) -> PostingRows:
+        """The list of a part over all default fields."""
+        number = self._find_part(term)
+        start, end = self.arrays["parts.rows"][number : number + 2].tolist() if number >= 0 else (0, 0)
+        docs = self.arrays["parts.docs"][start:end]
+        return PostingRows(docs, self.arrays["parts.codes"][start:end], np.broadcast_to(np.uint16(0), len(docs)))
+
+    def _find_part(self, term: str) -> int:
+        return self.parts.find(term.removeprefix(PART_MARK))
+
+    def parts_of_words(self) -> Iterator[tuple[str, int]]:
+        """All names of parts, each with the number of a word that it is a part of."""
+        of = chain.from_iterable(map(repeat, self.parts, np.diff(self.arrays["parts.starts"]).tolist()))
+        return zip(of, self.arrays["parts.words"].tolist(), strict=True)
+
     def class_size(self, number: int) -> int:
         """Number of stories that hold any word of a class, deleted ones included."""
         start, end = self._text_starts[number : number + 2].tolist()
@@ -266,6 +290,8 @@ class SegmentView:
         if term.startswith(STEM_MARK):
             number = self.find_class(term)
             return self.class_size(number) if number >= 0 else 0
+        if term.startswith(PART_MARK):
+            return len(self.part_rows(term).docs)
         return self.frequency(self.words(term))
 
     def postings(self, field: str, term: str) -> Postings:
@@ -291,6 +317,10 @@ class SegmentView:
 
     def field_words(self, term: str) -> Array:
         """The words that a term of any form stands for."""
+        if term.startswith(PART_MARK):
+            number = self._find_part(term)
+            start, end = self.arrays["parts.starts"][number : number + 2].tolist() if number >= 0 else (0, 0)
+            return self.arrays["parts.words"][start:end]
         if not term.startswith(STEM_MARK):
             return self.words(term)
         number = self.find_class(term)

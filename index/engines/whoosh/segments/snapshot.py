@@ -19,8 +19,8 @@ from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.byte_codes import impact_table
 from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, SegmentView
-from index.engines.whoosh.segments.term_forms import NO_ALGORITHM
 from model.fields import FACET_FIELDS
+from text.analysis import NO_ALGORITHM
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 Made = TypeVar("Made")

@@ -1,25 +1,25 @@
 """Term forms: the terms under which a word is found in the index.
 
-Each word can be found by its exact form (the bare term), by its folded form where that differs, and by its stem. The
-last two carry a mark that no word can hold, so that prefixes, wildcards and fuzzy words meet exact forms only. A stem
-names its Snowball algorithm: the English stem of "dies" is "die", and must not find every German story.
+Each word can be found by its exact form (the bare term), by its folded form where that differs, by its stems, and as a
+part of other words. All but the first carry a mark that no word can hold, so that prefixes, wildcards and fuzzy words
+meet exact forms only. A stem names its algorithm: the English stem of "dies" is "die", and must not find every German
+story.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from text.analysis import STEMMERS, fold, stem, tokens
+from text.analysis import fold, has_parts, language_of, query_stems, stem, tokens
 
 FOLDED_MARK = "\x01"
 STEM_MARK = "\x02"
+PART_MARK = "\x03"
 
 EXACT_FACTOR = 1.0
 STEM_FACTOR = 0.95
 FOLDED_FACTOR = 0.9
+PART_FACTOR = 0.5
 """How much a form is worth beside the exact one; a word scores as its best form."""
-
-NO_ALGORITHM = ""
-_LANGUAGE_OF = {algorithm: language for language, algorithm in reversed(STEMMERS.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,6 @@ class WordForms:
 
     exact: str
     forms: tuple[Form, ...]
-
-
-def algorithm_of(language: str | None) -> str:
-    """The stemming algorithm of a language tag such as "en-GB", or NO_ALGORITHM."""
-    return STEMMERS.get((language or "").partition("-")[0], NO_ALGORITHM)
 
 
 def class_name(algorithm: str, stemmed: str) -> str:
@@ -61,11 +56,17 @@ def exact_words(text: str) -> tuple[WordForms, ...]:
 
 def _forms(word: str, algorithms: frozenset[str]) -> WordForms:
     folded = fold(word)
+    languages = {algorithm: language_of(algorithm) for algorithm in sorted(algorithms)}
     stems = tuple(
-        STEM_MARK + class_name(algorithm, stem(word, _LANGUAGE_OF.get(algorithm))) for algorithm in sorted(algorithms)
+        STEM_MARK + class_name(algorithm, stemmed)
+        for algorithm, language in languages.items()
+        for stemmed in query_stems(word, language)
+    )
+    parts = tuple(
+        PART_MARK + class_name(algorithm, stem(word, language))
+        for algorithm, language in languages.items()
+        if has_parts(algorithm)
     )
     without_accents = (FOLDED_MARK + folded,) if folded == word else (FOLDED_MARK + folded, folded)
-    return WordForms(
-        word,
-        (Form((word,), EXACT_FACTOR), Form(stems, STEM_FACTOR), Form(without_accents, FOLDED_FACTOR)),
-    )
+    forms = (Form((word,), EXACT_FACTOR), Form(stems, STEM_FACTOR), Form(without_accents, FOLDED_FACTOR))
+    return WordForms(word, (*forms, Form(parts, PART_FACTOR)) if parts else forms)

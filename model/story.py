@@ -253,6 +253,12 @@ class Story(BaseModel):
         left_out = dict.fromkeys((*self.left_out, *(text for text in self.body if text in recurring)))
         return self.model_copy(update={"body": body, "left_out": tuple(left_out)})
 
+    def in_language(self, code: str, rule: str, probability: float) -> Self:
+        """The same reading with the language that a rule tells."""
+        provenance = {**self.provenance, "language": rule}
+        confidence = {**self.confidence, "language": round(probability, 3)}
+        return self.model_copy(update={"language": code, "provenance": provenance, "confidence": confidence})
+
     def doubted(self, why: str) -> Self:
         """The same reading of a page that is no story by all that is known now."""
         confidence, provenance = {**self.confidence, AS_STORY: 0.0}, {**self.provenance, AS_STORY: why}

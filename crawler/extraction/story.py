@@ -44,7 +44,7 @@ from model.story import AS_STORY, Caption, Story
 from text.agencies import agencies_in, merged
 from text.written_markup import without_written_markup
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
 """Fields whose site rule is asked where they are read, as other fields depend on them."""
 _CREDIT_METAS = (

@@ -1,26 +1,41 @@
-"""Language of the story: as stated by the page or its source, else detected."""
+"""Language of the story: what the page and its source say, and what its text tells.
+
+Statements are often those of a template: an isiZulu paper's pages say "en". So the text has the last word where it is
+long enough to be sure; languages that are much alike are left as they are stated.
+"""
 
 import re
-from functools import cache
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from collections.abc import Iterator
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
+from text.language_detection import LIKELY, TOLD_BY_TEXT, are_alike, detect, tells_surely
 from text.languages import languages
 
 _CODE = re.compile(r"^[A-Za-z]{2,3}(?=$|[-_])")
 _NAMES = {name: language.code for language in languages() for name in (*language.names, *language.codes)}
-_DETECTABLE_CHARACTERS = 200
+_STATED = 0.9
+_STATED_AND_TOLD = 0.99
+_CONTRADICTED = 0.6
 
 
-@cache
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE)
+def read_language(document: Document, text: str) -> tuple[str | None, str, float | None]:
+    """An ISO 639-1 code, the rule that found it, and how likely it is right (0 to 1)."""
+    stated, rule = next(_stated(document), (None, ""))
+    told = detect(text)
+    if told is None or (stated is None and told.probability < LIKELY):
+        return (stated, rule, _STATED) if stated else (None, "", None)
+    if stated is None:
+        return told.code, TOLD_BY_TEXT, told.probability
+    if are_alike(stated, told.code):
+        return stated, rule, _STATED_AND_TOLD
+    if tells_surely(text, told.code):
+        return told.code, TOLD_BY_TEXT, told.probability
+    return stated, rule, _STATED - (_STATED - _CONTRADICTED) * told.probability
 
 
-def read_language(document: Document, text: str) -> tuple[str | None, str]:
-    """An ISO 639-1 code and the rule that found it."""
+def _stated(document: Document) -> Iterator[tuple[str, str]]:
+    """The languages that are stated, each with its rule, the nearest to the story first."""
     statements = [(document.html_language, "html:lang")]
     statements += [(value, "json-ld:inLanguage") for value in jsonld.strings(document.story_node.get("inLanguage"))]
     statements += [(document.meta("content-language", "language", "og:locale"), "meta:language")]
@@ -28,10 +43,7 @@ def read_language(document: Document, text: str) -> tuple[str | None, str]:
     for value, rule in statements:
         code = language_code(value)
         if code:
-            return code, rule
-    if len(text) >= _DETECTABLE_CHARACTERS:
-        return str(_identifier().classify(text[:5000])[0]), "text:language"
-    return None, ""
+            yield code, rule
 
 
 def language_code(value: str | None) -> str | None:

@@ -1,0 +1,65 @@
+"""Language of a text, told by its letters (py3langid, after Lui and Baldwin's langid.py, 2012)."""
+
+from functools import cache
+from typing import NamedTuple
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+TOLD_BY_TEXT = "text:language"
+"""The rule, as provenance names it."""
+ENOUGH_WORDS = 30
+"""So many words tell a language; fewer give a hint."""
+LIKELY = 0.5
+"""A language that is less probable is none."""
+_SURE = 0.95
+_LEAST_WORDS = 4
+_SAMPLE = 60
+_READ = 2000
+_ALIKE = (
+    frozenset({"no", "nb", "nn", "da"}),
+    frozenset({"hr", "sr", "bs", "sh", "cnr"}),
+    frozenset({"id", "ms"}),
+    frozenset({"cs", "sk"}),
+)
+"""Languages that a few letters set apart: a statement knows better."""
+
+
+class DetectedLanguage(NamedTuple):
+    """An ISO 639-1 code, and the probability (0 to 1) that the text is in that language."""
+
+    code: str
+    probability: float
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def detect(text: str) -> DetectedLanguage | None:
+    """The language of a text by its first words; None where it has too few to tell."""
+    words = text[:_READ].split()[:_SAMPLE]
+    if len(words) < _LEAST_WORDS:
+        return None
+    found = _classified(words)
+    return found._replace(probability=found.probability * min(1.0, 0.5 + len(words) / (2 * ENOUGH_WORDS)))
+
+
+def tells_surely(text: str, code: str) -> bool:
+    """Whether a text is long enough, and both its halves are in that language: lists of names look like any."""
+    words = text[:_READ].split()
+    if len(words) < ENOUGH_WORDS:
+        return False
+    middle = len(words) // 2
+    halves = _classified(words[:middle][:_SAMPLE]), _classified(words[middle:][:_SAMPLE])
+    return all(half.code == code and half.probability >= _SURE for half in halves)
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two languages are so alike that a detector takes one for the other."""
+    return one == other or any({one, other} <= group for group in _ALIKE)
+
+
+def _classified(words: list[str]) -> DetectedLanguage:
+    code, probability = _identifier().classify(" ".join(words))
+    return DetectedLanguage(str(code), float(probability))

@@ -31,7 +31,7 @@ STORIES: tuple[dict[str, Any], ...] = (
         "headline": "Ferry runs aground",
         "body": ["The ship hit a sandbank."],
         "slug": "harbour-storm",
-        "desk": "Shipping news",
+        "desk": "Maritime news",
     },
     {
         "id": "2",
@@ -131,8 +131,8 @@ def test_the_text_of_a_hit_in_it_is_printed(texts: ChangedDesk) -> None:
         ("ferry", {"1": ["headline"], "2": ["slug"]}),
         ("storm", {"1": ["slug"], "2": ["headline"]}),
         ("harbour aground", {"1": ["headline", "slug"]}),
-        ("desk:shipping", {"1": ["desk"]}),
-        ("shipping", {}),
+        ("desk:maritime", {"1": ["desk"]}),
+        ("maritime", {}),
         ("has:desk", {"1": []}),
     ],
 )

@@ -339,20 +339,6 @@ def test_an_articles_footer_says_when_and_by_whom(read: Callable[..., Story], fo
     assert len(story.body) == 6
 
 
-LANGUAGES = [
-    ("html", "<html lang='de-AT'>", {}, "de"),
-    ("link", "<html>", {"language": "fr"}, "fr"),
-    ("detector", "<html>", {}, "en"),
-]
-
-
-@pytest.mark.parametrize(
-    ("opening", "link", "code"), [case[1:] for case in LANGUAGES], ids=[case[0] for case in LANGUAGES]
-)
-def test_language(read: Callable[..., Story], opening: str, link: dict[str, str], code: str) -> None:
-    assert read(page().replace("<html lang='en-GB'>", opening), **link).language == code
-
-
 PAYWALLS = [("false", True), ("true", False), ('"False"', True), ('"http://x"', None)]
 
 

@@ -21,8 +21,9 @@ OPERATORS: list[tuple[str, set[str]]] = [
     ('"crews ferries"~1', set()),
     ("rivet OR diary", {"bridge", "lighthouse"}),
     ("rivet AND diary", set()),
-    ("ferries -strike", {"bridge"}),
-    ("ferries NOT strike", {"bridge"}),
+    ("ferries -strike", set()),  # a barge struck the bridge
+    ("ferries -crews", {"bridge"}),
+    ("ferries NOT crews", {"bridge"}),
     ('ferries -"island ferries"', {"bridge"}),
     ("(rivet OR strike) ferry", {"bridge", "strike"}),
     ("lighth*", {"lighthouse"}),

@@ -7,13 +7,13 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 TOLD_BY_TEXT = "text:language"
 """The rule, as provenance names it."""
-ENOUGH_WORDS = 30
-"""So many words tell a language; fewer give a hint."""
+ENOUGH = 180
+"""So many bytes of UTF-8 tell a language, about thirty Latin words; fewer give a hint."""
 LIKELY = 0.5
 """A language that is less probable is none."""
 _SURE = 0.95
-_LEAST_WORDS = 4
-_SAMPLE = 60
+_LEAST = 18
+_SAMPLE = 300
 _READ = 2000
 _ALIKE = (
     frozenset({"no", "nb", "nn", "da"}),
@@ -38,20 +38,21 @@ def _identifier() -> LanguageIdentifier:
 
 def detect(text: str) -> DetectedLanguage | None:
     """The language of a text by its first words; None where it has too few to tell."""
-    words = text[:_READ].split()[:_SAMPLE]
-    if len(words) < _LEAST_WORDS:
+    sample = text[:_SAMPLE].strip()
+    size = len(sample.encode("utf-8", "replace"))
+    if size < _LEAST:
         return None
-    found = _classified(words)
-    return found._replace(probability=found.probability * min(1.0, 0.5 + len(words) / (2 * ENOUGH_WORDS)))
+    found = _classified(sample)
+    return found._replace(probability=found.probability * min(1.0, 0.5 + size / (2 * ENOUGH)))
 
 
 def tells_surely(text: str, code: str) -> bool:
     """Whether a text is long enough, and both its halves are in that language: lists of names look like any."""
-    words = text[:_READ].split()
-    if len(words) < ENOUGH_WORDS:
+    text = text[:_READ].strip()
+    if len(text.encode("utf-8", "replace")) < ENOUGH:
         return False
-    middle = len(words) // 2
-    halves = _classified(words[:middle][:_SAMPLE]), _classified(words[middle:][:_SAMPLE])
+    middle = len(text) // 2
+    halves = _classified(text[:middle][:_SAMPLE]), _classified(text[middle:][:_SAMPLE])
     return all(half.code == code and half.probability >= _SURE for half in halves)
 
 
@@ -60,6 +61,6 @@ def are_alike(one: str, other: str) -> bool:
     return one == other or any({one, other} <= group for group in _ALIKE)
 
 
-def _classified(words: list[str]) -> DetectedLanguage:
-    code, probability = _identifier().classify(" ".join(words))
+def _classified(text: str) -> DetectedLanguage:
+    code, probability = _identifier().classify(text)
     return DetectedLanguage(str(code), float(probability))

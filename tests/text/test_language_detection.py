@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from text.language_detection import ENOUGH_WORDS, LIKELY, are_alike, detect, tells_surely
+from text.language_detection import ENOUGH, LIKELY, are_alike, detect, tells_surely
 
 PAIRS = Path(__file__).parents[1] / "search" / "languages" / "pairs"
 UNKNOWN = {
@@ -16,15 +16,15 @@ UNKNOWN = {
 
 
 def sentences(path: Path) -> str:
-    """About so many words of the sentences of a file as are enough."""
+    """About so many bytes of the sentences of a file as are enough."""
     lines = [line[1:].partition("|")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
     texts = list(dict.fromkeys(line for line in lines if line))
-    lengths = list(accumulate(len(text.split()) for text in texts))
-    count = next((n for n, length in enumerate(lengths, 1) if length >= ENOUGH_WORDS), len(texts))
+    lengths = list(accumulate(len(text.encode()) + 1 for text in texts))
+    count = next((n for n, length in enumerate(lengths, 1) if length >= ENOUGH), len(texts))
     return " ".join(texts[:count])
 
 
-def test_thirty_words_tell_the_language_nearly_always() -> None:
+def test_as_much_as_thirty_words_tells_the_language_nearly_always() -> None:
     told = {path.stem: detect(sentences(path)) for path in PAIRS.glob("*.txt") if path.stem not in UNKNOWN}
     wrong = {code: found for code, found in told.items() if found is None or not are_alike(code, found.code)}
     assert len(wrong) <= 0.05 * len(told), wrong
@@ -45,13 +45,16 @@ NAMES = "Okoro N Whitfield L Fors E Nakamura T Silva J Kowalski P " * 6
     [
         (FINNISH, "fi"),
         ("Le ministre a annoncé vendredi la fermeture du port.", "fr"),
+        ("政府は金曜日、村と鉱山会社の交渉が来週も続くと発表した。", "ja"),
+        ("政府周五表示，村庄与矿业公司的谈判将于下周继续进行。", "zh"),
+        ("รัฐบาลกล่าวเมื่อวันศุกร์ว่าการเจรจาจะดำเนินต่อไปในสัปดาห์หน้า", "th"),
         ("Wahl in Bayern", None),
         ("", None),
         ("1,400 2,5 100 7", None),
     ],
-    ids=["three sentences", "one sentence", "three words", "nothing", "numbers"],
+    ids=["three sentences", "one sentence", "Japanese", "Chinese", "Thai", "three words", "nothing", "numbers"],
 )
-def test_a_text_with_too_few_words_tells_none(text: str, code: str | None) -> None:
+def test_a_sentence_tells_its_language_and_three_words_none(text: str, code: str | None) -> None:
     told = detect(text)
     assert (told.code if told and told.probability >= LIKELY else None) == code
 

@@ -6,6 +6,7 @@ where no Python signal handler would run. A reader that is killed from outside, 
 person, proves nothing of its page: that is a failure to be tried again soon.
 """
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -189,12 +190,18 @@ def _read_pages(pipe: Connection, parse: ReadPage, cpu_seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
     try:
         pipe.send("ready")
+        is_first = True
         while True:
             page, known = pipe.recv()
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
             reply = _read(parse, page, known)
             signal.setitimer(signal.ITIMER_PROF, 0)
             pipe.send(reply._replace(grown=_has_grown()))
+            if is_first:
+                # What is loaded by now stays: the collector need not look through it again at each dozen of pages.
+                gc.collect()
+                gc.freeze()
+                is_first = False
     except (EOFError, OSError):
         return
 

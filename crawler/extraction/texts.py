@@ -12,6 +12,7 @@ _END_MARKS = frozenset(".!?。！？…")
 _CLOSING = "\"'”»’)）」"
 _SHORT = 250
 _WORD = re.compile(r"\w+")
+_NO_WORD = {code: " " for code in range(128) if _WORD.match(chr(code)) is None}
 
 
 def squeezed(text: str) -> str:
@@ -35,7 +36,9 @@ def _key_of(text: str) -> str:
 
 
 def _words_of(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()))
+    if text.isascii():
+        return " ".join(text.lower().translate(_NO_WORD).split())
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def text_weight(text: str) -> int:

@@ -26,7 +26,7 @@ from store.sql.database import Database
 from store.sql.rows import next_revision
 from store.sql.story_ids import follow
 from store.sql.tables import aliases, forgotten, former_addresses, publisher_ids, removals, stories, urls, versions
-from text.analysis import tokens
+from text.kept_words import kept_words
 
 _MOST_VARIABLES = 500
 _AMONG = select(forgotten.c.digest).where(forgotten.c.digest.in_(bindparam("digests", expanding=True)))
@@ -163,7 +163,7 @@ def _publisher_key(source: str, publisher_id: str) -> str:
 
 
 def _with_headline(keys: Iterable[str], headline: str) -> list[str]:
-    words = " ".join(token.folded for token in tokens(headline))
+    words = " ".join(kept_words(headline))
     return [f"headline:{words}|{key}" for key in keys]
 
 

@@ -1,7 +1,7 @@
 """Words of a headline as they are kept: digests of forgotten stories are made of them.
 
-A digest can't be made anew, since nothing else is left of the story. So these words never change: they are cut and folded
-as they were when the first digests were made, whatever the analysis of the index (text/analysis) learns.
+A digest can't be made anew, since nothing else is left of the story. So these words never change: they are cut and
+folded as they were when the first digests were made, whatever the analysis of the index (text/analysis) learns.
 """
 
 import unicodedata

@@ -12,6 +12,7 @@ ENOUGH = 180
 LIKELY = 0.5
 """A language that is less probable is none."""
 _SURE = 0.95
+_LETTERS_OF_CODE = 2
 _LEAST = 18
 _SAMPLE = 300
 _READ = 2000
@@ -33,7 +34,15 @@ class DetectedLanguage(NamedTuple):
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Not the codes of three letters: dialects (arz, pcm, yue) that stories are not searched by, and no language (zxx).
+    identifier.set_languages(code for code in identifier.nb_classes if len(code) == _LETTERS_OF_CODE)
+    return identifier
+
+
+def is_known(code: str) -> bool:
+    """Whether the detector knows a language; a text in any other is taken for one that it knows."""
+    return code in _identifier().nb_classes
 
 
 def detect(text: str) -> DetectedLanguage | None:

@@ -1,7 +1,8 @@
 """Language of the story: what the page and its source say, and what its text tells.
 
 Statements are often those of a template: an isiZulu paper's pages say "en". So the text has the last word where it is
-long enough to be sure; languages that are much alike are left as they are stated.
+long enough to be sure; what is stated stays where a detector can't know better: a language that it was not trained on,
+and those that are much alike.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from text.language_detection import LIKELY, TOLD_BY_TEXT, are_alike, detect, tells_surely
+from text.language_detection import LIKELY, TOLD_BY_TEXT, are_alike, detect, is_known, tells_surely
 from text.languages import languages
 
 _CODE = re.compile(r"^[A-Za-z]{2,3}(?=$|[-_])")
@@ -29,7 +30,7 @@ def read_language(document: Document, text: str) -> tuple[str | None, str, float
         return told.code, TOLD_BY_TEXT, told.probability
     if are_alike(stated, told.code):
         return stated, rule, _STATED_AND_TOLD
-    if tells_surely(text, told.code):
+    if is_known(stated) and tells_surely(text, told.code):
         return told.code, TOLD_BY_TEXT, told.probability
     return stated, rule, _STATED - (_STATED - _CONTRADICTED) * told.probability
 

@@ -1,6 +1,7 @@
 """The language of a story: what the page and its source state against what the text tells."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,14 @@ def test_a_source_states_what_its_pages_leave_out(read: Callable[..., Story]) ->
     assert (story.language, story.provenance["language"]) == ("fi", "link:language")
     contradicted = read(page("", FINNISH), language="sv")
     assert (contradicted.language, contradicted.provenance["language"]) == ("fi", "text:language")
+
+
+PAIRS = Path(__file__).parents[2] / "search" / "languages" / "pairs"
+
+
+@pytest.mark.parametrize("path", sorted(PAIRS.glob("*.txt")), ids=lambda path: path.stem)
+def test_what_a_page_states_rightly_stays(read: Callable[..., Story], path: Path) -> None:
+    lines = [line[1:].partition("|")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    sentences = tuple(dict.fromkeys(line for line in lines if line))
+    story = read(page(f" lang='{path.stem}'", sentences))
+    assert story.language == path.stem

@@ -287,4 +287,4 @@ def parts(word: str, language: str | None, is_capitalised: bool = True) -> tuple
     In German, nouns alone are compounds, and these are written with a capital.
     """
     analyser = _analyser(language, word)
-    return () if analyser is None else analyser.parts(word, is_capitalised)
+    return analyser.parts(word, is_capitalised) if analyser is not None and analyser.has_parts else ()

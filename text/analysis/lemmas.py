@@ -83,9 +83,8 @@ class LemmaDictionary:
         if not self._language:
             return None
         forms = _dictionary(self._language)
-        key = (
-            key.removesuffix("σ") + "ς" if key.endswith("σ") else key
-        )  # as Greek ends words; case folding has one form
+        if key.endswith("σ"):
+            key = key[:-1] + "ς"  # as Greek ends words; case folding has one form
         found = forms.get(key)
         if found is None:
             found = next(filter(None, map(forms.get, self._other_spellings(key))), None)

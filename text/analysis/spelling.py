@@ -3,8 +3,7 @@
 The exact form is what quoted words match. The folded form takes off what readers leave out or write in two ways:
 accents, vowel points, the stretching line of Arabic, letters that keyboards exchange (Arabic and Persian yeh and kaf),
 nasals and bare consonants of Indic scripts, traditional forms of Chinese characters, katakana, and numerals of other
-scripts. The ranges are those of the Unicode
-Standard's code charts.
+scripts. The ranges are those of the Unicode Standard's code charts.
 """
 
 import unicodedata

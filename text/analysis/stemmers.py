@@ -1,21 +1,18 @@
 """Stemmers: Snowball's algorithms, as its C library runs them."""
 
-from functools import lru_cache
+from functools import cache
 
 import Stemmer
 
-ALGORITHMS = frozenset(Stemmer.algorithms())
-"""The names of all algorithms."""
 
-
-@lru_cache(maxsize=len(ALGORITHMS))
+@cache
 def _stemmer(algorithm: str) -> Stemmer.Stemmer:
     # What it remembers is remembered by the callers.
     return Stemmer.Stemmer(algorithm, 0)
 
 
 def snowball(word: str, algorithm: str) -> str:
-    """The stem of a case-folded word by an algorithm, which is one of ALGORITHMS."""
+    """The stem of a case-folded word by one of the library's algorithms."""
     return str(_stemmer(algorithm).stemWord(word))
 
 

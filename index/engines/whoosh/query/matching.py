@@ -28,7 +28,7 @@ from index.engines.whoosh.schema import (
 )
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import PART_MARK, STEM_MARK, Form, WordForms, exact_words, query_words
+from index.engines.whoosh.segments.term_forms import Form, WordForms, exact_words, query_words, word_frequency
 from model import query as q
 from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS, PUBLISHED_AT
 
@@ -185,7 +185,8 @@ class QueryCompiler:
     def _in_field(self, field: str, forms: Sequence[Form]) -> Clause:
         """All forms of one word in a named field: the best form counts, its rarity is that of all together."""
         snapshot = self._snapshot
-        frequency = max(sum(snapshot.document_frequency(field, term) for term in form.terms) for form in forms)
+        counts = [sum(snapshot.document_frequency(field, term) for term in form.terms) for form in forms]
+        frequency = word_frequency(forms, counts)
         if not frequency:
             return self._unscored(NO_DOCS)
         word_idf = idf(min(frequency, snapshot.size), snapshot.size)
@@ -219,7 +220,7 @@ def _forms_in(field: str, word: WordForms) -> Sequence[Form]:
     """The forms in which a field holds a word: names are not stemmed."""
     if BY_NAME[field].kind == "text":
         return word.forms
-    return [form for form in word.forms if not form.terms[0].startswith((STEM_MARK, PART_MARK))]
+    return [form for form in word.forms if not form.is_stemmed]
 
 
 def _terms(forms: Sequence[Form]) -> Sequence[str]:

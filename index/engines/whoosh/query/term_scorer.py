@@ -16,7 +16,7 @@ from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import PART_FACTOR, PART_MARK, STEM_MARK, Form
+from index.engines.whoosh.segments.term_forms import PART_MARK, STEM_MARK, Form, word_frequency
 
 
 class ClassList(NamedTuple):
@@ -35,11 +35,8 @@ class TermScorer:
         found = [_remembered(segment, tuple(forms)) for segment in snapshot.segments]
         self._lists = [lists for lists, _ in found]
         self.size = sum(len(item.rows.docs) for lists in self._lists for item in lists)
-        # The forms overlap: the most frequent kind of form comes nearest to the number of stories with any of them.
-        frequencies = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
-        # As a part of others a word is as rare as it is by itself, where it stands by itself at all.
-        alone = [count for form, count in zip(forms, frequencies, strict=False) if form.factor > PART_FACTOR]
-        frequency = max(alone, default=0) or max(frequencies, default=0)
+        counts = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
+        frequency = word_frequency(forms, counts) if counts else 0
         self.idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
         self.ceiling = highest_score(self.idf)
 

@@ -36,10 +36,10 @@ NO_MONTH = -(1 << 40)
 
 NO_DOCS: Docs = np.empty(0, np.int32)
 _NO_PARTS: Mapping[str, Array] = {
-    **dict.fromkeys(("parts.bytes",), np.empty(0, np.uint8)),
+    "parts.bytes": np.empty(0, np.uint8),
+    "parts.codes": np.empty(0, np.uint16),
     **dict.fromkeys(("parts.offsets", "parts.starts", "parts.rows"), np.zeros(1, np.int64)),
     **dict.fromkeys(("parts.words", "parts.docs"), NO_DOCS),
-    **dict.fromkeys(("parts.codes",), np.empty(0, np.uint16)),
 }
 """What segments of format 7 and before hold of the parts of words."""
 _TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)

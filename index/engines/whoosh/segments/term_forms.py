@@ -6,6 +6,7 @@ meet exact forms only. A stem names its algorithm: the English stem of "dies" is
 story.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +29,16 @@ class Form:
 
     terms: tuple[str, ...]
     factor: float
+
+    @property
+    def is_stemmed(self) -> bool:
+        """Whether it is a stem or a part, which names have none of."""
+        return self.terms[0].startswith((STEM_MARK, PART_MARK))
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is the word as a part of others."""
+        return self.terms[0].startswith(PART_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,16 @@ def query_words(text: str, algorithms: frozenset[str]) -> tuple[WordForms, ...]:
 def exact_words(text: str) -> tuple[WordForms, ...]:
     """The words of a quoted text: nothing but their exact forms."""
     return tuple(WordForms(token.exact, (Form((token.exact,), EXACT_FACTOR),)) for token in tokens(text))
+
+
+def word_frequency(forms: Sequence[Form], frequencies: Sequence[int]) -> int:
+    """The number of stories that a word counts as standing in, from the number that hold each of its forms.
+
+    The forms overlap: the most frequent kind comes nearest. As a part of others a word is as rare as it is by itself,
+    where it stands by itself at all.
+    """
+    alone = [count for form, count in zip(forms, frequencies, strict=True) if not form.is_part]
+    return max(alone, default=0) or max(frequencies, default=0)
 
 
 def _forms(word: str, algorithms: frozenset[str]) -> WordForms:

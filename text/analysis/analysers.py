@@ -210,25 +210,38 @@ class Analyser:
 
 
 @cache
-def _analysers() -> dict[str, Analyser]:
-    """The analysers of all languages with rules, by the codes of the languages."""
-    own = {language.code: Analyser(language) for language in languages() if not language.analysis.as_in}
-    found: dict[str, Analyser] = {}
-    for language in languages():
+def _with_rules() -> dict[str, Language]:
+    """Code of each language that has rules -> the language whose rules they are."""
+    by_code = {language.code: language for language in languages()}
+    found: dict[str, Language] = {}
+    for language in by_code.values():
         if language.analysis != AnalysisRules():
-            analyser = own[language.analysis.as_in or language.code]
-            found.update(dict.fromkeys((language.code, *language.codes), analyser))
+            base = by_code[language.analysis.as_in or language.code]
+            found.update(dict.fromkeys((language.code, *language.codes), base))
     return found
 
 
 @cache
+def _made(code: str) -> Analyser:
+    """The analyser of a language by its own code; made when it is first asked for."""
+    return Analyser(_with_rules()[code])
+
+
+@lru_cache(maxsize=1 << 10)
+def _analyser_of(language: str | None) -> Analyser | None:
+    """The analyser of a language tag such as "en-GB"; None where the language has no rules."""
+    base = _with_rules().get((language or "").partition("-")[0])
+    return None if base is None else _made(base.code)
+
+
+@cache
 def _languages() -> dict[str, str]:
-    return {analyser.algorithm: analyser.language for analyser in _analysers().values()}
+    return {base.analysis.stemmer or base.code: base.code for base in _with_rules().values()}
 
 
 def algorithm_of(language: str | None) -> str:
     """The name of the rules for a language tag such as "en-GB", or NO_ALGORITHM; languages may share one."""
-    analyser = _analysers().get((language or "").partition("-")[0])
+    analyser = _analyser_of(language)
     return NO_ALGORITHM if analyser is None else analyser.algorithm
 
 
@@ -239,8 +252,8 @@ def language_of(algorithm: str) -> str | None:
 
 def has_parts(algorithm: str) -> bool:
     """Whether words of an algorithm's language are found by their parts."""
-    language = language_of(algorithm)
-    return language is not None and _analysers()[language].has_parts
+    analyser = _analyser_of(language_of(algorithm))
+    return analyser is not None and analyser.has_parts
 
 
 def analysis_rules() -> dict[str, str]:
@@ -250,14 +263,14 @@ def analysis_rules() -> dict[str, str]:
 
 
 def _analyser(language: str | None, word: str) -> Analyser | None:
-    analyser = _analysers().get((language or "").partition("-")[0])
+    analyser = _analyser_of(language)
     return analyser if analyser is not None and analyser.is_for(word) else None
 
 
 def forms(written: str, language: str | None) -> tuple[str, str, str, tuple[str, ...]]:
     """The exact, folded and stemmed form of a word of a story as written, and the stems of its parts."""
     word = exact(written)
-    analyser = _analysers().get((language or "").partition("-")[0])
+    analyser = _analyser_of(language)
     if analyser is None or not word:
         return word, fold(word), fold(word), ()
     return (word, *analyser.forms(written, word))

@@ -1,0 +1,1 @@
+"""Databases that keep the store, and what they say differently."""

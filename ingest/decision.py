@@ -19,6 +19,7 @@ from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
 from ingest.rereading import reread
+from ingest.told_language import in_told_language
 from model.fields import PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS
 from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story, Withdrawal
@@ -299,7 +300,8 @@ class _Decision:
             kept["url"] = before.url
         else:
             kept["url"] = identity.canonical
-        return story.model_copy(update=kept)
+        filled = story.model_copy(update=kept)
+        return filled if self._candidate.line is None else in_told_language(filled)
 
     def _reread(self, held: HeldStory, missing: set[int]) -> tuple[StoredStory, Story | None]:
         """The story as today's extractor reads the held page: a better extractor is no correction."""

@@ -7,6 +7,7 @@ came from makes no further difference: crawl, archive, saved page and line are j
 from dataclasses import dataclass
 from datetime import datetime
 
+from ingest.told_language import in_told_language
 from model.fields import LANGUAGE
 from model.page import Page
 from model.story import TRUSTED, StoredStory, Story
@@ -14,7 +15,6 @@ from net.former_rules import former_url
 from net.urls import bare_url, canonical_url, identity_key
 from store.sql.rows import content_of
 from store.sql.story_ids import mint
-from text.language_detection import LIKELY, TOLD_BY_TEXT, detect
 
 _FIELDS = set(Story.model_fields)
 
@@ -79,11 +79,8 @@ def saved_page_candidate(page: Page, reading: Story | str) -> Candidate:
 def line_candidate(line: StoredStory, told: frozenset[str]) -> Candidate:
     """A story as another desk wrote it; `told` are the names of the fields that the line holds."""
     story = Story.model_validate(line.model_dump(include=_FIELDS), context=TRUSTED)
-    if story.language is None and LANGUAGE.attribute not in told:
-        # Words are found by the rules of their language.
-        found = detect(" ".join((story.headline, *story.body)))
-        if found is not None and found.probability >= LIKELY:
-            story = story.in_language(found.code, TOLD_BY_TEXT, found.probability)
+    if LANGUAGE.attribute not in told:
+        story = in_told_language(story)
     urls = (canonical_url(line.url),) if line.url else ()
     # An id that was made of the address proves no more than the address does.
     story_id = line.id if "id" in told or not urls else None

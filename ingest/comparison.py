@@ -17,7 +17,7 @@ _Held = TypeVar("_Held", bound=Story)
 _SAME_TEMPLATE_SHARE = 0.5
 _TEXT_FIELDS = (HEADLINE.attribute, BODY.attribute)
 _ELEMENT = re.compile(rb"<([a-z][a-z0-9-]*)((?:\s[^<>]{0,2000})?)>", re.IGNORECASE)
-_CLASS = re.compile(rb"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_CLASS = re.compile(rb"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", re.IGNORECASE)
 
 
 class HeldPage(NamedTuple):
@@ -104,6 +104,6 @@ def _element_names(content: bytes) -> set[bytes]:
         names.add(element.lower())
         found = _CLASS.search(attributes)
         if found:
-            classes = (found[1] or found[2]).split()
+            classes = b"".join(found.groups(b"")).split()  # class="" has none
             names.update(element.lower() + b"." + re.sub(rb"\d+", b"0", name) for name in classes)
     return names

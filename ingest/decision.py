@@ -18,7 +18,8 @@ from ingest.killed_stories import named_story
 from ingest.live_blogs import next_version_at
 from ingest.plan import NO_LINKS, Links, Plan, Prepared
 from ingest.quarantine import WAIT, Doubt, another_story, interstitial, is_repeated, shortened, unreadable
-from ingest.rereading import reread
+from ingest.rereading import UNKNOWN, records_of, reread
+from ingest.told_language import in_told_language
 from model.fields import PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS
 from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story, Withdrawal
@@ -291,15 +292,20 @@ class _Decision:
         if self._candidate.line is not None:
             kept |= {n: getattr(before, n) for n in Story.model_fields if n not in self._candidate.told}
         # Of these fields one way in tells what another doesn't: what is blank takes nothing away.
-        kept |= {name: getattr(before, name) for name in REFRESHED_FIELDS if getattr(story, name) in (None, ())}
+        blank = [name for name in REFRESHED_FIELDS if getattr(story, name) in UNKNOWN]
+        kept |= {name: getattr(before, name) for name in blank}
+        if self._candidate.line is None:
+            kept |= records_of(before, story, blank)
         kept |= _date_as_stated(before, story.model_copy(update=kept), story)
         kept["publisher_id"] = before.publisher_id or story.publisher_id
         is_twin = identity.ground in _TWIN_GROUNDS and identity.held is not None and not self._is_at_home(identity.held)
-        if identity.canonical is None or is_twin:
+        is_former = identity.canonical == self._candidate.address and before.url in self._candidate.former_urls
+        if identity.canonical is None or is_twin or is_former:
             kept["url"] = before.url
         else:
             kept["url"] = identity.canonical
-        return story.model_copy(update=kept)
+        filled = story.model_copy(update=kept)
+        return filled if self._candidate.line is None else in_told_language(filled)
 
     def _reread(self, held: HeldStory, missing: set[int]) -> tuple[StoredStory, Story | None]:
         """The story as today's extractor reads the held page: a better extractor is no correction."""

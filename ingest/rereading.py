@@ -5,13 +5,17 @@ from. Its publisher's later words, which made no version, are kept without their
 out what an earlier version said. So of the new reading stays out what the page does not tell and something else did.
 """
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from model.fields import MODIFIED_AT, PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS, VERSIONED_FIELDS
 from model.page import Page
 from model.story import StoredStory, Story
+from text.dates.statements import has_zone
 
 _REPLACEMENT = "\ufffd"
+_WIDEST_OFFSETS, _STEP_OF_OFFSETS = timedelta(hours=26), timedelta(minutes=15)
 UNKNOWN = (None, ())
 """Values of fields of which nothing is known."""
 
@@ -43,7 +47,8 @@ def reread(held: StoredStory, reading: Story, earlier: StoredStory | None) -> Re
         if getattr(reading, name) in UNKNOWN and getattr(held, name) not in UNKNOWN
     }
     before, now = getattr(held, MODIFIED_AT), getattr(reading, MODIFIED_AT)
-    if before is not None and now is not None and before > now:
+    is_taken = not has_zone(reading.provenance.get(MODIFIED_AT))
+    if before is not None and now is not None and before > now and not (is_taken and _same_clock(before, now)):
         told[MODIFIED_AT] = before
     for name in VERSIONED_FIELDS if earlier is not None else ():
         value = getattr(earlier, name)
@@ -52,12 +57,27 @@ def reread(held: StoredStory, reading: Story, earlier: StoredStory | None) -> Re
     told |= _stated_date(told, held, reading)
     identity = {"url": held.url, "source": held.source, "publisher_id": held.publisher_id or reading.publisher_id}
     kept = tuple(name for name, value in told.items() if name not in identity and value != getattr(reading, name))
-    return Rereading(reading.model_copy(update=told | identity), kept)
+    return Rereading(reading.model_copy(update=told | identity | records_of(held, reading, kept)), kept)
+
+
+def records_of(held: Story, reading: Story, kept: Collection[str]) -> dict[str, Any]:
+    """Provenance and confidence of a reading: of the fields that are kept, those that are held."""
+    found = {}
+    for record in ("provenance", "confidence"):
+        before, now = getattr(held, record), getattr(reading, record)
+        found[record] = {name: value for name, value in now.items() if name not in kept}
+        found[record] |= {name: before[name] for name in kept if name in before}
+    return found
 
 
 def loses_letters(held: Story, reading: Story) -> bool:
     """Whether a reading has letters that could not be decoded, and more of them than the held one."""
     return _undecoded(reading) > _undecoded(held)
+
+
+def _same_clock(one: datetime, other: datetime) -> bool:
+    """Whether two instants are one time of day in two zones: an earlier extractor took another zone than today's."""
+    return abs(one - other) <= _WIDEST_OFFSETS and (one - other) % _STEP_OF_OFFSETS == timedelta(0)
 
 
 def _stated_date(told: dict[str, Any], held: StoredStory, reading: Story) -> dict[str, Any]:

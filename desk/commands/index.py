@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ def reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | Non
     if source is not None:
         require_source(source, desk.config, desk.store.stories.counts_by_source())
     since = since.replace(tzinfo=UTC) if since else None
+    with desk.locks.reparse() if reparse else nullcontext():
+        _reparse_and_reindex(desk, reparse, source, since, as_json)
+
+
+def _reparse_and_reindex(desk: Desk, reparse: bool, source: str | None, since: datetime | None, as_json: bool) -> None:
     journal = _journal_of(desk, source, since) if reparse else None
     report = _reparse(desk, journal, source, since) if journal else None
     if report is not None and not as_json:

@@ -1,7 +1,9 @@
 """Reparse of stored pages: each read again with today's extractor.
 
 Today's reading of each stored page replaces the earlier one: no version is added, as no publisher has changed anything,
-and what the earlier extractor had read as a story is never lost. Where it stopped is remembered batch by batch.
+and what the earlier extractor had read as a story is never lost. Stories without a page, and those whose page can't be
+read now, stay as they are; where they have no language they get the one that their text tells. Where it stopped is
+remembered batch by batch.
 """
 
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from desk.upkeep.reparse_journal import ReparseJournal
 from desk.upkeep.reparse_report import Group, ReparsedVersion, ReparseReport
 from ingest.quarantine import shortened
 from ingest.rereading import UNKNOWN, as_held, loses_letters, reread
+from ingest.told_language import in_told_language
 from model.errors import CrawlError, NotAStoryError
 from model.page import Page
 from model.story import StoredStory, Story
@@ -99,19 +102,22 @@ class Reparse:
         self, writes: StoryWrites, version: StoredStory, page_id: int | None, reading: _Reading | None
     ) -> ReparsedVersion:
         """Put a reading in the place of a version's, on what is stored now: a crawler may have written meanwhile."""
-        if reading is None:
-            why = _DELIVERED if page_id is None and not version.parser_version else _PAGE_GONE
-            return ReparsedVersion(version.id, version.version, is_read=False, notes=(("without_page", why),))
         now = writes.version(version.id, version.version)
         if now is None or now.page_id != page_id:
-            return _kept(version, ("not_read_and_kept", _OVERTAKEN))
-        held, result = now.story, reading.result
+            overtaken = ReparsedVersion(version.id, version.version, notes=(("not_read_and_kept", _OVERTAKEN),))
+            return overtaken._replace(is_read=reading is not None)
+        held = now.story
+        if reading is None:
+            why = _DELIVERED if page_id is None and not held.parser_version else _PAGE_GONE
+            return self._keep(writes, held, ("without_page", why))._replace(is_read=False)
+        result = reading.result
         if isinstance(result, NotAStoryError):
-            return self._flag(writes, held, result.reason)
+            doubted = held.doubted(f"refused now: {result.reason}")
+            return self._keep(writes, held, ("refused_and_kept", result.reason), doubted)
         if isinstance(result, CrawlError):
-            return _kept(held, ("not_read_and_kept", str(result)))
+            return self._keep(writes, held, ("not_read_and_kept", str(result)))
         if loses_letters(held, result):
-            return _kept(held, ("not_read_and_kept", _LOSES_LETTERS))
+            return self._keep(writes, held, ("not_read_and_kept", _LOSES_LETTERS))
         earlier = writes.version(held.id, held.version - 1) if held.version > 1 else None
         again = reread(held, result, earlier.story if earlier else None)
         notes = [(_how_changed(held, again.story, name), name) for name in differing_fields(held, again.story)]
@@ -120,9 +126,13 @@ class Reparse:
         notes += [("refused_and_kept", reading.refusal)] if reading.refusal else []
         return self._put(writes, held, again.story, notes)
 
-    def _flag(self, writes: StoryWrites, held: StoredStory, reason: str) -> ReparsedVersion:
-        """A story whose page today's extractor refuses stays as it was read, and may be none."""
-        return self._put(writes, held, held.doubted(f"refused now: {reason}"), [("refused_and_kept", reason)])
+    def _keep(
+        self, writes: StoryWrites, held: StoredStory, why: tuple[Group, str], story: Story | None = None
+    ) -> ReparsedVersion:
+        """A story stays as it was read (or as `story` doubts it), in the language of its text if it had none."""
+        story = in_told_language(story or held)
+        notes = [why, *((_how_changed(held, story, name), name) for name in differing_fields(held, story))]
+        return self._put(writes, held, story, notes)
 
     def _put(
         self, writes: StoryWrites, held: StoredStory, story: Story, notes: list[tuple[Group, str]]
@@ -144,7 +154,3 @@ def _how_changed(held: Story, story: Story, name: str) -> Group:
 def _is_current(writes: StoryWrites, version: StoredStory) -> bool:
     current = writes.held(version.id)
     return current is not None and (current.story.id, current.story.version) == (version.id, version.version)
-
-
-def _kept(version: StoredStory, *notes: tuple[Group, str]) -> ReparsedVersion:
-    return ReparsedVersion(version.id, version.version, notes=notes)

@@ -1,8 +1,8 @@
 """Locks of a data directory, between the processes of one machine.
 
-Three locks: *crawl* (one crawler), *live-index* (one indexer; held for a commit or a switch, never longer) and
-*build* (one rebuild). They are OS locks (flock) on files that nobody deletes: death frees them, whatever way it came.
-Each names its holder's pid and command inside the file.
+*crawl* (one crawler), *live-index* (one indexer; held for a commit or a switch, never longer), *build* (one rebuild),
+*reparse* (one reparse, whose journal has one writer) and *migrate*. They are OS locks (flock) on files that nobody
+deletes: death frees them, whatever way it came. Each names its holder's pid and command inside the file.
 """
 
 import fcntl
@@ -84,7 +84,7 @@ class Lock:
 
 
 class Locks:
-    """The three locks of one data directory."""
+    """The locks of one data directory."""
 
     def __init__(self, data_dir: Path) -> None:
         """Makes the directory where it is missing. Raises DataDirectoryError."""
@@ -103,6 +103,10 @@ class Locks:
     def build(self) -> Lock:
         """Held by the one rebuild."""
         return Lock(self._directory / "build.lock")
+
+    def reparse(self) -> Lock:
+        """Held by the one reparse, to the end of its report."""
+        return Lock(self._directory / "reparse.lock")
 
     def migrate(self) -> Lock:
         """Held while the store is opened and migrated; waited for up to a minute."""

@@ -71,8 +71,19 @@ SECOND = {
 }
 
 
+def pack(place: Path, target: Path) -> None:
+    """Pack the data directory in a place, without locks and logs."""
+    with tarfile.open(target, "w:gz") as archive:
+        for path in sorted((place / "data").rglob("*")):
+            if path.is_file() and not path.name.endswith((".lock", "-wal", "-shm")):
+                member = tarfile.TarInfo(str(path.relative_to(place)))
+                content = path.read_bytes()
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+
+
 def main(target: Path, checkout: Path) -> None:
-    """Import both states of the pages with an older version, and pack its data directory without locks and logs."""
+    """Import both states of the pages with an older version, and pack its data directory."""
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory)
         config = place / "config.yaml"
@@ -83,13 +94,7 @@ def main(target: Path, checkout: Path) -> None:
                 path.write_text(make(name), encoding="utf-8")
                 command = [sys.executable, str(checkout / "run.py"), "--config", str(config), "import", str(path)]
                 subprocess.run(command, check=True)
-        with tarfile.open(target, "w:gz") as archive:
-            for path in sorted((place / "data").rglob("*")):
-                if path.is_file() and not path.name.endswith((".lock", "-wal", "-shm")):
-                    member = tarfile.TarInfo(str(path.relative_to(place)))
-                    content = path.read_bytes()
-                    member.size = len(content)
-                    archive.addfile(member, io.BytesIO(content))
+        pack(place, target)
 
 
 if __name__ == "__main__":

@@ -199,3 +199,30 @@ def test_a_line_without_times_is_of_now(bench: IngestBench, first: str, second: 
     timeless = replace(corrected(STORY), line={"seen_at": None, "first_seen_at": None})
     assert bench.bring(second, timeless, NOW + HOUR) is Outcome.CHANGED
     assert bench.versions(STORY.url)[-1].seen_at == NOW + HOUR
+
+
+CLASSES = {
+    "in double quotes": '<aside class="share box">',
+    "in single quotes": "<aside class='share box'>",
+    "without quotes": "<aside class=share>",
+    "empty": '<aside class="">',
+    "empty in single quotes": "<aside class=''>",
+    "of white space": '<aside class=" ">',
+    "without a value": "<aside class>",
+    "with nothing behind the sign": "<aside class= >",
+    "none": "<aside>",
+}
+
+
+@pytest.mark.parametrize("tag", CLASSES.values(), ids=CLASSES)
+@pytest.mark.parametrize(("first", "second"), pairs(("have a page",), ("have a page",)))
+def test_a_correction_is_seen_however_classes_are_written(
+    bench: IngestBench, first: str, second: str, tag: str
+) -> None:
+    def written(thing: Thing) -> Thing:
+        content = page(thing.told, "modern").replace(b"</body>", tag.encode() + b"Share</aside></body>")
+        assert tag.encode() in content
+        return replace(thing, content=content)
+
+    assert bench.bring(first, written(STORY), NOW) is Outcome.NEW
+    assert bench.bring(second, written(corrected(STORY)), NOW + HOUR) is Outcome.CHANGED

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.apply import Applied, Ingest
 from ingest.candidate import page_candidate
+from ingest.rereading import reread
 from model.errors import NotAStoryError
 from model.outcomes import Outcome
 from model.page import Link, Page
@@ -108,3 +109,48 @@ def test_a_new_version_has_the_confidence_of_its_page(store: Store) -> None:
     bring(store, 2, confidence={"story": 0.9})
     applied = bring(store, 2, later(1), confidence={"story": 0.2}, body=[*BODY, "The mayor objected."])
     assert (applied.outcome, held(store).version, held(store).is_uncertain) == (Outcome.CHANGED, 2, True)
+
+
+KEPT = {"section": "Ports", "provenance": {"section": "json-ld:articleSection"}, "confidence": {"section": 0.9}}
+
+
+def test_what_is_kept_goes_on_saying_where_it_is_from(store: Store) -> None:
+    bring(store, 1)
+    bring(store, 1, later(1), **KEPT)
+    position = store.feed.position()
+    for hours in (2, 3):
+        bring(store, 2, later(hours))
+    story = held(store)
+    assert (story.section, story.confidence) == ("Ports", {"section": 0.9})
+    assert story.provenance == {"section": "json-ld:articleSection"}
+    assert len(store.feed.changes(position, 10).stories) == 1
+
+
+ZONES = {
+    "the same clock in a zone that is taken": (
+        "18:43:01Z",
+        "16:43:01Z",
+        "json-ld:dateModified; zone taken: +02:00",
+        16,
+    ),
+    "the same clock in a zone that is stated": ("18:43:01Z", "16:43:01Z", "json-ld:dateModified", 18),
+    "another clock": ("18:50:07Z", "16:43:01Z", "json-ld:dateModified; zone taken: +02:00", 18),
+    "a later instant": ("16:43:01Z", "18:50:07Z", "json-ld:dateModified", 18),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "rule", "hour"), ZONES.values(), ids=ZONES)
+def test_a_change_is_not_taken_back_but_for_a_zone_that_was_taken_wrongly(
+    before: str, now: str, rule: str, hour: int
+) -> None:
+    def read(at: str, found: str) -> StoredStory:
+        told = {"headline": "Board votes", "source": "paper", "body": BODY, "modified_at": f"2026-03-01T{at}"}
+        identity = {"id": "a", "version": 1, "first_seen_at": NOW, "seen_at": NOW}
+        return StoredStory.model_validate(told | identity | {"provenance": {"modified_at": found}})
+
+    again = reread(read(before, "json-ld:dateModified; held"), read(now, rule), None)
+    assert again.story.modified_at is not None
+    assert again.story.modified_at.hour == hour
+    is_kept = hour == int(before[:2])
+    assert again.kept == (("modified_at",) if is_kept else ())
+    assert again.story.provenance == {"modified_at": "json-ld:dateModified; held" if is_kept else rule}

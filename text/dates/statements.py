@@ -16,6 +16,7 @@ FIRST_OF_ENDPOINTS = datetime(1980, 1, 1, tzinfo=UTC)
 FIRST_OF_PAGES = datetime(1970, 1, 2, tzinfo=UTC)
 """Pages of archives may be older than feeds; the first day of 1970 is an empty date."""
 DAY_ONLY = "day only"
+ZONE_TAKEN = "zone taken"
 COUNTED = "counted from the fetch"
 AHEAD = "ahead of the fetch"
 _CLOCK_ERROR = timedelta(days=1)
@@ -47,6 +48,11 @@ def has_time(note: str | None) -> bool:
     return DAY_ONLY not in (note or "")
 
 
+def has_zone(note: str | None) -> bool:
+    """Whether a time of day with this note was stated with its zone."""
+    return ZONE_TAKEN not in (note or "")
+
+
 def follows_fetch(note: str | None) -> bool:
     """Whether an instant with this note is another one at each fetch."""
     return bool(note) and (COUNTED in str(note) or AHEAD in str(note))
@@ -66,7 +72,7 @@ def plausible(written: WrittenDate, context: DateContext, first: datetime) -> Da
     if not written.has_time:
         notes.append(DAY_ONLY)
     elif not written.has_zone:
-        notes.append(f"zone taken: {context.zone_told}")
+        notes.append(f"{ZONE_TAKEN}: {context.zone_told}")
     if written.order:
         notes.append(f"order taken: {written.order}")
     if written.is_relative:

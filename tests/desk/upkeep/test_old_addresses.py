@@ -55,6 +55,10 @@ class Desk:
         """Headline and version by id."""
         return {story.id: (story.headline, story.version) for story in self.store.stories.walk()}
 
+    def addresses(self) -> dict[str, str | None]:
+        """Address by id."""
+        return {story.id: story.url for story in self.store.stories.walk()}
+
     def story_at(self, url: str) -> str | None:
         return self.store.stories.find(canonical_url(url))
 
@@ -87,6 +91,14 @@ def test_a_crawl_over_old_data_adds_and_merges_nothing(desk: Desk) -> None:
     assert not any(summary.counts[Outcome.NEW] + summary.counts[Outcome.CHANGED] for summary in summaries)
     ids = {number_of(story): story_id for story_id, story in before.items()}
     assert {number: desk.story_at(url) for number, url in LINKS.items()} == ids
+
+
+def test_a_crawl_over_old_data_leaves_the_addresses_of_stories_as_they_were(desk: Desk) -> None:
+    before = desk.addresses()
+    for addition in ("", "The harbour authority said on Thursday that the vote would be held again in the spring."):
+        desk.paper.addition = addition
+        desk.round(LINKS.values())
+        assert desk.addresses() == before
 
 
 def test_other_spellings_lead_to_the_same_stories(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from desk.container import Desk
+from store.directory.locks import Locks
 from tests.desk.desk_process import DeskProcess
 from tests.desk.make_read_data import FIRST, SECOND
 
@@ -144,3 +145,14 @@ def test_a_journal_that_can_not_be_written_costs_nothing_but_the_place(old: Desk
     done = old.run("reindex", "--reparse")
     assert (done.returncode, "how far the reparse has come is not kept" in done.stderr) == (0, True)
     assert "4 pages read again, 4 readings replaced" in done.stderr
+
+
+def test_two_reparses_at_once_are_one(old: DeskProcess) -> None:
+    """The second is refused before it begins, so that all that was changed stands in one report."""
+    with Locks(old.data).reparse():
+        refused = old.run("reindex", "--reparse")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "reparse" in refused.stderr
+        assert not (old.data / "reparse.json").exists()
+        assert old.run("reindex").returncode == 0
+    assert "4 pages read again, 4 readings replaced" in old.run("reindex", "--reparse").stderr

@@ -15,6 +15,7 @@ _SURE = 0.95
 _LETTERS_OF_CODE = 2
 _LEAST = 18
 _SAMPLE = 300
+_OPENING = 120
 _READ = 2000
 _ALIKE = (
     frozenset({"no", "nb", "nn", "da"}),
@@ -53,6 +54,18 @@ def detect(text: str) -> DetectedLanguage | None:
         return None
     found = _classified(sample)
     return found._replace(probability=found.probability * min(1.0, 0.5 + size / (2 * ENOUGH)))
+
+
+def opens_in(text: str, code: str) -> bool:
+    """Whether a text's first few words are surely in a language, or in one much alike: asked of what a page states.
+
+    They settle it for nearly all texts, in a third of the time that `detect` takes; where they don't, they say nothing.
+    """
+    sample = text[:_OPENING].strip()
+    if len(sample.encode("utf-8", "replace")) < _LEAST:
+        return False
+    found = _classified(sample)
+    return found.probability >= _SURE and are_alike(found.code, code)
 
 
 def tells_surely(text: str, code: str) -> bool:

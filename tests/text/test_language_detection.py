@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from text.language_detection import ENOUGH, LIKELY, are_alike, detect, tells_surely
+from text.language_detection import ENOUGH, LIKELY, are_alike, detect, opens_in, tells_surely
 
 PAIRS = Path(__file__).parents[1] / "search" / "languages" / "pairs"
 UNKNOWN = {
@@ -66,6 +66,22 @@ def test_only_prose_of_some_length_tells_surely() -> None:
     found = detect(NAMES)
     assert found is not None
     assert not tells_surely(NAMES, found.code)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "agrees"),
+    [
+        (FINNISH, "fi", True),
+        (FINNISH, "et", False),
+        ("Wahl in Bayern", "de", False),
+        ("Vláda v piatok oznámila, že rokovania medzi obcou a banskou spoločnosťou budú pokračovať.", "cs", True),
+        (f"{NAMES[:100]} {FINNISH}", "fi", False),
+        ("", "fi", False),
+    ],
+    ids=["its language", "another", "three words", "one much alike", "names in front of it", "nothing"],
+)
+def test_first_words_agree_only_where_they_are_sure(text: str, code: str, agrees: bool) -> None:
+    assert opens_in(text, code) is agrees
 
 
 @pytest.mark.parametrize(("one", "other", "alike"), [("nb", "no", True), ("hr", "sr", True), ("de", "nl", False)])

@@ -37,11 +37,15 @@ def _breadcrumbs(index: ElementIndex) -> tuple[str, ...]:
         if element.tag not in _CRUMB_TAGS:
             continue
         links = tuple(text for link in element.iter("a") if (text := clean_text(text_of(link))))[:_MOST]
-        parts = [clean_text(part) for part in _BETWEEN_CRUMBS.split(text_of(element)[:_LONGEST_LINE])]
-        told = links or tuple(part for part in parts[:-1] if part)
-        if told:
+        if told := links or _parts_of_line(element):
             return told
     return ()
+
+
+def _parts_of_line(element: Element) -> tuple[str, ...]:
+    """What stands between the marks of a line of breadcrumbs, but for the last, which is the page itself."""
+    parts = [clean_text(part) for part in _BETWEEN_CRUMBS.split(text_of(element)[:_LONGEST_LINE])]
+    return tuple(part for part in parts[:-1] if part)
 
 
 def names_crumbs(names: str) -> bool:

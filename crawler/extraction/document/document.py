@@ -20,7 +20,7 @@ from crawler.extraction.document.element_index import ElementIndex, ElementMarks
 from crawler.extraction.document.microdata import read_microdata
 from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.streamed import place_streamed
-from crawler.extraction.document.tree import Element, cut_elements, drop, read_tree, text_of
+from crawler.extraction.document.tree import Element, drop, read_tree, text_of
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
 from text.cleaning import clean_text
@@ -34,7 +34,6 @@ _STATING = ("base", "link", "meta")
 """Elements that state something for machines and show nothing."""
 _PLAYERS = ("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed")
 _MAX_CHARACTERS = 4_000_000
-_MAXIMUM_ELEMENTS = 20_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _MAXIMUM_CHALLENGE = 150_000
 _CHALLENGES = (
@@ -55,8 +54,8 @@ _WRAPPERS = re.compile(
     rb"[^<>]*+>",
     re.I,
 )
-_FORBIDDEN = re.compile(rb"\x00|\xef\xbf[\xbe\xbf]")
-"""NUL, U+FFFE and U+FFFF, which no tree takes."""
+_NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
+"""U+FFFE and U+FFFF, which no tree takes, nor NUL."""
 
 
 @dataclass(frozen=True)
@@ -177,16 +176,16 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
 def _markup(page: Page) -> bytes:
     """The markup of a page in UTF-8, at most the maximum of it."""
     markup = utf8_of(page.content, page.headers.get("content-type"))
-    # Single bytes are found fastest, and most pages hold none of these.
-    if b"\0" in markup or (b"\xef" in markup and b"\xef\xbf" in markup):
-        markup = _FORBIDDEN.sub(b"", markup)
+    markup = markup.replace(b"\0", b"")
+    if b"\xef" in markup:  # a single byte is found fastest, and most pages hold none
+        markup = _NONCHARACTERS.sub(b"", markup)
     if not markup or markup.isspace():
         raise ParseError("the page is empty", url=page.final_url)
     return _cut(markup) if len(markup) > _MAX_CHARACTERS else markup
 
 
 def _tree(markup: bytes) -> Element | None:
-    """The tree of all elements up to the maximum, with streamed parts in their places."""
+    """The tree of all elements, with streamed parts in their places."""
     attributes = markup.count(b"=")
     if attributes > _MANY_ATTRIBUTES and attributes > 20 * markup.count(b"<"):
         markup = _LONG_TAG.sub(_without_attributes, markup)
@@ -196,7 +195,6 @@ def _tree(markup: bytes) -> Element | None:
         root = read_tree(_WRAPPERS.sub(b" ", markup))
     if root is not None:
         place_streamed(root)
-        cut_elements(root, _MAXIMUM_ELEMENTS)
     return root
 
 

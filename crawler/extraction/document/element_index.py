@@ -8,9 +8,10 @@ value marks is asked once and remembered. Which words mark what is the knowledge
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal
 
-from crawler.extraction.document.tree import Element
+from crawler.extraction.document.tree import Element, cut_all
 
 Mark = Literal[
     "author",
@@ -36,6 +37,7 @@ Question = Callable[[str], object]
 
 _NEVER_MARKED = frozenset({"script", "style", "link", "br", "img", "source", "svg", "g", "path", "use", "symbol"})
 _REMEMBERED = 1 << 15
+_MAXIMUM_ELEMENTS = 20_000
 
 
 class ElementMarks:
@@ -64,7 +66,8 @@ def _remembering(questions: tuple[tuple[Mark, Question], ...]) -> Callable[[str]
 class ElementIndex:
     """The marked elements and the links of a tree, in page order, without those that were taken out since it was made.
 
-    `links` maps the elements that have an address to it.
+    `links` maps the elements that have an address to it. What stands behind the maximum of elements is dropped from the
+    tree; no story page known comes near it.
     """
 
     def __init__(self, root: Element, marks: ElementMarks) -> None:
@@ -72,7 +75,7 @@ class ElementIndex:
         self.links: dict[Element, str] = {}
         marked, links, asked_of = self._marked, self.links, marks.by_attribute.get
         elements: Iterator[Any] = root.iter("*")
-        for element in elements:
+        for element in islice(elements, _MAXIMUM_ELEMENTS):
             if element.tag in _NEVER_MARKED:
                 continue
             for name, value in element.items():
@@ -82,6 +85,7 @@ class ElementIndex:
                         marked[mark][element] = None
                 elif name == "href":
                     links[element] = value
+        cut_all(elements)
 
     def marked(self, mark: Mark) -> Collection[Element]:
         """The elements with that mark."""

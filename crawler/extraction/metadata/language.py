@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from text.language_detection import LIKELY, TOLD_BY_TEXT, are_alike, detect, is_known, tells_surely
+from text.language_detection import LIKELY, TOLD_BY_TEXT, are_alike, detect, is_known, opens_in, tells_surely
 from text.languages import languages
 
 _CODE = re.compile(r"^[A-Za-z]{2,3}(?=$|[-_])")
@@ -23,6 +23,8 @@ _CONTRADICTED = 0.6
 def read_language(document: Document, text: str) -> tuple[str | None, str, float | None]:
     """An ISO 639-1 code, the rule that found it, and how likely it is right (0 to 1)."""
     stated, rule = next(_stated(document), (None, ""))
+    if stated and opens_in(text, stated):
+        return stated, rule, _STATED_AND_TOLD
     told = detect(text)
     if told is None or (stated is None and told.probability < LIKELY):
         return (stated, rule, _STATED) if stated else (None, "", None)

@@ -64,9 +64,7 @@ def _page(extra: str, text: str = PARAGRAPHS) -> str:
 
 
 @pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS)
-@pytest.mark.parametrize(
-    ("markup", "path"), [pytest.param(markup, path, id=name) for name, markup, path in PICTURES]
-)
+@pytest.mark.parametrize(("markup", "path"), [pytest.param(markup, path, id=name) for name, markup, path in PICTURES])
 def test_a_caption_has_the_address_of_its_picture(
     read: Callable[..., Story], holder: str, markup: str, path: str | None
 ) -> None:

@@ -6,8 +6,11 @@ import pytest
 
 from crawler.extraction.captions.picture_addresses import largest_of
 from model.story import Story
-from tests.crawler.extraction.test_captions import CREDIT, PARAGRAPHS, TEXT
 
+PARAGRAPHS = "".join(
+    f"<p>Sentence {n} of the story says what the flood did to the old town and its people.</p>" for n in range(6)
+)
+TEXT, CREDIT = "A ferryman ties up his boat in the old town on Friday.", "AP Photo/Jo Diop"
 BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 SETS = "<source media='(min-width: 800px)' srcset='/w.webp 1200w, /s.webp 320w' type='image/webp'>"
 PICTURES = [

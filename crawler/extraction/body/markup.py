@@ -32,6 +32,7 @@ _DECK = against("in the element of the deck", VETO, Role.DECK)
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
 _MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
+_IMAGES = ("img", "amp-img")
 _KEPT_ATTRIBUTES = frozenset(
     {
         STORY_MARK,
@@ -190,11 +191,10 @@ def _lighten(region: Element) -> None:
 
     One that shows a picture as its background becomes that picture.
     """
-    for image in region.iter("img", "amp-img"):
-        show_address(image)
+    # From the end: a picture is met before the sources that stand in front of it.
     for element in reversed(list(region.iter("*"))):
         if not len(element):
-            _show_background(element)
+            (show_address if element.tag in _IMAGES else _show_background)(element)
         if not (len(element) or element.text or element.tag in _MAY_BE_EMPTY):
             drop(element)
     for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
@@ -213,7 +213,7 @@ def _is_kept(name: str, value: str) -> bool:
 def _show_background(element: Element) -> None:
     """Make a picture of an empty element that shows one as its background."""
     style = element.get("style")
-    if style and "url(" in style and not (element.text or "").strip() and element.tag != "img":
+    if style and "url(" in style and not (element.text or "").strip():
         picture = _BACKGROUND.search(style)
         if picture:
             element.tag, element.text = "img", None

@@ -26,7 +26,7 @@ _WORD = re.compile(r"(?<![a-z0-9])[a-z]+\d*(?![a-z0-9])")
 _UTILITY_SIGNS = frozenset(":[]@/")
 _UTILITY_OPENING = re.compile(
     r"(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|type|status|format|page)[-_]"
-    r"|post[-_](?!(?:date|published|posted|updated|modified)(?:[-_]|$))"
+    r"|post[-_](?!(?:date|published|posted|updated|modified)(?:[-_]|$)|(?:[\w-]*[-_])?(?:authors?|byline)(?:[-_]+name)?$)"
 )
 _STATES = ("hidden", "visible", "false", "true", "above", "inline")
 _STATE = re.compile(rf"(?:label[-_]+|--)(?:{'|'.join(_STATES)})$")

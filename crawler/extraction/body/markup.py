@@ -17,6 +17,7 @@ from crawler.extraction.body.roles import VETO, Role, against
 from crawler.extraction.body.story_container import find_story
 from crawler.extraction.bylines.credit_lines import byline_lines
 from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, read_captions
+from crawler.extraction.captions.picture_addresses import show_address
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.embedded import article_body, embedded_markup
 from crawler.extraction.document.soup_builder import soup_of
@@ -31,12 +32,12 @@ _DECK = against("in the element of the deck", VETO, Role.DECK)
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
 _MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
+_IMAGES = ("img", "amp-img")
 _KEPT_ATTRIBUTES = frozenset(
     {
         STORY_MARK,
         *("class", "id", "itemprop", "itemtype", "rel", "href", "src", "alt", "title", "datetime", "width", "height"),
-        *("data-src", "data-original", "data-lazy-src", "data-caption", "data-credit", "data-testid", "lang"),
-        *("data-sub-html", "size", "color", "align"),
+        *("data-caption", "data-credit", "data-testid", "data-sub-html", "lang", "size", "color", "align"),
     }
 )
 # Attributes in which scripts keep captions and credits, and styles that set a caption apart or show a picture.
@@ -186,11 +187,15 @@ def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, 
 
 
 def _lighten(region: Element) -> None:
-    """Drop empty elements, which are many; one that shows a picture as its background becomes that picture."""
+    """Put pictures' addresses in their place and drop empty elements, which are many.
+
+    One that shows a picture as its background becomes that picture.
+    """
+    # From the end: a picture is met before the sources that stand in front of it.
     for element in reversed(list(region.iter("*"))):
         if not len(element):
-            _show_background(element)
-        if element.tag == "source" or not (len(element) or element.text or element.tag in _MAY_BE_EMPTY):
+            (show_address if element.tag in _IMAGES else _show_background)(element)
+        if not (len(element) or element.text or element.tag in _MAY_BE_EMPTY):
             drop(element)
     for link in [link for link in region.iter("a") if "sponsored" in (link.get("rel") or "")]:
         _without_shop(link)
@@ -208,7 +213,7 @@ def _is_kept(name: str, value: str) -> bool:
 def _show_background(element: Element) -> None:
     """Make a picture of an empty element that shows one as its background."""
     style = element.get("style")
-    if style and "url(" in style and not (element.text or "").strip() and element.tag != "img":
+    if style and "url(" in style and not (element.text or "").strip():
         picture = _BACKGROUND.search(style)
         if picture:
             element.tag, element.text = "img", None

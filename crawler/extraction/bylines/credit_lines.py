@@ -10,9 +10,9 @@ from bs4.element import NavigableString, Tag
 
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.bylines.marked_authors import AUTHORS_PAGE
-from crawler.extraction.bylines.people import is_bare_names, names_role, without_prefix
+from crawler.extraction.bylines.people import is_bare_names, names_role, only_leads_in, without_prefix
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import tags_in
+from crawler.extraction.document.soups import tag_behind, tags_in
 from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import squeezed
 from text.agencies import agencies_in
@@ -56,6 +56,8 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
     for string in islice(leading, _MOST_LINES):
         block = next((parent for parent in string.parents if parent.name not in INLINE_TAGS), None)
         text = squeezed(block.get_text(" ")) if block is not None else ""
+        if block is not None and only_leads_in(text) and (name := tag_behind(block)) is not None:
+            text = f"{text} {squeezed(name.get_text(' '))}"
         if block is not None and 4 < len(text) < 150 and _LEADS_IN.match(text) and not _is_of_picture(block, captions):
             found.setdefault(text, text)
     return list(dict.fromkeys(found.values()))

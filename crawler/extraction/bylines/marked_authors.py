@@ -50,7 +50,8 @@ _OF_PLACES = frozenset({"adr", "event", "geo", "location", "org", "organization"
 """What hCard's classes say of cards of places and firms, beside "vcard"."""
 _HINT = re.compile("|".join(sorted({name[:4] for name in (*_BYLINE_NAMES, *_CARDS)})))
 """What all names of elements for authors hold, as a fast first question."""
-_CARD = re.compile(r"\bh-card\b")
+_NO_CARD = re.compile(r"\bh-card\b|\belementor-\S+")
+"""A person's card, and a page builder that calls each of its parts a widget."""
 _LONGEST_LINE = 160
 _LONGEST_NAME = 60
 _MOST = 400
@@ -135,7 +136,7 @@ def names_author(names: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _names_other_text(names: str) -> bool:
-    return not name_words(_CARD.sub(" ", names)).isdisjoint(_OTHER_TEXTS)
+    return not name_words(_NO_CARD.sub(" ", names)).isdisjoint(_OTHER_TEXTS)
 
 
 def _is_of_other_text(element: Element, own: Element | None) -> bool:

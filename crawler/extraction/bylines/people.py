@@ -146,6 +146,11 @@ def leads_in(text: str) -> bool:
     return bool(_PREFIX.match(text))
 
 
+def only_leads_in(text: str) -> bool:
+    """Whether a line is such a word and no more: "Written by", "Autor:"."""
+    return bool(_PREFIX.fullmatch(f"{text} "))
+
+
 def names_role(name: str) -> bool:
     """Whether a name holds a word of roles, desks and companies: "Foreign desk", "Guardian staff reporter"."""
     return bool(_ROLE.search(name))

@@ -35,9 +35,7 @@ _QUOTATION = 40
 _SLIDES = frozenset({"slide", "slides", "slideshow", "gallery", "galerie", "carousel", "photos"})
 _LONGEST_SLIDE = 400
 _HEADINGS = ("h2", "h3", "h4", "h5")
-_NO_CONTAINER = frozenset(
-    {"img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header", "source"}
-)
+_NO_CONTAINER = frozenset({"img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header"})
 
 
 def caption_containers(region: Tag) -> Iterator[Tag]:
@@ -88,9 +86,11 @@ def _is_container(element: Tag) -> bool:
 
 
 def _is_slide(element: Tag) -> bool:
-    """Whether an item of a gallery's list holds one picture and a text of its own."""
+    """Whether an item of a gallery's list holds one picture and a text of its own; a heading above makes it a card."""
     around = element.parent
     if around is None or picture_count(element) != 1 or holds_named_caption(element):
+        return False
+    if first_in(element, "img", "amp-img", *_HEADINGS) is not first_in(element, "img", "amp-img"):
         return False
     if (element_names(element) | element_names(around)).isdisjoint(_SLIDES) or first_in(element, "figcaption"):
         return False

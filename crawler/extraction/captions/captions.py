@@ -71,7 +71,8 @@ def read_captions(document: Document, region: Tag, title: str) -> FoundCaptions:
         caption = _read_container(container, image, around, told)
         if caption and word_key(caption.text) != word_key(title):
             consumed |= around.elements | (around.credited if caption.credit == around.credit else frozenset())
-            _remember(found, caption.model_copy(update={"image_url": _image_address(document, image)}))
+            address = document.absolute(str(image.get("src") or "")) if image is not None else None
+            _remember(found, caption.model_copy(update={"image_url": address}))
             pictured.add(id(image))
         elif caption is None and _may_be_story(container):
             consumed.discard(id(container))
@@ -236,14 +237,4 @@ def _picture_of(container: Tag) -> Tag | None:
         if image is not None or around.name == "figure":
             return image
         around = around.parent
-    return None
-
-
-def _image_address(document: Document, image: Tag | None) -> str | None:
-    if image is None:
-        return None
-    for name in ("data-src", "data-original", "data-lazy-src", "src"):
-        address = image.get(name)
-        if isinstance(address, str) and address and not address.startswith("data:"):
-            return document.absolute(address)
     return None

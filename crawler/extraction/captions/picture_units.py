@@ -14,6 +14,7 @@ from bs4.element import NavigableString, Tag
 from crawler.extraction.body.blocks import read_blocks
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_promotion
+from crawler.extraction.bylines.people import only_leads_in
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, holds_more, tag_behind, tags_in
@@ -23,7 +24,7 @@ from text.agencies import agency
 from text.languages import alternatives
 
 CAPTION_NAMES = named_for("caption")
-PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "source")
+PICTURES = ("img", "amp-img", "picture", "video", "amp-video")
 MOST_PICTURES = 200
 LONGEST_UNIT = 700
 """Characters in the largest element that is taken for a picture with its caption."""
@@ -93,7 +94,7 @@ def holds_named_caption(element: Tag) -> bool:
 
 def picture_count(element: Tag) -> int:
     """How many different pictures stand inside."""
-    return len({str(image.get("src") or image.get("data-src")) for image in tags_in(element, "img", "amp-img")})
+    return len({image.get("src") or id(image) for image in tags_in(element, "img", "amp-img")})
 
 
 def holds_prose(element: Tag) -> bool:
@@ -220,6 +221,9 @@ def _unit_around(image: Tag) -> Tag | None:
     if found is None or holds_named_caption(found) or _is_linked(found) or holds_prose(found):
         return None
     if not _PERSON_NAMES.isdisjoint(element_names(found)) or DATED.search(found.get_text(" ")):
+        return None
+    if only_leads_in(next(found.stripped_strings)):
+        # The box of an author.
         return None
     told = f"{image.get('alt') or ''} {image.get('title') or ''}"
     credited = split_credit(told)[1] or any(looks_like_credit(squeezed(string)) for string in found.strings)

@@ -41,8 +41,8 @@ def attribute_captions(document: Document, image: Tag, *, named_only: bool = Fal
         caption, split = split_credit(squeezed(without_written_markup(text)))
         known = split or (credit if named else None)
         if len(caption.split()) >= _FEWEST_WORDS and (known or named) and is_caption(caption, known):
-            address = str(image.get("src") or image.get("data-src") or "") or None
-            yield Caption(text=caption, credit=known, image_url=document.absolute(address))
+            address = document.absolute(str(image.get("src") or ""))
+            yield Caption(text=caption, credit=known, image_url=address)
 
 
 def _told(elements: list[Tag]) -> Iterator[tuple[str, bool]]:

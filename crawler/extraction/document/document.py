@@ -20,7 +20,7 @@ from crawler.extraction.document.element_index import ElementIndex, ElementMarks
 from crawler.extraction.document.microdata import read_microdata
 from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.streamed import place_streamed
-from crawler.extraction.document.tree import Element, drop, read_tree, text_of
+from crawler.extraction.document.tree import VOID_TAGS, Element, drop, empty, read_tree, text_of
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
 from text.cleaning import clean_text
@@ -54,6 +54,8 @@ _WRAPPERS = re.compile(
     rb"[^<>]*+>",
     re.I,
 )
+_VOID = re.compile(rb"<((?:%s)\b[^<>]*+)(?<!/)>" % "|".join(VOID_TAGS).encode(), re.I)
+"""Void elements, which the parser puts into each other as long as they don't close themselves."""
 _NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 """U+FFFE and U+FFFF, which no tree takes, nor NUL."""
 
@@ -147,7 +149,7 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
     nodes = jsonld.read_blocks(_json_ld_texts(scripts))
     title = next((clean_text(text_of(element)) for element in root.iter("title")), None)
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
-    players = sum(1 for _ in root.iter(*_PLAYERS))
+    players = _read_players(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     index = ElementIndex(root, marks)
     microdata = read_microdata(index)
@@ -173,6 +175,17 @@ def read_document(page: Page, marks: ElementMarks) -> Document:
     )
 
 
+def _read_players(root: Element) -> int:
+    """How many players the page shows; what the parser put into void elements is moved behind them on the way."""
+    players = 0
+    # From the end: void elements that follow each other were put into each other.
+    for element in reversed(list(root.iter(*_PLAYERS, *VOID_TAGS))):
+        players += element.tag in _PLAYERS
+        if element.tag in VOID_TAGS:
+            empty(element)
+    return players
+
+
 def _markup(page: Page) -> bytes:
     """The markup of a page in UTF-8, at most the maximum of it."""
     markup = utf8_of(page.content, page.headers.get("content-type"))
@@ -190,6 +203,8 @@ def _tree(markup: bytes) -> Element | None:
     if attributes > _MANY_ATTRIBUTES and attributes > 20 * markup.count(b"<"):
         markup = _LONG_TAG.sub(_without_attributes, markup)
     root = read_tree(markup)
+    if root is None and (closed := _VOID.sub(rb"<\1 />", markup)) != markup:
+        root = read_tree(closed)
     if root is None:
         # The parser gives up on what is nested too deep: read the paragraphs without what is around them.
         root = read_tree(_WRAPPERS.sub(b" ", markup))
@@ -269,9 +284,22 @@ def _prune(root: Element) -> list[Element]:
         if parent is not None:
             # In the head stand the pixels of counters.
             images = list(element.iter("img")) if parent.tag != "head" else []
-            if len(images) == 1 and sum(1 for _ in parent.iter("img", "amp-img", "picture")) == 1:
-                images[0].tail = None
-                element.addprevious(images[0])
+            if len(images) == 1:
+                _show_picture(element, images[0], parent)
             drop(element)
             gone.append(element)
     return gone
+
+
+def _show_picture(noscript: Element, image: Element, parent: Element) -> None:
+    """Show the picture of browsers without scripts, if it is the only one, or tell its address to the placeholder."""
+    pictures = ("img", "amp-img", "picture")
+    if sum(1 for _ in parent.iter(*pictures)) == sum(1 for _ in noscript.iter(*pictures)):
+        image.tail = None
+        noscript.addprevious(image)
+        return
+    for beside in (noscript.getprevious(), noscript.getnext()):
+        twins = list(beside.iter("img")) if beside is not None else []
+        if len(twins) == 1 and (twins[0].get("src") or "data:").startswith("data:"):
+            twins[0].set("data-src", twins[0].get("data-src") or image.get("src") or "")
+            return

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.extraction.document import jsonld
-from crawler.extraction.document.tree import Element, read_tree, text_of
+from crawler.extraction.document.tree import VOID_TAGS, Element, empty, read_tree, text_of
 
 # Possessive, and content with the end of the script instead of a quote: linear whatever the script holds.
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)', re.S)
@@ -35,7 +35,10 @@ def embedded_markup(scripts: Iterable[str]) -> Element | None:
                 best = text
     if len(best) < _SHORTEST_STORY:
         return None
-    return read_tree(f"<div>{best}</div>")
+    tree = read_tree(f"<div>{best}</div>")
+    for element in reversed(list(tree.iter(*VOID_TAGS))) if tree is not None else ():
+        empty(element)
+    return tree
 
 
 def _decoded(literal: str) -> str:

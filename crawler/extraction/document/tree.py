@@ -20,6 +20,8 @@ INLINE_TAGS = frozenset(
     }
 )
 """Elements within a line; the others begin and end a block."""
+VOID_TAGS = ("source", "track", "wbr", "embed", "keygen", "bgsound")
+"""Elements that never hold anything (HTML, 13.1.2) and that libxml2 does not know as such."""
 _LENGTH = etree.XPath("string-length(normalize-space())")
 
 
@@ -61,6 +63,20 @@ def drop(element: Element) -> None:
         else:
             before.tail = (before.tail or "") + element.tail
     parent.remove(element)
+
+
+def empty(element: Element) -> None:
+    """Move all that stands inside an element behind it."""
+    parent = element.getparent()
+    if parent is None or not (len(element) or element.text):
+        return
+    inside, tail = list(element), element.tail
+    element.text, element.tail = None, element.text
+    at = parent.index(element) + 1
+    parent[at:at] = inside
+    if tail:
+        last = inside[-1] if inside else element
+        last.tail = (last.tail or "") + tail
 
 
 def cut_elements(root: Element, maximum: int) -> None:

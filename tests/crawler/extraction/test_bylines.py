@@ -254,6 +254,47 @@ def test_people_are_found_where_they_are_credited(
     assert story.agencies == agencies or not agencies
 
 
+MARKED = [
+    ("a theme's post author", "<aside class='post-author'>Jane Doe</aside>"),
+    ("with an element's name", "<div class='post-detail__meta'>1 May <span class='post-detail__meta-author'>By Jane Doe"
+     "</span></div>"),
+    ("underscores", "<span class='post_author_name'>Jane Doe</span>"),
+    ("a post's byline", "<p class='post-byline'>By Jane Doe</p>"),
+    ("a page builder's author box", "<div class='elementor-widget elementor-widget-author-box'><div class='elementor-"
+     "author-box'><h4 class='elementor-author-box__name'>Jane Doe</h4></div></div>"),
+]  # fmt: skip
+LEADING_IN = [
+    ("English", "Written by", "Jane Doe"),
+    ("English, bare", "By", "Jane Doe"),
+    ("English, capitals", "BY", "Jane Doe"),
+    ("English, colon", "By:", "Jane Doe"),
+    ("German", "Von", "Anna Müller"),
+    ("Spanish", "Por", "María López"),
+    ("French", "Par", "Émile Durand"),
+    ("Dutch", "Door", "Anna de Vries"),
+    ("Norwegian", "Av", "Kari Nordmann"),
+    ("Russian", "Автор:", "Анна Иванова"),
+]
+
+
+@pytest.mark.parametrize("mark", [case[1] for case in MARKED], ids=[case[0] for case in MARKED])
+@pytest.mark.parametrize("above", [True, False], ids=["above the headline", "below it"])
+def test_names_of_elements_for_a_posts_author(read: Callable[..., Story], mark: str, above: bool) -> None:
+    page = PAGE.format(head="", line="" if above else mark)
+    assert read(page.replace("<h1", f"{mark}<h1", 1) if above else page).byline == ("Jane Doe",)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    ["<p>{}</p><p>{}</p>", "<div><div>{}</div><div>{}</div></div>", "<div>{}</div><div><a href='#'>{}</a></div>"],
+)
+@pytest.mark.parametrize(("opening", "name"), [case[1:] for case in LEADING_IN], ids=[case[0] for case in LEADING_IN])
+def test_the_name_stands_in_the_element_behind_the_word_that_credits(
+    read: Callable[..., Story], boxes: str, opening: str, name: str
+) -> None:
+    assert read(PAGE.format(head="", line=boxes.format(opening, name))).byline == (name,)
+
+
 ENDS = [
     (
         "box about the author",

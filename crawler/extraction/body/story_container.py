@@ -89,8 +89,8 @@ def _other_articles(root: Element, headline: Element | None) -> set[Element]:
     own = set(around)
     inside = set(around[-1].iter("article"))
     others = {element for element in root.iter("article") if element not in own and element not in inside}
-    most = max(map(_characters, others), default=0)
-    return others if most < _MUCH_MORE * _characters(around[-1]) else set()
+    is_beside = others and max(map(_characters, others)) >= _MUCH_MORE * _characters(around[-1])
+    return set() if is_beside else others
 
 
 def _characters(element: Element) -> int:

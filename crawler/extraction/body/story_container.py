@@ -103,9 +103,11 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
     # Children first: each adds what it holds to its parent.
     for element in reversed(list(root.iter("*"))):
         text, tail = _weight(element.text), _weight(element.tail)
-        if element not in masses and not text and not tail:
-            continue
-        mass = masses[element]
+        mass = masses.get(element)
+        if mass is None:
+            if not text and not tail:
+                continue
+            mass = masses[element] = _Mass()
         mass.text += text
         mass.own += text
         tag = element.tag

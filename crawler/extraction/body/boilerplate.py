@@ -7,7 +7,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -170,32 +170,31 @@ def why_dropped(element: Element) -> str:
     return "; ".join(reasons)
 
 
-def _condemned(suspects: Iterable[Element], prose: "_Prose") -> list[Element]:
-    """The outermost of the elements that are boilerplate."""
-    found: list[Element] = []
+def _condemned(suspects: Iterable[Element], prose: "_Prose") -> "dict[Element, _Signs]":
+    """The outermost of the elements that are boilerplate, with what their attributes say."""
+    found: dict[Element, _Signs] = {}
     inside: set[Element] = set()
     for element in suspects:
-        if element not in inside and _is_dropped(element, prose):
-            found.append(element)
+        if element not in inside and _is_dropped(element, signs := _signs(element), prose):
+            found[element] = signs
             inside.update(element.iterdescendants("*"))
-    return [element for element in found if element not in inside]
+    return {element: signs for element, signs in found.items() if element not in inside}
 
 
-def _parts_of_a_story(condemned: Iterable[Element], prose: "_Prose") -> set[Element]:
+def _parts_of_a_story(condemned: "Mapping[Element, _Signs]", prose: "_Prose") -> set[Element]:
     """Elements alike, each with a paragraph or more, that hold together what no single boilerplate element holds.
 
     Stories are set in panels that open at a click, or in fields whose label is hidden: each is little of the page.
     """
     alike: dict[tuple[str, str, bool], list[Element]] = {}
-    for element in condemned:
-        signs = _signs(element)
+    for element, signs in condemned.items():
         if _grade(element, signs) == 1:
             alike.setdefault((str(element.tag), element.get("class") or "", signs.hidden), []).append(element)
     found: set[Element] = set()
     for elements in alike.values():
         if len(elements) > 1:
             together = sum(map(prose.of, elements))
-            if together >= _SOFT_SHARE * prose.total and together >= _PARAGRAPH * len(elements):
+            if together >= _PARAGRAPH * len(elements) and prose.is_share(together, _SOFT_SHARE):
                 found.update(elements)
     return found
 
@@ -224,9 +223,9 @@ def _signs(element: Element) -> _Signs:
     return _Signs(grade, listed, hidden)
 
 
-def _is_dropped(element: Element, prose: "_Prose") -> bool:
+def _is_dropped(element: Element, signs: _Signs, prose: "_Prose") -> bool:
     tag = element.tag
-    names, listed, hidden = _signs(element)
+    names, listed, hidden = signs
     grade = max(names, 2 if tag in _NEVER and not _is_colophon(element) else 1 if tag == "aside" else 0)
     if hidden and not grade and not _is_panel(element):
         grade = 1
@@ -295,7 +294,12 @@ class _Prose:
     """Characters of paragraph-like text outside links: in all of a page, and in an element with all that is in it."""
 
     def __init__(self, root: Element) -> None:
-        self.total = max(1, self.of(root))
+        self._root = root
+        self._least = sum(_told(text) for paragraph in root.iter("p") if (text := paragraph.text))
+
+    @cached_property
+    def _total(self) -> int:
+        return max(1, self.of(self._root))
 
     def of(self, element: Element) -> int:
         """Those in an element."""
@@ -312,8 +316,11 @@ class _Prose:
 
     def holds(self, element: Element, share: float) -> bool:
         """Whether an element holds that share of the page's prose."""
-        least = share * self.total
-        return len(text_of(element)) >= least and self.of(element) >= least
+        return len(text_of(element)) >= share * self._least and self.is_share(self.of(element), share)
+
+    def is_share(self, characters: int, share: float) -> bool:
+        """Whether so many characters are that share of the page's prose; its openings of paragraphs mostly tell."""
+        return characters >= share * self._least and characters >= share * self._total
 
 
 def _told(text: str) -> int:

@@ -20,7 +20,7 @@ from crawler.extraction.captions.captions import NO_CAPTIONS, FoundCaptions, rea
 from crawler.extraction.captions.picture_addresses import show_address
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.embedded import article_body, embedded_markup
-from crawler.extraction.document.soup_builder import soup_of
+from crawler.extraction.document.soup_builder import marked_soup_of
 from crawler.extraction.document.soups import STORY_MARK, tags_in
 from crawler.extraction.document.tree import Element, cut_elements, drop
 from crawler.extraction.metadata.deck import read_deck
@@ -152,11 +152,11 @@ def _read_region(
     cut_elements(region, _MAXIMUM_ELEMENTS)
     _lighten(region)
     story.set(STORY_MARK, "1")
-    soup = soup_of(region, _is_kept if site is None else None)
-    container, rule = _container(soup, site)
+    soup, marked = marked_soup_of(region, _is_kept if site is None else None)
+    container, rule = _container(soup, marked, site)
     if container is None:
         return MarkedUpStory()
-    captions = read_captions(document, soup, title)
+    captions = read_captions(document, soup, soup if marked is None or marked.decomposed else marked, title)
     deck, deck_rule, deck_ids = read_deck(soup, container, title, captions.consumed)
     taken = {**dict.fromkeys(captions.consumed, _CAPTION), **dict.fromkeys(deck_ids, _DECK)}
     return MarkedUpStory(
@@ -172,18 +172,17 @@ def _read_region(
     )
 
 
-def _container(soup: BeautifulSoup, site: SiteRule | None) -> tuple[Tag | None, str]:
+def _container(soup: BeautifulSoup, marked: Tag | None, site: SiteRule | None) -> tuple[Tag | None, str]:
     """The element that holds the story, by the site's rule or by its mark; what a rule drops is gone."""
-    container = next((element for element in tags_in(soup) if element.has_attr(STORY_MARK)), None)
     if site is None:
-        return container, "markup:prose"
+        return marked, "markup:prose"
     for selector in site.drop:
         while (element := _select(soup, selector)) is not None:
             element.decompose()
     ruled = next(
         (element for selector in site.selectors("body") if (element := _select(soup, selector)) is not None), None
     )
-    return (ruled, f"site:{site.domain}") if ruled is not None else (container, "markup:prose")
+    return (ruled, f"site:{site.domain}") if ruled is not None else (marked, "markup:prose")
 
 
 def _lighten(region: Element) -> None:

@@ -89,8 +89,8 @@ def _other_articles(root: Element, headline: Element | None) -> set[Element]:
     own = set(around)
     inside = set(around[-1].iter("article"))
     others = {element for element in root.iter("article") if element not in own and element not in inside}
-    most = max(map(_characters, others), default=0)
-    return others if most < _MUCH_MORE * _characters(around[-1]) else set()
+    is_beside = others and max(map(_characters, others)) >= _MUCH_MORE * _characters(around[-1])
+    return set() if is_beside else others
 
 
 def _characters(element: Element) -> int:
@@ -103,9 +103,11 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
     # Children first: each adds what it holds to its parent.
     for element in reversed(list(root.iter("*"))):
         text, tail = _weight(element.text), _weight(element.tail)
-        if element not in masses and not text and not tail:
-            continue
-        mass = masses[element]
+        mass = masses.get(element)
+        if mass is None:
+            if not text and not tail:
+                continue
+            mass = masses[element] = _Mass()
         mass.text += text
         mass.own += text
         tag = element.tag

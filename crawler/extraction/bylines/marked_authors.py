@@ -80,12 +80,12 @@ def _authors(elements: Mapping[Element, str], own: Element | None) -> list[Marke
     """What elements name, each given with its mark; `own` is the story's article."""
     found: dict[str, list[str]] = {"rel": [], "named": [], "page": [], "line": []}
     for element, mark in islice(elements.items(), _MOST):
-        if _is_of_other_text(element, own):
+        # Many different ones are the authors of a list's entries.
+        if len(found[mark]) > _SEVERAL or _is_of_other_text(element, own):
             continue
         text = _name(element) if mark != "line" else _named_in(squeezed(text_of(element)))
         if text and text not in found[mark]:
             found[mark].append(text)
-    # Many different ones are the authors of a list's entries.
     return [
         MarkedAuthor(text, "markup:author" if mark != "line" else "markup:byline")
         for mark, texts in found.items()
@@ -157,8 +157,8 @@ def _name(element: Element) -> str:
     for inner in element.iter("*"):
         names = name_words(f"{inner.get('class') or ''} {inner.get('itemprop') or ''}")
         linked = inner.tag == "a" and AUTHORS_PAGE.search((inner.get("href") or "")[:300])
-        text = squeezed(text_of(inner))
-        if (linked or not names.isdisjoint(_PERSON_NAMES)) and len(text) < _LONGEST_NAME and is_bare_names(text):
+        text = squeezed(text_of(inner)) if linked or not names.isdisjoint(_PERSON_NAMES) else ""
+        if text and len(text) < _LONGEST_NAME and is_bare_names(text):
             return text
     text = squeezed(" ".join(map(str, element.itertext())))
     people = split_people(text) if len(text) < _LONGEST_LINE else []

@@ -24,6 +24,7 @@ _BARE_LABEL = re.compile(
     re.I,
 )
 _CAPTION_LABEL = re.compile(r"(?:(?:image|photo|picture) )?caption\W*", re.I)
+_CUT = ("…", "...")
 _SENTENCE_ENDS = tuple(".!?…。”\"'")
 _PAPER = re.compile(rf"\b(?:{alternatives(lambda language: language.captions.paper_names)})$")
 CREDIT_NAMES = named_for("credit")
@@ -64,11 +65,13 @@ def _divide(segments: list[tuple[str, bool]]) -> tuple[str, str | None]:
 
 def _without_cut_ones(segments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
     """The segments without those that end in dots and begin another: "A ferryman ties up his..."."""
+    if not any(text.endswith(_CUT) for text, _ in segments):
+        return segments
     keys = [word_key(text) for text, _ in segments]
     return [
         segment
         for segment, key in zip(segments, keys, strict=True)
-        if not (segment[0].endswith(("…", "...")) and any(other != key and other.startswith(key) for other in keys))
+        if not (segment[0].endswith(_CUT) and any(other != key and other.startswith(key) for other in keys))
     ]
 
 

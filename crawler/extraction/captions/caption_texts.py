@@ -9,7 +9,7 @@ import re
 from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_consent, is_promotion
 from crawler.extraction.captions.credits import is_button, looks_like_credit
 from crawler.extraction.texts import word_key
-from text.languages import alternatives
+from text.languages import alternatives, phrases
 from text.written_markup import without_written_markup
 
 MAXIMUM_CAPTION = 1500
@@ -26,12 +26,17 @@ _NOISE = re.compile(
 )
 _BUTTON = re.compile(rf"\s(?:{alternatives(lambda language: language.captions.noise)})\s", re.I)
 _COUNTER = re.compile(rf"\W*(?:\w+\s+)?\d{{1,3}}\s*(?:/|{_OF})\s*\d{{1,3}}\W*", re.I)
+_PHRASES = phrases(lambda language: language.captions.no_captions)
+_OPENINGS = tuple(phrase for phrase in _PHRASES if phrase.startswith("^"))
 _NO_CAPTION = re.compile(
-    rf"^(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S+.{{0,60}}$"
-    rf"|\b\d{{1,2}}[:.]\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h|am|pm)\b"
-    rf"|^(?:{alternatives(lambda language: language.captions.lone_labels)})\W*$|^\d{{1,2}}:\d\d(?: min\.?)?$"
-    rf"|{alternatives(lambda language: language.captions.no_captions)}",
-    re.I,
+    rf"(?:{alternatives(lambda language: language.captions.byline_openings)})\s+\S+.{{0,60}}$"
+    rf"|(?:{alternatives(lambda language: language.captions.lone_labels)})\W*$|\d{{1,2}}:\d\d(?: min\.?)?$"
+    rf"|{'|'.join(_OPENINGS)}"
+)
+# `re` skips quickly to the next character that is no plain letter.
+_NO_CAPTION_INSIDE = re.compile(
+    rf"[^a-z](?:\b\d{{1,2}}[:.]\d\d\s*(?:{alternatives(lambda language: language.dates.o_clock)}|h|am|pm)\b"
+    rf"|{'|'.join(phrase for phrase in _PHRASES if phrase not in _OPENINGS)})"
 )
 _ELSEWHERE = re.compile(rf"^(?:{alternatives(lambda language: language.captions.elsewhere)})\b", re.I)
 
@@ -64,7 +69,13 @@ def is_caption(text: str, credit: str | None, *, marked: bool = False) -> bool:
         return False
     if credit is None and (is_promotion(text) or is_consent(text) or (not marked and is_boilerplate_line(text))):
         return False
-    return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _NO_CAPTION.search(text)
+    return (credit is not None or not (looks_like_credit(text) and len(text) < 60)) and not _says_no_caption(text)
+
+
+def _says_no_caption(text: str) -> bool:
+    """Whether a text is a label, a byline or a time, or says what consent layers and the like say."""
+    said = text.lower()
+    return bool(_NO_CAPTION.match(said) or _NO_CAPTION_INSIDE.search(f" {said}"))
 
 
 def leads_on(text: str) -> bool:

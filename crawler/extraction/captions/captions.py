@@ -34,7 +34,7 @@ from crawler.extraction.captions.stated_captions import (
 )
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, tag_before, tags_in
+from crawler.extraction.document.soups import above, first_in, has_text, tag_before, tags_in
 from crawler.extraction.texts import squeezed, word_key
 from model.story import Caption
 from text.written_markup import without_written_markup
@@ -56,8 +56,8 @@ NO_CAPTIONS = FoundCaptions([], frozenset())
 """What a page without captions holds."""
 
 
-def read_captions(document: Document, region: Tag, title: str) -> FoundCaptions:
-    """Every caption of the region once, in page order; the story's title is none."""
+def read_captions(document: Document, region: Tag, story: Tag, title: str) -> FoundCaptions:
+    """Every caption of the region once, in page order; `story` is the story's element, whose title is none."""
     found: dict[str, Caption] = {}
     consumed: set[int] = set()
     pictured: set[int] = set()
@@ -68,11 +68,10 @@ def read_captions(document: Document, region: Tag, title: str) -> FoundCaptions:
             continue
         around = read_surroundings(container)
         image = _picture_of(container)
-        caption = _read_container(container, image, around, told)
+        caption = _read_container(document, container, image, around, told)
         if caption and word_key(caption.text) != word_key(title):
             consumed |= around.elements | (around.credited if caption.credit == around.credit else frozenset())
-            address = document.absolute(str(image.get("src") or "")) if image is not None else None
-            _remember(found, caption.model_copy(update={"image_url": address}))
+            _remember(found, caption)
             pictured.add(id(image))
         elif caption is None and _may_be_story(container):
             consumed.discard(id(container))
@@ -80,7 +79,7 @@ def read_captions(document: Document, region: Tag, title: str) -> FoundCaptions:
     lead = _caption_of_lead(document, region, pictured) if captions else None
     if lead and word_key(lead.text) not in found:
         captions.insert(0, lead)
-    for caption in _named_in_attributes(document, region, pictured):
+    for caption in _named_in_attributes(document, story, pictured):
         if word_key(caption.text) not in map(word_key, (known.text for known in captions)):
             captions.append(caption)
     return FoundCaptions(captions, frozenset(consumed))
@@ -107,9 +106,8 @@ def linked_captions(document: Document) -> list[Caption]:
     return list(found.values())
 
 
-def _named_in_attributes(document: Document, region: Tag, pictured: set[int]) -> list[Caption]:
+def _named_in_attributes(document: Document, story: Tag, pictured: set[int]) -> list[Caption]:
     """The captions in attributes named so, of the story's pictures for which the page shows none."""
-    story = next((element for element in tags_in(region) if element.has_attr(STORY_MARK)), region)
     images = islice(tags_in(story, "img", "amp-img"), _MAXIMUM_ATTRIBUTES)
     told = (
         next(attribute_captions(document, image, named_only=True), None)
@@ -147,7 +145,9 @@ def _remember(found: dict[str, Caption], caption: Caption) -> None:
     found[key] = caption
 
 
-def _read_container(container: Tag, image: Tag | None, around: Surroundings, told: list[str]) -> Caption | None:
+def _read_container(
+    document: Document, container: Tag, image: Tag | None, around: Surroundings, told: list[str]
+) -> Caption | None:
     """The caption in an element, with what stands around it; None where it holds none."""
     inside = first_in(container, "img", "amp-img")
     if inside is not None and not _NO_NEWS_PICTURES.isdisjoint(element_names(inside)):
@@ -172,6 +172,7 @@ def _read_container(container: Tag, image: Tag | None, around: Surroundings, tol
         text=text,
         credit=without_written_markup(credit) if credit else None,
         label=without_written_markup(label) if label and word_key(label) != word_key(text) else None,
+        image_url=document.absolute(str(image.get("src") or "")) if image is not None else None,
     )
 
 

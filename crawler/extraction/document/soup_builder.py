@@ -12,6 +12,7 @@ from bs4.builder import HTMLTreeBuilder
 from bs4.element import NavigableString, PageElement, Tag
 from lxml import etree
 
+from crawler.extraction.document.soups import STORY_MARK
 from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
 
 _ADDRESSES = ("href", "src")
@@ -26,12 +27,19 @@ def soup_of(element: Element, keeps: Callable[[str, str], bool] | None = None) -
     return BeautifulSoup("", builder=_TreeWalker(element, keeps))
 
 
+def marked_soup_of(element: Element, keeps: Callable[[str, str], bool] | None) -> tuple[BeautifulSoup, Tag | None]:
+    """The soup of an element, as `soup_of` makes it, and in it the first element that is marked as the story's."""
+    walker = _TreeWalker(element, keeps)
+    return BeautifulSoup("", builder=walker), walker.story
+
+
 class _TreeWalker(HTMLTreeBuilder):
     """A builder for BeautifulSoup that walks a tree instead of parsing markup."""
 
     def __init__(self, root: Element, keeps: Callable[[str, str], bool] | None) -> None:
         super().__init__(multi_valued_attributes={})
         self._root, self._keeps = root, keeps
+        self.story: Tag | None = None
         self._strings: list[type[NavigableString]] = [NavigableString]
         self._preformatted = 0
 
@@ -60,6 +68,8 @@ class _TreeWalker(HTMLTreeBuilder):
         tag = Tag(soup, self, name, attrs=self._read(element), parent=self._parent, previous=self._last)
         self._parent.contents.append(tag)
         self._parent = self._last = tag
+        if STORY_MARK in tag.attrs and self.story is None:
+            self.story = tag
         self._preformatted += name == "pre"
         if name in self.string_containers:
             self._strings.append(self.string_containers[name])

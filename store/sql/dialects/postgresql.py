@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -195,11 +195,16 @@ def _execute(connection: Connection, statements: str) -> None:
 
 
 def _trouble(error: SQLAlchemyError) -> str | None:
-    code = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if code is None:
-        is_away = isinstance(error, DBAPIError) and type(error.orig).__name__ == "OperationalError"
-        return _OUT_OF_REACH if is_away else None
-    return next((said for start, said in _TROUBLES.items() if code.startswith(start)), None)
+    """What a person has to see to, or a restart ends; None where it is the statement that is wrong."""
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlstate", None)
+    if code is not None:
+        return next((said for start, said in _TROUBLES.items() if code.startswith(start)), None)
+    if type(cause).__name__ != "OperationalError":
+        return None
+    # While a connection is made the driver gives no code, but the server's words.
+    refused = str(cause).partition("FATAL: ")[2].partition("\n")[0].strip()
+    return f"the database server refuses: {refused}" if refused else _OUT_OF_REACH
 
 
 def _address(url: str) -> URL:
@@ -224,7 +229,7 @@ def _make_engine(address: URL) -> Engine:
         "prepare_threshold": None,
     }
     try:
-        return create_engine(
+        engine = create_engine(
             address,
             isolation_level="AUTOCOMMIT",
             connect_args={name: value for name, value in arguments.items() if name not in address.query},
@@ -237,3 +242,19 @@ def _make_engine(address: URL) -> Engine:
         raise StoreError(
             f"a store on PostgreSQL needs {error.name}: install Wiredesk with its extra cluster"
         ) from error
+    event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+    return engine
+
+
+def _without_nul(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> tuple[str, Any]:
+    """Texts without the sign NUL: the server refuses it, and what a publisher sends in a header may hold it."""
+    rows = parameters if many else (parameters,)
+    if any(isinstance(value, str) and "\0" in value for row in rows if isinstance(row, dict) for value in row.values()):
+        rows = [{name: _clean(value) for name, value in row.items()} for row in rows]
+    return statement, (rows if many else rows[0])
+
+
+def _clean(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import zstandard
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from model.errors import DamagedBlobError
 from store.sql.database import Database
+from store.sql.dialects.expressions import upsert
 from store.sql.tables import bodies
 
 _LEVEL = 3

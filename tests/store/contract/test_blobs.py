@@ -13,13 +13,13 @@ from model.errors import DamagedBlobError
 from store.base import Blobs
 from store.blobs.sql_blobs import SqlBlobs
 from store.migrations.migrate import migrate
-from store.sql.database import Database
+from store.sql.dialects.sqlite import SqliteDatabase
 
 CONTENTS = [b"<p>one", b"", bytes(range(256)) * 40, b"x" * 1_000_000]
 
 
 def sqlite(directory: Path) -> Blobs:
-    database = Database(directory / "pages.db")
+    database = SqliteDatabase(directory / "pages.db")
     if not (directory / "made").exists():
         migrate(database, "pages")
         (directory / "made").touch()
@@ -27,7 +27,7 @@ def sqlite(directory: Path) -> Blobs:
 
 
 def alter_sqlite(directory: Path) -> None:
-    database = Database(directory / "pages.db")
+    database = SqliteDatabase(directory / "pages.db")
     with database.write() as connection:
         connection.execute(text("UPDATE bodies SET content = x'00112233'"))
     database.close()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from model.errors import DamagedBlobError, DamagedPageError, LostDatabaseError, StoreError
 from model.page import Link, Page
 from store.blobs import sql_blobs
-from store.blobs.sql_blobs import PackedBlob
+from store.blobs.packing import PackedBlob, pack, unpack
 from store.directory.damage_record import Faults
 from store.sql.database import Database
 from store.sql.tables import bodies, pages
@@ -125,7 +125,7 @@ class _Packed(NamedTuple):
 
 
 def _pack(page: Page) -> _Packed:
-    body = sql_blobs.pack(page.content)
+    body = pack(page.content)
     row = {
         "url": page.url,
         "final_url": page.final_url,
@@ -159,7 +159,7 @@ def _drop(connection: Connection, page_id: int) -> None:
 def _page(row: Row[tuple[object, ...]]) -> Page:
     if row.content is None:
         raise ValueError("its bytes are missing")
-    content = sql_blobs.unpack(row.digest, row.content)
+    content = unpack(row.digest, row.content)
     return Page(
         link=Link.model_validate_json(row.link),
         url=row.url,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select, text, tuple_
 
 from model.errors import DamagedBlobError
-from store.blobs.sql_blobs import unpack
+from store.blobs.packing import unpack
 from store.sql.database import Database
 from store.sql.rows import joined, stored
 from store.sql.tables import bodies, copy_groups, counters, pages, removals, stories, urls, versions

@@ -35,6 +35,7 @@ _CREDENTIALS = re.compile(r"//[^/\s@]+@")
 _SECRET_KEYS = frozenset({"api_keys"})
 """Keys whose values messages never repeat."""
 _API_KEY = re.compile(r"[!-~]{8,512}")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?")
 _RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
 _HOST_NAME = re.compile(r"(\*\.)?[a-z0-9_.:-]+")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
@@ -146,8 +147,22 @@ def _file_name(value: Path) -> Path:
     return value
 
 
+def _place(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if separator and scheme not in ("file", "s3"):
+        raise ValueError("expected s3://bucket/prefix, file:///folder or a folder; other schemes are not known")
+    if scheme == "s3" and separator and not _BUCKET.fullmatch(value):
+        raise ValueError("expected s3://bucket/prefix, without keys, in lower-case letters of the bucket's name")
+    if scheme == "file" and separator and not rest.startswith("/"):
+        raise ValueError("expected file:///folder, with three slashes")
+    if not value.strip() or "\0" in value:
+        raise ValueError("expected s3://bucket/prefix, file:///folder or a folder")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
+PlaceAddress = Annotated[str, AfterValidator(_place)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
 ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
 Rate = Annotated[str, BeforeValidator(_rate)]
@@ -245,6 +260,27 @@ class SearchConfig(_Section):
     write_timeout: PositiveDuration = timedelta(seconds=60)
 
 
+class PagesConfig(_Section):
+    """Where pages as fetched are kept, if not in the store, and how a bucket is asked."""
+
+    url: PlaceAddress | None = None
+    access_key_file: FileName | None = None
+    secret_key_file: FileName | None = None
+    endpoint: HttpAddress | None = None
+    region: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "PagesConfig":
+        of_buckets = [self.access_key_file, self.secret_key_file, self.endpoint, self.region]
+        if any(of_buckets) and not (self.url or "").startswith("s3://"):
+            raise ValueError(
+                "access_key_file, secret_key_file, endpoint and region are for a url such as s3://bucket/x"
+            )
+        if (self.access_key_file is None) != (self.secret_key_file is None):
+            raise ValueError("expected both access_key_file and secret_key_file, or none of them")
+        return self
+
+
 class LogsConfig(_Section):
     """What log lines look like, and from which level on they are written."""
 
@@ -258,6 +294,7 @@ class Config(_Section):
     data_dir: FileName = Path("data")
     keep: PositiveDuration | None = None
     min_free_bytes: int = Field(default=200_000_000, ge=0)
+    pages: PagesConfig = PagesConfig()
     sources: tuple[SourceConfig, ...] = ()
     crawler: CrawlerConfig = CrawlerConfig()
     index: IndexConfig = IndexConfig()
@@ -302,7 +339,17 @@ def _resolved(config: Config, directory: Path) -> Config:
     """The same configuration with its paths made absolute."""
     rules = config.crawler.site_rules
     crawler = config.crawler.model_copy(update={"site_rules": (directory / rules).absolute() if rules else None})
-    return config.model_copy(update={"data_dir": (directory / config.data_dir).absolute(), "crawler": crawler})
+    data_dir = (directory / config.data_dir).absolute()
+    pages = _resolved_pages(config.pages, directory)
+    return config.model_copy(update={"data_dir": data_dir, "crawler": crawler, "pages": pages})
+
+
+def _resolved_pages(pages: PagesConfig, directory: Path) -> PagesConfig:
+    files = {"access_key_file": pages.access_key_file, "secret_key_file": pages.secret_key_file}
+    found: dict[str, Any] = {key: (directory / file).absolute() if file else None for key, file in files.items()}
+    if pages.url is not None and not pages.url.startswith("s3://"):
+        found["url"] = str((directory / pages.url.removeprefix("file://")).absolute())
+    return pages.model_copy(update=found)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

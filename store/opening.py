@@ -13,7 +13,10 @@ from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
 from store import base
+from store.blobs.outside_blobs import OutsideBlobs
 from store.blobs.page_archive import PageArchive
+from store.blobs.place import PlaceSettings
+from store.blobs.places import open_place
 from store.directory.damage_record import Faults
 from store.directory.data_directory import prepare
 from store.directory.locks import Locks
@@ -93,7 +96,7 @@ class Store(NamedTuple):
 
     def prune(self, before: datetime) -> Pruned:
         """Remove what is older than an instant and need not be kept, in small transactions."""
-        return Pruning(*self.databases).prune(before)
+        return Pruning(*self.databases, self.pages).prune(before)
 
     def layouts(self) -> dict[str, Layout]:
         """Whether the files that there are have tables, and today's; by the name of the file.
@@ -118,7 +121,7 @@ class Store(NamedTuple):
 
     def damages(self) -> list[str]:
         """What does not hold together, one sentence each; reads everything. Raises StoreError."""
-        return [*self.problems(), *(audit(*self.databases) if self.lost_pages() is None else ())]
+        return [*self.problems(), *(audit(*self.databases, self.pages.outside) if self.lost_pages() is None else ())]
 
     def problems(self) -> list[str]:
         """What SQLite's own check finds wrong with the files that there are; reads all of them."""
@@ -134,12 +137,13 @@ class Store(NamedTuple):
 
     def close(self) -> None:
         """Close all files."""
+        self.pages.outside.close()
         for database in self.databases:
             database.close()
 
 
-def open_store(data_dir: Path) -> Store:
-    """Open a data directory, made and migrated where needed.
+def open_store(data_dir: Path, pages_in: PlaceSettings | None = None) -> Store:
+    """Open a data directory, made and migrated where needed; the bytes of pages are kept in it or in `pages_in`.
 
     Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
 
@@ -157,16 +161,17 @@ def open_store(data_dir: Path) -> Store:
             pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
-    return _store(data_dir, stories, pages)
+    return _store(data_dir, stories, pages, pages_in)
 
 
-def look_at_store(data_dir: Path) -> Store:
+def look_at_store(data_dir: Path, pages_in: PlaceSettings | None = None) -> Store:
     """Open a data directory to read it as it stands: nothing is made, migrated or changed."""
     pages = data_dir / PAGES
     return _store(
         data_dir,
         Database(data_dir / STORIES, read_only=True),
         Database(pages, read_only=True) if pages.exists() else LostDatabase(pages),
+        pages_in,
     )
 
 
@@ -179,9 +184,10 @@ def _open_pages(path: Path, stories: Database) -> Database:
     return pages
 
 
-def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
+def _store(data_dir: Path, stories: Database, pages: Database, pages_in: PlaceSettings | None) -> Store:
     faults = Faults(data_dir / "run" / "faults.json")
-    archive = PageArchive(pages, faults)
+    place = open_place(pages_in) if pages_in is not None else None
+    archive = PageArchive(pages, faults, OutsideBlobs(pages, place, faults))
     return Store(
         SqlStories(stories),
         SqlChangeFeed(stories),

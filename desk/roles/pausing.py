@@ -1,4 +1,4 @@
-"""Crawl runs that pause while the disk has no room, and begin again by themselves."""
+"""Crawl runs that pause while the disk has no room or pages can't be kept, and begin again by themselves."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -42,18 +42,22 @@ class PausingCrawl:
         runs: CrawlRunRecords,
         clock: Callable[[], datetime],
         ended: Callable[[CrawlRunSummary], None],
+        *,
+        pages_alarm: Callable[[], str | None] = lambda: None,
     ) -> None:
+        """`pages_alarm` says why pages can't be kept in a place that has failed; it is asked before each run."""
         self._crawl = crawl
         self._ended = ended
         self._disk = disk
         self._states = states
         self._runs = runs
         self._clock = clock
+        self._pages_alarm = pages_alarm
         self._log = structlog.get_logger("crawler")
 
     def __call__(self, source: Source) -> None:
         """One crawl run of a source, or none, with the reason in the log and in the source's health."""
-        alarm = self._disk.alarm()
+        alarm = self._disk.alarm() or self._pages_alarm()
         if alarm is None:
             alarm = self._try(source)
         if alarm is not None:

@@ -20,12 +20,12 @@ setup-cluster: $(VENV)/.core locks/cluster.txt
 	$(UV_INSTALL) -r locks/cluster.txt
 
 test: $(VENV)/.test check
-	$(PY) -m pytest -m "not long" -n 4 --dist loadfile
+	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
 
 # The tests that need servers, with the servers that they need.
 test-cluster: $(VENV)/.test
 	$(PY) -m tests.cluster.s3_server
-	$(PY) -m pytest tests/store/contract/test_blobs.py tests/store/blobs tests/cluster
+	$(PY) -m pytest -m cluster
 
 test-long: $(VENV)/.test
 	$(PY) -m pytest --hypothesis-profile=searching

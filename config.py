@@ -9,14 +9,10 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,150 +24,36 @@ from pydantic import (
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from model.config_values import (
+    ApiKey,
+    DatabaseAddress,
+    Duration,
+    FileName,
+    HostName,
+    HttpAddress,
+    MaxConnections,
+    Name,
+    Network,
+    Networks,
+    Origin,
+    PlaceAddress,
+    PositiveDuration,
+    Rate,
+    Selector,
+    Timezone,
+    database_address,
+    one_or_many,
+)
+
 ENVIRONMENT_PREFIX = "WIREDESK_"
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
 _CREDENTIALS = re.compile(r"//[^/\s@]+@")
 """User and password of an address: messages never repeat them."""
-_SECRET_KEYS = frozenset({"api_keys"})
-"""Keys whose values messages never repeat."""
-_API_KEY = re.compile(r"[!-~]{8,512}")
-_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?")
-_RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
-_HOST_NAME = re.compile(r"(\*\.)?[a-z0-9_.:-]+")
-_UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
-# A calendar reaches back no further than the year 1.
-_LONGEST_SECONDS = 1000 * _UNIT_SECONDS["y"]
+_SECRET_KEYS = frozenset({"api_keys", "store"})
+"""Keys whose values, and those of what stands below them, messages never repeat."""
 
 
 class ConfigError(Exception):
     """The configuration can't be used; the message names each key, its value and what was expected."""
-
-
-def parse_duration(value: Any) -> timedelta:
-    """A duration as people write it: "10m", "2s", "1h30m", "0s".
-
-    Raises ValueError with the accepted units.
-    """
-    if isinstance(value, timedelta):
-        return value
-    text = str(value).strip()
-    if not text or _DURATION.sub("", text):
-        raise ValueError("expected a duration such as 10m, 2s, 1h30m or 0s (units: ms s m h d w y)")
-    seconds = sum(float(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION.findall(text))
-    if seconds > _LONGEST_SECONDS:
-        raise ValueError("expected a duration of 1000y at most")
-    return timedelta(seconds=seconds)
-
-
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta(0):
-        raise ValueError("expected a duration above zero")
-    return value
-
-
-def _http_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("expected an http or https address")
-    if parts.username or parts.password:
-        raise ValueError("expected an address without credentials")
-    return value
-
-
-def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("expected an IANA time zone such as Europe/Paris")
-    return value
-
-
-def _selector(value: str) -> str:
-    import soupsieve  # here, because a desk without selectors need not wait for it
-
-    try:
-        soupsieve.compile(value)
-    except soupsieve.SelectorSyntaxError as error:
-        raise ValueError(f"expected a CSS selector: {str(error).splitlines()[0]}") from None
-    return value
-
-
-def _networks(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(str(ip_network(item)) for item in value)
-    return value
-
-
-def _one_or_many(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-def _api_key(value: SecretStr) -> SecretStr:
-    if not _API_KEY.fullmatch(value.get_secret_value()):
-        raise ValueError("expected 8 to 512 letters, digits or signs without blanks; `openssl rand -hex 20` makes one")
-    return value
-
-
-def _rate(value: Any) -> Any:
-    text = "off" if value is False else value
-    if not isinstance(text, str) or not (text in ("auto", "off") or _RATE.fullmatch(text)):
-        raise ValueError("expected auto, off, or a number of requests by second, minute, hour or day: 600/minute")
-    return text
-
-
-def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if value != "*" and (parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}"):
-        raise ValueError("expected an origin such as https://desk.example (no path, no slash at its end), or *")
-    return value
-
-
-def _host_name(value: str) -> str:
-    name = value.casefold().strip("[]").rstrip(".")
-    if not _HOST_NAME.fullmatch(name):
-        raise ValueError("expected a host name without scheme and path: desk.example, or *.example for all below it")
-    return name
-
-
-def _network(value: str) -> str:
-    return str(ip_network(value))
-
-
-def _max_connections(value: Any) -> Any:
-    if value != "auto" and not (type(value) is int and 16 <= value <= 65_536):
-        raise ValueError("expected auto, or a number of connections from 16 to 65536")
-    return value
-
-
-def _file_name(value: Path) -> Path:
-    if "\0" in str(value):
-        raise ValueError("expected a path without a NUL character")
-    return value
-
-
-def _place(value: str) -> str:
-    scheme, separator, rest = value.partition("://")
-    if separator and scheme not in ("file", "s3"):
-        raise ValueError("expected s3://bucket/prefix, file:///folder or a folder; other schemes are not known")
-    if scheme == "s3" and separator and not _BUCKET.fullmatch(value):
-        raise ValueError("expected s3://bucket/prefix, without keys, in lower-case letters of the bucket's name")
-    if scheme == "file" and separator and not rest.startswith("/"):
-        raise ValueError("expected file:///folder, with three slashes")
-    if not value.strip() or "\0" in value:
-        raise ValueError("expected s3://bucket/prefix, file:///folder or a folder")
-    return value
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
-PlaceAddress = Annotated[str, AfterValidator(_place)]
-HttpAddress = Annotated[str, AfterValidator(_http_address)]
-ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
-Rate = Annotated[str, BeforeValidator(_rate)]
-Origin = Annotated[str, AfterValidator(_origin)]
-HostName = Annotated[str, AfterValidator(_host_name)]
-MaxConnections = Annotated[Literal["auto"] | int, BeforeValidator(_max_connections)]
-Network = Annotated[str, AfterValidator(_network)]
-FileName = Annotated[Path, AfterValidator(_file_name)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
 class _Section(BaseModel):
@@ -186,10 +68,10 @@ class SourceConfig(_Section):
     feeds: tuple[HttpAddress, ...] = ()
     sitemaps: tuple[HttpAddress, ...] = ()
     fronts: tuple[HttpAddress, ...] = ()
-    front_selector: Annotated[str, AfterValidator(_selector)] | None = None
+    front_selector: Selector | None = None
     every: PositiveDuration = timedelta(minutes=10)
     every_max: PositiveDuration | None = None
-    timezone: Annotated[str, AfterValidator(_timezone)] | None = None
+    timezone: Timezone | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
 
     @model_validator(mode="after")
@@ -216,7 +98,7 @@ class CrawlerConfig(_Section):
     concurrency: int = Field(default=8, ge=1, le=256)
     timeout: PositiveDuration = timedelta(seconds=20)
     max_page_bytes: int = Field(default=10_000_000, ge=1000)
-    allow_private_networks: Annotated[bool | tuple[str, ...], BeforeValidator(_networks)] = False
+    allow_private_networks: Networks = False
     proxy: HttpAddress | None = None
     look_again: tuple[PositiveDuration, ...] = (
         timedelta(minutes=15),
@@ -234,6 +116,32 @@ class CrawlerConfig(_Section):
     recurring_blocks: bool = True
 
 
+class StoreConfig(_Section):
+    """Which database keeps the truth; None: two files of SQLite in the data directory."""
+
+    url: DatabaseAddress | None = None
+    url_file: FileName | None = None
+
+    @model_validator(mode="after")
+    def _one_address(self) -> "StoreConfig":
+        if self.url is not None and self.url_file is not None:
+            raise ValueError("expected one of url and url_file")
+        return self
+
+    def address(self) -> str | None:
+        """The address of the database, with its password; read anew from its file. Raises ConfigError."""
+        if self.url_file is None:
+            return self.url.get_secret_value() if self.url else None
+        try:
+            url = SecretStr(self.url_file.read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"store.url_file: {self.url_file} can't be read: {error}") from None
+        try:
+            return database_address(url).get_secret_value()
+        except ValueError as error:
+            raise ConfigError(f"store.url_file: {self.url_file}: {error}") from None
+
+
 class IndexConfig(_Section):
     """Which engine holds the index, and what memory it may take."""
 
@@ -247,13 +155,13 @@ class SearchConfig(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    api_keys: Annotated[tuple[ApiKey, ...], BeforeValidator(_one_or_many)] = ()
+    api_keys: Annotated[tuple[ApiKey, ...], BeforeValidator(one_or_many)] = ()
     require_api_key: Literal["auto", True, False] = "auto"
     rate_limit: Rate = "auto"
-    cors_origins: Annotated[tuple[Origin, ...], BeforeValidator(_one_or_many)] = ()
-    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_one_or_many)] = ()
+    cors_origins: Annotated[tuple[Origin, ...], BeforeValidator(one_or_many)] = ()
+    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(one_or_many)] = ()
     time_limit: PositiveDuration = timedelta(milliseconds=700)
-    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_one_or_many)] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(one_or_many)] = ()
     max_connections: MaxConnections = "auto"
     header_timeout: PositiveDuration = timedelta(seconds=10)
     body_timeout: PositiveDuration = timedelta(seconds=10)
@@ -297,6 +205,7 @@ class Config(_Section):
     pages: PagesConfig = PagesConfig()
     sources: tuple[SourceConfig, ...] = ()
     crawler: CrawlerConfig = CrawlerConfig()
+    store: StoreConfig = StoreConfig()
     index: IndexConfig = IndexConfig()
     search: SearchConfig = SearchConfig()
     logs: LogsConfig = LogsConfig()
@@ -339,9 +248,11 @@ def _resolved(config: Config, directory: Path) -> Config:
     """The same configuration with its paths made absolute."""
     rules = config.crawler.site_rules
     crawler = config.crawler.model_copy(update={"site_rules": (directory / rules).absolute() if rules else None})
+    url_file = config.store.url_file
+    store = config.store.model_copy(update={"url_file": (directory / url_file).absolute() if url_file else None})
     data_dir = (directory / config.data_dir).absolute()
     pages = _resolved_pages(config.pages, directory)
-    return config.model_copy(update={"data_dir": data_dir, "crawler": crawler, "pages": pages})
+    return config.model_copy(update={"data_dir": data_dir, "crawler": crawler, "store": store, "pages": pages})
 
 
 def _resolved_pages(pages: PagesConfig, directory: Path) -> PagesConfig:
@@ -392,7 +303,7 @@ def _override(values: dict[str, Any], name: str, text: str) -> tuple[str, ...]:
     try:
         section[keys[-1]] = YAML(typ="safe").load(text) if text else None
     except YAMLError as error:
-        if keys[-1] in _SECRET_KEYS:
+        if not _SECRET_KEYS.isdisjoint(keys):
             raise ConfigError(f"{name}: not valid YAML") from None
         raise ConfigError(f"{name}={text!r}: not valid YAML: {_yaml_fault(error)}") from None
     return tuple(keys)

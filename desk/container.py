@@ -119,7 +119,7 @@ class Desk:
         from store.directory.presence import refuse_emptied_stories
         from store.opening import open_store
 
-        store = open_store(self.config.data_dir, self.pages_in)
+        store = open_store(self.config.data_dir, self.config.store.address(), pages_in=self.pages_in)
         if store.feed.position() == 0:
             refuse_emptied_stories(self.config.data_dir, changes=0, indexed=self._indexed())
         return store
@@ -267,9 +267,10 @@ class Desk:
         """The hosts that are left alone, as far as a data directory says; nothing is made there."""
         from store.opening import look_at_store
 
-        if not (self.config.data_dir / "stories.db").is_file():
+        address = self.config.store.address()
+        if address is None and not (self.config.data_dir / "stories.db").is_file():
             return {}
-        store = look_at_store(self.config.data_dir)
+        store = look_at_store(self.config.data_dir, address)
         try:
             return store.crawl.hosts()
         finally:

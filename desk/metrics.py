@@ -20,7 +20,6 @@ from desk.health import uncertain_by_source
 from index.base import IndexReader
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
-from store.maintenance.statistics import size_of
 from store.opening import Store
 
 Arguments = ParamSpec("Arguments")
@@ -142,7 +141,7 @@ class DeskFigures(Collector):
             sizes.add_metric((file.name,), file.size)
             logs.add_metric((file.name,), file.log)
         files = [path for path in (data_dir / "index").rglob("*") if path.is_file()]
-        sizes.add_metric(("index",), sum(size_of(path) for path in files))
+        sizes.add_metric(("index",), sum(path.stat().st_size for path in files if path.exists()))
         yield sizes
         yield logs
         yield GaugeMetricFamily("wiredesk_index_files", "Files of the index, all generations.", len(files))

@@ -1,14 +1,14 @@
 """Opening of the store, and all its parts in one value.
 
-The truth is kept in two SQLite files of the data directory: `stories.db` (stories with all versions, and crawl state)
-and `pages.db` (pages as fetched). Everything else, the index first of all, can be made again from here.
+The truth is kept in two SQLite files of the data directory, `stories.db` (stories with all versions, and crawl state)
+and `pages.db` (pages as fetched), or in one PostgreSQL database. Everything else, the index first of all, can be made
+again from here.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
@@ -33,24 +33,16 @@ from store.maintenance.alias_renewal import renew_aliases
 from store.maintenance.audit import audit
 from store.maintenance.retention import Pruned, Pruning
 from store.maintenance.splits import Splits
-from store.maintenance.statistics import log_bytes, size_of
 from store.migrations.migrate import HEADS, layout_of, migrate
 from store.sql.change_feed import SqlChangeFeed
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.crawl_state import SqlCrawlState
-from store.sql.database import Database
+from store.sql.database import Database, FileSize
+from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.duplicates import Duplicates
 from store.sql.forgotten import Forgotten
 from store.sql.leases import SqlLeases
 from store.sql.stories import SqlStories
-
-
-class FileSize(NamedTuple):
-    """Bytes of a file and of the write-ahead log beside it."""
-
-    name: str
-    size: int
-    log: int
 
 
 class Layout(NamedTuple):
@@ -73,7 +65,8 @@ class Store(NamedTuple):
     forgotten: Forgotten
     faults: Faults
     splits: Splits
-    databases: tuple[Database, Database]
+    databases: tuple[Database, ...]
+    """Those of stories and of pages, where these are not one."""
 
     def checkpoint(self) -> None:
         """Fold the write-ahead logs back into the files."""
@@ -82,7 +75,7 @@ class Store(NamedTuple):
 
     def lost_pages(self) -> str | None:
         """What is to be said where pages.db is missing; None where it is there."""
-        pages = self.databases[1]
+        pages = self.databases[-1]
         return lost_pages(pages.path) if isinstance(pages, LostDatabase) else None
 
     def require_pages(self) -> None:
@@ -91,12 +84,12 @@ class Store(NamedTuple):
             raise LostDatabaseError(lost)
 
     def file_sizes(self) -> list[FileSize]:
-        """How large the files of the store are, with the logs beside them."""
-        return [FileSize(each.path.name, size_of(each.path), log_bytes(each)) for each in self.databases]
+        """How large the files or tables of the store are, with the logs beside them."""
+        return [size for database in self.databases for size in database.sizes()]
 
     def prune(self, before: datetime) -> Pruned:
         """Remove what is older than an instant and need not be kept, in small transactions."""
-        return Pruning(*self.databases, self.pages).prune(before)
+        return Pruning(self.databases[0], self.databases[-1], self.pages).prune(before)
 
     def layouts(self) -> dict[str, Layout]:
         """Whether the files that there are have tables, and today's; by the name of the file.
@@ -105,15 +98,18 @@ class Store(NamedTuple):
         """
         try:
             found = {
-                database.path.name: (layout_of(database, name), HEADS[name])
-                for name, database in zip(HEADS, self.databases, strict=True)
+                database.name: (layout_of(database, name), HEADS[name])
+                for name, database in self._by_layout()
                 if not isinstance(database, LostDatabase)
             }
         except DatabaseError as error:
-            directory = self.databases[0].path.parent
-            said = f"the data directory {directory} can't be opened: {error.orig}; restore a backup"
-            raise StoreError(said) from error
+            raise StoreError(f"the store can't be opened: {error.orig}; restore a backup") from error
         return {name: Layout(layout is not None, layout == head) for name, (layout, head) in found.items()}
+
+    def _by_layout(self) -> list[tuple[str, Database]]:
+        if len(self.databases) == 1:
+            return [("postgresql", self.databases[0])]
+        return list(zip(("stories", "pages"), self.databases, strict=True))
 
     def names_pages(self) -> bool:
         """Whether any version was read from a page of the archive."""
@@ -121,29 +117,27 @@ class Store(NamedTuple):
 
     def damages(self) -> list[str]:
         """What does not hold together, one sentence each; reads everything. Raises StoreError."""
-        return [*self.problems(), *(audit(*self.databases, self.pages.outside) if self.lost_pages() is None else ())]
-
-    def problems(self) -> list[str]:
-        """What SQLite's own check finds wrong with the files that there are; reads all of them."""
-        found = []
-        for database in self.databases:
-            if isinstance(database, LostDatabase):
-                continue
-            with database.read() as connection:
-                for (line,) in connection.execute(text("PRAGMA quick_check")):
-                    if line != "ok":
-                        found.append(f"{database.path.name}: {line}")
+        found = self.problems()
+        if self.lost_pages() is None:
+            found += audit(self.databases[0], self.databases[-1], self.pages.outside)
         return found
 
+    def problems(self) -> list[str]:
+        """What the database's own check finds wrong with it; reads all files that there are."""
+        present = [database for database in self.databases if not isinstance(database, LostDatabase)]
+        return [f"{database.name}: {line}" for database in present for line in database.problems()]
+
     def close(self) -> None:
-        """Close all files."""
+        """Close all connections."""
         self.pages.outside.close()
         for database in self.databases:
             database.close()
 
 
-def open_store(data_dir: Path, pages_in: PlaceSettings | None = None) -> Store:
-    """Open a data directory, made and migrated where needed; the bytes of pages are kept in it or in `pages_in`.
+def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSettings | None = None) -> Store:
+    """Open the store of a data directory, or of the PostgreSQL database at `url`; made and migrated where needed.
+
+    `pages_in` is where the bytes of pages are kept outside of it.
 
     Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
 
@@ -151,9 +145,11 @@ def open_store(data_dir: Path, pages_in: PlaceSettings | None = None) -> Store:
     was made from it, NewerDataError where a newer Wiredesk wrote the files and StoreError where they can't be opened.
     """
     prepare(data_dir)
+    if url is not None:
+        return _open_shared(data_dir, url, pages_in)
     refuse_lost_stories(data_dir)
     try:
-        stories = Database(data_dir / STORIES)
+        stories = SqliteDatabase(data_dir / STORIES)
         with Locks(data_dir).migrate():
             refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
             migrate(stories, "stories")
@@ -161,30 +157,47 @@ def open_store(data_dir: Path, pages_in: PlaceSettings | None = None) -> Store:
             pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
-    return _store(data_dir, stories, pages, pages_in)
+    return _store(data_dir, pages_in, stories, pages)
 
 
-def look_at_store(data_dir: Path, pages_in: PlaceSettings | None = None) -> Store:
-    """Open a data directory to read it as it stands: nothing is made, migrated or changed."""
+def _open_shared(data_dir: Path, url: str, pages_in: PlaceSettings | None) -> Store:
+    database = _postgresql(url)
+    migrate(database, "postgresql")
+    renew_aliases(database)
+    database.make_partitions(datetime.now(UTC))
+    return _store(data_dir, pages_in, database)
+
+
+def _postgresql(url: str) -> Database:
+    from store.sql.dialects.postgresql import PostgresqlDatabase
+
+    return PostgresqlDatabase(url)
+
+
+def look_at_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSettings | None = None) -> Store:
+    """Open the store to read it as it stands: nothing is made, migrated or changed."""
+    if url is not None:
+        return _store(data_dir, pages_in, _postgresql(url))
     pages = data_dir / PAGES
     return _store(
         data_dir,
-        Database(data_dir / STORIES, read_only=True),
-        Database(pages, read_only=True) if pages.exists() else LostDatabase(pages),
         pages_in,
+        SqliteDatabase(data_dir / STORIES, read_only=True),
+        SqliteDatabase(pages, read_only=True) if pages.exists() else LostDatabase(pages),
     )
 
 
 def _open_pages(path: Path, stories: Database) -> Database:
     if not path.exists() and names_pages(stories):
         return LostDatabase(path)
-    pages = Database(path)
+    pages = SqliteDatabase(path)
     migrate(pages, "pages")
     number_on(pages, stories)
     return pages
 
 
-def _store(data_dir: Path, stories: Database, pages: Database, pages_in: PlaceSettings | None) -> Store:
+def _store(data_dir: Path, pages_in: PlaceSettings | None, *databases: Database) -> Store:
+    stories, pages = databases[0], databases[-1]
     faults = Faults(data_dir / "run" / "faults.json")
     place = open_place(pages_in) if pages_in is not None else None
     archive = PageArchive(pages, faults, OutsideBlobs(pages, place, faults))
@@ -199,5 +212,5 @@ def _store(data_dir: Path, stories: Database, pages: Database, pages_in: PlaceSe
         Forgotten(stories, archive),
         faults,
         Splits(stories),
-        (stories, pages),
+        databases,
     )

@@ -1,10 +1,15 @@
 """What holds for all tests."""
 
+import itertools
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.cluster.postgresql_server import Pooler, PostgresqlServer
 
 # No property test is timed: machines that test are shared. Every run tries the same cases, so that what is red was made
 # red by a change; "make test-long" tries new ones.
@@ -18,3 +23,53 @@ def _logs_of_its_own() -> Iterator[None]:
     """A command that a test runs in this process sets up logs; the next test sees nothing of that."""
     yield
     structlog.reset_defaults()
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[PostgresqlServer]":
+    """A real server, with a database "empty" that has all tables."""
+    pytest.importorskip("psycopg", reason="the extra cluster is not installed")
+    from store.opening import open_store
+    from tests.cluster.postgresql_server import PostgresqlServer, tool
+
+    if tool("initdb") is None:
+        pytest.skip("no PostgreSQL server is installed")
+    server = PostgresqlServer()
+    try:
+        server.make_database("empty")
+        open_store(tmp_path_factory.mktemp("template"), server.address("empty")).close()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def pooler(postgresql_server: "PostgresqlServer") -> "Iterator[Pooler]":
+    """A real pooler in front of it, in transaction mode."""
+    from tests.cluster.postgresql_server import Pooler, tool
+
+    if tool("pgbouncer") is None:
+        pytest.skip("pgbouncer is not installed")
+    pooler = Pooler(postgresql_server)
+    yield pooler
+    pooler.remove()
+
+
+@pytest.fixture
+def database(postgresql_server: "PostgresqlServer") -> Iterator[str]:
+    """The name of a new database with all tables."""
+    name = f"desk_{next(_numbers)}"
+    postgresql_server.make_database(name, "empty")
+    yield name
+    postgresql_server.drop_database(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say loudly that the suites that need servers were left out."""
+    if "not cluster" in str(config.getoption("markexpr")):
+        terminalreporter.write_line(
+            "NOT RUN: the suites on PostgreSQL and S3; `make test-cluster` runs them.", yellow=True
+        )

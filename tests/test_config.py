@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config import ConfigError, load_config, parse_duration
+from config import ConfigError, load_config
+from model.config_values import parse_duration
 
 ROOT = Path(__file__).parent.parent
 FEED = "feeds: ['https://example.org/rss']"
@@ -85,7 +86,7 @@ def test_keys_are_never_repeated(tmp_path: Path, text: str, environment: dict[st
 def test_keys_come_from_the_environment(tmp_path: Path, text: str, keys: list[str]) -> None:
     config = load_config(written(tmp_path, ""), {"WIREDESK_SEARCH__API_KEYS": text})
     assert [key.get_secret_value() for key in config.search.api_keys] == keys
-    assert "secret" not in repr(config).replace("SecretStr", "")
+    assert not any(key in repr(config) for key in keys)
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
@@ -138,3 +139,42 @@ def test_the_bundled_configuration_is_valid() -> None:
     config = load_config(ROOT / "config.yaml", {})
     assert len(config.sources) >= 12
     assert all(address.startswith("https://") for s in config.sources for address in (*s.feeds, *s.sitemaps, *s.fronts))
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://user:secret-word@host/name", "postgresql//user:secret-word@host/name", "[secret-word"]
+)
+def test_a_wrong_address_of_a_database_is_refused_without_being_repeated(tmp_path: Path, url: str) -> None:
+    for values, environment in (
+        (f"store: {{url: {url!r}}}", {}),
+        ("store: {}", {"WIREDESK_STORE__URL": url}),
+    ):
+        path = tmp_path / "config.yaml"
+        path.write_text(values)
+        with pytest.raises(ConfigError) as raised:
+            load_config(path, environment)
+        assert "store" in str(raised.value).lower()
+        assert "secret-word" not in str(raised.value)
+
+
+def test_the_address_of_a_database_may_stand_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("store: {url_file: address}")
+    store = load_config(path, {}).store
+    with pytest.raises(ConfigError, match="can't be read"):
+        store.address()
+    (tmp_path / "address").write_text("mysql://user:secret-word@host/name\n")
+    with pytest.raises(ConfigError, match="PostgreSQL") as raised:
+        store.address()
+    assert "secret-word" not in str(raised.value)
+    (tmp_path / "address").write_text("postgresql://user:secret-word@host/name\n")
+    assert store.address() == "postgresql://user:secret-word@host/name"
+    assert "secret-word" not in repr(store)
+
+
+def test_of_two_addresses_of_a_database_none_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("store: {url: 'postgresql://user:secret-word@host/name', url_file: address}")
+    with pytest.raises(ConfigError, match="one of url and url_file") as raised:
+        load_config(path, {})
+    assert "secret-word" not in str(raised.value)

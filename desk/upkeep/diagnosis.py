@@ -55,7 +55,7 @@ def diagnose(
         return Diagnosis(notes=_beginning(path, config))
     while True:
         logs = open_logs(config.data_dir)
-        store = look_at_store(config.data_dir, pages_in)
+        store = look_at_store(config.data_dir, pages_in=pages_in)
         try:
             found = _look(path, config, store, live, deep=deep, identities=identities)
         finally:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 from model.errors import BlobPlaceError, DamagedBlobError, DamagedPageError, LostDatabaseError, StoreError
 from model.page import Link, Page
 from store.blobs import claims, sql_blobs
-from store.blobs.claims import OUTSIDE, Ticket
+from store.blobs.claims import OUTSIDE
 from store.blobs.outside_blobs import Kept, OutsideBlobs
 from store.blobs.packing import PackedBlob, pack, unpack
 from store.directory.damage_record import Faults
@@ -184,23 +184,23 @@ def _pack(page: Page) -> _Packed:
 
 
 def _insert(connection: Connection, page: _Packed, kept: Kept) -> int:
-    if kept.ticket is None or not _is_outside(connection, page.body, kept, kept.ticket):
-        sql_blobs.put(connection, [page.body])
+    _name(connection, page.body, kept)
     key = connection.execute(insert(pages), page.row).inserted_primary_key
     if key is None:
         raise RuntimeError("the database gave no number to a new page")
     return int(key[0])
 
 
-def _is_outside(connection: Connection, body: PackedBlob, kept: Kept, ticket: Ticket) -> bool:
-    """Whether bytes are kept outside, or are in the database already; what has just been kept is named by that."""
-    known = select(bodies.c.digest).where(bodies.c.digest == body.digest).with_for_update(read=True, key_share=True)
-    if connection.execute(known).first() is not None:
-        return True
-    if body.digest not in kept.digests or not claims.settle(connection, body.digest, ticket):
-        return False
-    sql_blobs.put(connection, [body._replace(content=OUTSIDE)])
-    return True
+def _name(connection: Connection, body: PackedBlob, kept: Kept) -> None:
+    """Let a row name bytes, and hold it until the end of the transaction: nobody drops it meanwhile.
+
+    Bytes that were not kept outside, or whose claim is ours no more, are kept in the database.
+    """
+    held = select(bodies.c.digest).where(bodies.c.digest == body.digest).with_for_update(read=True, key_share=True)
+    while connection.execute(held).first() is None:
+        ours = kept.ticket if body.digest in kept.digests else None
+        is_outside = ours is not None and claims.settle(connection, body.digest, ours)
+        sql_blobs.put(connection, [body._replace(content=OUTSIDE) if is_outside else body])
 
 
 def _drop(connection: Connection, page_ids: Sequence[int]) -> None:

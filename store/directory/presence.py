@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from model.errors import LostDatabaseError
 from store.sql.database import Database
+from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.tables import aliases, versions
 
 STORIES, PAGES = "stories.db", "pages.db"
@@ -77,7 +78,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-class LostDatabase(Database):
+class LostDatabase(SqliteDatabase):
     """The place of a database file that is missing: stories are searched, and whatever needs a page is refused."""
 
     @contextmanager
@@ -86,7 +87,7 @@ class LostDatabase(Database):
         raise LostDatabaseError(lost_pages(self.path))
         yield  # what makes this a context manager
 
-    write = read
+    write = change = migrating = read
 
     def checkpoint(self) -> None:
         """There is nothing to fold back."""
@@ -121,7 +122,7 @@ def number_on(pages: Database, stories: Database) -> None:
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = 'pages'"))
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES ('pages', :seq)"), {"seq": highest})
     log = structlog.get_logger("store")
-    log.error("pages as fetched are missing; run `check --deep`", file=str(pages.path), named=highest, held=reached)
+    log.error("pages as fetched are missing; run `check --deep`", file=pages.name, named=highest, held=reached)
 
 
 def _highest_page(stories: Database) -> int:

@@ -1,1 +1,1 @@
-"""Upkeep of the store: audits, retention, renewal of aliases, splits, statistics."""
+"""Upkeep of the store: audits, retention, renewal of aliases, splits."""

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from net.urls import CANONICALISER_VERSION, canonical_url, identity_key
 from store.sql.aliases import likely_alias, path_alias, url_alias
 from store.sql.database import Database
+from store.sql.dialects.expressions import upsert
 from store.sql.tables import aliases, counters, urls
 
 _COUNTER = "canonicaliser"
@@ -43,7 +43,7 @@ def renew_aliases(
     old = select(aliases).where(aliases.c.alias < _BEHIND_ADDRESSES, aliases.c.canonicaliser < version)
     while True:
         part = old.where(aliases.c.alias > last)
-        with database.write() as connection:
+        with database.change() as connection:
             batch = connection.execute(part.order_by(aliases.c.alias).limit(_BATCH)).all()
             added = [form for row in batch for form in _forms(row, version, canonical, likeness)]
             if added:
@@ -61,7 +61,7 @@ def _renew_states(
     last = ""
     while True:
         part = select(urls.c.url, urls.c.link).where(urls.c.url > last, urls.c.link.is_not(None))
-        with database.write() as connection:
+        with database.change() as connection:
             batch = connection.execute(part.order_by(urls.c.url).limit(_BATCH)).all()
             for row in batch:
                 if (form := _canonical(json.loads(row.link)["url"], canonical)) not in (None, row.url):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, text, tuple_
+from sqlalchemy import Select, exists, func, select, tuple_
 
 from model.errors import DamagedBlobError
 from store.blobs.claims import OUTSIDE
@@ -36,17 +36,15 @@ def audit(stories_database: Database, pages_database: Database, outside: Outside
 
 
 def _foreign_keys(database: Database) -> Iterator[str]:
-    with database.read() as connection:
-        tables = [row[0] for row in connection.execute(text("PRAGMA foreign_key_check"))]
-    for table in sorted(set(tables)):
-        yield f"{database.path.name}: {tables.count(table)} rows of {table} point to rows that there are not"
+    for table, count in database.dangling().items():
+        yield f"{database.name}: {count} rows of {table} point to rows that there are not"
 
 
 def _counted(database: Database, query: Select[Any], what: str) -> Iterator[str]:
     with database.read() as connection:
         count = connection.execute(query).scalar() or 0
     if count:
-        yield f"{database.path.name}: {count} {what}"
+        yield f"{database.name}: {count} {what}"
 
 
 def _without_version() -> Select[Any]:
@@ -66,7 +64,7 @@ def _revisions(database: Database) -> Iterator[str]:
         columns = stories.c.revision, copy_groups.c.position, removals.c.revision
         newest = max(connection.execute(select(func.max(column))).scalar() or 0 for column in columns)
     if counter is None or counter < newest:
-        yield f"{database.path.name}: the counter of changes stands at {counter}, the newest change is {newest}"
+        yield f"{database.name}: the counter of changes stands at {counter}, the newest change is {newest}"
 
 
 def _unreadable(database: Database) -> Iterator[str]:
@@ -84,7 +82,7 @@ def _unreadable(database: Database) -> Iterator[str]:
                 stored(row)
             except (ValueError, TypeError) as error:
                 reason = str(error).splitlines()[0]
-                yield f"{database.path.name}: version {row.version} of story {row.id} can't be read: {reason}"
+                yield f"{database.name}: version {row.version} of story {row.id} can't be read: {reason}"
         last = (batch[-1].id, batch[-1].version)
 
 
@@ -106,7 +104,7 @@ def _missing_pages(stories_database: Database, pages_database: Database) -> Iter
                 missing += connection.execute(still).scalar() or 0
         last = wanted[-1]
     if missing:
-        yield f"pages.db: the pages of {missing} versions are missing"
+        yield f"{pages_database.name}: the pages of {missing} versions are missing"
 
 
 def _altered_bodies(database: Database, outside: OutsideBlobs) -> Iterator[str]:
@@ -125,9 +123,9 @@ def _altered_bodies(database: Database, outside: OutsideBlobs) -> Iterator[str]:
             missing += found["missing"]
             last = batch[-1].digest
     if altered:
-        yield f"{database.path.name}: the bytes of {altered} pages are not those that were fetched"
+        yield f"{database.name}: the bytes of {altered} pages are not those that were fetched"
     if missing:
-        yield f"{database.path.name}: the bytes of {missing} pages are missing from where they are kept"
+        yield f"{database.name}: the bytes of {missing} pages are missing from where they are kept"
 
 
 def _is_altered(digest: bytes, content: bytes) -> bool:

@@ -6,6 +6,7 @@ story with an id of its own whose versions count from 1, and `split_from` says w
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -62,7 +63,7 @@ class Splits:
 
         Empty where the versions are not those that were `read` any more.
         """
-        with self._database.write() as connection:
+        with self._database.change() as connection:
             if _kept_versions(connection, story_id) != list(read):
                 return []
             return _split(connection, story_id, parts)
@@ -110,7 +111,7 @@ def _insert(connection: Connection, old: Row[Any], rows: Sequence[Row[Any]], par
         "source": old.source,
         "version": len(rows),
         "status": old.status if old.version in part.versions else "live",
-        "first_seen_at": min(row.seen_at for row in rows),
+        "first_seen_at": _first_seen_at(rows),
         "revision": next_revision(connection),
         "split_from": old.id,
     }
@@ -123,9 +124,15 @@ def _insert(connection: Connection, old: Row[Any], rows: Sequence[Row[Any]], par
 def _move_versions(connection: Connection, story_id: str, new_id: str, rows: Sequence[Row[Any]]) -> None:
     for number, row in enumerate(rows, 1):
         place = versions.c.story_id == story_id, versions.c.version == row.version
-        connection.execute(update(versions).where(*place).values(story_id=new_id, version=number))
-    moved = select(versions).where(versions.c.story_id == new_id).order_by(versions.c.version)
-    _say_what_changed(connection, new_id, connection.execute(moved).all())
+        moved = {"story_id": new_id, "version": number, "first_seen_at": _first_seen_at(rows)}
+        connection.execute(update(versions).where(*place).values(**moved))
+    all_moved = select(versions).where(versions.c.story_id == new_id).order_by(versions.c.version)
+    _say_what_changed(connection, new_id, connection.execute(all_moved).all())
+
+
+def _first_seen_at(rows: Sequence[Row[Any]]) -> datetime:
+    first: datetime = min(row.seen_at for row in rows)
+    return first
 
 
 def _say_what_changed(connection: Connection, story_id: str, rows: Sequence[Row[Any]]) -> None:

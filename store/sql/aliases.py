@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from net.urls import CANONICALISER_VERSION
+from store.sql.dialects.expressions import upsert
 from store.sql.story_ids import follow
 from store.sql.tables import aliases, distrusted_ids, former_addresses, publisher_ids, stories, urls
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from store.base import Changes
 from store.sql import rows
 from store.sql.database import Database
+from store.sql.dialects.expressions import Greatest, upsert
 from store.sql.tables import checkpoints, copy_groups, removals, stories
 
 # A story whose group has changed after it comes at the position of that.
@@ -40,7 +40,7 @@ _REMOVALS = (
 _CHECKPOINT = select(checkpoints.c.position).where(checkpoints.c.consumer == bindparam("consumer"))
 _ADVANCE = upsert(checkpoints)
 _ADVANCE = _ADVANCE.on_conflict_do_update(
-    index_elements=["consumer"], set_={"position": func.max(checkpoints.c.position, _ADVANCE.excluded.position)}
+    index_elements=["consumer"], set_={"position": Greatest(checkpoints.c.position, _ADVANCE.excluded.position)}
 )
 
 

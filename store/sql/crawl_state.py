@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, delete, func, literal, or_, select, update
-from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects.postgresql import Insert
 
 from store.sql.database import Database, InstantColumn
+from store.sql.dialects.expressions import RandomBelow, upsert
 from store.sql.tables import endpoints, hosts, robots_outages, sources, urls
 
 
@@ -92,6 +92,9 @@ class HostState(NamedTuple):
     failures: int
 
 
+_BEGIN_SOURCE = upsert(sources).on_conflict_do_nothing()
+
+
 class SqlCrawlState:
     """Rows of crawl state, read and written one at a time; safe to use from several threads."""
 
@@ -128,7 +131,7 @@ class SqlCrawlState:
 
         Those of stories that were forgotten on request have none for good: they have no row.
         """
-        spread = func.abs(func.random() % (within // timedelta(microseconds=1) or 1))
+        spread = RandomBelow(within // timedelta(microseconds=1) or 1)
         later = or_(urls.c.recheck_at.is_(None), urls.c.recheck_at > now + within)
         changed = update(urls).where(urls.c.source == source, urls.c.outcome.in_(outcomes), later)
         at = literal(now, InstantColumn()).op("+", return_type=InstantColumn())(spread)
@@ -158,7 +161,9 @@ class SqlCrawlState:
     def save_urls(self, states: Iterable[UrlState]) -> None:
         """Put the states of several URLs in place of the earlier ones, all in one transaction."""
         with self._database.write() as connection:
-            for state in states:
+            for state in sorted(
+                states, key=lambda state: state.url
+            ):  # in one order: two writers can't wait for each other
                 put_url(connection, state)
 
     def endpoint(self, source: str, url: str) -> EndpointState | None:
@@ -191,8 +196,9 @@ class SqlCrawlState:
     def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
         """Change the health of one source in one transaction; returns what it is then."""
         with self._database.write() as connection:
-            row = connection.execute(select(sources).where(sources.c.name == name)).first()
-            state = change(SourceState(name) if row is None else SourceState(**row._mapping))
+            connection.execute(_BEGIN_SOURCE, {"name": name, "failures": 0})
+            row = connection.execute(select(sources).where(sources.c.name == name).with_for_update()).one()
+            state = change(SourceState(**row._mapping))
             connection.execute(_upsert(sources, ("name",)), state._asdict())
         return state
 

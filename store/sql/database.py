@@ -1,28 +1,15 @@
-"""SQLite file that several processes use at once, and its two kinds of transaction.
+"""Database of the store: its kinds of transaction, whatever keeps it, and the type of an instant in it.
 
-Every file is in WAL mode: readers never wait, writers wait for each other. We emit BEGIN ourselves: IMMEDIATE for
-writes, because a deferred transaction that reads first and writes then fails at once with "database is locked"
-whatever the busy timeout; DEFERRED for reads.
+What differs between databases stands in store/sql/dialects; the statements are the same for all of them.
 """
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import BigInteger, Connection, Dialect, Engine
 from sqlalchemy.types import TypeDecorator
 
-from model.errors import DiskTroubleError, StoreError
-from store.directory.disk_trouble import disk_trouble
-
-BUSY_TIMEOUT_SECONDS = 30.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,107 +32,59 @@ class InstantColumn(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
-class Database:
-    """One SQLite file; `read()` and `write()` are its only two kinds of transaction.
+class FileSize(NamedTuple):
+    """Bytes of a part of a database, and of the write-ahead log beside it."""
 
-    With `read_only` nothing is made or changed, not even the files that SQLite keeps beside.
+    name: str
+    size: int
+    log: int
+
+
+class Database(Protocol):
+    """One database that several processes use at once. Every transaction raises StoreError where it can't be used.
+
+    As DiskTroubleError where work should pause until a person has seen to it, or it goes away by itself.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self.path = path
-        self._engine = _make_looking_engine(path) if read_only else _make_engine(path)
-        self._writing = threading.Lock()
+    name: str
+    """What it is called in a sentence for a person; no secret is in it."""
 
     @property
     def engine(self) -> Engine:
         """The SQLAlchemy engine, for migrations."""
-        return self._engine
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A consistent snapshot. Keep it short: the WAL can't be folded back while it is open. Raises StoreError."""
-        with self._troubles_told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN DEFERRED")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+    def read(self) -> AbstractContextManager[Connection]:
+        """A consistent snapshot, to be kept short."""
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """A transaction that commits at the end of the block, or leaves nothing behind on an exception.
 
-        Threads of one process queue up here: SQLite itself lets writers poll, which many of them make slow.
-        Raises StoreError where the file can't be written to, whatever the block wrote.
+        Two that write different rows may go on side by side: what is read in it may have changed when it commits.
         """
-        with self._writing, self._troubles_told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
+
+    def change(self) -> AbstractContextManager[Connection]:
+        """The same, one at a time over all processes: nobody else changes stories in between.
+
+        Positions of the change feed are given in these only, so that they become visible in their order.
+        """
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """A transaction that changes tables, one at a time over all processes, however long it takes."""
+
+    def make_partitions(self, now: datetime) -> None:
+        """Make those partitions of tables that will be needed within two months of an instant. Idempotent."""
 
     def checkpoint(self) -> None:
-        """Fold the WAL back into the file as far as no reader needs it. Raises StoreError."""
-        with self._troubles_told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Fold logs back into files, where the database leaves that to us. Raises StoreError."""
 
-    @contextmanager
-    def _troubles_told(self) -> Iterator[None]:
-        """What is wrong with the file, and not with a statement, as a StoreError with SQLite's own words.
+    def problems(self) -> list[str]:
+        """What the database's own check finds wrong with it, a line each; reads all of it."""
 
-        As a DiskTroubleError where the disk is why.
-        """
-        try:
-            yield
-        except IntegrityError:
-            raise
-        except DatabaseError as error:
-            said, trouble = f"{self.path} can't be used: {error.orig}", disk_trouble(error)
-            raise (StoreError(said) if trouble is None else DiskTroubleError(said, trouble=trouble)) from error
+    def dangling(self) -> dict[str, int]:
+        """How many rows of each table point to rows that there are not, for tables in which there are any."""
+
+    def sizes(self) -> list[FileSize]:
+        """How large its parts are."""
 
     def close(self) -> None:
         """Close all pooled connections."""
-        self._engine.dispose()
-
-
-def _make_looking_engine(path: Path) -> Engine:
-    """Connections that look only; a file that no other process has open is read as it stands on the disk.
-
-    SQLite makes a shared-memory file even for a reader, except where it is told that the file never changes
-    (sqlite.org/uri.html, immutable); without a log beside it nobody changes it at the moment.
-    """
-    still = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
-    address = f"file:{quote(str(path))}?mode=ro{still}"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            address, uri=True, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
-        )
-
-    return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
-
-
-def _make_engine(path: Path) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
-        pool_size=16,
-        max_overflow=64,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # pysqlite's own implicit BEGIN is off: ours are explicit
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        # The index remembers the store's revision: a power cut must not take the store back behind it.
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        # What is removed on request has to be gone from the disk, not only from the tables.
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
-
-    return engine

@@ -1,4 +1,4 @@
-"""Near-duplicate groups in SQLite: what index/duplicates reads and writes, one transaction a step.
+"""Near-duplicate groups in the database: what index/duplicates reads and writes, one transaction a step.
 
 The groups, the texts by which they were decided, the keys under which texts find each other, and the checkpoint of the
 consumer that decides them change together. What keys, places and digests stand for is the business of
@@ -9,18 +9,19 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, text
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, delete, not_, select, text
 
 from store.sql.change_feed import advance, checkpoint
-from store.sql.database import Database, InstantColumn
-from store.sql.rows import next_revision, revision
-from store.sql.tables import copy_groups, counters, stories, versions
+from store.sql.database import Database
+from store.sql.dialects import text_keys
+from store.sql.dialects.expressions import IsOneOf, upsert
+from store.sql.dialects.text_keys import LAST_PLACE
+from store.sql.rows import OF_STORY, next_revision, revision
+from store.sql.tables import copy_groups, copy_texts, counters, stories, versions
 
 CONSUMER = "duplicates"
-LAST_PLACE = (1 << 63) - 1
 
 _TEXTS = (
     select(
@@ -31,7 +32,7 @@ _TEXTS = (
         stories.c.merged_into,
         versions.c.reading,
     )
-    .join(versions, (versions.c.story_id == stories.c.id) & (versions.c.version == stories.c.version))
+    .join(versions, OF_STORY & (versions.c.version == stories.c.version))
     .join(copy_groups, copy_groups.c.story_id == stories.c.id, isouter=True)
 )
 _BETWEEN = (
@@ -39,7 +40,7 @@ _BETWEEN = (
     .order_by(stories.c.revision)
     .limit(bindparam("most"))
 )
-_BY_ID = _TEXTS.where(text("stories.id IN (SELECT value FROM json_each(:ids))"))
+_BY_ID = _TEXTS.where(IsOneOf(stories.c.id, bindparam("ids")))
 _IS_WAITING = text("SELECT EXISTS (SELECT 1 FROM stories WHERE revision > :after)")
 _LEFT = (
     "FROM removals WHERE revision > :after AND (EXISTS (SELECT 1 FROM copy_texts WHERE story_id = removals.story_id)"
@@ -55,46 +56,37 @@ _MEMBERS = (
     .where(copy_groups.c.name == bindparam("name"))
     .limit(bindparam("most"))
 )
-_GROUPS_OF = text("SELECT name FROM copy_groups WHERE story_id IN (SELECT value FROM json_each(:ids))")
-_IS_TAKEN = text(
-    "SELECT 1 FROM copy_groups WHERE name = :name AND story_id NOT IN (SELECT value FROM json_each(:but)) LIMIT 1"
+_GROUPS_OF = select(copy_groups.c.name).where(IsOneOf(copy_groups.c.story_id, bindparam("ids")))
+_IS_TAKEN = (
+    select(copy_groups.c.name)
+    .where(copy_groups.c.name == bindparam("name"), not_(IsOneOf(copy_groups.c.story_id, bindparam("but"))))
+    .limit(1)
 )
 _SET_GROUP = upsert(copy_groups)
 _SET_GROUP = _SET_GROUP.on_conflict_do_update(
     index_elements=["story_id"], set_={"name": _SET_GROUP.excluded.name, "position": _SET_GROUP.excluded.position}
 )
-_DROP_GROUPS = text("DELETE FROM copy_groups WHERE story_id IN (SELECT value FROM json_each(:ids))")
+_DROP_GROUPS = delete(copy_groups).where(IsOneOf(copy_groups.c.story_id, bindparam("ids")))
 
-_KNOWN = text(
-    "SELECT number, story_id, digest, place, keys, traits FROM copy_texts"
-    " WHERE story_id IN (SELECT value FROM json_each(:ids))"
+_KNOWN = select(copy_texts).where(IsOneOf(copy_texts.c.story_id, bindparam("ids")))
+_NEIGHBOURS = (
+    select(
+        copy_texts.c.number,
+        stories.c.id,
+        copy_texts.c.place,
+        copy_texts.c.traits,
+        copy_groups.c.name,
+        stories.c.first_seen_at,
+    )
+    .join(stories, stories.c.id == copy_texts.c.story_id)
+    .join(copy_groups, copy_groups.c.story_id == stories.c.id, isouter=True)
+    .where(IsOneOf(copy_texts.c.number, bindparam("numbers")))
 )
-_NEIGHBOURS = text(
-    "SELECT number, stories.id, place, traits, name, stories.first_seen_at FROM copy_texts"
-    " JOIN stories ON stories.id = copy_texts.story_id LEFT JOIN copy_groups ON copy_groups.story_id = stories.id"
-    " WHERE number IN (SELECT value FROM json_each(:numbers))"
-).columns(first_seen_at=InstantColumn)
-_DROP_TEXTS = text("DELETE FROM copy_texts WHERE story_id IN (SELECT value FROM json_each(:ids))")
-_KEEP_TEXT = text(
-    "INSERT OR REPLACE INTO copy_texts (number, story_id, digest, place, keys, traits)"
-    " VALUES (:number, :story_id, :digest, :place, :keys, :traits)"
+_DROP_TEXTS = delete(copy_texts).where(IsOneOf(copy_texts.c.story_id, bindparam("ids")))
+_KEEP_TEXT = upsert(copy_texts)
+_KEEP_TEXT = _KEEP_TEXT.on_conflict_do_update(
+    index_elements=["story_id"], set_={column.name: _KEEP_TEXT.excluded[column.name] for column in copy_texts.columns}
 )
-# Thousands of rows at a time: the driver's own way to hand them over takes half as long as JSON does.
-_ASKED = "CREATE TEMP TABLE IF NOT EXISTS asked (key INTEGER, place INTEGER, number INTEGER, weight INTEGER)"
-_NOT_ASKED = "DELETE FROM asked"
-_ASK = "INSERT INTO asked VALUES (?, ?, ?, ?)"
-_NEAR = text(
-    "WITH shared AS MATERIALIZED (SELECT * FROM asked WHERE EXISTS"
-    " (SELECT 1 FROM copy_keys WHERE copy_keys.key = asked.key AND copy_keys.place != asked.place))"
-    " SELECT number, weight, copy_keys.place FROM shared JOIN copy_keys ON copy_keys.key = shared.key"
-    " AND copy_keys.place >= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place < shared.place"
-    " ORDER BY place DESC LIMIT 1 OFFSET :nearest - 1), 0)"
-    " AND copy_keys.place <= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place > shared.place"
-    f" ORDER BY place LIMIT 1 OFFSET :nearest - 1), {LAST_PLACE})"
-    " WHERE copy_keys.place != shared.place"
-)
-_ADD_KEYS = "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)"
-_DROP_KEYS = "DELETE FROM copy_keys WHERE key = ? AND place = ?"
 
 
 class StoryText(NamedTuple):
@@ -153,7 +145,7 @@ class Duplicates:
     @contextmanager
     def writing(self) -> Iterator["DuplicatesWrites"]:
         """One step: groups, texts and the checkpoint are kept at the end of the block, or nothing on an exception."""
-        with self._database.write() as connection:
+        with self._database.change() as connection:
             yield DuplicatesWrites(connection)
 
 
@@ -200,7 +192,7 @@ class DuplicatesReads:
 
     def members(self, group: str, most: int | None = None) -> list[Member]:
         """The stories of a group."""
-        asked = {"name": group, "most": -1 if most is None else most}
+        asked = {"name": group, "most": LAST_PLACE if most is None else most}
         return [Member(*row) for row in self._connection.execute(_MEMBERS, asked)]
 
     def groups_of(self, ids: Iterable[str]) -> set[str]:
@@ -231,12 +223,7 @@ class DuplicatesReads:
 
         The `nearest` places before and after, whatever their number.
         """
-        self._connection.exec_driver_sql(_ASKED)
-        self._connection.exec_driver_sql(_NOT_ASKED)
-        if asked:
-            self._connection.exec_driver_sql(_ASK, list(asked))
-        found: Sequence[Any] = self._connection.execute(_NEAR, {"nearest": nearest}).all()
-        return list(found)
+        return list(text_keys.near(self._connection, asked, nearest))
 
 
 class DuplicatesWrites(DuplicatesReads):
@@ -277,9 +264,9 @@ class DuplicatesWrites(DuplicatesReads):
     def add_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Let texts be found: (key, place) each."""
         if rows := sorted(pairs):
-            self._connection.exec_driver_sql(_ADD_KEYS, rows)
+            text_keys.add_keys(self._connection, rows)
 
     def drop_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Let texts be found no more: (key, place) each."""
         if rows := sorted(pairs):
-            self._connection.exec_driver_sql(_DROP_KEYS, rows)
+            text_keys.drop_keys(self._connection, rows)

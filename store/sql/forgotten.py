@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from model.fields import HEADLINE
 from model.story import Story
@@ -23,6 +22,7 @@ from net.urls import identity_key
 from store.blobs.page_archive import PageArchive
 from store.sql.aliases import likely_alias, path_alias, url_alias
 from store.sql.database import Database
+from store.sql.dialects.expressions import upsert
 from store.sql.rows import next_revision
 from store.sql.story_ids import follow
 from store.sql.tables import aliases, forgotten, former_addresses, publisher_ids, removals, stories, urls, versions
@@ -74,7 +74,7 @@ class Forgotten:
         """Remove what was found, with all addresses and crawl state."""
         # The pages go first: a crash in between leaves a story that can be forgotten again.
         self._pages.drop_all(doomed.page_ids)
-        with self._database.write() as connection:
+        with self._database.change() as connection:
             self._remove(connection, list(doomed.ids), now)
         return Forgot(doomed.ids, doomed.versions, len(doomed.page_ids))
 

@@ -5,35 +5,49 @@ transaction's connection.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, select, update
 
+from model.fields import HEADLINE
 from model.story import TRUSTED, Status, StoredStory, Story, Withdrawal
 from store.sql import aliases
+from store.sql.dialects.expressions import JsonText, Milliseconds, SamePartition
 from store.sql.story_ids import mint
-from store.sql.tables import copy_groups, counters, stories, versions
+from store.sql.tables import copy_groups, counters, stories, ticks, versions
 
 StoryRow = Row[Any]
 _READING = set(Story.model_fields)
 _REASON_NOT_KEPT = "the reason was not kept"
+
+OF_STORY = (versions.c.story_id == stories.c.id) & SamePartition(versions.c.first_seen_at, stories.c.first_seen_at)
+"""What joins versions to their story."""
 
 # Put together once, as in aliases.py.
 _STORY = select(stories).where(stories.c.id == bindparam("story_id"))
 _NEXT_REVISION = (
     update(counters).where(counters.c.name == "revision").values(value=counters.c.value + 1).returning(counters.c.value)
 )
-_SECONDS_SINCE = text(
-    "SELECT strftime('%s', 'now') - coalesce("
-    "(SELECT at FROM ticks WHERE revision <= :revision ORDER BY revision DESC LIMIT 1),"
-    " (SELECT at FROM ticks ORDER BY revision LIMIT 1))"
+_TICK = select(ticks.c.at).limit(1)
+_SECONDS_SINCE = select(
+    Milliseconds() // 1000
+    - func.coalesce(
+        _TICK.where(ticks.c.revision <= bindparam("revision")).order_by(ticks.c.revision.desc()).scalar_subquery(),
+        _TICK.order_by(ticks.c.revision).scalar_subquery(),
+    )
 )
-_RECENT_HEADLINES = text(
-    "SELECT stories.id, json_extract(reading, '$.headline') FROM stories JOIN versions ON story_id = stories.id"
-    " WHERE stories.revision > (SELECT value - 20000 FROM counters WHERE name = 'revision')"
-    " AND stories.source = :source AND merged_into IS NULL ORDER BY stories.revision DESC"
+_COUNTED = select(counters.c.value).where(counters.c.name == "revision")
+_RECENT_HEADLINES = (
+    select(stories.c.id, JsonText(versions.c.reading, literal(HEADLINE.attribute)))
+    .join(versions, OF_STORY)
+    .where(
+        stories.c.revision > _COUNTED.scalar_subquery() - 20_000,
+        stories.c.source == bindparam("source"),
+        stories.c.merged_into.is_(None),
+    )
+    .order_by(stories.c.revision.desc())
 )
 _ADD_STORY = insert(stories)
 _ADD_VERSION = insert(versions)
@@ -53,7 +67,7 @@ def joined(*columns: Any) -> Select[Any]:
     wanted += [stories.c.status_at, stories.c.withdrawals, stories.c.split_from, copy_groups.c.name.label("copy_group")]
     wanted += [copy_groups.c.position.label("grouped")]
     wanted += [versions.c.version, versions.c.seen_at, versions.c.changed, versions.c.reading]
-    found = select(*wanted, *columns).join(versions, versions.c.story_id == stories.c.id)
+    found = select(*wanted, *columns).join(versions, OF_STORY)
     return found.join(copy_groups, copy_groups.c.story_id == stories.c.id, isouter=True)
 
 
@@ -108,7 +122,7 @@ def story_row(connection: Connection, story_id: str) -> StoryRow | None:
 
 def revision(connection: Connection) -> int:
     """Number of story changes so far."""
-    return int(connection.execute(select(counters.c.value).where(counters.c.name == "revision")).scalar_one())
+    return int(connection.execute(_COUNTED).scalar_one())
 
 
 def seconds_since(connection: Connection, number: int) -> int:
@@ -164,7 +178,7 @@ def insert_story(
         "withdrawals": _history_of(like) if like else None,
     }
     connection.execute(_ADD_STORY, row)
-    _insert_version(connection, story_id, number, story, sighting, like.changed if like else ())
+    _insert_version(connection, row, number, story, sighting, like.changed if like else ())
     return number
 
 
@@ -173,7 +187,8 @@ def add_version(
 ) -> int:
     """One more version of a known story; returns its number."""
     number = before.version + 1
-    _insert_version(connection, before.id, number, story, sighting, changed)
+    of = {"id": before.id, "first_seen_at": before.first_seen_at}
+    _insert_version(connection, of, number, story, sighting, changed)
     touch(connection, before.id, version=number)
     return number
 
@@ -231,10 +246,16 @@ def content_of(story: Story) -> str:
 
 
 def _insert_version(
-    connection: Connection, story_id: str, number: int, story: Story, sighting: Sighting, changed: tuple[str, ...]
+    connection: Connection,
+    of: Mapping[str, Any],
+    number: int,
+    story: Story,
+    sighting: Sighting,
+    changed: tuple[str, ...],
 ) -> None:
     row = {
-        "story_id": story_id,
+        "story_id": of["id"],
+        "first_seen_at": of["first_seen_at"],
         "version": number,
         "seen_at": sighting.seen_at,
         "changed": json.dumps(changed),

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import bindparam, func, select, text, tuple_
 
 from model.story import Copy, Status, StoredStory, Story, Withdrawal
 from store.base import Extent
 from store.sql import aliases, rows
 from store.sql.aliases import likely_alias, url_alias
 from store.sql.database import Database
+from store.sql.dialects.expressions import IsOneOf
+from store.sql.dialects.variants import Variants
 from store.sql.story_ids import follow
 from store.sql.tables import stories, versions
 from store.sql.transactions import StoryReads, StoryWrites
@@ -24,17 +26,26 @@ from store.sql.transactions import StoryReads, StoryWrites
 _WALK_ROWS = 200
 MOST_NAMED = 100
 """So many copies of a story are named at most, those seen first."""
-_LIVE_COPIES = text(
-    "SELECT json_each.value, stories.id, stories.source, json_extract(reading, '$.headline'),"
+_LIVE_COPIES = Variants(
+    sqlite="SELECT json_each.value, stories.id, stories.source, json_extract(reading, '$.headline'),"
     " json_extract(reading, '$.url')"
     " FROM json_each(:groups) JOIN stories ON stories.id IN (SELECT story_id FROM copy_groups"
     " CROSS JOIN stories AS copies ON copies.id = story_id AND copies.status = 'live' WHERE name = json_each.value"
     f" ORDER BY copy_groups.first_seen_at, story_id LIMIT {MOST_NAMED})"
     " JOIN versions ON versions.story_id = stories.id AND versions.version = stories.version"
-    " ORDER BY stories.first_seen_at, stories.id"
+    " ORDER BY stories.first_seen_at, stories.id",
+    postgresql="SELECT wanted.name, copies.id, copies.source, CAST(reading AS json) ->> 'headline',"
+    " CAST(reading AS json) ->> 'url'"
+    " FROM json_array_elements_text(CAST(:groups AS json)) AS wanted (name)"
+    " CROSS JOIN LATERAL (SELECT stories.* FROM copy_groups JOIN stories ON stories.id = copy_groups.story_id"
+    " WHERE copy_groups.name = wanted.name AND stories.status = 'live'"
+    f" ORDER BY copy_groups.first_seen_at, copy_groups.story_id LIMIT {MOST_NAMED}) AS copies"
+    " JOIN versions ON versions.story_id = copies.id AND versions.version = copies.version"
+    " AND versions.first_seen_at = copies.first_seen_at"
+    " ORDER BY copies.first_seen_at, copies.id",
 )
 # Made once, whatever the number of ids: each search asks it, and putting it together costs as much as running it.
-_MANY = rows.current().where(text("stories.id IN (SELECT value FROM json_each(:ids))"), stories.c.merged_into.is_(None))
+_MANY = rows.current().where(IsOneOf(stories.c.id, bindparam("ids")), stories.c.merged_into.is_(None))
 
 
 class SqlStories:
@@ -54,17 +65,17 @@ class SqlStories:
     @contextmanager
     def writing(self) -> Iterator[StoryWrites]:
         """One transaction of ingest: all of it is kept at the end of the block, or nothing on an exception."""
-        with self._database.write() as connection:
+        with self._database.change() as connection:
             yield StoryWrites(connection)
 
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
         """Put another reading of the same page in place: no new version, but a change."""
-        with self._database.write() as connection:
+        with self._database.change() as connection:
             rows.write_reading(connection, story_id, version, story)
 
     def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> bool:
         """Withdraw or restore a story at an instant; False where it had that status already or is unknown."""
-        with self._database.write() as connection:
+        with self._database.change() as connection:
             row = rows.story_row(connection, follow(connection, story_id))
             if row is None or row.status == status:
                 return False
@@ -120,7 +131,7 @@ class SqlStories:
         """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         found = defaultdict(list)
         with self._database.read() as connection:
-            for group, *values in connection.execute(_LIVE_COPIES, {"groups": json.dumps(list(groups))}):
+            for group, *values in connection.execute(_LIVE_COPIES.of(connection), {"groups": json.dumps(list(groups))}):
                 found[group].append(Copy(*values))
         return {group: tuple(copies) for group, copies in found.items()}
 

@@ -1,7 +1,7 @@
 """Tables that hold the truth.
 
-Two files: `stories.db` (stories, versions, aliases, crawl state) and `pages.db` (pages as fetched). The migrations
-make these tables; a test holds both descriptions together.
+Of SQLite two files: `stories.db` (stories, versions, aliases, crawl state) and `pages.db` (pages as fetched); of
+PostgreSQL one database. The migrations make these tables; a test holds both descriptions together.
 """
 
 from sqlalchemy import (
@@ -23,14 +23,22 @@ from sqlalchemy import (
 
 from store.sql.database import InstantColumn
 
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number of 64 bits; SQLite has but one type of whole numbers."""
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number of 64 bits; SQLite has but one type of whole numbers."""
+
 metadata = MetaData()
 pages_metadata = MetaData()
+
+metadata = MetaData()
 
 counters = Table(
     "counters",
     metadata,
     Column("name", String, primary_key=True),
-    Column("value", Integer, nullable=False),
+    Column("value", Number, nullable=False),
 )
 """"revision" is the newest position of the change feed (store/sql/change_feed.py); "copies" the rules by which stories
 are grouped, "copies_from" and "copies_to" between which positions there are still stories that other rules have
@@ -39,8 +47,8 @@ grouped; "canonicaliser" the rules by which all aliases were made."""
 ticks = Table(
     "ticks",
     metadata,
-    Column("revision", Integer, primary_key=True),
-    Column("at", Integer, nullable=False),
+    Column("revision", Number, primary_key=True),
+    Column("at", Number, nullable=False),
 )
 """When the feed came to a position: the first of each ten seconds, in seconds since 1970 by the clock of the database.
 A trigger on `counters` writes it, and removes what is older than two days."""
@@ -49,7 +57,7 @@ checkpoints = Table(
     "checkpoints",
     metadata,
     Column("consumer", String, primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("position", Number, nullable=False),
 )
 """How far the consumers of the change feed that keep their checkpoint in the store have read."""
 
@@ -58,8 +66,8 @@ leases = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("owner", String),
-    Column("ends_at", Integer, nullable=False),
-    Column("fencing", Integer, nullable=False),
+    Column("ends_at", Number, nullable=False),
+    Column("fencing", Number, nullable=False),
 )
 """Who may do what until when (milliseconds since 1970 by the clock of the database); a row stays when its lease was
 given back (`owner` None), so that fencing numbers only grow."""
@@ -72,7 +80,7 @@ stories = Table(
     Column("version", Integer, nullable=False),
     Column("status", String, nullable=False),
     Column("first_seen_at", InstantColumn, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", Number, nullable=False),
     Column("merged_into", String, ForeignKey("stories.id")),
     Column("split_from", String),
     Column("status_at", InstantColumn),
@@ -94,13 +102,15 @@ versions = Table(
     Column("seen_at", InstantColumn, nullable=False),
     Column("changed", Text, nullable=False),
     Column("reading", Text, nullable=False),
-    Column("page_id", Integer),
+    Column("page_id", Number),
     Column("address", String),
+    Column("first_seen_at", InstantColumn),
     PrimaryKeyConstraint("story_id", "version"),
     Index("versions_by_page", "page_id", sqlite_where=text("page_id IS NOT NULL")),
 )
 """`reading` is the story as JSON, `changed` a JSON list of field names, `page_id` the page that it was read from and
-`address` that page's canonical URL (None: imported)."""
+`address` that page's canonical URL (None: imported). `first_seen_at` is the story's: PostgreSQL keeps versions in
+partitions by its month (None: written before it was kept, by SQLite, which has no use for it)."""
 
 copy_groups = Table(
     "copy_groups",
@@ -108,7 +118,7 @@ copy_groups = Table(
     Column("story_id", String, primary_key=True),
     Column("name", String),
     Column("first_seen_at", InstantColumn, nullable=False),
-    Column("position", Integer, nullable=False),
+    Column("position", Number, nullable=False),
     Index("copy_groups_by_position", "position", unique=True),
     Index("copy_groups_by_name", "name", "first_seen_at", "story_id", sqlite_where=text("name IS NOT NULL")),
     sqlite_with_rowid=False,
@@ -120,10 +130,10 @@ counter with the stories'; `first_seen_at` is the story's, by which members are 
 copy_texts = Table(
     "copy_texts",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", Number, primary_key=True),
     Column("story_id", String, nullable=False, unique=True),
-    Column("digest", Integer, nullable=False),
-    Column("place", Integer, nullable=False),
+    Column("digest", Number, nullable=False),
+    Column("place", Number, nullable=False),
     Column("keys", LargeBinary, nullable=False),
     Column("traits", LargeBinary, nullable=False),
 )
@@ -133,8 +143,8 @@ copy_texts = Table(
 copy_keys = Table(
     "copy_keys",
     metadata,
-    Column("key", Integer, nullable=False),
-    Column("place", Integer, nullable=False),
+    Column("key", Number, nullable=False),
+    Column("place", Number, nullable=False),
     PrimaryKeyConstraint("key", "place"),
     sqlite_with_rowid=False,
 )
@@ -145,7 +155,7 @@ removals = Table(
     "removals",
     metadata,
     Column("story_id", String, primary_key=True),
-    Column("revision", Integer, nullable=False, unique=True),
+    Column("revision", Number, nullable=False, unique=True),
 )
 """Stories that are gone for good, each at the position of its removal; who follows the feed takes them out there."""
 
@@ -156,7 +166,7 @@ aliases = Table(
     Column("story_id", String, ForeignKey("stories.id"), nullable=False),
     Column("kind", String, nullable=False, server_default="seen"),
     Column("canonicaliser", Integer, nullable=False, server_default="1"),
-    Column("page_id", Integer),
+    Column("page_id", Number),
     Column("suspect", String),
     Column("suspect_at", InstantColumn),
     Index("aliases_by_story", "story_id"),
@@ -265,7 +275,7 @@ sources = Table(
 crawl_runs = Table(
     "crawl_runs",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("source", String, nullable=False),
     Column("endpoint", String),
     Column("started_at", InstantColumn, nullable=False),
@@ -344,7 +354,7 @@ blob_claims = Table(
 pages = Table(
     "pages",
     pages_metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("url", String, nullable=False),
     Column("final_url", String, nullable=False),
     Column("status", Integer, nullable=False),

@@ -248,7 +248,7 @@ def test_chores_are_done_in_turn_and_failures_do_not_end_them() -> None:
 def test_pruning_is_a_chore_only_where_it_is_asked_for(desk: Desk) -> None:
     figures = CrawlFigures()
     usual = [chore.name for chore in usual_chores(desk.store, None, figures, desk.config.data_dir, now)]
-    assert usual == ["checkpoint", "figures", "read pages"]
+    assert usual == ["checkpoint", "figures", "collect pages", "read pages"]
     chores = usual_chores(desk.store, timedelta(days=700), figures, desk.config.data_dir, now)
     assert chores[-1].name == "prune"
     for chore in chores:

@@ -16,7 +16,7 @@ from model.page import Link, Page
 from store.migrations.migrate import HEADS, alembic_config
 from store.opening import open_store
 from store.sql.crawl_state import SourceState, SqlCrawlState, UrlState
-from store.sql.database import Database
+from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.tables import hosts, metadata, pages_metadata
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -27,11 +27,11 @@ def page(content: bytes, url: str = "https://example.org/1") -> Page:
     return Page(link=link, url=url, final_url=url, fetched_at=NOW, content=content, headers={"etag": '"1"'})
 
 
-@pytest.mark.parametrize("name", HEADS)
+@pytest.mark.parametrize("name", ["stories", "pages"])
 def test_migrations_make_the_tables_that_the_code_describes(tmp_path: Path, name: str) -> None:
     open_store(tmp_path).close()
     described = {"stories": metadata, "pages": pages_metadata}[name]
-    with Database(tmp_path / f"{name}.db").read() as connection:
+    with SqliteDatabase(tmp_path / f"{name}.db").read() as connection:
         differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), described)
     assert differences == []
     assert ScriptDirectory.from_config(alembic_config(name)).get_current_head() == HEADS[name]
@@ -48,14 +48,14 @@ def test_data_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "stories.db").write_bytes(b"no database at all, but long enough to be read as one" * 50)
-    with pytest.raises(StoreError, match="can't be opened"):
+    with pytest.raises(StoreError, match="can't be used: file is not a database"):
         open_store(tmp_path)
 
 
 def test_a_damaged_database_is_trouble_with_the_disk(tmp_path: Path) -> None:
     path = tmp_path / "stories.db"
     path.write_bytes(b"no database at all, but long enough to be read as one" * 50)
-    with pytest.raises(DiskTroubleError) as raised, Database(path).read() as connection:
+    with pytest.raises(DiskTroubleError) as raised, SqliteDatabase(path).read() as connection:
         connection.execute(text("SELECT 1"))
     assert raised.value.trouble == "a database is damaged; run `check`, and restore a backup"
 
@@ -63,7 +63,7 @@ def test_a_damaged_database_is_trouble_with_the_disk(tmp_path: Path) -> None:
 def test_a_mistake_in_a_statement_is_no_trouble_with_the_disk(tmp_path: Path) -> None:
     with (
         pytest.raises(StoreError) as raised,
-        Database(tmp_path / "stories.db").read() as connection,
+        SqliteDatabase(tmp_path / "stories.db").read() as connection,
     ):
         connection.execute(text("SELECT * FROM nothing"))
     assert not isinstance(raised.value, DiskTroubleError)
@@ -73,7 +73,7 @@ def test_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:
     open_store(tmp_path).close()
 
     def count_up(name: str) -> None:
-        database = Database(tmp_path / "stories.db")
+        database = SqliteDatabase(tmp_path / "stories.db")
         for _ in range(25):
             with database.write() as connection:
                 value = connection.execute(text("SELECT value FROM counters WHERE name = 'revision'")).scalar_one()
@@ -87,13 +87,13 @@ def test_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with Database(tmp_path / "stories.db").read() as connection:
+    with SqliteDatabase(tmp_path / "stories.db").read() as connection:
         assert connection.execute(text("SELECT value FROM counters WHERE name = 'revision'")).scalar_one() == 100
 
 
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     open_store(tmp_path).close()
-    database = Database(tmp_path / "stories.db")
+    database = SqliteDatabase(tmp_path / "stories.db")
     with pytest.raises(ZeroDivisionError), database.write() as connection:
         connection.execute(insert(hosts).values(host="a:80", failures=1))
         _ = 1 / 0
@@ -118,7 +118,7 @@ def test_equal_bytes_are_kept_once_and_go_with_the_last_page(tmp_path: Path) -> 
     assert found is not None
     assert found.content == b"same"
     store.pages.drop(second)
-    with Database(tmp_path / "pages.db").read() as connection:
+    with SqliteDatabase(tmp_path / "pages.db").read() as connection:
         assert connection.execute(text("SELECT count(*) FROM bodies")).scalar_one() == 0
     store.close()
 

@@ -51,6 +51,27 @@ class IsOneOf(FunctionElement[bool]):
         return self
 
 
+class RandomBelow(FunctionElement[int]):
+    """A random whole number of 0 or more below its argument, another one in each row."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class SamePartition(FunctionElement[bool]):
+    """Whether two columns say the same, where a database keeps the rows of the first in partitions by it.
+
+    It is true of all rows that are joined otherwise, and lets the database look into one partition alone.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> "SamePartition":
+        """Itself: it is a condition already."""
+        return self
+
+
 def upsert(table: Table) -> Insert:
     """An INSERT that may say what is done with a row whose key is there: ON CONFLICT, which both write alike."""
     return _insert(table)
@@ -102,3 +123,24 @@ def _is_one_of_postgresql(element: IsOneOf, compiler: SQLCompiler, **options: An
     if isinstance(next(iter(element.clauses)).type, Integer):
         members = f"CAST({members} AS BIGINT)"
     return f"{column} = ANY (ARRAY(SELECT {members}))"
+
+
+@compiles(RandomBelow, "sqlite")
+def _random_below_of_sqlite(element: RandomBelow, compiler: SQLCompiler, **options: Any) -> str:
+    return f"abs(random() % {compiler.process(element.clauses, **options)})"
+
+
+@compiles(RandomBelow, "postgresql")
+def _random_below_of_postgresql(element: RandomBelow, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST(floor(random() * {compiler.process(element.clauses, **options)}) AS BIGINT)"
+
+
+@compiles(SamePartition, "sqlite")
+def _same_partition_of_sqlite(element: SamePartition, compiler: SQLCompiler, **options: Any) -> str:
+    return "1"
+
+
+@compiles(SamePartition, "postgresql")
+def _same_partition_of_postgresql(element: SamePartition, compiler: SQLCompiler, **options: Any) -> str:
+    kept, asked = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{kept} = {asked}"

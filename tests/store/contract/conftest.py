@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from multiprocessing.context import SpawnContext
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -23,14 +24,32 @@ class SqliteBackend:
         return open_store(self.directory)
 
 
-BACKENDS: dict[str, Callable[[Path], Open]] = {"sqlite": SqliteBackend}
+class PostgresqlBackend:
+    """A database of a server, opened as often as asked, by processes with a data directory each."""
+
+    def __init__(self, directory: Path, address: str) -> None:
+        self.directory = directory
+        self.address = address
+
+    def __call__(self) -> Store:
+        return open_store(Path(mkdtemp(dir=self.directory)), self.address)
+
+
+BACKENDS = (
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.cluster),
+    pytest.param("pooler", marks=pytest.mark.cluster),
+)
 
 
 @pytest.fixture(params=BACKENDS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     """A store of one backend, empty."""
-    backend: str = request.param
-    return BACKENDS[backend](tmp_path)
+    if request.param == "sqlite":
+        return SqliteBackend(tmp_path)
+    name: str = request.getfixturevalue("database")
+    server = request.getfixturevalue("postgresql_server" if request.param == "postgresql" else "pooler")
+    return PostgresqlBackend(tmp_path, server.address(name))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from store.blobs.place import MARK, BlobPlace, name_of
 from store.blobs.places import open_place
 from store.blobs.sql_blobs import SqlBlobs
 from store.migrations.migrate import migrate
-from store.sql.database import Database
+from store.sql.dialects.sqlite import SqliteDatabase
 from tests.cluster.s3_server import BUCKET, S3Server, s3_server
 
 CONTENTS = [b"<p>one", b"", bytes(range(256)) * 40, b"x" * 1_000_000]
@@ -27,13 +27,13 @@ class SqliteBackend:
 
     def __init__(self, directory: Path, server: S3Server | None) -> None:
         self._directory = directory
-        migrate(Database(directory / "pages.db"), "pages")
+        migrate(SqliteDatabase(directory / "pages.db"), "pages")
 
     def __call__(self) -> Blobs:
-        return SqlBlobs(Database(self._directory / "pages.db"))
+        return SqlBlobs(SqliteDatabase(self._directory / "pages.db"))
 
     def alter(self, digest: bytes) -> None:
-        database = Database(self._directory / "pages.db")
+        database = SqliteDatabase(self._directory / "pages.db")
         with database.write() as connection:
             connection.execute(text("UPDATE bodies SET content = x'00112233'"))
         database.close()
@@ -66,6 +66,7 @@ class S3Backend(FolderBackend):
 
 
 Backend = SqliteBackend | FolderBackend | S3Backend
+PLACES = ["folder", pytest.param("s3", marks=pytest.mark.cluster)]
 BACKENDS: dict[str, Callable[[Path, S3Server | None], Backend]] = {
     "sqlite": SqliteBackend,
     "folder": FolderBackend,
@@ -79,7 +80,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         yield running
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=["sqlite", *PLACES])
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
     server = request.getfixturevalue("server") if request.param == "s3" else None
     return BACKENDS[request.param](tmp_path, server)
@@ -180,7 +181,7 @@ def test_many_keep_at_the_same_time(backend: Backend, blobs: Blobs) -> None:
 
 # Places outside of the database ----------------------------------------------------------------------------
 
-of_places = pytest.mark.parametrize("backend", ["folder", "s3"], indirect=True)
+of_places = pytest.mark.parametrize("backend", PLACES, indirect=True)
 
 
 @of_places

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from store.migrations.migrate import alembic_config
 from store.opening import open_store
-from store.sql.database import Database
+from store.sql.dialects.sqlite import SqliteDatabase
 from tests.saving import group_copies
 
 READING = '{"source": "wire", "headline": "A headline", "body": ["Text."]}'
@@ -17,7 +17,7 @@ READING = '{"source": "wire", "headline": "A headline", "body": ["Text."]}'
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """A data directory as the layout before left it: two stories grouped, one that waits, a group that lost one."""
-    database = Database(tmp_path / "stories.db")
+    database = SqliteDatabase(tmp_path / "stories.db")
     config = alembic_config("stories")
     with database.write() as connection:
         config.attributes["connection"] = connection

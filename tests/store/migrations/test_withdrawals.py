@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from store.migrations.migrate import alembic_config
 from store.opening import open_store
-from store.sql.database import Database
+from store.sql.dialects.sqlite import SqliteDatabase
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 MICROSECONDS = int(AT.timestamp()) * 1_000_000 + 250_000
@@ -26,7 +26,7 @@ STORIES = {
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """A data directory as the layout before left it."""
-    database = Database(tmp_path / "stories.db")
+    database = SqliteDatabase(tmp_path / "stories.db")
     config = alembic_config("stories")
     with database.write() as connection:
         config.attributes["connection"] = connection

@@ -1,0 +1,145 @@
+"""The store on a PostgreSQL server that refuses, stops, starts or waits in vain."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from model.errors import DiskTroubleError, StoreError
+from store.opening import Store, open_store
+from store.sql.crawl_state import UrlState
+from store.sql.rows import Sighting
+from tests.cluster.postgresql_server import PostgresqlServer, free_port
+from tests.store.contract.made_stories import NOW, save
+from tests.store.contract.test_feed_under_load import story_of
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresqlServer]:
+    """A server that may be stopped."""
+    server = PostgresqlServer()
+    server.make_database("desk")
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def store(postgresql_server: PostgresqlServer, database: str, tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path, postgresql_server.address(database))
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "trouble"),
+    [
+        pytest.param("postgresql://desk:secret-word@127.0.0.1:{free}/desk", "can't be reached", id="nobody listens"),
+        pytest.param(
+            "postgresql://desk:secret-word@127.0.0.1:{port}/empty", "password authentication failed", id="bad password"
+        ),
+        pytest.param(
+            "postgresql://nobody:secret-word@127.0.0.1:{port}/empty", "password authentication failed", id="bad user"
+        ),
+        pytest.param("postgresql://desk:{password}@127.0.0.1:{port}/nothing", "does not exist", id="no database"),
+    ],
+)
+def test_a_server_that_can_not_be_used_is_told_of_in_one_sentence(
+    postgresql_server: PostgresqlServer, tmp_path: Path, address: str, trouble: str
+) -> None:
+    good = postgresql_server.address("empty")
+    password = good.partition("desk:")[2].partition("@")[0]
+    with pytest.raises(DiskTroubleError) as raised:
+        open_store(tmp_path, address.format(free=free_port(), port=postgresql_server.port, password=password))
+    assert trouble in raised.value.trouble
+    assert "\n" not in str(raised.value)
+    assert "secret-word" not in str(raised.value)
+    assert password not in str(raised.value)
+
+
+def test_other_databases_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="only postgresql"):
+        open_store(tmp_path, "mysql://desk:secret-word@127.0.0.1/desk")
+    with pytest.raises(StoreError, match="no address of a database") as raised:
+        open_store(tmp_path, "desk:secret-word")
+    assert "secret-word" not in str(raised.value)
+
+
+@pytest.mark.parametrize("abruptly", [False, True], ids=["in order", "abruptly"])
+def test_a_restart_of_the_server_is_not_noticed_afterwards(
+    own_server: PostgresqlServer, tmp_path: Path, abruptly: bool
+) -> None:
+    store = open_store(tmp_path, own_server.address("desk"))
+    story_id = save(store, "story")
+    own_server.restart(abruptly=abruptly)
+    assert store.stories.get(story_id) is not None
+    own_server.restart(abruptly=abruptly)
+    save(store, "another")
+    assert store.feed.position() == 2
+    store.close()
+
+
+def test_what_was_under_way_when_the_server_stopped_is_not_kept(own_server: PostgresqlServer, tmp_path: Path) -> None:
+    store = open_store(tmp_path, own_server.address("desk"))
+    with pytest.raises(DiskTroubleError), store.stories.writing() as writing:
+        writing.insert(story_of("first"), Sighting(NOW), story_id="first")
+        own_server.stop(abruptly=True)
+        writing.insert(story_of("second"), Sighting(NOW), story_id="second")
+    with pytest.raises(DiskTroubleError, match="can't be used"):
+        store.stories.count()
+    own_server.start()
+    assert store.stories.count() == 0
+    save(store, "story")
+    assert store.feed.position() == 1
+    store.close()
+
+
+def write_and_wait(address: str, directory: Path, started: "multiprocessing.synchronize.Event") -> None:
+    with open_store(directory, address).stories.writing() as writing:
+        writing.insert(story_of("frozen"), Sighting(NOW), story_id="frozen")
+        started.set()
+        time.sleep(600)
+
+
+def test_a_writer_that_is_frozen_does_not_stop_the_others(
+    store: Store, postgresql_server: PostgresqlServer, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    started = context.Event()
+    arguments = (postgresql_server.address(database), tmp_path_factory.mktemp("frozen"), started)
+    frozen = context.Process(target=write_and_wait, args=arguments)
+    frozen.start()
+    assert started.wait(120)
+    assert frozen.pid is not None
+    os.kill(frozen.pid, signal.SIGSTOP)
+    try:
+        save(store, "story")  # waits until the server has ended the other's transaction
+        assert [story.headline for story in store.stories.walk()] == ["A headline of story"]
+    finally:
+        os.kill(frozen.pid, signal.SIGCONT)
+        frozen.terminate()
+        frozen.join()
+
+
+def test_a_sign_that_the_server_refuses_is_left_out(store: Store) -> None:
+    state = UrlState("https://example.org/a", "wire", "NEW", NOW, etag='"a\0b"')
+    store.crawl.save_urls([state])
+    assert store.crawl.url(state.url) == state._replace(etag='"ab"')
+
+
+def test_versions_stand_in_the_partition_of_the_month_in_which_their_story_was_first_seen(store: Store) -> None:
+    now, long_ago = datetime.now(UTC), datetime(1999, 12, 31, tzinfo=UTC)
+    for name, at in (("new", now), ("old", long_ago)):
+        save(store, name, seen_at=at)
+        save(store, name, "Another headline", seen_at=now)
+    with store.databases[0].read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT tableoid::regclass::text, count(*) FROM versions GROUP BY 1 ORDER BY 1"
+        ).all()
+    assert [tuple(row) for row in found] == [(f"versions_{now:%Y_%m}", 2), ("versions_of_other_months", 2)]

@@ -82,6 +82,11 @@ def leave(connection: Connection, digests: Iterable[bytes]) -> None:
         connection.execute(statement.on_conflict_do_nothing(), rows)
 
 
+def is_any_due(connection: Connection) -> bool:
+    """Whether any claim has ended."""
+    return connection.execute(select(blob_claims.c.digest).where(_ENDED).limit(1)).first() is not None
+
+
 def take_over(connection: Connection, ticket: Ticket, limit: int) -> Sequence[bytes]:
     """Claim bytes that nothing names, of claims that have ended; those of bytes that a row names go."""
     ended = select(blob_claims.c.digest).where(_ENDED).order_by(blob_claims.c.ends_at).limit(limit)

@@ -101,20 +101,21 @@ class OutsideBlobs:
         if self._place is None:
             return 0
         removed = 0
-        while True:
+        while self._is_any_due():
+            self._is_sure = False
+            with self._watched():
+                self._make_sure()  # where it can't be asked, what is due stays due
             ticket = Ticket()
             with self._database.write() as connection:
                 digests = claims.take_over(connection, ticket, _COLLECTED_AT_ONCE)
-            if not digests:
-                return removed
+            if not digests or not ticket.is_fresh():
+                continue
             with self._watched():
-                self._make_sure()
-                if not ticket.is_fresh():
-                    return removed
                 self._place.drop(digests)
             with self._database.write() as connection:
                 claims.release(connection, ticket)
             removed += len(digests)
+        return removed
 
     def alarm(self) -> str | None:
         """Why nothing more is kept, or None; a place that has failed is tried again, another is not asked."""
@@ -148,6 +149,10 @@ class OutsideBlobs:
         """End what is open."""
         if self._place is not None:
             self._place.close()
+
+    def _is_any_due(self) -> bool:
+        with self._database.read() as connection:
+            return claims.is_any_due(connection)
 
     def _asked(self, ask: Callable[[BlobPlace], Found | None]) -> Found | None:
         if self._place is None:

@@ -27,6 +27,10 @@ class PlaceSettings(NamedTuple):
     endpoint: str | None = None
     region: str | None = None
 
+    def __repr__(self) -> str:
+        """The settings without the keys."""
+        return f"PlaceSettings({self.url!r}, endpoint={self.endpoint!r}, region={self.region!r})"
+
     @property
     def is_bucket(self) -> bool:
         """Whether it is in an object store, not a folder."""

@@ -217,6 +217,27 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
         pausing(SOURCE)
 
 
+def test_rounds_pause_while_pages_can_not_be_kept(desk: Desk) -> None:
+    alarms = ["crawling pauses: s3://desk/pages, where pages are kept, is full", None]
+    rounds = Rounds()
+    pausing = PausingCrawl(
+        rounds.crawl,
+        Disk(desk.config.data_dir, 0),
+        desk.store.crawl,
+        desk.store.runs,
+        lambda: NOW,
+        rounds.end,
+        pages_alarm=lambda: alarms.pop(0),
+    )
+    pausing(SOURCE)
+    assert (rounds.ended, desk.store.crawl.source("wire").alarm) == (
+        [],
+        "crawling pauses: s3://desk/pages, where pages are kept, is full",
+    )
+    pausing(SOURCE)
+    assert rounds.ended == ["wire"]
+
+
 def test_a_directory_that_is_gone_is_an_alarm(tmp_path: Path) -> None:
     assert "No such file" in str(Disk(tmp_path / "gone", 0).alarm())
 

@@ -1,7 +1,7 @@
 """Crawl runs that pause while the disk has no room or pages can't be kept, and begin again by themselves."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -12,6 +12,8 @@ from model.source import Source
 from store.directory.disk_trouble import disk_trouble
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import SourceState
+
+_TRIED_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class SourceStates(Protocol):
@@ -62,7 +64,7 @@ class PausingCrawl:
             alarm = self._try(source)
         if alarm is not None:
             self._log.error("alarm", source=source.name, reason=alarm)
-            self._remember(source.name, alarm)
+            self._remember(source, alarm)
 
     def _try(self, source: Source) -> str | None:
         try:
@@ -74,11 +76,12 @@ class PausingCrawl:
             return f"crawling pauses: {trouble}"
         return None
 
-    def _remember(self, name: str, alarm: str) -> None:
+    def _remember(self, source: Source, alarm: str) -> None:
+        now = self._clock()
+        due_at = now + min(source.every, _TRIED_AGAIN_AFTER)  # else it would be due at once, again and again
         try:
-            self._states.change_source(name, lambda state: state._replace(alarm=alarm))
-            now = self._clock()
-            self._runs.end([CrawlRun(name, None, now, now, reason=alarm)])
+            self._states.change_source(source.name, lambda state: state._replace(alarm=alarm, next_due_at=due_at))
+            self._runs.end([CrawlRun(source.name, None, now, now, reason=alarm)])
         except Exception as error:
             if disk_trouble(error) is None:
                 raise

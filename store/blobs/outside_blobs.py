@@ -225,4 +225,4 @@ class OutsideBlobs:
 
 
 def _not_named(url: str) -> BlobPlaceError:
-    return BlobPlaceError(url, "is not named by pages.url: set it again, or move the pages into the store with it")
+    return BlobPlaceError(url, "is not named by pages.url: set it again")

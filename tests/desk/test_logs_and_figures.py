@@ -234,6 +234,7 @@ def test_rounds_pause_while_pages_can_not_be_kept(desk: Desk) -> None:
         [],
         "crawling pauses: s3://desk/pages, where pages are kept, is full",
     )
+    assert desk.store.crawl.source("wire").next_due_at == NOW + timedelta(minutes=1)
     pausing(SOURCE)
     assert rounds.ended == ["wire"]
 

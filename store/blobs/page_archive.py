@@ -196,11 +196,16 @@ def _name(connection: Connection, body: PackedBlob, kept: Kept) -> None:
 
     Bytes that were not kept outside, or whose claim is ours no more, are kept in the database.
     """
-    held = select(bodies.c.digest).where(bodies.c.digest == body.digest).with_for_update(read=True, key_share=True)
-    while connection.execute(held).first() is None:
+    size = func.length(bodies.c.content).label("size")
+    held = select(size).where(bodies.c.digest == body.digest).with_for_update(read=True, key_share=True)
+    settled = False
+    while (row := connection.execute(held).first()) is None:
         ours = kept.ticket if body.digest in kept.digests else None
         is_outside = ours is not None and claims.settle(connection, body.digest, ours)
         sql_blobs.put(connection, [body._replace(content=OUTSIDE) if is_outside else body])
+        settled = settled or is_outside
+    if settled and row.size > 0:  # another was faster, and kept them in the database
+        claims.leave(connection, [body.digest])
 
 
 def _drop(connection: Connection, page_ids: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 # Compiled at once: a start would compile all that it loads, and each start where Python may not write beside the sources.
 UV_INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes --python $(PY)
 
-.PHONY: demo run setup test test-long coverage check wheel bench-setup lock clean
+.PHONY: demo run setup setup-cluster test test-cluster test-long coverage check wheel bench-setup lock clean
 
 demo: setup
 	$(PY) run.py demo
@@ -15,8 +15,17 @@ run: setup
 
 setup: $(VENV)/.core
 
+# What a desk on several machines needs besides: the extra `cluster`.
+setup-cluster: $(VENV)/.core locks/cluster.txt
+	$(UV_INSTALL) -r locks/cluster.txt
+
 test: $(VENV)/.test check
-	$(PY) -m pytest -m "not long" -n 4 --dist loadfile
+	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
+
+# The tests that need servers, with the servers that they need.
+test-cluster: $(VENV)/.test
+	$(PY) -m tests.cluster.s3_server
+	$(PY) -m pytest -m cluster
 
 test-long: $(VENV)/.test
 	$(PY) -m pytest --hypothesis-profile=searching

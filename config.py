@@ -36,6 +36,7 @@ from model.config_values import (
     Network,
     Networks,
     Origin,
+    PlaceAddress,
     PositiveDuration,
     Rate,
     Selector,
@@ -167,6 +168,27 @@ class SearchConfig(_Section):
     write_timeout: PositiveDuration = timedelta(seconds=60)
 
 
+class PagesConfig(_Section):
+    """Where pages as fetched are kept, if not in the store, and how a bucket is asked."""
+
+    url: PlaceAddress | None = None
+    access_key_file: FileName | None = None
+    secret_key_file: FileName | None = None
+    endpoint: HttpAddress | None = None
+    region: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "PagesConfig":
+        of_buckets = [self.access_key_file, self.secret_key_file, self.endpoint, self.region]
+        if any(of_buckets) and not (self.url or "").startswith("s3://"):
+            raise ValueError(
+                "access_key_file, secret_key_file, endpoint and region are for a url such as s3://bucket/x"
+            )
+        if (self.access_key_file is None) != (self.secret_key_file is None):
+            raise ValueError("expected both access_key_file and secret_key_file, or none of them")
+        return self
+
+
 class LogsConfig(_Section):
     """What log lines look like, and from which level on they are written."""
 
@@ -180,6 +202,7 @@ class Config(_Section):
     data_dir: FileName = Path("data")
     keep: PositiveDuration | None = None
     min_free_bytes: int = Field(default=200_000_000, ge=0)
+    pages: PagesConfig = PagesConfig()
     sources: tuple[SourceConfig, ...] = ()
     crawler: CrawlerConfig = CrawlerConfig()
     store: StoreConfig = StoreConfig()
@@ -228,7 +251,16 @@ def _resolved(config: Config, directory: Path) -> Config:
     url_file = config.store.url_file
     store = config.store.model_copy(update={"url_file": (directory / url_file).absolute() if url_file else None})
     data_dir = (directory / config.data_dir).absolute()
-    return config.model_copy(update={"data_dir": data_dir, "crawler": crawler, "store": store})
+    pages = _resolved_pages(config.pages, directory)
+    return config.model_copy(update={"data_dir": data_dir, "crawler": crawler, "store": store, "pages": pages})
+
+
+def _resolved_pages(pages: PagesConfig, directory: Path) -> PagesConfig:
+    files = {"access_key_file": pages.access_key_file, "secret_key_file": pages.secret_key_file}
+    found: dict[str, Any] = {key: (directory / file).absolute() if file else None for key, file in files.items()}
+    if pages.url is not None and not pages.url.startswith("s3://"):
+        found["url"] = str((directory / pages.url.removeprefix("file://")).absolute())
+    return pages.model_copy(update=found)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from model.page import Page
     from model.story import Story
     from search.service import Searcher
+    from store.blobs.place import PlaceSettings
     from store.directory.locks import Locks
     from store.opening import Store
 
@@ -118,10 +119,17 @@ class Desk:
         from store.directory.presence import refuse_emptied_stories
         from store.opening import open_store
 
-        store = open_store(self.config.data_dir, self.config.store.address())
+        store = open_store(self.config.data_dir, self.config.store.address(), pages_in=self.pages_in)
         if store.feed.position() == 0:
             refuse_emptied_stories(self.config.data_dir, changes=0, indexed=self._indexed())
         return store
+
+    @cached_property
+    def pages_in(self) -> "PlaceSettings | None":
+        """Where pages are kept outside of the store. Raises ConfigError."""
+        from desk.page_place import place_of
+
+        return place_of(self.config.pages)
 
     def _indexed(self) -> int:
         """Number of stories in the live index; 0 where it can't be read."""

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
 _API_KEY = re.compile(r"[!-~]{8,512}")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?")
 _RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
 _HOST_NAME = re.compile(r"(\*\.)?[a-z0-9_.:-]+")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}
@@ -130,6 +131,19 @@ def _file_name(value: Path) -> Path:
     return value
 
 
+def _place_address(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if separator and scheme not in ("file", "s3"):
+        raise ValueError("expected s3://bucket/prefix, file:///folder or a folder; other schemes are not known")
+    if scheme == "s3" and separator and not _BUCKET.fullmatch(value):
+        raise ValueError("expected s3://bucket/prefix, without keys, in lower-case letters of the bucket's name")
+    if scheme == "file" and separator and not rest.startswith("/"):
+        raise ValueError("expected file:///folder, with three slashes")
+    if not value.strip() or "\0" in value:
+        raise ValueError("expected s3://bucket/prefix, file:///folder or a folder")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
@@ -137,6 +151,7 @@ ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
 Rate = Annotated[str, BeforeValidator(_rate)]
 Origin = Annotated[str, AfterValidator(_origin)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(database_address)]
+PlaceAddress = Annotated[str, AfterValidator(_place_address)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 MaxConnections = Annotated[Literal["auto"] | int, BeforeValidator(_max_connections)]
 Network = Annotated[str, AfterValidator(_network)]

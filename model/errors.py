@@ -6,6 +6,7 @@ WiredeskError            the root of all our errors; its text is meant for the p
 │   │                    to be stored
 │   ├── DataDirectoryError   nothing can be kept in the data directory: rights, a file in its place, a read-only disk
 │   ├── DiskTroubleError     the disk is full, read-only or failing, or a database is damaged: `.trouble` says which
+│   │   └── BlobPlaceError   the bucket or folder that keeps pages is away, full, refuses the key or is another's
 │   ├── DamagedBlobError     kept bytes are not those that were kept
 │   ├── DamagedPageError     a page as fetched is not what was kept: the story goes on without
 │   ├── LostDatabaseError    a database is missing or empty beside what was made from it: put it back
@@ -57,6 +58,18 @@ class DiskTroubleError(StoreError):
     def __init__(self, message: str, *, trouble: str) -> None:
         super().__init__(message)
         self.trouble = trouble
+
+
+class BlobPlaceError(DiskTroubleError):
+    """The bucket or folder that keeps pages can't be used at the moment; the text is a whole sentence, without secrets.
+
+    `place` is what it is called. Nothing is wrong with what was to be kept: work pauses, and goes on when it is back.
+    """
+
+    def __init__(self, place: str, trouble: str) -> None:
+        sentence = f"{place}, where pages are kept, {trouble}"
+        super().__init__(sentence, trouble=sentence)
+        self.place = place
 
 
 class DamagedBlobError(StoreError):

@@ -13,7 +13,10 @@ from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
 from store import base
+from store.blobs.outside_blobs import OutsideBlobs
 from store.blobs.page_archive import PageArchive
+from store.blobs.place import PlaceSettings
+from store.blobs.places import open_place
 from store.directory.damage_record import Faults
 from store.directory.data_directory import prepare
 from store.directory.locks import Locks
@@ -86,7 +89,7 @@ class Store(NamedTuple):
 
     def prune(self, before: datetime) -> Pruned:
         """Remove what is older than an instant and need not be kept, in small transactions."""
-        return Pruning(self.databases[0], self.databases[-1]).prune(before)
+        return Pruning(self.databases[0], self.databases[-1], self.pages).prune(before)
 
     def layouts(self) -> dict[str, Layout]:
         """Whether the files that there are have tables, and today's; by the name of the file.
@@ -114,7 +117,10 @@ class Store(NamedTuple):
 
     def damages(self) -> list[str]:
         """What does not hold together, one sentence each; reads everything. Raises StoreError."""
-        return [*self.problems(), *(audit(self.databases[0], self.databases[-1]) if self.lost_pages() is None else ())]
+        found = self.problems()
+        if self.lost_pages() is None:
+            found += audit(self.databases[0], self.databases[-1], self.pages.outside)
+        return found
 
     def problems(self) -> list[str]:
         """What the database's own check finds wrong with it; reads all files that there are."""
@@ -123,12 +129,15 @@ class Store(NamedTuple):
 
     def close(self) -> None:
         """Close all connections."""
+        self.pages.outside.close()
         for database in self.databases:
             database.close()
 
 
-def open_store(data_dir: Path, url: str | None = None) -> Store:
+def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSettings | None = None) -> Store:
     """Open the store of a data directory, or of the PostgreSQL database at `url`; made and migrated where needed.
+
+    `pages_in` is where the bytes of pages are kept outside of it.
 
     Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
 
@@ -137,7 +146,7 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
     """
     prepare(data_dir)
     if url is not None:
-        return _open_shared(data_dir, url)
+        return _open_shared(data_dir, url, pages_in)
     refuse_lost_stories(data_dir)
     try:
         stories = SqliteDatabase(data_dir / STORIES)
@@ -148,15 +157,15 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
             pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
-    return _store(data_dir, stories, pages)
+    return _store(data_dir, pages_in, stories, pages)
 
 
-def _open_shared(data_dir: Path, url: str) -> Store:
+def _open_shared(data_dir: Path, url: str, pages_in: PlaceSettings | None) -> Store:
     database = _postgresql(url)
     migrate(database, "postgresql")
     renew_aliases(database)
     database.make_partitions(datetime.now(UTC))
-    return _store(data_dir, database)
+    return _store(data_dir, pages_in, database)
 
 
 def _postgresql(url: str) -> Database:
@@ -165,13 +174,14 @@ def _postgresql(url: str) -> Database:
     return PostgresqlDatabase(url)
 
 
-def look_at_store(data_dir: Path, url: str | None = None) -> Store:
+def look_at_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSettings | None = None) -> Store:
     """Open the store to read it as it stands: nothing is made, migrated or changed."""
     if url is not None:
-        return _store(data_dir, _postgresql(url))
+        return _store(data_dir, pages_in, _postgresql(url))
     pages = data_dir / PAGES
     return _store(
         data_dir,
+        pages_in,
         SqliteDatabase(data_dir / STORIES, read_only=True),
         SqliteDatabase(pages, read_only=True) if pages.exists() else LostDatabase(pages),
     )
@@ -186,10 +196,11 @@ def _open_pages(path: Path, stories: Database) -> Database:
     return pages
 
 
-def _store(data_dir: Path, *databases: Database) -> Store:
+def _store(data_dir: Path, pages_in: PlaceSettings | None, *databases: Database) -> Store:
     stories, pages = databases[0], databases[-1]
     faults = Faults(data_dir / "run" / "faults.json")
-    archive = PageArchive(pages, faults)
+    place = open_place(pages_in) if pages_in is not None else None
+    archive = PageArchive(pages, faults, OutsideBlobs(pages, place, faults))
     return Store(
         SqlStories(stories),
         SqlChangeFeed(stories),

@@ -70,4 +70,6 @@ def database(postgresql_server: "PostgresqlServer") -> Iterator[str]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say loudly that the suites that need servers were left out."""
     if "not cluster" in str(config.getoption("markexpr")):
-        terminalreporter.write_line("NOT RUN: the suites on PostgreSQL; `make test-cluster` runs them.", yellow=True)
+        terminalreporter.write_line(
+            "NOT RUN: the suites on PostgreSQL and S3; `make test-cluster` runs them.", yellow=True
+        )

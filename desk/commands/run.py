@@ -64,7 +64,7 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     if not chosen:
         raise click.UsageError(as_called(f"{desk.path} has no sources; add one with `python run.py sources add URL`"))
     with desk.locks.crawl(), desk.crawler() as crawler:
-        if alarm := desk.disk.alarm():
+        if alarm := desk.disk.alarm() or desk.store.pages.outside.alarm():
             raise WiredeskError(alarm)
         with storing(desk, "pages", stop=crawler.stop) as progress:
             summaries = crawl_once(chosen, crawler.crawl, progress)

@@ -27,6 +27,7 @@ _CHECKPOINT_EVERY_SECONDS = 300
 # A sixtieth of one core at most; a million pages are read within a day.
 _READ_EVERY_SECONDS = 60
 _READ_SECONDS = 1.0
+_COLLECT_EVERY_SECONDS = 600
 # Together less than the time in which the desk stops (desk/roles/heartbeat.py).
 _LAST_RUNS_SECONDS = 1.3
 _LAST_COMMIT_SECONDS = 2.2
@@ -53,6 +54,7 @@ def usual_chores(
     chores = [
         Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
         Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),
+        Chore("collect pages", store.pages.outside.collect, _COLLECT_EVERY_SECONDS, FIRST_AFTER_SECONDS),
         Chore("read pages", lambda: reading.go_on(_READ_SECONDS), _READ_EVERY_SECONDS),
     ]
     if keep is not None:

@@ -1,7 +1,7 @@
-"""Crawl runs that pause while the disk has no room, and begin again by themselves."""
+"""Crawl runs that pause while the disk has no room or pages can't be kept, and begin again by themselves."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -12,6 +12,8 @@ from model.source import Source
 from store.directory.disk_trouble import disk_trouble
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import SourceState
+
+_TRIED_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class SourceStates(Protocol):
@@ -42,23 +44,27 @@ class PausingCrawl:
         runs: CrawlRunRecords,
         clock: Callable[[], datetime],
         ended: Callable[[CrawlRunSummary], None],
+        *,
+        pages_alarm: Callable[[], str | None] = lambda: None,
     ) -> None:
+        """`pages_alarm` says why pages can't be kept in a place that has failed; it is asked before each run."""
         self._crawl = crawl
         self._ended = ended
         self._disk = disk
         self._states = states
         self._runs = runs
         self._clock = clock
+        self._pages_alarm = pages_alarm
         self._log = structlog.get_logger("crawler")
 
     def __call__(self, source: Source) -> None:
         """One crawl run of a source, or none, with the reason in the log and in the source's health."""
-        alarm = self._disk.alarm()
+        alarm = self._disk.alarm() or self._pages_alarm()
         if alarm is None:
             alarm = self._try(source)
         if alarm is not None:
             self._log.error("alarm", source=source.name, reason=alarm)
-            self._remember(source.name, alarm)
+            self._remember(source, alarm)
 
     def _try(self, source: Source) -> str | None:
         try:
@@ -70,11 +76,12 @@ class PausingCrawl:
             return f"crawling pauses: {trouble}"
         return None
 
-    def _remember(self, name: str, alarm: str) -> None:
+    def _remember(self, source: Source, alarm: str) -> None:
+        now = self._clock()
+        due_at = now + min(source.every, _TRIED_AGAIN_AFTER)  # else it would be due at once, again and again
         try:
-            self._states.change_source(name, lambda state: state._replace(alarm=alarm))
-            now = self._clock()
-            self._runs.end([CrawlRun(name, None, now, now, reason=alarm)])
+            self._states.change_source(source.name, lambda state: state._replace(alarm=alarm, next_due_at=due_at))
+            self._runs.end([CrawlRun(source.name, None, now, now, reason=alarm)])
         except Exception as error:
             if disk_trouble(error) is None:
                 raise

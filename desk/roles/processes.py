@@ -53,7 +53,13 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
         with desk.crawler() as crawler:
             pausing = PausingCrawl(
-                crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_run
+                crawler.crawl,
+                desk.disk,
+                desk.store.crawl,
+                desk.store.runs,
+                now,
+                desk.crawl_figures.add_run,
+                pages_alarm=desk.store.pages.outside.alarm,
             )
             rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
             chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)

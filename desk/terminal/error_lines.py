@@ -8,7 +8,7 @@ import errno
 
 import structlog
 
-from model.errors import DataDirectoryError, LostDatabaseError, WiredeskError
+from model.errors import BlobPlaceError, DataDirectoryError, LostDatabaseError, WiredeskError
 from store.directory.disk_trouble import disk_trouble
 
 _OF_A_PATH = frozenset(
@@ -24,7 +24,7 @@ _OF_A_PATH = frozenset(
         errno.ETXTBSY,
     )
 )
-_WHOLE_SENTENCES = (DataDirectoryError, LostDatabaseError)
+_WHOLE_SENTENCES = (BlobPlaceError, DataDirectoryError, LostDatabaseError)
 
 
 def error_line(error: BaseException) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from index.base import IndexReader
-from model.errors import EngineError, NoIndexError, StoreError
+from model.errors import BlobPlaceError, EngineError, NoIndexError, StoreError
 from store.opening import Store
 
 _SHOWN = 20
@@ -31,8 +31,14 @@ def find_problems(
     """What is wrong and what to do about it; `deep` reads everything and compares store and index story by story."""
     if (lost := store.lost_pages()) is not None:
         yield lost
+    elif (trouble := store.pages.outside.problem()) is not None:
+        yield trouble
+        deep = False  # without their bytes the pages can't be compared
     try:
         damages = store.damages() if deep else store.problems()
+    except BlobPlaceError as error:
+        yield str(error)
+        return
     except (StoreError, ValueError) as error:
         damages = [f"the store can't be read: {error}"]
     yield from (f"{damage}; restore a backup" for damage in damages)

@@ -14,6 +14,8 @@ from desk.upkeep.consistency import find_problems
 from index.base import IndexReader
 from ingest.identity.mistaken_merges import find_mistaken
 from model.errors import EngineError, StoreError
+from store.blobs.place import PlaceSettings
+from store.blobs.places import open_place
 from store.directory.data_directory import obstacle
 from store.directory.presence import (
     PAGES,
@@ -33,16 +35,27 @@ class Diagnosis(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def diagnose(path: Path, config: Config, live: IndexReader, *, deep: bool, identities: bool = False) -> Diagnosis:
-    """Look at everything; `deep` reads every byte, `identities` all versions; `path` is the configuration's."""
-    reason = obstacle(config.data_dir)
+def diagnose(
+    path: Path,
+    config: Config,
+    live: IndexReader,
+    *,
+    deep: bool,
+    identities: bool = False,
+    pages_in: PlaceSettings | None = None,
+) -> Diagnosis:
+    """Look at everything; `deep` reads every byte, `identities` all versions; `path` is the configuration's.
+
+    `pages_in` is where pages are kept outside of the store.
+    """
+    reason = obstacle(config.data_dir) or _place_trouble(pages_in)
     if reason is not None:
         return Diagnosis((reason,))
     if not has_begun(config.data_dir):
         return Diagnosis(notes=_beginning(path, config))
     while True:
         logs = open_logs(config.data_dir)
-        store = look_at_store(config.data_dir)
+        store = look_at_store(config.data_dir, pages_in=pages_in)
         try:
             found = _look(path, config, store, live, deep=deep, identities=identities)
         finally:
@@ -50,6 +63,21 @@ def diagnose(path: Path, config: Config, live: IndexReader, *, deep: bool, ident
         # A desk that was started meanwhile has written to files that were taken for still ones.
         if not found.problems or logs >= open_logs(config.data_dir):
             return found
+
+
+def _place_trouble(pages_in: PlaceSettings | None) -> str | None:
+    """Why a place outside of the store can't be asked; None where it can, whatever it holds."""
+    if pages_in is None:
+        return None
+    try:
+        place = open_place(pages_in)
+        try:
+            place.mark()
+        finally:
+            place.close()
+    except StoreError as error:
+        return str(error)
+    return None
 
 
 def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: bool, identities: bool) -> Diagnosis:

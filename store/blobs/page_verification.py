@@ -1,18 +1,17 @@
 """Verification of all pages as fetched, a little at a time, to find what the disk or the memory has altered.
 
 A database of years takes minutes to read: it is gone through in short turns in the order of the pages' numbers, once a
-day, and where a turn ended is kept with the faults, so that a restart goes on there.
+day, or once a month where every look costs something. Where a turn ended is kept with the faults, so that a restart
+goes on there.
 """
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from model.errors import LostDatabaseError, StoreError
+from model.errors import BlobPlaceError, LostDatabaseError, StoreError
 from store.blobs.page_archive import PageArchive
 from store.directory.damage_record import Faults, VerificationProgress
-
-_EVERY = timedelta(days=1)
 
 
 class PageVerification:
@@ -32,10 +31,10 @@ class PageVerification:
         self._monotonic = monotonic
 
     def go_on(self, seconds: float) -> None:
-        """Read on for about so many seconds; does nothing between the end of a reading and the next day."""
+        """Read on for about so many seconds; does nothing between the end of a reading and the day of the next."""
         reading, now = self._faults.reading(), self._clock()
         if reading.reached == 0:
-            if reading.began_at is not None and abs(now - reading.began_at) < _EVERY:
+            if reading.began_at is not None and abs(now - reading.began_at) < self._archive.verified_every:
                 return
             reading = VerificationProgress(0, now)
         found: dict[int, str] = {}
@@ -58,6 +57,8 @@ class PageVerification:
                 return True, reached
             try:
                 damage = self._archive.damage_of(page_id)
+            except BlobPlaceError:  # it says nothing of the page; the next turn asks again
+                return False, reached
             except StoreError as error:
                 damage = str(error)
             if damage is not None:

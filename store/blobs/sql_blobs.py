@@ -3,29 +3,16 @@
 The functions work inside a transaction of the archive, where a page and its bytes are kept by one commit.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-import zstandard
 from sqlalchemy import Connection, delete, select
 
-from model.errors import DamagedBlobError
+from store.blobs.packing import PackedBlob, pack, unpack
 from store.sql.database import Database
 from store.sql.dialects.expressions import upsert
 from store.sql.tables import bodies
 
-_LEVEL = 3
 _KEEP = upsert(bodies).on_conflict_do_nothing()
-_MAX_BYTES = 1 << 31
-
-
-class PackedBlob(NamedTuple):
-    """Bytes as they are kept: a row of `bodies`."""
-
-    digest: bytes
-    content: bytes
-    size: int
 
 
 class SqlBlobs:
@@ -59,23 +46,6 @@ class SqlBlobs:
         query = select(bodies.c.digest).where(bodies.c.digest > after).order_by(bodies.c.digest).limit(limit)
         with self._database.read() as connection:
             return connection.execute(query).scalars().all()
-
-
-def pack(content: bytes) -> PackedBlob:
-    """Bytes as they are kept; takes longer than keeping them, so it is done before a transaction begins."""
-    compressed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
-    return PackedBlob(hashlib.sha256(content).digest(), compressed, len(content))
-
-
-def unpack(digest: bytes, kept: bytes) -> bytes:
-    """The bytes that were kept. Raises DamagedBlobError where they are others."""
-    try:
-        content = zstandard.ZstdDecompressor().decompress(kept, max_output_size=_MAX_BYTES)
-    except zstandard.ZstdError as error:
-        raise DamagedBlobError(digest, str(error)) from error
-    if hashlib.sha256(content).digest() != digest:
-        raise DamagedBlobError(digest, "the bytes are not those that were fetched")
-    return content
 
 
 def put(connection: Connection, packed: Iterable[PackedBlob]) -> None:

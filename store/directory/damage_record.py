@@ -34,6 +34,7 @@ class VerificationProgress(NamedTuple):
 class _Record(NamedTuple):
     damaged: Mapping[int, str]
     reading: VerificationProgress
+    place: str | None = None
 
 
 class Faults:
@@ -55,29 +56,40 @@ class Faults:
 
     def told(self) -> list[str]:
         """The record in words for a person: one sentence, or none."""
-        damaged = self.damaged()
+        damaged, _, place = self._read()
+        troubles = [] if place is None else [place]
         if not damaged:
-            return []
+            return troubles
         shown = ", ".join(map(str, sorted(damaged)[:_SHOWN])) + (", …" if len(damaged) > _SHOWN else "")
         count = f"{len(damaged)} or more pages" if len(damaged) >= _MOST else f"{len(damaged)} page(s)"
         reason = damaged[min(damaged)]
-        return [f"pages.db: {count} as fetched can't be read (numbers {shown}: {reason}); restore a backup"]
+        return [*troubles, f"pages.db: {count} as fetched can't be read (numbers {shown}: {reason}); restore a backup"]
+
+    def place_trouble(self) -> str | None:
+        """Why pages can't be kept outside of the database; None where they can, or need not."""
+        return self._read().place
+
+    def tell_place_trouble(self, trouble: str | None) -> None:
+        """Pages can't be kept outside of the database, or can again."""
+        with suppress(OSError, StoreError, LockHeldError), self._lock():
+            self._write(self._read()._replace(place=trouble))
 
     def add(self, page_id: int, reason: str) -> None:
         """A page can't be read."""
         if self.damaged().get(page_id) == reason:
             return
         with suppress(OSError, StoreError, LockHeldError), self._lock():
-            damaged, reading = self._read()
-            if len(damaged) < _MOST:
-                self._write(_Record({**damaged, page_id: reason}, reading))
+            record = self._read()
+            if len(record.damaged) < _MOST:
+                self._write(record._replace(damaged={**record.damaged, page_id: reason}))
 
     def go_on(self, reading: VerificationProgress, *, after: int, upto: float, found: Mapping[int, str]) -> None:
         """The pages after one number up to another have been read, and those `found` are the damaged ones of them."""
         with suppress(OSError, StoreError, LockHeldError), self._lock():
-            damaged = self._read().damaged
-            others = {number: reason for number, reason in damaged.items() if not after < number <= upto}
-            self._write(_Record(dict(list({**others, **found}.items())[:_MOST]), reading))
+            record = self._read()
+            others = {number: reason for number, reason in record.damaged.items() if not after < number <= upto}
+            damaged = dict(list({**others, **found}.items())[:_MOST])
+            self._write(record._replace(damaged=damaged, reading=reading))
 
     def _lock(self) -> Lock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +98,9 @@ class Faults:
     def _read(self) -> _Record:
         try:
             values = json.loads(self._path.read_text(encoding="utf-8"))
-            return _Record({int(number): str(why) for number, why in values["damaged"].items()}, _reading(values))
+            damaged = {int(number): str(why) for number, why in values["damaged"].items()}
+            place = values.get("place")
+            return _Record(damaged, _reading(values), None if place is None else str(place))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return _Record({}, VerificationProgress())
 
@@ -98,6 +112,7 @@ class Faults:
                 "reached": record.reading.reached,
                 "began_at": began_at.isoformat() if began_at else None,
             },
+            "place": record.place,
         }
         draft = self._path.with_suffix(".new")
         draft.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")

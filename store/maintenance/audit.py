@@ -4,21 +4,26 @@ What SQLite's own check can't see: that every story has its current version, eve
 bytes, and that the bytes are those that were fetched.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select, tuple_
 
 from model.errors import DamagedBlobError
-from store.blobs.sql_blobs import unpack
+from store.blobs.claims import OUTSIDE
+from store.blobs.outside_blobs import OutsideBlobs
+from store.blobs.packing import unpack
 from store.sql.database import Database
 from store.sql.rows import joined, stored
 from store.sql.tables import bodies, copy_groups, counters, pages, removals, stories, urls, versions
 
 _BATCH = 500
+_SIDE_BY_SIDE = 16
 
 
-def audit(stories_database: Database, pages_database: Database) -> Iterator[str]:
+def audit(stories_database: Database, pages_database: Database, outside: OutsideBlobs) -> Iterator[str]:
     """What does not hold together, one sentence each; reads everything, in short transactions."""
     for database in (stories_database, pages_database):
         yield from _foreign_keys(database)
@@ -27,7 +32,7 @@ def audit(stories_database: Database, pages_database: Database) -> Iterator[str]
     yield from _revisions(stories_database)
     yield from _unreadable(stories_database)
     yield from _missing_pages(stories_database, pages_database)
-    yield from _altered_bodies(pages_database)
+    yield from _altered_bodies(pages_database, outside)
 
 
 def _foreign_keys(database: Database) -> Iterator[str]:
@@ -102,19 +107,42 @@ def _missing_pages(stories_database: Database, pages_database: Database) -> Iter
         yield f"{pages_database.name}: the pages of {missing} versions are missing"
 
 
-def _altered_bodies(database: Database) -> Iterator[str]:
-    last, altered = b"", 0
-    while True:
-        query = select(bodies).where(bodies.c.digest > last).order_by(bodies.c.digest).limit(_BATCH)
-        with database.read() as connection:
-            batch = connection.execute(query).all()
-        if not batch:
-            break
-        for row in batch:
-            try:
-                unpack(row.digest, row.content)
-            except DamagedBlobError:
-                altered += 1
-        last = batch[-1].digest
+def _altered_bodies(database: Database, outside: OutsideBlobs) -> Iterator[str]:
+    last, altered, missing = b"", 0, 0
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        while True:
+            query = select(bodies).where(bodies.c.digest > last).order_by(bodies.c.digest).limit(_BATCH)
+            with database.read() as connection:
+                batch = connection.execute(query).all()
+            if not batch:
+                break
+            altered += sum(_is_altered(row.digest, row.content) for row in batch if row.content != OUTSIDE)
+            elsewhere = [row.digest for row in batch if row.content == OUTSIDE]
+            found = Counter(threads.map(lambda digest: _outside(database, outside, digest), elsewhere))
+            altered += found["altered"]
+            missing += found["missing"]
+            last = batch[-1].digest
     if altered:
         yield f"{database.name}: the bytes of {altered} pages are not those that were fetched"
+    if missing:
+        yield f"{database.name}: the bytes of {missing} pages are missing from where they are kept"
+
+
+def _is_altered(digest: bytes, content: bytes) -> bool:
+    try:
+        unpack(digest, content)
+    except DamagedBlobError:
+        return True
+    return False
+
+
+def _outside(database: Database, outside: OutsideBlobs, digest: bytes) -> str:
+    """What is wrong with bytes that are kept outside: "altered", "missing" or nothing; reads them."""
+    try:
+        if outside.get(digest) is not None:
+            return ""
+    except DamagedBlobError:
+        return "altered"
+    named = select(func.length(bodies.c.content)).where(bodies.c.digest == digest)
+    with database.read() as connection:  # dropped or moved meanwhile?
+        return "missing" if connection.execute(named).scalar() == 0 else ""

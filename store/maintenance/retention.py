@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, exists, select, tuple_, update
+from sqlalchemy import delete, exists, select, tuple_, update
 
+from store.blobs.page_archive import PageArchive
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.database import Database
-from store.sql.tables import aliases, bodies, pages, stories, versions
+from store.sql.tables import aliases, pages, stories, versions
 
 _BATCH = 500
 
@@ -30,9 +31,10 @@ class Pruned(NamedTuple):
 class Pruning:
     """Removes what is older than an instant from both files of a store."""
 
-    def __init__(self, stories_database: Database, pages_database: Database) -> None:
+    def __init__(self, stories_database: Database, pages_database: Database, archive: PageArchive) -> None:
         self._stories = stories_database
         self._pages = pages_database
+        self._archive = archive
 
     def prune(self, before: datetime) -> Pruned:
         """Remove versions that were replaced, pages that were fetched and crawl runs that began before that instant."""
@@ -42,7 +44,7 @@ class Pruning:
         pages_gone = 0
         while old := self._old_pages(before):
             self._forget(old)
-            self._drop(old)
+            self._archive.drop_all(old)
             pages_gone += len(old)
         return Pruned(gone, pages_gone, CrawlRuns(self._stories).drop_before(before))
 
@@ -72,15 +74,3 @@ class Pruning:
         with self._stories.write() as connection:
             for table in (versions, aliases):
                 connection.execute(update(table).where(table.c.page_id.in_(page_ids)).values(page_id=None))
-
-    def _drop(self, page_ids: Sequence[int]) -> None:
-        chosen = pages.c.id.in_(page_ids)
-        with self._pages.write() as connection:
-            digests = set(connection.execute(select(pages.c.digest).where(chosen)).scalars())
-            connection.execute(delete(pages).where(chosen))
-            _drop_unused_bodies(connection, digests)
-
-
-def _drop_unused_bodies(connection: Connection, digests: set[bytes]) -> None:
-    used = exists().where(pages.c.digest == bodies.c.digest)
-    connection.execute(delete(bodies).where(bodies.c.digest.in_(digests), ~used))

@@ -323,7 +323,33 @@ bodies = Table(
     Column("content", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),
 )
-"""Bytes of pages, zstd-compressed, by the SHA-256 of what was fetched; `size` in bytes before compression."""
+"""Bytes of pages, zstd-compressed, by the SHA-256 of what was fetched; `size` in bytes before compression.
+
+Empty content, which no bytes have when compressed, says that they are kept outside of the database.
+"""
+
+page_place = Table(
+    "page_place",
+    pages_metadata,
+    Column("number", Integer, primary_key=True),
+    Column("mark", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("marked_at", InstantColumn),
+)
+"""The place outside of the database that keeps bytes of pages, one row of number 1 at most.
+
+`mark` is what its mark says, `url` where it was last found, `marked_at` when the mark was written.
+"""
+
+blob_claims = Table(
+    "blob_claims",
+    pages_metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("ticket", String, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Index("blob_claims_by_end", "ends_at"),
+)
+"""Bytes outside that are being written or removed, or are to be removed; store/blobs/claims.py says how."""
 
 pages = Table(
     "pages",

@@ -217,6 +217,28 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
         pausing(SOURCE)
 
 
+def test_rounds_pause_while_pages_can_not_be_kept(desk: Desk) -> None:
+    alarms = ["crawling pauses: s3://desk/pages, where pages are kept, is full", None]
+    rounds = Rounds()
+    pausing = PausingCrawl(
+        rounds.crawl,
+        Disk(desk.config.data_dir, 0),
+        desk.store.crawl,
+        desk.store.runs,
+        lambda: NOW,
+        rounds.end,
+        pages_alarm=lambda: alarms.pop(0),
+    )
+    pausing(SOURCE)
+    assert (rounds.ended, desk.store.crawl.source("wire").alarm) == (
+        [],
+        "crawling pauses: s3://desk/pages, where pages are kept, is full",
+    )
+    assert desk.store.crawl.source("wire").next_due_at == NOW + timedelta(minutes=1)
+    pausing(SOURCE)
+    assert rounds.ended == ["wire"]
+
+
 def test_a_directory_that_is_gone_is_an_alarm(tmp_path: Path) -> None:
     assert "No such file" in str(Disk(tmp_path / "gone", 0).alarm())
 
@@ -248,7 +270,7 @@ def test_chores_are_done_in_turn_and_failures_do_not_end_them() -> None:
 def test_pruning_is_a_chore_only_where_it_is_asked_for(desk: Desk) -> None:
     figures = CrawlFigures()
     usual = [chore.name for chore in usual_chores(desk.store, None, figures, desk.config.data_dir, now)]
-    assert usual == ["checkpoint", "figures", "read pages"]
+    assert usual == ["checkpoint", "figures", "collect pages", "read pages"]
     chores = usual_chores(desk.store, timedelta(days=700), figures, desk.config.data_dir, now)
     assert chores[-1].name == "prune"
     for chore in chores:

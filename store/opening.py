@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
-from store import base
+from store import base, coordination
 from store.blobs.page_archive import PageArchive
 from store.directory.damage_record import Faults
 from store.directory.data_directory import prepare
@@ -33,6 +33,10 @@ from store.maintenance.splits import Splits
 from store.maintenance.statistics import log_bytes, size_of
 from store.migrations.migrate import HEADS, layout_of, migrate
 from store.sql.change_feed import SqlChangeFeed
+from store.sql.coordination.host_paces import SqlHostPaces
+from store.sql.coordination.robots_files import SqlRobotsFiles
+from store.sql.coordination.source_leases import SqlSourceLeases
+from store.sql.coordination.workers import SqlWorkers
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database
@@ -66,6 +70,10 @@ class Store(NamedTuple):
     pages: PageArchive
     crawl: base.CrawlState
     leases: base.Leases
+    source_leases: coordination.SourceLeases
+    paces: coordination.HostPaces
+    robots: coordination.RobotsFiles
+    workers: coordination.Workers
     runs: CrawlRuns
     forgotten: Forgotten
     faults: Faults
@@ -189,6 +197,10 @@ def _store(data_dir: Path, stories: Database, pages: Database) -> Store:
         archive,
         SqlCrawlState(stories),
         SqlLeases(stories),
+        SqlSourceLeases(stories),
+        SqlHostPaces(stories),
+        SqlRobotsFiles(stories),
+        SqlWorkers(stories),
         CrawlRuns(stories),
         Forgotten(stories, archive),
         faults,

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from crawler.extraction.site_rules import Rules
     from crawler.frontier.revival import FateRules
     from crawler.http.fetcher import Fetcher
-    from crawler.http.host_pacing import HostStates
-    from crawler.http.robots import RobotsOutages
+    from crawler.http.host_pacing import HostPacing
     from crawler.pool import ParsePool
+    from crawler.source_claims import SourceClaims
     from desk.disk import Disk
     from desk.health import ReadOnlyStore
     from desk.importing.importer import Importer, Readers
     from desk.metrics import CrawlFigures
+    from desk.roles.worker import Worker
     from index.base import Engine, IndexReader
     from index.sync import Indexer
     from ingest.apply import Ingest
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from model.page import Page
     from model.story import Story
     from search.service import Searcher
+    from store.coordination import HostPaces, RobotsFiles
     from store.directory.locks import Locks
     from store.opening import Store
 
@@ -105,7 +107,13 @@ def feed_index(desk: "Desk") -> None:
 
 
 class Desk:
-    """Everything that one configuration needs, made when it is first asked for."""
+    """Everything that one configuration needs, made when it is first asked for.
+
+    It `shares_store` where processes on other data directories may work on the same store: then all that they have to
+    agree about is agreed about there. Otherwise the locks of the data directory say that nobody else does.
+    """
+
+    shares_store = False
 
     def __init__(self, path: Path, interrupts: Interrupts | None = None) -> None:
         """`interrupts` hears the signals that end the process; without it nothing of the desk does."""
@@ -240,12 +248,12 @@ class Desk:
     def endpoint_finder(self, *, looks_only: bool) -> "Iterator[Callable[[str], FoundEndpoints]]":
         """What finds the endpoints of the publisher at an address, politely; with `looks_only` nothing is written."""
         from crawler.discovery import find_endpoints
-        from crawler.http.host_pacing import KnownBackOffs
+        from crawler.http.local_paces import KnownBackOffs, LocalPaces
 
         if looks_only:
-            fetcher = self._fetcher(KnownBackOffs(self._back_offs()), None)
+            fetcher, _ = self._fetcher(LocalPaces(now, states=KnownBackOffs(self._back_offs())), None)
         else:
-            fetcher = self._fetcher(self.store.crawl, self.store.crawl)
+            fetcher, _ = self._fetcher(self._paces(), self.store.robots)
 
         def sitemaps_of(url: str) -> tuple[str, ...]:
             return fetcher.robots_rules(url).sitemaps
@@ -267,10 +275,24 @@ class Desk:
         finally:
             store.close()
 
-    def _fetcher(self, states: "HostStates", outages: "RobotsOutages | None") -> "Fetcher":
+    def _paces(self) -> "HostPaces":
+        """Where the pace of hosts is kept: with the store where others share it, else in this process."""
+        from crawler.http.local_paces import LocalPaces
+
+        return self.store.paces if self.shares_store else LocalPaces(now, states=self.store.crawl)
+
+    def _fetcher(
+        self,
+        paces: "HostPaces",
+        files: "RobotsFiles | None",
+        *,
+        worker: "Worker | None" = None,
+        fresh: bool = False,
+    ) -> "tuple[Fetcher, HostPacing]":
         from crawler.http.fetcher import Fetcher
         from crawler.http.host_pacing import HostPacing
         from crawler.http.robots import Robots
+        from desk.roles.worker import worker_name
         from net.client import HttpClient
 
         settings = self.config.crawler
@@ -286,24 +308,49 @@ class Desk:
             clock=now,
             obey=settings.obey_robots,
             max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
-            outages=outages,
+            files=files,
+            fresh=fresh,
         )
-        return Fetcher(
+        pacing = HostPacing(
+            settings.per_host_delay.total_seconds(),
+            paces,
+            clock=now,
+            owner=worker.name if worker else worker_name(),
+            turn_seconds=settings.lease.total_seconds(),
+            together=settings.shared_pace,
+        )
+        fetcher = Fetcher(
             client,
             robots,
-            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=states),
+            pacing,
             timeout_seconds=settings.timeout.total_seconds(),
             max_page_bytes=settings.max_page_bytes,
             concurrency=settings.concurrency,
             clock=now,
         )
+        return fetcher, pacing
+
+    def working(self, role: str) -> "Worker":
+        """This process as a worker on the store, in a block."""
+        from desk.roles.worker import Worker, sources_in_hand
+
+        return Worker(self.store, role, lease_seconds=self.config.crawler.lease.total_seconds(), doing=sources_in_hand)
+
+    def claims(self, worker: "Worker") -> "SourceClaims":
+        """What a worker may crawl. Sources that a process has left behind are free, where there can be no other."""
+        from crawler.source_claims import SourceClaims
+
+        if not self.shares_store:
+            self.store.source_leases.free_all()
+        return SourceClaims(self.config.sources, self.store.source_leases, worker.keeper)
 
     def importer(self, pool: "ParsePool") -> "Importer":
         """What takes files in, their pages read by a pool of page readers."""
         return importer_of(self.store, self.config, pool, now)
 
     @contextmanager
-    def crawler(self) -> "Iterator[Crawler]":
+    def crawler(self, worker: "Worker | None" = None, *, fresh: bool = False) -> "Iterator[Crawler]":
+        """What crawls in the name of a worker; with `fresh` it relies on no robots.txt that was read before."""
         from crawler.crawl import Crawler
         from crawler.frontier.recheck import RecheckSchedule
         from crawler.http.noindex import forbids_indexing
@@ -312,7 +359,9 @@ class Desk:
         from desk.metrics import timed
 
         settings = self.config.crawler
-        fetcher = self._fetcher(self.store.crawl, self.store.crawl)
+        fetcher, pacing = self._fetcher(self._paces(), self.store.robots, worker=worker, fresh=fresh)
+        if worker is not None:
+            worker.renewals.append(pacing.renew)
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:

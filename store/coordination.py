@@ -110,8 +110,8 @@ class HostPaces(Protocol):
     def note_good_response(self, host: str) -> None:
         """Count bad responses and failures from 0 again, and end the host's rest."""
 
-    def resting(self, now: datetime) -> Mapping[str, datetime]:
-        """The hosts that are left alone, and until when."""
+    def failing(self, now: datetime) -> Mapping[str, datetime]:
+        """The hosts that failed lately, and until when they are left alone: that may be over."""
 
 
 class RobotsFiles(Protocol):

@@ -1,6 +1,7 @@
 """Commands that run the desk: all of it, its roles alone, the demo, and one crawl by hand."""
 
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -51,27 +52,35 @@ def demo(interrupts: Interrupts, wire_port: int) -> None:
 def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     """Crawl all sources, or those named, once; ends when what was found is searchable.
 
-    Exit status 1 if every source failed.
+    Sources that another worker on the same store is crawling at the moment are left to it, and named. Exit status 1 if
+    every source failed.
     """
     from rich.console import Console
 
     from desk.commands.storing import storing
     from desk.roles.index import bring_up_to_date
-    from desk.terminal.crawl_report import crawl_once, print_summaries
+    from desk.terminal.crawl_report import crawl_once, lines_of_others, print_summaries
     from desk.terminal.source_names import configured_source
 
     chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
         raise click.UsageError(as_called(f"{desk.path} has no sources; add one with `python run.py sources add URL`"))
-    with desk.locks.crawl(), desk.crawler() as crawler:
+    with (
+        nullcontext() if desk.shares_store else desk.locks.crawl(),
+        desk.working("crawl by hand") as worker,
+        desk.crawler(worker, fresh=True) as crawler,
+    ):
         if alarm := desk.disk.alarm():
             raise WiredeskError(alarm)
         with storing(desk, "pages", stop=crawler.stop) as progress:
-            summaries = crawl_once(chosen, crawler.crawl, progress)
+            crawled = crawl_once(chosen, desk.claims(worker), crawler.crawl, progress)
         bring_up_to_date(desk.indexer)
+        in_hand = lines_of_others(crawled, desk.store.leases)
         desk.store.checkpoint()
-    print_summaries(summaries, Console())
-    sys.exit(1 if all(summary.failed for summary in summaries) else 0)
+    print_summaries(list(filter(None, crawled.values())), Console())
+    for line in in_hand:
+        click.echo(line, err=True)
+    sys.exit(1 if all(summary is not None and summary.failed for summary in crawled.values()) else 0)
 
 
 @click.command(short_help="Crawl on schedule, without serving.")

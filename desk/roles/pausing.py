@@ -7,9 +7,12 @@ from typing import Protocol
 import structlog
 
 from crawler.results import CrawlRunSummary
+from crawler.source_claims import SourceClaim
 from desk.disk import Disk
 from model.source import Source
+from store.base import Lease
 from store.directory.disk_trouble import disk_trouble
+from store.lease_keeper import Claim
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import SourceState
 
@@ -17,8 +20,17 @@ from store.sql.crawl_state import SourceState
 class SourceStates(Protocol):
     """What is asked of the crawl state: `CrawlState`."""
 
-    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
-        """Change the health of one source in one transaction."""
+    def change_source(
+        self, name: str, change: Callable[[SourceState], SourceState], *, under: Lease | None = None
+    ) -> SourceState:
+        """Change the health of one source in one transaction, as long as a lease lasts."""
+
+
+class CrawlSource(Protocol):
+    """What is asked of a crawler: `Crawler.crawl`."""
+
+    def __call__(self, source: Source, *, claim: Claim) -> CrawlRunSummary:
+        """One crawl run of one source."""
 
 
 class CrawlRunRecords(Protocol):
@@ -36,7 +48,7 @@ class PausingCrawl:
 
     def __init__(
         self,
-        crawl: Callable[[Source], CrawlRunSummary],
+        crawl: CrawlSource,
         disk: Disk,
         states: SourceStates,
         runs: CrawlRunRecords,
@@ -51,18 +63,18 @@ class PausingCrawl:
         self._clock = clock
         self._log = structlog.get_logger("crawler")
 
-    def __call__(self, source: Source) -> None:
+    def __call__(self, claim: SourceClaim) -> None:
         """One crawl run of a source, or none, with the reason in the log and in the source's health."""
         alarm = self._disk.alarm()
         if alarm is None:
-            alarm = self._try(source)
+            alarm = self._try(claim)
         if alarm is not None:
-            self._log.error("alarm", source=source.name, reason=alarm)
-            self._remember(source.name, alarm)
+            self._log.error("alarm", source=claim.source.name, reason=alarm)
+            self._remember(claim, alarm)
 
-    def _try(self, source: Source) -> str | None:
+    def _try(self, claim: SourceClaim) -> str | None:
         try:
-            self._ended(self._crawl(source))
+            self._ended(self._crawl(claim.source, claim=claim.kept))
         except Exception as error:
             trouble = disk_trouble(error)
             if trouble is None:
@@ -70,9 +82,10 @@ class PausingCrawl:
             return f"crawling pauses: {trouble}"
         return None
 
-    def _remember(self, name: str, alarm: str) -> None:
+    def _remember(self, claim: SourceClaim, alarm: str) -> None:
+        name = claim.source.name
         try:
-            self._states.change_source(name, lambda state: state._replace(alarm=alarm))
+            self._states.change_source(name, lambda state: state._replace(alarm=alarm), under=claim.kept.lease)
             now = self._clock()
             self._runs.end([CrawlRun(name, None, now, now, reason=alarm)])
         except Exception as error:

@@ -50,12 +50,12 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     if supervised:
         end_with_supervisor(stopping.set)
     os.nice(_NICENESS)
-    with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
-        with desk.crawler() as crawler:
+    with desk.interrupts.serving(), nullcontext() if holds_lock or desk.shares_store else desk.locks.crawl():
+        with desk.working("crawl") as worker, desk.crawler(worker) as crawler:
             pausing = PausingCrawl(
                 crawler.crawl, desk.disk, desk.store.crawl, desk.store.runs, now, desk.crawl_figures.add_run
             )
-            rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
+            rounds = CrawlScheduler(desk.claims(worker), pausing, crawler.spare_requests)
             chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
             beat = heartbeat_of(desk.config.data_dir, "crawler").beat
             run_schedule(rounds, desk.store.feed, desk.indexer, stopping, beat, chores, crawler.stop)

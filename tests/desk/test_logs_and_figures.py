@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from config import SourceConfig
 from crawler.results import CrawlRunSummary, Outcome
+from crawler.source_claims import SourceClaims
 from desk.container import Desk, now
 from desk.disk import Disk
 from desk.logs import Format, configure_logs, mask_secrets
@@ -28,8 +29,10 @@ from desk.roles.crawl import Chore, do_chores, usual_chores
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.index import bring_up_to_date
 from desk.roles.pausing import PausingCrawl
+from model.source import Source
 from model.story import Story
 from store.directory.disk_trouble import disk_trouble
+from store.lease_keeper import Claim, LeaseKeeper
 from store.sql.crawl_state import UrlState
 from tests.saving import store_reading
 
@@ -186,7 +189,7 @@ class Rounds:
         self.error: Exception | None = None
         self.ended: list[str] = []
 
-    def crawl(self, source: SourceConfig) -> CrawlRunSummary:
+    def crawl(self, source: Source, *, claim: Claim) -> CrawlRunSummary:
         if self.error:
             raise self.error
         return CrawlRunSummary(source.name, NOW, NOW)
@@ -203,18 +206,20 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
     rounds = Rounds()
     disk = Disk(desk.config.data_dir, 1000, free_bytes=lambda path: free[0])
     pausing = PausingCrawl(rounds.crawl, disk, desk.store.crawl, desk.store.runs, lambda: NOW, rounds.end)
-    pausing(SOURCE)
+    claims = SourceClaims([SOURCE], desk.store.source_leases, LeaseKeeper(desk.store.leases, "test"))
+    (claim,) = claims.claim_due(1)
+    pausing(claim)
     assert rounds.ended == []
     assert "nearly full" in str(desk.store.crawl.source("wire").alarm)
     free[0] = 5000
-    pausing(SOURCE)
+    pausing(claim)
     assert rounds.ended == ["wire"]
     rounds.error = OSError(errno.ENOSPC, "No space left on device")
-    pausing(SOURCE)
+    pausing(claim)
     assert desk.store.crawl.source("wire").alarm == "crawling pauses: the disk is full"
     rounds.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        pausing(SOURCE)
+        pausing(claim)
 
 
 def test_a_directory_that_is_gone_is_an_alarm(tmp_path: Path) -> None:

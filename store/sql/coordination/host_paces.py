@@ -18,6 +18,8 @@ from store.sql.leases import milliseconds_of
 from store.sql.tables import hosts
 
 _POLL_SECONDS = 0.05
+# The longest back-off is a day: a host that is asked at all is among those that failed since.
+_LATELY = 3 * 86_400_000_000
 _HOST = hosts.c.host == bindparam("of")
 _LASTS = bindparam("milliseconds", type_=BigInteger)
 _GAP = Greatest(bindparam("gap", type_=BigInteger), hosts.c.pause)
@@ -74,7 +76,7 @@ _NOTE_GOOD = (
     .where(_HOST, or_(hosts.c.failures > 0, hosts.c.bad_responses > 0, hosts.c.retry_at.is_not(None)))
     .values(failures=0, bad_responses=0, retry_at=None)
 )
-_RESTING = select(hosts.c.host, _LEFT).where(hosts.c.retry_at.is_not(None), _LEFT > 0)
+_FAILING = select(hosts.c.host, _LEFT).where(hosts.c.retry_at.is_not(None), _RETRY_AT > _NOW * 1000 - _LATELY)
 
 
 class SqlHostPaces:
@@ -132,10 +134,10 @@ class SqlHostPaces:
         with self._database.write() as connection:
             connection.execute(_NOTE_GOOD, {"of": host})
 
-    def resting(self, now: datetime) -> Mapping[str, datetime]:
-        """The hosts that are left alone, and until when by the clock that says `now`."""
+    def failing(self, now: datetime) -> Mapping[str, datetime]:
+        """The hosts that failed in the last days, and until when they are left alone by the clock that says `now`."""
         with self._database.read() as connection:
-            return {host: now + timedelta(microseconds=left) for host, left in connection.execute(_RESTING)}
+            return {host: now + timedelta(microseconds=left) for host, left in connection.execute(_FAILING)}
 
 
 def _wait_seconds(row: Any) -> float:

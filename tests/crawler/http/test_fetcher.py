@@ -17,6 +17,7 @@ import pytest
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher, NotModified
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from model.errors import (
     BackingOffError,
@@ -54,7 +55,7 @@ def make_fetcher(*, delay: float = 0.0, tls: Any = None, **options: Any) -> Fetc
     values = {"timeout": "10s", "allow_private_networks": list(LOOPBACK), "max_page_bytes": 200_000} | options
     config = CrawlerConfig(**values)
     robots = Robots(config.user_agent, clock=now, obey=config.obey_robots)
-    pacing = HostPacing(delay, clock=now, jitter=lambda: 0.0)
+    pacing = HostPacing(delay, LocalPaces(now), clock=now, jitter=lambda: 0.0)
     return fetcher_of(config, robots, pacing, clock=now, tls=tls or tls_context(CERTIFICATE))
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 
 HOST = "news.example:443"
 
@@ -52,10 +53,10 @@ def clock() -> Clock:
 def polite(clock: Clock, delay: float = 2.0, states: States | None = None, jitter: float = 0.0) -> HostPacing:
     return HostPacing(
         delay,
+        LocalPaces(clock.now, monotonic=clock.monotonic, states=states),
         clock=clock.now,
         monotonic=clock.monotonic,
         sleep=clock.sleep,
-        states=states,
         jitter=lambda: jitter,
     )
 
@@ -120,8 +121,12 @@ def test_zero_switches_pacing_off(clock: Clock) -> None:
     assert clock.slept == []
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def test_one_request_a_host_at_a_time_over_all_threads() -> None:
-    pacing = HostPacing(0.02, clock=lambda: datetime.now(UTC))
+    pacing = HostPacing(0.02, LocalPaces(now), clock=now)
     running = 0
     most = 0
     started: list[float] = []

@@ -80,9 +80,9 @@ def test_a_back_off_is_told_by_the_clock_of_who_asks(store: Store) -> None:
     assert abs(until - NOW - timedelta(seconds=60)) < timedelta(seconds=1)
     longer = store.paces.back_off(HOST, lambda failures: 60.0 * failures, NOW)
     assert abs(longer - NOW - timedelta(seconds=120)) < timedelta(seconds=1)
-    resting = store.paces.resting(NOW + timedelta(days=3))
-    assert set(resting) == {HOST}
-    assert abs(resting[HOST] - NOW - timedelta(days=3, seconds=120)) < timedelta(seconds=5)
+    failing = store.paces.failing(NOW + timedelta(days=3))
+    assert set(failing) == {HOST}
+    assert abs(failing[HOST] - NOW - timedelta(days=3, seconds=120)) < timedelta(seconds=5)
 
 
 def test_a_back_off_is_never_shortened_and_ends_by_itself(store: Store) -> None:
@@ -90,7 +90,10 @@ def test_a_back_off_is_never_shortened_and_ends_by_itself(store: Store) -> None:
     assert store.paces.back_off(HOST, lambda failures: 1.0, NOW) > NOW + timedelta(seconds=590)
     store.paces.back_off("short.example", lambda failures: 0.05, NOW)
     time.sleep(0.06)
-    assert set(store.paces.resting(NOW)) == {HOST}
+    assert {host: until > NOW for host, until in store.paces.failing(NOW).items()} == {
+        HOST: True,
+        "short.example": False,
+    }
 
 
 def test_bad_responses_count_until_a_good_one(opened: Open, store: Store) -> None:
@@ -102,7 +105,7 @@ def test_bad_responses_count_until_a_good_one(opened: Open, store: Store) -> Non
     turn = taken(store.paces.take(HOST, "one", 0.0, LONG))
     assert (turn.failures, turn.bad_responses) == (1, 1)
     store.paces.note_good_response(HOST)
-    assert dict(other.paces.resting(NOW)) == {}
+    assert dict(other.paces.failing(NOW)) == {}
     assert other.paces.note_bad_response(HOST) == (1, 0)
     other.close()
 

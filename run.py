@@ -29,6 +29,7 @@ COMMANDS = (
     run.crawl,
     run.schedule,
     run.serve,
+    run.workers,
     stories.search,
     stories.parse,
     stories.import_,

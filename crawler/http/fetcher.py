@@ -7,6 +7,7 @@ Time spent waiting for a turn does not count against the deadline; time on the n
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from crawler.http.accepted_content import ACCEPT_HEADERS, Accept, body_limit, check_content_type
@@ -144,7 +145,7 @@ class Fetcher:
         """The response for a robots.txt; the last redirect where they lead nowhere (RFC 9309, section 2.3.1.2)."""
         budget = self._timeout_seconds
         requested = [_checked(url)]
-        response = self._request_robots(url, budget)
+        response = self._request_robots(url, budget, partial(self._robots.check_unread, url))
         while response.location is not None and len(requested) <= MAX_ROBOTS_REDIRECTS:
             try:
                 url = _checked(_joined(url, response.location))
@@ -157,9 +158,9 @@ class Fetcher:
                 break
         return response
 
-    def _request_robots(self, url: str, budget: float) -> HttpResponse:
+    def _request_robots(self, url: str, budget: float, check: Callable[[], None] = lambda: None) -> HttpResponse:
         self._refuse_while_backing_off(url)
-        return self._request(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots", budget)
+        return self._request(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots", budget, check=check)
 
     def _crawl_delay(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""

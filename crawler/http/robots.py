@@ -40,6 +40,10 @@ class RobotsResponse:
     retry_after_seconds: float | None = None
 
 
+class ReadMeanwhileError(Exception):
+    """Another process has read the file while this one waited to be allowed to."""
+
+
 class RobotsRules:
     """The rules of one scheme, host and port for one user agent."""
 
@@ -132,6 +136,13 @@ class Robots:
                 )
             return entry.rules
 
+    def check_unread(self, url: str) -> None:
+        """Raises ReadMeanwhileError where another process has read the rules for `url` since they were asked for."""
+        entry = self._entry(f"{urlsplit(url).scheme.lower()}://{host_of(url)}")
+        known = self._files.find(entry.origin) if self._files is not None else None
+        if known is not None and (entry.read_at is None or known.fetched_at > entry.read_at):
+            raise ReadMeanwhileError
+
     def _entry(self, key: str) -> _HostRobots:
         with self._lock:
             if key not in self._entries:
@@ -171,6 +182,9 @@ class Robots:
             # Nothing was sent, so nothing was learnt; only with rules from before can the URL be judged now.
             if entry.rules is None:
                 raise
+            return
+        except ReadMeanwhileError:
+            self._read_by_others(entry)
             return
         except RetryLaterError as error:
             self._failed(entry, robots_url, str(error), error.retry_after_seconds)

@@ -103,3 +103,25 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     from desk.roles.processes import run_web
 
     run_web(desk, listener=listener, supervised=supervised)
+
+
+@click.command(short_help="Show who works on the store.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@pass_desk
+def workers(desk: Desk, as_json: bool) -> None:
+    """Show the processes that work on the store: since when, when they were last heard of, and what they do.
+
+    Below each its leases: the sources that it crawls, and the index that it feeds. A worker that died is shown for a
+    day; what it held is free when its lease has ended.
+    """
+    import json
+
+    from rich.console import Console
+
+    from desk.terminal.worker_table import print_workers, worker_records
+
+    known = desk.store.workers.known()
+    if as_json:
+        click.echo(json.dumps(worker_records(known), indent=2))
+    else:
+        print_workers(known, Console())

@@ -29,6 +29,7 @@ COMMANDS = (
     run.crawl,
     run.schedule,
     run.serve,
+    run.index,
     run.workers,
     stories.search,
     stories.parse,

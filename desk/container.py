@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from config import Config, ConfigError, CrawlerConfig, load_config
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from search.service import Searcher
     from store.coordination import HostPaces, RobotsFiles
     from store.directory.locks import Locks
+    from store.elections import WorkElection
     from store.opening import Store
 
 
@@ -118,6 +120,7 @@ class Desk:
     def __init__(self, path: Path, interrupts: Interrupts | None = None) -> None:
         """`interrupts` hears the signals that end the process; without it nothing of the desk does."""
         self.path = path.absolute()
+        self._worker: Worker | None = None
         self.interrupts = interrupts or Interrupts()
         self.config: Config = load_config(self.path)
 
@@ -163,8 +166,20 @@ class Desk:
         from index.duplicates.consumer import DuplicatesConsumer
         from index.sync import Indexer
 
-        duplicates = DuplicatesConsumer(self.store.duplicates)
+        duplicates = DuplicatesConsumer(self.store.duplicates, self._election("duplicates"))
         return Indexer(self.store.stories, self.store.feed, duplicates, self.engine, self.locks)
+
+    @cached_property
+    def index_election(self) -> "WorkElection":
+        """Which process feeds the index: the embedded engine's is the one of this data directory on this machine."""
+        return self._election(f"index:{gethostname()}:{self.config.data_dir}")
+
+    def _election(self, name: str) -> "WorkElection":
+        from store.elections import UNCONTESTED, LeaseElection
+
+        if not self.shares_store:
+            return UNCONTESTED
+        return LeaseElection(name, self.store.leases, lambda: self._worker.keeper if self._worker else None)
 
     @cached_property
     def live(self) -> "IndexReader":
@@ -282,59 +297,23 @@ class Desk:
         return self.store.paces if self.shares_store else LocalPaces(now, states=self.store.crawl)
 
     def _fetcher(
-        self,
-        paces: "HostPaces",
-        files: "RobotsFiles | None",
-        *,
-        worker: "Worker | None" = None,
-        fresh: bool = False,
+        self, paces: "HostPaces", files: "RobotsFiles | None", *, worker: "Worker | None" = None, fresh: bool = False
     ) -> "tuple[Fetcher, HostPacing]":
-        from crawler.http.fetcher import Fetcher
-        from crawler.http.host_pacing import HostPacing
-        from crawler.http.robots import Robots
+        from desk.fetching import make_fetcher
         from desk.roles.worker import worker_name
-        from net.client import HttpClient
 
-        settings = self.config.crawler
-        client = HttpClient(
-            user_agent=settings.user_agent,
-            allow_private_networks=settings.allow_private_networks,
-            proxy=settings.proxy,
-            connections=max(10, settings.concurrency * 2),
-            clock=now,
-        )
-        robots = Robots(
-            settings.user_agent,
-            clock=now,
-            obey=settings.obey_robots,
-            max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
-            files=files,
-            fresh=fresh,
-        )
-        pacing = HostPacing(
-            settings.per_host_delay.total_seconds(),
-            paces,
-            clock=now,
-            owner=worker.name if worker else worker_name(),
-            turn_seconds=settings.lease.total_seconds(),
-            together=settings.shared_pace,
-        )
-        fetcher = Fetcher(
-            client,
-            robots,
-            pacing,
-            timeout_seconds=settings.timeout.total_seconds(),
-            max_page_bytes=settings.max_page_bytes,
-            concurrency=settings.concurrency,
-            clock=now,
-        )
-        return fetcher, pacing
+        owner = worker.name if worker else worker_name()
+        return make_fetcher(self.config.crawler, now, paces, files, owner=owner, fresh=fresh)
 
     def working(self, role: str) -> "Worker":
         """This process as a worker on the store, in a block."""
-        from desk.roles.worker import Worker, sources_in_hand
+        from desk.roles.worker import Worker, work_in_hand
+        from store.directory.data_directory import prepare
 
-        return Worker(self.store, role, lease_seconds=self.config.crawler.lease.total_seconds(), doing=sources_in_hand)
+        prepare(self.config.data_dir)
+        seconds = self.config.crawler.lease.total_seconds()
+        self._worker = Worker(self.store, role, lease_seconds=seconds, doing=work_in_hand)
+        return self._worker
 
     def claims(self, worker: "Worker") -> "SourceClaims":
         """What a worker may crawl. Sources that a process has left behind are free, where there can be no other."""

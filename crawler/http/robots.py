@@ -23,7 +23,7 @@ from store.coordination import RobotsFiles, RobotsFileState
 
 MAX_ROBOTS_REDIRECTS = 5
 _LIFETIME = timedelta(hours=24)
-_FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN_AFTER = timedelta(days=30)
 _UNAVAILABLE_AFTER = timedelta(days=30)
 _ITSELF = "/robots.txt"
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -146,7 +146,7 @@ class Robots:
     def _entry(self, key: str) -> _HostRobots:
         with self._lock:
             if key not in self._entries:
-                cutoff = self._clock() - _FORGOTTEN_AFTER
+                cutoff = self._clock() - FORGOTTEN_AFTER
                 for old in [k for k, entry in self._entries.items() if _was_read_before(entry, cutoff)]:
                     del self._entries[old]
                 self._entries[key] = _HostRobots(key)

@@ -125,3 +125,17 @@ def workers(desk: Desk, as_json: bool) -> None:
         click.echo(json.dumps(worker_records(known), indent=2))
     else:
         print_workers(known, Console())
+
+
+@click.command(short_help="Keep the index up to date, without crawling or serving.")
+@click.option("--supervised", is_flag=True, hidden=True)
+@pass_desk
+def index(desk: Desk, supervised: bool) -> None:
+    """Keep the index of this data directory up to date, without crawling or serving, until stopped.
+
+    Only where data directories share a store is there need of it, and `serve` starts it there by itself. Where another
+    process feeds the same index, this one stands by and takes over when that one is gone.
+    """
+    from desk.roles.processes import run_indexer
+
+    run_indexer(desk, supervised=supervised)

@@ -14,7 +14,6 @@ from types import TracebackType
 import structlog
 
 from model.errors import StoreError
-from store.base import Lease
 from store.coordination import SOURCE_LEASE
 from store.lease_keeper import LEASE_SECONDS, RENEWALS_A_LEASE, LeaseKeeper
 from store.opening import Store
@@ -31,17 +30,15 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
-def sources_in_hand(keeper: LeaseKeeper) -> str:
-    """What is being crawled under the leases of a keeper, in a few words."""
-    names = [kept.lease.name.removeprefix(SOURCE_LEASE) for kept in keeper.kept() if _is_of_source(kept.lease)]
-    if not names:
-        return "waits for a source that is due"
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"crawls {', '.join(names[:_NAMED])}{more}"
-
-
-def _is_of_source(lease: Lease) -> bool:
-    return lease.name.startswith(SOURCE_LEASE)
+def work_in_hand(keeper: LeaseKeeper) -> str:
+    """What is being done under the leases of a keeper, in a few words."""
+    names = [kept.lease.name for kept in keeper.kept()]
+    sources = [name.removeprefix(SOURCE_LEASE) for name in names if name.startswith(SOURCE_LEASE)]
+    work = [f"feeds {name.partition(':')[0]}" for name in names if not name.startswith(SOURCE_LEASE)]
+    if sources:
+        more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+        work.insert(0, f"crawls {', '.join(sources[:_NAMED])}{more}")
+    return ", ".join(work) or "waits"
 
 
 class Worker:

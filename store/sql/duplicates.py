@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from store.base import Lease
 from store.sql.change_feed import advance, checkpoint
 from store.sql.database import Database, InstantColumn
+from store.sql.leases import require
 from store.sql.rows import next_revision, revision
 from store.sql.tables import copy_groups, counters, stories, versions
 
@@ -151,9 +153,13 @@ class Duplicates:
             yield DuplicatesReads(connection)
 
     @contextmanager
-    def writing(self) -> Iterator["DuplicatesWrites"]:
-        """One step: groups, texts and the checkpoint are kept at the end of the block, or nothing on an exception."""
+    def writing(self, *, under: Lease | None = None) -> Iterator["DuplicatesWrites"]:
+        """One step: groups, texts and the checkpoint are kept at the end of the block, or nothing on an exception.
+
+        Raises LeaseLostError where the lease that covers it is held no more.
+        """
         with self._database.write() as connection:
+            require(connection, under)
             yield DuplicatesWrites(connection)
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from desk.container import Desk
+from model.errors import EngineError
 from store.opening import Store, open_store
 from tests.crawler.fault_server import FaultServer, Request, Talk, answer
 from tests.crawler.recheck_pages import feed, page
@@ -34,6 +36,7 @@ class Publisher:
 
     def __init__(self, server: FaultServer, number: int) -> None:
         self.server = server
+        self.number = number
         self.most = self._now = 0
         server.routes["/robots.txt"] = answer(b"User-agent: *\nDisallow: /private")
         self.names = []
@@ -47,6 +50,15 @@ class Publisher:
             pairs = [(server.url(f"/news/{one.slug}"), one) for one in told]
             server.routes[f"/feed{position}.xml"] = answer(feed(pairs), content_type="application/rss+xml")
             self.names.append((f"s{number}-{position}", server.url(f"/feed{position}.xml")))
+
+    def publish_copy(self) -> None:
+        """One more story, with the text of another."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        told = tell(1000 * self.number, now)
+        path = f"/news/again-{told.slug}"
+        self.server.routes[path] = answer(page(told), Connection="close")
+        content = feed([(self.server.url(path), told)])
+        self.server.routes["/feed0.xml"] = answer(content, content_type="application/rss+xml")
 
     def _serve(self, response: bytes) -> Any:
         def route(talk: Talk) -> None:
@@ -88,6 +100,15 @@ class Desks:
 
     def log(self, name: str) -> str:
         return (self._directory / name / "start.log").read_text(errors="replace")
+
+    def searchable(self, name: str) -> int:
+        live = Desk(self.desk(name).config).live
+        try:
+            return live.count()
+        except EngineError:
+            return 0
+        finally:
+            live.close()
 
     def close(self) -> None:
         for process in self.running.values():
@@ -195,3 +216,29 @@ def test_what_a_worker_leaves_behind_another_crawls(desks: Desks, publishers: li
         # What was under way when it stopped is asked for once more.
         assert sum(stories.values()) <= len(stories) + FEEDS
     assert desks.store.stories.count() == HOSTS * FEEDS * STORIES
+
+
+def test_one_worker_feeds_an_index_and_one_groups_for_all(desks: Desks, publishers: list[Publisher]) -> None:
+    """Each data directory has an index of its own; when who decides the groups is gone, another does."""
+
+    def feeding() -> dict[str, str]:
+        found = {lease.name: lease.owner for lease in desks.store.leases.held()}
+        return {name: owner for name, owner in found.items() if not name.startswith("source:")}
+
+    desks.start("A")
+    eventually(lambda: "duplicates" in feeding(), 30, "a worker that groups")
+    desks.start("B")
+    eventually(lambda: len(feeding()) == 3, 60, "an index each, and one that groups")
+    eventually(lambda: everything_is_in(desks), 60, "all stories")
+    numbers = {str(process.pid): name for name, process in desks.running.items()}
+    assert numbers[feeding()["duplicates"].split(":")[1]] == "A"
+    for name in "AB":
+        eventually(lambda name=name: desks.searchable(name) == HOSTS * FEEDS * STORIES, 20, f"the index of {name}")
+    desks.signal("A", signal.SIGKILL)
+    eventually(lambda: len(feeding()) == 2, 30, "the end of what the dead one held")
+    told = desks.store.feed.position()
+    publishers[0].publish_copy()
+    desks.store.source_leases.free_all()
+    desks.store.crawl.change_source("s1-0", lambda state: state._replace(next_due_at=None))
+    eventually(lambda: desks.store.feed.position() > told, 60, "a story more")
+    eventually(lambda: "duplicates" in feeding(), 60, "another that groups")

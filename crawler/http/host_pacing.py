@@ -89,7 +89,8 @@ class HostPacing:
         self._monotonic = monotonic
         self._sleep = sleep
         self._jitter = jitter
-        self._leaders = {host: names[0] for names in map(list, together) for host in names}
+        groups = [[_named(host) for host in group] for group in together]
+        self._leaders = {host: group[0] for group in groups for host in group}
         self._lock = threading.Lock()
         self._hosts: dict[str, _Host] = {}
         self._turns: dict[HostTurn, Turn] = {}
@@ -195,7 +196,11 @@ class HostPacing:
             return self._hosts.setdefault(key, _Host())
 
     def _key(self, host: str) -> str:
-        """http and https of one name are one machine to be polite to; other ports may be other machines."""
-        name, _, port = host.rpartition(":")
-        key = name if port in ("80", "443") else host
+        key = _named(host)
         return self._leaders.get(key, key)
+
+
+def _named(host: str) -> str:
+    """http and https of one name are one machine to be polite to; other ports may be other machines."""
+    name, _, port = host.rpartition(":")
+    return name if port in ("80", "443") else host

@@ -76,7 +76,7 @@ class CrawlScheduler:
             return
         try:
             if not self._has_begun:
-                self._claims.bring_due()
+                self._claims.begin()
                 self._has_begun = True
             claimed = self._claims.claim_due(self._spare())
             self._is_away = False

@@ -23,9 +23,15 @@ class SourceClaim(NamedTuple):
 
 
 class SourceClaims:
-    """Claims the sources of a configuration for one worker; safe to share between threads."""
+    """Claims the sources of a configuration for one worker; safe to share between threads.
 
-    def __init__(self, sources: Iterable[Source], leases: SourceLeases, keeper: LeaseKeeper) -> None:
+    Where it is `alone`, whatever is leased was left behind by a process that has ended.
+    """
+
+    def __init__(
+        self, sources: Iterable[Source], leases: SourceLeases, keeper: LeaseKeeper, *, alone: bool = False
+    ) -> None:
+        self._alone = alone
         self._sources = {source.name: source for source in sources}
         self._every = {name: source.every for name, source in self._sources.items()}
         self._leases = leases
@@ -36,12 +42,14 @@ class SourceClaims:
         """Number of sources that may be claimed."""
         return len(self._sources)
 
-    def bring_due(self) -> None:
-        """Let no source be due later than its configuration allows for. Raises StoreError.
+    def begin(self) -> None:
+        """Take over what was left behind, and let no source be due later than its configuration allows for.
 
-        A due time far ahead comes from a configuration that has changed since, or from a clock that was wrong.
+        Raises StoreError. A due time far ahead comes from a configuration that has changed since, or from a clock that was wrong.
         """
         longest = {n: max(source.every_max or source.every, _LONGEST_WAIT) for n, source in self._sources.items()}
+        if self._alone:
+            self._leases.free_all()
         self._leases.bring_due(longest)
 
     def claim_due(self, limit: int) -> Sequence[SourceClaim]:

@@ -316,12 +316,11 @@ class Desk:
         return self._worker
 
     def claims(self, worker: "Worker") -> "SourceClaims":
-        """What a worker may crawl. Sources that a process has left behind are free, where there can be no other."""
+        """What a worker may crawl."""
         from crawler.source_claims import SourceClaims
 
-        if not self.shares_store:
-            self.store.source_leases.free_all()
-        return SourceClaims(self.config.sources, self.store.source_leases, worker.keeper)
+        alone = not self.shares_store
+        return SourceClaims(self.config.sources, self.store.source_leases, worker.keeper, alone=alone)
 
     def importer(self, pool: "ParsePool") -> "Importer":
         """What takes files in, their pages read by a pool of page readers."""

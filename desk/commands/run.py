@@ -73,7 +73,9 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
         if alarm := desk.disk.alarm():
             raise WiredeskError(alarm)
         with storing(desk, "pages", stop=crawler.stop) as progress:
-            crawled = crawl_once(chosen, desk.claims(worker), crawler.crawl, progress)
+            claims = desk.claims(worker)
+            claims.begin()
+            crawled = crawl_once(chosen, claims, crawler.crawl, progress)
         bring_up_to_date(desk.indexer)
         in_hand = lines_of_others(crawled, desk.store.leases)
         desk.store.checkpoint()

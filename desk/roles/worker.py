@@ -72,8 +72,12 @@ class Worker:
         return self.keeper.owner
 
     def __enter__(self) -> "Worker":
-        self._workers.drop_silent(KNOWN_SECONDS)
-        self._beat()
+        try:
+            self._workers.drop_silent(KNOWN_SECONDS)
+            self._beat()
+        except StoreError as trouble:
+            self._log.error("this worker can't make itself known; trying again", reason=str(trouble))
+            self._is_away = True
         self._thread.start()
         return self
 

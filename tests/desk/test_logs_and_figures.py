@@ -126,6 +126,8 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     story = Story(source="wire", headline="A story", url=address, body=("Just in.",))
     store_reading(desk.store, story, urls=[address], seen_at=NOW)
     bring_up_to_date(desk.indexer)
+    desk.store.workers.beat("here:1:x", "crawl", "crawls wire")
+    desk.store.leases.acquire("source:wire", "here:1:x", 60)
     samples = parsed(DeskFigures(desk.store, desk.live, desk.disk, now).text())
     assert samples["wiredesk_outcomes_total['NEW', 'wire']"] == 6
     assert samples["wiredesk_rounds_total['false', 'wire']"] == 2
@@ -133,6 +135,9 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     assert samples["wiredesk_urls['NEW', 'wire']"] == samples["wiredesk_queue['wire']"] == 1
     assert samples["wiredesk_index_lag[]"] == samples["wiredesk_crawling_paused[]"] == 0
     assert samples["wiredesk_index_segments[]"] == 1
+    assert 0 <= samples["wiredesk_worker_silent_seconds['crawl', 'here:1:x']"] < 60
+    assert samples["wiredesk_lease_held_seconds['source:wire', 'here:1:x']"] < 60
+    assert 0 < samples["wiredesk_lease_left_seconds['source:wire', 'here:1:x']"] < 61
     assert samples["wiredesk_file_bytes['stories.db']"] > 0
     assert samples["wiredesk_disk_free_bytes[]"] > 0
     assert not [name for name in samples if "_created" in name]
@@ -253,7 +258,7 @@ def test_chores_are_done_in_turn_and_failures_do_not_end_them() -> None:
 def test_pruning_is_a_chore_only_where_it_is_asked_for(desk: Desk) -> None:
     figures = CrawlFigures()
     usual = [chore.name for chore in usual_chores(desk.store, None, figures, desk.config.data_dir, now)]
-    assert usual == ["checkpoint", "figures", "read pages"]
+    assert usual == ["checkpoint", "figures", "old robots.txt", "read pages"]
     chores = usual_chores(desk.store, timedelta(days=700), figures, desk.config.data_dir, now)
     assert chores[-1].name == "prune"
     for chore in chores:

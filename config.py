@@ -31,6 +31,7 @@ from model.config_values import (
     FileName,
     HostName,
     HttpAddress,
+    LeaseDuration,
     MaxConnections,
     Name,
     Network,
@@ -95,6 +96,8 @@ class CrawlerConfig(_Section):
     obey_noindex: bool = False
     max_crawl_delay: PositiveDuration = timedelta(seconds=60)
     per_host_delay: Duration = timedelta(seconds=2)
+    shared_pace: tuple[tuple[HostName, ...], ...] = ()
+    lease: LeaseDuration = timedelta(seconds=30)
     concurrency: int = Field(default=8, ge=1, le=256)
     timeout: PositiveDuration = timedelta(seconds=20)
     max_page_bytes: int = Field(default=10_000_000, ge=1000)
@@ -114,6 +117,18 @@ class CrawlerConfig(_Section):
     backfill: int = Field(default=1000, ge=1)
     site_rules: FileName | None = None
     recurring_blocks: bool = True
+
+    @model_validator(mode="after")
+    def _hosts_share_one_pace(self) -> "CrawlerConfig":
+        hosts = [host for group in self.shared_pace for host in group]
+        for host in hosts:
+            if "*" in host:
+                raise ValueError(f"shared_pace: {host!r}: expected names of hosts, without *")
+            if hosts.count(host) > 1:
+                raise ValueError(f"shared_pace: {host!r} is named twice; expected each host in one group")
+        if any(len(group) < 2 for group in self.shared_pace):
+            raise ValueError("shared_pace: expected groups of two hosts or more, as [[a.example, b.example]]")
+        return self
 
 
 class StoreConfig(_Section):

@@ -29,6 +29,8 @@ COMMANDS = (
     run.crawl,
     run.schedule,
     run.serve,
+    run.index,
+    run.workers,
     stories.search,
     stories.parse,
     stories.import_,

@@ -19,6 +19,7 @@ from crawler.visit import Visitor
 from model.outcomes import Outcome
 from net.urls import host_of
 from store.base import CrawlState
+from store.lease_keeper import Claim
 from store.sql.crawl_state import UrlState
 
 _STATES_AT_ONCE = 50
@@ -57,26 +58,27 @@ class ConcurrentVisits:
         self._log = structlog.get_logger("crawler")
 
     def make(
-        self, visits: Sequence[PlannedVisit], deadline: datetime, late_deadline: datetime
+        self, visits: Sequence[PlannedVisit], deadline: datetime, late_deadline: datetime, claim: Claim
     ) -> Iterator[CompletedVisit]:
         """Make visits, and give them as they are completed; those left at `deadline` are due in the next run.
 
         Late ones are left at `late_deadline` already.
 
-        States that are not stored yet are, several in one transaction. Raises StoreError.
+        States that are not stored yet are, several in one transaction. Raises StoreError, and LeaseLostError where the
+        `claim` on the source has ended.
         """
         shares = self._shares(visits)
         ended: SimpleQueue[_Ended] = SimpleQueue()
         over = threading.Event()
         with ThreadPoolExecutor(max(1, min(len(shares), self._threads)), thread_name_prefix="visit") as workers:
             for share in shares:
-                workers.submit(self._make_share, share, (deadline, late_deadline), over, ended.put)
+                workers.submit(self._make_share, share, (deadline, late_deadline), claim, over, ended.put)
             try:
-                yield from self._stored(ended, len(visits))
+                yield from self._stored(ended, len(visits), claim)
             finally:
                 over.set()
 
-    def _stored(self, ended: "SimpleQueue[_Ended]", count: int) -> Iterator[CompletedVisit]:
+    def _stored(self, ended: "SimpleQueue[_Ended]", count: int, claim: Claim) -> Iterator[CompletedVisit]:
         """The visits as they end; their states are stored meanwhile, several in one transaction where they come fast.
 
         A visit whose state is not stored is made again: nothing is lost with a second.
@@ -86,7 +88,7 @@ class ConcurrentVisits:
             try:
                 visit = ended.get(timeout=_STATES_WAIT_SECONDS if states else None)
             except Empty:
-                self._states.save_urls(states)
+                self._states.save_urls(states, under=claim.lease)
                 states.clear()
                 visit = ended.get()
             if isinstance(visit, Exception):
@@ -97,7 +99,7 @@ class ConcurrentVisits:
                     states.append(visit.state)
             # A visit that was not made says that the run is to end, and perhaps the process, too.
             if states and (not left or visit is None or len(states) >= _STATES_AT_ONCE):
-                self._states.save_urls(states)
+                self._states.save_urls(states, under=claim.lease)
                 states.clear()
 
     def _shares(self, visits: Sequence[PlannedVisit]) -> list[list[PlannedVisit]]:
@@ -110,23 +112,29 @@ class ConcurrentVisits:
         return list(hosts.values())
 
     def _make_share(
-        self, share: list[PlannedVisit], deadlines: _Deadlines, over: threading.Event, end: Callable[[_Ended], None]
+        self,
+        share: list[PlannedVisit],
+        deadlines: _Deadlines,
+        claim: Claim,
+        over: threading.Event,
+        end: Callable[[_Ended], None],
     ) -> None:
         for planned in share:
             try:
-                end(None if over.is_set() else self._visit(planned, min(deadlines[: 1 + planned.is_late])))
+                end(None if over.is_set() else self._visit(planned, min(deadlines[: 1 + planned.is_late]), claim))
             except Exception as error:  # a store that can't be written to: the run ends instead of waiting for ever
                 end(error)
                 return
 
-    def _visit(self, planned: PlannedVisit, deadline: datetime) -> CompletedVisit | None:
+    def _visit(self, planned: PlannedVisit, deadline: datetime, claim: Claim) -> CompletedVisit | None:
         """Make one visit; None where the run is over."""
+        claim.check()
         now = self._clock()
         if self._stopping.is_set() or now >= deadline:
-            self._selector.postpone([planned], now)
+            self._selector.postpone([planned], now, claim.lease)
             return None
         with self._limit.held():
-            visit = self._visitor.visit(planned.link, planned.known)
+            visit = self._visitor.visit(planned.link, planned.known, claim.check)
         self._log_result(planned.link.source, visit.result)
         return visit
 

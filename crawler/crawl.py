@@ -28,6 +28,8 @@ from crawler.withdrawals import Withdrawals
 from model.errors import FetchError
 from model.page import Link, Page
 from model.source import Source
+from store.base import Lease
+from store.lease_keeper import UNSHARED, Claim
 from store.opening import Store
 from store.sql.crawl_state import EndpointState, SourceState
 
@@ -81,23 +83,28 @@ class Crawler:
         )
         self._log = structlog.get_logger("crawler")
 
-    def crawl(self, source: Source, progress: CrawlProgress | None = None) -> CrawlRunSummary:
+    def crawl(
+        self, source: Source, progress: CrawlProgress | None = None, *, claim: Claim = UNSHARED
+    ) -> CrawlRunSummary:
         """One run over a source: every URL ends in exactly one outcome.
 
-        A run that is cut short by the end of the process is made again when the next is due.
+        A run that is cut short by the end of the process is made again when the next is due. Raises LeaseLostError
+        where the `claim` on the source has ended: nothing more is fetched then, and nothing of the source changed.
         """
         started_at = self._clock()
         due_at = started_at + source.every
-        state = self._store.crawl.change_source(source.name, lambda state: state._replace(next_due_at=due_at))
+        state = self._store.crawl.change_source(
+            source.name, lambda state: state._replace(next_due_at=due_at), under=claim.lease
+        )
         self._store.runs.begin(source.name, (*source.feeds, *source.sitemaps, *source.fronts), started_at)
         first = state.last_success_at is None
-        self._revival.revive(state, started_at)
-        endpoints = self._discover(source, first=first)
+        self._revival.revive(state, started_at, claim.lease)
+        endpoints = self._discover(source, claim.check, first=first)
         links = [link for result in endpoints for link in result.links]
-        selection = self._selector.select(source.name, links, started_at, first=first)
-        tally, withdrawals = RunTally(source.name, started_at, endpoints, selection), Withdrawals(self._store)
+        selection = self._selector.select(source.name, links, started_at, first=first, under=claim.lease)
+        tally, withdrawals = RunTally(source.name, started_at, endpoints, selection), Withdrawals(self._store, claim)
         late_deadline = self._clock() + max(source.every / _LATE_SHARE, _LEAST_LATE_TIME)
-        visits = self._visits.make(selection.visits, started_at + RUN_BUDGET, late_deadline)
+        visits = self._visits.make(selection.visits, started_at + RUN_BUDGET, late_deadline, claim)
         for done, visit in enumerate(visits, 1):
             tally.add(visit)
             withdrawals.add(visit)
@@ -108,8 +115,9 @@ class Crawler:
         )
         alarm = "; ".join(alarms) or None
         ended_at = self._clock()
+        claim.check()
         self._store.runs.end(tally.runs(ended_at))
-        return self._finish(source, endpoints, tally.summary(ended_at, alarm))
+        return self._finish(source, endpoints, tally.summary(ended_at, alarm), claim.lease)
 
     def fetch_page(self, url: str) -> Page:
         """Fetch one page now, politely. Raises CrawlError."""
@@ -122,17 +130,17 @@ class Crawler:
         """Begin no more visits; runs at work end with what is under way."""
         self._stopping.set()
 
-    def due(self, source: str) -> datetime | None:
-        """When the source's next run is due; None where it was never crawled."""
-        return self._store.crawl.source(source).next_due_at
+    def spare_requests(self) -> int:
+        """How many more requests could go out now."""
+        return self._fetcher.concurrency_limit.spare
 
-    def _discover(self, source: Source, *, first: bool) -> list[EndpointResult]:
+    def _discover(self, source: Source, check: Callable[[], None], *, first: bool) -> list[EndpointResult]:
         """Fetch all endpoints of the source, each only if it changed since the last whole run."""
 
         def fetch(link: Link, *, accept: Accept) -> Page | NotModified:
             known = self._store.crawl.endpoint(source.name, link.url)
             etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
-            return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept)
+            return self._fetcher.get(link, etag=etag, last_modified=last_modified, accept=accept, check=check)
 
         with self._fetcher.concurrency_limit.held():
             results = list(discover(source, fetch, first=first))
@@ -152,16 +160,18 @@ class Crawler:
             alarms.append(f"{url}: the feed is valid and has no entries, {ever}: see whether its address has changed")
         return "; ".join(alarms) or None
 
-    def _finish(self, source: Source, endpoints: Sequence[EndpointResult], summary: CrawlRunSummary) -> CrawlRunSummary:
+    def _finish(
+        self, source: Source, endpoints: Sequence[EndpointResult], summary: CrawlRunSummary, under: Lease | None
+    ) -> CrawlRunSummary:
         """Remember how the run went: validators only now, so that the endpoints of a run cut short are read again."""
         if not self._stopping.is_set():
-            self._remember_endpoints(source, endpoints, summary.ended_at)
+            self._remember_endpoints(source, endpoints, summary.ended_at, under)
 
         def ended(state: SourceState) -> SourceState:
             state = after_run(state, summary)
             return state._replace(next_due_at=self._next_run_at(source, state, summary))
 
-        state = self._store.crawl.change_source(source.name, ended)
+        state = self._store.crawl.change_source(source.name, ended, under=under)
         counts = {outcome.value: count for outcome, count in sorted(summary.counts.items()) if count}
         self._log.info("round", source=source.name, seconds=round(summary.seconds, 1), **counts)
         for url, reason in summary.endpoint_errors.items():
@@ -176,11 +186,13 @@ class Crawler:
         """One interval after the run began; a run that took longer is followed by the next at once."""
         return max(next_run_at(source, state, summary.started_at, self._spread()), summary.ended_at)
 
-    def _remember_endpoints(self, source: Source, endpoints: Iterable[EndpointResult], now: datetime) -> None:
+    def _remember_endpoints(
+        self, source: Source, endpoints: Iterable[EndpointResult], now: datetime, under: Lease | None
+    ) -> None:
         for found in endpoints:
             known = self._store.crawl.endpoint(source.name, found.endpoint_url) if found.not_modified else None
             etag, last_modified = (known.etag, known.last_modified) if known else (found.etag, found.last_modified)
             error = str(found.error) if found.error else found.loss
             self._store.crawl.save_endpoint(
-                EndpointState(source.name, found.endpoint_url, now, etag, last_modified, error)
+                EndpointState(source.name, found.endpoint_url, now, etag, last_modified, error), under=under
             )

@@ -1,14 +1,15 @@
-"""Scheduler of crawl runs: each source is crawled when it is due.
+"""Scheduler of crawl runs: each source is crawled when it is due, by one of the workers on the store.
 
-APScheduler, one job a source, around injected callables. Each run says itself when the next is due
+APScheduler ticks; at each tick the worker claims sources that are due, as many as it has spare requests for: what one
+worker can't begin to fetch is left to the others. Each run says itself when the next is due
 (frontier/adaptive_polling.py), and due times live in the store, so that a restart neither skips nor bunches runs: a
 source that came due while the desk was off is crawled soon after the start, one that is slowed down stays so.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,61 +17,44 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from model.source import Source
+from crawler.source_claims import SourceClaim, SourceClaims
+from model.errors import LeaseLostError, StoreError
 
-_OVERDUE_SPREAD = timedelta(seconds=0.5)
-_LONGEST_WAIT = timedelta(days=1)
-
-Due = Callable[[str], datetime | None]
-"""The stored due time of a source."""
+_TICK_SECONDS = 0.5
+_TICK = "claims"
 
 
 class CrawlScheduler:
-    """Runs `crawl(source)` for each source when it is due, never twice at once.
+    """Runs `crawl(claim)` for each source that is due, never twice at once.
 
-    `due` gives the stored due time, which a run moves: at its beginning already, for the case that the process does
-    not live to see its end.
+    `spare` says how many more requests could go out now.
     """
 
     def __init__(
         self,
-        sources: Sequence[Source],
-        crawl: Callable[[Source], object],
-        due: Due,
-        clock: Callable[[], datetime],
+        claims: SourceClaims,
+        crawl: Callable[[SourceClaim], object],
+        spare: Callable[[], int],
     ) -> None:
-        self._sources = sources
+        self._claims = claims
         self._crawl = crawl
-        self._due = due
-        self._clock = clock
+        self._spare = spare
         self._log = structlog.get_logger("scheduler")
         self._stopping = threading.Event()
+        self._has_begun = False
+        self._is_away = False
         self._running = 0
         self._changed = threading.Condition()
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(max(1, len(sources)))},
+            executors={_TICK: ThreadPoolExecutor(1), "default": ThreadPoolExecutor(max(1, claims.count))},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             timezone="UTC",
         )
 
     def start(self) -> None:
-        """Begin; overdue sources come at once, one shortly after the other."""
-        now = self._clock()
-        for position, source in enumerate(self._sources):
-            due = self._due(source.name)
-            soonest = now + _OVERDUE_SPREAD * position
-            # A due time far ahead comes from a configuration that has changed since, or from a clock that was wrong.
-            longest = max(source.every_max or source.every, _LONGEST_WAIT)
-            first = min(max(due, soonest), now + longest) if due else soonest
-            self._scheduler.add_job(
-                self._run,
-                # Should a run not live to say when the next is due, the next comes all the same.
-                IntervalTrigger(seconds=source.every.total_seconds(), timezone="UTC"),
-                args=(source,),
-                id=source.name,
-                name=f"crawl {source.name}",
-                next_run_time=first,
-            )
+        """Begin; the sources that are longest overdue come first."""
+        ticks = IntervalTrigger(seconds=_TICK_SECONDS, timezone="UTC")
+        self._scheduler.add_job(self._tick, ticks, id=_TICK, executor=_TICK, next_run_time=datetime.now(UTC))
         self._scheduler.start()
 
     @property
@@ -86,21 +70,46 @@ class CrawlScheduler:
         with self._changed:
             return self._changed.wait_for(lambda: not self._running, wait_seconds)
 
-    def _run(self, source: Source) -> None:
+    def _tick(self) -> None:
+        """Claim what is due and begin to crawl it; a store that is away is asked again at the next tick."""
+        if self._stopping.is_set():
+            return
+        try:
+            if not self._has_begun:
+                self._claims.begin()
+                self._has_begun = True
+            claimed = self._claims.claim_due(self._spare())
+            self._is_away = False
+        except StoreError as error:
+            if not self._is_away:
+                self._log.error("no source can be claimed; trying again", reason=str(error))
+            self._is_away = True
+            return
+        for claim in claimed:
+            with self._changed:
+                self._running += 1
+            self._scheduler.add_job(self._run, args=(claim,), name=f"crawl {claim.source.name}")
+
+    def _run(self, claim: SourceClaim) -> None:
         with self._counted():
-            if self._stopping.is_set():
-                return
-            began_at = self._clock()
             try:
-                self._crawl(source)
+                if not self._stopping.is_set():
+                    self._crawl(claim)
+            except LeaseLostError as error:
+                self._log.warning("round given up", source=claim.source.name, reason=str(error))
             except Exception:  # one bad source never stops the others
-                self._log.exception("round failed", source=source.name)
-            self._plan(source, began_at + source.every)
+                self._log.exception("round failed", source=claim.source.name)
+            self._release(claim)
+        self._tick_soon()
+
+    def _release(self, claim: SourceClaim) -> None:
+        try:
+            self._claims.release(claim)
+        except StoreError as error:  # it ends by itself
+            self._log.warning("a source can't be given back", source=claim.source.name, reason=str(error))
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        with self._changed:
-            self._running += 1
         try:
             yield
         finally:
@@ -108,9 +117,9 @@ class CrawlScheduler:
                 self._running -= 1
                 self._changed.notify_all()
 
-    def _plan(self, source: Source, otherwise: datetime) -> None:
-        due = self._due(source.name) or otherwise
+    def _tick_soon(self) -> None:
+        """What the run did not need any more is there for the next source."""
         try:
-            self._scheduler.modify_job(source.name, next_run_time=max(due, self._clock()))
+            self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC))
         except JobLookupError:  # stopped meanwhile
             return

@@ -27,8 +27,10 @@ from store.sql.crawl_state import UrlState
 class Fetch(Protocol):
     """What a visit needs of the fetcher: `Fetcher.get`."""
 
-    def __call__(self, link: Link, *, etag: str | None = None, last_modified: str | None = None) -> Page | NotModified:
-        """The page, or that it did not change. Raises CrawlError."""
+    def __call__(
+        self, link: Link, *, etag: str | None, last_modified: str | None, check: Callable[[], None]
+    ) -> Page | NotModified:
+        """The page, or that it did not change; `check` is called before a request goes out. Raises CrawlError."""
 
 
 class Visitor:
@@ -57,11 +59,14 @@ class Visitor:
         self._forbids = forbids
         self._log = structlog.get_logger("crawler")
 
-    def visit(self, link: Link, known: UrlState | None) -> CompletedVisit:
-        """Fetch a URL and keep what it says; `known` is the state after its last visit. Raises StoreError."""
+    def visit(self, link: Link, known: UrlState | None, check: Callable[[], None] = lambda: None) -> CompletedVisit:
+        """Fetch a URL and keep what it says; `known` is the state after its last visit. Raises StoreError.
+
+        `check` is called before a request goes out and before anything is kept, and passes on what it raises.
+        """
         transition = UrlTransition(link, known, self._schedule, self._clock)
         try:
-            return self._fetch_and_ingest(transition)
+            return self._fetch_and_ingest(transition, check)
         except GoneError as error:
             before = transition.before
             return transition.gone(error, before.story_id or self._stories.find(before.url))
@@ -73,15 +78,16 @@ class Visitor:
             self._log.exception("visit failed", url=link.url)
             return transition.failed(CrawlError(f"unexpected {error!r}", url=link.url))
 
-    def _fetch_and_ingest(self, transition: UrlTransition) -> CompletedVisit:
+    def _fetch_and_ingest(self, transition: UrlTransition, check: Callable[[], None]) -> CompletedVisit:
         link, before = transition.link, transition.before
-        page = self._fetch(link, etag=before.etag, last_modified=before.last_modified)
+        page = self._fetch(link, etag=before.etag, last_modified=before.last_modified, check=check)
         if isinstance(page, NotModified):
             return transition.not_modified()
         _refuse_home_page(link, page)
         if self._forbids(page):
             raise NoindexError("the page asks not to be indexed", url=link.url)
         candidate = page_candidate(page, self._read(page), comes_again=True)
+        check()
         applied = self._ingest.apply(candidate, lambda applied: transition.applied(page, applied).state)
         return transition.applied(page, applied)._replace(is_stored=applied.is_stored)
 

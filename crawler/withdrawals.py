@@ -12,6 +12,7 @@ import structlog
 from crawler.frontier.url_transition import CompletedVisit
 from model.outcomes import Outcome
 from model.story import Withdrawal
+from store.lease_keeper import Claim
 from store.opening import Store
 
 GONE_SHARE = 0.2
@@ -22,10 +23,11 @@ _BELIEVED_ANYWAY = timedelta(days=3)
 
 
 class Withdrawals:
-    """Gathers the visits of stories in one run, and decides at its end."""
+    """Gathers the visits of stories in one run, and decides at its end, as long as the `claim` on the source lasts."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, claim: Claim) -> None:
         self._store = store
+        self._claim = claim
         self._count = 0
         self._gone: list[CompletedVisit] = []
         self._log = structlog.get_logger("crawler")
@@ -41,7 +43,7 @@ class Withdrawals:
     def decide(self, now: datetime) -> str | None:
         """Withdraw what is gone; where too much is gone at once, only what has been gone for days.
 
-        Returns an alarm for a person to see to, or None.
+        Returns an alarm for a person to see to, or None. Raises LeaseLostError.
         """
         believed = [visited for visited in self._gone if visited.withdraw]
         broken = len(self._gone) >= _GONE_ENOUGH and len(self._gone) > GONE_SHARE * self._count
@@ -49,6 +51,7 @@ class Withdrawals:
             self._wait([visited for visited in believed if not _gone_for_days(visited, now)], now)
             believed = [visited for visited in believed if _gone_for_days(visited, now)]
         for visited in believed:
+            self._claim.check()
             self._withdraw(visited, now)
         if not broken:
             return None
@@ -60,16 +63,16 @@ class Withdrawals:
             return
         others = self._store.crawl.live_addresses(story_id, visited.state.url)
         if others:  # it moved, or a twin went: the other address says what became of it
-            self._store.crawl.save_urls(
-                other._replace(recheck_at=now) for other in others if other.visited_at < visited.state.visited_at
-            )
+            sooner = [o._replace(recheck_at=now) for o in others if o.visited_at < visited.state.visited_at]
+            self._store.crawl.save_urls(sooner, under=self._claim.lease)
             return
         withdrawal = _withdrawal(visited)
         if self._store.stories.set_status(story_id, "withdrawn", now, withdrawal):
             self._log.info("withdrawn", story=story_id, url=visited.result.url, reason=withdrawal.reason)
 
     def _wait(self, held: Sequence[CompletedVisit], now: datetime) -> None:
-        self._store.crawl.save_urls(visited.state._replace(recheck_at=now + _RECHECK_AFTER) for visited in held)
+        later = [visited.state._replace(recheck_at=now + _RECHECK_AFTER) for visited in held]
+        self._store.crawl.save_urls(later, under=self._claim.lease)
 
 
 def _withdrawal(visited: CompletedVisit) -> Withdrawal:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from config import Config, ConfigError, CrawlerConfig, load_config
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from crawler.extraction.site_rules import Rules
     from crawler.frontier.revival import FateRules
     from crawler.http.fetcher import Fetcher
-    from crawler.http.host_pacing import HostStates
-    from crawler.http.robots import RobotsOutages
+    from crawler.http.host_pacing import HostPacing
     from crawler.pool import ParsePool
+    from crawler.source_claims import SourceClaims
     from desk.disk import Disk
     from desk.health import ReadOnlyStore
     from desk.importing.importer import Importer, Readers
     from desk.metrics import CrawlFigures
+    from desk.roles.worker import Worker
     from index.base import Engine, IndexReader
     from index.sync import Indexer
     from ingest.apply import Ingest
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from model.story import Story
     from search.service import Searcher
     from store.blobs.place import PlaceSettings
+    from store.coordination import HostPaces, RobotsFiles
     from store.directory.locks import Locks
+    from store.elections import WorkElection
     from store.opening import Store
 
 
@@ -106,11 +110,18 @@ def feed_index(desk: "Desk") -> None:
 
 
 class Desk:
-    """Everything that one configuration needs, made when it is first asked for."""
+    """Everything that one configuration needs, made when it is first asked for.
+
+    It `shares_store` where processes on other data directories may work on the same store: then all that they have to
+    agree about is agreed about there. Otherwise the locks of the data directory say that nobody else does.
+    """
+
+    shares_store = False
 
     def __init__(self, path: Path, interrupts: Interrupts | None = None) -> None:
         """`interrupts` hears the signals that end the process; without it nothing of the desk does."""
         self.path = path.absolute()
+        self._worker: Worker | None = None
         self.interrupts = interrupts or Interrupts()
         self.config: Config = load_config(self.path)
 
@@ -163,8 +174,20 @@ class Desk:
         from index.duplicates.consumer import DuplicatesConsumer
         from index.sync import Indexer
 
-        duplicates = DuplicatesConsumer(self.store.duplicates)
+        duplicates = DuplicatesConsumer(self.store.duplicates, self._election("duplicates"))
         return Indexer(self.store.stories, self.store.feed, duplicates, self.engine, self.locks)
+
+    @cached_property
+    def index_election(self) -> "WorkElection":
+        """Which process feeds the index: the embedded engine's is the one of this data directory on this machine."""
+        return self._election(f"index:{gethostname()}:{self.config.data_dir}")
+
+    def _election(self, name: str) -> "WorkElection":
+        from store.elections import UNCONTESTED, LeaseElection
+
+        if not self.shares_store:
+            return UNCONTESTED
+        return LeaseElection(name, self.store.leases, lambda: self._worker.keeper if self._worker else None)
 
     @cached_property
     def live(self) -> "IndexReader":
@@ -248,12 +271,12 @@ class Desk:
     def endpoint_finder(self, *, looks_only: bool) -> "Iterator[Callable[[str], FoundEndpoints]]":
         """What finds the endpoints of the publisher at an address, politely; with `looks_only` nothing is written."""
         from crawler.discovery import find_endpoints
-        from crawler.http.host_pacing import KnownBackOffs
+        from crawler.http.local_paces import KnownBackOffs, LocalPaces
 
         if looks_only:
-            fetcher = self._fetcher(KnownBackOffs(self._back_offs()), None)
+            fetcher, _ = self._fetcher(LocalPaces(now, states=KnownBackOffs(self._back_offs())), None)
         else:
-            fetcher = self._fetcher(self.store.crawl, self.store.crawl)
+            fetcher, _ = self._fetcher(self._paces(), self.store.robots)
 
         def sitemaps_of(url: str) -> tuple[str, ...]:
             return fetcher.robots_rules(url).sitemaps
@@ -276,43 +299,45 @@ class Desk:
         finally:
             store.close()
 
-    def _fetcher(self, states: "HostStates", outages: "RobotsOutages | None") -> "Fetcher":
-        from crawler.http.fetcher import Fetcher
-        from crawler.http.host_pacing import HostPacing
-        from crawler.http.robots import Robots
-        from net.client import HttpClient
+    def _paces(self) -> "HostPaces":
+        """Where the pace of hosts is kept: with the store where others share it, else in this process."""
+        from crawler.http.local_paces import LocalPaces
 
-        settings = self.config.crawler
-        client = HttpClient(
-            user_agent=settings.user_agent,
-            allow_private_networks=settings.allow_private_networks,
-            proxy=settings.proxy,
-            connections=max(10, settings.concurrency * 2),
-            clock=now,
-        )
-        robots = Robots(
-            settings.user_agent,
-            clock=now,
-            obey=settings.obey_robots,
-            max_crawl_delay_seconds=settings.max_crawl_delay.total_seconds(),
-            outages=outages,
-        )
-        return Fetcher(
-            client,
-            robots,
-            HostPacing(settings.per_host_delay.total_seconds(), clock=now, states=states),
-            timeout_seconds=settings.timeout.total_seconds(),
-            max_page_bytes=settings.max_page_bytes,
-            concurrency=settings.concurrency,
-            clock=now,
-        )
+        return self.store.paces if self.shares_store else LocalPaces(now, states=self.store.crawl)
+
+    def _fetcher(
+        self, paces: "HostPaces", files: "RobotsFiles | None", *, worker: "Worker | None" = None, fresh: bool = False
+    ) -> "tuple[Fetcher, HostPacing]":
+        from desk.fetching import make_fetcher
+        from desk.roles.worker import worker_name
+
+        owner = worker.name if worker else worker_name()
+        return make_fetcher(self.config.crawler, now, paces, files, owner=owner, fresh=fresh)
+
+    def working(self, role: str) -> "Worker":
+        """This process as a worker on the store, in a block."""
+        from desk.roles.worker import Worker, work_in_hand
+        from store.directory.data_directory import prepare
+
+        prepare(self.config.data_dir)
+        seconds = self.config.crawler.lease.total_seconds()
+        self._worker = Worker(self.store, role, lease_seconds=seconds, doing=work_in_hand)
+        return self._worker
+
+    def claims(self, worker: "Worker") -> "SourceClaims":
+        """What a worker may crawl."""
+        from crawler.source_claims import SourceClaims
+
+        alone = not self.shares_store
+        return SourceClaims(self.config.sources, self.store.source_leases, worker.keeper, alone=alone)
 
     def importer(self, pool: "ParsePool") -> "Importer":
         """What takes files in, their pages read by a pool of page readers."""
         return importer_of(self.store, self.config, pool, now)
 
     @contextmanager
-    def crawler(self) -> "Iterator[Crawler]":
+    def crawler(self, worker: "Worker | None" = None, *, fresh: bool = False) -> "Iterator[Crawler]":
+        """What crawls in the name of a worker; with `fresh` it relies on no robots.txt that was read before."""
         from crawler.crawl import Crawler
         from crawler.frontier.recheck import RecheckSchedule
         from crawler.http.noindex import forbids_indexing
@@ -321,7 +346,9 @@ class Desk:
         from desk.metrics import timed
 
         settings = self.config.crawler
-        fetcher = self._fetcher(self.store.crawl, self.store.crawl)
+        fetcher, pacing = self._fetcher(self._paces(), self.store.robots, worker=worker, fresh=fresh)
+        if worker is not None:
+            worker.renewals.append(pacing.renew)
         product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:

@@ -128,6 +128,7 @@ class DeskFigures(Collector):
         """The figures that are not counters of this process."""
         yield from self._room()
         yield from self._lag()
+        yield from self._workers()
         now = time.monotonic()
         if now - self._counted_at >= _COUNTED_EVERY_SECONDS:
             self._counted, self._counted_at = tuple(self._counts()), now
@@ -158,6 +159,26 @@ class DeskFigures(Collector):
         yield GaugeMetricFamily("wiredesk_index_lag", "Story changes that the index does not hold yet.", lag)
         yield GaugeMetricFamily("wiredesk_index_lag_seconds", "Age of the oldest of these changes.", seconds)
         yield GaugeMetricFamily("wiredesk_index_segments", "Segments of the live index.", segments)
+
+    def _workers(self) -> Iterator[Metric]:
+        known = self._store.workers.known()
+        beats = GaugeMetricFamily(
+            "wiredesk_worker_silent_seconds", "Seconds since a worker was last heard of.", labels=("worker", "role")
+        )
+        held = GaugeMetricFamily(
+            "wiredesk_lease_held_seconds", "Seconds since a worker took a lease.", labels=("lease", "worker")
+        )
+        left = GaugeMetricFamily(
+            "wiredesk_lease_left_seconds", "Seconds until a lease ends unless renewed.", labels=("lease", "worker")
+        )
+        now = self._clock()
+        for worker in known:
+            if worker.role:
+                beats.add_metric((worker.name, worker.role), worker.silent_seconds)
+            for lease in worker.leases:
+                held.add_metric((lease.name, worker.name), (now - (lease.taken_at or now)).total_seconds())
+                left.add_metric((lease.name, worker.name), (lease.ends_at - now).total_seconds())
+        yield from (beats, held, left)
 
     def _counts(self) -> Iterator[Metric]:
         urls = GaugeMetricFamily("wiredesk_urls", "URLs ever looked at, by last outcome.", labels=("source", "outcome"))

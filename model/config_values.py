@@ -45,6 +45,12 @@ def _positive(value: timedelta) -> timedelta:
     return value
 
 
+def _lease(value: timedelta) -> timedelta:
+    if not timedelta(seconds=1) <= value <= timedelta(hours=1):
+        raise ValueError("expected a duration from 1s to 1h")
+    return value
+
+
 def _http_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -146,6 +152,7 @@ def _place_address(value: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
+LeaseDuration = Annotated[PositiveDuration, AfterValidator(_lease)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
 ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
 Rate = Annotated[str, BeforeValidator(_rate)]

@@ -9,6 +9,7 @@ WiredeskError            the root of all our errors; its text is meant for the p
 │   │   └── BlobPlaceError   the bucket or folder that keeps pages is away, full, refuses the key or is another's
 │   ├── DamagedBlobError     kept bytes are not those that were kept
 │   ├── DamagedPageError     a page as fetched is not what was kept: the story goes on without
+│   ├── LeaseLostError       a lease has ended that a change needs: another worker goes on, `.name` says with what
 │   ├── LostDatabaseError    a database is missing or empty beside what was made from it: put it back
 │   └── NewerDataError   the data directory was written by a newer Wiredesk: upgrade
 ├── LockHeldError        another process holds a lock: `.holder` says which
@@ -88,6 +89,14 @@ class DamagedPageError(StoreError):
         super().__init__(f"page {page_id} is damaged: {reason}")
         self.page_id = page_id
         self.reason = reason
+
+
+class LeaseLostError(StoreError):
+    """The lease `name` is held no more: what it covers is another's to do by now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the lease {name} is held no more: it was not renewed in time")
+        self.name = name
 
 
 class LostDatabaseError(StoreError):

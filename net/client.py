@@ -94,15 +94,17 @@ class HttpClient:
         limit: BodyLimit,
         check_headers: Callable[[Mapping[str, str]], None] = lambda headers: None,
         times: RequestTimes | None = None,
+        before_send: Callable[[], None] = lambda: None,
     ) -> HttpResponse:
         """Send a GET and read the response in at most `timeout_seconds`.
 
         `check_headers` is called with the headers of a success before its body is read, and may raise a CrawlError.
-        `times` learns when the request was sent and answered. Raises FetchError, RefusedError, TooLargeError.
+        `times` learns when the request was sent and answered. `before_send` is called when the connection stands and
+        the request is about to go out, and passes on what it raises. Raises FetchError, RefusedError, TooLargeError.
         """
         if self._proxies:
             self._refuse_literal(url)
-        self._limits.start(timeout_seconds, limit.max_bytes + limit.max_bytes // 2)
+        self._limits.start(timeout_seconds, limit.max_bytes + limit.max_bytes // 2, before_send)
         began = self._monotonic()
         try:
             response = self._send(url, headers)

@@ -60,11 +60,16 @@ class TransferLimits(threading.local):
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.monotonic = monotonic
+        self._before_send: Callable[[], None] = lambda: None
 
-    def start(self, seconds: float, body_bytes: int) -> None:
-        """A request begins that may last `seconds` and bring `body_bytes` of body as sent."""
+    def start(self, seconds: float, body_bytes: int, before_send: Callable[[], None]) -> None:
+        """A request begins that may last `seconds` and bring `body_bytes` of body as sent.
+
+        `before_send` is called when its first byte is about to go out; what it raises ends the request.
+        """
         self.ends_at = self.monotonic() + seconds
         self.sent_at = None
+        self._before_send = before_send
         self._bytes_left, self._body_bytes, self._in_headers = MAX_HEADER_BYTES, body_bytes, True
 
     def headers_read(self) -> None:
@@ -80,7 +85,9 @@ class TransferLimits(threading.local):
 
     def sending(self) -> None:
         """Note when the first byte goes out."""
-        self.sent_at = self.sent_at or self.monotonic()
+        if self.sent_at is None:
+            self._before_send()
+            self.sent_at = self.monotonic()
 
     def received(self, count: int) -> None:
         """Count bytes; raises TransferLimitError."""

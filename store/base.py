@@ -33,12 +33,16 @@ class Extent(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """A lease as it was given: `fencing` is higher than that of every earlier lease of the name."""
+    """A lease as it was given: `fencing` is higher than that of every earlier lease of the name.
+
+    It is held since `taken_at` (None: an earlier version of Wiredesk took it).
+    """
 
     name: str
     owner: str
     fencing: int
     ends_at: datetime
+    taken_at: datetime | None = None
 
 
 class Stories(Protocol):
@@ -188,11 +192,17 @@ class Leases(Protocol):
         Raises ValueError for a time that is not above 0.
         """
 
+    def renew_all(self, held: Iterable[Lease], seconds: float) -> Sequence[Lease]:
+        """Hold leases for so many seconds from now, in one transaction; those that have ended are left out."""
+
     def release(self, lease: Lease) -> None:
         """Give a lease back. Idempotent; does nothing where it has ended or is another's by now."""
 
     def current(self, name: str) -> Lease | None:
         """The lease of that name that is held now."""
+
+    def held(self) -> Sequence[Lease]:
+        """All leases that are held now, by name."""
 
 
 class UrlStates(Protocol):
@@ -219,8 +229,11 @@ class UrlStates(Protocol):
     def live_addresses(self, story_id: str, apart_from: str) -> "Sequence[UrlState]":
         """Other URLs of a story that were read well the last time."""
 
-    def save_urls(self, states: "Iterable[UrlState]") -> None:
-        """Put states in place of the earlier ones, all or none. Idempotent."""
+    def save_urls(self, states: "Iterable[UrlState]", *, under: Lease | None = None) -> None:
+        """Put states in place of the earlier ones, all or none. Idempotent.
+
+        Raises LeaseLostError where the lease that covers the change is held no more, here as with the other changes.
+        """
 
     def outcomes(self) -> Sequence[tuple[str, str, int]]:
         """(source, outcome, number of URLs) over everything ever fetched."""
@@ -241,7 +254,7 @@ class EndpointStates(Protocol):
     def endpoints(self) -> "Sequence[EndpointState]":
         """All feeds, sitemaps and front pages ever fetched."""
 
-    def save_endpoint(self, state: "EndpointState") -> None:
+    def save_endpoint(self, state: "EndpointState", *, under: Lease | None = None) -> None:
         """Put a state in place of the earlier one. Idempotent."""
 
     def source(self, name: str) -> "SourceState":
@@ -250,7 +263,9 @@ class EndpointStates(Protocol):
     def sources(self) -> "Mapping[str, SourceState]":
         """The health of every source that was ever crawled, by name."""
 
-    def change_source(self, name: str, change: "Callable[[SourceState], SourceState]") -> "SourceState":
+    def change_source(
+        self, name: str, change: "Callable[[SourceState], SourceState]", *, under: Lease | None = None
+    ) -> "SourceState":
         """Change the health of a source by what it is, in one transaction; returns what it is then."""
 
     def hosts(self) -> "Mapping[str, HostState]":
@@ -258,12 +273,6 @@ class EndpointStates(Protocol):
 
     def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
         """Put the back-off of a host in place of the earlier one. Idempotent."""
-
-    def robots_outages(self) -> "Mapping[str, datetime]":
-        """Since when robots.txt can't be had, by origin (scheme, host and port)."""
-
-    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
-        """Put the outage of an origin in place of the earlier one; None where it is over. Idempotent."""
 
 
 class CrawlState(UrlStates, EndpointStates, Protocol):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
-from store import base
+from store import base, coordination
 from store.blobs.outside_blobs import OutsideBlobs
 from store.blobs.page_archive import PageArchive
 from store.blobs.place import PlaceSettings
@@ -35,6 +35,10 @@ from store.maintenance.retention import Pruned, Pruning
 from store.maintenance.splits import Splits
 from store.migrations.migrate import HEADS, layout_of, migrate
 from store.sql.change_feed import SqlChangeFeed
+from store.sql.coordination.host_paces import SqlHostPaces
+from store.sql.coordination.robots_files import SqlRobotsFiles
+from store.sql.coordination.source_leases import SqlSourceLeases
+from store.sql.coordination.workers import SqlWorkers
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database, FileSize
@@ -61,6 +65,10 @@ class Store(NamedTuple):
     pages: PageArchive
     crawl: base.CrawlState
     leases: base.Leases
+    source_leases: coordination.SourceLeases
+    paces: coordination.HostPaces
+    robots: coordination.RobotsFiles
+    workers: coordination.Workers
     runs: CrawlRuns
     forgotten: Forgotten
     faults: Faults
@@ -208,6 +216,10 @@ def _store(data_dir: Path, pages_in: PlaceSettings | None, *databases: Database)
         archive,
         SqlCrawlState(stories),
         SqlLeases(stories),
+        SqlSourceLeases(stories),
+        SqlHostPaces(stories),
+        SqlRobotsFiles(stories),
+        SqlWorkers(stories),
         CrawlRuns(stories),
         Forgotten(stories, archive),
         faults,

@@ -12,6 +12,12 @@ ROOT = Path(__file__).parent.parent
 FEED = "feeds: ['https://example.org/rss']"
 
 MISTAKES = {
+    "host in two groups": ("crawler: {shared_pace: [[a.x, b.x], [b.x, c.x]]}", "'b.x' is named twice"),
+    "group of one": ("crawler: {shared_pace: [[a.x]]}", "expected groups of two hosts or more"),
+    "hosts without group": ("crawler: {shared_pace: [a.x, b.x]}", "crawler.shared_pace.0 = 'a.x'"),
+    "pattern of hosts": ("crawler: {shared_pace: [['*.x', a.x]]}", "without *"),
+    "address as host": ("crawler: {shared_pace: [['https://a.x/', a.x]]}", "expected a host name"),
+    "short lease": ("crawler: {lease: 500ms}", "crawler.lease = '500ms': expected a duration from 1s to 1h"),
     "unknown key": ("serach: {port: 1}", "serach = {'port': 1}: unknown key"),
     "unknown nested key": ("crawler: {user_agnet: x}", "crawler.user_agnet = 'x': unknown key"),
     "bad duration": (f"sources: [{{name: a, {FEED}, every: 10q}}]", "sources.0.every = '10q': expected a duration"),

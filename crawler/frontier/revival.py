@@ -14,7 +14,7 @@ from typing import NamedTuple
 import structlog
 
 from model.outcomes import Outcome
-from store.base import CrawlState
+from store.base import CrawlState, Lease
 from store.sql.crawl_state import SourceState
 
 _DAY = timedelta(days=1)
@@ -42,8 +42,11 @@ class Revival:
         self._rules = rules
         self._log = structlog.get_logger("crawler")
 
-    def revive(self, state: SourceState, now: datetime) -> None:
-        """Compare the rules that a source remembers with today's, and remember those. Raises StoreError."""
+    def revive(self, state: SourceState, now: datetime, under: Lease | None = None) -> None:
+        """Compare the rules that a source remembers with today's, and remember those. Raises StoreError.
+
+        Raises LeaseLostError where the lease on the source has ended.
+        """
         known = json.loads(state.rules) if state.rules else {}
         today = {name: rule.text for name, rule in self._rules.items()}
         if known == today:
@@ -54,7 +57,7 @@ class Revival:
                 count = self._states.bring_forward(state.name, outcomes, now, rule.within)
                 if count:
                     self._log.info("brought forward", source=state.name, rule=name, urls=count, within=str(rule.within))
-        self._states.change_source(state.name, lambda state: state._replace(rules=json.dumps(today)))
+        self._states.change_source(state.name, lambda state: state._replace(rules=json.dumps(today)), under=under)
 
 
 def fate_rules(

@@ -15,6 +15,7 @@ from crawler.frontier.url_state import as_announced, evidence_digest, has_new_ev
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import canonical_url
+from store.base import Lease
 from store.opening import Store
 from store.sql.crawl_state import UrlState
 from store.sql.forgotten import forgotten_addresses
@@ -53,8 +54,13 @@ class UrlSelector:
         self._store = store
         self._backfill = backfill
 
-    def select(self, source: str, links: Iterable[Link], now: datetime, *, first: bool) -> Selection:
-        """What to visit now of what was found and of what is due; `first` for the first run of a source."""
+    def select(
+        self, source: str, links: Iterable[Link], now: datetime, *, first: bool, under: Lease | None = None
+    ) -> Selection:
+        """What to visit now of what was found and of what is due; `first` for the first run of a source.
+
+        Raises LeaseLostError where the lease on the source, `under` which it is crawled, has ended.
+        """
         found = {canonical_url(link.url): link for link in merge_links(links)}
         states = self._store.crawl.urls(found)
         outcomes: OutcomeCounts = Counter()
@@ -65,7 +71,7 @@ class UrlSelector:
             else:
                 planned.append(_planned(link, states.get(url)))
         if first:
-            planned = self._bounded(planned, outcomes, now)
+            planned = self._bounded(planned, outcomes, now, under)
         due = self._store.crawl.due(source, now, MAX_VISITS)
         others = ((state.link, state) for state in due if state.url not in found)
         planned += [
@@ -73,14 +79,17 @@ class UrlSelector:
         ]
         prompt = [visit for visit in planned if not visit.is_late]
         late = [visit for visit in planned if visit.is_late][: max(0, min(MAX_LATE_VISITS, MAX_VISITS - len(prompt)))]
-        self.postpone(prompt[MAX_VISITS:], now)
+        self.postpone(prompt[MAX_VISITS:], now, under)
         return Selection((*prompt[:MAX_VISITS], *late), outcomes)
 
-    def postpone(self, visits: Sequence[PlannedVisit], now: datetime) -> None:
-        """Remember links for the next run: their feed may answer "not modified" then."""
+    def postpone(self, visits: Sequence[PlannedVisit], now: datetime, under: Lease | None = None) -> None:
+        """Remember links for the next run: their feed may answer "not modified" then.
+
+        Raises LeaseLostError where the lease on the source has ended.
+        """
         states = [pending(visit.link, now) for visit in visits if visit.known is None]
         if states:
-            self._store.crawl.save_urls(states)
+            self._store.crawl.save_urls(states, under=under)
 
     def _allowed(self, found: dict[str, Link], outcomes: OutcomeCounts) -> dict[str, Link]:
         """Without the addresses of stories that were forgotten on request: nothing is fetched, nothing is kept."""
@@ -94,19 +103,22 @@ class UrlSelector:
         outcomes.update((found[url].found_in, Outcome.REFUSED) for url in refused)
         return {url: link for url, link in found.items() if url not in refused}
 
-    def _bounded(self, visits: list[PlannedVisit], outcomes: OutcomeCounts, now: datetime) -> list[PlannedVisit]:
+    def _bounded(
+        self, visits: list[PlannedVisit], outcomes: OutcomeCounts, now: datetime, under: Lease | None
+    ) -> list[PlannedVisit]:
         """The newest links only; the others are taken up when their feed says something new of them."""
         newest = sorted(visits, key=_newest_date, reverse=True)
         chosen = {id(visit) for visit in newest[: self._backfill]}
         left = [visit for visit in visits if id(visit) not in chosen and visit.known is None]
         if not left:
             return visits
-        self._store.crawl.save_urls(
+        older = [
             pending(visit.link, now)._replace(
                 recheck_at=None, evidence=evidence_digest(visit.link), detail="older than the first round reaches"
             )
             for visit in left
-        )
+        ]
+        self._store.crawl.save_urls(older, under=under)
         outcomes.update((visit.link.found_in, Outcome.KNOWN) for visit in left)
         return [visit for visit in visits if id(visit) in chosen or visit.known is not None]
 

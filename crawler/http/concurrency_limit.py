@@ -14,9 +14,17 @@ class ConcurrencyLimit:
     """A number of slots, at most one a thread; safe to share between threads."""
 
     def __init__(self, count: int) -> None:
+        self._count = count
+        self._wanted = 0
+        self._counting = threading.Lock()
         self._free = threading.BoundedSemaphore(count)
         self._large = threading.Lock()
         self._own = _ThreadSlots()
+
+    @property
+    def spare(self) -> int:
+        """How many slots nobody holds or waits for at the moment."""
+        return max(0, self._count - self._wanted)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -32,6 +40,7 @@ class ConcurrencyLimit:
     def acquire(self) -> None:
         """Wait for a slot, unless this thread has one."""
         if not self._own.holds_slot:
+            self._count_wanted(1)
             self._free.acquire()
             self._own.holds_slot = True
 
@@ -49,6 +58,11 @@ class ConcurrencyLimit:
         if self._own.holds_slot:
             self._own.holds_slot = False
             self._free.release()
+            self._count_wanted(-1)
+
+    def _count_wanted(self, change: int) -> None:
+        with self._counting:
+            self._wanted += change
 
 
 class _ThreadSlots(threading.local):

@@ -7,6 +7,7 @@ Time spent waiting for a turn does not count against the deadline; time on the n
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from crawler.http.accepted_content import ACCEPT_HEADERS, Accept, body_limit, check_content_type
@@ -63,12 +64,18 @@ class Fetcher:
         self.concurrency_limit = ConcurrencyLimit(concurrency)
 
     def get(
-        self, link: Link, *, etag: str | None = None, last_modified: str | None = None, accept: Accept = "page"
+        self,
+        link: Link,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: Accept = "page",
+        check: Callable[[], None] = lambda: None,
     ) -> Page | NotModified:
         """Fetch a link; with `etag` or `last_modified` of an earlier response, only if it changed since.
 
-        Raises the errors of model/errors.py that are no matter of parsing. A ServerError or a BlockedError has
-        backed the whole host off.
+        `check` is called before each request goes out, and passes on what it raises. Raises the errors of
+        model/errors.py that are no matter of parsing. A ServerError or a BlockedError has backed the whole host off.
         """
         headers = {"Accept": ACCEPT_HEADERS[accept]}
         if etag:
@@ -76,7 +83,7 @@ class Fetcher:
         if last_modified:
             headers["If-Modified-Since"] = last_modified
         with self.concurrency_limit.held():
-            response = self._follow(link.url, headers, accept)
+            response = self._follow(link.url, headers, accept, check)
             return self._page(link, response, conditional=bool(etag or last_modified))
 
     def _page(self, link: Link, response: HttpResponse, *, conditional: bool) -> Page | NotModified:
@@ -115,7 +122,7 @@ class Fetcher:
         """Close idle connections."""
         self._client.close()
 
-    def _follow(self, url: str, headers: Mapping[str, str], accept: Accept) -> HttpResponse:
+    def _follow(self, url: str, headers: Mapping[str, str], accept: Accept, check: Callable[[], None]) -> HttpResponse:
         """Request the URL, and then wherever redirects lead, on one budget of network time."""
         budget = self._timeout_seconds
         requested: list[str] = []
@@ -123,7 +130,7 @@ class Fetcher:
             url = _checked(url)
             requested.append(url)
             self._refuse_while_backing_off(url)
-            response = self._request(url, headers, accept, budget, self._crawl_delay(url))
+            response = self._request(url, headers, accept, budget, self._crawl_delay(url), check)
             if response.location is None:
                 return response
             budget -= response.seconds
@@ -138,7 +145,7 @@ class Fetcher:
         """The response for a robots.txt; the last redirect where they lead nowhere (RFC 9309, section 2.3.1.2)."""
         budget = self._timeout_seconds
         requested = [_checked(url)]
-        response = self._request_robots(url, budget)
+        response = self._request_robots(url, budget, partial(self._robots.check_unread, url))
         while response.location is not None and len(requested) <= MAX_ROBOTS_REDIRECTS:
             try:
                 url = _checked(_joined(url, response.location))
@@ -151,9 +158,9 @@ class Fetcher:
                 break
         return response
 
-    def _request_robots(self, url: str, budget: float) -> HttpResponse:
+    def _request_robots(self, url: str, budget: float, check: Callable[[], None] = lambda: None) -> HttpResponse:
         self._refuse_while_backing_off(url)
-        return self._request(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots", budget, None)
+        return self._request(url, {"Accept": ACCEPT_HEADERS["robots"]}, "robots", budget, check=check)
 
     def _crawl_delay(self, url: str) -> float | None:
         """The crawl-delay of a host that allows the URL; raises RobotsDisallowedError where it does not."""
@@ -174,12 +181,23 @@ class Fetcher:
         return RobotsResponse(response.status, response.content, wait)
 
     def _request(
-        self, url: str, headers: Mapping[str, str], accept: Accept, budget: float, crawl_delay_seconds: float | None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        accept: Accept,
+        budget: float,
+        crawl_delay_seconds: float | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> HttpResponse:
         """One request in the host's turn, its response read to the end."""
         host = host_of(url)
         self.concurrency_limit.release()
         with self._pacing.turn(host, crawl_delay_seconds) as turn:
+
+            def may_be_sent() -> None:
+                check()
+                turn.check()
+
             # While this thread waited its turn, the one before it may have been sent away.
             self._refuse_while_backing_off(url)
             self.concurrency_limit.acquire()
@@ -191,6 +209,7 @@ class Fetcher:
                     limit=body_limit(accept, self._max_page_bytes),
                     check_headers=lambda headers: check_content_type(accept, headers, url),
                     times=turn,
+                    before_send=may_be_sent,
                 )
             except FetchError:
                 self._pacing.note_bad_response(host)

@@ -1,19 +1,24 @@
 """Host pacing: when the next request may go to a host, and how long a host is left alone after failures.
 
-All sources and threads share one pace a host: one request at a time, and from one start to the next no less than
-the configured delay, the host's crawl-delay, or twice the time it took to respond. A host that fails or asks for
-a pause backs off exponentially; that state survives a restart.
+All sources, threads and workers share one pace a host: one request at a time, and from one start to the next no less
+than the configured delay, the host's crawl-delay, or twice the time it took to respond. A host that fails or asks for
+a pause backs off exponentially; that state survives a restart. Where the pace is kept is `HostPaces`' matter.
 """
 
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import random
-from typing import Protocol
 
+from model.errors import LeaseLostError
+from store.coordination import HostPaces, HostTurn
+
+TURN_SECONDS = 30.0
+"""A turn that is not renewed ends after so long: its worker has died, or hangs."""
 _FIRST_BACK_OFF_SECONDS = 60.0
 _LONGEST_BACK_OFF_SECONDS = 6 * 3600.0
 # Silence may be our own network's fault, which all hosts would pay for long after it is back.
@@ -23,99 +28,107 @@ _BAD_RESPONSES_BEFORE_BACK_OFF = 3
 _LATENCY_FACTOR = 2.0
 _LONGEST_ADAPTIVE_SECONDS = 60.0
 _JITTER = 0.2
-
-
-class HostStates(Protocol):
-    """Where back-offs are kept between runs; the store's crawl state is one."""
-
-    def hosts(self) -> Mapping[str, tuple[datetime | None, int]]:
-        """(retry_at, failures in a row) of every host that ever backed off."""
-
-    def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
-        """Put the state of one host in place of the earlier one."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBackOffs:
-    """Back-offs as they were once, of which no later one is kept."""
-
-    known: Mapping[str, tuple[datetime | None, int]]
-
-    def hosts(self) -> Mapping[str, tuple[datetime | None, int]]:
-        return self.known
-
-    def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
-        pass
-
-
-@dataclass(slots=True)
-class _Host:
-    turn: threading.Lock = field(default_factory=threading.Lock)
-    started: float | None = None
-    latency_seconds: float = 0.0
-    bad_responses: int = 0
-    failures: int = 0
-    retry_at: datetime | None = None
+_FAILING_READ_EVERY_SECONDS = 2.0
 
 
 @dataclass(slots=True)
 class Turn:
-    """One request's turn; the HTTP client notes in it when the request was `sent` and `answered`."""
+    """One request's turn; the HTTP client notes in it when the request was `sent` and `answered`.
 
+    It lasts until `ends_at`, as its clock counts seconds, unless it is renewed.
+    """
+
+    host: str
     started: float
+    monotonic: Callable[[], float]
+    ends_at: float = math.inf
     sent: float | None = None
     answered: float | None = None
+
+    def check(self) -> None:
+        """Raises LeaseLostError where the turn has ended: another worker may have one by now."""
+        if self.monotonic() >= self.ends_at:
+            raise LeaseLostError(f"turn:{self.host}")
+
+
+@dataclass(slots=True)
+class _Host:
+    """What this process does with a host: its threads queue up here before they ask for a turn."""
+
+    queue: threading.Lock = field(default_factory=threading.Lock)
+    is_failing: bool = False
 
 
 class HostPacing:
     """The pace of every host; safe to share between threads.
 
     `delay_seconds` 0 switches pacing off: no waiting, and requests to one host may run side by side. Back-off
-    stays in force. `clock` gives aware instants, `monotonic` and `sleep` count seconds, `jitter` gives numbers from
-    0 to 1.
+    stays in force. The hosts of each group in `together` have one pace. `owner` is what turns are taken by; they last
+    `turn_seconds`, or until the next `renew`. `clock` gives aware instants, `monotonic` and `sleep` count seconds,
+    `jitter` gives numbers from 0 to 1.
     """
 
     def __init__(
         self,
         delay_seconds: float,
+        paces: HostPaces,
         *,
         clock: Callable[[], datetime],
+        owner: str = "",
+        turn_seconds: float = TURN_SECONDS,
+        together: Iterable[Iterable[str]] = (),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        states: HostStates | None = None,
         jitter: Callable[[], float] = random,
     ) -> None:
         self._delay_seconds = delay_seconds
+        self._paces = paces
         self._clock = clock
+        self._owner = owner
+        self._turn_seconds = turn_seconds
         self._monotonic = monotonic
         self._sleep = sleep
-        self._states = states
         self._jitter = jitter
+        groups = [[_named(host) for host in group] for group in together]
+        self._leaders = {host: group[0] for group in groups for host in group}
         self._lock = threading.Lock()
         self._hosts: dict[str, _Host] = {}
-        for name, (retry_at, failures) in (states.hosts() if states else {}).items():
-            self._hosts[name] = _Host(failures=failures, retry_at=retry_at)
+        self._turns: dict[HostTurn, Turn] = {}
+        self._failing: dict[str, datetime] = {}
+        self._failing_read_at = -math.inf
 
     @contextmanager
     def turn(self, host: str, crawl_delay_seconds: float | None = None) -> Iterator[Turn]:
         """Wait until a request may start, and hold the host until the block ends."""
+        key = self._key(host)
         if self._delay_seconds <= 0:
-            yield Turn(self._monotonic())
+            yield Turn(key, self._monotonic(), self._monotonic)
             return
-        state = self._state(host)
-        with state.turn:
-            if state.started is not None:
-                due = state.started + self._gap_seconds(state, crawl_delay_seconds)
-                while (wait := due - self._monotonic()) > 0:
-                    self._sleep(wait)
-            turn = Turn(self._monotonic())
+        state = self._host(key)
+        with state.queue:
+            taken, turn = self._take(key, max(self._delay_seconds, crawl_delay_seconds or 0.0))
+            state.is_failing = taken.failures > 0 or taken.bad_responses > 0
+            with self._lock:
+                self._turns[taken] = turn
             try:
                 yield turn
             finally:
+                with self._lock:
+                    del self._turns[taken]
                 # The host sees a request when it is sent: later than the turn's start by the time to connect.
-                state.started = turn.sent or turn.started
-                latency = (turn.answered or self._monotonic()) - state.started
-                state.latency_seconds = max(latency, (state.latency_seconds + latency) / 2)
+                sent = turn.sent or turn.started
+                latency = (turn.answered or self._monotonic()) - sent
+                usual = max(latency, (taken.pause_seconds / _LATENCY_FACTOR + latency) / 2)
+                pause = min(_LATENCY_FACTOR * usual, _LONGEST_ADAPTIVE_SECONDS)
+                self._paces.give_back(taken, sent - turn.started, pause)
+
+    def renew(self) -> None:
+        """Let the turns that are under way last longer. Raises StoreError."""
+        with self._lock:
+            under_way = dict(self._turns)
+        asked_at = self._monotonic()
+        for taken in self._paces.renew(under_way, self._turn_seconds):
+            under_way[taken].ends_at = asked_at + self._turn_seconds
 
     def back_off(self, host: str, seconds: float | None = None) -> datetime:
         """Leave a host alone: for `seconds` where it named a time, else longer with every failure in a row.
@@ -128,54 +141,66 @@ class HostPacing:
 
     def note_bad_response(self, host: str) -> None:
         """Note that a request got no good response; the third in a row makes the host back off."""
-        state = self._state(host)
-        with self._lock:
-            state.bad_responses += 1
-            again = state.bad_responses >= _BAD_RESPONSES_BEFORE_BACK_OFF or state.failures > 0
-        if again:
+        key = self._key(host)
+        self._host(key).is_failing = True
+        bad_responses, failures = self._paces.note_bad_response(key)
+        if bad_responses >= _BAD_RESPONSES_BEFORE_BACK_OFF or failures > 0:
             self._leave_alone(host, 0.0, _LONGEST_SILENCE_SECONDS, patience=0)
 
     def note_good_response(self, host: str) -> None:
-        """Note that the host responds well again."""
-        state = self._state(host)
+        """Note that the host responds well again; costs nothing where it always did."""
+        key = self._key(host)
+        state = self._host(key)
         with self._lock:
-            state.bad_responses = 0
-            if state.failures:
-                state.failures, state.retry_at = 0, None
-                self._save(host, state)
+            is_failing = self._failing.pop(key, None) is not None or state.is_failing
+            state.is_failing = False
+        if is_failing:
+            self._paces.note_good_response(key)
 
     def retry_at(self, host: str) -> datetime | None:
         """Until when the host is left alone; None where requests may go to it now."""
-        until = self._state(host).retry_at
+        now = self._monotonic()
+        if now - self._failing_read_at >= _FAILING_READ_EVERY_SECONDS:
+            failing = dict(self._paces.failing(self._clock()))
+            with self._lock:
+                self._failing, self._failing_read_at = failing, now
+        until = self._failing.get(self._key(host))
         return until if until is not None and until > self._clock() else None
+
+    def _take(self, key: str, gap_seconds: float) -> tuple[HostTurn, Turn]:
+        while True:
+            # As of before the turn is taken: nothing that is counted from here is too early.
+            asked_at = self._monotonic()
+            taken = self._paces.take(key, self._owner, gap_seconds, self._turn_seconds)
+            if isinstance(taken, HostTurn):
+                return taken, Turn(key, asked_at, self._monotonic, asked_at + self._turn_seconds)
+            self._sleep(taken.seconds)
 
     def _leave_alone(self, host: str, asked_seconds: float, longest: float, patience: int) -> datetime:
         """Back off for what the failures beyond `patience` ask for, or for `asked_seconds` where that is more."""
-        state = self._state(host)
-        with self._lock:
-            state.failures += 1
-            doublings = min(state.failures - 1 - patience, 32)
+        lengthened = 1 + _JITTER * self._jitter()
+
+        def wait_seconds(failures: int) -> float:
+            doublings = min(failures - 1 - patience, 32)
             grown = min(_FIRST_BACK_OFF_SECONDS * 2**doublings, longest) if doublings >= 0 else 1.0
-            until = self._clock() + timedelta(seconds=max(grown, asked_seconds) * (1 + _JITTER * self._jitter()))
-            state.retry_at = max(until, state.retry_at) if state.retry_at else until
-            state.bad_responses = 0
-            self._save(host, state)
-            return state.retry_at
+            return max(grown, asked_seconds) * lengthened
 
-    def _gap_seconds(self, state: _Host, crawl_delay_seconds: float | None) -> float:
-        adaptive = min(_LATENCY_FACTOR * state.latency_seconds, _LONGEST_ADAPTIVE_SECONDS)
-        return max(self._delay_seconds, crawl_delay_seconds or 0.0, adaptive)
-
-    def _state(self, host: str) -> _Host:
+        key = self._key(host)
+        until = self._paces.back_off(key, wait_seconds, self._clock())
         with self._lock:
-            return self._hosts.setdefault(_pacing_key(host), _Host())
+            self._failing[key] = until
+        return until
 
-    def _save(self, host: str, state: _Host) -> None:
-        if self._states is not None:
-            self._states.save_host(_pacing_key(host), retry_at=state.retry_at, failures=state.failures)
+    def _host(self, key: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(key, _Host())
+
+    def _key(self, host: str) -> str:
+        key = _named(host)
+        return self._leaders.get(key, key)
 
 
-def _pacing_key(host: str) -> str:
+def _named(host: str) -> str:
     """http and https of one name are one machine to be polite to; other ports may be other machines."""
     name, _, port = host.rpartition(":")
     return name if port in ("80", "443") else host

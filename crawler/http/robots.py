@@ -4,24 +4,26 @@ RFC 9309: rules belong to one scheme, host and port and live for a day. 2xx is r
 mean that there are no rules (sections 2.3.1.2 and 2.3.1.3); 5xx and no answer mean wait (section 2.3.1.4). Rules that
 were read before stay in force while the file can't be had; where there are none, a host that has not given it for 30
 days has none. 429 is not "no rules": a host that asks for fewer requests waits like 5xx.
+
+What was read is kept for all workers and over restarts, so that each file is fetched once a day.
 """
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from crawler.http.robots_file import RobotsFile, read_robots, token_of
 from crawler.http.robots_patterns import path_of
 from model.errors import BackingOffError, RetryLaterError, RobotsUnavailableError
 from net.urls import host_of
+from store.coordination import RobotsFiles, RobotsFileState
 
 MAX_ROBOTS_REDIRECTS = 5
 _LIFETIME = timedelta(hours=24)
-_FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN_AFTER = timedelta(days=30)
 _UNAVAILABLE_AFTER = timedelta(days=30)
 _ITSELF = "/robots.txt"
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -36,6 +38,10 @@ class RobotsResponse:
     status: int
     content: bytes = b""
     retry_after_seconds: float | None = None
+
+
+class ReadMeanwhileError(Exception):
+    """Another process has read the file while this one waited to be allowed to."""
 
 
 class RobotsRules:
@@ -67,16 +73,6 @@ class RobotsRules:
         return first is None or first.allows or path == _ITSELF
 
 
-class RobotsOutages(Protocol):
-    """Where it is kept since when files can't be had, between runs; the store's crawl state is one."""
-
-    def robots_outages(self) -> Mapping[str, datetime]:
-        """Since when robots.txt can't be had, by origin (scheme, host and port)."""
-
-    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
-        """Put the outage of an origin in place of the earlier one; None where it is over."""
-
-
 @dataclass(slots=True)
 class _HostRobots:
     """What is known of one origin; its lock keeps two threads from fetching at once."""
@@ -94,7 +90,8 @@ class _HostRobots:
 class Robots:
     """Keeps the rules of every host; safe to share between threads.
 
-    `outages` remembers since when files can't be had; without it that begins anew with each life of a process.
+    `files` has what other processes have read, and since when a file can't be had; without it all of that begins anew
+    with each life of a process. With `fresh` a file is fetched once though another process has read it within a day.
     """
 
     def __init__(
@@ -104,14 +101,15 @@ class Robots:
         clock: Callable[[], datetime],
         obey: bool = True,
         max_crawl_delay_seconds: float = 60.0,
-        outages: RobotsOutages | None = None,
+        files: RobotsFiles | None = None,
+        fresh: bool = False,
     ) -> None:
         self._product = product_token(user_agent)
         self._clock = clock
         self._obey = obey
         self._max_crawl_delay_seconds = max_crawl_delay_seconds
-        self._outages = outages
-        self._failing_since = outages.robots_outages() if outages is not None and obey else {}
+        self._files = files
+        self._fresh = fresh
         self._entries: dict[str, _HostRobots] = {}
         self._lock = threading.Lock()
 
@@ -128,7 +126,7 @@ class Robots:
         entry = self._entry(f"{scheme}://{host}")
         with entry.lock:
             now = self._clock()
-            if entry.rules is None or entry.read_at is None or now - entry.read_at >= _LIFETIME:
+            if self._is_stale(entry) and not self._read_by_others(entry):
                 origin = f"{scheme}://{host.removesuffix(_DEFAULT_PORTS[scheme])}"
                 self._refresh(entry, f"{origin}{_ITSELF}", fetch)
             if entry.rules is None:
@@ -138,14 +136,41 @@ class Robots:
                 )
             return entry.rules
 
+    def check_unread(self, url: str) -> None:
+        """Raises ReadMeanwhileError where another process has read the rules for `url` since they were asked for."""
+        entry = self._entry(f"{urlsplit(url).scheme.lower()}://{host_of(url)}")
+        known = self._files.find(entry.origin) if self._files is not None else None
+        if known is not None and (entry.read_at is None or known.fetched_at > entry.read_at):
+            raise ReadMeanwhileError
+
     def _entry(self, key: str) -> _HostRobots:
         with self._lock:
             if key not in self._entries:
-                cutoff = self._clock() - _FORGOTTEN_AFTER
+                cutoff = self._clock() - FORGOTTEN_AFTER
                 for old in [k for k, entry in self._entries.items() if _was_read_before(entry, cutoff)]:
                     del self._entries[old]
-                self._entries[key] = _HostRobots(key, failing_since=self._failing_since.get(key))
+                self._entries[key] = _HostRobots(key)
             return self._entries[key]
+
+    def _is_stale(self, entry: _HostRobots) -> bool:
+        return entry.rules is None or entry.read_at is None or self._clock() - entry.read_at >= _LIFETIME
+
+    def _read_by_others(self, entry: _HostRobots) -> bool:
+        """Take over what another process has read, or this one in an earlier life; whether no more has to be fetched.
+
+        Old rules are taken over, too: they are in force while the file can't be had.
+        """
+        if self._files is None:
+            return False
+        is_first = entry.rules is None
+        known = self._files.find(entry.origin)
+        if known is not None and (entry.read_at is None or known.fetched_at > entry.read_at):
+            entry.rules = self._read(known.content, f"{entry.origin}{_ITSELF}")
+            entry.read_at = known.fetched_at
+            entry.failures, entry.retry_at, entry.reason, entry.failing_since = 0, None, "", None
+        if is_first:
+            entry.failing_since = entry.failing_since or self._files.failing_since(entry.origin)
+        return not self._is_stale(entry) and not (is_first and self._fresh)
 
     def _refresh(self, entry: _HostRobots, robots_url: str, fetch: Callable[[str], RobotsResponse]) -> None:
         """Fetch the file, unless that just failed; a failure leaves earlier rules in force."""
@@ -158,32 +183,33 @@ class Robots:
             if entry.rules is None:
                 raise
             return
+        except ReadMeanwhileError:
+            self._read_by_others(entry)
+            return
         except RetryLaterError as error:
             self._failed(entry, robots_url, str(error), error.retry_after_seconds)
             return
         if response.status == 429 or response.status >= 500:
             self._failed(entry, robots_url, f"status {response.status}", response.retry_after_seconds)
             return
-        entry.rules = self._read(response.content if 200 <= response.status < 300 else b"", robots_url)
-        entry.read_at = self._clock()
-        entry.failures, entry.retry_at, entry.reason = 0, None, ""
-        self._note_outage(entry, None)
+        content = response.content if 200 <= response.status < 300 else b""
+        entry.rules, entry.read_at = self._read(content, robots_url), self._clock()
+        entry.failures, entry.retry_at, entry.reason, entry.failing_since = 0, None, "", None
+        if self._files is not None:
+            self._files.save(RobotsFileState(entry.origin, entry.read_at, response.status, content))
 
     def _failed(self, entry: _HostRobots, robots_url: str, reason: str, retry_after_seconds: float | None) -> None:
         now = self._clock()
         entry.failures += 1
         since = entry.failing_since or now
-        self._note_outage(entry, since)
+        if entry.failing_since is None and self._files is not None:
+            self._files.save_outage(entry.origin, since)
+        entry.failing_since = since
         if entry.rules is None and now - since >= _UNAVAILABLE_AFTER:
             entry.rules, entry.read_at = self._read(b"", robots_url), now
         wait = min(_FIRST_RETRY_SECONDS * 2 ** min(entry.failures - 1, 16), _LAST_RETRY_SECONDS)
         entry.retry_at = now + timedelta(seconds=max(wait, retry_after_seconds or 0.0))
         entry.reason = reason
-
-    def _note_outage(self, entry: _HostRobots, since: datetime | None) -> None:
-        if entry.failing_since != since and self._outages is not None:
-            self._outages.save_robots_outage(entry.origin, since)
-        entry.failing_since = since
 
     def _read(self, content: bytes, robots_url: str) -> RobotsRules:
         return RobotsRules(read_robots(content, self._product), robots_url, self._max_crawl_delay_seconds)

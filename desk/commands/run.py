@@ -1,6 +1,7 @@
 """Commands that run the desk: all of it, its roles alone, the demo, and one crawl by hand."""
 
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -51,27 +52,37 @@ def demo(interrupts: Interrupts, wire_port: int) -> None:
 def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     """Crawl all sources, or those named, once; ends when what was found is searchable.
 
-    Exit status 1 if every source failed.
+    Sources that another worker on the same store is crawling at the moment are left to it, and named. Exit status 1 if
+    every source failed.
     """
     from rich.console import Console
 
     from desk.commands.storing import storing
     from desk.roles.index import bring_up_to_date
-    from desk.terminal.crawl_report import crawl_once, print_summaries
+    from desk.terminal.crawl_report import crawl_once, lines_of_others, print_summaries
     from desk.terminal.source_names import configured_source
 
     chosen = [configured_source(desk.config, name) for name in sources] or list(desk.config.sources)
     if not chosen:
         raise click.UsageError(as_called(f"{desk.path} has no sources; add one with `python run.py sources add URL`"))
-    with desk.locks.crawl(), desk.crawler() as crawler:
+    with (
+        nullcontext() if desk.shares_store else desk.locks.crawl(),
+        desk.working("crawl by hand") as worker,
+        desk.crawler(worker, fresh=True) as crawler,
+    ):
         if alarm := desk.disk.alarm() or desk.store.pages.outside.alarm():
             raise WiredeskError(alarm)
         with storing(desk, "pages", stop=crawler.stop) as progress:
-            summaries = crawl_once(chosen, crawler.crawl, progress)
+            claims = desk.claims(worker)
+            claims.begin()
+            crawled = crawl_once(chosen, claims, crawler.crawl, progress)
         bring_up_to_date(desk.indexer)
+        in_hand = lines_of_others(crawled, desk.store.leases)
         desk.store.checkpoint()
-    print_summaries(summaries, Console())
-    sys.exit(1 if all(summary.failed for summary in summaries) else 0)
+    print_summaries(list(filter(None, crawled.values())), Console())
+    for line in in_hand:
+        click.echo(line, err=True)
+    sys.exit(1 if all(summary is not None and summary.failed for summary in crawled.values()) else 0)
 
 
 @click.command(short_help="Crawl on schedule, without serving.")
@@ -94,3 +105,39 @@ def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
     from desk.roles.processes import run_web
 
     run_web(desk, listener=listener, supervised=supervised)
+
+
+@click.command(short_help="Show who works on the store.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@pass_desk
+def workers(desk: Desk, as_json: bool) -> None:
+    """Show the processes that work on the store: since when, when they were last heard of, and what they do.
+
+    Below each its leases: the sources that it crawls, and the index that it feeds. A worker that died is shown for a
+    day; what it held is free when its lease has ended.
+    """
+    import json
+
+    from rich.console import Console
+
+    from desk.terminal.worker_table import print_workers, worker_records
+
+    known = desk.store.workers.known()
+    if as_json:
+        click.echo(json.dumps(worker_records(known), indent=2))
+    else:
+        print_workers(known, Console())
+
+
+@click.command(short_help="Keep the index up to date, without crawling or serving.")
+@click.option("--supervised", is_flag=True, hidden=True)
+@pass_desk
+def index(desk: Desk, supervised: bool) -> None:
+    """Keep the index of this data directory up to date, without crawling or serving, until stopped.
+
+    Only where data directories share a store is there need of it, and `serve` starts it there by itself. Where another
+    process feeds the same index, this one stands by and takes over when that one is gone.
+    """
+    from desk.roles.processes import run_indexer
+
+    run_indexer(desk, supervised=supervised)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
+from crawler.http.robots import FORGOTTEN_AFTER
 from crawler.scheduler import CrawlScheduler
 from desk.metrics import WRITTEN_EVERY_SECONDS, CrawlFigures, figures_file
 from desk.roles.index import keep_in_sync
@@ -20,6 +21,7 @@ from index.sync import Indexer
 from store.base import ChangeFeed
 from store.blobs.page_verification import PageVerification
 from store.directory.disk_trouble import disk_trouble
+from store.elections import UNCONTESTED, WorkElection
 from store.opening import Store
 
 _TURN_SECONDS = 1.0
@@ -55,6 +57,7 @@ def usual_chores(
         Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
         Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),
         Chore("collect pages", store.pages.outside.collect, _COLLECT_EVERY_SECONDS, FIRST_AFTER_SECONDS),
+        Chore("old robots.txt", lambda: store.robots.drop_before(clock() - FORGOTTEN_AFTER), ONCE_A_DAY_SECONDS, 600),
         Chore("read pages", lambda: reading.go_on(_READ_SECONDS), _READ_EVERY_SECONDS),
     ]
     if keep is not None:
@@ -70,15 +73,20 @@ def run_schedule(
     beat: Callable[[], None],
     chores: Sequence[Chore],
     end_runs: Callable[[], None],
+    election: WorkElection = UNCONTESTED,
 ) -> None:
     """Crawl and index until `stopping` is set; then end the runs (`end_runs`), and index what they have stored.
+
+    Of several processes on one index the one that wins the `election` feeds it.
 
     Fetches that are slower than that are given up, and so is a rebuild that is under way: it is begun anew at the
     next start, and the live index stands.
     """
     log = structlog.get_logger("crawler")
     all_stored = threading.Event()
-    index_sync = threading.Thread(target=keep_in_sync, args=(feed, indexer, all_stored), name="index sync", daemon=True)
+    index_sync = threading.Thread(
+        target=keep_in_sync, args=(feed, indexer, all_stored, election), name="index sync", daemon=True
+    )
     worker = threading.Thread(target=do_chores, args=(chores, stopping), name="chores", daemon=True)
     index_sync.start()
     worker.start()

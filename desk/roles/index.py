@@ -13,9 +13,10 @@ import structlog
 from desk.roles.index_lag import LagAlarm
 from index.rebuild import Progress
 from index.sync import GoOn, Indexer, always
-from model.errors import EngineError, LockHeldError
+from model.errors import EngineError, LeaseLostError, LockHeldError
 from store.base import ChangeFeed
 from store.directory.disk_trouble import disk_trouble
+from store.elections import UNCONTESTED, WorkElection
 
 _POLL_SECONDS = 0.5
 _AFTER_FAILURE_SECONDS = 5.0
@@ -48,10 +49,13 @@ def bring_up_to_date(
     indexer.rebuild(ask)
 
 
-def keep_in_sync(feed: ChangeFeed, indexer: Indexer, stopping: threading.Event) -> None:
+def keep_in_sync(
+    feed: ChangeFeed, indexer: Indexer, stopping: threading.Event, election: WorkElection = UNCONTESTED
+) -> None:
     """Keep the index at the store's revision until `stopping` is set; a failure is logged and tried again.
 
-    What was stored until then is committed at the end.
+    What was stored until then is committed at the end. Where another process is elected to feed the index, this one
+    stands by.
     """
     reached, poll = -1, 0
     lag = LagAlarm(feed, indexer.reached)
@@ -65,7 +69,9 @@ def keep_in_sync(feed: ChangeFeed, indexer: Indexer, stopping: threading.Event) 
         poll += 1
         try:
             revision = feed.position()
-            if revision != reached or poll % _OPENED_EVERY_POLLS == 0:
+            if election.claim() is None:
+                reached = -1
+            elif revision != reached or poll % _OPENED_EVERY_POLLS == 0:
                 lag.check()
                 bring_up_to_date(indexer, thorough=poll % _READ_EVERY_POLLS == _FIRST_READ_POLL, go_on=go_on)
                 lag.check()
@@ -75,7 +81,9 @@ def keep_in_sync(feed: ChangeFeed, indexer: Indexer, stopping: threading.Event) 
             wait = _AFTER_FAILURE_SECONDS
         stopping.wait(wait)
     try:
-        if indexer.needs_rebuild() is None:  # a rebuild would take too long now; the next start makes it
+        if (
+            election.claim() is not None and indexer.needs_rebuild() is None
+        ):  # a rebuild would take too long now; the next start makes it
             indexer.catch_up(go_on=lambda: False)
     except Exception as error:
         log_failure(error)
@@ -85,7 +93,7 @@ def log_failure(error: Exception) -> None:
     """Log why the index could not be fed; only what is unexpected comes with its traceback."""
     log = structlog.get_logger("indexer")
     trouble = disk_trouble(error)
-    if isinstance(error, LockHeldError):
+    if isinstance(error, (LeaseLostError, LockHeldError)):
         log.info("waiting for the index", reason=str(error))
     elif trouble is not None:
         log.error("alarm", reason=f"indexing pauses: {trouble}")

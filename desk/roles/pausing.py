@@ -7,9 +7,12 @@ from typing import Protocol
 import structlog
 
 from crawler.results import CrawlRunSummary
+from crawler.source_claims import SourceClaim
 from desk.disk import Disk
 from model.source import Source
+from store.base import Lease
 from store.directory.disk_trouble import disk_trouble
+from store.lease_keeper import Claim
 from store.sql.crawl_runs import CrawlRun
 from store.sql.crawl_state import SourceState
 
@@ -19,8 +22,17 @@ _TRIED_AGAIN_AFTER = timedelta(minutes=1)
 class SourceStates(Protocol):
     """What is asked of the crawl state: `CrawlState`."""
 
-    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
-        """Change the health of one source in one transaction."""
+    def change_source(
+        self, name: str, change: Callable[[SourceState], SourceState], *, under: Lease | None = None
+    ) -> SourceState:
+        """Change the health of one source in one transaction, as long as a lease lasts."""
+
+
+class CrawlSource(Protocol):
+    """What is asked of a crawler: `Crawler.crawl`."""
+
+    def __call__(self, source: Source, *, claim: Claim) -> CrawlRunSummary:
+        """One crawl run of one source."""
 
 
 class CrawlRunRecords(Protocol):
@@ -38,7 +50,7 @@ class PausingCrawl:
 
     def __init__(
         self,
-        crawl: Callable[[Source], CrawlRunSummary],
+        crawl: CrawlSource,
         disk: Disk,
         states: SourceStates,
         runs: CrawlRunRecords,
@@ -57,18 +69,18 @@ class PausingCrawl:
         self._pages_alarm = pages_alarm
         self._log = structlog.get_logger("crawler")
 
-    def __call__(self, source: Source) -> None:
+    def __call__(self, claim: SourceClaim) -> None:
         """One crawl run of a source, or none, with the reason in the log and in the source's health."""
         alarm = self._disk.alarm() or self._pages_alarm()
         if alarm is None:
-            alarm = self._try(source)
+            alarm = self._try(claim)
         if alarm is not None:
-            self._log.error("alarm", source=source.name, reason=alarm)
-            self._remember(source, alarm)
+            self._log.error("alarm", source=claim.source.name, reason=alarm)
+            self._remember(claim, alarm)
 
-    def _try(self, source: Source) -> str | None:
+    def _try(self, claim: SourceClaim) -> str | None:
         try:
-            self._ended(self._crawl(source))
+            self._ended(self._crawl(claim.source, claim=claim.kept))
         except Exception as error:
             trouble = disk_trouble(error)
             if trouble is None:
@@ -76,11 +88,15 @@ class PausingCrawl:
             return f"crawling pauses: {trouble}"
         return None
 
-    def _remember(self, source: Source, alarm: str) -> None:
-        now = self._clock()
+    def _remember(self, claim: SourceClaim, alarm: str) -> None:
+        source, now = claim.source, self._clock()
         due_at = now + min(source.every, _TRIED_AGAIN_AFTER)  # else it would be due at once, again and again
+
+        def change(state: SourceState) -> SourceState:
+            return state._replace(alarm=alarm, next_due_at=due_at)
+
         try:
-            self._states.change_source(source.name, lambda state: state._replace(alarm=alarm, next_due_at=due_at))
+            self._states.change_source(source.name, change, under=claim.kept.lease)
             self._runs.end([CrawlRun(source.name, None, now, now, reason=alarm)])
         except Exception as error:
             if disk_trouble(error) is None:

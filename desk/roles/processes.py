@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 from contextlib import nullcontext
+from functools import partial
 
 import click
 
@@ -20,6 +21,8 @@ from desk.roles.supervisor import Child, run_command, supervise
 from desk.roles.web import WebServer, address_of, listen
 
 _NICENESS = 5
+_TURN_SECONDS = 1.0
+_LAST_COMMIT_SECONDS = 2.2
 
 
 def supervise_desk(desk: Desk) -> None:
@@ -50,8 +53,8 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     if supervised:
         end_with_supervisor(stopping.set)
     os.nice(_NICENESS)
-    with desk.interrupts.serving(), nullcontext() if holds_lock else desk.locks.crawl():
-        with desk.crawler() as crawler:
+    with desk.interrupts.serving(), nullcontext() if holds_lock or desk.shares_store else desk.locks.crawl():
+        with desk.working("crawl") as worker, desk.crawler(worker) as crawler:
             pausing = PausingCrawl(
                 crawler.crawl,
                 desk.disk,
@@ -61,10 +64,11 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
                 desk.crawl_figures.add_run,
                 pages_alarm=desk.store.pages.outside.alarm,
             )
-            rounds = CrawlScheduler(desk.config.sources, pausing, crawler.due, now)
+            rounds = CrawlScheduler(desk.claims(worker), pausing, crawler.spare_requests)
             chores = usual_chores(desk.store, desk.config.keep, desk.crawl_figures, desk.config.data_dir, now)
             beat = heartbeat_of(desk.config.data_dir, "crawler").beat
-            run_schedule(rounds, desk.store.feed, desk.indexer, stopping, beat, chores, crawler.stop)
+            elected = desk.index_election
+            run_schedule(rounds, desk.store.feed, desk.indexer, stopping, beat, chores, crawler.stop, elected)
         desk.store.close()
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 
@@ -98,7 +102,34 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     if supervised:
         end_with_supervisor(server.stop)
     else:
-        threading.Thread(target=feed_index, args=(desk,), name="index sync", daemon=True).start()
+        index_sync = partial(_tend_indexer if desk.shares_store else feed_index, desk)
+        threading.Thread(target=index_sync, name="index sync", daemon=True).start()
         click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
-    with desk.interrupts.serving(stop=server.stop):
+    with desk.interrupts.serving(stop=server.stop), desk.working("web") if desk.shares_store else nullcontext():
         server.run()
+
+
+def run_indexer(desk: Desk, *, supervised: bool) -> None:
+    """Keep the index up to date until stopped, where no other process on this data directory does. Ends the process."""
+    from desk.roles.index import keep_in_sync
+
+    stopping = desk.interrupts.stopping
+    if supervised:
+        end_with_supervisor(stopping.set)
+    os.nice(_NICENESS)
+    with desk.interrupts.serving(), desk.working("index"):
+        beat = heartbeat_of(desk.config.data_dir, "index").beat
+        arguments = (desk.store.feed, desk.indexer, stopping, desk.index_election)
+        sync = threading.Thread(target=keep_in_sync, args=arguments, name="index sync", daemon=True)
+        sync.start()
+        while not stopping.wait(_TURN_SECONDS):
+            if sync.is_alive():
+                beat()
+        sync.join(_LAST_COMMIT_SECONDS)
+    os._exit(0)
+
+
+def _tend_indexer(desk: Desk) -> None:
+    """Have a process beside the web server that keeps this data directory's index up to date."""
+    child = Child("index", run_command(desk.path, "index", "--supervised"), heartbeat_of(desk.config.data_dir, "index"))
+    supervise((child,), desk.interrupts.stopping)

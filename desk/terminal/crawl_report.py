@@ -1,7 +1,7 @@
 """Report of one crawl run by hand: all sources side by side, and a table of their outcomes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -9,24 +9,50 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.results import CrawlRunSummary
+from crawler.source_claims import SourceClaims
 from desk.progress import Advance
 from model.outcomes import Outcome
 from model.source import Source
+from store.base import Leases
+from store.coordination import SOURCE_LEASE
+from store.lease_keeper import Claim
 
 _MOST_POISON = 20
 
 
-class CrawlSource(Protocol):
+class CrawlByHand(Protocol):
     """What this asks of a crawler: `Crawler.crawl`."""
 
-    def __call__(self, source: Source, progress: Advance | None = None) -> CrawlRunSummary:
+    def __call__(self, source: Source, progress: Advance | None = None, *, claim: Claim) -> CrawlRunSummary:
         """One crawl run of one source."""
 
 
-def crawl_once(sources: Sequence[Source], crawl: CrawlSource, progress: Advance) -> list[CrawlRunSummary]:
-    """Crawl all sources side by side; the summaries come in the order of the sources."""
+def crawl_once(
+    sources: Sequence[Source], claims: SourceClaims, crawl: CrawlByHand, progress: Advance
+) -> dict[str, CrawlRunSummary | None]:
+    """Crawl all sources side by side; the summary of each by its name, None where another worker is crawling it."""
+
+    def crawl_one(source: Source) -> CrawlRunSummary | None:
+        claim = claims.claim(source)
+        if claim is None:
+            return None
+        try:
+            return crawl(source, progress, claim=claim.kept)
+        finally:
+            claims.release(claim)
+
     with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="run") as threads:
-        return list(threads.map(lambda source: crawl(source, progress), sources))
+        return dict(zip((source.name for source in sources), threads.map(crawl_one, sources), strict=True))
+
+
+def lines_of_others(crawled: Mapping[str, CrawlRunSummary | None], leases: Leases) -> list[str]:
+    """A line a source that was left to another worker, with who that is."""
+    lines = []
+    for name in (name for name, summary in crawled.items() if summary is None):
+        lease = leases.current(SOURCE_LEASE + name)
+        by = f"{lease.owner}, whose lease lasts until {lease.ends_at:%H:%M:%S} UTC" if lease else "another worker"
+        lines.append(f"{name}: not crawled now: it is being crawled by {by}")
+    return lines
 
 
 def print_summaries(summaries: Sequence[CrawlRunSummary], console: Console) -> None:

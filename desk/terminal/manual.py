@@ -60,6 +60,20 @@ Examples:
 \b
 Notices new stories and a rebuilt index by itself, within two seconds. On other addresses than loopback it wants
 API keys; see docs/operations.md.""",
+    "index": """\b
+Examples:
+  run.py index
+
+\b
+`schedule` and `start` do the same beside crawling; several on one data directory stand by for one another.""",
+    "workers": """\b
+Examples:
+  run.py workers
+  run.py workers --json
+
+\b
+The lease source:NAME is that of a source, index:HOST:FOLDER that of the index of a data directory, duplicates that
+of the groups of near-duplicates.""",
     "search": """\b
 Examples:
   run.py search 'mali captions'

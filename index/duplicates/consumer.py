@@ -12,6 +12,7 @@ from index.duplicates.comparison import RULES
 from index.duplicates.grouping import Waiting
 from index.duplicates.groups import LARGE
 from index.duplicates.text_lookup import drop_texts, known_texts
+from store.elections import UNCONTESTED, WorkElection
 from store.sql.duplicates import Duplicates, DuplicatesWrites, StoryText
 
 _AT_ONCE = 500
@@ -22,21 +23,28 @@ _COUNTERS = (_RULES, _FROM, _TO)
 
 
 class DuplicatesConsumer:
-    """Decides the groups of near-identical stories as stories change; safe to use from several threads."""
+    """Decides the groups of near-identical stories as stories change; safe to use from several threads.
 
-    def __init__(self, duplicates: Duplicates) -> None:
+    Of several processes on one store the one that is elected does.
+    """
+
+    def __init__(self, duplicates: Duplicates, election: WorkElection = UNCONTESTED) -> None:
         self._duplicates = duplicates
+        self._election = election
 
     def catch_up(self, most: int | None = None) -> bool:
         """Decide the groups where stories have changed; quick where none has.
 
-        Stops after about `most` stories; returns whether all are decided.
+        Stops after about `most` stories; returns whether all are decided, or left to another process.
         """
         done = 0
         while self._is_behind():
             if most is not None and done >= most:
                 return False
-            with self._duplicates.writing() as step:
+            claim = self._election.claim()
+            if claim is None:
+                return True
+            with self._duplicates.writing(under=claim.lease) as step:
                 done += _take_step(step)
         return True
 

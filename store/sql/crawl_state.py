@@ -6,14 +6,16 @@ Due times and back-offs live here, so that a restart neither skips nor bunches c
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, Table, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
+from store.base import Lease
 from store.sql.database import Database, InstantColumn
 from store.sql.dialects.expressions import RandomBelow, upsert
-from store.sql.tables import endpoints, hosts, robots_outages, sources, urls
+from store.sql.leases import require
+from store.sql.tables import endpoints, hosts, sources, urls
 
 
 class UrlState(NamedTuple):
@@ -93,6 +95,11 @@ class HostState(NamedTuple):
 
 
 _BEGIN_SOURCE = upsert(sources).on_conflict_do_nothing()
+_SAVE_HOST = upsert(hosts)
+_SAVE_HOST = _SAVE_HOST.on_conflict_do_update(
+    index_elements=["host"],
+    set_={"retry_at": _SAVE_HOST.excluded.retry_at, "failures": _SAVE_HOST.excluded.failures},
+)
 
 
 class SqlCrawlState:
@@ -158,12 +165,12 @@ class SqlCrawlState:
         with self._database.read() as connection:
             return [UrlState(**row._mapping) for row in connection.execute(query)]
 
-    def save_urls(self, states: Iterable[UrlState]) -> None:
+    def save_urls(self, states: Iterable[UrlState], *, under: Lease | None = None) -> None:
         """Put the states of several URLs in place of the earlier ones, all in one transaction."""
         with self._database.write() as connection:
-            for state in sorted(
-                states, key=lambda state: state.url
-            ):  # in one order: two writers can't wait for each other
+            require(connection, under)
+            # In one order: two writers can't wait for each other.
+            for state in sorted(states, key=lambda state: state.url):
                 put_url(connection, state)
 
     def endpoint(self, source: str, url: str) -> EndpointState | None:
@@ -178,9 +185,11 @@ class SqlCrawlState:
         with self._database.read() as connection:
             return [EndpointState(**row._mapping) for row in connection.execute(select(endpoints))]
 
-    def save_endpoint(self, state: EndpointState) -> None:
+    def save_endpoint(self, state: EndpointState, *, under: Lease | None = None) -> None:
         """Put the state of one endpoint in place of the earlier one."""
-        self._put(endpoints, ("source", "url"), state._asdict())
+        with self._database.write() as connection:
+            require(connection, under)
+            connection.execute(_upsert(endpoints, ("source", "url")), state._asdict())
 
     def source(self, name: str) -> SourceState:
         """The health of a source; empty where it was never crawled."""
@@ -193,9 +202,12 @@ class SqlCrawlState:
         with self._database.read() as connection:
             return {row.name: SourceState(**row._mapping) for row in connection.execute(select(sources))}
 
-    def change_source(self, name: str, change: Callable[[SourceState], SourceState]) -> SourceState:
+    def change_source(
+        self, name: str, change: Callable[[SourceState], SourceState], *, under: Lease | None = None
+    ) -> SourceState:
         """Change the health of one source in one transaction; returns what it is then."""
         with self._database.write() as connection:
+            require(connection, under)
             connection.execute(_BEGIN_SOURCE, {"name": name, "failures": 0})
             row = connection.execute(select(sources).where(sources.c.name == name).with_for_update()).one()
             state = change(SourceState(**row._mapping))
@@ -204,26 +216,14 @@ class SqlCrawlState:
 
     def hosts(self) -> Mapping[str, HostState]:
         """Hosts that back off, by host and port."""
+        query = select(hosts.c.host, hosts.c.retry_at, hosts.c.failures).where(hosts.c.retry_at.is_not(None))
         with self._database.read() as connection:
-            return {row.host: HostState(row.retry_at, row.failures) for row in connection.execute(select(hosts))}
+            return {row.host: HostState(row.retry_at, row.failures) for row in connection.execute(query)}
 
     def save_host(self, host: str, *, retry_at: datetime | None, failures: int) -> None:
         """Put the back-off of one host in place of the earlier one."""
-        self._put(hosts, ("host",), {"host": host, "retry_at": retry_at, "failures": failures})
-
-    def robots_outages(self) -> Mapping[str, datetime]:
-        """Since when robots.txt can't be had, by origin."""
-        with self._database.read() as connection:
-            found = connection.execute(select(robots_outages))
-            return {row.origin: row.failing_since for row in found}
-
-    def save_robots_outage(self, origin: str, failing_since: datetime | None) -> None:
-        """Put the outage of one origin in place of the earlier one; None where it is over."""
-        if failing_since is not None:
-            self._put(robots_outages, ("origin",), {"origin": origin, "failing_since": failing_since})
-            return
         with self._database.write() as connection:
-            connection.execute(delete(robots_outages).where(robots_outages.c.origin == origin))
+            connection.execute(_SAVE_HOST, {"host": host, "retry_at": retry_at, "failures": failures})
 
     def outcomes(self) -> list[tuple[str, str, int]]:
         """(source, outcome, number of URLs) over everything ever asked."""
@@ -236,10 +236,6 @@ class SqlCrawlState:
         query = select(urls.c.source, func.count()).where(urls.c.recheck_at <= now).group_by(urls.c.source)
         with self._database.read() as connection:
             return dict(connection.execute(query).all())
-
-    def _put(self, table: Table, key: tuple[str, ...], values: dict[str, Any]) -> None:
-        with self._database.write() as connection:
-            connection.execute(_upsert(table, key), values)
 
 
 def put_url(connection: Connection, state: UrlState) -> None:

@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, not_, select, text
 
+from store.base import Lease
 from store.sql.change_feed import advance, checkpoint
 from store.sql.database import Database
 from store.sql.dialects import text_keys
 from store.sql.dialects.expressions import IsOneOf, upsert
 from store.sql.dialects.text_keys import LAST_PLACE
+from store.sql.leases import require
 from store.sql.rows import OF_STORY, next_revision, revision
 from store.sql.tables import copy_groups, copy_texts, counters, stories, versions
 
@@ -143,9 +145,13 @@ class Duplicates:
             yield DuplicatesReads(connection)
 
     @contextmanager
-    def writing(self) -> Iterator["DuplicatesWrites"]:
-        """One step: groups, texts and the checkpoint are kept at the end of the block, or nothing on an exception."""
+    def writing(self, *, under: Lease | None = None) -> Iterator["DuplicatesWrites"]:
+        """One step: groups, texts and the checkpoint are kept at the end of the block, or nothing on an exception.
+
+        Raises LeaseLostError where the lease that covers it is held no more.
+        """
         with self._database.change() as connection:
+            require(connection, under)
             yield DuplicatesWrites(connection)
 
 

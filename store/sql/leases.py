@@ -4,11 +4,13 @@ All times are those of the database, so that owners on several machines need not
 change is one statement: of two that ask at once one finds the other's row.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, select, update
 
+from model.errors import LeaseLostError
 from store.base import Lease
 from store.sql.database import Database
 from store.sql.dialects.expressions import Milliseconds, upsert
@@ -16,25 +18,35 @@ from store.sql.tables import leases
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LASTS = bindparam("milliseconds", type_=BigInteger)
-_LEASE = (leases.c.name, leases.c.owner, leases.c.fencing, leases.c.ends_at)
+_LEASE = (leases.c.name, leases.c.owner, leases.c.fencing, leases.c.ends_at, leases.c.taken_at)
 _IS_FREE = leases.c.owner.is_(None) | (leases.c.ends_at <= Milliseconds())
-_IS_HELD = leases.c.owner.is_not(None) & (leases.c.ends_at > Milliseconds())
+IS_HELD = leases.c.owner.is_not(None) & (leases.c.ends_at > Milliseconds())
 _IS_OURS = (
     (leases.c.name == bindparam("of")) & (leases.c.owner == bindparam("by")) & (leases.c.fencing == bindparam("number"))
 )
-_INSERT = upsert(leases).values(name=bindparam("of"), owner=bindparam("by"), ends_at=Milliseconds() + _LASTS, fencing=1)
+_INSERT = upsert(leases).values(
+    name=bindparam("of"),
+    owner=bindparam("by"),
+    ends_at=Milliseconds() + _LASTS,
+    fencing=1,
+    taken_at=Milliseconds(),
+)
 _ACQUIRE = _INSERT.on_conflict_do_update(
     index_elements=["name"],
     set_={
         "owner": _INSERT.excluded.owner,
         "ends_at": _INSERT.excluded.ends_at,
         "fencing": leases.c.fencing + 1,
+        "taken_at": _INSERT.excluded.taken_at,
     },
     where=_IS_FREE,
 ).returning(*_LEASE)
-_RENEW = update(leases).where(_IS_OURS, _IS_HELD).values(ends_at=Milliseconds() + _LASTS).returning(*_LEASE)
+_RENEW = update(leases).where(_IS_OURS, IS_HELD).values(ends_at=Milliseconds() + _LASTS).returning(*_LEASE)
 _RELEASE = update(leases).where(_IS_OURS).values(owner=None)
-_CURRENT = select(*_LEASE).where(leases.c.name == bindparam("of"), _IS_HELD)
+_CURRENT = select(*_LEASE).where(leases.c.name == bindparam("of"), IS_HELD)
+_HELD = select(*_LEASE).where(IS_HELD).order_by(leases.c.name)
+# Nobody can take the lease while what it covers is being written.
+_COVERING = select(leases.c.fencing).where(_IS_OURS, IS_HELD).with_for_update()
 
 
 class SqlLeases:
@@ -45,15 +57,23 @@ class SqlLeases:
 
     def acquire(self, name: str, owner: str, seconds: float) -> Lease | None:
         """Take a lease that nobody holds, for so many seconds; None where somebody does."""
-        asked = {"of": name, "by": owner, "milliseconds": _milliseconds(seconds)}
+        milliseconds_of(seconds)
         with self._database.write() as connection:
-            return _lease(connection.execute(_ACQUIRE, asked).first())
+            return acquire(connection, name, owner, seconds)
 
     def renew(self, lease: Lease, seconds: float) -> Lease | None:
         """Hold a lease for so many seconds from now; None where it has ended."""
-        asked = {**_known_by(lease), "milliseconds": _milliseconds(seconds)}
+        return next(iter(self.renew_all([lease], seconds)), None)
+
+    def renew_all(self, held: Iterable[Lease], seconds: float) -> Sequence[Lease]:
+        """Hold leases for so many seconds from now, in one transaction; those that have ended are left out."""
+        lasting = {"milliseconds": milliseconds_of(seconds)}
+        asked = [{**_known_by(lease), **lasting} for lease in sorted(held)]
+        if not asked:
+            return []
         with self._database.write() as connection:
-            return _lease(connection.execute(_RENEW, asked).first())
+            renewed = [_lease(connection.execute(_RENEW, one).first()) for one in asked]
+        return [lease for lease in renewed if lease is not None]
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing where it is held no more."""
@@ -63,25 +83,49 @@ class SqlLeases:
     def current(self, name: str) -> Lease | None:
         """The lease of that name that is held now."""
         with self._database.read() as connection:
-            return current(connection, name)
+            return _lease(connection.execute(_CURRENT, {"of": name}).first())
+
+    def held(self) -> Sequence[Lease]:
+        """All leases that are held now, by name."""
+        with self._database.read() as connection:
+            return held(connection)
 
 
-def current(connection: Connection, name: str) -> Lease | None:
-    """The lease of that name that is held now; inside a transaction, for writes that a lease has to cover."""
-    return _lease(connection.execute(_CURRENT, {"of": name}).first())
+def acquire(connection: Connection, name: str, owner: str, seconds: float) -> Lease | None:
+    """Take a lease inside a transaction; None where somebody holds it."""
+    asked = {"of": name, "by": owner, "milliseconds": milliseconds_of(seconds)}
+    return _lease(connection.execute(_ACQUIRE, asked).first())
+
+
+def require(connection: Connection, lease: Lease | None) -> None:
+    """Let what a transaction writes be covered by a lease; does nothing without one. Raises LeaseLostError."""
+    if lease is not None and connection.execute(_COVERING, _known_by(lease)).first() is None:
+        raise LeaseLostError(lease.name)
+
+
+def held(connection: Connection) -> list[Lease]:
+    """All leases that are held now, by name; inside a transaction."""
+    return [lease for row in connection.execute(_HELD) if (lease := _lease(row)) is not None]
+
+
+def instant_of(milliseconds: int) -> datetime:
+    """The instant of so many milliseconds since 1970."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def milliseconds_of(seconds: float) -> int:
+    """How long a lease lasts; raises ValueError for a time that is not above 0."""
+    if seconds <= 0:
+        raise ValueError(f"a lease needs a time to last: {seconds!r}")
+    return max(1, round(seconds * 1000))
 
 
 def _lease(row: Any) -> Lease | None:
     if row is None:
         return None
-    return Lease(row.name, row.owner, row.fencing, _EPOCH + timedelta(milliseconds=row.ends_at))
+    taken_at = None if row.taken_at is None else instant_of(row.taken_at)
+    return Lease(row.name, row.owner, row.fencing, instant_of(row.ends_at), taken_at)
 
 
 def _known_by(lease: Lease) -> dict[str, str | int]:
     return {"of": lease.name, "by": lease.owner, "number": lease.fencing}
-
-
-def _milliseconds(seconds: float) -> int:
-    if seconds <= 0:
-        raise ValueError(f"a lease needs a time to last: {seconds!r}")
-    return round(seconds * 1000)

@@ -26,13 +26,8 @@ from store.sql.database import InstantColumn
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number of 64 bits; SQLite has but one type of whole numbers."""
 
-Number = BigInteger().with_variant(Integer(), "sqlite")
-"""A whole number of 64 bits; SQLite has but one type of whole numbers."""
-
 metadata = MetaData()
 pages_metadata = MetaData()
-
-metadata = MetaData()
 
 counters = Table(
     "counters",
@@ -68,9 +63,10 @@ leases = Table(
     Column("owner", String),
     Column("ends_at", Number, nullable=False),
     Column("fencing", Number, nullable=False),
+    Column("taken_at", Number),
 )
-"""Who may do what until when (milliseconds since 1970 by the clock of the database); a row stays when its lease was
-given back (`owner` None), so that fencing numbers only grow."""
+"""Who may do what until when and since when (milliseconds since 1970 by the clock of the database); a row stays when
+its lease was given back (`owner` None), so that fencing numbers only grow."""
 
 stories = Table(
     "stories",
@@ -305,8 +301,17 @@ hosts = Table(
     Column("host", String, primary_key=True),
     Column("retry_at", InstantColumn),
     Column("failures", Integer, nullable=False),
+    Column("bad_responses", Integer, nullable=False, server_default="0"),
+    Column("started_at", BigInteger),
+    Column("pause", Integer, nullable=False, server_default="0"),
+    Column("turn_owner", String),
+    Column("turn_ends_at", BigInteger),
+    Column("turns", Number, nullable=False, server_default="0"),
+    Index("hosts_resting", "retry_at", sqlite_where=text("retry_at IS NOT NULL")),
 )
-"""Hosts that are backing off."""
+"""Hosts that are backing off, and the pace of those that several workers share (milliseconds by the clock of the
+database): when the last request started, how long a pause its response time asks for, and whose turn is under way until
+when, the how many-th it is."""
 
 robots_outages = Table(
     "robots_outages",
@@ -315,6 +320,28 @@ robots_outages = Table(
     Column("failing_since", InstantColumn, nullable=False),
 )
 """Origins (scheme, host and port) whose robots.txt can't be had, and since when."""
+
+robots_files = Table(
+    "robots_files",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("fetched_at", InstantColumn, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""robots.txt of each origin as it was last read, up to the size that counts; empty where the status means no rules."""
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("beat_at", BigInteger, nullable=False),
+    Column("doing", Text, nullable=False),
+)
+"""Processes that work on the store, when they were last heard of (milliseconds by the clock of the database) and what
+they do; what they hold stands in `leases`."""
 
 bodies = Table(
     "bodies",

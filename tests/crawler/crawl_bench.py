@@ -12,6 +12,7 @@ from config import CrawlerConfig, SourceConfig
 from crawler.crawl import Crawler
 from crawler.frontier.recheck import RecheckSchedule
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from crawler.results import CrawlRunSummary
 from crawler.visit import Visitor
@@ -67,10 +68,12 @@ def crawl_bench(
     store = open_store(data)
     delay = settings.pop("per_host_delay", timedelta(seconds=2) if paced else timedelta(0))
     config = CrawlerConfig(per_host_delay=delay, allow_private_networks=LOOPBACK, **settings)
-    timing: dict[str, Any] = {"monotonic": clock.monotonic, "sleep": clock.sleep} if paced else {}
-    pacing = HostPacing(delay.total_seconds(), clock=clock, states=store.crawl, **timing)
+    monotonic = clock.monotonic if paced else time.monotonic
+    paces = LocalPaces(clock, monotonic=monotonic, states=store.crawl)
+    sleep = clock.sleep if paced else time.sleep
+    pacing = HostPacing(delay.total_seconds(), paces, clock=clock, monotonic=monotonic, sleep=sleep)
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
-    fetcher = fetcher_of(config, robots, pacing, clock=clock, monotonic=clock.monotonic if paced else time.monotonic)
+    fetcher = fetcher_of(config, robots, pacing, clock=clock, monotonic=monotonic)
     schedule = RecheckSchedule(config.look_again, spread=lambda: 0.5)
     visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, schedule, clock, forbids=forbids)
     crawler = Crawler(

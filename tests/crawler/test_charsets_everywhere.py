@@ -14,6 +14,7 @@ from crawler.discovery.sitemaps import read_sitemap
 from crawler.extraction.story import parse
 from crawler.http.fetcher import Fetcher
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from ingest.readers.file_kinds import kind_by_content
 from ingest.readers.saved_pages import stated_address
@@ -54,7 +55,7 @@ def fetcher() -> Iterator[Fetcher]:
     config = CrawlerConfig(allow_private_networks=["127.0.0.0/8"], obey_robots=False)
     clock = lambda: datetime.now(UTC)  # noqa: E731
     robots = Robots(config.user_agent, clock=clock, obey=False)
-    made = fetcher_of(config, robots, HostPacing(0.0, clock=clock, jitter=lambda: 0.0), clock=clock)
+    made = fetcher_of(config, robots, HostPacing(0.0, LocalPaces(clock), clock=clock, jitter=lambda: 0.0), clock=clock)
     yield made
     made.close()
 

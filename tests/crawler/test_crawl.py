@@ -12,6 +12,7 @@ from crawler.crawl import Crawler
 from crawler.extraction import parse
 from crawler.frontier.recheck import RecheckSchedule
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from crawler.pool import ParsePool
 from crawler.results import CrawlRunSummary, Outcome
@@ -64,7 +65,7 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     clock = Clock()
     store = open_store(tmp_path)
     config = CrawlerConfig(per_host_delay=timedelta(0), allow_private_networks=("127.0.0.0/8",))
-    pacing = HostPacing(0.0, clock=clock, states=store.crawl)
+    pacing = HostPacing(0.0, LocalPaces(clock, states=store.crawl), clock=clock)
     fetcher = fetcher_of(config, Robots(config.user_agent, clock=clock), pacing, clock=clock)
     ingest = ingest_into(store, pool.parse)
     visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, RecheckSchedule(config.look_again), clock)

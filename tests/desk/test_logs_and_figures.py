@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from config import SourceConfig
 from crawler.results import CrawlRunSummary, Outcome
+from crawler.source_claims import SourceClaims
 from desk.container import Desk, now
 from desk.disk import Disk
 from desk.logs import Format, configure_logs, mask_secrets
@@ -28,8 +29,10 @@ from desk.roles.crawl import Chore, do_chores, usual_chores
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.index import bring_up_to_date
 from desk.roles.pausing import PausingCrawl
+from model.source import Source
 from model.story import Story
 from store.directory.disk_trouble import disk_trouble
+from store.lease_keeper import Claim, LeaseKeeper
 from store.sql.crawl_state import UrlState
 from tests.saving import store_reading
 
@@ -123,6 +126,8 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     story = Story(source="wire", headline="A story", url=address, body=("Just in.",))
     store_reading(desk.store, story, urls=[address], seen_at=NOW)
     bring_up_to_date(desk.indexer)
+    desk.store.workers.beat("here:1:x", "crawl", "crawls wire")
+    desk.store.leases.acquire("source:wire", "here:1:x", 60)
     samples = parsed(DeskFigures(desk.store, desk.live, desk.disk, now).text())
     assert samples["wiredesk_outcomes_total['NEW', 'wire']"] == 6
     assert samples["wiredesk_rounds_total['false', 'wire']"] == 2
@@ -130,6 +135,9 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     assert samples["wiredesk_urls['NEW', 'wire']"] == samples["wiredesk_queue['wire']"] == 1
     assert samples["wiredesk_index_lag[]"] == samples["wiredesk_crawling_paused[]"] == 0
     assert samples["wiredesk_index_segments[]"] == 1
+    assert 0 <= samples["wiredesk_worker_silent_seconds['crawl', 'here:1:x']"] < 60
+    assert samples["wiredesk_lease_held_seconds['source:wire', 'here:1:x']"] < 60
+    assert 0 < samples["wiredesk_lease_left_seconds['source:wire', 'here:1:x']"] < 61
     assert samples["wiredesk_file_bytes['stories.db']"] > 0
     assert samples["wiredesk_disk_free_bytes[]"] > 0
     assert not [name for name in samples if "_created" in name]
@@ -186,7 +194,7 @@ class Rounds:
         self.error: Exception | None = None
         self.ended: list[str] = []
 
-    def crawl(self, source: SourceConfig) -> CrawlRunSummary:
+    def crawl(self, source: Source, *, claim: Claim) -> CrawlRunSummary:
         if self.error:
             raise self.error
         return CrawlRunSummary(source.name, NOW, NOW)
@@ -203,18 +211,20 @@ def test_rounds_pause_and_go_on_by_themselves(desk: Desk) -> None:
     rounds = Rounds()
     disk = Disk(desk.config.data_dir, 1000, free_bytes=lambda path: free[0])
     pausing = PausingCrawl(rounds.crawl, disk, desk.store.crawl, desk.store.runs, lambda: NOW, rounds.end)
-    pausing(SOURCE)
+    claims = SourceClaims([SOURCE], desk.store.source_leases, LeaseKeeper(desk.store.leases, "test"))
+    (claim,) = claims.claim_due(1)
+    pausing(claim)
     assert rounds.ended == []
     assert "nearly full" in str(desk.store.crawl.source("wire").alarm)
     free[0] = 5000
-    pausing(SOURCE)
+    pausing(claim)
     assert rounds.ended == ["wire"]
     rounds.error = OSError(errno.ENOSPC, "No space left on device")
-    pausing(SOURCE)
+    pausing(claim)
     assert desk.store.crawl.source("wire").alarm == "crawling pauses: the disk is full"
     rounds.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        pausing(SOURCE)
+        pausing(claim)
 
 
 def test_rounds_pause_while_pages_can_not_be_kept(desk: Desk) -> None:
@@ -229,13 +239,15 @@ def test_rounds_pause_while_pages_can_not_be_kept(desk: Desk) -> None:
         rounds.end,
         pages_alarm=lambda: alarms.pop(0),
     )
-    pausing(SOURCE)
+    claims = SourceClaims([SOURCE], desk.store.source_leases, LeaseKeeper(desk.store.leases, "test"))
+    (claim,) = claims.claim_due(1)
+    pausing(claim)
     assert (rounds.ended, desk.store.crawl.source("wire").alarm) == (
         [],
         "crawling pauses: s3://desk/pages, where pages are kept, is full",
     )
     assert desk.store.crawl.source("wire").next_due_at == NOW + timedelta(minutes=1)
-    pausing(SOURCE)
+    pausing(claim)
     assert rounds.ended == ["wire"]
 
 
@@ -270,7 +282,7 @@ def test_chores_are_done_in_turn_and_failures_do_not_end_them() -> None:
 def test_pruning_is_a_chore_only_where_it_is_asked_for(desk: Desk) -> None:
     figures = CrawlFigures()
     usual = [chore.name for chore in usual_chores(desk.store, None, figures, desk.config.data_dir, now)]
-    assert usual == ["checkpoint", "figures", "collect pages", "read pages"]
+    assert usual == ["checkpoint", "figures", "collect pages", "old robots.txt", "read pages"]
     chores = usual_chores(desk.store, timedelta(days=700), figures, desk.config.data_dir, now)
     assert chores[-1].name == "prune"
     for chore in chores:

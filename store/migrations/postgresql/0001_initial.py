@@ -17,7 +17,7 @@ CREATE TABLE counters (name text PRIMARY KEY COLLATE "C", value bigint NOT NULL)
 CREATE TABLE ticks (revision bigint PRIMARY KEY, at bigint NOT NULL);
 CREATE TABLE checkpoints (consumer text PRIMARY KEY COLLATE "C", position bigint NOT NULL);
 CREATE TABLE leases (
-    name text PRIMARY KEY COLLATE "C", owner text, ends_at bigint NOT NULL, fencing bigint NOT NULL
+    name text PRIMARY KEY COLLATE "C", owner text, ends_at bigint NOT NULL, fencing bigint NOT NULL, taken_at bigint
 );
 CREATE TABLE copy_groups (
     story_id text PRIMARY KEY COLLATE "C", name text COLLATE "C", first_seen_at bigint NOT NULL,
@@ -62,7 +62,22 @@ CREATE TABLE crawl_runs (
 CREATE INDEX crawl_runs_by_source ON crawl_runs (source, started_at);
 CREATE INDEX crawl_runs_by_start ON crawl_runs (started_at);
 CREATE TABLE forgotten (digest bytea PRIMARY KEY, forgotten_at bigint NOT NULL);
-CREATE TABLE hosts (host text PRIMARY KEY COLLATE "C", retry_at bigint, failures integer NOT NULL);
+CREATE TABLE hosts (
+    host text PRIMARY KEY COLLATE "C", retry_at bigint, failures integer NOT NULL,
+    bad_responses integer NOT NULL DEFAULT 0, started_at bigint, pause integer NOT NULL DEFAULT 0, turn_owner text,
+    turn_ends_at bigint, turns bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX hosts_resting ON hosts (retry_at) WHERE retry_at IS NOT NULL;
+CREATE TABLE robots_files (
+    origin text PRIMARY KEY COLLATE "C", fetched_at bigint NOT NULL, status integer NOT NULL, content bytea NOT NULL
+);
+CREATE TABLE workers (
+    name text PRIMARY KEY COLLATE "C", role text NOT NULL, started_at bigint NOT NULL, beat_at bigint NOT NULL,
+    doing text NOT NULL
+);
+CREATE TABLE page_place (number bigint PRIMARY KEY, mark text NOT NULL, url text NOT NULL, marked_at bigint);
+CREATE TABLE blob_claims (digest bytea PRIMARY KEY, ticket text NOT NULL, ends_at bigint NOT NULL);
+CREATE INDEX blob_claims_by_end ON blob_claims (ends_at);
 CREATE TABLE robots_outages (origin text PRIMARY KEY COLLATE "C", failing_since bigint NOT NULL);
 """
 _BY_HASH = {

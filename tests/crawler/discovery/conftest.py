@@ -8,6 +8,7 @@ import pytest
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from tests.crawler.fault_server import FaultServer
 from tests.crawler.http.fetchers import fetcher_of
@@ -28,6 +29,8 @@ def fetcher() -> Iterator[Fetcher]:
         return datetime.now(UTC)
 
     config = CrawlerConfig(timeout="2s", allow_private_networks=["127.0.0.0/8"], max_page_bytes=100_000)
-    made = fetcher_of(config, Robots("Wiredesk", clock=clock), HostPacing(0, clock=clock), clock=clock)
+    made = fetcher_of(
+        config, Robots("Wiredesk", clock=clock), HostPacing(0, LocalPaces(clock), clock=clock), clock=clock
+    )
     yield made
     made.close()

@@ -44,7 +44,10 @@ class Run:
         crawler, clock = self._bench.crawler, self._bench.clock
         while True:
             due, source = min(
-                ((crawler.due(source.name) or self.began_at, source) for source in self.sources),
+                (
+                    (self.store.crawl.source(source.name).next_due_at or self.began_at, source)
+                    for source in self.sources
+                ),
                 key=lambda pair: pair[0],
             )
             if due > end:

@@ -13,6 +13,7 @@ from config import CrawlerConfig, SourceConfig
 from crawler.extraction import parse
 from crawler.http.fetcher import NotModified
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from model.outcomes import Outcome
 from model.page import Link, Page
@@ -83,7 +84,9 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
         clock.sleep(seconds)
 
     config = CrawlerConfig(concurrency=1, allow_private_networks=LOOPBACK, timeout=timedelta(seconds=10))
-    pacing = HostPacing(2.0, clock=clock, monotonic=clock.monotonic, sleep=sleep)
+    pacing = HostPacing(
+        2.0, LocalPaces(clock, monotonic=clock.monotonic), clock=clock, monotonic=clock.monotonic, sleep=sleep
+    )
     fetcher = fetcher_of(config, Robots("desk", clock=clock, obey=False), pacing, clock=clock)
     with FaultServer() as slow, FaultServer(address="127.0.4.9") as well, ThreadPoolExecutor(1) as visits:
         slow.routes["/a"] = redirect("/b")
@@ -101,7 +104,8 @@ def test_a_host_that_wants_to_be_asked_slowly_keeps_nobody_from_the_others() -> 
 def test_what_is_large_is_in_hand_alone_while_the_rest_goes_on() -> None:
     clock = HandClock(NOW)
     config = CrawlerConfig(allow_private_networks=LOOPBACK, timeout=timedelta(seconds=30))
-    fetcher = fetcher_of(config, Robots("desk", clock=clock, obey=False), HostPacing(0.0, clock=clock), clock=clock)
+    pacing = HostPacing(0.0, LocalPaces(clock), clock=clock)
+    fetcher = fetcher_of(config, Robots("desk", clock=clock, obey=False), pacing, clock=clock)
     with FaultServer() as server, ThreadPoolExecutor(2) as others:
         server.routes |= {"/large": answer(b"<p>rain</p>" * 200_000), "/small": answer(b"<p>rain</p>")}
 

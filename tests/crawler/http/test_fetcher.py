@@ -17,6 +17,7 @@ import pytest
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher, NotModified
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from model.errors import (
     BackingOffError,
@@ -25,6 +26,7 @@ from model.errors import (
     CrawlError,
     FetchError,
     GoneError,
+    LeaseLostError,
     RefusedError,
     RobotsDisallowedError,
     RobotsUnavailableError,
@@ -54,7 +56,7 @@ def make_fetcher(*, delay: float = 0.0, tls: Any = None, **options: Any) -> Fetc
     values = {"timeout": "10s", "allow_private_networks": list(LOOPBACK), "max_page_bytes": 200_000} | options
     config = CrawlerConfig(**values)
     robots = Robots(config.user_agent, clock=now, obey=config.obey_robots)
-    pacing = HostPacing(delay, clock=now, jitter=lambda: 0.0)
+    pacing = HostPacing(delay, LocalPaces(now), clock=now, jitter=lambda: 0.0)
     return fetcher_of(config, robots, pacing, clock=now, tls=tls or tls_context(CERTIFICATE))
 
 
@@ -319,6 +321,23 @@ def test_redirects_are_followed(fetcher: Fetcher, server: FaultServer) -> None:
     }
     page = get(fetcher, server.url("/a"))
     assert (page.url, page.final_url) == (server.url("/a"), server.url("/c"))
+
+
+def test_nothing_is_sent_once_the_check_says_no(fetcher: Fetcher, server: FaultServer) -> None:
+    """A lease may end while a request waits: what the check raises is passed on, and the host is not to blame."""
+    server.routes["/start"] = redirect("/story")
+    server.routes["/story"] = answer(HTML)
+    checks: list[int] = []
+
+    def check() -> None:
+        checks.append(1)
+        if len(checks) > 1:
+            raise LeaseLostError("source:desk")
+
+    with pytest.raises(LeaseLostError):
+        get(fetcher, server.url("/start"), check=check)
+    assert [path for path in server.paths() if path != "/robots.txt"] == ["/start"]
+    assert get(fetcher, server.url("/story")).content == HTML
 
 
 def test_redirects_are_bounded(fetcher: Fetcher, server: FaultServer) -> None:

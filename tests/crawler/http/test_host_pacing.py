@@ -2,13 +2,18 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from crawler.http.host_pacing import HostPacing
+from crawler.http.host_pacing import TURN_SECONDS, HostPacing
+from crawler.http.local_paces import LocalPaces
+from model.errors import LeaseLostError
+from store.coordination import HostTurn
+from store.opening import Store, open_store
 
 HOST = "news.example:443"
 
@@ -52,10 +57,10 @@ def clock() -> Clock:
 def polite(clock: Clock, delay: float = 2.0, states: States | None = None, jitter: float = 0.0) -> HostPacing:
     return HostPacing(
         delay,
+        LocalPaces(clock.now, monotonic=clock.monotonic, states=states),
         clock=clock.now,
         monotonic=clock.monotonic,
         sleep=clock.sleep,
-        states=states,
         jitter=lambda: jitter,
     )
 
@@ -120,8 +125,12 @@ def test_zero_switches_pacing_off(clock: Clock) -> None:
     assert clock.slept == []
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def test_one_request_a_host_at_a_time_over_all_threads() -> None:
-    pacing = HostPacing(0.02, clock=lambda: datetime.now(UTC))
+    pacing = HostPacing(0.02, LocalPaces(now), clock=now)
     running = 0
     most = 0
     started: list[float] = []
@@ -223,3 +232,82 @@ def test_a_back_off_survives_a_restart(clock: Clock) -> None:
     assert waits(again, clock) == pytest.approx(120)
     again.note_good_response(HOST)
     assert polite(clock, states=states).retry_at(HOST) is None
+
+
+def test_hosts_that_are_one_server_have_one_pace_and_one_back_off(clock: Clock) -> None:
+    pacing = HostPacing(
+        2.0,
+        LocalPaces(clock.now, monotonic=clock.monotonic),
+        clock=clock.now,
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+        together=[["a.example", "b.example:443", "c.example:8080"]],
+    )
+    turns = [(host, None, 0.1) for host in ("a.example:443", "b.example:80", "c.example:8080", "d.example:80")]
+    assert starts(pacing, clock, *turns) == pytest.approx([0, 2, 4, 4.1])
+    pacing.back_off("b.example:443")
+    assert pacing.retry_at("a.example:80") == pacing.retry_at("c.example:8080") is not None
+    assert pacing.retry_at("d.example:80") is None
+
+
+def test_a_turn_ends_unless_it_is_renewed(clock: Clock) -> None:
+    pacing = polite(clock)
+    with pacing.turn(HOST) as turn:
+        clock.seconds += TURN_SECONDS - 1
+        pacing.renew()
+        clock.seconds += TURN_SECONDS - 1
+        turn.check()
+        clock.seconds += 1
+        with pytest.raises(LeaseLostError, match=r"turn:news\.example"):
+            turn.check()
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path)
+    yield store
+    store.close()
+
+
+def test_two_workers_have_one_pace_over_a_store(shared: Store) -> None:
+    workers = [HostPacing(0.2, shared.paces, clock=now, owner=name) for name in ("one", "two")]
+    started: list[float] = []
+
+    def work(pacing: HostPacing) -> None:
+        for _ in range(4):
+            with pacing.turn(HOST) as turn:
+                time.sleep(0.01)
+                turn.sent = time.monotonic()
+                turn.answered = turn.sent
+                started.append(turn.sent)
+
+    threads = [threading.Thread(target=work, args=(pacing,)) for pacing in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert min(after - before for before, after in pairwise(started)) >= 0.2
+    assert len(started) == 8
+
+
+def test_two_workers_leave_a_host_alone_together(shared: Store) -> None:
+    one, two = (HostPacing(0.0, shared.paces, clock=now, owner=name) for name in ("one", "two"))
+    one.note_bad_response(HOST)
+    two.note_bad_response(HOST)
+    assert one.retry_at(HOST) is None
+    one.note_bad_response(HOST)
+    again = HostPacing(0.0, shared.paces, clock=now, owner="three")
+    until = again.retry_at(HOST)
+    assert until is not None
+    assert timedelta(seconds=50) < until - now() < timedelta(seconds=80)
+    again.note_good_response(HOST)
+    assert HostPacing(0.0, shared.paces, clock=now, owner="four").retry_at(HOST) is None
+
+
+def test_without_a_delay_nothing_is_kept(shared: Store) -> None:
+    pacing = HostPacing(0.0, shared.paces, clock=now, owner="one")
+    with pacing.turn(HOST):
+        pacing.note_good_response(HOST)
+    turn = shared.paces.take("news.example", "two", 100.0, 10.0)
+    assert isinstance(turn, HostTurn)
+    assert turn.number == 1

@@ -14,6 +14,7 @@ import pytest
 from config import CrawlerConfig
 from crawler.http.fetcher import Fetcher
 from crawler.http.host_pacing import HostPacing
+from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
 from model.errors import FetchError, RefusedError
 from model.page import Link, Page
@@ -35,7 +36,9 @@ def make_fetcher(proxy: FaultServer, **options: Any) -> Fetcher:
     values = {"timeout": f"{TIMEOUT}s", "allow_private_networks": ["127.0.0.0/8"], "obey_robots": False} | options
     config = CrawlerConfig(proxy=proxy.url(), **values)
     robots = Robots(config.user_agent, clock=now, obey=False)
-    return fetcher_of(config, robots, HostPacing(0.0, clock=now), clock=now, tls=tls_context(CERTIFICATE))
+    return fetcher_of(
+        config, robots, HostPacing(0.0, LocalPaces(now), clock=now), clock=now, tls=tls_context(CERTIFICATE)
+    )
 
 
 def get(fetcher: Fetcher, url: str) -> bytes:

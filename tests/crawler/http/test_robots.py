@@ -1,6 +1,6 @@
 """Are the rules of RFC 9309 kept?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.http.robots import Robots, RobotsResponse, RobotsRules, product_token
 from crawler.http.robots_file import read_robots
 from model.errors import BackingOffError, FetchError, RefusedError, RobotsUnavailableError
-from store.opening import open_store
+from store.opening import Store, open_store
 from tests.crawler.http.robots_cases import CASES, Case
 
 URL = "https://news.example/world/rain"
@@ -94,20 +94,71 @@ def test_a_file_that_is_not_had_for_thirty_days_is_none(clock: Clock) -> None:
     assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
 
 
-def test_thirty_days_are_counted_over_restarts(clock: Clock, tmp_path: Path) -> None:
-    store = open_store(tmp_path)
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+CLOSED = "User-agent: *\nDisallow: /"
+
+
+def never(url: str) -> RobotsResponse:
+    raise AssertionError(url)
+
+
+def test_thirty_days_are_counted_over_restarts(clock: Clock, store: Store) -> None:
     for _ in range(30):
         with pytest.raises(RobotsUnavailableError):
-            Robots(AGENT, clock=clock, outages=store.crawl).rules(URL, saying("", 503))
+            Robots(AGENT, clock=clock, files=store.robots).rules(URL, saying("", 503))
         clock.at += timedelta(days=1)
-    robots = Robots(AGENT, clock=clock, outages=store.crawl)
+    robots = Robots(AGENT, clock=clock, files=store.robots)
     assert robots.rules(URL, saying("", 503)).allows(URL)
     clock.at += timedelta(days=1)
-    assert not robots.rules(URL, saying("User-agent: *\nDisallow: /")).allows(URL)
-    assert store.crawl.robots_outages() == {}
-    with pytest.raises(RobotsUnavailableError):
-        Robots(AGENT, clock=clock, outages=store.crawl).rules(URL, saying("", 503))
-    store.close()
+    assert not robots.rules(URL, saying(CLOSED)).allows(URL)
+    assert store.robots.failing_since("https://news.example:443") is None
+
+
+def test_what_one_process_has_read_no_other_fetches_within_a_day(clock: Clock, store: Store) -> None:
+    first, second = (Robots(AGENT, clock=clock, files=store.robots) for _ in range(2))
+    assert not first.rules(URL, saying(CLOSED)).allows(URL)
+    clock.at += timedelta(hours=23)
+    assert not second.rules(URL, never).allows(URL)
+    assert not Robots(AGENT, clock=clock, files=store.robots).rules(URL, never).allows(URL)
+    clock.at += timedelta(hours=2)
+    assert second.rules(URL, saying("")).allows(URL)
+    assert first.rules(URL, never).allows(URL)
+
+
+@pytest.mark.parametrize("status", [404, 410, 301])
+def test_that_there_are_no_rules_is_shared_too(clock: Clock, store: Store, status: int) -> None:
+    Robots(AGENT, clock=clock, files=store.robots).rules(URL, saying(CLOSED, status))
+    assert Robots(AGENT, clock=clock, files=store.robots).rules(URL, never).allows(URL)
+
+
+def test_rules_of_before_are_in_force_over_restarts_while_the_file_can_not_be_had(clock: Clock, store: Store) -> None:
+    Robots(AGENT, clock=clock, files=store.robots).rules(URL, saying(CLOSED))
+    for _ in range(40):
+        clock.at += timedelta(days=1)
+        assert not Robots(AGENT, clock=clock, files=store.robots).rules(URL, saying("", 503)).allows(URL)
+        store.robots.drop_before(clock.at - timedelta(days=30))
+    assert store.robots.failing_since("https://news.example:443") == datetime(2024, 5, 13, tzinfo=UTC)
+
+
+def test_who_wants_it_fresh_fetches_it_once(clock: Clock, store: Store) -> None:
+    Robots(AGENT, clock=clock, files=store.robots).rules(URL, saying(CLOSED))
+    fresh = Robots(AGENT, clock=clock, files=store.robots, fresh=True)
+    assert fresh.rules(URL, saying("")).allows(URL)
+    assert fresh.rules(URL, never).allows(URL)
+    fresh = Robots(AGENT, clock=clock, files=store.robots, fresh=True)
+    assert fresh.rules(URL, saying("", 503)).allows(URL)
+
+
+def test_each_product_reads_its_own_rules_in_one_file(clock: Clock, store: Store) -> None:
+    told = "User-agent: other\nDisallow: /"
+    assert Robots(AGENT, clock=clock, files=store.robots).rules(URL, saying(told)).allows(URL)
+    assert not Robots("other/1", clock=clock, files=store.robots).rules(URL, never).allows(URL)
 
 
 def test_rules_of_before_outlive_thirty_days_of_silence(clock: Clock) -> None:
@@ -223,9 +274,6 @@ def test_sitemap_lines(clock: Clock, text: str, expected: list[str]) -> None:
 
 
 def test_not_obeying_asks_nobody(clock: Clock) -> None:
-    def never(url: str) -> RobotsResponse:
-        raise AssertionError(url)
-
     assert Robots(AGENT, clock=clock, obey=False).rules(URL, never).allows(URL)
 
 

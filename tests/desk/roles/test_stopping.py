@@ -8,9 +8,11 @@ import pytest
 
 from config import SourceConfig
 from crawler.scheduler import CrawlScheduler
+from crawler.source_claims import SourceClaim, SourceClaims
 from desk.container import Desk, now
 from desk.roles.crawl import run_schedule
 from model.story import Story
+from store.lease_keeper import LeaseKeeper
 from tests.saving import store_reading
 
 SOURCE = SourceConfig(name="wire", feeds=("https://example.org/rss",))
@@ -31,12 +33,12 @@ def run_until_stopped(desk: Desk, crawl: Callable[[SourceConfig], object], end_r
     """The crawling half, stopped as soon as its first round has begun."""
     stopping = threading.Event()
 
-    def crawl_and_stop(source: SourceConfig) -> None:
+    def crawl_and_stop(claim: SourceClaim) -> None:
         stopping.set()
-        crawl(source)
+        crawl(SOURCE)
 
-    states = desk.store.crawl
-    rounds = CrawlScheduler([SOURCE], crawl_and_stop, lambda name: states.source(name).next_due_at, now)
+    claims = SourceClaims([SOURCE], desk.store.source_leases, LeaseKeeper(desk.store.leases, "test"))
+    rounds = CrawlScheduler(claims, crawl_and_stop, lambda: 1)
     run_schedule(rounds, desk.store.feed, desk.indexer, stopping, lambda: None, [], end_rounds)
 
 

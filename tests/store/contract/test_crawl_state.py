@@ -39,15 +39,10 @@ def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, sto
     endpoint = EndpointState("wire", "https://example.org/rss", NOW, '"feed"', "m", "HTTP 500")
     store.crawl.save_endpoint(endpoint)
     store.crawl.save_host("example.org:443", retry_at=NOW + HOUR, failures=4)
-    store.crawl.save_robots_outage("https://example.org:443", NOW)
-    store.crawl.save_robots_outage("https://example.org:443", NOW - HOUR)
-    store.crawl.save_robots_outage("https://other.example:443", NOW)
-    store.crawl.save_robots_outage("https://other.example:443", None)
     again = opened()
     assert again.crawl.url(saved.url) == saved
     assert again.crawl.endpoint("wire", endpoint.url) == endpoint
     assert again.crawl.hosts() == {"example.org:443": HostState(NOW + HOUR, 4)}
-    assert again.crawl.robots_outages() == {"https://example.org:443": NOW - HOUR}
     again.close()
 
 

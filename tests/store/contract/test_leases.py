@@ -139,3 +139,26 @@ def test_of_many_processes_one_holds_it_at_a_time(
         worker.join()
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert_one_at_a_time(log, 24)
+
+
+def test_many_are_renewed_at_once_and_those_that_have_ended_left_out(store: Store) -> None:
+    held = [taken(store.leases.acquire(name, "one", LONG)) for name in ("b", "a")]
+    ended = taken(store.leases.acquire("c", "one", SHORT))
+    time.sleep(SHORT + 0.05)
+    renewed = store.leases.renew_all([*held, ended], 2 * LONG)
+    assert [(lease.name, lease.fencing) for lease in renewed] == [("a", 1), ("b", 1)]
+    assert min(lease.ends_at for lease in renewed) > max(lease.ends_at for lease in held)
+    assert list(store.leases.renew_all([], LONG)) == []
+
+
+def test_those_that_are_held_are_told_with_since_when(store: Store) -> None:
+    store.leases.acquire("ended", "one", SHORT)
+    store.leases.release(taken(store.leases.acquire("given back", "one", LONG)))
+    time.sleep(SHORT + 0.05)
+    first = taken(store.leases.acquire("a", "one", LONG))
+    second = taken(store.leases.acquire("b", "two", LONG))
+    assert list(store.leases.held()) == [first, second]
+    renewed = taken(store.leases.renew(first, LONG))
+    assert renewed.taken_at == first.taken_at
+    assert first.taken_at is not None
+    assert abs(first.taken_at - datetime.now(UTC)) < timedelta(seconds=10)

@@ -150,6 +150,7 @@ class WireProcess:
 
     def __init__(self, log: Path, port: int, *, hosts: int, stories: int, latency_seconds: float = 0.0) -> None:
         self.hosts, self.port, self.log = hosts, port, log
+        self._hosts_of: dict[int, int] = {}
         self._process = subprocess.Popen(
             [
                 sys.executable, "-m", "tests.cluster.wire_of_hosts", "--log", str(log), "--port", str(port),
@@ -173,9 +174,15 @@ class WireProcess:
             for number in range(self.hosts)
         ]
 
+    def address_of(self, story: int) -> str:
+        """Where a story is."""
+        return f"http://{host_name(self._hosts_of.get(story, story % self.hosts))}:{self.port}/story/{story}-of-the-day"
+
     def publish(self, host: int) -> int:
         """One more story; returns its number."""
-        return self._tell(f"publish?host={host}")
+        number = self._tell(f"publish?host={host}")
+        self._hosts_of[number] = host
+        return number
 
     def correct(self, story: int) -> None:
         """Another version of a story."""

@@ -1,6 +1,6 @@
 """Benchmark of several workers on one store: pages a second with one, two, three of them.
 
-    python -m benchmarks.workers [--workers 1 3] [--hosts 40] [--seconds 30] [--latency 0.5] [--concurrency 2]
+    python -m benchmarks.scaling.workers [--workers 1 3] [--hosts 40] [--seconds 30] [--latency 0.5] [--concurrency 2]
 
 A loopback site whose hosts each answer after `--latency` seconds is crawled without pacing by `schedule` processes,
 each with a data directory of its own. What is counted is pages as the site serves them, from a while after the last

@@ -1,0 +1,1 @@
+"""Benchmarks of many workers on one store."""

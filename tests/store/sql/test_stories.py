@@ -204,7 +204,7 @@ def test_another_reading_adds_no_version_and_moves_the_revision(store: Store) ->
 
 def test_adopted_stories_keep_identity_version_status_and_times(store: Store) -> None:
     theirs = StoredStory(
-        **story(published_at=datetime(1931, 5, 1, tzinfo=UTC)).model_dump(),
+        **story(published_at=datetime(1931, 5, 1, tzinfo=UTC), language="en").model_dump(),
         id="reuters-17",
         version=3,
         status="withdrawn",

@@ -45,7 +45,8 @@ class SourceClaims:
     def begin(self) -> None:
         """Take over what was left behind, and let no source be due later than its configuration allows for.
 
-        Raises StoreError. A due time far ahead comes from a configuration that has changed since, or from a clock that was wrong.
+        A due time far ahead comes from a configuration that has changed since, or from a clock that was wrong. Raises
+        StoreError.
         """
         longest = {n: max(source.every_max or source.every, _LONGEST_WAIT) for n, source in self._sources.items()}
         if self._alone:

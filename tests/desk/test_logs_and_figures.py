@@ -136,8 +136,8 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     assert samples["wiredesk_index_lag[]"] == samples["wiredesk_crawling_paused[]"] == 0
     assert samples["wiredesk_index_segments[]"] == 1
     assert 0 <= samples["wiredesk_worker_silent_seconds['crawl', 'here:1:x']"] < 60
-    assert samples["wiredesk_lease_held_seconds['source:wire', 'here:1:x']"] < 60
-    assert 0 < samples["wiredesk_lease_left_seconds['source:wire', 'here:1:x']"] < 61
+    assert samples["wiredesk_lease_held_seconds['here:1:x', 'source:wire']"] < 60
+    assert 0 < samples["wiredesk_lease_left_seconds['here:1:x', 'source:wire']"] < 61
     assert samples["wiredesk_file_bytes['stories.db']"] > 0
     assert samples["wiredesk_disk_free_bytes[]"] > 0
     assert not [name for name in samples if "_created" in name]

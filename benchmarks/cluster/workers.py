@@ -1,6 +1,6 @@
 """Benchmark of several workers on one store: pages a second with one, two, three of them.
 
-    python -m benchmarks.workers [--workers 1 3] [--hosts 40] [--seconds 30] [--latency 0.5] [--concurrency 2]
+    python -m benchmarks.cluster.workers [--workers 1 3] [--hosts 40] [--seconds 30] [--latency 0.5] [--concurrency 2]
 
 A loopback site whose hosts each answer after `--latency` seconds is crawled without pacing by `schedule` processes,
 each with a data directory of its own. What is counted is pages as the site serves them, from a while after the last
@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 _PORT = 18765
 _PAGES = 60
 _SETTLING_SECONDS = 5.0

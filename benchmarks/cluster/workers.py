@@ -1,10 +1,10 @@
 """Benchmark of several workers on one store: pages a second with one, two, three of them.
 
-    python -m benchmarks.scaling.workers [--workers 1 3] [--hosts 40] [--seconds 30] [--latency 0.5] [--concurrency 2]
+    python -m benchmarks.cluster.workers [--workers 1 3] [--hosts 40] [--seconds 30] [--latency 0.5] [--concurrency 2]
 
 A loopback site whose hosts each answer after `--latency` seconds is crawled without pacing by `schedule` processes,
 each with a data directory of its own. What is counted is pages as the site serves them, from a while after the last
-worker's first request on. The store is an SQLite file that they share, as several machines share a database.
+worker's first pages on. The store is an SQLite file that they share, as several machines share a database.
 """
 
 import argparse
@@ -13,16 +13,17 @@ import json
 import subprocess
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 _PORT = 18765
 _PAGES = 60
-_SETTLING_SECONDS = 5.0
+_SETTLED = 10
+"""Pages after which a worker's readers have been started."""
 _WORDS = ("harbour", "council", "budget", "bridge", "census", "teachers", "rain", "ferry", "market", "orchard")
 
 
@@ -124,14 +125,18 @@ def measure(site: Site, folder: Path, count: int, seconds: float, concurrency: i
             with (own / "log").open("wb") as log:
                 process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
             stack.callback(process.kill)
-        while len({agent for _, agent, _ in list(site.pages)}) < count:
+        while not _have_begun(site, count):
             time.sleep(0.1)
-        time.sleep(_SETTLING_SECONDS)
         began = time.monotonic()
         time.sleep(seconds)
         found = [at for at, _, _ in list(site.pages) if at >= began]
         urls = [url for _, _, url in list(site.pages)]
     return len(found) / seconds, len(urls) - len(set(urls))
+
+
+def _have_begun(site: Site, count: int) -> bool:
+    asked = Counter(agent for _, agent, _ in list(site.pages))
+    return len(asked) == count and min(asked.values()) >= _SETTLED
 
 
 if __name__ == "__main__":

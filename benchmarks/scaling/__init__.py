@@ -1,1 +1,0 @@
-"""Benchmarks of many workers on one store."""

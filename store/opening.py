@@ -13,10 +13,11 @@ from sqlalchemy.exc import DatabaseError
 
 from model.errors import LostDatabaseError, StoreError
 from store import base
-from store.blobs.page_archive import PageArchive
+from store.blobs.page_archive import TABLES, PageArchive
 from store.directory.damage_record import Faults
 from store.directory.data_directory import prepare
 from store.directory.locks import Locks
+from store.directory.ownership import claim, refuse_foreign
 from store.directory.presence import (
     PAGES,
     STORIES,
@@ -37,7 +38,7 @@ from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database, FileSize
 from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.duplicates import Duplicates
-from store.sql.forgotten import Forgotten
+from store.sql.forgotten import HOLDING, Forgotten
 from store.sql.leases import SqlLeases
 from store.sql.stories import SqlStories
 
@@ -70,6 +71,19 @@ class Store(NamedTuple):
         for database in self.databases:
             database.checkpoint()
 
+    def wipe(self) -> None:
+        """Let go of what stories and pages that were removed have left in the database. Raises StoreError."""
+        self.databases[0].wipe([table.name for table in HOLDING])
+        self.databases[-1].wipe([table.name for table in TABLES])
+
+    def make_partitions(self, now: datetime) -> None:
+        """Make those partitions of tables that will be needed within two months of an instant. Idempotent."""
+        self.databases[0].make_partitions(now)
+
+    def refuse_foreign(self, data_dir: Path) -> None:
+        """Raises LostDatabaseError where a data directory belongs to another store."""
+        refuse_foreign(data_dir, self.databases[0])
+
     def lost_pages(self) -> str | None:
         """What is to be said where pages.db is missing; None where it is there."""
         pages = self.databases[-1]
@@ -79,6 +93,11 @@ class Store(NamedTuple):
         """Raises LostDatabaseError where pages.db is missing."""
         if (lost := self.lost_pages()) is not None:
             raise LostDatabaseError(lost)
+
+    @property
+    def name(self) -> str:
+        """What the database is called that keeps the stories, in a sentence for a person."""
+        return self.databases[0].name
 
     def file_sizes(self) -> list[FileSize]:
         """How large the files or tables of the store are, with the logs beside them."""
@@ -133,7 +152,8 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
     Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
 
     Raises DataDirectoryError where nothing can be kept there, LostDatabaseError where stories.db is missing beside what
-    was made from it, NewerDataError where a newer Wiredesk wrote the files and StoreError where they can't be opened.
+    was made from it or the directory belongs to another store, NewerDataError where a newer Wiredesk wrote the files
+    and StoreError where they can't be opened.
     """
     prepare(data_dir)
     if url is not None:
@@ -145,6 +165,7 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
             refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
             migrate(stories, "stories")
             renew_aliases(stories)
+            claim(data_dir, stories)
             pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
@@ -153,9 +174,14 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
 
 def _open_shared(data_dir: Path, url: str) -> Store:
     database = _postgresql(url)
-    migrate(database, "postgresql")
-    renew_aliases(database)
-    database.make_partitions(datetime.now(UTC))
+    try:
+        migrate(database, "postgresql")
+        renew_aliases(database)
+        claim(data_dir, database)
+        database.make_partitions(datetime.now(UTC))
+    except BaseException:
+        database.close()
+        raise
     return _store(data_dir, database)
 
 
@@ -188,7 +214,7 @@ def _open_pages(path: Path, stories: Database) -> Database:
 
 def _store(data_dir: Path, *databases: Database) -> Store:
     stories, pages = databases[0], databases[-1]
-    faults = Faults(data_dir / "run" / "faults.json")
+    faults = Faults(data_dir / "run" / "faults.json", pages.name)
     archive = PageArchive(pages, faults)
     return Store(
         SqlStories(stories),

@@ -1,7 +1,7 @@
 """Crawl role: scheduled crawl runs, index sync and chores in one process.
 
-The chores fold the write-ahead logs back, write metrics, verify stored pages and remove what need not be kept. A loop
-shows by a heartbeat that scheduler, index sync and chores are alive.
+The chores fold the write-ahead logs back, write metrics, verify stored pages, make the partitions of coming months and
+remove what need not be kept. A loop shows by a heartbeat that scheduler, index sync and chores are alive.
 """
 
 import threading
@@ -53,6 +53,7 @@ def usual_chores(
     chores = [
         Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
         Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),
+        Chore("partitions", lambda: store.make_partitions(clock()), ONCE_A_DAY_SECONDS, FIRST_AFTER_SECONDS),
         Chore("read pages", lambda: reading.go_on(_READ_SECONDS), _READ_EVERY_SECONDS),
     ]
     if keep is not None:

@@ -20,6 +20,8 @@ from store.directory.damage_record import Faults
 from store.sql.database import Database
 from store.sql.tables import bodies, pages
 
+TABLES = (bodies, pages)
+"""The tables that hold pages."""
 _DAMAGES = (ValueError, TypeError)
 """What bytes that are not ours any more make of the steps that read them."""
 

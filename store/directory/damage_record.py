@@ -39,11 +39,13 @@ class _Record(NamedTuple):
 class Faults:
     """The record of one data directory; safe to use from several threads and processes.
 
-    Nothing that keeps it from being written is an error: a reading must not end for that.
+    `name` is what the database is called that keeps the pages. Nothing that keeps the record from being written is an
+    error: a reading must not end for that.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         self._path = path
+        self._name = name
 
     def damaged(self) -> Mapping[int, str]:
         """The numbers of the pages that can't be read, each with the reason."""
@@ -61,7 +63,7 @@ class Faults:
         shown = ", ".join(map(str, sorted(damaged)[:_SHOWN])) + (", …" if len(damaged) > _SHOWN else "")
         count = f"{len(damaged)} or more pages" if len(damaged) >= _MOST else f"{len(damaged)} page(s)"
         reason = damaged[min(damaged)]
-        return [f"pages.db: {count} as fetched can't be read (numbers {shown}: {reason}); restore a backup"]
+        return [f"{self._name}: {count} as fetched can't be read (numbers {shown}: {reason}); restore a backup"]
 
     def add(self, page_id: int, reason: str) -> None:
         """A page can't be read."""

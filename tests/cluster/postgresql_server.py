@@ -95,6 +95,15 @@ class PostgresqlServer:
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
+    def make_template(self, name: str, folder: Path) -> None:
+        """A database with all tables that is nobody's yet: each copy of it becomes a store of its own."""
+        from store.opening import open_store
+
+        self.make_database(name)
+        open_store(folder, self.address(name)).close()
+        with psycopg.connect(self.address(name), autocommit=True) as connection:
+            connection.execute("DELETE FROM counters WHERE name = 'identity'")
+
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:

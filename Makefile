@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 # Compiled at once: a start would compile all that it loads, and each start where Python may not write beside the sources.
 UV_INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes --python $(PY)
 
-.PHONY: demo run setup test test-long coverage check wheel bench-setup lock clean
+.PHONY: demo run setup test test-cluster test-long coverage check wheel bench-setup lock clean
 
 demo: setup
 	$(PY) run.py demo
@@ -16,15 +16,21 @@ run: setup
 setup: $(VENV)/.core
 
 test: $(VENV)/.test check
-	$(PY) -m pytest -m "not long" -n 4 --dist loadfile
+	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
+
+# The suites that need PostgreSQL and a pooler, and then all that `make test` runs once more with the store on
+# PostgreSQL. Both programs have to be installed; servers are started for the tests, on loopback.
+test-cluster: $(VENV)/.test $(VENV)/.cluster
+	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
+	$(PY) -m tests.cluster.on_postgresql -m "not long and not cluster and not sqlite_files" -n 4 --dist loadfile
 
 test-long: $(VENV)/.test
-	$(PY) -m pytest --hypothesis-profile=searching
+	$(PY) -m pytest -m "not cluster" --hypothesis-profile=searching
 
 # Lines of the product's own code that the tests run, in all of its processes.
 coverage: $(VENV)/.test
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest -m "not long"
+	$(PY) -m coverage run -m pytest -m "not long and not cluster"
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --skip-covered
 
@@ -52,6 +58,10 @@ $(VENV)/.uv: locks/uv.txt
 
 $(VENV)/.core: $(VENV)/.uv locks/core.txt
 	$(UV_INSTALL) -r locks/core.txt
+	@touch $@
+
+$(VENV)/.cluster: $(VENV)/.core locks/cluster.txt
+	$(UV_INSTALL) -r locks/cluster.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core locks/test.txt

@@ -6,4 +6,5 @@ compile() { .venv/bin/uv pip compile --universal --python-version 3.11 --generat
 compile locks/uv.in -o locks/uv.txt
 compile pyproject.toml -o locks/core.txt
 compile pyproject.toml --extra dev --extra browser -c locks/core.txt -o locks/test.txt
+compile pyproject.toml --extra cluster -c locks/core.txt -o locks/cluster.txt
 compile pyproject.toml --extra bench -c locks/core.txt -o locks/bench.txt

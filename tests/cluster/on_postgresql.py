@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 
 from tests.cluster.hook.own_databases import REGISTRY, SERVER, TEMPLATE, OwnDatabases
-from tests.cluster.postgresql_server import PostgresqlServer
+from tests.cluster.postgresql_server import PostgresqlServer, tool
 
 _HOOK = Path(__file__).parent / "hook"
 _LOOK_SECONDS = 2.0
@@ -28,6 +28,8 @@ _NOT_CLOSED = "ignore:<psycopg:ResourceWarning"
 def main(arguments: list[str]) -> int:
     """Run pytest, and return its exit status."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server goes, too
+    if tool("initdb") is None:
+        sys.exit("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
     server = PostgresqlServer()
     try:
         with TemporaryDirectory(prefix="wiredesk-registry-") as folder:

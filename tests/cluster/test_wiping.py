@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from store.opening import open_store
+from tests.cluster.postgresql_server import PostgresqlServer, connected
 from tests.saving import forget
 from tests.store.contract.made_stories import NOW, save
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.cluster
 
 def rows_in_files(address: str) -> int:
     """How many rows the files of the table of versions hold, whether a query still finds them or not."""
-    with psycopg.connect(address, autocommit=True) as connection:
+    with connected(address) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS pageinspect")
         parts = connection.execute(
             "SELECT inhrelid::regclass::text, pg_relation_size(inhrelid) / 8192 FROM pg_inherits"
@@ -29,7 +29,7 @@ def rows_in_files(address: str) -> int:
         )
 
 
-def test_forgotten_rows_are_let_go_of(tmp_path: Path, postgresql_server, database: str) -> None:  # type: ignore[no-untyped-def]
+def test_forgotten_rows_are_let_go_of(tmp_path: Path, postgresql_server: PostgresqlServer, database: str) -> None:
     address = postgresql_server.address(database)
     store = open_store(tmp_path, address)
     story_id = save(store, "story")

@@ -6,13 +6,14 @@ without a word; and beside the files that a desk has left for a server, it would
 """
 
 import json
+import os
 import secrets
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from model.errors import LostDatabaseError
+from model.errors import LostDatabaseError, StoreError
 from store.directory.data_directory import make_folder
 from store.directory.presence import STORIES, has_index, has_stories
 from store.sql.database import Database
@@ -37,7 +38,10 @@ class _Owner(NamedTuple):
 
 
 def claim(data_dir: Path, database: Database) -> None:
-    """Let a data directory belong to an open store. Raises LostDatabaseError where it belongs to another one."""
+    """Let a data directory belong to an open store.
+
+    Raises LostDatabaseError where it belongs to another one, StoreError where that can't be written down.
+    """
     owner, has_changes = _read(data_dir), _has_changes(database)
     identity = _identity_of(database)
     if identity is None:
@@ -115,6 +119,9 @@ def _read(data_dir: Path) -> _Owner | None:
 
 def _write(data_dir: Path, owner: _Owner) -> None:
     make_folder((data_dir / _RECORD).parent)
-    unfinished = data_dir / _RECORD.with_suffix(".new")
-    unfinished.write_text(json.dumps(owner._asdict()), encoding="utf-8")
-    unfinished.replace(data_dir / _RECORD)
+    unfinished = data_dir / _RECORD.with_suffix(f".{os.getpid()}")
+    try:
+        unfinished.write_text(json.dumps(owner._asdict()), encoding="utf-8")
+        unfinished.replace(data_dir / _RECORD)
+    except OSError as error:
+        raise StoreError(f"{data_dir / _RECORD} can't be written: {error.strerror}") from error

@@ -22,18 +22,20 @@ setup-cluster: $(VENV)/.core locks/cluster.txt
 test: $(VENV)/.test check
 	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
 
-# The tests that need servers, with the servers that they need.
-test-cluster: $(VENV)/.test
+# The suites that need servers (PostgreSQL, a pooler, S3), and then all that `make test` runs once more with the store on
+# PostgreSQL. Programs of the first two have to be installed; servers are started for the tests, on loopback.
+test-cluster: $(VENV)/.test $(VENV)/.cluster
 	$(PY) -m tests.cluster.s3_server
-	$(PY) -m pytest -m cluster
+	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
+	$(PY) -m tests.cluster.on_postgresql -m "not long and not cluster and not sqlite_files" -n 4 --dist loadfile
 
 test-long: $(VENV)/.test
-	$(PY) -m pytest --hypothesis-profile=searching
+	$(PY) -m pytest -m "not cluster" --hypothesis-profile=searching
 
 # Lines of the product's own code that the tests run, in all of its processes.
 coverage: $(VENV)/.test
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest -m "not long"
+	$(PY) -m coverage run -m pytest -m "not long and not cluster"
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --skip-covered
 
@@ -61,6 +63,10 @@ $(VENV)/.uv: locks/uv.txt
 
 $(VENV)/.core: $(VENV)/.uv locks/core.txt
 	$(UV_INSTALL) -r locks/core.txt
+	@touch $@
+
+$(VENV)/.cluster: $(VENV)/.core locks/cluster.txt
+	$(UV_INSTALL) -r locks/cluster.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core locks/test.txt

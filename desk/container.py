@@ -132,7 +132,7 @@ class Desk:
 
         store = open_store(self.config.data_dir, self.config.store.address(), pages_in=self.pages_in)
         if store.feed.position() == 0:
-            refuse_emptied_stories(self.config.data_dir, changes=0, indexed=self._indexed())
+            refuse_emptied_stories(self.config.data_dir, store.name, changes=0, indexed=self._indexed())
         return store
 
     @cached_property
@@ -201,7 +201,8 @@ class Desk:
     def disk(self) -> "Disk":
         from desk.disk import Disk
 
-        return Disk(self.config.data_dir, self.config.min_free_bytes)
+        holds_store = self.config.store.address() is None
+        return Disk(self.config.data_dir, self.config.min_free_bytes, holds_store=holds_store)
 
     @cached_property
     def crawl_figures(self) -> "CrawlFigures":

@@ -13,10 +13,21 @@ from store.directory.presence import PAGES, is_without_pages, lost_pages
 
 
 class Disk:
-    """The file system that holds the data directory, and how much of it is left alone."""
+    """The file system that holds the data directory, and how much of it is left alone.
 
-    def __init__(self, data_dir: Path, min_free_bytes: int, *, free_bytes: Callable[[Path], int] | None = None) -> None:
+    `holds_store` is whether the store is in that directory, too, and not in a database elsewhere.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        min_free_bytes: int,
+        *,
+        holds_store: bool = True,
+        free_bytes: Callable[[Path], int] | None = None,
+    ) -> None:
         self.data_dir = data_dir
+        self._holds_store = holds_store
         self._min_free_bytes = min_free_bytes
         self._free_bytes = free_bytes or _free_bytes
 
@@ -32,7 +43,7 @@ class Disk:
                 return f"crawling pauses: {self.data_dir} can't be written to"
         except OSError as error:
             return f"crawling pauses: {self.data_dir}: {error.strerror}"
-        if is_without_pages(self.data_dir):
+        if self._holds_store and is_without_pages(self.data_dir):
             return f"crawling pauses: {lost_pages(self.data_dir / PAGES)}"
         if free >= self._min_free_bytes:
             return None

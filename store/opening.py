@@ -14,12 +14,13 @@ from sqlalchemy.exc import DatabaseError
 from model.errors import LostDatabaseError, StoreError
 from store import base, coordination
 from store.blobs.outside_blobs import OutsideBlobs
-from store.blobs.page_archive import PageArchive
+from store.blobs.page_archive import TABLES, PageArchive
 from store.blobs.place import PlaceSettings
 from store.blobs.places import open_place
 from store.directory.damage_record import Faults
 from store.directory.data_directory import prepare
 from store.directory.locks import Locks
+from store.directory.ownership import claim, refuse_foreign
 from store.directory.presence import (
     PAGES,
     STORIES,
@@ -44,7 +45,7 @@ from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database, FileSize
 from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.duplicates import Duplicates
-from store.sql.forgotten import Forgotten
+from store.sql.forgotten import HOLDING, Forgotten
 from store.sql.leases import SqlLeases
 from store.sql.stories import SqlStories
 
@@ -81,6 +82,19 @@ class Store(NamedTuple):
         for database in self.databases:
             database.checkpoint()
 
+    def wipe(self) -> None:
+        """Let go of what stories and pages that were removed have left in the database. Raises StoreError."""
+        self.databases[0].wipe([table.name for table in HOLDING])
+        self.databases[-1].wipe([table.name for table in TABLES])
+
+    def make_partitions(self, now: datetime) -> None:
+        """Make those partitions of tables that will be needed within two months of an instant. Idempotent."""
+        self.databases[0].make_partitions(now)
+
+    def refuse_foreign(self, data_dir: Path) -> None:
+        """Raises LostDatabaseError where a data directory belongs to another store."""
+        refuse_foreign(data_dir, self.databases[0])
+
     def lost_pages(self) -> str | None:
         """What is to be said where pages.db is missing; None where it is there."""
         pages = self.databases[-1]
@@ -90,6 +104,11 @@ class Store(NamedTuple):
         """Raises LostDatabaseError where pages.db is missing."""
         if (lost := self.lost_pages()) is not None:
             raise LostDatabaseError(lost)
+
+    @property
+    def name(self) -> str:
+        """What the database is called that keeps the stories, in a sentence for a person."""
+        return self.databases[0].name
 
     def file_sizes(self) -> list[FileSize]:
         """How large the files or tables of the store are, with the logs beside them."""
@@ -150,7 +169,8 @@ def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSetting
     Where pages.db is missing, stories are read all the same, and what needs a page raises LostDatabaseError.
 
     Raises DataDirectoryError where nothing can be kept there, LostDatabaseError where stories.db is missing beside what
-    was made from it, NewerDataError where a newer Wiredesk wrote the files and StoreError where they can't be opened.
+    was made from it or the directory belongs to another store, NewerDataError where a newer Wiredesk wrote the files
+    and StoreError where they can't be opened.
     """
     prepare(data_dir)
     if url is not None:
@@ -162,6 +182,7 @@ def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSetting
             refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
             migrate(stories, "stories")
             renew_aliases(stories)
+            claim(data_dir, stories)
             pages = _open_pages(data_dir / PAGES, stories)
     except (OSError, DatabaseError) as error:
         raise StoreError(f"the data directory {data_dir} can't be opened: {getattr(error, 'orig', error)}") from error
@@ -170,9 +191,14 @@ def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSetting
 
 def _open_shared(data_dir: Path, url: str, pages_in: PlaceSettings | None) -> Store:
     database = _postgresql(url)
-    migrate(database, "postgresql")
-    renew_aliases(database)
-    database.make_partitions(datetime.now(UTC))
+    try:
+        migrate(database, "postgresql")
+        renew_aliases(database)
+        claim(data_dir, database)
+        database.make_partitions(datetime.now(UTC))
+    except BaseException:
+        database.close()
+        raise
     return _store(data_dir, pages_in, database)
 
 
@@ -206,7 +232,7 @@ def _open_pages(path: Path, stories: Database) -> Database:
 
 def _store(data_dir: Path, pages_in: PlaceSettings | None, *databases: Database) -> Store:
     stories, pages = databases[0], databases[-1]
-    faults = Faults(data_dir / "run" / "faults.json")
+    faults = Faults(data_dir / "run" / "faults.json", pages.name)
     place = open_place(pages_in) if pages_in is not None else None
     archive = PageArchive(pages, faults, OutsideBlobs(pages, place, faults))
     return Store(

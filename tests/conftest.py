@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,13 @@ _numbers = itertools.count()
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[PostgresqlServer]":
     """A real server, with a database "empty" that has all tables."""
     pytest.importorskip("psycopg", reason="the extra cluster is not installed")
-    from store.opening import open_store
     from tests.cluster.postgresql_server import PostgresqlServer, tool
 
     if tool("initdb") is None:
         pytest.skip("no PostgreSQL server is installed")
     server = PostgresqlServer()
     try:
-        server.make_database("empty")
-        open_store(tmp_path_factory.mktemp("template"), server.address("empty")).close()
+        server.make_template("empty", tmp_path_factory.mktemp("template"))
         yield server
     finally:
         server.remove()
@@ -69,7 +68,7 @@ def database(postgresql_server: "PostgresqlServer") -> Iterator[str]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say loudly that the suites that need servers were left out."""
-    if "not cluster" in str(config.getoption("markexpr")):
+    if "not cluster" in str(config.getoption("markexpr")) and "STORES_OF_TESTS" not in os.environ:
         terminalreporter.write_line(
             "NOT RUN: the suites on PostgreSQL and S3; `make test-cluster` runs them.", yellow=True
         )

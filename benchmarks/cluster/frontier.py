@@ -1,6 +1,6 @@
 """Simulation of the frontier: many sources, hosts with one pace each, and one to many workers.
 
-    python -m benchmarks.cluster.frontier [--sources 5000] [--hosts 3000] [--stories 500000] [--hours 24] [--workers 1,2,4,8]
+    python -m benchmarks.cluster.frontier [--sources 5000] [--hosts 3000] [--stories 500000] [--workers 1,2,4,8]
 
 Nothing is fetched: events are taken in the order of their time, and the clock jumps. What decides is the product's own:
 when a source is due again (crawler/frontier/adaptive_polling.py), and the gap between two requests to a host, that is

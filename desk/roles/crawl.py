@@ -1,7 +1,7 @@
 """Crawl role: scheduled crawl runs, index sync and chores in one process.
 
-The chores fold the write-ahead logs back, write metrics, verify stored pages and remove what need not be kept. A loop
-shows by a heartbeat that scheduler, index sync and chores are alive.
+The chores fold the write-ahead logs back, write metrics, verify stored pages, make the partitions of coming months and
+remove what need not be kept. A loop shows by a heartbeat that scheduler, index sync and chores are alive.
 """
 
 import threading
@@ -57,6 +57,7 @@ def usual_chores(
         Chore("checkpoint", store.checkpoint, _CHECKPOINT_EVERY_SECONDS),
         Chore("figures", lambda: figures.write(figures_file(data_dir)), WRITTEN_EVERY_SECONDS),
         Chore("collect pages", store.pages.outside.collect, _COLLECT_EVERY_SECONDS, FIRST_AFTER_SECONDS),
+        Chore("partitions", lambda: store.make_partitions(clock()), ONCE_A_DAY_SECONDS, FIRST_AFTER_SECONDS),
         Chore("old robots.txt", lambda: store.robots.drop_before(clock() - FORGOTTEN_AFTER), ONCE_A_DAY_SECONDS, 600),
         Chore("read pages", lambda: reading.go_on(_READ_SECONDS), _READ_EVERY_SECONDS),
     ]

@@ -21,6 +21,7 @@ from store.directory.presence import (
     PAGES,
     STORIES,
     has_begun,
+    has_index,
     open_logs,
     refuse_emptied_stories,
     refuse_lost_stories,
@@ -51,8 +52,11 @@ def diagnose(
     reason = obstacle(config.data_dir) or _place_trouble(pages_in)
     if reason is not None:
         return Diagnosis((reason,))
+    address = config.store.address()
+    if address is not None:
+        return _look_elsewhere(path, config, address, live, deep=deep, identities=identities, pages_in=pages_in)
     if not has_begun(config.data_dir):
-        return Diagnosis(notes=_beginning(path, config))
+        return Diagnosis(notes=_beginning(path, config, str(config.data_dir)))
     while True:
         logs = open_logs(config.data_dir)
         store = look_at_store(config.data_dir, pages_in=pages_in)
@@ -80,14 +84,40 @@ def _place_trouble(pages_in: PlaceSettings | None) -> str | None:
     return None
 
 
-def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: bool, identities: bool) -> Diagnosis:
+def _look_elsewhere(
+    path: Path,
+    config: Config,
+    address: str,
+    live: IndexReader,
+    *,
+    deep: bool,
+    identities: bool,
+    pages_in: PlaceSettings | None,
+) -> Diagnosis:
     try:
-        refuse_lost_stories(config.data_dir)
+        store = look_at_store(config.data_dir, address, pages_in=pages_in)
+    except StoreError as error:
+        return Diagnosis((str(error),))
+    try:
+        return _look(path, config, store, live, deep=deep, identities=identities)
+    finally:
+        store.close()
+
+
+def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: bool, identities: bool) -> Diagnosis:
+    is_file = store.name == STORIES
+    try:
+        if is_file:
+            refuse_lost_stories(config.data_dir)
         layouts = store.layouts()
-        if not layouts[STORIES].has_tables:
+        has_tables = layouts[store.name].has_tables
+        if is_file and not has_tables:  # killed before it had made a table
             refuse_lost_stories(config.data_dir, has_tables=False)
-            return Diagnosis(notes=_beginning(path, config))  # killed before it had made a table
+        if not has_tables or (not is_file and store.feed.position() == 0 and not has_index(config.data_dir)):
+            return Diagnosis(notes=_beginning(path, config, _place(config, store)))
         waiting = tuple(name for name, layout in layouts.items() if not layout.is_newest)
+        if not waiting:
+            store.refuse_foreign(config.data_dir)
         pages_lost = waiting == (PAGES,) and store.names_pages()
         _refuse_emptied(config.data_dir, store, live)
     except StoreError as error:
@@ -98,13 +128,20 @@ def _look(path: Path, config: Config, store: Store, live: IndexReader, *, deep: 
     if waiting:
         damages = tuple(f"{damage}; restore a backup" for damage in store.problems())
         names = " and ".join(waiting)
-        note = f"{names} in {config.data_dir}: of an older version of Wiredesk, migrated at the next start"
+        where = f"{names} in {config.data_dir}" if is_file else names
+        note = f"{where}: of an older version of Wiredesk, migrated at the next start"
         return Diagnosis((*damages, *(_mistaken(store) if identities and not damages else ())), (note,))
     problems = tuple(find_problems(store, live, deep=deep))
     problems += tuple(_mistaken(store)) if identities and not problems else ()
     if problems:
         return Diagnosis(problems)
-    return Diagnosis(notes=(f"{path} and {config.data_dir} are well: {store.stories.count()} stories",))
+    looked_at = f"{path} and {config.data_dir}" if is_file else f"{path}, {config.data_dir} and {store.name}"
+    return Diagnosis(notes=(f"{looked_at} are well: {store.stories.count()} stories",))
+
+
+def _place(config: Config, store: Store) -> str:
+    """Where the stories are, for a person."""
+    return str(config.data_dir) if store.name == STORIES else store.name
 
 
 def _mistaken(store: Store) -> Iterator[str]:
@@ -116,17 +153,17 @@ def _mistaken(store: Store) -> Iterator[str]:
 def _refuse_emptied(data_dir: Path, store: Store, live: IndexReader) -> None:
     if store.feed.position() == 0:
         try:
-            refuse_emptied_stories(data_dir, changes=0, indexed=live.count())
+            refuse_emptied_stories(data_dir, store.name, changes=0, indexed=live.count())
         except EngineError:
             return
 
 
-def _beginning(path: Path, config: Config) -> tuple[str, ...]:
+def _beginning(path: Path, config: Config, place: str) -> tuple[str, ...]:
     """What to do with a desk that holds nothing yet."""
     sources = f"{len(config.sources)} source(s)" if config.sources else "no sources yet (`sources add URL` adds one)"
     return (
         f"{path} is right: {sources}",
-        f"There is nothing in {config.data_dir} yet, and it will be made when it is needed. To begin:",
+        f"There is nothing in {place} yet, and it will be made when it is needed. To begin:",
         f"  {NAME} crawl         fetch all sources once",
         f"  {NAME} start         crawl on schedule and serve over HTTP",
         f"  {NAME} import PATH   take stories in from files",

@@ -6,12 +6,13 @@ in again.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 import structlog
 
+from model.errors import StoreError
 from model.story import StoredStory
 from net.former_rules import former_url
 from net.urls import canonical_url, identity_key
@@ -99,8 +100,17 @@ def forget_named(named: Iterable[Named], store: Store, now: datetime) -> Forgett
         if found.address is not None and found.doomed is None:
             store.forgotten.refuse(found.address, now, likely=found.likely)
     store.checkpoint()
+    if removed:
+        lines += _wipe(store)
     structlog.get_logger("desk").info("stories forgotten", removed=len(removed))
     return Forgetting(tuple(removed), tuple(lines))
+
+
+def _wipe(store: Store) -> Iterator[str]:
+    try:
+        store.wipe()
+    except StoreError as error:
+        yield f"removed rows may be in the files of the database until it lets go of them by itself: {error}"
 
 
 def _find(name: str, store: Store) -> Named:

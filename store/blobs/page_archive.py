@@ -27,6 +27,8 @@ from store.sql.tables import bodies, pages
 _READ_SHARE = 0.01
 """How many of the pages that it costs to read are read when all are verified; of the others, whether they are there."""
 _AT_ONCE = 500
+TABLES = (bodies, pages)
+"""The tables that hold pages."""
 _DAMAGES = (ValueError, TypeError)
 """What bytes that are not ours any more make of the steps that read them."""
 

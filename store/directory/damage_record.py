@@ -40,11 +40,13 @@ class _Record(NamedTuple):
 class Faults:
     """The record of one data directory; safe to use from several threads and processes.
 
-    Nothing that keeps it from being written is an error: a reading must not end for that.
+    `name` is what the database is called that keeps the pages. Nothing that keeps the record from being written is an
+    error: a reading must not end for that.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         self._path = path
+        self._name = name
 
     def damaged(self) -> Mapping[int, str]:
         """The numbers of the pages that can't be read, each with the reason."""
@@ -63,7 +65,8 @@ class Faults:
         shown = ", ".join(map(str, sorted(damaged)[:_SHOWN])) + (", …" if len(damaged) > _SHOWN else "")
         count = f"{len(damaged)} or more pages" if len(damaged) >= _MOST else f"{len(damaged)} page(s)"
         reason = damaged[min(damaged)]
-        return [*troubles, f"pages.db: {count} as fetched can't be read (numbers {shown}: {reason}); restore a backup"]
+        told = f"{self._name}: {count} as fetched can't be read (numbers {shown}: {reason}); restore a backup"
+        return [*troubles, told]
 
     def place_trouble(self) -> str | None:
         """Why pages can't be kept outside of the database; None where they can, or need not."""

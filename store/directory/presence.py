@@ -24,7 +24,7 @@ RESTORING = ".restoring"
 
 def has_begun(data_dir: Path) -> bool:
     """Whether there is anything of a desk in a data directory, whole or not."""
-    return _size(data_dir / STORIES) > 0 or bool(_made_from_stories(data_dir)) or _is_half_restored(data_dir)
+    return has_stories(data_dir) or bool(_made_from_stories(data_dir)) or _is_half_restored(data_dir)
 
 
 def refuse_lost_stories(data_dir: Path, *, has_tables: bool = True) -> None:
@@ -48,13 +48,23 @@ def refuse_lost_stories(data_dir: Path, *, has_tables: bool = True) -> None:
     )
 
 
-def refuse_emptied_stories(data_dir: Path, *, changes: int, indexed: int) -> None:
-    """Raises LostDatabaseError for a store that has seen no change of a story beside an index that holds some."""
-    if changes == 0 and indexed > 0:
-        raise LostDatabaseError(
-            f"{data_dir / STORIES} has never held a story, but the index beside it holds {indexed}: put the right file "
-            f"back, or `restore` a backup into an empty data_dir; to begin anew, move {data_dir / 'index'} away"
-        )
+def refuse_emptied_stories(data_dir: Path, name: str, *, changes: int, indexed: int) -> None:
+    """Raises LostDatabaseError for a store that has seen no change of a story beside an index that holds some.
+
+    `name` is what the database is called that keeps the stories.
+    """
+    if changes > 0 or indexed == 0:
+        return
+    is_file = name == STORIES
+    remedy = (
+        "put the right file back, or `restore` a backup into an empty data_dir"
+        if is_file
+        else "set store.url right, or restore the database"
+    )
+    raise LostDatabaseError(
+        f"{data_dir / STORIES if is_file else name} has never held a story, but the index in {data_dir} holds "
+        f"{indexed}: {remedy}; to begin anew, move {data_dir / 'index'} away"
+    )
 
 
 def open_logs(data_dir: Path) -> set[str]:
@@ -63,8 +73,18 @@ def open_logs(data_dir: Path) -> set[str]:
 
 
 def _made_from_stories(data_dir: Path) -> list[str]:
-    left = ["the index"] if (data_dir / "index" / "current").exists() else []
+    left = ["the index"] if has_index(data_dir) else []
     return left + ([PAGES] if _size(data_dir / PAGES) > 0 else [])
+
+
+def has_index(data_dir: Path) -> bool:
+    """Whether there is an index, made from stories, in a data directory."""
+    return (data_dir / "index" / "current").exists()
+
+
+def has_stories(data_dir: Path) -> bool:
+    """Whether there is a stories.db, whatever it holds."""
+    return _size(data_dir / STORIES) > 0
 
 
 def _is_half_restored(data_dir: Path) -> bool:

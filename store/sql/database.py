@@ -3,6 +3,7 @@
 What differs between databases stands in store/sql/dialects; the statements are the same for all of them.
 """
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -76,6 +77,12 @@ class Database(Protocol):
 
     def checkpoint(self) -> None:
         """Fold logs back into files, where the database leaves that to us. Raises StoreError."""
+
+    def wipe(self, tables: Collection[str]) -> None:
+        """Let go of what rows that were deleted from tables still hold, where the database leaves that to us.
+
+        Raises StoreError.
+        """
 
     def problems(self) -> list[str]:
         """What the database's own check finds wrong with it, a line each; reads all of it."""

@@ -1,10 +1,10 @@
 """Stories removed for good, and kept from coming in again.
 
-The rows and pages go (SQLite overwrites what it deletes, see database.py); what stays is a position at which those who
-follow the change feed take the story out, and the SHA-256 of what it would be known by: its addresses and id, and
-together with each of its headlines the addresses that it claimed, its address without parameters and its publisher's
-identifiers. Those prove nothing by themselves: an identifier that a publisher gives to all stories must not keep all of
-them out.
+The rows and pages go (SQLite overwrites what it deletes, PostgreSQL is told to let go of it: `Database.wipe`); what
+stays is a position at which those who follow the change feed take the story out, and the SHA-256 of what it would be
+known by: its addresses and id, and together with each of its headlines the addresses that it claimed, its address
+without parameters and its publisher's identifiers. Those prove nothing by themselves: an identifier that a publisher
+gives to all stories must not keep all of them out.
 """
 
 import hashlib
@@ -28,6 +28,8 @@ from store.sql.story_ids import follow
 from store.sql.tables import aliases, forgotten, former_addresses, publisher_ids, removals, stories, urls, versions
 from text.kept_words import kept_words
 
+HOLDING = (aliases, former_addresses, publisher_ids, stories, urls, versions)
+"""The tables that hold anything of a story, beside its pages."""
 _MOST_VARIABLES = 500
 _AMONG = select(forgotten.c.digest).where(forgotten.c.digest.in_(bindparam("digests", expanding=True)))
 

@@ -37,7 +37,8 @@ counters = Table(
 )
 """"revision" is the newest position of the change feed (store/sql/change_feed.py); "copies" the rules by which stories
 are grouped, "copies_from" and "copies_to" between which positions there are still stories that other rules have
-grouped; "canonicaliser" the rules by which all aliases were made."""
+grouped; "canonicaliser" the rules by which all aliases were made; "identity" a random number that tells the store from
+others and goes along in a copy."""
 
 ticks = Table(
     "ticks",

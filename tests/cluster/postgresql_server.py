@@ -9,9 +9,11 @@ import subprocess
 import time
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import psycopg
+if TYPE_CHECKING:
+    import psycopg
 
 _PASSWORD = "a pass/word"
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -24,6 +26,13 @@ def tool(name: str) -> Path | None:
     if found is not None:
         return Path(found)
     return next(iter(sorted(_DEBIAN.glob(f"*/bin/{name}"), reverse=True)), None)
+
+
+def connected(address: str) -> "psycopg.Connection":
+    """A connection whose statements are transactions of their own."""
+    import psycopg  # here, as tests are collected where the extra is not installed
+
+    return psycopg.connect(address, autocommit=True)
 
 
 def free_port() -> int:
@@ -92,12 +101,21 @@ class PostgresqlServer:
 
     def make_database(self, name: str, template: str = "template0") -> None:
         """A new database, a copy of another one."""
-        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+        with connected(self.address("postgres")) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def make_template(self, name: str, folder: Path) -> None:
+        """A database with all tables that is nobody's yet: each copy of it becomes a store of its own."""
+        from store.opening import open_store
+
+        self.make_database(name)
+        open_store(folder, self.address(name)).close()
+        with connected(self.address(name)) as connection:
+            connection.execute("DELETE FROM counters WHERE name = 'identity'")
 
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""
-        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+        with connected(self.address("postgres")) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(self, name: str, *arguments: str) -> None:
@@ -145,6 +163,8 @@ class Pooler:
 
 def _answers(address: str) -> bool:
     """Whether a server answers within a minute."""
+    import psycopg
+
     ends_at = time.monotonic() + _READY_SECONDS
     while time.monotonic() < ends_at:
         try:

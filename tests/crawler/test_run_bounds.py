@@ -105,6 +105,7 @@ def test_a_round_that_is_cut_short_comes_again_when_the_next_is_due(server: Faul
         assert bench.store.crawl.source("daily").last_success_at is None
 
 
+@pytest.mark.sqlite_files("a file that may not grow")
 def test_a_store_without_room_ends_the_round_and_no_page_pays_for_it(server: FaultServer, tmp_path: Path) -> None:
     stories = [make_story(number, NOW) for number in range(3)]
     source = publish(server, stories)

@@ -187,6 +187,7 @@ def test_a_lost_index_directory_is_made_anew(desk: DeskProcess) -> None:
     well(desk)
 
 
+@pytest.mark.sqlite_files("bytes of a file that were altered")
 def test_a_damaged_database_is_named_and_not_made_worse(desk: DeskProcess) -> None:
     desk.run("import", str(lines_file(desk.config.parent)))
     path = desk.data / "stories.db"
@@ -203,6 +204,7 @@ def test_a_damaged_database_is_named_and_not_made_worse(desk: DeskProcess) -> No
     assert "Traceback" not in exported.stderr
 
 
+@pytest.mark.sqlite_files("a file that is no database")
 def test_no_database_at_all_is_named(desk: DeskProcess) -> None:
     desk.data.mkdir()
     (desk.data / "stories.db").write_bytes(b"something else" * 1000)

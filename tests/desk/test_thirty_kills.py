@@ -7,7 +7,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -16,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from store.opening import open_store
 from tests.crawler.fault_server import NOT_FOUND, Behaviour, FaultServer, Talk, answer
 from tests.crawler.recheck_pages import Told, feed, page
 from tests.desk.desk_process import DeskProcess, eventually
 from tests.ingest.things import tell
+from tests.store.behind import change_stories
 
 SEED = 20260302
 HOUSES = 4
@@ -108,19 +109,16 @@ def kill_readers(desk: DeskProcess, dice: random.Random) -> int:
 
 
 def stored(desk: DeskProcess) -> int:
-    connection = sqlite3.connect(desk.data / "stories.db")
-    [(count,)] = connection.execute("SELECT count(*) FROM stories").fetchall()
-    connection.close()
-    return int(count)
+    store = open_store(desk.data)
+    try:
+        return store.stories.count()
+    finally:
+        store.close()
 
 
 def make_all_due(desk: DeskProcess) -> int:
     """Move the due times of all that failed to now; how many that were."""
-    connection = sqlite3.connect(desk.data / "stories.db")
-    with connection:
-        changed = connection.execute("UPDATE urls SET recheck_at = 0 WHERE story_id IS NULL").rowcount
-    connection.close()
-    return changed
+    return change_stories(desk.data, "UPDATE urls SET recheck_at = 0 WHERE story_id IS NULL")
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from store.sql.crawl_state import SourceState, SqlCrawlState, UrlState
 from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.tables import hosts, metadata, pages_metadata
 
+pytestmark = pytest.mark.sqlite_files("the two files, what is beside them and how they are opened")
+
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 

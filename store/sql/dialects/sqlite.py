@@ -7,7 +7,7 @@ whatever the busy timeout; DEFERRED for reads.
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +78,9 @@ class SqliteDatabase(Database):
         """Fold the WAL back into the file as far as no reader needs it. Raises StoreError."""
         with self._troubles_told(), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def wipe(self, tables: Collection[str]) -> None:
+        """There is nothing to do: what is deleted is overwritten at once."""
 
     def problems(self) -> list[str]:
         """What SQLite's own check finds wrong with the file; reads all of it."""

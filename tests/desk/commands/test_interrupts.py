@@ -58,6 +58,10 @@ def desk(tmp_path: Path, sources: Sources) -> DeskProcess:
     return DeskProcess(tmp_path, sources)
 
 
+_OF_FILES = pytest.mark.sqlite_files("a backup or a restore of the two files")
+_STAGES = [pytest.param(stage, marks=_OF_FILES if stage in ("backup", "restore") else ()) for stage in STAGES]
+
+
 def ended_well(desk: DeskProcess, ended: Ended, moment: Moment) -> None:
     """What holds of every interrupted command, after at most one more."""
     print(f"{moment}: ended after {ended.seconds} s with status {ended.status}")
@@ -75,7 +79,7 @@ def ended_well(desk: DeskProcess, ended: Ended, moment: Moment) -> None:
         assert kept == found
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", _STAGES)
 def test_an_interrupted_command_ends_well(desk: DeskProcess, made: Preparations, stage: str) -> None:
     work, longest = STAGES[stage]
     moment = Moment.seeded(f"{_SEED} {stage}", longest)
@@ -84,7 +88,7 @@ def test_an_interrupted_command_ends_well(desk: DeskProcess, made: Preparations,
 
 @pytest.mark.long
 @pytest.mark.parametrize("number", range(10))
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", _STAGES)
 def test_commands_interrupted_at_many_moments(desk: DeskProcess, more: Preparations, stage: str, number: int) -> None:
     work, longest = STAGES[stage]
     moment = Moment.seeded(f"{_SEED} {stage} {number}", longest * 3)
@@ -224,6 +228,7 @@ def found_withdrawn(desk: DeskProcess, story: str, *command: str) -> bool:
     return reached == revision
 
 
+@pytest.mark.sqlite_files("a backup of the two files")
 def test_an_unfinished_backup_is_replaced_and_nothing_else_is(desk: DeskProcess) -> None:
     succeed(desk, "sources")
     target = desk.config.parent / "backup"
@@ -238,6 +243,7 @@ def test_an_unfinished_backup_is_replaced_and_nothing_else_is(desk: DeskProcess)
     assert (refused.returncode, "is not empty" in refused.stderr) == (1, True)
 
 
+@pytest.mark.sqlite_files("a restore of the two files")
 def test_no_other_command_begins_in_a_half_restored_directory(desk: DeskProcess) -> None:
     desk.data.mkdir()
     (desk.data / "stories.db.restoring").write_bytes(b"half of it")

@@ -1,6 +1,7 @@
 """An index that stays behind its store is reported, in /readyz and once in the log; one that keeps up is not."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_changes_of_a_moment_ago_are_no_trouble(desk: Desk) -> None:
 
 def test_a_change_that_waits_for_minutes_is_told_until_it_can_be_found(desk: Desk) -> None:
     save(desk, 1, 2)
-    let_pass(desk, 300)
+    let_pass(desk, 310)  # what is told is right within ten seconds
     save(desk, 3)
     assert degraded(desk) == ["the index is 3 changes behind the store, the oldest of them 5 minutes old"]
     bring_up_to_date(desk.indexer)
@@ -69,7 +70,7 @@ def test_ticks_do_not_pile_up(desk: Desk) -> None:
         let_pass(desk, 24 * 60 * 60)
         save(desk, number)
     with desk.store.databases[0].read() as connection:
-        ages = connection.execute(text("SELECT strftime('%s', 'now') - at FROM ticks")).scalars().all()
+        ages = [time.time() - at for at in connection.execute(text("SELECT at FROM ticks")).scalars()]
     assert len(ages) == 3
     assert max(ages) <= 2 * 24 * 60 * 60 + 10
     assert desk.store.feed.seconds_behind(0) >= 2 * 24 * 60 * 60

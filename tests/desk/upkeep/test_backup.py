@@ -18,6 +18,8 @@ from store.opening import Store, open_store
 from tests.desk.desk_process import DeskProcess, eventually
 from tests.saving import store_reading
 
+pytestmark = pytest.mark.sqlite_files("a backup of the two files")
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 

@@ -16,6 +16,7 @@ from store.opening import open_store
 from tests.desk.desk_process import DeskProcess
 from tests.desk.upkeep.test_lost_files import archive, run, tree
 from tests.desk.upkeep.test_reindex import NOW
+from tests.store.behind import change_pages
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_a_fresh_install_hears_how_to_begin(tmp_path: Path) -> None:
     found = run(fresh, "check")
     assert found.exit_code == 0
     assert f"{fresh.config} is right: 1 source(s)" in found.output
-    assert f"There is nothing in {fresh.data} yet" in found.output
+    assert "There is nothing in " in found.output
     assert "run.py crawl" in found.output
     assert tree(tmp_path) == before
 
@@ -48,6 +49,7 @@ def test_nothing_is_made_or_changed(desk: DeskProcess, deep: list[str]) -> None:
     assert tree(desk.data) == before
 
 
+@pytest.mark.sqlite_files("a file without tables")
 def test_a_file_without_tables_and_nothing_beside_it_is_a_new_desk(tmp_path: Path) -> None:
     """What a first start leaves that was killed before its first migration."""
     fresh = DeskProcess(tmp_path, [])
@@ -64,6 +66,7 @@ def set_layout(desk: DeskProcess, layout: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = ?", (layout,))
 
 
+@pytest.mark.sqlite_files("a layout of files")
 def test_an_older_layout_is_named_and_not_migrated(desk: DeskProcess) -> None:
     set_layout(desk, "0002")
     before = tree(desk.data)
@@ -73,12 +76,14 @@ def test_an_older_layout_is_named_and_not_migrated(desk: DeskProcess) -> None:
     assert tree(desk.data) == before
 
 
+@pytest.mark.sqlite_files("a layout of files")
 def test_a_newer_layout_is_named(desk: DeskProcess) -> None:
     set_layout(desk, "9999")
     found = run(desk, "check")
     assert (found.exit_code, "upgrade Wiredesk" in found.output) == (1, True)
 
 
+@pytest.mark.sqlite_files("the log beside a file")
 def test_what_a_killed_desk_left_is_read_with_its_log(desk: DeskProcess, tmp_path: Path) -> None:
     """Stories that were committed, but neither folded back into the file nor fed to the index."""
     lines = tmp_path / "more.ndjson"
@@ -103,15 +108,15 @@ def test_what_a_killed_desk_left_is_read_with_its_log(desk: DeskProcess, tmp_pat
 
 def test_a_damaged_page_that_anybody_met_is_told_of_by_the_web_server(desk: DeskProcess, tmp_path: Path) -> None:
     assert desk.run("import", str(archive(tmp_path / "news.warc", range(3)))).returncode == 0
-    with closing(sqlite3.connect(desk.data / "pages.db")) as connection, connection:
-        connection.execute("UPDATE bodies SET content = x'00ff' WHERE rowid = 2")
+    of_2 = "WHERE digest = (SELECT digest FROM pages WHERE id = 2)"
+    change_pages(desk.data, f"UPDATE bodies SET content = :bytes {of_2}", bytes=b"\x00\xff")
     desk.start("serve")
     try:
         assert desk.get("readyz")["degraded"] == []
         read = desk.run("reindex", "--reparse")
         assert (read.returncode, "a page as fetched is damaged" in read.stderr) == (0, True)
         (line,) = desk.get("readyz")["degraded"]
-        assert line.startswith("pages.db: 1 page(s) as fetched can't be read (numbers 2: ")
+        assert ": 1 page(s) as fetched can't be read (numbers 2: " in line
     finally:
         desk.stop()
     found = run(desk, "check")

@@ -1,11 +1,9 @@
 """What `check` finds wrong with a data directory, and what it says is to be done."""
 
 import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +16,10 @@ from desk.upkeep.forgetting import find_named, forget_named
 from index.base import Removal
 from model.page import Link, Page
 from model.story import StoredStory, Story
+from store.opening import open_store
 from tests.desk.desk_process import eventually
 from tests.saving import store_reading
+from tests.store.behind import change_rows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -53,27 +53,32 @@ def problems(desk: Desk, *, deep: bool = True) -> list[str]:
 
 def change(desk: Desk, file: str, statement: str) -> None:
     """Change a row behind the store's back."""
-    with closing(sqlite3.connect(desk.config.data_dir / file)) as connection, connection:
-        connection.execute(statement)
+    database = desk.store.databases[0 if file == "stories.db" else -1]
+    change_rows(database, statement, **({"bytes": b"\x00\xff"} if ":bytes" in statement else {}))
 
 
 def test_nothing_is_wrong(desk: Desk) -> None:
     assert problems(desk) == []
 
 
+_FIRST_BODY = "WHERE digest = (SELECT digest FROM bodies ORDER BY digest LIMIT 1)"
 DAMAGES = {
-    "no current version": ("stories.db", "DELETE FROM versions WHERE rowid = 1", "1 stories have no current version"),
-    "orphaned version": ("stories.db", "DELETE FROM stories WHERE rowid = 1", "rows of versions point to rows"),
+    "no current version": ("stories.db", "DELETE FROM versions WHERE page_id = 1", "1 stories have no current version"),
+    "orphaned version": (
+        "stories.db",
+        "DELETE FROM stories WHERE id = (SELECT min(id) FROM stories)",
+        "rows of versions point to rows",
+    ),
     "counter behind": ("stories.db", "UPDATE counters SET value = 2", "the counter of changes stands at 2"),
     "page missing": ("pages.db", "DELETE FROM pages WHERE id = 3", "the pages of 1 versions are missing"),
-    "bytes missing": ("pages.db", "DELETE FROM bodies WHERE rowid = 1", "1 rows of pages point to rows"),
+    "bytes missing": ("pages.db", f"DELETE FROM bodies {_FIRST_BODY}", "1 rows of pages point to rows"),
     "bytes altered": (
         "pages.db",
-        "UPDATE bodies SET content = (SELECT content FROM bodies WHERE rowid = 2) WHERE rowid = 1",
+        f"UPDATE bodies SET content = (SELECT content FROM bodies ORDER BY digest DESC LIMIT 1) {_FIRST_BODY}",
         "the bytes of 1 pages are not those that were fetched",
     ),
-    "bytes unreadable": ("pages.db", "UPDATE bodies SET content = x'00ff' WHERE rowid = 1", "the bytes of 1 pages"),
-    "unreadable story": ("stories.db", "UPDATE versions SET reading = '{' WHERE rowid = 1", "can't be read"),
+    "bytes unreadable": ("pages.db", f"UPDATE bodies SET content = :bytes {_FIRST_BODY}", "the bytes of 1 pages"),
+    "unreadable story": ("stories.db", "UPDATE versions SET reading = '{' WHERE page_id = 1", "can't be read"),
 }
 
 
@@ -155,21 +160,26 @@ def test_an_index_that_differs_from_what_it_has_seen(
 
 
 def test_an_index_that_is_ahead_of_its_store_is_named_and_made_anew(desk: Desk) -> None:
-    before = desk.config.data_dir / "before.db"
+    before = desk.path.parent / "before"
     desk.store.checkpoint()
     desk.store.close()
-    shutil.copy(desk.config.data_dir / "stories.db", before)
+    shutil.copytree(desk.config.data_dir, before)
+    open_store(before).close()
     save(desk, 99)
     bring_up_to_date(desk.indexer)
-    desk.store.checkpoint()
-    desk.store.close()
-    before.replace(desk.config.data_dir / "stories.db")
     desk.live.close()
-    (found,) = problems(desk)
+    shutil.rmtree(before / "index")
+    (desk.config.data_dir / "index").rename(before / "index")
+    path = before.with_suffix(".yaml")
+    path.write_text("data_dir: before")
+    earlier = Desk(path)
+    (found,) = problems(earlier)
     assert found.startswith("index: 1 change ahead of the store")
-    bring_up_to_date(desk.indexer)
-    desk.live.close()
-    assert (problems(desk), desk.live.count()) == ([], 5)
+    bring_up_to_date(earlier.indexer)
+    earlier.live.close()
+    assert (problems(earlier), earlier.live.count()) == ([], 5)
+    earlier.live.close()
+    earlier.store.close()
 
 
 def test_an_index_that_follows_is_well(desk: Desk) -> None:
@@ -225,6 +235,7 @@ def test_altered_bytes_of_the_index_are_mended_while_nothing_is_published(
     assert problems(desk) == []
 
 
+@pytest.mark.sqlite_files("bytes of a file that were altered")
 def test_a_damaged_database_page_is_named(desk: Desk) -> None:
     desk.store.checkpoint()
     desk.store.close()

@@ -19,6 +19,8 @@ from tests.crawler.fault_server import FaultServer
 from tests.crawler.recheck_pages import make_story
 from tests.desk.make_old_addresses import FORGOTTEN, HOST, LINKS, NOW, PAPER, PaperOfManySpellings
 
+pytestmark = pytest.mark.sqlite_files("a stored directory of an earlier version, which kept files")
+
 FIXTURE = Path(__file__).parent / "fixtures" / "addresses-1.tar.gz"
 TWINS = {
     1: f"{HOST}/world/1-campaign",

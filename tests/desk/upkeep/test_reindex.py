@@ -42,7 +42,8 @@ def parse(page: Page) -> Story:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.chdir(tmp_path)
     opened = open_store(tmp_path)
     yield opened
     opened.close()
@@ -73,18 +74,18 @@ def keep(
 
 def read_all(store: Store, read: Callable[[Page], Story] = parse, terms: str = "") -> ReparseReport:
     with ThreadPoolExecutor(2) as threads:
-        journal = journal_of(store, terms)
+        journal = journal_of(terms)
         report = Reparse(store, read, threads, journal).run(lambda what, done, total: None)
     journal.end()
     return report
 
 
-def journal_of(store: Store, terms: str = "") -> ReparseJournal:
-    return ReparseJournal(journal_path(store), {"rules": terms})
+def journal_of(terms: str = "") -> ReparseJournal:
+    return ReparseJournal(journal_path(), {"rules": terms})
 
 
-def journal_path(store: Store) -> Path:
-    return Path(store.databases[0].path).with_name("reparse.json")
+def journal_path() -> Path:
+    return Path.cwd() / "reparse.json"
 
 
 def current(store: Store, story_id: str) -> StoredStory:
@@ -250,7 +251,7 @@ def test_a_reparse_that_was_interrupted_goes_on_where_it_stopped(store: Store) -
 
     with pytest.raises(KeyboardInterrupt):
         read_all(store, interrupted)
-    halfway = journal_of(store)
+    halfway = journal_of()
     assert (halfway.report.pages, halfway.report.count("newly_read", "byline") > 180) == (200, True)
     read.clear()
 
@@ -263,19 +264,19 @@ def test_a_reparse_that_was_interrupted_goes_on_where_it_stopped(store: Store) -
     assert (report.pages, report.replaced, report.count("newly_read", "byline")) == (330, 330, 323)
     assert report.count("refused_and_kept", "a consent wall") == 7
     assert {story.version for story in store.stories.walk()} == {1}
-    assert journal_of(store).report.pages == 0  # it has ended: the next begins at the beginning
+    assert journal_of().report.pages == 0  # it has ended: the next begins at the beginning
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"terms": {"rules": ""}, "reached": 3, "report": {}}'])
 def test_a_damaged_journal_is_none(store: Store, damage: str) -> None:
     keep(store, 1, "One", "One")
-    journal_path(store).write_text(damage)
+    journal_path().write_text(damage)
     assert read_all(store).pages == 1
 
 
 def test_a_journal_of_other_rules_is_none(store: Store) -> None:
     story_id = keep(store, 1, "One", "One")
-    journal_of(store, "of yesterday").reach(story_id, 1)
+    journal_of("of yesterday").reach(story_id, 1)
     assert read_all(store, terms="of today").pages == 1
 
 

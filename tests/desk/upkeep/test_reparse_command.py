@@ -12,6 +12,8 @@ from store.directory.locks import Locks
 from tests.desk.desk_process import DeskProcess
 from tests.desk.make_read_data import FIRST, SECOND
 
+pytestmark = pytest.mark.sqlite_files("a stored directory of an earlier version, which kept files")
+
 PACKED = Path(__file__).parent / "fixtures" / "read-2.tar.gz"
 VOTE = "Board votes on the night ferries"
 PLANT = "Carmaker opens a plant at the port"

@@ -15,6 +15,8 @@ from store.migrations.migrate import HEADS
 from tests.desk.desk_process import DeskProcess
 from tests.desk.make_old_data import NOW, STORIES
 
+pytestmark = pytest.mark.sqlite_files("stored directories of earlier versions, which kept files")
+
 FIXTURES = Path(__file__).parent / "fixtures"
 
 

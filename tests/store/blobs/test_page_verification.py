@@ -1,9 +1,7 @@
 """Pages that the disk has altered are found, whoever reads them, and told of."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,13 +11,15 @@ import pytest
 from model.page import Link, Page
 from store.blobs.page_verification import PageVerification
 from store.opening import Store, open_store
+from tests.store.behind import change_rows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGES = 10
+_OF_1, _OF_2, _OF_4 = (f"WHERE digest = (SELECT digest FROM pages WHERE id = {number})" for number in (1, 2, 4))
 DAMAGES = {
-    "bytes that are no zstd": "UPDATE bodies SET content = x'00ff' WHERE rowid = 4",
-    "bytes of another page": "UPDATE bodies SET content = (SELECT content FROM bodies WHERE rowid = 2) WHERE rowid = 4",
-    "no bytes": "DELETE FROM bodies WHERE rowid = 4",
+    "bytes that are no zstd": f"UPDATE bodies SET content = :bytes {_OF_4}",
+    "bytes of another page": f"UPDATE bodies SET content = (SELECT content FROM bodies {_OF_2}) {_OF_4}",
+    "no bytes": f"DELETE FROM bodies {_OF_4}",
     "broken headers": "UPDATE pages SET headers = '{' WHERE id = 4",
 }
 
@@ -35,9 +35,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def change(directory: Path, statement: str) -> None:
-    with closing(sqlite3.connect(directory / "pages.db")) as connection, connection:
-        connection.execute(statement)
+def change(store: Store, statement: str) -> None:
+    change_rows(store.databases[-1], statement, **({"bytes": b"\x00\xff"} if ":bytes" in statement else {}))
 
 
 class Days:
@@ -56,13 +55,15 @@ class Days:
 
 @pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES.keys())
 def test_whoever_stumbles_over_a_damaged_page_enters_it(store: Store, tmp_path: Path, statement: str) -> None:
-    change(tmp_path, statement)
+    change(store, statement)
     assert store.faults.told() == []
     assert store.pages.load(4) is None
     assert store.pages.load(5) is not None
-    assert list(open_store(tmp_path).faults.damaged()) == [4]
+    other = open_store(tmp_path)
+    assert list(other.faults.damaged()) == [4]
+    other.close()
     (line,) = store.faults.told()
-    assert line.startswith("pages.db: 1 page(s) as fetched can't be read (numbers 4: ")
+    assert line.startswith(f"{store.databases[-1].name}: 1 page(s) as fetched can't be read (numbers 4: ")
     assert line.endswith("; restore a backup")
 
 
@@ -73,7 +74,7 @@ def test_a_pruned_page_is_no_damage(store: Store) -> None:
 
 
 def test_all_pages_are_read_in_turns_once_a_day(store: Store, tmp_path: Path) -> None:
-    change(tmp_path, DAMAGES["bytes of another page"])
+    change(store, DAMAGES["bytes of another page"])
     days = Days(store)
     reached = []
     for _ in range(5):
@@ -81,7 +82,7 @@ def test_all_pages_are_read_in_turns_once_a_day(store: Store, tmp_path: Path) ->
         reached.append(store.faults.reading().reached)
     assert reached == [3, 6, 9, 0, 0]
     assert list(store.faults.damaged()) == [4]
-    change(tmp_path, "UPDATE bodies SET content = x'00' WHERE rowid = 1")
+    change(store, f"UPDATE bodies SET content = :bytes {_OF_1}")
     days.turn()
     assert list(store.faults.damaged()) == [4]
     days.now += timedelta(days=1)
@@ -98,7 +99,7 @@ def test_a_reading_goes_on_after_a_restart(store: Store) -> None:
 def test_what_is_sound_again_or_gone_is_told_of_no_more(store: Store, tmp_path: Path) -> None:
     for page_id in (2, 4, PAGES + 5):
         store.faults.add(page_id, "it was damaged")
-    change(tmp_path, DAMAGES["no bytes"])
+    change(store, DAMAGES["no bytes"])
     store.pages.drop(2)
     days = Days(store)
     for _ in range(4):
@@ -106,6 +107,7 @@ def test_what_is_sound_again_or_gone_is_told_of_no_more(store: Store, tmp_path: 
     assert store.faults.damaged() == {4: "its bytes are missing"}
 
 
+@pytest.mark.sqlite_files("bytes of a file that were altered")
 def test_a_file_that_can_not_be_read_is_told_of(store: Store, tmp_path: Path) -> None:
     store.checkpoint()
     store.close()
@@ -133,4 +135,5 @@ def test_the_record_is_bounded(store: Store) -> None:
         store.faults.add(page_id, "it is damaged")
     assert len(store.faults.damaged()) == 100
     (line,) = store.faults.told()
-    assert line.startswith("pages.db: 100 or more pages as fetched can't be read (numbers 1, 2, 3, 4, 5, …: ")
+    name = store.databases[-1].name
+    assert line.startswith(f"{name}: 100 or more pages as fetched can't be read (numbers 1, 2, 3, 4, 5, …: ")

@@ -36,7 +36,7 @@ class PostgresqlBackend:
 
 
 BACKENDS = (
-    "sqlite",
+    pytest.param("sqlite", marks=pytest.mark.sqlite_files("the same suite runs on PostgreSQL anyway")),
     pytest.param("postgresql", marks=pytest.mark.cluster),
     pytest.param("pooler", marks=pytest.mark.cluster),
 )

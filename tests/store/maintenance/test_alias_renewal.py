@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from model.page import Link
 from model.story import Story
@@ -37,11 +38,11 @@ def test_new_forms_are_added_and_old_ones_stay(tmp_path: Path) -> None:
 
 def test_a_form_that_another_story_has_is_left_to_it(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    for url, headline, text in (
+    for url, headline, told in (
         (OLD, "Rain in the north", "It rained on the moors and in the valleys from Monday to Thursday."),
         (without_query(OLD), "Snow in the south", "Snow fell on the vineyards, and the growers lit their small fires."),
     ):
-        store_reading(store, Story(source="daily", headline=headline, url=url, body=(text,)), urls=[url], seen_at=NOW)
+        store_reading(store, Story(source="daily", headline=headline, url=url, body=(told,)), urls=[url], seen_at=NOW)
     before = {url: store.stories.find(url) for url in (OLD, without_query(OLD))}
     renew_aliases(store.databases[0], version=9, canonical=without_query, likeness=without_query)
     assert {url: store.stories.find(url) for url in before} == before
@@ -53,8 +54,8 @@ def test_what_is_stored_bears_the_version_of_the_rules(tmp_path: Path) -> None:
     story = Story(source="daily", headline="Rain", url=OLD, body=("It rained.",))
     store_reading(store, story, urls=[canonical_url(OLD)], seen_at=NOW)
     with store.databases[0].read() as connection:
-        query = "SELECT canonicaliser FROM aliases WHERE alias = ?"
-        found = connection.exec_driver_sql(query, (url_alias(canonical_url(OLD)),)).scalar()
+        query = "SELECT canonicaliser FROM aliases WHERE alias = :alias"
+        found = connection.execute(text(query), {"alias": url_alias(canonical_url(OLD))}).scalar()
     assert found == CANONICALISER_VERSION
     store.close()
 

@@ -11,6 +11,8 @@ from store.opening import open_store
 from store.sql.dialects.sqlite import SqliteDatabase
 from tests.saving import group_copies
 
+pytestmark = pytest.mark.sqlite_files("migrations of the files")
+
 READING = '{"source": "wire", "headline": "A headline", "body": ["Text."]}'
 
 

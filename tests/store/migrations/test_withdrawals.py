@@ -11,6 +11,8 @@ from store.migrations.migrate import alembic_config
 from store.opening import open_store
 from store.sql.dialects.sqlite import SqliteDatabase
 
+pytestmark = pytest.mark.sqlite_files("migrations of the files")
+
 AT = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 MICROSECONDS = int(AT.timestamp()) * 1_000_000 + 250_000
 READING = '{"source": "wire", "headline": "A headline", "body": ["Text."]}'

@@ -40,6 +40,7 @@ from store.sql.duplicates import Duplicates
 from store.sql.forgotten import Forgotten
 from store.sql.leases import SqlLeases
 from store.sql.stories import SqlStories
+from store.transfer.marker import refuse_unfinished
 
 
 class Layout(NamedTuple):
@@ -91,7 +92,8 @@ class Store(NamedTuple):
     def layouts(self) -> dict[str, Layout]:
         """Whether the files that there are have tables, and today's; by the name of the file.
 
-        Raises StoreError where a file can't be read, NewerDataError where a newer Wiredesk wrote it.
+        Raises StoreError where a file can't be read or the copy of a desk is not finished, NewerDataError where a
+        newer Wiredesk wrote it.
         """
         try:
             found = {
@@ -101,6 +103,7 @@ class Store(NamedTuple):
             }
         except DatabaseError as error:
             raise StoreError(f"the store can't be opened: {error.orig}; restore a backup") from error
+        refuse_unfinished(self.databases[0])
         return {name: Layout(layout is not None, layout == head) for name, (layout, head) in found.items()}
 
     def _by_layout(self) -> list[tuple[str, Database]]:
@@ -143,6 +146,7 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
         stories = SqliteDatabase(data_dir / STORIES)
         with Locks(data_dir).migrate():
             refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
+            refuse_unfinished(stories)
             migrate(stories, "stories")
             renew_aliases(stories)
             pages = _open_pages(data_dir / PAGES, stories)
@@ -153,9 +157,14 @@ def open_store(data_dir: Path, url: str | None = None) -> Store:
 
 def _open_shared(data_dir: Path, url: str) -> Store:
     database = _postgresql(url)
-    migrate(database, "postgresql")
-    renew_aliases(database)
-    database.make_partitions(datetime.now(UTC))
+    try:
+        refuse_unfinished(database)
+        migrate(database, "postgresql")
+        renew_aliases(database)
+        database.make_partitions(datetime.now(UTC))
+    except BaseException:
+        database.close()
+        raise
     return _store(data_dir, database)
 
 

@@ -1,0 +1,30 @@
+"""Places that a desk is copied to, of both kinds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from store.transfer.places import Place
+from tests.cluster.postgresql_server import PostgresqlServer
+
+NewPlace = Callable[[], Place]
+KINDS = ("folder", pytest.param("postgresql", marks=pytest.mark.cluster))
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An empty place."""
+    if request.param == "folder":
+        return Place(folder=tmp_path / "there")
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    return Place(url=server.address(request.getfixturevalue("new_database")))
+
+
+@pytest.fixture
+def new_database(postgresql_server: PostgresqlServer, request: pytest.FixtureRequest) -> str:
+    """The name of a new database without a table."""
+    name = f"bare_{abs(hash(request.node.nodeid))}"
+    postgresql_server.make_database(name)
+    request.addfinalizer(lambda: postgresql_server.drop_database(name))
+    return name

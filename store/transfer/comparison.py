@@ -20,7 +20,7 @@ from store.transfer.copied_tables import CopiedTable, Key, Row, TableDigest
 Reading = Callable[[], AbstractContextManager[Connection]]
 """Opens one state of a database, to be kept short."""
 Step = Callable[[int], None]
-"""Called with the number of rows seen so far; what it raises ends the work."""
+"""Called with the number of rows that were gone through since the last call; what it raises ends the work."""
 
 _SHOWN_KEY = 200
 
@@ -54,15 +54,26 @@ class Replaced(NamedTuple):
 
 
 class TableComparison:
-    """Compares one table; `settled` reads what never changes under its key, too."""
+    """Compares one table; texts that the target can't keep to the letter are added to `replaced`.
 
-    def __init__(self, copied: CopiedTable, source: Reading, target: Database, *, settled: bool = True) -> None:
+    With `settled` what never changes under its key is read, too.
+    """
+
+    def __init__(
+        self,
+        copied: CopiedTable,
+        source: Reading,
+        target: Database,
+        replaced: set[Replaced],
+        *,
+        settled: bool = True,
+    ) -> None:
         self._copied = copied
         self._source = source
         self._target = target
         self._settled = settled or copied.settled is None
         self._keeps_nul = target.engine.dialect.name == "sqlite"
-        self.replaced: set[Replaced] = set()
+        self._replaced = replaced
 
     def run(self, step: Step, *, write: bool, again: bool = False) -> Compared:
         """Go through both; with `write` the target is made like the source, and read `again` where it was not.
@@ -78,13 +89,13 @@ class TableComparison:
                 full, held = (rows, kept) if self._settled else self._between(after, upto, settled=True)
                 written += self._write(self._keepable(full), held)
                 if again or not self._settled:
-                    rows, kept = self._between(after, upto, settled=self._settled)
+                    rows, kept = self._between(after, upto, settled=True)
             if rows != kept:
                 rows = self._keepable(rows)
                 unlike += self._unlike(rows, kept)
             ours.add(rows)
             theirs.add(kept)
-            step(ours.rows)
+            step(len(rows))
             if upto is None:
                 return Compared(self._copied.name, ours.rows, str(ours), theirs.rows, str(theirs), unlike, written)
             after = upto
@@ -130,7 +141,7 @@ class TableComparison:
             if self._copied.is_key(column):
                 name = _named(self._copied.name, key)
                 raise StoreError(f"{name} holds a NUL character, which PostgreSQL can't keep: remove it first")
-            self.replaced.add(Replaced(self._copied.name, key, column))
+            self._replaced.add(Replaced(self._copied.name, key, column))
         return mended
 
     def _write(self, rows: list[Row], kept: list[Row]) -> int:

@@ -84,11 +84,10 @@ class DeskCopy:
         with self._leased():
             mark_unfinished(self._target[0], desk)
             self._make_partitions()
-            for number in range(_MOST_PASSES):
-                written = self._pass("compared again" if number else "copied")
-                if number == 0:
-                    refresh_statistics(self._target[0], [copied.table for copied in self._tables])
-                if written <= _FEW_ROWS:
+            self._pass("copied", again=False)
+            refresh_statistics(self._target[0], [copied.table for copied in self._tables])
+            for _ in range(_MOST_PASSES):
+                if self._pass("compared", again=True) <= _FEW_ROWS:
                     break
             with still, self._standing_still() as connections:
                 tables = self._last_pass(connections)
@@ -97,29 +96,20 @@ class DeskCopy:
 
     def compare(self) -> Copied:
         """Compare all rows of both, and change nothing."""
-        tables = []
-        for copied in self._tables:
-            comparison, step = self._comparison(copied, of_table(self._source, copied).read, "compared", settled=True)
-            tables.append(comparison.run(step, write=False))
-            self._replaced |= comparison.replaced
+        step = self._steps("compared")
+        tables = [self._comparison(copied).run(step, write=False) for copied in self._tables]
         return Copied(tuple(tables), tuple(sorted(self._replaced)))
 
-    def _pass(self, what: str) -> int:
+    def _pass(self, what: str, *, again: bool) -> int:
         """Make all tables alike as they are at the moment; returns how many rows were written."""
-        written = 0
-        for copied in self._tables:
-            comparison, step = self._comparison(copied, of_table(self._source, copied).read, what, settled=True)
-            written += comparison.run(step, write=True).written
-            self._replaced |= comparison.replaced
-        return written
+        step = self._steps(what)
+        return sum(self._comparison(copied).run(step, write=True, again=again).written for copied in self._tables)
 
     def _last_pass(self, connections: Sequence[Connection]) -> tuple[Compared, ...]:
-        found = []
+        found, step = [], self._steps("verified")
         for copied in self._tables:
             held = connections[-1] if of_table(self._source, copied) is self._source[-1] else connections[0]
-            comparison, step = self._comparison(copied, _state(held), "verified", settled=False)
-            found.append(comparison.run(step, write=True, again=True))
-            self._replaced |= comparison.replaced
+            found.append(self._comparison(copied, _state(held), settled=False).run(step, write=True, again=True))
             if copied.numbered:
                 with of_table(self._target, copied).write() as connection:
                     number_from(connection, copied.table, last_number(held, copied.table))
@@ -129,21 +119,25 @@ class DeskCopy:
         return tuple(found)
 
     def _comparison(
-        self,
-        copied: CopiedTable,
-        reading: Reading,
-        what: str,
-        *,
-        settled: bool,
-    ) -> tuple[TableComparison, Callable[[int], None]]:
-        with reading() as connection:
-            total = copied.count(connection)
+        self, copied: CopiedTable, reading: Reading | None = None, *, settled: bool = True
+    ) -> TableComparison:
+        reading = reading or of_table(self._source, copied).read
+        return TableComparison(copied, reading, of_table(self._target, copied), self._replaced, settled=settled)
+
+    def _steps(self, what: str) -> Callable[[int], None]:
+        """Called with the number of rows that were gone through since the last call."""
+        total = done = 0
+        for copied in self._tables:
+            with of_table(self._source, copied).read() as connection:
+                total += copied.count(connection)
 
         def step(rows: int) -> None:
+            nonlocal done
+            done += rows
             self._beat()
-            self._progress(f"{copied.name} {what}", rows, max(total, rows))
+            self._progress(what, done, max(total, done))
 
-        return TableComparison(copied, reading, of_table(self._target, copied), settled=settled), step
+        return step
 
     @contextmanager
     def _standing_still(self) -> Iterator[Sequence[Connection]]:

@@ -17,7 +17,7 @@ from store.directory.presence import PAGES, STORIES
 from store.migrations.migrate import HEADS, layout_of, migrate
 from store.sql.database import Database
 from store.sql.dialects.sqlite import SqliteDatabase
-from store.sql.tables import counters, ticks
+from store.sql.tables import checkpoints, counters, ticks
 from store.transfer.copied_tables import CopiedTable, copied_tables, is_of_pages
 from store.transfer.marker import unfinished_copy
 
@@ -165,7 +165,7 @@ def _refuse_others(databases: Sequence[Database], desk: int) -> None:
     if unfinished is not None:
         raise StoreError(f"{stories.name} holds an unfinished copy of another desk: name an empty place")
     for copied in copied_tables():
-        if copied.table is ticks:  # those of an empty desk tell of nothing
+        if copied.table in (ticks, checkpoints):  # those of an empty desk tell of nothing
             continue
         with of_table(databases, copied).read() as connection:
             if not _is_empty(connection, copied):

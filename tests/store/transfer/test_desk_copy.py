@@ -206,11 +206,10 @@ def test_a_second_run_goes_on_where_the_first_was_ended(store: Store, place: Pla
     class EndedError(Exception):
         pass
 
-    number, seen = desk_number(store.databases[0]), []
+    number = desk_number(store.databases[0])
 
     def end(what: str, done: int, total: int) -> None:
-        seen.append(what)
-        if what == "urls copied":
+        if done > total / 2:
             raise EndedError
 
     databases = open_place(place, number)
@@ -225,7 +224,7 @@ def test_a_second_run_goes_on_where_the_first_was_ended(store: Store, place: Pla
         looked.layouts()
     looked.close()
     made = copy(store, place)
-    assert sum(table.written for table in made.tables) == 0
+    assert all(table.is_same for table in made.tables)
     assert all(table.is_same for table in compared(store, place).tables)
     opened(place, tmp_path).close()
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from store.transfer.places import Place
-from tests.cluster.postgresql_server import PostgresqlServer
+
+if TYPE_CHECKING:
+    from tests.cluster.postgresql_server import PostgresqlServer
 
 NewPlace = Callable[[], Place]
 KINDS = ("folder", pytest.param("postgresql", marks=pytest.mark.cluster))
@@ -17,12 +20,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """An empty place."""
     if request.param == "folder":
         return Place(folder=tmp_path / "there")
-    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    server: "PostgresqlServer" = request.getfixturevalue("postgresql_server")
     return Place(url=server.address(request.getfixturevalue("new_database")))
 
 
 @pytest.fixture
-def new_database(postgresql_server: PostgresqlServer, request: pytest.FixtureRequest) -> str:
+def new_database(postgresql_server: "PostgresqlServer", request: pytest.FixtureRequest) -> str:
     """The name of a new database without a table."""
     name = f"bare_{abs(hash(request.node.nodeid))}"
     postgresql_server.make_database(name)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -31,9 +32,11 @@ from store.transfer.copied_tables import NOT_COPIED, copied_tables
 from store.transfer.desk_copy import LEASE, Copied, DeskCopy, refuse_workers
 from store.transfer.marker import desk_number, mark_unfinished
 from store.transfer.places import Place, look_at_place, open_place, place_of
-from tests.cluster.postgresql_server import PostgresqlServer
 from tests.store.contract.made_stories import save
 from tests.store.transfer.every_table import ROWS, fill, rows_of
+
+if TYPE_CHECKING:
+    from tests.cluster.postgresql_server import PostgresqlServer
 
 LEFT = frozenset({*NOT_COPIED, "counters"})
 
@@ -100,7 +103,7 @@ def test_every_row_of_every_table_goes_over(store: Store, place: Place, tmp_path
 
 @pytest.mark.cluster
 def test_there_and_back_again(
-    store: Store, tmp_path: Path, new_database: str, postgresql_server: PostgresqlServer
+    store: Store, tmp_path: Path, new_database: str, postgresql_server: "PostgresqlServer"
 ) -> None:
     there = Place(url=postgresql_server.address(new_database))
     made = copy(store, there)
@@ -322,7 +325,7 @@ def test_the_comparison_tells_what_differs(store: Store, place: Place, tmp_path:
 
 @pytest.mark.cluster
 def test_nul_characters_are_replaced_on_postgresql_and_told(
-    store: Store, tmp_path: Path, new_database: str, postgresql_server: PostgresqlServer
+    store: Store, tmp_path: Path, new_database: str, postgresql_server: "PostgresqlServer"
 ) -> None:
     place = Place(url=postgresql_server.address(new_database))
     with store.databases[0].write() as connection:
@@ -350,7 +353,7 @@ def test_nul_characters_are_replaced_on_postgresql_and_told(
     ids=["NUL in a key", "number too large"],
 )
 def test_a_row_that_postgresql_cannot_keep_is_named(
-    store: Store, new_database: str, postgresql_server: PostgresqlServer, values: dict[str, object], said: str
+    store: Store, new_database: str, postgresql_server: "PostgresqlServer", values: dict[str, object], said: str
 ) -> None:
     row = {"source": "s", "outcome": "NEW", "visits": 1, "failures": 0, "visited_at": datetime.now(UTC)}
     with store.databases[0].write() as connection:

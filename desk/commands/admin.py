@@ -171,9 +171,9 @@ def restore(desk: Desk, directory: Path) -> None:
 
 def _leave_to_postgresql(desk: Desk, command: str) -> None:
     """Raises WiredeskError with the command to be used where the store is on PostgreSQL."""
-    from store.transfer.places import Place
+    from store.transfer.targets import CopyTarget
 
     address = desk.config.store.address()
     if address is not None:
-        said = command.format(address=f"'{Place(url=address).tool_address}'")
+        said = command.format(address=f"'{CopyTarget(url=address).tool_address}'")
         raise WiredeskError(f"the store is on PostgreSQL, and PostgreSQL's own tools keep and restore it: {said}")

@@ -35,26 +35,27 @@ def copy_store(desk: Desk, target: str, verify: bool) -> None:
     from desk.terminal.copy_report import finished_lines, table_lines
     from store.transfer.desk_copy import DeskCopy
     from store.transfer.marker import desk_number
-    from store.transfer.places import look_at_place, open_place, place_of
+    from store.transfer.targets import hand_over, look_at_target, open_target, parse_target
 
     try:
-        place = place_of(target)
+        place = parse_target(target)
     except ValueError as error:
         raise click.UsageError(f"--to: {error}") from None
     desk.store.require_pages()
     source = desk.store.databases
     if verify:
-        databases = look_at_place(place)
+        databases = look_at_target(place)
         with shown("rows", desk.interrupts) as advance:
             found = DeskCopy(source, databases, desk.interrupts.heeding(advance)).compare()
         click.echo("\n".join(table_lines(found)))
         sys.exit(0 if all(compared.is_same for compared in found.tables) else 1)
     number = desk_number(source[0])
-    databases = open_place(place, number, own_folder=desk.config.data_dir)
+    databases = open_target(place, number, own_folder=desk.config.data_dir)
     unfinished = f"the copy is not finished; {AGAIN}, it goes on where it stopped"
     with desk.interrupts.ending(lambda seconds: unfinished), shown("rows", desk.interrupts) as advance:
         copying = DeskCopy(source, databases, desk.interrupts.heeding(advance))
         made = copying.run(number, _without_crawling(desk))
+    hand_over(place)
     click.echo("\n".join([*table_lines(made), "", *finished_lines(made, place, databases[0].name)]))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from store.transfer.desk_copy import Copied
-from store.transfer.places import Place
+from store.transfer.targets import CopyTarget
 
 _DIGITS = 16
 _SHOWN = 5
@@ -24,7 +24,7 @@ def table_lines(copied: Copied) -> Iterator[str]:
     yield from _replaced_lines(copied)
 
 
-def finished_lines(copied: Copied, place: Place, name: str) -> Iterator[str]:
+def finished_lines(copied: Copied, place: CopyTarget, name: str) -> Iterator[str]:
     """What is where now, and what has to be put into the configuration to work there."""
     stories, pages = copied.rows("stories"), copied.rows("pages")
     where = place.folder if place.url is None else name

@@ -24,7 +24,7 @@ from store.sql.tables import leases, stories
 from store.transfer.comparison import Compared, Reading, Replaced, TableComparison
 from store.transfer.copied_tables import CopiedTable, copied_tables
 from store.transfer.marker import mark_finished, mark_unfinished
-from store.transfer.places import of_table
+from store.transfer.targets import of_table
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, rows done, rows in all); what it raises ends the work."""

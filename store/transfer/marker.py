@@ -1,7 +1,7 @@
 """Marks of a copy in the database that it goes to: of which desk it is, and that it is not finished.
 
-A desk gets a number of its own when it is first copied, and takes it along; an unfinished copy bears the number of the
-desk that it is to become. Nobody may work on one: half of the stories would pass for all of them.
+A desk has a number of its own, which goes along wherever it is copied; an unfinished copy bears the number of the desk
+that it is to become. Nobody may work on one: half of the stories would pass for all of them.
 """
 
 import secrets
@@ -13,7 +13,7 @@ from store.sql.database import Database
 from store.sql.dialects.expressions import upsert
 from store.sql.tables import counters
 
-DESK = "desk"
+DESK = "identity"
 UNFINISHED = "unfinished_copy"
 _BITS = 62
 

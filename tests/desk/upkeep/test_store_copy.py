@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select
 from model.errors import StoreError
 from store.opening import open_store
 from store.sql.tables import copy_keys
-from store.transfer.places import Place, look_at_place
+from store.transfer.targets import CopyTarget, look_at_target
 from tests.desk.desk_process import DeskProcess, eventually
 
 if TYPE_CHECKING:
@@ -111,17 +111,17 @@ def says_secret(text: str) -> bool:
 
 
 @pytest.fixture(params=["folder", pytest.param("postgresql", marks=pytest.mark.cluster)])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> CopyTarget:
     """An empty place."""
     if request.param == "folder":
-        return Place(folder=tmp_path / "there")
-    return Place(url=request.getfixturevalue("address"))
+        return CopyTarget(folder=tmp_path / "there")
+    return CopyTarget(url=request.getfixturevalue("address"))
 
 
-def keys_at(place: Place) -> int:
+def keys_at(place: CopyTarget) -> int:
     """How many rows of the largest table have come to a place."""
     try:
-        databases = look_at_place(place)
+        databases = look_at_target(place)
     except StoreError:
         return 0
     with databases[0].read() as connection:
@@ -134,7 +134,7 @@ def keys_at(place: Place) -> int:
 KEYS = 60_000
 
 
-def test_a_copy_that_is_killed_is_finished_by_the_next_run(tmp_path: Path, target: Place) -> None:
+def test_a_copy_that_is_killed_is_finished_by_the_next_run(tmp_path: Path, target: CopyTarget) -> None:
     desk = DeskProcess(tmp_path, [])
     store = open_store(desk.data)
     with store.databases[0].write() as connection:
@@ -270,7 +270,7 @@ def test_a_desk_on_postgresql_is_kept_by_the_tools_of_the_database(
     dump = tmp_path / "desk.dump"
     whole = {**os.environ, "PGPASSWORD": SECRET}
     other = postgresql_server.address(restored)
-    shown, shown_other = (Place(url=url).tool_address for url in (address, other))
+    shown, shown_other = (CopyTarget(url=url).tool_address for url in (address, other))
     for words in (
         [str(tool("pg_dump")), "--format=custom", f"--file={dump}", f"--dbname={shown}"],
         [str(tool("pg_restore")), "--exit-on-error", "--no-owner", f"--dbname={shown_other}", str(dump)],

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.transfer.places import Place
+from store.transfer.targets import CopyTarget
 
 if TYPE_CHECKING:
     from tests.cluster.postgresql_server import PostgresqlServer
 
-NewPlace = Callable[[], Place]
+NewPlace = Callable[[], CopyTarget]
 KINDS = ("folder", pytest.param("postgresql", marks=pytest.mark.cluster))
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> CopyTarget:
     """An empty place."""
     if request.param == "folder":
-        return Place(folder=tmp_path / "there")
-    server: "PostgresqlServer" = request.getfixturevalue("postgresql_server")
-    return Place(url=server.address(request.getfixturevalue("new_database")))
+        return CopyTarget(folder=tmp_path / "there")
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    return CopyTarget(url=server.address(request.getfixturevalue("new_database")))
 
 
 @pytest.fixture

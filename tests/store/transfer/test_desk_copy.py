@@ -31,7 +31,7 @@ from store.sql.tables import (
 from store.transfer.copied_tables import NOT_COPIED, copied_tables
 from store.transfer.desk_copy import LEASE, Copied, DeskCopy, refuse_workers
 from store.transfer.marker import desk_number, mark_unfinished
-from store.transfer.places import Place, look_at_place, open_place, place_of
+from store.transfer.targets import CopyTarget, look_at_target, open_target, parse_target
 from tests.store.contract.made_stories import save
 from tests.store.transfer.every_table import ROWS, fill, rows_of
 
@@ -45,9 +45,9 @@ def quiet(what: str, done: int, total: int) -> None:
     """No progress is shown."""
 
 
-def copy(store: Store, place: Place, still: AbstractContextManager[object] | None = None) -> Copied:
+def copy(store: Store, place: CopyTarget, still: AbstractContextManager[object] | None = None) -> Copied:
     number = desk_number(store.databases[0])
-    databases = open_place(place, number)
+    databases = open_target(place, number)
     try:
         return DeskCopy(store.databases, databases, quiet).run(number, still or nullcontext())
     finally:
@@ -55,8 +55,8 @@ def copy(store: Store, place: Place, still: AbstractContextManager[object] | Non
             database.close()
 
 
-def compared(store: Store, place: Place) -> Copied:
-    databases = look_at_place(place)
+def compared(store: Store, place: CopyTarget) -> Copied:
+    databases = look_at_target(place)
     try:
         return DeskCopy(store.databases, databases, quiet).compare()
     finally:
@@ -64,7 +64,7 @@ def compared(store: Store, place: Place) -> Copied:
             database.close()
 
 
-def opened(place: Place, tmp_path: Path) -> Store:
+def opened(place: CopyTarget, tmp_path: Path) -> Store:
     return open_store(place.folder or tmp_path / "data of another machine", place.url)
 
 
@@ -88,7 +88,7 @@ def test_every_table_is_copied_or_named_with_the_reason() -> None:
     assert all(one.key_columns() for one in copied_tables())
 
 
-def test_every_row_of_every_table_goes_over(store: Store, place: Place, tmp_path: Path) -> None:
+def test_every_row_of_every_table_goes_over(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     made = copy(store, place)
     assert all(table.rows >= ROWS and table.is_same for table in made.tables)
     there = opened(place, tmp_path)
@@ -105,10 +105,10 @@ def test_every_row_of_every_table_goes_over(store: Store, place: Place, tmp_path
 def test_there_and_back_again(
     store: Store, tmp_path: Path, new_database: str, postgresql_server: "PostgresqlServer"
 ) -> None:
-    there = Place(url=postgresql_server.address(new_database))
+    there = CopyTarget(url=postgresql_server.address(new_database))
     made = copy(store, there)
     on_postgresql = opened(there, tmp_path)
-    back = Place(folder=tmp_path / "back")
+    back = CopyTarget(folder=tmp_path / "back")
     assert digests(copy(on_postgresql, back)) == digests(made)
     on_postgresql.close()
     again = opened(back, tmp_path)
@@ -117,7 +117,7 @@ def test_there_and_back_again(
     again.close()
 
 
-def test_numbers_go_on_above_the_highest_that_was_ever_given(tmp_path: Path, place: Place) -> None:
+def test_numbers_go_on_above_the_highest_that_was_ever_given(tmp_path: Path, place: CopyTarget) -> None:
     store = open_store(tmp_path / "here")
     link = Link(url="https://example.org/", source="wire")
     page = Page(link=link, url=link.url, final_url=link.url, fetched_at=datetime(2026, 3, 1, tzinfo=UTC), content=b"x")
@@ -181,14 +181,14 @@ class Writer:
             self.changes += 1
 
 
-def test_what_is_written_meanwhile_goes_over(store: Store, place: Place) -> None:
+def test_what_is_written_meanwhile_goes_over(store: Store, place: CopyTarget) -> None:
     writer = Writer(store)
     copy(store, place, writer.stopped())
     assert writer.changes > 0
     assert all(table.is_same for table in compared(store, place).tables)
 
 
-def test_the_copy_is_one_state_though_nobody_stops_writing(store: Store, place: Place, tmp_path: Path) -> None:
+def test_the_copy_is_one_state_though_nobody_stops_writing(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     writer = Writer(store)
     try:
         copy(store, place)
@@ -205,7 +205,7 @@ def test_the_copy_is_one_state_though_nobody_stops_writing(store: Store, place: 
     assert reading == f"{{{position - 10**6}}}"
 
 
-def test_a_second_run_goes_on_where_the_first_was_ended(store: Store, place: Place, tmp_path: Path) -> None:
+def test_a_second_run_goes_on_where_the_first_was_ended(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     class EndedError(Exception):
         pass
 
@@ -215,7 +215,7 @@ def test_a_second_run_goes_on_where_the_first_was_ended(store: Store, place: Pla
         if done > total / 2:
             raise EndedError
 
-    databases = open_place(place, number)
+    databases = open_target(place, number)
     with pytest.raises(EndedError):
         DeskCopy(store.databases, databases, end).run(number, nullcontext())
     for database in databases:
@@ -232,7 +232,9 @@ def test_a_second_run_goes_on_where_the_first_was_ended(store: Store, place: Pla
     opened(place, tmp_path).close()
 
 
-def test_what_keeps_the_last_pass_off_leaves_an_unfinished_copy(store: Store, place: Place, tmp_path: Path) -> None:
+def test_what_keeps_the_last_pass_off_leaves_an_unfinished_copy(
+    store: Store, place: CopyTarget, tmp_path: Path
+) -> None:
     @contextmanager
     def crawling() -> Iterator[None]:
         raise LockHeldError("crawl", "pid 1")
@@ -246,7 +248,7 @@ def test_what_keeps_the_last_pass_off_leaves_an_unfinished_copy(store: Store, pl
     opened(place, tmp_path).close()
 
 
-def test_a_place_that_holds_a_desk_is_left_alone(store: Store, place: Place, tmp_path: Path) -> None:
+def test_a_place_that_holds_a_desk_is_left_alone(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     there = opened(place, tmp_path)
     with there.databases[0].write() as connection:
         row = {"url": "u", "source": "s", "outcome": "NEW", "visits": 1, "failures": 0}
@@ -258,18 +260,18 @@ def test_a_place_that_holds_a_desk_is_left_alone(store: Store, place: Place, tmp
     there.close()
 
 
-def test_an_empty_desk_is_a_place(store: Store, place: Place, tmp_path: Path) -> None:
+def test_an_empty_desk_is_a_place(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     opened(place, tmp_path).close()
     assert all(table.is_same for table in copy(store, place).tables)
 
 
-def test_a_finished_copy_is_not_copied_over(store: Store, place: Place) -> None:
+def test_a_finished_copy_is_not_copied_over(store: Store, place: CopyTarget) -> None:
     copy(store, place)
     with pytest.raises(StoreError, match="holds a desk already"):
         copy(store, place)
 
 
-def test_an_unfinished_copy_of_another_desk_is_left_alone(store: Store, place: Place, tmp_path: Path) -> None:
+def test_an_unfinished_copy_of_another_desk_is_left_alone(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     there = opened(place, tmp_path)
     mark_unfinished(there.databases[0], desk_number(store.databases[0]) + 1)
     there.close()
@@ -277,9 +279,9 @@ def test_an_unfinished_copy_of_another_desk_is_left_alone(store: Store, place: P
         copy(store, place)
 
 
-def test_two_copies_into_one_place_are_refused(store: Store, place: Place) -> None:
+def test_two_copies_into_one_place_are_refused(store: Store, place: CopyTarget) -> None:
     number = desk_number(store.databases[0])
-    databases = open_place(place, number)
+    databases = open_target(place, number)
     assert SqlLeases(databases[0]).acquire(LEASE, "machine:1", 600) is not None
     with pytest.raises(StoreError, match="another process copies"):
         DeskCopy(store.databases, databases, quiet, patience_seconds=0).run(number, nullcontext())
@@ -296,7 +298,7 @@ def test_a_folder_that_holds_anything_else_is_left_alone(store: Store, tmp_path:
     folder.mkdir()
     (folder / held).write_text("mine")
     with pytest.raises(StoreError, match=said):
-        copy(store, Place(folder=folder))
+        copy(store, CopyTarget(folder=folder))
     assert [path.name for path in folder.iterdir()] == [held]
 
 
@@ -305,11 +307,11 @@ def test_the_data_directory_of_the_desk_itself_may_hold_what_was_made_from_the_s
 ) -> None:
     folder = tmp_path / "there"
     (folder / "index").mkdir(parents=True)
-    databases = open_place(Place(folder=folder), 1, own_folder=folder)
+    databases = open_target(CopyTarget(folder=folder), 1, own_folder=folder)
     assert all(isinstance(database, SqliteDatabase) for database in databases)
 
 
-def test_the_comparison_tells_what_differs(store: Store, place: Place, tmp_path: Path) -> None:
+def test_the_comparison_tells_what_differs(store: Store, place: CopyTarget, tmp_path: Path) -> None:
     copy(store, place)
     there = opened(place, tmp_path)
     with there.databases[0].write() as connection:
@@ -327,7 +329,7 @@ def test_the_comparison_tells_what_differs(store: Store, place: Place, tmp_path:
 def test_nul_characters_are_replaced_on_postgresql_and_told(
     store: Store, tmp_path: Path, new_database: str, postgresql_server: "PostgresqlServer"
 ) -> None:
-    place = Place(url=postgresql_server.address(new_database))
+    place = CopyTarget(url=postgresql_server.address(new_database))
     with store.databases[0].write() as connection:
         connection.execute(update(urls).where(urls.c.url.like("%005")).values(etag="a\0b\0", detail="\0"))
     made = copy(store, place)
@@ -359,10 +361,10 @@ def test_a_row_that_postgresql_cannot_keep_is_named(
     with store.databases[0].write() as connection:
         connection.execute(insert(urls), {**row, **values})
     with pytest.raises(StoreError, match=said):
-        copy(store, Place(url=postgresql_server.address(new_database)))
+        copy(store, CopyTarget(url=postgresql_server.address(new_database)))
 
 
-def test_a_copy_holds_together(tmp_path: Path, place: Place) -> None:
+def test_a_copy_holds_together(tmp_path: Path, place: CopyTarget) -> None:
     store = open_store(tmp_path / "here")
     for number in range(30):
         save(store, f"n{number}")
@@ -380,16 +382,16 @@ def test_a_copy_holds_together(tmp_path: Path, place: Place) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("postgresql://desk@host/name", Place(url="postgresql://desk@host/name")),
-        ("postgresql+psycopg://desk@host/name", Place(url="postgresql+psycopg://desk@host/name")),
-        ("/srv/desk", Place(folder=Path("/srv/desk"))),
-        ("sqlite:////srv/desk", Place(folder=Path("/srv/desk"))),
-        ("sqlite:///desk", Place(folder=Path.cwd() / "desk")),
-        ("desk", Place(folder=Path.cwd() / "desk")),
+        ("postgresql://desk@host/name", CopyTarget(url="postgresql://desk@host/name")),
+        ("postgresql+psycopg://desk@host/name", CopyTarget(url="postgresql+psycopg://desk@host/name")),
+        ("/srv/desk", CopyTarget(folder=Path("/srv/desk"))),
+        ("sqlite:////srv/desk", CopyTarget(folder=Path("/srv/desk"))),
+        ("sqlite:///desk", CopyTarget(folder=Path.cwd() / "desk")),
+        ("desk", CopyTarget(folder=Path.cwd() / "desk")),
     ],
 )
-def test_places_are_named(text: str, expected: Place) -> None:
-    assert place_of(text) == expected
+def test_places_are_named(text: str, expected: CopyTarget) -> None:
+    assert parse_target(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -397,7 +399,7 @@ def test_places_are_named(text: str, expected: Place) -> None:
 )
 def test_what_is_no_place_is_refused_without_a_word_of_it(text: str) -> None:
     with pytest.raises(ValueError, match="expected postgresql://") as error:
-        place_of(text)
+        parse_target(text)
     assert "secret" not in str(error.value)
 
 
@@ -406,7 +408,7 @@ def test_what_is_no_place_is_refused_without_a_word_of_it(text: str) -> None:
     ["postgresql://desk:secret@host/name", "postgresql://desk@host/name?password=secret", "postgresql://:secret@/d"],
 )
 def test_a_place_is_shown_without_its_password(url: str) -> None:
-    assert "secret" not in Place(url=url).shown + Place(url=url).tool_address
+    assert "secret" not in CopyTarget(url=url).shown + CopyTarget(url=url).tool_address
 
 
 def test_a_worker_that_crawls_is_named(store: Store) -> None:

@@ -24,12 +24,14 @@ from store.transfer.marker import unfinished_copy
 _FILES = frozenset(f"{name}{companion}" for name in (STORIES, PAGES) for companion in ("", "-wal", "-shm", "-journal"))
 _BESIDE = frozenset({"locks", "run"})
 """What stands in a data directory before anything is stored."""
+_OWNER = Path("run") / "store.json"
+"""What a data directory remembers of the store that its index was made from."""
 _SECRETS = ("password", "passfile", "sslpassword")
 _UNKNOWN = "expected postgresql://user@host/name or the path of a folder"
 _SQLITE = "sqlite:///"
 
 
-class Place(NamedTuple):
+class CopyTarget(NamedTuple):
     """Where a desk is copied to: the address of a database or a folder, one of them."""
 
     url: str | None = None
@@ -51,26 +53,26 @@ class Place(NamedTuple):
         ).render_as_string(hide_password=False)
 
 
-def place_of(text: str) -> Place:
+def parse_target(text: str) -> CopyTarget:
     """The place that was named: postgresql://…, sqlite:///FOLDER or FOLDER.
 
     Raises ValueError for anything else; the text is not repeated, as it may hold a password.
     """
     scheme, sign, rest = text.partition("://")
     if not sign:
-        return Place(folder=_folder(text))
+        return CopyTarget(folder=_folder(text))
     if text.startswith(_SQLITE):
-        return Place(folder=_folder(text.removeprefix(_SQLITE)))
+        return CopyTarget(folder=_folder(text.removeprefix(_SQLITE)))
     if scheme.partition("+")[0] != "postgresql" or not rest:
         raise ValueError(_UNKNOWN)
     try:
         make_url(text)
     except (ArgumentError, ValueError):
         raise ValueError(_UNKNOWN) from None
-    return Place(url=text)
+    return CopyTarget(url=text)
 
 
-def open_place(place: Place, desk: int, *, own_folder: Path | None = None) -> tuple[Database, ...]:
+def open_target(place: CopyTarget, desk: int, *, own_folder: Path | None = None) -> tuple[Database, ...]:
     """The databases of a place, with today's tables, to be filled with the desk of that number.
 
     `own_folder` is the data directory that the desk has already: what is made from the store may stand there.
@@ -93,7 +95,7 @@ def open_place(place: Place, desk: int, *, own_folder: Path | None = None) -> tu
     return databases
 
 
-def look_at_place(place: Place) -> tuple[Database, ...]:
+def look_at_target(place: CopyTarget) -> tuple[Database, ...]:
     """The databases of a place, to be compared. Raises StoreError where they are not there, or of another layout."""
     databases: tuple[Database, ...]
     layouts: tuple[str, ...]
@@ -114,6 +116,12 @@ def look_at_place(place: Place) -> tuple[Database, ...]:
                     + (f" (layout {found}): open it once with this version" if found else "")
                 )
     return databases
+
+
+def hand_over(place: CopyTarget) -> None:
+    """Let a folder belong to the desk that has been copied into it, whatever database it stood beside before."""
+    if place.folder is not None:
+        (place.folder / _OWNER).unlink(missing_ok=True)
 
 
 def of_table(databases: Sequence[Database], copied: CopiedTable) -> Database:

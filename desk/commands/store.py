@@ -56,7 +56,8 @@ def copy_store(desk: Desk, target: str, verify: bool) -> None:
         copying = DeskCopy(source, databases, desk.interrupts.heeding(advance))
         made = copying.run(number, _without_crawling(desk))
     hand_over(place)
-    click.echo("\n".join([*table_lines(made), "", *finished_lines(made, place, databases[0].name)]))
+    report = finished_lines(made, place, databases[0].name, is_shared=desk.config.store.address() is not None)
+    click.echo("\n".join([*table_lines(made), "", *report]))
 
 
 @contextmanager

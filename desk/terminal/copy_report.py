@@ -7,6 +7,7 @@ from store.transfer.targets import CopyTarget
 
 _DIGITS = 16
 _SHOWN = 5
+_LAST = "What comes in here from now on is not over there: crawl no more until then."
 
 
 def table_lines(copied: Copied) -> Iterator[str]:
@@ -24,8 +25,11 @@ def table_lines(copied: Copied) -> Iterator[str]:
     yield from _replaced_lines(copied)
 
 
-def finished_lines(copied: Copied, place: CopyTarget, name: str) -> Iterator[str]:
-    """What is where now, and what has to be put into the configuration to work there."""
+def finished_lines(copied: Copied, place: CopyTarget, name: str, *, is_shared: bool) -> Iterator[str]:
+    """What is where now, and what has to be put into the configuration to work there.
+
+    `name` is what the database over there is called, `is_shared` whether the configuration names one by now.
+    """
     stories, pages = copied.rows("stories"), copied.rows("pages")
     where = place.folder if place.url is None else name
     yield f"{stories:,} stories and {pages:,} pages are in {where}, too. To work there, put into config.yaml"
@@ -33,14 +37,14 @@ def finished_lines(copied: Copied, place: CopyTarget, name: str) -> Iterator[str
     if place.url is None:
         yield f"  data_dir: {place.folder}"
         yield ""
-        yield "and remove `store`. What comes in here from now on is not over there: crawl no more until then."
+        yield ("and remove `store`. " if is_shared else "") + _LAST
         return
     yield "  store:"
     yield f"    url: {place.shown}"
     yield ""
     yield (
         "with the password, or `url_file` with the name of a file that holds the address; data_dir stays as it is, "
-        "with the index in it. What comes in here from now on is not over there: crawl no more until then."
+        f"with the index in it. {_LAST}"
     )
 
 

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from tests.cluster.postgresql_server import PostgresqlServer
 
 NewPlace = Callable[[], CopyTarget]
-KINDS = ("folder", pytest.param("postgresql", marks=pytest.mark.cluster))
+KINDS = (
+    "folder",
+    pytest.param("postgresql", marks=pytest.mark.cluster),
+    pytest.param("pooler", marks=pytest.mark.cluster),
+)
 
 
 @pytest.fixture(params=KINDS)
@@ -20,7 +24,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> CopyTarget:
     """An empty place."""
     if request.param == "folder":
         return CopyTarget(folder=tmp_path / "there")
-    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    server = request.getfixturevalue("postgresql_server" if request.param == "postgresql" else "pooler")
     return CopyTarget(url=server.address(request.getfixturevalue("new_database")))
 
 

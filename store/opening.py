@@ -103,7 +103,8 @@ class Store(NamedTuple):
             }
         except DatabaseError as error:
             raise StoreError(f"the store can't be opened: {error.orig}; restore a backup") from error
-        refuse_unfinished(self.databases[0])
+        if any(layout is not None for layout, _ in found.values()):
+            refuse_unfinished(self.databases[0])
         return {name: Layout(layout is not None, layout == head) for name, (layout, head) in found.items()}
 
     def _by_layout(self) -> list[tuple[str, Database]]:

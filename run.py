@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from desk.commands import admin, index, run, sources, stories
+from desk.commands import admin, index, run, sources, store, stories
 from desk.container import Desk
 from desk.logs import configure_logs
 from desk.program import DEFAULT_CONFIGURATION, NAME, VERSION, default_configuration
@@ -37,6 +37,7 @@ COMMANDS = (
     stories.export,
     index.reindex,
     sources.sources,
+    store.store,
     admin.forget,
     admin.check,
     admin.repair,

@@ -48,6 +48,7 @@ from store.sql.duplicates import Duplicates
 from store.sql.forgotten import HOLDING, Forgotten
 from store.sql.leases import SqlLeases
 from store.sql.stories import SqlStories
+from store.transfer.marker import refuse_unfinished
 
 
 class Layout(NamedTuple):
@@ -121,7 +122,8 @@ class Store(NamedTuple):
     def layouts(self) -> dict[str, Layout]:
         """Whether the files that there are have tables, and today's; by the name of the file.
 
-        Raises StoreError where a file can't be read, NewerDataError where a newer Wiredesk wrote it.
+        Raises StoreError where a file can't be read or the copy of a desk is not finished, NewerDataError where a
+        newer Wiredesk wrote it.
         """
         try:
             found = {
@@ -131,6 +133,8 @@ class Store(NamedTuple):
             }
         except DatabaseError as error:
             raise StoreError(f"the store can't be opened: {error.orig}; restore a backup") from error
+        if any(layout is not None for layout, _ in found.values()):
+            refuse_unfinished(self.databases[0])
         return {name: Layout(layout is not None, layout == head) for name, (layout, head) in found.items()}
 
     def _by_layout(self) -> list[tuple[str, Database]]:
@@ -180,6 +184,7 @@ def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSetting
         stories = SqliteDatabase(data_dir / STORIES)
         with Locks(data_dir).migrate():
             refuse_lost_stories(data_dir, has_tables=layout_of(stories, "stories") is not None)
+            refuse_unfinished(stories)
             migrate(stories, "stories")
             renew_aliases(stories)
             claim(data_dir, stories)
@@ -192,6 +197,7 @@ def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSetting
 def _open_shared(data_dir: Path, url: str, pages_in: PlaceSettings | None) -> Store:
     database = _postgresql(url)
     try:
+        refuse_unfinished(database)
         migrate(database, "postgresql")
         renew_aliases(database)
         claim(data_dir, database)

@@ -10,6 +10,9 @@ from desk.container import Desk, now
 from desk.interrupts import AGAIN
 from model.errors import WiredeskError
 
+_DUMP = "pg_dump --format=custom --file=desk.dump --dbname={address}"
+_RESTORE = "pg_restore --exit-on-error --no-owner --dbname={address} desk.dump  (into a database that is new and empty)"
+
 
 @click.command(short_help="Remove stories for good.")
 @click.argument("names", nargs=-1, required=True, metavar="URL_OR_ID...")
@@ -125,11 +128,12 @@ def backup(desk: Desk, directory: Path) -> None:
 
     DIRECTORY has to be empty or missing; what an interrupted backup has left there is replaced. It holds `stories.db`,
     `pages.db` and, written last, `manifest.json` with sizes and checksums. The index is not copied; `restore` makes it
-    anew.
+    anew. A store on PostgreSQL is backed up by the database's own tools: this says how.
     """
     from desk.progress import shown
     from store.maintenance.backup import back_up
 
+    _leave_to_postgresql(desk, _DUMP)
     if directory.absolute().is_relative_to(desk.config.data_dir):
         raise click.UsageError(f"{directory} is inside the data directory; name one elsewhere")
     desk.store.require_pages()
@@ -147,12 +151,13 @@ def restore(desk: Desk, directory: Path) -> None:
     """Fill the configured data directory from a backup in DIRECTORY; ends when its stories are searchable.
 
     The data directory has to be empty or missing, and the backup's checksums have to be right; nothing is touched
-    otherwise.
+    otherwise. A store on PostgreSQL is restored by the database's own tools: this says how.
     """
     from desk.progress import shown
     from desk.roles.index import bring_up_to_date
     from store.maintenance.backup import restore as restore_files
 
+    _leave_to_postgresql(desk, _RESTORE)
     data_dir = desk.config.data_dir
     with desk.locks.crawl():
         nothing = f"{data_dir} is not restored yet"
@@ -163,3 +168,13 @@ def restore(desk: Desk, directory: Path) -> None:
             progress = desk.interrupts.heeding(advance)
             bring_up_to_date(desk.indexer, progress=lambda done, total: progress("indexed", done, total))
     click.echo(f"{made.stories} stories and {made.pages} pages of {made.made_at} restored to {desk.config.data_dir}")
+
+
+def _leave_to_postgresql(desk: Desk, command: str) -> None:
+    """Raises WiredeskError with the command to be used where the store is on PostgreSQL."""
+    from store.transfer.targets import CopyTarget
+
+    address = desk.config.store.address()
+    if address is not None:
+        said = command.format(address=f"'{CopyTarget(url=address).tool_address}'")
+        raise WiredeskError(f"the store is on PostgreSQL, and PostgreSQL's own tools keep and restore it: {said}")

@@ -107,6 +107,15 @@ the next is due; and what is wrong, if anything is.
 
 \b
 Exit status 3 of `sources add`: the source is there already.""",
+    "store": """\b
+Examples:
+  run.py store copy --to postgresql://desk@db.example/desk
+  run.py store copy --to /srv/wiredesk          back from PostgreSQL: into a data directory
+  run.py store copy --to postgresql://desk@db.example/desk --verify
+
+\b
+A password that stands in URL is seen in the list of processes; PGPASSWORD or ~/.pgpass keeps it out of there.
+Killed or interrupted, it is run again. Until it is finished, no desk opens the copy.""",
     "parse": """\b
 Examples:
   run.py parse page.html

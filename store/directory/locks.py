@@ -22,6 +22,8 @@ _POLL_SECONDS = 0.05
 # Whoever is asked to stop has ten seconds for it, and so have the children of a supervisor that was killed.
 _ENDING_SECONDS = 5.0
 _ORPHANS_SECONDS = 12.0
+_CREDENTIALS = re.compile(r"://.*@", re.DOTALL)
+_PASSWORD = re.compile(r"(password=)[^&\s]*", re.IGNORECASE)
 _PID = re.compile(r"pid (\d{1,10})\b")
 
 
@@ -171,5 +173,10 @@ def _is_gone(holder: str) -> bool:
 
 
 def _command() -> str:
+    """The command as it was called, without the user and the password of an address."""
     name = Path(sys.argv[0]).name
-    return " ".join([name, *sys.argv[1:]])[:200]
+    return " ".join([name, *(_hidden(word) for word in sys.argv[1:])])[:200]
+
+
+def _hidden(word: str) -> str:
+    return _PASSWORD.sub(r"\1***", _CREDENTIALS.sub("://***@", word))

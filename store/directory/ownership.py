@@ -47,7 +47,7 @@ def claim(data_dir: Path, database: Database) -> None:
     if identity is None:
         # One that has changes is a backup of the same desk, from a time before there were identities.
         inherited = owner.identities[0] if owner is not None and has_changes else secrets.randbits(62)
-        identity = _identify(database, inherited)
+        identity = identify(database, inherited)
     _refuse(data_dir, database, owner, identity)
     former = () if owner is None else tuple(known for known in owner.identities if known != identity)
     if owner is not None and identity not in owner.identities:
@@ -97,8 +97,8 @@ def _identity_of(database: Database) -> int | None:
         return connection.execute(select(counters.c.value).where(counters.c.name == _COUNTER)).scalar()
 
 
-def _identify(database: Database, identity: int) -> int:
-    """Give a store an identity; of two processes at once the first does."""
+def identify(database: Database, identity: int) -> int:
+    """The identity of a store, which is given to it where it has none; of two processes at once the first does."""
     with database.write() as connection:
         connection.execute(upsert(counters).on_conflict_do_nothing(), {"name": _COUNTER, "value": identity})
         return int(connection.execute(select(counters.c.value).where(counters.c.name == _COUNTER)).scalar_one())

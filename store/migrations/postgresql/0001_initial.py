@@ -2,7 +2,8 @@
 
 Half a million stories a day are 1.8 billion in ten years. What is found by a key is in partitions by a hash of it;
 versions are in partitions by the month in which their story was first seen, so that those of former years are no
-trouble to those of today. Keys compare by their bytes (collation C), as with SQLite.
+trouble to those of today. Keys compare by their bytes (collation C), as with SQLite. A B-tree takes 2,700 bytes a row at
+most (postgresql.org/docs/current/btree.html): what a publisher may make longer is told apart by a digest.
 """
 
 from alembic import op
@@ -32,13 +33,16 @@ CREATE TABLE copy_texts (
 CREATE TABLE removals (story_id text PRIMARY KEY COLLATE "C", revision bigint NOT NULL UNIQUE);
 CREATE TABLE publisher_ids (
     source text NOT NULL COLLATE "C", publisher_id text NOT NULL COLLATE "C", feed text NOT NULL COLLATE "C",
-    story_id text NOT NULL COLLATE "C", PRIMARY KEY (source, publisher_id, feed, story_id)
+    story_id text NOT NULL COLLATE "C"
 );
+CREATE UNIQUE INDEX publisher_ids_differ ON publisher_ids (source, md5(publisher_id), md5(feed), story_id);
+CREATE INDEX publisher_ids_by_id ON publisher_ids USING hash (publisher_id);
 CREATE INDEX publisher_ids_by_story ON publisher_ids (story_id);
 CREATE TABLE distrusted_ids (
-    source text NOT NULL COLLATE "C", publisher_id text NOT NULL COLLATE "C", distrusted_at bigint NOT NULL,
-    PRIMARY KEY (source, publisher_id)
+    source text NOT NULL COLLATE "C", publisher_id text NOT NULL COLLATE "C", distrusted_at bigint NOT NULL
 );
+CREATE UNIQUE INDEX distrusted_ids_differ ON distrusted_ids (source, md5(publisher_id));
+CREATE INDEX distrusted_ids_by_id ON distrusted_ids USING hash (publisher_id);
 CREATE TABLE former_addresses (
     url text NOT NULL COLLATE "C", left_at bigint NOT NULL, story_id text NOT NULL COLLATE "C",
     PRIMARY KEY (url, left_at, story_id)
@@ -127,7 +131,7 @@ _BY_HASH = {
         final_url text NOT NULL COLLATE "C", status integer NOT NULL, headers text NOT NULL, link text NOT NULL,
         fetched_at bigint NOT NULL, digest bytea NOT NULL
     ) PARTITION BY HASH (id);
-    CREATE INDEX pages_by_url ON pages (url);
+    CREATE INDEX pages_by_url ON pages USING hash (url);
     CREATE INDEX pages_by_digest ON pages (digest);
     CREATE INDEX pages_by_fetched_at ON pages (fetched_at);
     """,

@@ -28,13 +28,14 @@ BUSY_TIMEOUT_SECONDS = 30.0
 class SqliteDatabase(Database):
     """One SQLite file; `read()` and `write()` are its only two kinds of transaction.
 
-    With `read_only` nothing is made or changed, not even the files that SQLite keeps beside.
+    With `read_only` nothing is made or changed, not even the files that SQLite keeps beside. Without
+    `checks_references` rows may come before those that they point to.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, checks_references: bool = True) -> None:
         self.path = path
         self.name = path.name
-        self._engine = _make_looking_engine(path) if read_only else _make_engine(path)
+        self._engine = _make_looking_engine(path) if read_only else _make_engine(path, checks_references)
         self._writing = threading.Lock()
 
     @property
@@ -134,7 +135,7 @@ def _make_looking_engine(path: Path) -> Engine:
     return create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
 
-def _make_engine(path: Path) -> Engine:
+def _make_engine(path: Path, checks_references: bool) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
@@ -149,7 +150,7 @@ def _make_engine(path: Path) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         # The index remembers the store's revision: a power cut must not take the store back behind it.
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA foreign_keys={'ON' if checks_references else 'OFF'}")
         # What is removed on request has to be gone from the disk, not only from the tables.
         cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()

@@ -1,0 +1,1 @@
+"""Moving of a desk from one database to another."""

@@ -116,14 +116,17 @@ class Desk:
     agree about is agreed about there. Otherwise the locks of the data directory say that nobody else does.
     """
 
-    shares_store = False
-
     def __init__(self, path: Path, interrupts: Interrupts | None = None) -> None:
         """`interrupts` hears the signals that end the process; without it nothing of the desk does."""
         self.path = path.absolute()
         self._worker: Worker | None = None
         self.interrupts = interrupts or Interrupts()
         self.config: Config = load_config(self.path)
+
+    @property
+    def shares_store(self) -> bool:
+        """Whether the store is elsewhere than in the data directory."""
+        return self.config.store.address() is not None
 
     @cached_property
     def store(self) -> "Store":

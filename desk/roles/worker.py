@@ -1,11 +1,13 @@
 """Worker: this process as others on the same store know it, with the leases that it holds.
 
 A thread beats for it in the store, and renews its leases and its turns: they last as long as the process lives and the
-store can be reached, and end by themselves a little later. `run.py workers` and the metrics show who does what.
+store can be reached, and end by themselves a little later. `run.py workers` and the metrics show who does what. Where a
+newer version has changed the store in a way that this process can't work with, it stops.
 """
 
 import os
 import secrets
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from types import TracebackType
 
 import structlog
 
-from model.errors import StoreError
+from model.errors import NewerDataError, StoreError
 from store.coordination import SOURCE_LEASE
 from store.lease_keeper import LEASE_SECONDS, RENEWALS_A_LEASE, LeaseKeeper
 from store.opening import Store
@@ -60,6 +62,7 @@ class Worker:
         self.keeper = LeaseKeeper(store.leases, name or worker_name(), lease_seconds)
         self.renewals: list[Callable[[], None]] = []
         self._workers = store.workers
+        self._layouts = store.layouts
         self._doing = doing
         self._ended = threading.Event()
         self._is_away = False
@@ -95,8 +98,13 @@ class Worker:
         wait = self.keeper.seconds / RENEWALS_A_LEASE
         while not self._ended.wait(min(wait, _RETRY_SECONDS) if self._is_away else wait):
             try:
+                self._layouts()
                 self._beat()
                 self._is_away = False
+            except NewerDataError as error:
+                self._log.error("stopping", reason=str(error))
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
             except Exception as trouble:  # whatever it is, the next beat may succeed
                 if not self._is_away:
                     self._log.error("leases can't be renewed; trying again", reason=str(trouble))

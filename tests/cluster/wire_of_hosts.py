@@ -196,7 +196,7 @@ class WireProcess:
     def stop(self) -> None:
         """End it."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def _tell(self, what: str) -> int:
         request = urllib.request.Request(f"http://{host_name(0)}:{self.port}/{what}", method="POST")

@@ -2,8 +2,8 @@
 
 Half a million stories a day are 1.8 billion in ten years. What is found by a key is in partitions by a hash of it;
 versions are in partitions by the month in which their story was first seen, so that those of former years are no
-trouble to those of today. Keys compare by their bytes (collation C), as with SQLite. A B-tree takes 2,700 bytes a row at
-most (postgresql.org/docs/current/btree.html): what a publisher may make longer is told apart by a digest.
+trouble to those of today. Keys compare by their bytes (collation C), as with SQLite. A B-tree takes 2,700 bytes a row
+at most (postgresql.org/docs/current/btree.html): what a publisher may make longer is told apart by a digest.
 """
 
 from alembic import op

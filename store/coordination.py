@@ -48,7 +48,8 @@ class RobotsFileState(NamedTuple):
 class WorkerState(NamedTuple):
     """A process that works on the store: since when, when it was last heard of, and what it holds.
 
-    `silent_seconds` are those since its last beat, by the database's clock.
+    `silent_seconds` are those since its last beat, by the database's clock; `release` is the version of Wiredesk that
+    it runs (None: it does not say).
     """
 
     name: str
@@ -58,6 +59,7 @@ class WorkerState(NamedTuple):
     silent_seconds: float
     doing: str
     leases: tuple[Lease, ...] = ()
+    release: str | None = None
 
 
 class SourceLeases(Protocol):
@@ -136,8 +138,8 @@ class RobotsFiles(Protocol):
 class Workers(Protocol):
     """The processes that work on the store."""
 
-    def beat(self, name: str, role: str, doing: str) -> None:
-        """Say that a worker lives, and what it does; the first beat makes it known."""
+    def beat(self, name: str, role: str, doing: str, release: str | None = None) -> None:
+        """Say that a worker of a version of Wiredesk lives, and what it does; the first beat makes it known."""
 
     def leave(self, name: str) -> None:
         """Say that a worker has ended, and free all its leases. Idempotent."""

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import structlog
 
+from desk.program import VERSION
 from model.errors import NewerDataError, StoreError
 from store.coordination import SOURCE_LEASE
 from store.lease_keeper import LEASE_SECONDS, RENEWALS_A_LEASE, LeaseKeeper
@@ -114,4 +115,4 @@ class Worker:
         self.keeper.renew()
         for renew in self.renewals:
             renew()
-        self._workers.beat(self.name, self.role, self._doing(self.keeper))
+        self._workers.beat(self.name, self.role, self._doing(self.keeper), VERSION)

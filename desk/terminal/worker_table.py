@@ -16,6 +16,7 @@ def worker_records(workers: Iterable[WorkerState]) -> list[dict[str, object]]:
         {
             "name": worker.name,
             "role": worker.role or None,
+            "version": worker.release,
             "started_at": _instant(worker.started_at),
             "beat_at": _instant(worker.beat_at),
             "silent_seconds": round(worker.silent_seconds, 1),
@@ -28,13 +29,14 @@ def worker_records(workers: Iterable[WorkerState]) -> list[dict[str, object]]:
 
 def print_workers(workers: Iterable[WorkerState], console: Console) -> None:
     """One line a worker, and below it one a lease."""
-    table = Table("worker", "role", "since", "heard of", "does", box=None, pad_edge=False)
+    table = Table("worker", "role", "version", "since", "heard of", "does", box=None, pad_edge=False)
     for worker in workers:
         heard = f"{worker.silent_seconds:.0f} s ago"
-        table.add_row(worker.name, worker.role or "?", _minute(worker.started_at), heard, worker.doing)
+        row = worker.name, worker.role or "?", worker.release or "?", _minute(worker.started_at), heard, worker.doing
+        table.add_row(*row)
         for lease in worker.leases:
             since = _minute(lease.taken_at) if lease.taken_at else ""
-            table.add_row(f"  {lease.name}", "lease", since, f"until {lease.ends_at:%H:%M:%S}", "")
+            table.add_row(f"  {lease.name}", "lease", "", since, f"until {lease.ends_at:%H:%M:%S}", "")
     if table.row_count:
         console.print(table, soft_wrap=True, markup=False)
     else:

@@ -340,9 +340,11 @@ workers = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("beat_at", BigInteger, nullable=False),
     Column("doing", Text, nullable=False),
+    Column("release", String),
 )
 """Processes that work on the store, when they were last heard of (milliseconds by the clock of the database) and what
-they do; what they hold stands in `leases`."""
+they do; what they hold stands in `leases`. `release` is the version of Wiredesk that they run (None:
+they don't say)."""
 
 bodies = Table(
     "bodies",

@@ -17,10 +17,11 @@ _FIRST_BEAT = upsert(workers).values(
     started_at=Milliseconds(),
     beat_at=Milliseconds(),
     doing=bindparam("work"),
+    release=bindparam("runs"),
 )
 _BEAT = _FIRST_BEAT.on_conflict_do_update(
     index_elements=["name"],
-    set_={name: _FIRST_BEAT.excluded[name] for name in ("role", "beat_at", "doing")},
+    set_={name: _FIRST_BEAT.excluded[name] for name in ("role", "beat_at", "doing", "release")},
 )
 _KNOWN = select(workers, (Milliseconds() - workers.c.beat_at).label("silent")).order_by(
     workers.c.started_at, workers.c.name
@@ -33,10 +34,10 @@ class SqlWorkers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def beat(self, name: str, role: str, doing: str) -> None:
+    def beat(self, name: str, role: str, doing: str, release: str | None = None) -> None:
         """Say that a worker lives, and what it does."""
         with self._database.write() as connection:
-            connection.execute(_BEAT, {"of": name, "as": role, "work": doing})
+            connection.execute(_BEAT, {"of": name, "as": role, "work": doing, "runs": release})
 
     def leave(self, name: str) -> None:
         """Say that a worker has ended, and free all its leases."""
@@ -59,6 +60,7 @@ class SqlWorkers:
                     max(0.0, row.silent / 1000),
                     row.doing,
                     tuple(owned.pop(row.name, ())),
+                    row.release,
                 )
                 for row in connection.execute(_KNOWN)
             ]

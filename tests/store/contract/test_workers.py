@@ -19,9 +19,10 @@ def test_a_worker_is_known_from_its_first_beat_on(opened: Open, store: Store) ->
     assert abs(first.started_at - datetime.now(UTC)) < timedelta(seconds=10)
     time.sleep(0.05)
     assert store.workers.known()[0].silent_seconds >= 0.04
-    store.workers.beat("a:1:x", "crawl", "crawls voa")
+    store.workers.beat("a:1:x", "crawl", "crawls voa", "1.2")
     beaten = store.workers.known()[0]
     assert (beaten.doing, beaten.started_at) == ("crawls voa", first.started_at)
+    assert (first.release, beaten.release) == (None, "1.2")
     assert beaten.beat_at > first.beat_at
     other.close()
 

@@ -22,12 +22,16 @@ setup-cluster: $(VENV)/.core locks/cluster.txt
 test: $(VENV)/.test check
 	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
 
+# Tests that keep nothing in a store.
+WITHOUT_STORE := crawler/extraction crawler/http deploy index/engines model net search/languages search/query text
+
 # The suites that need servers (PostgreSQL, a pooler, S3), and then all that `make test` runs once more with the store on
 # PostgreSQL. Programs of the first two have to be installed; servers are started for the tests, on loopback.
 test-cluster: $(VENV)/.test $(VENV)/.cluster
 	$(PY) -m tests.cluster.s3_server
 	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
-	$(PY) -m tests.cluster.on_postgresql -m "not long and not cluster and not sqlite_files" -n 4 --dist loadfile
+	$(PY) -m tests.cluster.on_postgresql -m "not long and not cluster and not sqlite_files" -n 4 --dist loadfile \
+	    $(addprefix --ignore=tests/,$(WITHOUT_STORE))
 
 test-long: $(VENV)/.test
 	$(PY) -m pytest -m "not cluster" --hypothesis-profile=searching

@@ -8,7 +8,7 @@ source that came due while the desk was off is crawled soon after the start, one
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -22,6 +22,7 @@ from model.errors import LeaseLostError, StoreError
 
 _TICK_SECONDS = 0.5
 _TICK = "claims"
+_NEVER_AGAIN_WEEKS = 5000
 
 
 class CrawlScheduler:
@@ -88,9 +89,12 @@ class CrawlScheduler:
         for claim in claimed:
             with self._changed:
                 self._running += 1
-            self._scheduler.add_job(self._run, args=(claim,), name=f"crawl {claim.source.name}")
+            # A job that runs but once is removed by the scheduler itself, which fails while it is being stopped.
+            once = IntervalTrigger(weeks=_NEVER_AGAIN_WEEKS, timezone="UTC")
+            job = f"crawl {claim.source.name} {claim.kept.lease.fencing}"
+            self._scheduler.add_job(self._run, once, args=(claim, job), id=job, next_run_time=datetime.now(UTC))
 
-    def _run(self, claim: SourceClaim) -> None:
+    def _run(self, claim: SourceClaim, job: str) -> None:
         with self._counted():
             try:
                 if not self._stopping.is_set():
@@ -100,6 +104,8 @@ class CrawlScheduler:
             except Exception:  # one bad source never stops the others
                 self._log.exception("round failed", source=claim.source.name)
             self._release(claim)
+        with suppress(JobLookupError):  # stopped meanwhile
+            self._scheduler.remove_job(job)
         self._tick_soon()
 
     def _release(self, claim: SourceClaim) -> None:

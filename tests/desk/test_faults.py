@@ -210,7 +210,7 @@ def test_no_database_at_all_is_named(desk: DeskProcess) -> None:
     (desk.data / "stories.db").write_bytes(b"something else" * 1000)
     refused = desk.run("check")
     assert refused.returncode == 1
-    assert "can't be opened" in refused.stdout
+    assert "can't be used: file is not a database" in refused.stdout
     assert "Traceback" not in refused.stderr
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from model.fields import MODIFIED_AT, PUBLISHED_AT, PUBLISHED_LOCAL, REFRESHED_FIELDS, VERSIONED_FIELDS
+from model.fields import MODIFIED_AT, PUBLISHED_AT, PUBLISHED_LOCAL, RECORDS, REFRESHED_FIELDS, VERSIONED_FIELDS
 from model.page import Page
 from model.story import StoredStory, Story
 from text.dates.statements import has_zone
@@ -63,7 +63,7 @@ def reread(held: StoredStory, reading: Story, earlier: StoredStory | None) -> Re
 def records_of(held: Story, reading: Story, kept: Collection[str]) -> dict[str, Any]:
     """Provenance and confidence of a reading: of the fields that are kept, those that are held."""
     found = {}
-    for record in ("provenance", "confidence"):
+    for record in RECORDS:
         before, now = getattr(held, record), getattr(reading, record)
         found[record] = {name: value for name, value in now.items() if name not in kept}
         found[record] |= {name: before[name] for name in kept if name in before}

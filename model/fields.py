@@ -22,6 +22,8 @@ PUBLISHED_LOCAL = "published_local"
 """The attribute that keeps this date as it was stated."""
 MODIFIED_AT = "modified_at"
 """The attribute that says when the publisher changed the story last."""
+RECORDS = ("provenance", "confidence")
+"""The attributes that say of each field where it is from, and how sure that is."""
 PUBLISHED = "published"
 """The facet that counts stories by the month of their publication."""
 

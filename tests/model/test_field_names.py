@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config import SourceConfig
+from config import PagesConfig, SourceConfig
 from model.fields import FIELDS
 from model.page import Link
 from model.story import Story
@@ -25,13 +25,14 @@ OTHER_FORMATS = (
     "text/written_markup.py",
 )
 COLUMNS = frozenset(column.name for table in metadata.tables.values() for column in table.columns)
-# What a name means there besides: a column of a table, a key of a source's configuration, an attribute of a link.
+# What a name means there besides: a column of a table, a key of the configuration, an attribute of a link.
 MEANINGS: dict[str, frozenset[str]] = {
     "store": COLUMNS,
     "ingest": COLUMNS,
     "desk": COLUMNS | frozenset(SourceConfig.model_fields),
     "crawler": COLUMNS | frozenset(Link.model_fields),
     "run.py": COLUMNS,
+    "config.py": frozenset(PagesConfig.model_fields),
 }
 
 

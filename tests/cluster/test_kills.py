@@ -28,6 +28,7 @@ PACE_SECONDS = 0.5
 TOLERANCE_SECONDS = 0.02
 """So much later may a request be received after it was sent than another."""
 CHANGE_EVERY_SECONDS = 0.5
+ANSWERED_WITHIN_SECONDS = 20.0
 
 
 class Changes(threading.Thread):
@@ -63,7 +64,7 @@ class Changes(threading.Thread):
 
 
 class Queries(threading.Thread):
-    """Asks all web servers in turn; a query that none of them answers has failed."""
+    """Asks all web servers in turn, again and again; a query that none of them answers for long has failed."""
 
     def __init__(self, servers: list[Process]) -> None:
         super().__init__(name="queries", daemon=True)
@@ -74,8 +75,11 @@ class Queries(threading.Thread):
     def run(self) -> None:
         while not self._stopping.wait(0.5):
             self.asked += 1
-            if all(server.search("story OR correction") is None for server in self._servers):
-                self.failed += 1
+            ends_at = time.monotonic() + ANSWERED_WITHIN_SECONDS
+            while all(server.search("story OR correction") is None for server in self._servers):
+                if time.monotonic() > ends_at:  # longer than a restart of the database takes
+                    self.failed += 1
+                    break
 
     def stop(self) -> None:
         self._stopping.set()

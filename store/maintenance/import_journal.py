@@ -6,6 +6,7 @@ them. It only saves work: without it pages are read again and found unchanged.
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS done (digest BLOB PRIMARY KEY, parser INTEGER NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID
 """
 _DIGEST_BYTES = 16
+_PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.05
 
 
 class JournalEntry(NamedTuple):
@@ -42,9 +45,9 @@ class Journal:
         """Raises StoreError where the file can't be opened."""
         self._parser = parser
         try:
-            self._connection = sqlite3.connect(path, timeout=30.0)
+            self._connection = sqlite3.connect(path, timeout=_PATIENCE_SECONDS)
+            _use_log(self._connection)
             with self._connection:
-                self._connection.execute("PRAGMA journal_mode=WAL")
                 self._connection.execute(_TABLE)
         except sqlite3.Error as error:
             raise StoreError(f"{path} can't be opened: {error}; it may be removed, it only saves work") from error
@@ -64,6 +67,20 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; of two that do so at once SQLite refuses one without waiting."""
+    ends_at = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends_at:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 @contextmanager

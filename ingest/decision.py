@@ -25,12 +25,13 @@ from model.outcomes import Outcome
 from model.story import Status, StoredStory, Story, Withdrawal
 from model.versions import changed_fields, is_moved, refreshed_fields
 from net.former_rules import FORMER_VERSION
-from net.urls import plain_key
+from net.urls import LONGEST_KEPT_URL, plain_key
 from store.sql.aliases import Alias, Kind, bare_alias, likely_alias, path_alias, url_alias
 from store.sql.forgotten import forgotten_addresses, forgotten_keys
 from store.sql.transactions import HeldStory, StoryReads
 
 FORGOTTEN = "the story was forgotten on request"
+TOO_LONG = f"its address is too long to be kept: at most {LONGEST_KEPT_URL} characters are"
 _LATEST_LOOK = timedelta(hours=1)
 _TWIN_GROUNDS = frozenset({"address", "earlier form", "claim", "like", "bare", "path"})
 _ANNOUNCED, _OTHER_HEADLINE = 0.5, 0.34
@@ -56,6 +57,8 @@ class _Decision:
         candidate, story = self._candidate, self._candidate.story
         if self._is_forgotten():
             return Plan(Outcome.REFUSED, detail=FORGOTTEN)
+        if any(len(url) > LONGEST_KEPT_URL and url_alias(url) not in self._aliases for url in candidate.urls):
+            return Plan(Outcome.REFUSED, detail=TOO_LONG)
         owner = owner_of_address(self._reads, candidate, self._aliases)
         if story is None:
             return self._unreadable(owner)

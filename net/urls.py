@@ -23,7 +23,10 @@ gets the new forms beside the old (store/maintenance/alias_renewal.py), so that 
 net/former_rules.py gives the old form of an address that is met again."""
 
 _REMEMBERED = 4096  # a crawl run asks for the same addresses again and again
-_LONGEST_URL = 2048  # of sitemaps (sitemaps.org/protocol.html); the keys of databases are not much longer
+LONGEST_KEPT_URL = 2048
+"""So long an address may be at most that is to be kept, in its canonical form: sitemaps have the same bound
+(sitemaps.org/protocol.html), and no key of a database may be much longer. Those that were kept before are still read."""
+_LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)
 INDEX_SCRIPT = re.compile(r"/(?:index|default)\.(?:aspx?|jsp|php)$", re.IGNORECASE)

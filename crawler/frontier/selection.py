@@ -6,7 +6,7 @@ can't take up is remembered and due in the next.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from crawler.discovery import merge_links
 from crawler.frontier.url_state import as_announced, evidence_digest, has_new_evidence, pending
 from model.outcomes import Outcome
 from model.page import Link
-from net.urls import canonical_url
+from net.urls import LONGEST_KEPT_URL, canonical_url
 from store.base import Lease
 from store.opening import Store
 from store.sql.crawl_state import UrlState
@@ -65,7 +65,7 @@ class UrlSelector:
         states = self._store.crawl.urls(found)
         outcomes: OutcomeCounts = Counter()
         planned = []
-        for url, link in self._allowed(found, outcomes).items():
+        for url, link in self._allowed(found, states, outcomes).items():
             if _is_fresh(states.get(url), link, now):
                 outcomes[link.found_in, Outcome.KNOWN] += 1
             else:
@@ -91,13 +91,19 @@ class UrlSelector:
         if states:
             self._store.crawl.save_urls(states, under=under)
 
-    def _allowed(self, found: dict[str, Link], outcomes: OutcomeCounts) -> dict[str, Link]:
-        """Without the addresses of stories that were forgotten on request: nothing is fetched, nothing is kept."""
+    def _allowed(
+        self, found: dict[str, Link], states: Mapping[str, UrlState], outcomes: OutcomeCounts
+    ) -> dict[str, Link]:
+        """Without the addresses of stories that were forgotten on request, and new ones that are too long to be kept.
+
+        Nothing of them is fetched, and nothing kept.
+        """
         keys: dict[str, list[str]] = {}
         for url in found:
             for key in forgotten_addresses(url):
                 keys.setdefault(key, []).append(url)
         refused = {url for key in self._store.forgotten.among(keys) for url in keys[key]}
+        refused |= {url for url in found if len(url) > LONGEST_KEPT_URL and url not in states}
         if not refused:
             return found
         outcomes.update((found[url].found_in, Outcome.REFUSED) for url in refused)

@@ -99,6 +99,8 @@ class PageIntake:
             outcomes.append(result.outcome)
             if result.held_back:
                 self._told(f"{task.page.url}: held back: {result.detail}")
+            elif result.outcome is Outcome.REFUSED:
+                self._told(f"{task.page.url}: refused: {result.detail}")
         unkept = (Outcome.NOT_A_STORY, Outcome.REFUSED)
         self._journal.add(
             JournalEntry(task.digest, kept=outcome not in unkept)

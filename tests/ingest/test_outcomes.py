@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 import pytest
 
 from model.outcomes import Outcome
+from net.urls import LONGEST_KEPT_URL
 from tests.ingest.abilities import can, ways
 from tests.ingest.renderings import Seen, write_lines, write_pages, write_warc
 from tests.ingest.things import WALLS, Thing, at_home, blocked, corrected, cut, killed, tell
@@ -31,6 +33,11 @@ def story(number: int) -> Thing:
     return at_home(tell(number, EARLIER))
 
 
+def at_endless_address(thing: Thing) -> Thing:
+    """Longer than what is kept, and not too long to be one."""
+    return replace(thing, url=f"{thing.url}-{'x' * LONGEST_KEPT_URL}")
+
+
 HELD = tuple(story(number) for number in range(8))
 FORGOTTEN = story(8)
 WALL = WALLS["consent 0"]
@@ -42,6 +49,7 @@ BAG: Mapping[str, Brought] = {
     "a wall": Brought(blocked(HELD[2], WALL), Outcome.NOT_A_STORY, need="have a page"),
     "a kill": Brought(killed(HELD[3]), Outcome.CHANGED),
     "forgotten": Brought(FORGOTTEN, Outcome.REFUSED),
+    "an endless address": Brought(at_endless_address(story(14)), Outcome.REFUSED),
     "cut": Brought(cut(HELD[4]), Outcome.UNCHANGED, need="have a page"),
     "a wall first": Brought(blocked(story(12), WALL), Outcome.NOT_A_STORY, need="have a page"),
     "a kill of nothing": Brought(killed(story(13)), Outcome.NOT_A_STORY, need="have a page"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.document import jsonld
 from crawler.extraction.document.document import Document
-from net.urls import canonical_url, looks_like_home_or_section, same_site
+from net.urls import LONGEST_KEPT_URL, canonical_url, looks_like_home_or_section, same_site
 
 
 def read_address(document: Document) -> tuple[str | None, str | None, str]:
@@ -37,6 +37,7 @@ def _statements(document: Document) -> Iterator[tuple[str | None, str]]:
 
 def _canonical(address: str | None) -> str | None:
     try:
-        return canonical_url(address) if address else None
+        canonical = canonical_url(address) if address else None
     except ValueError:
         return None
+    return None if canonical is None or len(canonical) > LONGEST_KEPT_URL else canonical

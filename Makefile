@@ -16,8 +16,7 @@ run: setup
 setup: $(VENV)/.core
 
 # What a desk on several machines needs besides: the extra `cluster`.
-setup-cluster: $(VENV)/.core locks/cluster.txt
-	$(UV_INSTALL) -r locks/cluster.txt
+setup-cluster: $(VENV)/.cluster
 
 test: $(VENV)/.test check
 	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile

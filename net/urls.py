@@ -25,7 +25,7 @@ net/former_rules.py gives the old form of an address that is met again."""
 _REMEMBERED = 4096  # a crawl run asks for the same addresses again and again
 LONGEST_KEPT_URL = 2048
 """So long an address may be at most that is to be kept, in its canonical form: sitemaps have the same bound
-(sitemaps.org/protocol.html), and no key of a database may be much longer. Those that were kept before are still read."""
+(sitemaps.org/protocol.html), and no key of a database may be much longer. Those kept before are still read."""
 _LONGEST_URL = 8000  # what servers are advised to support (RFC 9110, section 4.1)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)

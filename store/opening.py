@@ -43,6 +43,7 @@ from store.sql.coordination.workers import SqlWorkers
 from store.sql.crawl_runs import CrawlRuns
 from store.sql.crawl_state import SqlCrawlState
 from store.sql.database import Database, FileSize
+from store.sql.dialects import postgresql_at
 from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.duplicates import Duplicates
 from store.sql.forgotten import HOLDING, Forgotten
@@ -195,7 +196,7 @@ def open_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSetting
 
 
 def _open_shared(data_dir: Path, url: str, pages_in: PlaceSettings | None) -> Store:
-    database = _postgresql(url)
+    database = postgresql_at(url)
     try:
         refuse_unfinished(database)
         migrate(database, "postgresql")
@@ -208,16 +209,10 @@ def _open_shared(data_dir: Path, url: str, pages_in: PlaceSettings | None) -> St
     return _store(data_dir, pages_in, database)
 
 
-def _postgresql(url: str) -> Database:
-    from store.sql.dialects.postgresql import PostgresqlDatabase
-
-    return PostgresqlDatabase(url)
-
-
 def look_at_store(data_dir: Path, url: str | None = None, *, pages_in: PlaceSettings | None = None) -> Store:
     """Open the store to read it as it stands: nothing is made, migrated or changed."""
     if url is not None:
-        return _store(data_dir, pages_in, _postgresql(url))
+        return _store(data_dir, pages_in, postgresql_at(url))
     pages = data_dir / PAGES
     return _store(
         data_dir,

@@ -4,6 +4,7 @@ Back-offs are kept in the store all the same: they survive a restart. What is pa
 to a disk that other work waits for.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -89,7 +90,7 @@ class LocalPaces:
         """End a turn; does nothing where it has ended."""
         with self._lock:
             pace = self._pace(turn.host)
-            if self._is_held(turn) and pace.asked_at is not None:
+            if self._ends_at(turn) > -math.inf and pace.asked_at is not None:
                 pace.asked_at += sent_after_seconds
                 pace.ends_at, pace.pause_seconds = None, pause_seconds
 
@@ -97,7 +98,7 @@ class LocalPaces:
         """Let turns last for so many seconds from now; returns those that had not ended."""
         with self._lock:
             now = self._monotonic()
-            lasting = [turn for turn in sorted(turns) if self._is_held(turn) and self._pace(turn.host).ends_at > now]  # type: ignore[operator]
+            lasting = [turn for turn in sorted(turns) if self._ends_at(turn) > now]
             for turn in lasting:
                 self._pace(turn.host).ends_at = now + seconds
             return lasting
@@ -133,9 +134,10 @@ class LocalPaces:
         with self._lock:
             return {host: pace.retry_at for host, pace in self._hosts.items() if pace.retry_at is not None}
 
-    def _is_held(self, turn: HostTurn) -> bool:
+    def _ends_at(self, turn: HostTurn) -> float:
+        """When a turn ends that has not been given back, nor taken over; else long ago."""
         pace = self._pace(turn.host)
-        return pace.turns == turn.number and pace.ends_at is not None
+        return pace.ends_at if pace.turns == turn.number and pace.ends_at is not None else -math.inf
 
     def _pace(self, host: str) -> _Pace:
         return self._hosts.setdefault(host, _Pace())

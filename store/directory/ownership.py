@@ -65,6 +65,11 @@ def refuse_foreign(data_dir: Path, database: Database) -> None:
         _refuse(data_dir, database, _read(data_dir), identity)
 
 
+def disown(data_dir: Path) -> None:
+    """Let a data directory belong to the next store that is opened in it. Idempotent."""
+    (data_dir / _RECORD).unlink(missing_ok=True)
+
+
 def _refuse(data_dir: Path, database: Database, owner: _Owner | None, identity: int | None) -> None:
     is_elsewhere = database.name != STORIES
     if owner is None:

@@ -16,10 +16,11 @@ from sqlalchemy import BigInteger, Connection, select, type_coerce
 
 from model.errors import LockHeldError, StoreError
 from store.base import Lease
+from store.coordination import SOURCE_LEASE
 from store.sql.database import Database
 from store.sql.dialects.bulk import last_number, number_from, refresh_statistics, standing_still
 from store.sql.dialects.expressions import Milliseconds
-from store.sql.leases import SqlLeases
+from store.sql.leases import IS_HELD, SqlLeases
 from store.sql.tables import leases, stories, workers
 from store.transfer.comparison import Compared, Reading, Replaced, TableComparison
 from store.transfer.copied_tables import CopiedTable, copied_tables
@@ -36,8 +37,6 @@ _POLL_SECONDS = 0.5
 _FEW_ROWS = 100_000
 """So many rows that changed during a pass are dealt with in the last one, in seconds."""
 _MOST_PASSES = 5
-_SOURCE_LEASE = "source:"
-"""What the names of the leases begin with under which workers crawl."""
 _CRAWL_ROLE = "crawl"
 """What the roles of workers that crawl begin with."""
 _SILENT_MILLISECONDS = 60_000
@@ -212,10 +211,8 @@ def _state(connection: Connection) -> Reading:
 def refuse_workers(database: Database) -> None:
     """Raises LockHeldError where a worker, on whatever machine, crawls a source of this desk."""
     with database.read() as connection:
-        held = select(leases.c.name, leases.c.owner).where(
-            leases.c.name.startswith(_SOURCE_LEASE), leases.c.owner.is_not(None), leases.c.ends_at > Milliseconds()
-        )
-        found = connection.execute(held.limit(1)).first()
+        crawled = select(leases.c.name, leases.c.owner).where(leases.c.name.startswith(SOURCE_LEASE), IS_HELD)
+        found = connection.execute(crawled.limit(1)).first()
         heard_of = workers.c.role.startswith(_CRAWL_ROLE), workers.c.beat_at > Milliseconds() - _SILENT_MILLISECONDS
         idle = connection.execute(select(workers.c.name).where(*heard_of).limit(1)).scalar()
     if found is not None:

@@ -13,9 +13,11 @@ from sqlalchemy.exc import ArgumentError
 
 from model.errors import StoreError
 from store.directory.data_directory import prepare
+from store.directory.ownership import disown
 from store.directory.presence import PAGES, STORIES
 from store.migrations.migrate import HEADS, layout_of, migrate
 from store.sql.database import Database
+from store.sql.dialects import postgresql_at
 from store.sql.dialects.sqlite import SqliteDatabase
 from store.sql.tables import checkpoints, counters, ticks
 from store.transfer.copied_tables import CopiedTable, copied_tables, is_of_pages
@@ -24,8 +26,6 @@ from store.transfer.marker import unfinished_copy
 _FILES = frozenset(f"{name}{companion}" for name in (STORIES, PAGES) for companion in ("", "-wal", "-shm", "-journal"))
 _BESIDE = frozenset({"locks", "run"})
 """What stands in a data directory before anything is stored."""
-_OWNER = Path("run") / "store.json"
-"""What a data directory remembers of the store that its index was made from."""
 _SECRETS = ("password", "passfile", "sslpassword")
 _UNKNOWN = "expected postgresql://user@host/name or the path of a folder"
 _SQLITE = "sqlite:///"
@@ -81,7 +81,7 @@ def open_target(place: CopyTarget, desk: int, *, own_folder: Path | None = None)
     databases: tuple[Database, ...]
     layouts: tuple[str, ...]
     if place.url is not None:
-        databases, layouts = (_postgresql(place.url),), ("postgresql",)
+        databases, layouts = (postgresql_at(place.url),), ("postgresql",)
     else:
         folder = place.folder or Path()
         _refuse_full(folder, is_own=own_folder is not None and folder == own_folder)
@@ -100,7 +100,7 @@ def look_at_target(place: CopyTarget) -> tuple[Database, ...]:
     databases: tuple[Database, ...]
     layouts: tuple[str, ...]
     if place.url is not None:
-        databases, layouts = (_postgresql(place.url),), ("postgresql",)
+        databases, layouts = (postgresql_at(place.url),), ("postgresql",)
     else:
         paths = [(place.folder or Path()) / name for name in (STORIES, PAGES)]
         missing = [str(path) for path in paths if not path.is_file()]
@@ -121,7 +121,7 @@ def look_at_target(place: CopyTarget) -> tuple[Database, ...]:
 def hand_over(place: CopyTarget) -> None:
     """Let a folder belong to the desk that has been copied into it, whatever database it stood beside before."""
     if place.folder is not None:
-        (place.folder / _OWNER).unlink(missing_ok=True)
+        disown(place.folder)
 
 
 def of_table(databases: Sequence[Database], copied: CopiedTable) -> Database:
@@ -144,12 +144,6 @@ def _folder(text: str) -> Path:
     if not text or "\0" in text:
         raise ValueError(_UNKNOWN)
     return folder.absolute()
-
-
-def _postgresql(url: str) -> Database:
-    from store.sql.dialects.postgresql import PostgresqlDatabase
-
-    return PostgresqlDatabase(url)
 
 
 def _refuse_full(folder: Path, *, is_own: bool) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -172,14 +172,13 @@ def test_what_nobody_claims_may_be_claimed_once(store: Store) -> None:
         assert take(connection, digests, second) == digests - {bytes(32)}
 
 
-def test_keeping_and_dropping_the_same_bytes_at_once_names_nothing_that_is_gone(
-    data: Path, outside: Outside, store: Store
-) -> None:
+def keep_and_drop_at_once(stores: Sequence[Store], turns: int) -> list[BaseException]:
+    """Keep the same three pages in all stores side by side, and drop most of them; returns what went wrong."""
     failed: list[BaseException] = []
 
     def work(own: Store, keeps: int) -> None:
         try:
-            for turn in range(15):
+            for turn in range(turns):
                 number = own.pages.save(page(b"%d" % (turn % 3), turn))
                 assert content_of(own, number) == b"%d" % (turn % 3)
                 if turn % keeps:
@@ -187,13 +186,19 @@ def test_keeping_and_dropping_the_same_bytes_at_once_names_nothing_that_is_gone(
         except BaseException as error:
             failed.append(error)
 
-    stores = [open_store(data, pages_in=outside.settings) for _ in range(4)]
     threads = [threading.Thread(target=work, args=(own, 2 + at)) for at, own in enumerate(stores)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == []
+    return failed
+
+
+def test_keeping_and_dropping_the_same_bytes_at_once_names_nothing_that_is_gone(
+    data: Path, outside: Outside, store: Store
+) -> None:
+    stores = [open_store(data, pages_in=outside.settings) for _ in range(4)]
+    assert keep_and_drop_at_once(stores, turns=15) == []
     end_claims(data)
     store.pages.outside.collect()
     assert store.damages() == []

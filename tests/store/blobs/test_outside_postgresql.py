@@ -1,15 +1,14 @@
 """Pages outside of a PostgreSQL database, where writers go on side by side: nothing is named that is gone."""
 
-import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from store.opening import Store, open_store
+from store.opening import open_store
 from tests.cluster.postgresql_server import PostgresqlServer
 from tests.store.blobs.conftest import Outside
-from tests.store.blobs.test_outside import content_of, page
+from tests.store.blobs.test_outside import keep_and_drop_at_once
 
 pytestmark = pytest.mark.cluster
 
@@ -19,24 +18,7 @@ def test_keeping_and_dropping_the_same_bytes_side_by_side(
 ) -> None:
     address = postgresql_server.address(database)
     stores = [open_store(tmp_path / str(at), address, pages_in=outside.settings) for at in range(4)]
-    failed: list[BaseException] = []
-
-    def work(own: Store, keeps: int) -> None:
-        try:
-            for turn in range(20):
-                number = own.pages.save(page(b"%d" % (turn % 3), turn))
-                assert content_of(own, number) == b"%d" % (turn % 3)
-                if turn % keeps:
-                    own.pages.drop(number)
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=work, args=(own, 2 + at)) for at, own in enumerate(stores)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    assert keep_and_drop_at_once(stores, turns=20) == []
     with stores[0].databases[-1].write() as connection:
         connection.execute(text("UPDATE blob_claims SET ends_at = 0"))
     stores[0].pages.outside.collect()

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 
@@ -65,16 +65,13 @@ def _without_crawling(desk: Desk) -> Iterator[None]:
     """Keep crawlers out until the block ends. Raises StoreError where one is at work."""
     from store.transfer.desk_copy import refuse_workers
 
-    try:
-        refuse_workers(desk.store.databases[0])
-        lock = desk.locks.crawl()
-        lock.acquire()
-    except LockHeldError as error:
-        raise StoreError(
-            f"all is copied but what came in last, because crawling goes on ({error.holder}): stop it, and {AGAIN}; "
-            "`serve` may go on answering searches meanwhile"
-        ) from error
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(desk.locks.crawl())
+            refuse_workers(desk.store.databases[0])
+        except LockHeldError as error:
+            raise StoreError(
+                f"all is copied but what came in last, because crawling goes on ({error.holder}): stop it, and {AGAIN}; "
+                "`serve` may go on answering searches meanwhile"
+            ) from error
         yield
-    finally:
-        lock.release()

@@ -3,12 +3,13 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -97,6 +98,30 @@ class Desks:
 
     def signal(self, name: str, number: signal.Signals) -> None:
         os.kill(self.running[name].pid, number)
+
+    def freeze(self, name: str) -> None:
+        """SIGSTOP between two transactions: in the middle of one a process holds SQLite's only lock for good.
+
+        PostgreSQL ends such a transaction.
+        """
+
+        def is_frozen() -> bool:
+            self.signal(name, signal.SIGSTOP)
+            if all(self._can_be_written_to(file) for file in ("stories.db", "pages.db")):
+                return True
+            self.signal(name, signal.SIGCONT)
+            return False
+
+        eventually(is_frozen, 10, "a worker that is frozen between two transactions")
+
+    def _can_be_written_to(self, file: str) -> bool:
+        with closing(sqlite3.connect(self.store_directory / file, timeout=0.2, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+            except sqlite3.OperationalError:
+                return False
+        return True
 
     def log(self, name: str) -> str:
         return (self._directory / name / "start.log").read_text(errors="replace")
@@ -197,7 +222,10 @@ def test_what_a_worker_leaves_behind_another_crawls(desks: Desks, publishers: li
     desks.start("A")
     eventually(lambda: desks.store.stories.count() >= 3, 30, "the first stories")
     desks.start("B")
-    desks.signal("A", signal.SIGKILL if how == "killed" else signal.SIGSTOP)
+    if how == "killed":
+        desks.signal("A", signal.SIGKILL)
+    else:
+        desks.freeze("A")
     stopped_at = time.monotonic()
     eventually(lambda: everything_is_in(desks), 60, "all stories, by the other")
     asked_by_a = agents([r for p in publishers for r in p.server.log if r.at > stopped_at + 0.2])["DeskA"]

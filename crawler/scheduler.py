@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.source_claims import SourceClaim, SourceClaims
 from model.errors import LeaseLostError, StoreError
+from store.directory.disk_trouble import disk_trouble
 
 _TICK_SECONDS = 0.5
 _TICK = "claims"
@@ -83,7 +84,7 @@ class CrawlScheduler:
             self._is_away = False
         except StoreError as error:
             if not self._is_away:
-                self._log.error("no source can be claimed; trying again", reason=str(error))
+                self._log.error("alarm", reason=f"crawling pauses: {disk_trouble(error) or error}")
             self._is_away = True
             return
         for claim in claimed:

@@ -71,7 +71,7 @@ def _without_crawling(desk: Desk) -> Iterator[None]:
             refuse_workers(desk.store.databases[0])
         except LockHeldError as error:
             raise StoreError(
-                f"all is copied but what came in last, because crawling goes on ({error.holder}): stop it, and {AGAIN}; "
-                "`serve` may go on answering searches meanwhile"
+                f"all is copied but what came in last, because crawling goes on ({error.holder}): stop it, and {AGAIN};"
+                " `serve` may go on answering searches meanwhile"
             ) from error
         yield

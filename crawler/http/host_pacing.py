@@ -28,6 +28,8 @@ _BAD_RESPONSES_BEFORE_BACK_OFF = 3
 _LATENCY_FACTOR = 2.0
 _LONGEST_ADAPTIVE_SECONDS = 60.0
 _JITTER = 0.2
+_WAY_SECONDS = 0.05
+"""So much longer than another may a request be on its way to the host."""
 _FAILING_READ_EVERY_SECONDS = 2.0
 
 
@@ -120,7 +122,9 @@ class HostPacing:
                 latency = (turn.answered or self._monotonic()) - sent
                 usual = max(latency, (taken.pause_seconds / _LATENCY_FACTOR + latency) / 2)
                 pause = min(_LATENCY_FACTOR * usual, _LONGEST_ADAPTIVE_SECONDS)
-                self._paces.give_back(taken, sent - turn.started, pause)
+                # It arrives a little later, at the latest when it is answered; the next may be faster on its way.
+                arrived = sent + min(latency, _WAY_SECONDS)
+                self._paces.give_back(taken, arrived - turn.started, pause)
 
     def renew(self) -> None:
         """Let the turns that are under way last longer. Raises StoreError."""

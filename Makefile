@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 # Compiled at once: a start would compile all that it loads, and each start where Python may not write beside the sources.
 UV_INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes --python $(PY)
 
-.PHONY: demo run setup setup-cluster test test-cluster test-long coverage check wheel bench-setup lock clean
+.PHONY: demo run setup setup-cluster test test-cluster test-on-postgresql test-long coverage check wheel bench-setup lock clean
 
 demo: setup
 	$(PY) run.py demo
@@ -21,14 +21,17 @@ setup-cluster: $(VENV)/.cluster
 test: $(VENV)/.test check
 	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
 
-# Tests that keep nothing in a store.
-WITHOUT_STORE := crawler/extraction crawler/http deploy index/engines model net search/languages search/query text
-
-# The suites that need servers (PostgreSQL, a pooler, S3), and then all that `make test` runs once more with the store on
-# PostgreSQL. Programs of the first two have to be installed; servers are started for the tests, on loopback.
+# The suites that need servers: PostgreSQL, a pooler, S3. Programs of the first two have to be installed; servers are
+# started for the tests, on loopback.
 test-cluster: $(VENV)/.test $(VENV)/.cluster
 	$(PY) -m tests.cluster.s3_server
 	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
+
+# Tests that keep nothing in a store.
+WITHOUT_STORE := crawler/extraction crawler/http deploy index/engines model net search/languages search/query text
+
+# All that `make test` runs, once more with the store on PostgreSQL.
+test-on-postgresql: $(VENV)/.test $(VENV)/.cluster
 	$(PY) -m tests.cluster.on_postgresql -m "not long and not cluster and not sqlite_files" -n 4 --dist loadfile \
 	    $(addprefix --ignore=tests/,$(WITHOUT_STORE))
 

@@ -269,7 +269,9 @@ def served(app: FastAPI, connections: Connections | None = None, lines: LineLimi
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()  # whoever connects before the server has started waits
-        config = uvicorn.Config(app, http="h11", ws="none", log_level="error", access_log=False)
+        config = uvicorn.Config(
+            app, http="h11", ws="none", log_level="error", access_log=False, timeout_graceful_shutdown=1
+        )
         if connections is None:
             connections = Connections(ConnectionLimits())
         server = HttpServer(config, connections, lines or LineLimiter())
@@ -280,6 +282,7 @@ def served(app: FastAPI, connections: Connections | None = None, lines: LineLimi
         finally:
             server.should_exit = True
             thread.join(10)
+            assert not thread.is_alive(), "a connection does not end"
 
 
 @pytest.fixture(scope="session")

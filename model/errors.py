@@ -5,8 +5,8 @@ WiredeskError            the root of all our errors; its text is meant for the p
 ├── StoreError           the store cannot be used as it stands (a full disk, a damaged file): no fault of what was
 │   │                    to be stored
 │   ├── DataDirectoryError   nothing can be kept in the data directory: rights, a file in its place, a read-only disk
-│   ├── DiskTroubleError     the disk is full, read-only or failing, a database is damaged, or its server can't be used:
-│   │                        `.trouble` says which; work pauses
+│   ├── StorageTroubleError  the disk is full, read-only or failing, a database is damaged, or its server can't be
+│   │   │                    used: `.trouble` says which; work pauses
 │   │   └── BlobPlaceError   the bucket or folder that keeps pages is away, full, refuses the key or is another's
 │   ├── DamagedBlobError     kept bytes are not those that were kept
 │   ├── DamagedPageError     a page as fetched is not what was kept: the story goes on without
@@ -54,7 +54,7 @@ class DataDirectoryError(StoreError):
     """Nothing can be kept in the data directory; the text is a whole sentence with what to do."""
 
 
-class DiskTroubleError(StoreError):
+class StorageTroubleError(StoreError):
     """The disk, or the server of the database, lets nothing be kept, or has altered what was.
 
     `trouble` says in a few words what is wrong with it.
@@ -65,7 +65,7 @@ class DiskTroubleError(StoreError):
         self.trouble = trouble
 
 
-class BlobPlaceError(DiskTroubleError):
+class BlobPlaceError(StorageTroubleError):
     """The bucket or folder that keeps pages can't be used at the moment; the text is a whole sentence, without secrets.
 
     `place` is what it is called. Nothing is wrong with what was to be kept: work pauses, and goes on when it is back.

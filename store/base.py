@@ -2,7 +2,7 @@
 
 Each is kept by classes under store/sql and store/blobs, and held by one suite under tests/store/contract that runs over
 every backend. All are safe to use from several threads and processes, and all raise StoreError where the database
-can't be used at the moment (DiskTroubleError where the disk is why). Every instant is an aware one in UTC.
+can't be used at the moment (StorageTroubleError where the disk is why). Every instant is an aware one in UTC.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

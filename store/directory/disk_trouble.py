@@ -8,7 +8,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 
-from model.errors import DiskTroubleError, LostDatabaseError
+from model.errors import LostDatabaseError, StorageTroubleError
 
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 _UNWRITABLE = {errno.EROFS: "the disk is read-only", errno.EIO: "the disk answers with errors"}
@@ -29,7 +29,7 @@ def disk_trouble(error: BaseException) -> str | None:
     for cause in _causes(error):
         if isinstance(cause, LostDatabaseError):
             return str(cause)
-        if isinstance(cause, DiskTroubleError):
+        if isinstance(cause, StorageTroubleError):
             return cause.trouble
         if isinstance(cause, OSError) and cause.errno in _SYSTEM:
             return _SYSTEM[cause.errno]

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from model.errors import DiskTroubleError, StoreError
+from model.errors import StorageTroubleError, StoreError
 from model.page import Page
 from store.directory.disk_trouble import disk_trouble
 
@@ -89,4 +89,4 @@ def _errors_of_store() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         said, trouble = f"the journal of imports can't be used: {error}", disk_trouble(error)
-        raise (StoreError(said) if trouble is None else DiskTroubleError(said, trouble=trouble)) from error
+        raise (StoreError(said) if trouble is None else StorageTroubleError(said, trouble=trouble)) from error

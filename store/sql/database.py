@@ -44,7 +44,7 @@ class FileSize(NamedTuple):
 class Database(Protocol):
     """One database that several processes use at once. Every transaction raises StoreError where it can't be used.
 
-    As DiskTroubleError where work should pause until a person has seen to it, or it goes away by itself.
+    As StorageTroubleError where work should pause until a person has seen to it, or it goes away by itself.
     """
 
     name: str

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete
 from sqlalchemy.exc import IntegrityError
 
-from model.errors import DiskTroubleError, StoreError
+from model.errors import StorageTroubleError, StoreError
 from store.sql.database import Database
 from store.sql.dialects.bulk import insert_rows
 from store.transfer.copied_tables import CopiedTable, Key, Row, TableDigest
@@ -151,7 +151,7 @@ class TableComparison:
         stale = [place for place, row in theirs.items() if ours.get(place) != row]
         try:
             self._replace(stale, new)
-        except DiskTroubleError:
+        except StorageTroubleError:
             raise
         except (StoreError, IntegrityError):
             for row in new:  # one of them can't be kept: which one?
@@ -162,7 +162,7 @@ class TableComparison:
     def _replace_one(self, row: Row) -> None:
         try:
             self._replace([self._copied.key(row)], [row])
-        except DiskTroubleError:
+        except StorageTroubleError:
             raise
         except (StoreError, IntegrityError) as error:
             raise StoreError(f"{_named(self._copied.name, self._copied.key(row))}: {error}") from error

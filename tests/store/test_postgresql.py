@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from model.errors import DiskTroubleError, StoreError
+from model.errors import StorageTroubleError, StoreError
 from store.opening import Store, open_store
 from store.sql.crawl_state import UrlState
 from store.sql.rows import Sighting
@@ -55,7 +55,7 @@ def test_a_server_that_can_not_be_used_is_told_of_in_one_sentence(
 ) -> None:
     good = postgresql_server.address("empty")
     password = good.partition("desk:")[2].partition("@")[0]
-    with pytest.raises(DiskTroubleError) as raised:
+    with pytest.raises(StorageTroubleError) as raised:
         open_store(tmp_path, address.format(free=free_port(), port=postgresql_server.port, password=password))
     assert trouble in raised.value.trouble
     assert "\n" not in str(raised.value)
@@ -87,11 +87,11 @@ def test_a_restart_of_the_server_is_not_noticed_afterwards(
 
 def test_what_was_under_way_when_the_server_stopped_is_not_kept(own_server: PostgresqlServer, tmp_path: Path) -> None:
     store = open_store(tmp_path, own_server.address("desk"))
-    with pytest.raises(DiskTroubleError), store.stories.writing() as writing:
+    with pytest.raises(StorageTroubleError), store.stories.writing() as writing:
         writing.insert(story_of("first"), Sighting(NOW), story_id="first")
         own_server.stop(abruptly=True)
         writing.insert(story_of("second"), Sighting(NOW), story_id="second")
-    with pytest.raises(DiskTroubleError, match="can't be used"):
+    with pytest.raises(StorageTroubleError, match="can't be used"):
         store.stories.count()
     own_server.start()
     assert store.stories.count() == 0

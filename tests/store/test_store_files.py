@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 
-from model.errors import DiskTroubleError, NewerDataError, StoreError
+from model.errors import NewerDataError, StorageTroubleError, StoreError
 from model.page import Link, Page
 from store.migrations.migrate import HEADS, alembic_config
 from store.opening import open_store
@@ -57,7 +57,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_damaged_database_is_trouble_with_the_disk(tmp_path: Path) -> None:
     path = tmp_path / "stories.db"
     path.write_bytes(b"no database at all, but long enough to be read as one" * 50)
-    with pytest.raises(DiskTroubleError) as raised, SqliteDatabase(path).read() as connection:
+    with pytest.raises(StorageTroubleError) as raised, SqliteDatabase(path).read() as connection:
         connection.execute(text("SELECT 1"))
     assert raised.value.trouble == "a database is damaged; run `check`, and restore a backup"
 
@@ -68,7 +68,7 @@ def test_a_mistake_in_a_statement_is_no_trouble_with_the_disk(tmp_path: Path) ->
         SqliteDatabase(tmp_path / "stories.db").read() as connection,
     ):
         connection.execute(text("SELECT * FROM nothing"))
-    assert not isinstance(raised.value, DiskTroubleError)
+    assert not isinstance(raised.value, StorageTroubleError)
 
 
 def test_writers_wait_for_each_other_and_lose_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exists, fu
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from model.errors import DiskTroubleError, StoreError
+from model.errors import StorageTroubleError, StoreError
 from store.sql.database import Database, FileSize
 from store.sql.tables import metadata, pages_metadata
 
@@ -183,7 +183,7 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:
-        """What is wrong with the server, and not with a statement, as a DiskTroubleError; the rest as a StoreError."""
+        """What is wrong with the server as a StorageTroubleError, what is wrong with a statement as a StoreError."""
         try:
             yield
         except IntegrityError:
@@ -191,7 +191,7 @@ class PostgresqlDatabase(Database):
         except (DBAPIError, PoolTimeoutError) as error:
             said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             message, trouble = f"{self.name} can't be used: {said}", _trouble(error)
-            raise (StoreError(message) if trouble is None else DiskTroubleError(message, trouble=trouble)) from error
+            raise (StoreError(message) if trouble is None else StorageTroubleError(message, trouble=trouble)) from error
 
 
 def _month(now: datetime, ahead: int) -> datetime:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
-from model.errors import DiskTroubleError, StoreError
+from model.errors import StorageTroubleError, StoreError
 from store.directory.disk_trouble import disk_trouble
 from store.sql.database import Database, FileSize
 
@@ -103,7 +103,7 @@ class SqliteDatabase(Database):
     def _troubles_told(self) -> Iterator[None]:
         """What is wrong with the file, and not with a statement, as a StoreError with SQLite's own words.
 
-        As a DiskTroubleError where the disk is why.
+        As a StorageTroubleError where the disk is why.
         """
         try:
             yield
@@ -111,7 +111,7 @@ class SqliteDatabase(Database):
             raise
         except DatabaseError as error:
             said, trouble = f"{self.path} can't be used: {error.orig}", disk_trouble(error)
-            raise (StoreError(said) if trouble is None else DiskTroubleError(said, trouble=trouble)) from error
+            raise (StoreError(said) if trouble is None else StorageTroubleError(said, trouble=trouble)) from error
 
     def close(self) -> None:
         """Close all pooled connections."""

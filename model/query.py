@@ -117,6 +117,19 @@ Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy
 Query = Leaf | DateRange | Has | Status | Everything | And | Or | Words | Not
 
 
+def asks_for_withdrawn(query: Query) -> bool:
+    """Whether a tree holds Status("withdrawn")."""
+    match query:
+        case Status(status):
+            return status == "withdrawn"
+        case And(clauses) | Or(clauses) | Words(clauses):
+            return any(map(asks_for_withdrawn, clauses))
+        case Not(clause):
+            return asks_for_withdrawn(clause)
+        case _:
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Restrictions that do not score; a field's values are alternatives, fields restrict each other.

@@ -66,6 +66,12 @@ def database(postgresql_server: "PostgresqlServer") -> Iterator[str]:
     postgresql_server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def opensearch_server() -> Iterator[str]:
+    """The address of a real OpenSearch, started for this run unless OPENSEARCH_OF_TESTS names one."""
+    yield os.environ["OPENSEARCH_OF_TESTS"]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say loudly that the suites that need servers were left out."""
     if "not cluster" in str(config.getoption("markexpr")) and "STORES_OF_TESTS" not in os.environ:

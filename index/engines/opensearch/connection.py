@@ -1,0 +1,162 @@
+"""Connection to the cluster: what goes wrong there, in a sentence each.
+
+Every request has a deadline, and goes to another node where one doesn't answer. What can't be done now is an
+EngineTroubleError, which indexing waits out; a missing index is a NoIndexError.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import (
+    AuthenticationException,
+    AuthorizationException,
+    ConnectionError,
+    ConnectionTimeout,
+    NotFoundError,
+    SerializationError,
+    SSLError,
+    TransportError,
+)
+
+from index.engines.opensearch.settings import OpenSearchSettings
+from model.errors import DamagedIndexError, EngineError, EngineTroubleError, NoIndexError
+
+Answer = TypeVar("Answer")
+
+OLDEST_VERSION = (2, 19)
+_REQUEST_SECONDS = 10.0
+_WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-delete", "read-only / allow delete")
+_UNAVAILABLE = ("no_shard_available_action_exception", "unavailable_shards_exception", "all shards failed")
+
+
+class Cluster:
+    """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
+
+    def __init__(self, settings: OpenSearchSettings) -> None:
+        self._hosts = ", ".join(settings.hosts)
+        self._client = _client(settings)
+        self._is_checked = False
+
+    def ask(self, work: Callable[[OpenSearch], Answer]) -> Answer:
+        """What a request answers. Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError."""
+        try:
+            if not self._is_checked:
+                self._check_version()
+            return work(self._client)
+        except NotFoundError as error:
+            raise NoIndexError(f"there is no index of that name in OpenSearch ({_reason(error)})") from error
+        except (AuthenticationException, AuthorizationException) as error:
+            raise EngineTroubleError(self._refusal(error)) from error
+        except SSLError as error:
+            raise EngineTroubleError(
+                f"the certificate of OpenSearch at {self._hosts} is not trusted; index.ca_file names those that are"
+            ) from error
+        except ConnectionTimeout as error:
+            raise EngineTroubleError(f"OpenSearch at {self._hosts} does not answer in time") from error
+        except ConnectionError as error:
+            raise EngineTroubleError(f"OpenSearch at {self._hosts} can't be reached") from error
+        except TransportError as error:
+            raise self._failure(error) from error
+        except (SerializationError, ValueError, KeyError) as error:
+            raise EngineTroubleError(f"what answers at {self._hosts} is no OpenSearch: {error}") from error
+
+    def search(self, index: str, body: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
+        """Ask one search, all of whose shards must answer."""
+        (answer,) = self.searches(index, [body], seconds=seconds)
+        return answer
+
+    def searches(
+        self, index: str, bodies: Sequence[Mapping[str, Any]], *, seconds: float | None = None
+    ) -> list[dict[str, Any]]:
+        """Ask several searches at once; `seconds` is the time that the slowest may take."""
+        if not bodies:
+            return []
+        options = {"allow_no_indices": False, "ignore_unavailable": False}
+        lines = [line for body in bodies for line in ({"index": index.split(","), **options}, body)]
+        waits = _REQUEST_SECONDS * 3 if seconds is None else seconds + _REQUEST_SECONDS
+        answer = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))
+        for one in answer["responses"]:
+            self._check_whole(one)
+        return list(answer["responses"])
+
+    def _check_whole(self, answer: Mapping[str, Any]) -> None:
+        if "error" in answer:
+            error = answer["error"]
+            if error.get("type") == "index_not_found_exception":
+                raise NoIndexError("the index is gone from OpenSearch")
+            raise self._told(str(error), answer.get("status"))
+        shards = answer["_shards"]
+        if shards["failed"] or shards["successful"] + shards.get("skipped", 0) < shards["total"]:
+            raise self._told(str(shards.get("failures", "")), 503)
+
+    def _check_version(self) -> None:
+        version = self._client.info(request_timeout=_REQUEST_SECONDS)["version"]
+        if version.get("distribution") != "opensearch":
+            raise EngineTroubleError(f"what answers at {self._hosts} is no OpenSearch")
+        number = str(version["number"])
+        if tuple(int(part) for part in number.split(".")[:2]) < OLDEST_VERSION:
+            raise EngineTroubleError(f"OpenSearch at {self._hosts} is of version {number}; 2.19 or newer is needed")
+        self._is_checked = True
+
+    def _refusal(self, error: TransportError) -> str:
+        if is_about_disk(str(error.info)):
+            return self._full()
+        if isinstance(error, AuthenticationException):
+            return f"OpenSearch at {self._hosts} refuses index.username and index.password"
+        return f"OpenSearch at {self._hosts} forbids the user of index.username to do this: {_reason(error)}"
+
+    def _full(self) -> str:
+        return f"a disk of OpenSearch at {self._hosts} is full: it takes nothing in until there is room"
+
+    def _failure(self, error: TransportError) -> EngineError:
+        return self._told(f"{_reason(error)} {error.info}", error.status_code)
+
+    def _told(self, text: str, status: Any) -> EngineError:
+        """What a refused request means."""
+        if is_about_disk(text):
+            return EngineTroubleError(self._full())
+        if "Corrupt" in text or "corrupt_index" in text:
+            return DamagedIndexError(f"OpenSearch at {self._hosts} holds a damaged index: {text[:300]}")
+        if status in (429, 502, 503, 504):
+            if (status != 429 and any(name in text for name in _UNAVAILABLE)) or status == 503:
+                return EngineTroubleError(
+                    f"a part of the index can't be had from OpenSearch at {self._hosts}: "
+                    "a node is away, or the index is red"
+                )
+            return EngineTroubleError(f"OpenSearch at {self._hosts} has too much to do")
+        return EngineError(f"OpenSearch at {self._hosts} refuses a request ({status}): {text[:300]}")
+
+    def failure_of(self, item: Mapping[str, Any]) -> EngineError:
+        """What a refused line of a bulk request means."""
+        return self._told(str(item.get("error", "")), item.get("status"))
+
+    def close(self) -> None:
+        """Let connections go."""
+        self._client.close()
+
+
+def is_about_disk(text: str) -> bool:
+    """Whether a refusal says that a disk is full."""
+    return any(mark in text for mark in _WATERMARKS)
+
+
+def _reason(error: TransportError) -> str:
+    return str(error.error)
+
+
+def _client(settings: OpenSearchSettings) -> OpenSearch:
+    options: dict[str, Any] = {}
+    if settings.username is not None:
+        options["http_auth"] = (settings.username, settings.password or "")
+    if settings.ca_file is not None:
+        options["ssl_context"] = ssl.create_default_context(cafile=str(settings.ca_file))
+    return OpenSearch(
+        hosts=list(settings.hosts),
+        timeout=_REQUEST_SECONDS,
+        max_retries=max(1, len(settings.hosts)),
+        retry_on_timeout=False,
+        retry_on_status=(502,),
+        **options,
+    )

@@ -27,6 +27,7 @@ Answer = TypeVar("Answer")
 
 OLDEST_VERSION = (2, 19)
 _REQUEST_SECONDS = 10.0
+_MISSING = 404
 _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-delete", "read-only / allow delete")
 _UNAVAILABLE = ("no_shard_available_action_exception", "unavailable_shards_exception", "all shards failed")
 
@@ -117,6 +118,8 @@ class Cluster:
         """What a refused request means."""
         if is_about_disk(text):
             return EngineTroubleError(self._full())
+        if status == _MISSING:
+            return NoIndexError("the index is gone from OpenSearch")
         if "Corrupt" in text or "corrupt_index" in text:
             return DamagedIndexError(f"OpenSearch at {self._hosts} holds a damaged index: {text[:300]}")
         if status in (429, 502, 503, 504):

@@ -62,6 +62,7 @@ class OpenSearchEngine:
         if not is_name(name):
             raise EngineError(f"{name!r} can't be the name of an index")
         body = index_body(self._shards, {"fingerprint": self.fingerprint()})
+        body["aliases"] = {self._names.for_writing(self._names.base(name)): {}}
 
         def create(client: OpenSearch) -> None:
             try:

@@ -54,6 +54,10 @@ class IndexNames:
         """The expression for the bases of all our indexes."""
         return f"{self.alias}.*.{BASE}"
 
+    def for_writing(self, index: str) -> str:
+        """The alias by which one of the cluster's indexes is written to: it makes none anew that was removed."""
+        return f"{index}.w"
+
     def name_of(self, index: str) -> str:
         """The name of our index that one of the cluster's belongs to."""
         escaped = index.removeprefix(f"{self.alias}.").split(".", 1)[0]

@@ -70,12 +70,13 @@ class MonthIndexes:
     def _create(self, name: str, index: str) -> None:
         """Make an index, under the alias of the live one where it belongs to that."""
         body = index_body(self._shards, {})
+        body["aliases"] = {self._names.for_writing(index): {}}
         base = self._names.base(name)
 
         def create(client: OpenSearch) -> None:
             aliases = client.indices.get_alias(index=base)[base]["aliases"]
             if self._names.alias in aliases:
-                body["aliases"] = {self._names.alias: {}}
+                body["aliases"][self._names.alias] = {}
             try:
                 client.indices.create(index=index, body=body)
             except RequestError as error:

@@ -35,7 +35,7 @@ _NO_MONTH = None
 
 
 _Line = tuple[str, int, Mapping[str, Any] | str]
-"""An index of the cluster, a position, and the document, or the id of one that is deleted."""
+"""An index of the cluster, or its alias, a position, and the document, or the id of one that is deleted."""
 
 
 class _Change(NamedTuple):
@@ -155,7 +155,7 @@ class OpenSearchWriter:
 
         Raises EngineTroubleError where the cluster takes them in at no time.
         """
-        for part in _parts(lines):
+        for part in _parts([(self._names.for_writing(index), position, what) for index, position, what in lines]):
             self._write_part(part)
 
     def _write_part(self, lines: list[list[str]]) -> None:
@@ -169,12 +169,14 @@ class OpenSearchWriter:
     def _refused(self, lines: list[list[str]], *, is_last: bool) -> list[list[str]]:
         """Send some lines; returns those that may be sent again."""
         body = "".join(f"{item}\n" for line in lines for item in line)
-        answer = self._cluster.ask(lambda client: client.bulk(body=body, request_timeout=_BULK_SECONDS))
+        answer = self._cluster.ask(
+            lambda client: client.bulk(body=body, require_alias=True, request_timeout=_BULK_SECONDS)
+        )
         refused = []
         for line, outcome in zip(lines, answer["items"], strict=True):
             (item,) = outcome.values()
             status = item["status"]
-            if status < _FAILED or status == _LATE or (status == _MISSING and "delete" in outcome):
+            if status < _FAILED or status == _LATE or (status == _MISSING and "error" not in item):
                 continue
             if status != _BUSY or is_last or is_about_disk(str(item["error"])):
                 raise self._cluster.failure_of(item)

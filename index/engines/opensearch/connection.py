@@ -27,9 +27,12 @@ Answer = TypeVar("Answer")
 
 OLDEST_VERSION = (2, 19)
 _REQUEST_SECONDS = 10.0
+_SLACK_SECONDS = 3.0
+"""A node that has not answered so long after the time of a search is left alone for a while, and another is asked."""
 _MISSING = 404
 _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-delete", "read-only / allow delete")
-_UNAVAILABLE = ("no_shard_available_action_exception", "unavailable_shards_exception", "all shards failed")
+_BUSY = 429
+_AWAY = (502, 503, 504)
 
 
 class Cluster:
@@ -76,21 +79,25 @@ class Cluster:
             return []
         options = {"allow_no_indices": False, "ignore_unavailable": False}
         lines = [line for body in bodies for line in ({"index": index.split(","), **options}, body)]
-        waits = _REQUEST_SECONDS * 3 if seconds is None else seconds + _REQUEST_SECONDS
+        waits = _REQUEST_SECONDS * 3 if seconds is None else seconds + _SLACK_SECONDS
         answer = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))
         for one in answer["responses"]:
-            self._check_whole(one)
+            self.check_whole(one)
+            shards = one["_shards"]  # those that are allocated nowhere neither succeed nor fail
+            if shards["successful"] < shards["total"]:
+                raise self._told("", _AWAY[-1])
         return list(answer["responses"])
 
-    def _check_whole(self, answer: Mapping[str, Any]) -> None:
+    def check_whole(self, answer: Mapping[str, Any]) -> None:
+        """Refuse an answer that a part of the cluster has no share in. Raises EngineTroubleError, NoIndexError."""
         if "error" in answer:
             error = answer["error"]
             if error.get("type") == "index_not_found_exception":
                 raise NoIndexError("the index is gone from OpenSearch")
             raise self._told(str(error), answer.get("status"))
         shards = answer["_shards"]
-        if shards["failed"] or shards["successful"] + shards.get("skipped", 0) < shards["total"]:
-            raise self._told(str(shards.get("failures", "")), 503)
+        if shards["failed"]:
+            raise self._told(str(shards.get("failures", "")), _AWAY[-1])
 
     def _check_version(self) -> None:
         version = self._client.info(request_timeout=_REQUEST_SECONDS)["version"]
@@ -122,13 +129,13 @@ class Cluster:
             return NoIndexError("the index is gone from OpenSearch")
         if "Corrupt" in text or "corrupt_index" in text:
             return DamagedIndexError(f"OpenSearch at {self._hosts} holds a damaged index: {text[:300]}")
-        if status in (429, 502, 503, 504):
-            if (status != 429 and any(name in text for name in _UNAVAILABLE)) or status == 503:
-                return EngineTroubleError(
-                    f"a part of the index can't be had from OpenSearch at {self._hosts}: "
-                    "a node is away, or the index is red"
-                )
+        if status == _BUSY:
             return EngineTroubleError(f"OpenSearch at {self._hosts} has too much to do")
+        if status in _AWAY:
+            return EngineTroubleError(
+                f"a part of the index can't be had from OpenSearch at {self._hosts}: "
+                "a node is away, or the index is red"
+            )
         return EngineError(f"OpenSearch at {self._hosts} refuses a request ({status}): {text[:300]}")
 
     def failure_of(self, item: Mapping[str, Any]) -> EngineError:
@@ -150,16 +157,20 @@ def _reason(error: TransportError) -> str:
 
 
 def _client(settings: OpenSearchSettings) -> OpenSearch:
+    """Raises EngineError where the certificates can't be read."""
     options: dict[str, Any] = {}
     if settings.username is not None:
         options["http_auth"] = (settings.username, settings.password or "")
     if settings.ca_file is not None:
-        options["ssl_context"] = ssl.create_default_context(cafile=str(settings.ca_file))
+        try:
+            options["ssl_context"] = ssl.create_default_context(cafile=str(settings.ca_file))
+        except (OSError, ssl.SSLError) as error:
+            raise EngineError(f"index.ca_file: {settings.ca_file} holds no certificates: {error}") from error
     return OpenSearch(
         hosts=list(settings.hosts),
         timeout=_REQUEST_SECONDS,
         max_retries=max(1, len(settings.hosts)),
-        retry_on_timeout=False,
+        retry_on_timeout=True,  # whatever is asked may be asked again, and writes carry their versions
         retry_on_status=(502,),
         **options,
     )

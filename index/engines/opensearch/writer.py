@@ -184,7 +184,10 @@ class OpenSearchWriter:
         return refused
 
     def _refresh(self) -> None:
-        self._cluster.ask(lambda client: client.indices.refresh(index=self._names.parts(self._name)))
+        """Show what is written. Raises EngineTroubleError where a part of the cluster doesn't."""
+        parts = self._names.parts(self._name)
+        answer = self._cluster.ask(lambda client: client.indices.refresh(index=parts, allow_no_indices=False))
+        self._cluster.check_whole(answer)
 
 
 def read_checkpoint(cluster: Cluster, base: str) -> int:

@@ -108,6 +108,8 @@ class Engine(Protocol):
     """
 
     kind: str
+    reads_on_seconds: float
+    """For so long after a switch the old index may be read without the engine's knowing; 0 where it knows."""
 
     def fingerprint(self) -> str:
         """A short text that changes whenever indexes made before can't serve any more: fields, analysis, library."""

@@ -79,7 +79,7 @@ class Cluster:
             return []
         options = {"allow_no_indices": False, "ignore_unavailable": False}
         lines = [line for body in bodies for line in ({"index": index.split(","), **options}, body)]
-        waits = _REQUEST_SECONDS * 3 if seconds is None else seconds + _SLACK_SECONDS
+        waits = _REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
         answer = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))
         for one in answer["responses"]:
             self.check_whole(one)
@@ -169,7 +169,7 @@ def _client(settings: OpenSearchSettings) -> OpenSearch:
     return OpenSearch(
         hosts=list(settings.hosts),
         timeout=_REQUEST_SECONDS,
-        max_retries=max(1, len(settings.hosts)),
+        max_retries=len(settings.hosts) - 1,
         retry_on_timeout=True,  # whatever is asked may be asked again, and writes carry their versions
         retry_on_status=(502,),
         **options,

@@ -19,7 +19,7 @@ from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames, is_name
 from index.engines.opensearch.mapping import FORMAT_VERSION, index_body
 from index.engines.opensearch.month_indexes import MonthIndexes
-from index.engines.opensearch.reader import NOTICE_SECONDS, LiveOpenSearchReader, OpenSearchReader
+from index.engines.opensearch.reader import LiveOpenSearchReader, OpenSearchReader
 from index.engines.opensearch.settings import OpenSearchSettings
 from index.engines.opensearch.writer import OpenSearchWriter
 from model.errors import EngineError, NoIndexError
@@ -31,8 +31,6 @@ _PROBE = (
     "The U.N.'s 1,400 élans aren't al-Qaeda’s; L'homme, O’Brien and \ufb01nally running dies: Die Häuser, las casas, "
     "дома стоят, 中国人民 ｆｕｌｌ @handle x_y 3.14 covid19 ÆØŁ İstanbul straße"
 )
-_READ_ON_SECONDS = 2.0
-"""An index that was live is not removed before the last search on it is done: readers notice within NOTICE_SECONDS."""
 
 
 class OpenSearchEngine:
@@ -43,6 +41,7 @@ class OpenSearchEngine:
     """
 
     kind = "opensearch"
+    reads_on_seconds = 2.5
 
     def __init__(self, settings: OpenSearchSettings, *, clock: Callable[[], float] = time.time) -> None:
         self._cluster = Cluster(settings)
@@ -115,7 +114,8 @@ class OpenSearchEngine:
                 return False
         except NoIndexError:
             pass  # a rebuild that failed before the first index was live
-        if 0 <= self._clock() - facts.get("live_until", 0.0) < _READ_ON_SECONDS + NOTICE_SECONDS:
+        # Readers notice within NOTICE_SECONDS, and the last search on it ends a little later.
+        if 0 <= self._clock() - facts.get("live_until", 0.0) < self.reads_on_seconds:
             return False
         # The base goes last: what is left of a removal that was cut off is removed by the next.
         parts = sorted(self._all_parts(name), key=lambda index: index == self._names.base(name))

@@ -31,6 +31,7 @@ _LATE = 409
 _MISSING = 404
 _FAILED = 300
 _BULK_SECONDS = 60.0
+_CHECKPOINT_SECONDS = 1.0
 _NO_MONTH = None
 
 
@@ -193,7 +194,7 @@ class OpenSearchWriter:
 def read_checkpoint(cluster: Cluster, base: str) -> int:
     """The position that an index has reached, as it is searchable. Raises NoIndexError."""
     body = {"query": {"ids": {"values": [CHECKPOINT]}}, "_source": False, "docvalue_fields": ["position"]}
-    hits = cluster.search(base, body)["hits"]["hits"]
+    hits = cluster.search(base, body, seconds=_CHECKPOINT_SECONDS)["hits"]["hits"]
     return int(hits[0]["fields"]["position"][0]) if hits else 0
 
 

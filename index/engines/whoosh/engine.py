@@ -42,6 +42,7 @@ class WhooshEngine:
     """
 
     kind = "whoosh"
+    reads_on_seconds = 0.0
 
     def __init__(
         self,

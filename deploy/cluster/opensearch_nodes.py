@@ -216,11 +216,20 @@ def running(nodes: OpenSearchNodes) -> Iterator[OpenSearchNodes]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="OpenSearch nodes on this machine, until they are interrupted.")
-    parser.add_argument("directory", type=Path)
+    parser.add_argument("directory", type=Path, nargs="?", help="where the nodes keep what they hold")
+    parser.add_argument("--fetch", action="store_true", help="only fetch the server's jars")
     parser.add_argument("--nodes", type=int, default=1, choices=(1, 3))
     parser.add_argument("--port", type=int, default=9200, help="of the first node; the others have the next ones")
     parser.add_argument("--heap", default="512m", help="memory of each node's Java heap")
     given = parser.parse_args()
+    if given.directory is None and not given.fetch:
+        parser.error("expected a directory, or --fetch")
+    try:
+        fetch()
+    except NodesError as error:
+        sys.exit(f"opensearch_nodes: {error}")
+    if given.fetch:
+        return
     ports = range(given.port, given.port + given.nodes)
     nodes = OpenSearchNodes(given.directory.absolute(), given.nodes, given.heap, ports)
     try:

@@ -49,10 +49,7 @@ class MonthIndexes:
     def _with_room(self, name: str, month: str) -> str:
         """The newest index of a month that is not full; it is made where there is none."""
         expression = f"{self._names.part(name, month)}*"
-        answer = self._cluster.ask(
-            lambda client: client.cat.indices(index=expression, format="json", h="index", expand_wildcards="open")
-        )
-        known = {str(row["index"]) for row in answer}
+        known = set(self._cluster.ask(lambda client: client.indices.get_alias(index=expression)))
         number = 1
         while self._numbered(name, month, number + 1) in known:
             number += 1

@@ -5,6 +5,7 @@ EngineTroubleError, which indexing waits out; a missing index is a NoIndexError.
 """
 
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -31,6 +32,8 @@ _SLACK_SECONDS = 3.0
 """A node that has not answered so long after the time of a search is left alone for a while, and another is asked."""
 _MISSING = 404
 _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-delete", "read-only / allow delete")
+_LOOKS = 6
+_LOOK_SECONDS = 0.2
 _BUSY = 429
 _AWAY = (502, 503, 504)
 
@@ -38,10 +41,12 @@ _AWAY = (502, 503, 504)
 class Cluster:
     """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
 
-    def __init__(self, settings: OpenSearchSettings) -> None:
+    def __init__(self, settings: OpenSearchSettings, *, pause: Callable[[float], None] = time.sleep) -> None:
+        """`pause` waits for so many seconds."""
         self._hosts = ", ".join(settings.hosts)
         self._client = _client(settings)
         self._is_checked = False
+        self._pause = pause
 
     def ask(self, work: Callable[[OpenSearch], Answer]) -> Answer:
         """What a request answers. Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError."""
@@ -80,13 +85,14 @@ class Cluster:
         options = {"allow_no_indices": False, "ignore_unavailable": False}
         lines = [line for body in bodies for line in ({"index": index.split(","), **options}, body)]
         waits = _REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
-        answer = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))
-        for one in answer["responses"]:
-            self.check_whole(one)
-            shards = one["_shards"]  # those that are allocated nowhere neither succeed nor fail
-            if shards["successful"] < shards["total"]:
-                raise self._told("", _AWAY[-1])
-        return list(answer["responses"])
+        for _ in range(_LOOKS):
+            answers = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))["responses"]
+            for one in answers:
+                self.check_whole(one)
+            if all(one["_shards"]["successful"] >= one["_shards"]["total"] for one in answers):
+                return list(answers)
+            self._pause(_LOOK_SECONDS)  # an index of a new month has no place yet for a moment
+        raise self._told("", _AWAY[-1])
 
     def check_whole(self, answer: Mapping[str, Any]) -> None:
         """Refuse an answer that a part of the cluster has no share in. Raises EngineTroubleError, NoIndexError."""

@@ -95,7 +95,6 @@ def index_body(shards: int, facts: dict[str, Any]) -> dict[str, Any]:
         "gc_deletes": "0s",  # only tombstones are deleted, once no late write can come
         "max_result_window": MOST_HITS + 1,
         "max_regex_length": _LONGEST_PATTERN,
-        "codec": "best_compression",
     }
     mappings = {
         "dynamic": "strict",

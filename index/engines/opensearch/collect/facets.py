@@ -25,7 +25,6 @@ def aggregations(*, facets: bool, fold: bool) -> dict[str, Any]:
         wanted[PUBLISHED] = _values("month")
     if fold:
         wanted["groups"] = _values("group")
-        wanted["groups about"] = {"cardinality": {"field": "group", "precision_threshold": _NEARLY_EXACT}}
     return wanted
 
 
@@ -43,13 +42,25 @@ def facets_of(answer: Mapping[str, Any]) -> tuple[Mapping[str, Counts], bool]:
     return counts, exact
 
 
-def folded_total_of(answer: Mapping[str, Any], total: int) -> tuple[int, bool]:
-    """The number of hits where of each group one is left, and whether it is exact."""
+def folded_total_of(answer: Mapping[str, Any], total: int) -> int | None:
+    """The number of hits where of each group one is left; None where there are too many groups to list."""
     found = answer["aggregations"]["groups"]
-    in_groups = sum(bucket["doc_count"] for bucket in found["buckets"]) + found["sum_other_doc_count"]
-    exact = _is_exact(found)
-    groups = len(found["buckets"]) if exact else answer["aggregations"]["groups about"]["value"]
-    return total - in_groups + groups, exact
+    return total - _in_groups(answer) + len(found["buckets"]) if _is_exact(found) else None
+
+
+def groups_about() -> dict[str, Any]:
+    """What counts very many groups about."""
+    return {"groups": {"cardinality": {"field": "group", "precision_threshold": _NEARLY_EXACT}}}
+
+
+def folded_total_about(answer: Mapping[str, Any], about: Mapping[str, Any], total: int) -> int:
+    """The number of hits where of each group one is left, from an answer to `groups_about`."""
+    return int(total - _in_groups(answer) + about["aggregations"]["groups"]["value"])
+
+
+def _in_groups(answer: Mapping[str, Any]) -> int:
+    found = answer["aggregations"]["groups"]
+    return int(sum(bucket["doc_count"] for bucket in found["buckets"]) + found["sum_other_doc_count"])
 
 
 def _values(name: str) -> dict[str, Any]:

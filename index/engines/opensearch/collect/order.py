@@ -24,6 +24,7 @@ class MatchedStory:
     sort: tuple[Any, ...]
     group: str | None
     dated: int
+    length: int
     source: Mapping[str, Any]
 
 
@@ -95,6 +96,7 @@ class Order:
             sort=(value, story_id),
             group=fields.get("group", [None])[0],
             dated=int(fields.get("dated", [0])[0]),
+            length=int(fields.get("length", [0])[0]),
             source=hit.get("_source", {}),
         )
 

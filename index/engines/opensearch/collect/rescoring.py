@@ -6,7 +6,7 @@ What each part is worth stands in relevance/bm25f.py.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
@@ -19,7 +19,7 @@ from index.engines.opensearch.query.statistics import IndexFacts
 from index.engines.opensearch.query.translation import LooseWords, Translation
 from index.relevance.bm25f import CLOSENESS, FEW_WORDS, K1, LIKENESS, PASSAGE, SEVERAL_WORDS, B, idf
 from index.relevance.columns import PASSAGE_GAP
-from index.relevance.term_forms import STEM_MARK, query_words
+from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, query_words
 from model import query as q
 from model.fields import DEFAULT_FIELDS
 
@@ -29,6 +29,8 @@ _FURTHEST = 8
 _RARE, _NOT_COMMON = 0.1, 0.5
 _HALF = 25
 _ANSWERS, _CONTRAST, _LEAST_ANSWERS = 10, 8, 2
+_SAMPLE = 40
+_ENDS = (" ", TERM_END)
 _FEEDBACK_WORDS, _LOOKED_UP, _FEEDBACK_COMMON = 10, 30, 0.2
 _TEXTS = tuple(default.name + FORMS for default in DEFAULT_FIELDS if default.kind == "text")
 _TENTHS = 10.0
@@ -51,7 +53,7 @@ class _AskedWord(NamedTuple):
 class _WordPlaces:
     """Where the words of a query stand in one field of a story: position -> numbers of the words."""
 
-    positions: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    positions: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 def wants_rescoring(translation: Translation) -> bool:
@@ -86,7 +88,8 @@ def _parts(
     count_terms: CountTerms,
 ) -> list[AddedScores]:
     words = _asked_words(translation.weights, loose.queries, facts.algorithms)
-    places = [_places(candidate.source, words) for candidate in candidates]
+    table = _table(words)
+    places = [_places(candidate.source, table) for candidate in candidates]
     added: list[AddedScores] = [{} for _ in candidates]
     if loose.number <= FEW_WORDS:
         chosen = _worth_pairing(words, facts.stories)
@@ -118,26 +121,41 @@ def _asked_words(
     return found
 
 
-def _places(source: Mapping[str, Any], words: Sequence[_AskedWord]) -> list[_WordPlaces]:
-    """Where the words stand in each field of a story."""
+def _table(words: Sequence[_AskedWord]) -> dict[str, list[int]]:
+    """The marked terms of the words, as they stand in the kept fields: a folded form stands for the exact one, too."""
     table: dict[str, list[int]] = defaultdict(list)
     for number, word in enumerate(words):
         for term in word.terms:
-            table[term].append(number)
+            if term.startswith((FOLDED_MARK, STEM_MARK, PART_MARK)):
+                table[term].append(number)
+    return table
+
+
+def _places(source: Mapping[str, Any], table: Mapping[str, Sequence[int]]) -> list[_WordPlaces]:
+    """Where words stand in each field of a story."""
     return [_in_field(passages, table) for name in _TEXTS if (passages := source.get(name))]
 
 
 def _in_field(passages: Sequence[str], table: Mapping[str, Sequence[int]]) -> _WordPlaces:
     found, start = _WordPlaces(), 0
     for passage in passages:
-        tokens = passage.split(" ")
-        if any(term in passage for term in table):  # most paragraphs hold none
-            for position, token in enumerate(tokens, start):
-                numbers = {number for form in token.split(TERM_END) if form in table for number in table[form]}
-                if numbers:
-                    found.positions[position] = sorted(numbers)
-        start += len(tokens) + PASSAGE_GAP
+        for term, numbers in table.items():
+            for position in _positions(passage, term):
+                found.positions[start + position].update(numbers)
+        start += passage.count(" ") + 1 + PASSAGE_GAP
+    found.positions = dict(sorted(found.positions.items()))
     return found
+
+
+def _positions(passage: str, term: str) -> Iterator[int]:
+    """Where a marked term stands in a passage, counted in words."""
+    at, position, counted = passage.find(term), 0, 0
+    while at >= 0:
+        end = at + len(term)
+        if end == len(passage) or passage[end] in _ENDS:
+            position, counted = position + passage.count(" ", counted, at), at
+            yield position
+        at = passage.find(term, end)
 
 
 def _worth_pairing(words: Sequence[_AskedWord], stories: int) -> list[int]:
@@ -189,20 +207,22 @@ def _best_passage(words: Sequence[_AskedWord], fields: Sequence[_WordPlaces], st
 class _Classes:
     """The classes of words of one story, each with its impact (BM25 without idf)."""
 
-    def __init__(self, source: Mapping[str, Any], average_length: float) -> None:
-        pairs = (item.rsplit(TERM_END, 1) for item in source.get(TEXT + FORMS, "").split(" "))
-        self._weights = {pair[0]: int(pair[1]) for pair in pairs if pair[0].startswith(STEM_MARK)}
-        length = sum(self._weights.values()) / (average_length or 1.0)
-        self._norm = K1 * ((1 - B) + B * length)
+    def __init__(self, candidate: MatchedStory, average_length: float) -> None:
+        self._terms: str = candidate.source.get(TEXT + FORMS, "")
+        self._norm = K1 * ((1 - B) + B * candidate.length / (average_length or 1.0))
 
-    def names(self) -> Iterable[str]:
+    def names(self) -> Iterator[str]:
         """All of them."""
-        return self._weights
+        terms = self._terms.split(" ")
+        return (term.partition(TERM_END)[0] for term in terms if term.startswith(STEM_MARK))
 
     def impact(self, name: str) -> float:
         """The impact of one of them, 0 where it is none."""
-        weight = self._weights.get(name, 0) / _TENTHS
-        return weight * (K1 + 1) / (weight + self._norm) if weight else 0.0
+        before, _, behind = self._terms.partition(name + TERM_END)
+        if not behind or (before and before[-1] != " "):
+            return 0.0
+        weight = int(behind.partition(" ")[0]) / _TENTHS
+        return weight * (K1 + 1) / (weight + self._norm)
 
 
 def _likeness(
@@ -213,7 +233,7 @@ def _likeness(
     count_terms: CountTerms,
 ) -> list[float]:
     """What likeness to the best of some stories adds to their scores."""
-    classes = [_Classes(candidate.source, facts.average_length) for candidate in candidates]
+    classes = [_Classes(candidate, facts.average_length) for candidate in candidates]
     words = _feedback_words(classes, scores, facts.stories, count_terms)
     share = LIKENESS * weight / (sum(words.values()) or 1.0)
     return [share * sum(value * own.impact(name) for name, value in words.items()) for own in classes]
@@ -232,9 +252,10 @@ def _feedback_words(
         for name in classes[row].names():
             answers[name] += 1
             impacts[name] += share * classes[row].impact(name)  # type: ignore[assignment]
-    held = Counter(name for own in classes for name in own.names())
-    # How many of the stories at hand hold a word stands for how many of all do, until it is looked up.
-    guesses = {n: impacts[n] * log((len(classes) + 2) / held[n]) for n, number in answers.items() if number >= least}
+    # How many of some stories at hand hold a word stands for how many of all do, until it is looked up.
+    sample = classes[-_SAMPLE:]
+    held = Counter(name for own in sample for name in own.names())
+    guesses = {n: impacts[n] * log((len(sample) + 2) / (held[n] + 1)) for n, k in answers.items() if k >= least}
     looked_up = sorted(guesses, key=lambda name: (-guesses[name], name))[:_LOOKED_UP]
     values = {}
     for name, frequency in zip(looked_up, count_terms(looked_up), strict=True):

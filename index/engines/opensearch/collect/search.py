@@ -13,11 +13,18 @@ from itertools import islice
 from typing import Any
 
 from index.engines.opensearch.collect.explanation import Explainer
-from index.engines.opensearch.collect.facets import aggregations, facets_of, folded_total_of, no_facets
+from index.engines.opensearch.collect.facets import (
+    aggregations,
+    facets_of,
+    folded_total_about,
+    folded_total_of,
+    groups_about,
+    no_facets,
+)
 from index.engines.opensearch.collect.order import MatchedStory, Order, SearchTime, place
 from index.engines.opensearch.collect.rescoring import MOST_RESCORED, AddedScores, rescored, wants_rescoring
 from index.engines.opensearch.connection import Cluster
-from index.engines.opensearch.mapping import FORMS, MOST_HITS, TEXT, kept_fields
+from index.engines.opensearch.mapping import FORMS, MOST_HITS, TEXT
 from index.engines.opensearch.query.statistics import Statistics
 from index.engines.opensearch.query.translation import QueryPart, Translation, Translator, filters_of
 from model.query import EngineHit, EngineResult, SearchRequest, SortKey
@@ -78,7 +85,7 @@ class _OneSearch:
         total = int(self._counts["hits"]["total"]["value"]) if self._counts else 0
         folded_total, folded_exact = total, True
         if self._counts and self._request.fold:
-            folded_total, folded_exact = folded_total_of(self._counts, total)
+            folded_total, folded_exact = self._folded_total(total)
         facets, facets_exact = (no_facets(), True) if self._request.facets else ({}, True)
         if self._counts and self._request.facets:
             facets, facets_exact = facets_of(self._counts)
@@ -93,6 +100,14 @@ class _OneSearch:
             facets_exact=facets_exact,
             folded_total_exact=folded_exact,
         )
+
+    def _folded_total(self, total: int) -> tuple[int, bool]:
+        found = folded_total_of(self._counts, total)
+        if found is not None:
+            return found, True
+        body = {"query": self._query, "size": 0, "aggs": groups_about()}
+        answer = self._cluster.search(self._index, body, seconds=self._time.left())
+        return folded_total_about(self._counts, answer, total), False
 
     def _hits(self) -> Iterator[MatchedStory]:
         """All hits behind the request's key, in order."""
@@ -143,7 +158,7 @@ class _OneSearch:
 
     def _best(self) -> tuple[list[MatchedStory], SortKey | None]:
         """The best stories in their final order, and the key of the last in the cluster's, if others follow."""
-        found = self._ask(MOST_RESCORED, source=kept_fields())
+        found = self._ask(MOST_RESCORED, whole=True)
         facts = self._statistics.facts(self._time.left())
         factors = [self._order.recency(candidate.dated) for candidate in found]
         scores = [candidate.score / factor for candidate, factor in zip(found, factors, strict=True)]
@@ -196,16 +211,16 @@ class _OneSearch:
             "track_scores": True,
             "track_total_hits": False,
             "_source": False,
-            "docvalue_fields": ["group", "dated"],
+            "docvalue_fields": ["group", "dated", "length"],
         }
         left = self._time.left()
         return body if left is None else {**body, "timeout": f"{max(1, int(left * 1000))}ms"}
 
-    def _ask(self, size: int, *, after: SortKey | None = None, source: list[str] | None = None) -> list[MatchedStory]:
+    def _ask(self, size: int, *, after: SortKey | None = None, whole: bool = False) -> list[MatchedStory]:
         """Some stories in the cluster's order; the first time everything is counted, too."""
         body = {**self._body(size), "query": self._query}
-        if source is not None:
-            body["_source"] = source
+        if whole:
+            body["_source"] = True  # as it is kept: to pick fields of it costs the cluster more than to send all
         if after is not None:
             body["search_after"] = list(self._order.as_sort(after))
         if not self._counts:

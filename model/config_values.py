@@ -124,9 +124,18 @@ def _max_connections(value: Any) -> Any:
     return value
 
 
+def is_postgresql(scheme: str) -> bool:
+    """Whether addresses of that scheme are PostgreSQL's: both of its own spellings, and SQLAlchemy's with the driver.
+
+    PostgreSQL's documentation, section 34.1.1.2 (Connection URIs).
+    """
+    name, _, driver = scheme.partition("+")
+    return name in ("postgresql", "postgres") and driver in ("", "psycopg")
+
+
 def database_address(value: SecretStr) -> SecretStr:
     """The address of a database that can keep the store. Raises ValueError, whose text never repeats it."""
-    if urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgresql+psycopg"):
+    if not is_postgresql(urlsplit(value.get_secret_value()).scheme):
         raise ValueError("expected the address of a PostgreSQL database: postgresql://user:password@host/name")
     return value
 

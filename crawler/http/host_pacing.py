@@ -28,7 +28,7 @@ _BAD_RESPONSES_BEFORE_BACK_OFF = 3
 _LATENCY_FACTOR = 2.0
 _LONGEST_ADAPTIVE_SECONDS = 60.0
 _JITTER = 0.2
-_WAY_SECONDS = 0.05
+_WAY_SECONDS = 0.1
 """So much longer than another may a request be on its way to the host."""
 _FAILING_READ_EVERY_SECONDS = 2.0
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import URL, Connection, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from model.config_values import is_postgresql
 from model.errors import StoreError
 from store.directory.data_directory import prepare
 from store.directory.ownership import disown
@@ -63,7 +64,7 @@ def parse_target(text: str) -> CopyTarget:
         return CopyTarget(folder=_folder(text))
     if text.startswith(_SQLITE):
         return CopyTarget(folder=_folder(text.removeprefix(_SQLITE)))
-    if scheme.partition("+")[0] != "postgresql" or not rest:
+    if not is_postgresql(scheme) or not rest:
         raise ValueError(_UNKNOWN)
     try:
         make_url(text)

@@ -63,6 +63,13 @@ def test_a_server_that_can_not_be_used_is_told_of_in_one_sentence(
     assert password not in str(raised.value)
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_each_spelling_of_an_address_is_taken(
+    postgresql_server: PostgresqlServer, database: str, tmp_path: Path, scheme: str
+) -> None:
+    open_store(tmp_path, postgresql_server.address(database).replace("postgresql", scheme, 1)).close()
+
+
 def test_other_databases_are_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="only postgresql"):
         open_store(tmp_path, "mysql://desk:secret-word@127.0.0.1/desk")

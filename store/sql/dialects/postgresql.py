@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exists, fu
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from model.config_values import is_postgresql
 from model.errors import StorageTroubleError, StoreError
 from store.sql.database import Database, FileSize
 from store.sql.tables import metadata, pages_metadata
@@ -228,8 +229,8 @@ def _address(url: str) -> URL:
         address = make_url(url)
     except ArgumentError:
         raise StoreError("store.url is no address of a database, as in postgresql://user@host/name") from None
-    if address.get_backend_name() != "postgresql":
-        raise StoreError(f"store.url names {address.get_backend_name()}; only postgresql:// can be used")
+    if not is_postgresql(address.drivername):
+        raise StoreError(f"store.url names {address.drivername}; only postgresql:// can be used")
     return address.set(drivername="postgresql+psycopg")
 
 

@@ -7,6 +7,7 @@ whatever the busy timeout; DEFERRED for reads.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from model.errors import StorageTroubleError, StoreError
@@ -23,6 +24,7 @@ from store.directory.disk_trouble import disk_trouble
 from store.sql.database import Database, FileSize
 
 BUSY_TIMEOUT_SECONDS = 30.0
+_LOOKS_AGAIN_FOR_SECONDS = 0.02
 
 
 class SqliteDatabase(Database):
@@ -61,7 +63,7 @@ class SqliteDatabase(Database):
         Raises StoreError where the file can't be written to, whatever the block wrote.
         """
         with self._writing, self._troubles_told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin_to_write(connection)
             try:
                 yield connection
             except BaseException:
@@ -116,6 +118,35 @@ class SqliteDatabase(Database):
     def close(self) -> None:
         """Close all pooled connections."""
         self._engine.dispose()
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Begin a transaction that writes, when its turn has come.
+
+    SQLite looks for its turn after 1, 2, 5, 10 ms and at last every 100: where many processes write, those that come
+    look more often than those that wait, and some wait without end. So all look as often as those that come.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    _wait_for_locks(connection, _LOOKS_AGAIN_FOR_SECONDS)
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+            else:
+                return
+    finally:
+        _wait_for_locks(connection, BUSY_TIMEOUT_SECONDS)
+
+
+def _wait_for_locks(connection: Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _make_looking_engine(path: Path) -> Engine:

@@ -10,14 +10,16 @@ from sqlalchemy import Connection
 
 LAST_PLACE = (1 << 63) - 1
 
-_ADD = {
-    "sqlite": "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)",
-    "postgresql": "INSERT INTO copy_keys (key, place) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-}
-_DROP = {
-    "sqlite": "DELETE FROM copy_keys WHERE key = ? AND place = ?",
-    "postgresql": "DELETE FROM copy_keys WHERE key = %s AND place = %s",
-}
+_ADD_TO_SQLITE = "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)"
+_ADD_TO_POSTGRESQL = (
+    "INSERT INTO copy_keys (key, place) SELECT * FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bigint[]))"
+    " ON CONFLICT DO NOTHING"
+)
+_DROP_FROM_SQLITE = "DELETE FROM copy_keys WHERE key = ? AND place = ?"
+_DROP_FROM_POSTGRESQL = (
+    "DELETE FROM copy_keys USING unnest(CAST(%s AS bigint[]), CAST(%s AS bigint[])) AS gone (key, place)"
+    " WHERE copy_keys.key = gone.key AND copy_keys.place = gone.place"
+)
 _ASKED = "CREATE TEMP TABLE IF NOT EXISTS asked (key INTEGER, place INTEGER, number INTEGER, weight INTEGER)"
 _NOT_ASKED = "DELETE FROM asked"
 _ASK = "INSERT INTO asked VALUES (?, ?, ?, ?)"
@@ -47,12 +49,23 @@ _NEAR_OF_POSTGRESQL = _near("%s", _UNNESTED)
 
 def add_keys(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
     """Let texts be found: (key, place) each; those that are there stay."""
-    connection.exec_driver_sql(_ADD[connection.dialect.name], list(rows))
+    _run(connection, _ADD_TO_SQLITE, _ADD_TO_POSTGRESQL, rows)
 
 
 def drop_keys(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
     """Let texts be found no more: (key, place) each."""
-    connection.exec_driver_sql(_DROP[connection.dialect.name], list(rows))
+    _run(connection, _DROP_FROM_SQLITE, _DROP_FROM_POSTGRESQL, rows)
+
+
+def _run(connection: Connection, of_sqlite: str, of_postgresql: str, rows: Sequence[tuple[int, int]]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(of_postgresql, _columns(rows, 2))
+    else:
+        connection.exec_driver_sql(of_sqlite, list(rows))
+
+
+def _columns(rows: Sequence[tuple[int, ...]], count: int) -> tuple[list[int], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True)) if rows else ([],) * count
 
 
 def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> Sequence[Any]:
@@ -61,8 +74,7 @@ def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nea
     The `nearest` places before and after, whatever their number.
     """
     if connection.dialect.name == "postgresql":
-        columns = [list(column) for column in zip(*asked, strict=True)] if asked else [[]] * 4
-        return connection.exec_driver_sql(_NEAR_OF_POSTGRESQL, (*columns, nearest, nearest)).all()
+        return connection.exec_driver_sql(_NEAR_OF_POSTGRESQL, (*_columns(asked, 4), nearest, nearest)).all()
     connection.exec_driver_sql(_ASKED)
     connection.exec_driver_sql(_NOT_ASKED)
     if asked:

@@ -384,6 +384,7 @@ def test_a_copy_holds_together(tmp_path: Path, place: CopyTarget) -> None:
     [
         ("postgresql://desk@host/name", CopyTarget(url="postgresql://desk@host/name")),
         ("postgresql+psycopg://desk@host/name", CopyTarget(url="postgresql+psycopg://desk@host/name")),
+        ("postgres://desk@host/name", CopyTarget(url="postgres://desk@host/name")),
         ("/srv/desk", CopyTarget(folder=Path("/srv/desk"))),
         ("sqlite:////srv/desk", CopyTarget(folder=Path("/srv/desk"))),
         ("sqlite:///desk", CopyTarget(folder=Path.cwd() / "desk")),

@@ -195,6 +195,8 @@ class OpenSearchNodes:
             "cluster.routing.allocation.disk.threshold_enabled: false",
             # 2.19 counts wrongly where a range is counted beside a histogram of dates.
             "search.max_aggregation_rewrite_filters: 0",
+            # Words joined by hyphens are phrases in any form and field: many of them are thousands of clauses.
+            "indices.query.bool.max_clause_count: 16384",
         ]
         if self.count == 1:
             return [*lines, "discovery.type: single-node", *self.settings]

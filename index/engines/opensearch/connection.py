@@ -22,7 +22,7 @@ from opensearchpy.exceptions import (
 )
 
 from index.engines.opensearch.settings import OpenSearchSettings
-from model.errors import DamagedIndexError, EngineError, EngineTroubleError, NoIndexError
+from model.errors import DamagedIndexError, EngineError, EngineTroubleError, NoIndexError, QueryError
 
 Answer = TypeVar("Answer")
 
@@ -124,11 +124,15 @@ class Cluster:
     def _full(self) -> str:
         return f"a disk of OpenSearch at {self._hosts} is full: it takes nothing in until there is room"
 
-    def _failure(self, error: TransportError) -> EngineError:
+    def _failure(self, error: TransportError) -> EngineError | QueryError:
         return self._told(f"{_reason(error)} {error.info}", error.status_code)
 
-    def _told(self, text: str, status: Any) -> EngineError:
+    def _told(self, text: str, status: Any) -> EngineError | QueryError:
         """What a refused request means."""
+        if "too_many_nested_clauses" in text or "too_many_clauses" in text:
+            return QueryError(
+                "the query has too many words side by side for the servers of the index; shorten it", parameter="q"
+            )
         if is_about_disk(text):
             return EngineTroubleError(self._full())
         if status == _MISSING:
@@ -144,7 +148,7 @@ class Cluster:
             )
         return EngineError(f"OpenSearch at {self._hosts} refuses a request ({status}): {text[:300]}")
 
-    def failure_of(self, item: Mapping[str, Any]) -> EngineError:
+    def failure_of(self, item: Mapping[str, Any]) -> EngineError | QueryError:
         """What a refused line of a bulk request means."""
         return self._told(str(item.get("error", "")), item.get("status"))
 

@@ -120,7 +120,7 @@ class OpenSearchEngine:
         # The base goes last: what is left of a removal that was cut off is removed by the next.
         parts = sorted(self._all_parts(name), key=lambda index: index == self._names.base(name))
         for index in parts:
-            self._cluster.ask(lambda client, index=index: client.indices.delete(index=index))  # type: ignore[misc]
+            self._cluster.ask(_deleted(index))
         self._months.forget(name)
         return True
 
@@ -164,6 +164,13 @@ class OpenSearchEngine:
 
 def _facts_of(found: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(index, dict(told["mappings"].get("_meta", {}))) for index, told in sorted(found.items())]
+
+
+def _deleted(index: str) -> Callable[[OpenSearch], object]:
+    def ask(client: OpenSearch) -> object:
+        return client.indices.delete(index=index, ignore_unavailable=True)
+
+    return ask
 
 
 def _aliased(alias: str) -> Callable[[OpenSearch], list[str]]:

@@ -246,12 +246,13 @@ def _feedback_words(
     best = sorted(range(len(scores)), key=lambda row: -scores[row])[:_ANSWERS]
     highest = max(1e-9, max(scores))
     least = min(_LEAST_ANSWERS, len(best))
-    answers, impacts = Counter[str](), Counter[str]()
+    answers = Counter[str]()
+    impacts: defaultdict[str, float] = defaultdict(float)
     for row in best:
         share = (scores[row] / highest) ** _CONTRAST
         for name in classes[row].names():
             answers[name] += 1
-            impacts[name] += share * classes[row].impact(name)  # type: ignore[assignment]
+            impacts[name] += share * classes[row].impact(name)
     # How many of some stories at hand hold a word stands for how many of all do, until it is looked up.
     sample = classes[-_SAMPLE:]
     held = Counter(name for own in sample for name in own.names())

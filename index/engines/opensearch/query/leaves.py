@@ -24,6 +24,8 @@ FieldTerm = tuple[str, str]
 _MARKS = (FOLDED_MARK, STEM_MARK, PART_MARK)
 _SHORT = 2 * MOST_EDITS
 """Letters of words that the cluster's fuzzy query does not compare rightly: it wants fewer edits than letters."""
+_LONGEST = 500
+"""No word or keyword begins with so many characters, and the cluster takes no pattern of a thousand."""
 _SPECIAL = re.compile(r"(\W|_)")
 
 
@@ -231,11 +233,13 @@ def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, name: str, *, keyword: boo
         if not pattern.strip("*?"):
             return None
         value = pattern.replace("\\", "\\\\")
+        if len(value) > _LONGEST:
+            return NOTHING
         return {"wildcard": {name: {"value": value, "rewrite": "constant_score"}}} if _is_text(value) else NOTHING
     text = keyword_term(leaf.text) if keyword else analysed(leaf.text)
     if not text:
         return None
-    if not _is_text(text):
+    if not _is_text(text) or len(text) > _LONGEST:
         return NOTHING
     if isinstance(leaf, q.Prefix):
         return {"prefix": {name: {"value": text, "rewrite": "constant_score"}}}

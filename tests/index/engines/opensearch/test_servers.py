@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from opensearchpy import OpenSearch
 from deploy.cluster.opensearch_nodes import NodesError, OpenSearchNodes
 from index.base import Removal
 from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
-from model.errors import EngineTroubleError, NoIndexError
-from model.query import Everything, SearchRequest, Word
+from model.errors import EngineTroubleError, NoIndexError, QueryError
+from model.query import Everything, Fuzzy, Prefix, SearchRequest, Wildcard, Word, Words
 from model.story import StoredStory
 
 pytestmark = pytest.mark.cluster
@@ -111,6 +112,21 @@ def test_a_full_disk_is_told_and_waited_for(
     block(None)
     write(engine, story(2), checkpoint=2)
     assert held(engine) == ["s00001", "s00002"]
+
+
+def test_a_query_of_very_many_words_in_a_row_is_answered_or_refused_as_such(engine: OpenSearchEngine) -> None:
+    sentence = "oil prices rise as ministers of many countries meet behind closed doors in the old harbour town"
+    write(engine, story(1, headline=sentence, body=[sentence], language="en"), checkpoint=1)
+    words = sentence.split()
+    rows = [
+        Word("-".join(words[start % 12 : start % 12 + 6]), field) for start in range(12) for field in (None, "body")
+    ]
+    reader = engine.reader("one")
+    assert reader.search(SearchRequest(Words(tuple(rows[:8])))).total == 1
+    with suppress(QueryError):  # by the node's own limit
+        assert reader.search(SearchRequest(Words(tuple(rows)))).total == 1
+    for long in (Prefix("x" * 3000, "site"), Wildcard("*x" * 900, "source"), Fuzzy("x" * 3000), Word("x" * 3000)):
+        assert reader.search(SearchRequest(long)).total == 0
 
 
 def test_an_index_that_is_gone_is_not_made_by_a_late_write(

@@ -17,6 +17,8 @@ from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
 from model.errors import EngineError, EngineTroubleError, NoIndexError
 from model.query import Everything, SearchRequest
 
+pytestmark = pytest.mark.cluster  # for the extra; servers of its own are enough
+
 INFO = {"version": {"distribution": "opensearch", "number": "2.19.6"}}
 ERROR = {"error": {"type": "some_exception", "reason": "because"}, "status": 500}
 

@@ -151,3 +151,15 @@ def test_by_date_the_order_is_the_same(readers: tuple[IndexReader, ...], query: 
     request = SearchRequest(query, sort=sort, fold=fold, limit=1000, now=SEEN_AT)
     one, other = ([hit.id for hit in reader.search(request).hits] for reader in readers)
     assert one == other
+
+
+@settings(max_examples=40)
+@given(
+    query=st.lists(st.builds(Word, st.sampled_from(WORDS)) | leaves, min_size=1, max_size=7).map(tuple).map(Words),
+    sort=st.sampled_from(["relevance", "score"]),
+)
+def test_the_parts_of_a_score_add_up(readers: tuple[IndexReader, ...], query: Query, sort: Sort) -> None:
+    request = SearchRequest(query, sort=sort, limit=5, explain=True, now=SEEN_AT)
+    for hits in (reader.search(request).hits for reader in readers):
+        for hit in hits:
+            assert sum(part.score for part in hit.parts) == pytest.approx(hit.score, rel=1e-3, abs=1e-4)

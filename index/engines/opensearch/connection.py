@@ -38,6 +38,10 @@ _BUSY = 429
 _AWAY = (502, 503, 504)
 
 
+class ClusterBusyError(EngineTroubleError):
+    """The cluster has no room for a request now; it may be sent again in a moment."""
+
+
 class Cluster:
     """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
 
@@ -140,7 +144,7 @@ class Cluster:
         if "Corrupt" in text or "corrupt_index" in text:
             return DamagedIndexError(f"OpenSearch at {self._hosts} holds a damaged index: {text[:300]}")
         if status == _BUSY:
-            return EngineTroubleError(f"OpenSearch at {self._hosts} has too much to do")
+            return ClusterBusyError(f"OpenSearch at {self._hosts} has too much to do")
         if status in _AWAY:
             return EngineTroubleError(
                 f"a part of the index can't be had from OpenSearch at {self._hosts}: "

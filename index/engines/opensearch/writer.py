@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from index.base import Removal
-from index.engines.opensearch.connection import Cluster, is_about_disk
+from index.engines.opensearch.connection import Cluster, ClusterBusyError, is_about_disk
 from index.engines.opensearch.documents import document_of, tombstone_of
 from index.engines.opensearch.index_names import IndexNames, month_of
 from index.engines.opensearch.mapping import GONE, META, MOST_HITS
@@ -22,7 +22,7 @@ from model.story import StoredStory
 CHECKPOINT = "checkpoint of the index"
 """The id of the document that holds the checkpoint."""
 _HANDED_ON = 1_000
-_BULK_BYTES = 8_000_000
+_BULK_BYTES = 4_000_000
 _LOCATED_AT_ONCE = 1_000
 _FIRST_PAUSE_SECONDS = 0.5
 _TRIES = 6
@@ -170,9 +170,14 @@ class OpenSearchWriter:
     def _refused(self, lines: list[list[str]], *, is_last: bool) -> list[list[str]]:
         """Send some lines; returns those that may be sent again."""
         body = "".join(f"{item}\n" for line in lines for item in line)
-        answer = self._cluster.ask(
-            lambda client: client.bulk(body=body, require_alias=True, request_timeout=_BULK_SECONDS)
-        )
+        try:
+            answer = self._cluster.ask(
+                lambda client: client.bulk(body=body, require_alias=True, request_timeout=_BULK_SECONDS)
+            )
+        except ClusterBusyError:
+            if is_last:
+                raise
+            return lines
         refused = []
         for line, outcome in zip(lines, answer["items"], strict=True):
             (item,) = outcome.values()

@@ -1,13 +1,21 @@
 """The engines that the contract suites run over; those on servers are marked `cluster`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.base import Engine
-from tests.index.engines.opening import ENGINES, OpenEngine
+from tests.index.engines.opening import ENGINES, OpenEngine, remove_opened
 
 KINDS = ["whoosh", pytest.param("opensearch", marks=pytest.mark.cluster)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _room_on_the_server() -> Iterator[None]:
+    """What a module's tests have made on the server goes with them."""
+    yield
+    remove_opened()
 
 
 @pytest.fixture(params=KINDS, scope="session")

@@ -14,6 +14,10 @@ pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
 
 from deploy.cluster.opensearch_nodes import free_ports
 from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
+from index.engines.opensearch.connection import Cluster
+from index.engines.opensearch.index_names import IndexNames
+from index.engines.opensearch.month_indexes import MonthIndexes
+from index.engines.opensearch.writer import OpenSearchWriter
 from model.errors import EngineError, EngineTroubleError, NoIndexError
 from model.query import Everything, SearchRequest
 
@@ -125,6 +129,34 @@ def test_a_part_of_the_answer_is_none(shards: dict[str, object]) -> None:
         reader = OpenSearchEngine(OpenSearchSettings((address,))).reader("one")
         with pytest.raises(EngineTroubleError, match="a part of the index can't be had"):
             reader.search(SearchRequest(Everything()))
+
+
+def test_what_the_servers_have_no_room_for_is_sent_again_ever_later() -> None:
+    bulks: list[str] = []
+
+    def answers(path: str) -> tuple[int, object]:
+        if path == "/_bulk":
+            bulks.append(path)
+            busy = {"error": {"type": "rejected_execution_exception", "reason": "queue"}, "status": 429}
+            if len(bulks) == 1:
+                return 429, busy
+            outcome = {"status": 429, "error": busy["error"]} if len(bulks) == 2 else {"status": 201}
+            return 200, {"errors": False, "items": [{"index": outcome}]}
+        if path == "/":
+            return 200, INFO
+        return 200, {"_shards": {"total": 1, "successful": 1, "failed": 0}}
+
+    waits: list[float] = []
+    with server(answers) as address:
+        settings = OpenSearchSettings((address,))
+        cluster, names = Cluster(settings), IndexNames(settings.name)
+        months = MonthIndexes(cluster, names, shards=1, most_stories=1)
+        OpenSearchWriter(cluster, names, months, "one", pause=waits.append).commit(7)
+        assert (len(bulks), waits) == (3, [0.5, 1.0])
+        del bulks[:]
+        never = OpenSearchWriter(Cluster(settings), names, months, "one", pause=lambda _: bulks.clear())
+        with pytest.raises(EngineTroubleError, match="has too much to do"):
+            never.commit(8)
 
 
 def test_a_certificate_that_can_not_be_read_is_told(tmp_path: Path) -> None:

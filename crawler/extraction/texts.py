@@ -13,6 +13,8 @@ _CLOSING = "\"'”»’)）」"
 _SHORT = 250
 _WORD = re.compile(r"\w+")
 _NO_WORD = {code: " " for code in range(128) if _WORD.match(chr(code)) is None}
+_TYPOGRAPHIC_MARKS = "’‘“”–—…\xa0"
+"""The marks beyond ASCII that most texts in English have, and nothing else beyond it."""
 
 
 def squeezed(text: str) -> str:
@@ -36,6 +38,9 @@ def _key_of(text: str) -> str:
 
 
 def _words_of(text: str) -> str:
+    if not text.isascii():
+        for mark in _TYPOGRAPHIC_MARKS:
+            text = text.replace(mark, " ")
     if text.isascii():
         return " ".join(text.lower().translate(_NO_WORD).split())
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

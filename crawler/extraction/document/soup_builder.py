@@ -5,6 +5,7 @@ BeautifulSoup reads markup; a tree would have to be written down and parsed once
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup
@@ -90,7 +91,7 @@ class _TreeWalker(HTMLTreeBuilder):
         self._parent.contents.append(string)
         self._last = string
 
-    def _read(self, element: Element) -> dict[str, str]:
+    def _read(self, element: Element) -> dict[str, Any]:
         """The attributes of an element, addresses with percent signs for what they can't hold (RFC 3986, 2.1)."""
         given = attributes_of(element)
         if not given:

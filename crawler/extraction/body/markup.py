@@ -21,7 +21,7 @@ from crawler.extraction.captions.picture_addresses import show_address
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.embedded import article_body, embedded_markup
 from crawler.extraction.document.soup_builder import marked_soup_of
-from crawler.extraction.document.soups import STORY_MARK, tags_in
+from crawler.extraction.document.soups import STORY_MARK
 from crawler.extraction.document.tree import Element, cut_all, drop
 from crawler.extraction.metadata.deck import read_deck
 from crawler.extraction.site_rules import SiteRule
@@ -168,7 +168,7 @@ def _read_region(
         rule=rule,
         soup=soup,
         region=region,
-        pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),
+        pictures=captions.pictures,
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NewPlace = Callable[[], CopyTarget]
 KINDS = (
-    pytest.param("folder", marks=pytest.mark.sqlite_files("a copy of the files into other files")),
+    "folder",
     pytest.param("postgresql", marks=pytest.mark.cluster),
     pytest.param("pooler", marks=pytest.mark.cluster),
 )

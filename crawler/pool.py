@@ -36,8 +36,6 @@ _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal
 _MAX_MEMORY_BYTES = 4 << 30
 _GROWN_BYTES = 320 << 20  # a reader has 70 MB when it starts and 245 when it has seen all kinds of pages
 _NICENESS = 10
-_COLLECT_AFTER = 5_000
-"""New objects after which the collector looks at them; a page makes thousands and keeps them until it is read."""
 
 ReadPage = Callable[..., Story]
 """Called with a page, and with `known` where there is something to be known of its host."""
@@ -190,7 +188,6 @@ def _read_pages(pipe: Connection, parse: ReadPage, cpu_seconds: float) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
-    gc.set_threshold(_COLLECT_AFTER)
     try:
         pipe.send("ready")
         is_first = True

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 TOLD_BY_TEXT = "text:language"
@@ -38,6 +39,8 @@ def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     # Not the codes of three letters: dialects (arz, pcm, yue) that stories are not searched by, and no language (zxx).
     identifier.set_languages(code for code in identifier.nb_classes if len(code) == _LETTERS_OF_CODE)
+    # The choice of languages leaves a feature's numbers far apart in memory, each of them a miss of the cache.
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc)
     return identifier
 
 

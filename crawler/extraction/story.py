@@ -22,6 +22,7 @@ from crawler.extraction.document.document import Document, read_document
 from crawler.extraction.document.embedded import article_text
 from crawler.extraction.document.tree import Element, text_length
 from crawler.extraction.element_marks import ELEMENT_MARKS
+from crawler.extraction.garbage import collector_paused
 from crawler.extraction.headlines.election import read_headline
 from crawler.extraction.judgement.block_features import StoryHints
 from crawler.extraction.judgement.block_score import block_scores
@@ -65,7 +66,8 @@ def parse(page: Page, *, rules: Rules = DEFAULT_RULES, known: RecurringBlocks = 
     Raises NotAStoryError where the page is none and ParseError where it can't be read.
     """
     try:
-        return story_of(gather(page, rules, known))
+        with collector_paused():
+            return story_of(gather(page, rules, known))
     except (NotAStoryError, ParseError):
         raise
     except Exception as error:

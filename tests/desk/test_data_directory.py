@@ -33,6 +33,11 @@ COMMANDS = {
     "export": ["export"],
     "sources": ["sources"],
 }
+_OF_FILES = pytest.mark.sqlite_files("a backup or a restore of the two files")
+_COMMANDS = [
+    pytest.param(words, marks=_OF_FILES if name in ("backup", "restore") else (), id=name)
+    for name, words in COMMANDS.items()
+]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +89,7 @@ PLACES: dict[str, tuple[Callable[[Path], Path], str]] = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
+@pytest.mark.parametrize("command", _COMMANDS)
 @pytest.mark.parametrize(("make", "reason"), PLACES.values(), ids=PLACES.keys())
 def test_it_is_named_with_the_reason(
     place: Path,
@@ -115,7 +120,7 @@ def read_only(place: Path, tmp_path: Path, request: pytest.FixtureRequest) -> It
     subprocess.run(["umount", "--lazy", str(data_dir)], check=True)
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
+@pytest.mark.parametrize("command", _COMMANDS)
 def test_a_disk_that_is_read_only(
     place: Path, read_only: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

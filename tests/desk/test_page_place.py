@@ -13,6 +13,7 @@ from model.page import Link, Page
 from tests.desk.make_old_data import NOW
 
 CONTENT = b"<p>one"
+_LOOKED_AT = pytest.mark.sqlite_files("files that are looked at as they stand")
 
 
 def page() -> Page:
@@ -31,6 +32,7 @@ def problems(desk: Desk, *, deep: bool = True) -> list[str]:
     return [line for line in found.problems if not line.startswith("index:")]
 
 
+@_LOOKED_AT
 @pytest.mark.parametrize("deep", [False, True])
 def test_check_tells_of_a_place_that_is_not_the_right_one(desk: Desk, deep: bool) -> None:
     assert problems(desk, deep=deep) == []
@@ -49,6 +51,7 @@ def test_check_tells_of_a_place_that_is_not_the_right_one(desk: Desk, deep: bool
     desk.store.close()
 
 
+@_LOOKED_AT
 def test_check_deep_finds_what_is_missing(desk: Desk) -> None:
     desk.store.pages.save(page())
     desk.store.checkpoint()

@@ -127,6 +127,7 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
+@pytest.mark.sqlite_files("leases of a killed process end at once")
 @pytest.mark.parametrize(
     ("stories", "kills"),
     [pytest.param(120, 3, id="sample"), pytest.param(2000, 30, id="all", marks=pytest.mark.long)],

@@ -21,8 +21,8 @@ from crawler.extraction.captions.picture_addresses import show_address
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.embedded import article_body, embedded_markup
 from crawler.extraction.document.soup_builder import marked_soup_of
-from crawler.extraction.document.soups import STORY_MARK, tags_in
-from crawler.extraction.document.tree import Element, cut_elements, drop
+from crawler.extraction.document.soups import STORY_MARK
+from crawler.extraction.document.tree import Element, cut_all, drop
 from crawler.extraction.metadata.deck import read_deck
 from crawler.extraction.site_rules import SiteRule
 from crawler.extraction.texts import squeezed
@@ -31,6 +31,7 @@ _CAPTION = against("in the caption of a picture", VETO, Role.CAPTION)
 _DECK = against("in the element of the deck", VETO, Role.DECK)
 _NEXT_TO_NOTHING = 250
 _MAXIMUM_ELEMENTS = 8_000
+"""No story's region known comes near it."""
 _MAY_BE_EMPTY = frozenset({"img", "amp-img", "br", "hr", "video", "amp-video", "picture", "time", "abbr", "td"})
 _IMAGES = ("img", "amp-img")
 _KEPT_ATTRIBUTES = frozenset(
@@ -149,7 +150,6 @@ def _read_embedded(document: Document, title: str) -> MarkedUpStory:
 def _read_region(
     document: Document, story: Element, region: Element, title: str, site: SiteRule | None
 ) -> MarkedUpStory:
-    cut_elements(region, _MAXIMUM_ELEMENTS)
     _lighten(region)
     story.set(STORY_MARK, "1")
     soup, marked = marked_soup_of(region, _is_kept if site is None else None)
@@ -168,7 +168,7 @@ def _read_region(
         rule=rule,
         soup=soup,
         region=region,
-        pictures=sum(1 for _ in tags_in(soup, "img", "amp-img")),
+        pictures=captions.pictures,
     )
 
 
@@ -186,12 +186,14 @@ def _container(soup: BeautifulSoup, marked: Tag | None, site: SiteRule | None) -
 
 
 def _lighten(region: Element) -> None:
-    """Put pictures' addresses in their place and drop empty elements, which are many.
+    """Put pictures' addresses in their place and drop empty elements, which are many, and all behind the maximum.
 
     One that shows a picture as its background becomes that picture.
     """
+    elements = list(region.iter("*"))
+    cut_all(elements[_MAXIMUM_ELEMENTS:])
     # From the end: a picture is met before the sources that stand in front of it.
-    for element in reversed(list(region.iter("*"))):
+    for element in reversed(elements[:_MAXIMUM_ELEMENTS]):
         if not len(element):
             (show_address if element.tag in _IMAGES else _show_background)(element)
         if not (len(element) or element.text or element.tag in _MAY_BE_EMPTY):

@@ -5,7 +5,7 @@ line or two of text; and, where no name says anything, the element around a sing
 text repeats, or a credit marks, or that stands apart from prose in paragraphs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from bs4.element import Tag
@@ -38,18 +38,20 @@ _HEADINGS = ("h2", "h3", "h4", "h5")
 _NO_CONTAINER = frozenset({"img", "body", "html", "article", "section", "main", "picture", "ul", "ol", "a", "header"})
 
 
-def caption_containers(region: Tag) -> Iterator[Tag]:
-    """The outermost elements that hold one picture's caption."""
-    units = unnamed_units(region)
+def caption_containers(region: Tag, images: Sequence[Tag]) -> Iterator[Tag]:
+    """The outermost elements that hold one picture's caption; `images` are all pictures of the region."""
+    units = unnamed_units(region, images)
     containers = 0
-    waiting = [region]
+    waiting = region.contents[::-1]
     while waiting and containers < MOST_PICTURES:
         element = waiting.pop()
-        if element is not region and (id(element) in units or _is_container(element)):
+        if not isinstance(element, Tag):
+            continue
+        if id(element) in units or _is_container(element):
             containers += 1
             yield element
         else:
-            waiting.extend(child for child in reversed(element.contents) if isinstance(child, Tag))
+            waiting += element.contents[::-1]
 
 
 def _is_container(element: Tag) -> bool:

@@ -5,6 +5,7 @@ caption. Each counts once, in page order, however often galleries and lightboxes
 above it are split off; logos, portraits of authors and the teaser pictures of other stories never count.
 """
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
@@ -46,10 +47,15 @@ _NO_NEWS_PICTURES = frozenset({"logo", "icon", "avatar", "gravatar"})
 
 
 class FoundCaptions(NamedTuple):
-    """The captions and the elements of the soup (by id) that are nothing but caption, credit, label or button."""
+    """The captions, and what was seen on the way.
+
+    `consumed` are the elements of the soup (by id) that are nothing but caption, credit, label or button; `pictures`
+    counts those of the region.
+    """
 
     captions: list[Caption]
     consumed: frozenset[int]
+    pictures: int = 0
 
 
 NO_CAPTIONS = FoundCaptions([], frozenset())
@@ -62,7 +68,8 @@ def read_captions(document: Document, region: Tag, story: Tag, title: str) -> Fo
     consumed: set[int] = set()
     pictured: set[int] = set()
     told = data_texts(document)
-    for container in caption_containers(region):
+    images = list(tags_in(region, "img", "amp-img"))
+    for container in caption_containers(region, images):
         consumed.add(id(container))
         if leads_elsewhere(document, container):
             continue
@@ -76,13 +83,14 @@ def read_captions(document: Document, region: Tag, story: Tag, title: str) -> Fo
         elif caption is None and _may_be_story(container):
             consumed.discard(id(container))
     captions = list(found.values())
-    lead = _caption_of_lead(document, region, pictured) if captions else None
+    lead = _caption_of_lead(document, images[0], pictured) if captions and images else None
     if lead and word_key(lead.text) not in found:
         captions.insert(0, lead)
-    for caption in _named_in_attributes(document, story, pictured):
+    own = (image for image in images if story is region or any(around is story for around in image.parents))
+    for caption in _named_in_attributes(document, own, pictured):
         if word_key(caption.text) not in map(word_key, (known.text for known in captions)):
             captions.append(caption)
-    return FoundCaptions(captions, frozenset(consumed))
+    return FoundCaptions(captions, frozenset(consumed), len(images))
 
 
 def unshown_captions(document: Document, region: Tag | None) -> list[Caption]:
@@ -106,26 +114,19 @@ def linked_captions(document: Document) -> list[Caption]:
     return list(found.values())
 
 
-def _named_in_attributes(document: Document, story: Tag, pictured: set[int]) -> list[Caption]:
+def _named_in_attributes(document: Document, images: Iterable[Tag], pictured: set[int]) -> list[Caption]:
     """The captions in attributes named so, of the story's pictures for which the page shows none."""
-    images = islice(tags_in(story, "img", "amp-img"), _MAXIMUM_ATTRIBUTES)
     told = (
         next(attribute_captions(document, image, named_only=True), None)
-        for image in images
+        for image in islice(images, _MAXIMUM_ATTRIBUTES)
         if id(image) not in pictured
     )
     return [caption for caption in told if caption]
 
 
-def _caption_of_lead(document: Document, region: Tag, pictured: set[int]) -> Caption | None:
+def _caption_of_lead(document: Document, image: Tag, pictured: set[int]) -> Caption | None:
     """The caption in the attributes of the page's first picture, where the page shows none for it."""
-    image = first_in(region, "img", "amp-img")
-    if (
-        image is None
-        or id(image) in pictured
-        or above(image, "a") is not None
-        or above(image, "figcaption") is not None
-    ):
+    if id(image) in pictured or above(image, "a") is not None or above(image, "figcaption") is not None:
         return None
     figure = above(image, "figure")
     if figure is not None and has_text(figure):

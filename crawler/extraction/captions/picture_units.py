@@ -6,6 +6,7 @@ story that happen to stand beside a picture have nothing of that.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -59,20 +60,17 @@ _CAPTION_CODE = re.compile(r"\[caption\b[^\]]*\]", re.I)
 """What WordPress writes around a picture, left in pages whose theme does not know it."""
 
 
-def unnamed_units(region: Tag) -> frozenset[int]:
-    """The elements (by id) that hold a caption by their place beside a picture, their type and their words.
+def unnamed_units(region: Tag, images: Sequence[Tag]) -> frozenset[int]:
+    """The elements (by id) that hold a caption by their place beside one of the images, their type and their words.
 
     Type alone counts where the page sets its captions so: behind most of its pictures, and seldom elsewhere.
     """
-    images = [
-        image
-        for image in islice(tags_in(region, "img", "amp-img"), MOST_PICTURES)
-        if above(image, "figure") is None and _PERSON_NAMES.isdisjoint(element_names(image))
-    ]
     units: set[int] = set()
     typed: set[int] = set()
     alone = 0
-    for image in images:
+    for image in images[:MOST_PICTURES]:
+        if above(image, "figure") is not None or not _PERSON_NAMES.isdisjoint(element_names(image)):
+            continue
         beside = _own_paragraph(image) or _line_behind(image)
         alone += beside is not None
         if beside is not None and _reads_as_caption(beside, image):

@@ -5,6 +5,7 @@ BeautifulSoup reads markup; a tree would have to be written down and parsed once
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup
@@ -65,20 +66,23 @@ class _TreeWalker(HTMLTreeBuilder):
 
     def _open(self, soup: BeautifulSoup, element: Element) -> None:
         name = str(element.tag)
-        tag = Tag(soup, self, name, attrs=self._read(element), parent=self._parent, previous=self._last)
+        tag = Tag(soup, self, name, parent=self._parent, previous=self._last)
+        tag.attrs = self._read(element)
         self._parent.contents.append(tag)
         self._parent = self._last = tag
         if STORY_MARK in tag.attrs and self.story is None:
             self.story = tag
-        self._preformatted += name == "pre"
-        if name in self.string_containers:
+        if name == "pre":
+            self._preformatted += 1
+        elif name in self.string_containers:
             self._strings.append(self.string_containers[name])
 
     def _close(self, name: str) -> None:
         if self._parent.parent is not None:
             self._parent = self._parent.parent
-        self._preformatted -= name == "pre"
-        if name in self.string_containers:
+        if name == "pre":
+            self._preformatted -= 1
+        elif name in self.string_containers:
             self._strings.pop()
 
     def _add(self, text: str) -> None:
@@ -87,10 +91,13 @@ class _TreeWalker(HTMLTreeBuilder):
         self._parent.contents.append(string)
         self._last = string
 
-    def _read(self, element: Element) -> dict[str, str]:
+    def _read(self, element: Element) -> dict[str, Any]:
         """The attributes of an element, addresses with percent signs for what they can't hold (RFC 3986, 2.1)."""
+        given = attributes_of(element)
+        if not given:
+            return {}
         keeps = self._keeps
-        attributes = {name: value for name, value in attributes_of(element) if keeps is None or keeps(name, value)}
+        attributes = {name: value for name, value in given if keeps(name, value)} if keeps else dict(given)
         for name in _ADDRESSES:
             if name in attributes and _UNPRINTABLE.search(attributes[name]):
                 attributes[name] = quote(attributes[name].lstrip(), safe=_PRINTABLE)

@@ -13,14 +13,14 @@ STORY_MARK = "data-wiredesk-story"
 
 def tags_in(element: Tag, *names: str) -> Iterator[Tag]:
     """The elements inside, in page order; only those of the names given, if any."""
-    wanted = frozenset(names)
     waiting = element.contents[::-1]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Tag):
-            if not wanted or node.name in wanted:
+            if not names or node.name in names:
                 yield node
-            waiting += node.contents[::-1]
+            if node.contents:
+                waiting += node.contents[::-1]
 
 
 def first_in(element: Tag, *names: str) -> Tag | None:

@@ -4,7 +4,6 @@ As a plain lxml tree: lxml's own HTML classes answer every step through Python a
 """
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -77,12 +76,6 @@ def empty(element: Element) -> None:
     if tail:
         last = inside[-1] if inside else element
         last.tail = (last.tail or "") + tail
-
-
-def cut_elements(root: Element, maximum: int) -> None:
-    """Drop what stands behind the maximum of elements; no story page known comes near it."""
-    if root.xpath(f"boolean(descendant-or-self::*[{maximum + 1}])"):
-        cut_all(islice(root.iter("*"), maximum, None))
 
 
 def cut_all(elements: Iterable[Element]) -> None:

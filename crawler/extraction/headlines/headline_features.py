@@ -95,9 +95,9 @@ def headline_candidates(document: Document, *, all_headings: bool = False) -> li
         voices.setdefault(voice.kind, word_key(voice.text))
     said = _said(voiced, names)
     if all_headings or said.isdisjoint(shown):
-        texts = heading_texts(kinds)
+        texts = heading_texts(kinds, texts)
     elif missing := said - shown:
-        texts = _with_lesser(texts, heading_texts(kinds), missing)
+        texts = _with_lesser(texts, heading_texts(kinds, texts), missing)
     headings = shown_headings(document, kinds, texts)
     found: dict[str, HeadlineCandidate] = {}
     for heading in headings:

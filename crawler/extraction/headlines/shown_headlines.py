@@ -39,6 +39,7 @@ _BREAKING = frozenset({"br", "div", "p", "hr", "li"})
 
 Texts = tuple[tuple[str, str], ...]
 """Which part of an element (whole, lesser, part) and its text, the whole first."""
+_NONE_READ: Mapping[Element, Texts] = {}
 
 
 class ShownHeading(NamedTuple):
@@ -67,9 +68,12 @@ def heading_kinds(document: Document) -> dict[Element, str]:
     return found
 
 
-def heading_texts(elements: Iterable[Element]) -> dict[Element, Texts]:
-    """The texts of elements that may be a headline, without those that have none or too long a one."""
-    return {element: texts for element in elements if (texts := tuple(_texts(element)))}
+def heading_texts(elements: Iterable[Element], read: Mapping[Element, Texts] = _NONE_READ) -> dict[Element, Texts]:
+    """The texts of elements that may be a headline, without those that have none or too long a one.
+
+    `read` are those that were read before.
+    """
+    return {element: texts for element in elements if (texts := read.get(element) or tuple(_texts(element)))}
 
 
 def shown_headings(
@@ -210,17 +214,17 @@ def _heading(
 ) -> ShownHeading:
     around = surroundings.read(element)
     links = [link for link in (*element.iter("a"), *(each.element for each in around[1:3])) if link.tag == "a"]
-    link = next((link for link in links if link.get("href")), None)
+    address = next((address for link in links if (address := link.get("href"))), None)
     return ShownHeading(
         element=element,
         kind=kind,
         named=_is_named(element, names_headline),
         marked=_is_marked(element),
         site=any(each.site for each in around[:3]),
-        home=link is not None and leads_home(document, link),
+        home=address is not None and leads_home(document, address),
         hidden=any(each.hidden for each in around),
         grade=around[0].grade,
-        linked=link is not None,
+        linked=address is not None,
         prose_before=place[0],
         to_prose=place[1],
         in_article=len(around) > 1 and around[1].in_article,

@@ -61,9 +61,9 @@ def home_names(document: Document) -> frozenset[str]:
     return frozenset(key for key in map(word_key, found) if key)
 
 
-def leads_home(document: Document, link: Element) -> bool:
-    """Whether a link leads to the root of the page's own host; of any host where that is not known."""
-    address = (link.get("href") or "").strip()
+def leads_home(document: Document, address: str) -> bool:
+    """Whether an address is the root of the page's own host; of any host where that is not known."""
+    address = address.strip()
     if not _may_be_root(address) or not _ROOT.fullmatch(address):
         return False
     if "//" not in address:
@@ -77,7 +77,7 @@ def leads_home(document: Document, link: Element) -> bool:
 
 def _may_be_root(address: str) -> bool:
     """Asked before the pattern, since most links lead elsewhere: a host and nothing behind it, or a slash alone."""
-    return address.count("/") <= 3 if "//" in address else address.strip() in ("", "/")
+    return address.count("/") <= 3 if "//" in address else address in ("", "/")
 
 
 def is_name(text: str, names: frozenset[str]) -> bool:
@@ -104,8 +104,9 @@ def is_of_host(text: str, host: str) -> bool:
 
 
 def _home_links(document: Document) -> Iterator[Element]:
-    links = (link for link, address in document.elements.links.items() if _may_be_root(address) and link.tag == "a")
-    return islice((link for link in links if leads_home(document, link)), _MOST_LINKS)
+    links = document.elements.links.items()
+    homeward = (link for link, address in links if leads_home(document, address) and link.tag == "a")
+    return islice(homeward, _MOST_LINKS)
 
 
 def names_site(name: str) -> bool:

@@ -112,6 +112,7 @@ def test_bytes_that_are_no_text_are_words_like_others(desk: DeskProcess) -> None
     assert desk.run("export", os.fsdecode(b"\xff")).returncode == 0
 
 
+@pytest.mark.sqlite_files("a backup of the two files")
 def test_a_backup_stays_out_of_the_data_directory(desk: DeskProcess) -> None:
     refused = run(desk, "backup", str(desk.data / "backup"))
     assert (refused.exit_code, "is inside the data directory" in refused.output) == (2, True)

@@ -73,7 +73,7 @@ def test_ticks_do_not_pile_up(desk: Desk) -> None:
         ages = [time.time() - at for at in connection.execute(text("SELECT at FROM ticks")).scalars()]
     assert len(ages) == 3
     assert max(ages) <= 2 * 24 * 60 * 60 + 10
-    assert desk.store.feed.seconds_behind(0) >= 2 * 24 * 60 * 60
+    assert desk.store.feed.seconds_behind(0) >= 2 * 24 * 60 * 60 - 1  # whole seconds
 
 
 def test_a_clock_that_jumps_back_raises_no_alarm(desk: Desk) -> None:

@@ -81,6 +81,7 @@ def test_a_killed_supervisor_leaves_nobody_behind(desk: DeskProcess) -> None:
     assert desk.run("crawl", "northwire").returncode == 0
 
 
+@pytest.mark.sqlite_files("one crawler at a time")
 def test_the_second_crawler_hears_who_holds_the_lock(desk: DeskProcess) -> None:
     desk.start()
     for command in ("start", "crawl", "schedule"):

@@ -10,6 +10,7 @@ from desk.container import Desk
 from store.opening import Store
 from tests.desk.desk_process import DeskProcess
 
+pytestmark = pytest.mark.sqlite_files("a stored directory of an earlier version, which kept files")
 MERGED = Path(__file__).parent / "fixtures" / "merged-0.1.tar.gz"
 FERRY, CENSUS, MUSEUM, TRAM = (
     "Ferry to the outer islands stops for the winter",

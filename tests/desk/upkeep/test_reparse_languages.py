@@ -11,6 +11,7 @@ from desk.container import Desk
 from tests.desk.desk_process import DeskProcess
 from tests.desk.make_line_data import FIRST, LATER, SEEN
 
+pytestmark = pytest.mark.sqlite_files("a stored directory of an earlier version, which kept files")
 PACKED = Path(__file__).parent / "fixtures" / "lines-4.tar.gz"
 BEFORE = {"english": None, "finnish": None, "figures": None, "stated": "sv", "withdrawn": None}
 TOLD = {**BEFORE, "english": "en", "finnish": "fi", "withdrawn": "en"}

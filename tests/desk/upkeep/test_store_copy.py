@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.cluster.postgresql_server import PostgresqlServer
 
 SECRET = "a pass/word"
+_OF_FILES = pytest.mark.sqlite_files("a copy of the files into other files")
 QUERIES = ("harbour", "mali captions", '"council of town 7"', "headline:harbour -town", "town OR harbour", "twelve*")
 PASSED_ON = ("query", "total", "folded_total", "facets", "suggestion")
 
@@ -110,7 +111,7 @@ def says_secret(text: str) -> bool:
     return SECRET in text or quote(SECRET, safe="") in text or quote(SECRET) in text
 
 
-@pytest.fixture(params=["folder", pytest.param("postgresql", marks=pytest.mark.cluster)])
+@pytest.fixture(params=[pytest.param("folder", marks=_OF_FILES), pytest.param("postgresql", marks=pytest.mark.cluster)])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> CopyTarget:
     """An empty place."""
     if request.param == "folder":
@@ -158,6 +159,7 @@ def test_a_copy_that_is_killed_is_finished_by_the_next_run(tmp_path: Path, targe
     open_store(target.folder or tmp_path / "elsewhere", target.url).close()
 
 
+@_OF_FILES
 def test_what_comes_last_waits_for_the_crawler_to_be_stopped(desk: DeskProcess, tmp_path: Path) -> None:
     there = tmp_path / "there"
     desk.start("start")
@@ -180,6 +182,7 @@ def test_what_comes_last_waits_for_the_crawler_to_be_stopped(desk: DeskProcess, 
     assert "are well" in desk.run("check", "--deep").stdout or desk.run("reindex").returncode == 0
 
 
+@_OF_FILES
 def test_check_tells_of_an_unfinished_copy(desk: DeskProcess, tmp_path: Path) -> None:
     there = tmp_path / "there"
     desk.start("start")
@@ -191,6 +194,7 @@ def test_check_tells_of_an_unfinished_copy(desk: DeskProcess, tmp_path: Path) ->
     assert "unfinished copy of a desk" in checked.stdout
 
 
+@_OF_FILES
 def test_a_comparison_finds_what_differs(desk: DeskProcess, tmp_path: Path) -> None:
     there = tmp_path / "there"
     assert desk.run("store", "copy", "--to", str(there)).returncode == 0

@@ -21,6 +21,7 @@ from store.blobs.places import open_place
 from store.opening import Store, open_store
 from tests.store.blobs.conftest import Outside
 
+pytestmark = pytest.mark.sqlite_files("rows that are changed in the file itself")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 

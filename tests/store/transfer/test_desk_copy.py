@@ -38,6 +38,7 @@ from tests.store.transfer.every_table import ROWS, fill, rows_of
 if TYPE_CHECKING:
     from tests.cluster.postgresql_server import PostgresqlServer
 
+pytestmark = pytest.mark.sqlite_files("files that are copied")
 LEFT = frozenset({*NOT_COPIED, "counters"})
 
 

@@ -164,13 +164,13 @@ def test_a_client_that_reads_nothing_is_ended(serving: Callable[..., Server]) ->
 
 
 def test_a_client_that_reads_slowly_goes_on(serving: Callable[..., Server]) -> None:
-    server = serving(endless_app(96), write_seconds=4)
+    server = serving(endless_app(160), write_seconds=8)
     client = server.connect(b"GET / HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n", receive_buffer=65_536)
     received = 0
     while data := client.recv(40_000):
         received += len(data)
         time.sleep(0.05)
-    assert received > 96 * 65_536
+    assert received > 160 * 65_536
     assert server.ended("write_timeout") == 0
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from index.engines.opensearch.mapping import (
@@ -23,6 +24,13 @@ from model.story import StoredStory
 from text.analysis import Token, algorithm_of, tokens
 
 _TENTHS = 10
+_LONGEST_ID = 512
+
+
+def document_id(story_id: str) -> str:
+    """The id of a story's document: the story's own, or a digest of one that is longer than the cluster takes."""
+    encoded = story_id.encode("utf-8", "surrogatepass")
+    return story_id if len(encoded) <= _LONGEST_ID else f"sha256:{sha256(encoded).hexdigest()}"
 
 
 def document_of(story: StoredStory) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from index.base import Removal
 from index.engines.opensearch.connection import Cluster, ClusterBusyError, is_about_disk
-from index.engines.opensearch.documents import document_of, tombstone_of
+from index.engines.opensearch.documents import document_id, document_of, tombstone_of
 from index.engines.opensearch.index_names import IndexNames, month_of
 from index.engines.opensearch.mapping import GONE, META, MOST_HITS
 from index.engines.opensearch.month_indexes import MonthIndexes
@@ -118,12 +118,13 @@ class OpenSearchWriter:
         if not self._pending:
             return
         self._refresh()  # what a writer left that was killed is found, too
-        places = self._places(list(self._pending))
+        places = self._places([document_id(story_id) for story_id in self._pending])
         counts: dict[str, int] = {}
         lines: list[_Line] = []
         for story_id, change in self._pending.items():
-            index = places.get(story_id) or self._place_of(change)
-            counts[index] = counts.get(index, 0) + (story_id not in places)
+            known = places.get(document_id(story_id))
+            index = known or self._place_of(change)
+            counts[index] = counts.get(index, 0) + (known is None)
             lines.append((index, change.position, change.document))
         self._write(lines)
         self._months.count(counts)
@@ -209,8 +210,8 @@ def _parts(lines: list[_Line]) -> Iterator[list[list[str]]]:
     size = 0
     for index, position, document in lines:
         gone = isinstance(document, str)
-        story_id = document if isinstance(document, str) else document["id"]
-        action = {"_index": index, "_id": story_id, "version": position + 1, "version_type": "external_gte"}
+        of = document if isinstance(document, str) else document_id(document["id"])
+        action = {"_index": index, "_id": of, "version": position + 1, "version_type": "external_gte"}
         line = [json.dumps({"delete" if gone else "index": action})]
         if not gone:
             line.append(json.dumps(document, ensure_ascii=False))

@@ -266,6 +266,19 @@ def test_late_writes_beside_new_ones_are_left_out(engine: Engine) -> None:
     assert held(engine) == expected
 
 
+def test_ids_may_be_of_any_length(engine: Engine, each: bool) -> None:
+    ids = ["x" * 600 + end for end in ("1", "2", "ö" * 400)]
+    writer = engine.writer("one")
+    for position in (1, 2):
+        writer.add(story(story_id, position) for story_id in ids)
+        if each:
+            writer.commit(position)
+            writer = engine.writer("one")
+    writer.remove([Removal(ids[0], 3)])
+    writer.commit(3)
+    assert held(engine) == dict.fromkeys(ids[1:], 2)
+
+
 def test_the_checkpoint_never_goes_back(engine: Engine) -> None:
     for checkpoint, expected in ((5, 5), (3, 5), (6, 6)):
         fill(engine, "one", story("a", 1), checkpoint=checkpoint)

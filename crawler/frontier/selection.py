@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import structlog
+
 from crawler.discovery import merge_links
 from crawler.frontier.url_state import as_announced, evidence_digest, has_new_evidence, pending
+from ingest.decision import TOO_LONG
 from model.outcomes import Outcome
 from model.page import Link
 from net.urls import LONGEST_KEPT_URL, canonical_url
@@ -53,6 +56,7 @@ class UrlSelector:
     def __init__(self, store: Store, backfill: int) -> None:
         self._store = store
         self._backfill = backfill
+        self._log = structlog.get_logger("crawler")
 
     def select(
         self, source: str, links: Iterable[Link], now: datetime, *, first: bool, under: Lease | None = None
@@ -103,7 +107,10 @@ class UrlSelector:
             for key in forgotten_addresses(url):
                 keys.setdefault(key, []).append(url)
         refused = {url for key in self._store.forgotten.among(keys) for url in keys[key]}
-        refused |= {url for url in found if len(url) > LONGEST_KEPT_URL and url not in states}
+        too_long = {url for url in found if len(url) > LONGEST_KEPT_URL and url not in states}
+        for url in sorted(too_long):
+            self._log.info(Outcome.REFUSED.value, source=found[url].source, url=url, detail=TOO_LONG)
+        refused |= too_long
         if not refused:
             return found
         outcomes.update((found[url].found_in, Outcome.REFUSED) for url in refused)

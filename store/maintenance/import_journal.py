@@ -6,7 +6,6 @@ them. It only saves work: without it pages are read again and found unchanged.
 
 import hashlib
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,13 +14,12 @@ from typing import NamedTuple
 from model.errors import StorageTroubleError, StoreError
 from model.page import Page
 from store.directory.disk_trouble import disk_trouble
+from store.sql.dialects.sqlite_waiting import BUSY_TIMEOUT_SECONDS, when_free
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS done (digest BLOB PRIMARY KEY, parser INTEGER NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID
 """
 _DIGEST_BYTES = 16
-_PATIENCE_SECONDS = 30.0
-_POLL_SECONDS = 0.05
 
 
 class JournalEntry(NamedTuple):
@@ -45,8 +43,9 @@ class Journal:
         """Raises StoreError where the file can't be opened."""
         self._parser = parser
         try:
-            self._connection = sqlite3.connect(path, timeout=_PATIENCE_SECONDS)
-            _use_log(self._connection)
+            self._connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS)
+            # Of two that switch at once SQLite refuses one without waiting.
+            when_free(lambda: self._connection.execute("PRAGMA journal_mode=WAL"))
             with self._connection:
                 self._connection.execute(_TABLE)
         except sqlite3.Error as error:
@@ -67,20 +66,6 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-
-def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log; of two that do so at once SQLite refuses one without waiting."""
-    ends_at = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends_at:
-                raise
-            time.sleep(_POLL_SECONDS)
-        else:
-            return
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from config import SourceConfig
 from crawler.extraction import parse
@@ -61,8 +62,11 @@ def test_a_crawl_refuses_new_ones_and_goes_on_with_all_else(bench: CrawlBench, s
     known, due_at = server.url(paths["known"]), bench.clock() - timedelta(minutes=1)
     link = Link(url=known, source="daily").model_dump_json(exclude_defaults=True)
     bench.store.crawl.save_urls([UrlState(known, "daily", "FAILED", due_at, due_at, link=link)])
-    summary = bench.crawl(SourceConfig(name="daily", feeds=(server.url("/feed.xml"),)))
+    with capture_logs() as logged:
+        summary = bench.crawl(SourceConfig(name="daily", feeds=(server.url("/feed.xml"),)))
     assert summary.counts == {Outcome.NEW: 1, Outcome.REFUSED: 3}
+    told_of = {line["url"] for line in logged if "too long" in str(line.get("detail"))}
+    assert told_of == {server.url(paths["new"]), server.url(paths["led"]), known}
     assert [story.headline for story in bench.store.stories.walk()] == [told["short"].headline]
     assert "too long" in str(bench.store.crawl.urls([server.url("/led")])[server.url("/led")].detail)
     assert "too long" in str(bench.store.crawl.urls([known])[known].detail)

@@ -7,7 +7,6 @@ whatever the busy timeout; DEFERRED for reads.
 
 import sqlite3
 import threading
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,14 +15,14 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from model.errors import StorageTroubleError, StoreError
 from store.directory.disk_trouble import disk_trouble
 from store.sql.database import Database, FileSize
+from store.sql.dialects.sqlite_waiting import BUSY_TIMEOUT_SECONDS, when_free
 
-BUSY_TIMEOUT_SECONDS = 30.0
 _LOOKS_AGAIN_FOR_SECONDS = 0.02
 
 
@@ -126,27 +125,15 @@ def _begin_to_write(connection: Connection) -> None:
     SQLite looks for its turn after 1, 2, 5, 10 ms and at last every 100: where many processes write, those that come
     look more often than those that wait, and some wait without end. So all look as often as those that come.
     """
-    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
     _wait_for_locks(connection, _LOOKS_AGAIN_FOR_SECONDS)
     try:
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
-                    raise
-            else:
-                return
+        when_free(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     finally:
         _wait_for_locks(connection, BUSY_TIMEOUT_SECONDS)
 
 
 def _wait_for_locks(connection: Connection, seconds: float) -> None:
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
-
-
-def _is_busy(error: OperationalError) -> bool:
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _make_looking_engine(path: Path) -> Engine:
@@ -178,7 +165,7 @@ def _make_engine(path: Path, checks_references: bool) -> Engine:
     def _connected(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # pysqlite's own implicit BEGIN is off: ours are explicit
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        when_free(lambda: cursor.execute("PRAGMA journal_mode=WAL"))  # of two that switch at once one is refused
         # The index remembers the store's revision: a power cut must not take the store back behind it.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute(f"PRAGMA foreign_keys={'ON' if checks_references else 'OFF'}")

@@ -21,10 +21,12 @@ setup-cluster: $(VENV)/.cluster
 test: $(VENV)/.test check
 	$(PY) -m pytest -m "not long and not cluster" -n 4 --dist loadfile
 
-# The suites that need servers: PostgreSQL, a pooler, S3. Programs of the first two have to be installed; servers are
-# started for the tests, on loopback. What is missing is told, and its tests are left out.
+# The suites that need servers: PostgreSQL, a pooler, S3, OpenSearch. Programs of the first two have to be installed, and
+# Java and Maven for the last, whose jars are fetched; servers are started for the tests, on loopback. What is missing is
+# told, and its tests are left out.
 test-cluster: $(VENV)/.test $(VENV)/.cluster
 	-$(PY) -m tests.cluster.s3_server
+	-$(PY) -m deploy.cluster.opensearch_nodes --fetch
 	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
 
 # Tests that keep nothing in a store.

@@ -49,7 +49,7 @@ from model.config_values import (
 ENVIRONMENT_PREFIX = "WIREDESK_"
 _CREDENTIALS = re.compile(r"//[^/\s@]+@")
 """User and password of an address: messages never repeat them."""
-_SECRET_KEYS = frozenset({"api_keys", "store"})
+_SECRET_KEYS = frozenset({"api_keys", "password", "store", "username"})
 """Keys whose values, and those of what stands below them, messages never repeat."""
 
 
@@ -158,11 +158,38 @@ class StoreConfig(_Section):
 
 
 class IndexConfig(_Section):
-    """Which engine holds the index, and what memory it may take."""
+    """Which engine holds the index, what memory it may take, and where its servers are if it has any."""
 
-    engine: Literal["whoosh"] = "whoosh"
+    engine: Literal["whoosh", "opensearch"] = "whoosh"
     build_memory_bytes: int = Field(default=256_000_000, ge=1_000_000)
     cached_words: int = Field(default=4096, ge=1)
+    hosts: Annotated[tuple[HttpAddress, ...], BeforeValidator(one_or_many)] = ()
+    username: SecretStr | None = None
+    password: SecretStr | None = None
+    password_file: FileName | None = None
+    ca_file: FileName | None = None
+    name: Name = "wiredesk"
+    shards: int = Field(default=1, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _has_servers(self) -> "IndexConfig":
+        if self.engine == "opensearch" and not self.hosts:
+            raise ValueError("expected at least one address in hosts, such as https://search-1:9200")
+        of_servers = [self.hosts, self.username, self.password, self.password_file, self.ca_file]
+        if self.engine == "whoosh" and any(of_servers):
+            raise ValueError("hosts, username, password, password_file and ca_file are for engine: opensearch")
+        if self.password is not None and self.password_file is not None:
+            raise ValueError("expected one of password and password_file")
+        return self
+
+    def read_password(self) -> str | None:
+        """The password; read anew from its file. Raises ConfigError."""
+        if self.password_file is None:
+            return self.password.get_secret_value() if self.password else None
+        try:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"index.password_file: {self.password_file} can't be read: {error}") from None
 
 
 class SearchConfig(_Section):
@@ -267,7 +294,12 @@ def _resolved(config: Config, directory: Path) -> Config:
     store = config.store.model_copy(update={"url_file": (directory / url_file).absolute() if url_file else None})
     data_dir = (directory / config.data_dir).absolute()
     pages = _resolved_pages(config.pages, directory)
-    return config.model_copy(update={"data_dir": data_dir, "crawler": crawler, "store": store, "pages": pages})
+    files = {"password_file": config.index.password_file, "ca_file": config.index.ca_file}
+    index = config.index.model_copy(
+        update={key: (directory / file).absolute() for key, file in files.items() if file is not None}
+    )
+    rooms = {"crawler": crawler, "store": store, "pages": pages, "index": index}
+    return config.model_copy(update={"data_dir": data_dir, **rooms})
 
 
 def _resolved_pages(pages: PagesConfig, directory: Path) -> PagesConfig:
@@ -334,7 +366,7 @@ def _explain(path: Path, error: ValidationError, variables: Mapping[tuple[str, .
         elif item["type"] in ("model_type", "dataclass_type"):
             message = "expected keys below it; see docs/configuration.md"
         value = "" if item["type"] == "missing" or not item["loc"] else f" = {_shorten(item['input'])}"
-        if not _SECRET_KEYS.isdisjoint(item["loc"]):
+        if not _SECRET_KEYS.isdisjoint(item["loc"]) or item["loc"] == ("index",):  # a password may be below
             value = ""
         keys = tuple(str(part) for part in item["loc"])
         variable = next((name for overridden, name in variables.items() if keys[: len(overridden)] == overridden), None)

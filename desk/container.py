@@ -13,7 +13,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import TYPE_CHECKING
 
-from config import Config, ConfigError, CrawlerConfig, load_config
+from config import Config, ConfigError, CrawlerConfig, IndexConfig, load_config
 from desk.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -88,6 +88,22 @@ def fate_rules_of(settings: CrawlerConfig) -> "FateRules":
         networks=(settings.allow_private_networks, settings.proxy),
         reading=reading_rules_of(settings),
         obedience=(settings.obey_robots, settings.obey_noindex, settings.user_agent),
+    )
+
+
+def opensearch_of(settings: IndexConfig) -> "Engine":
+    """The engine on the servers of a configuration; nothing is asked of them yet. Raises ConfigError."""
+    try:
+        from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"index.engine: opensearch needs {error.name}: install Wiredesk with its extra cluster"
+        ) from error
+    username = settings.username.get_secret_value() if settings.username else None
+    return OpenSearchEngine(
+        OpenSearchSettings(
+            settings.hosts, username, settings.read_password(), settings.ca_file, settings.name, settings.shards
+        )
     )
 
 
@@ -167,10 +183,11 @@ class Desk:
         return self._engine()
 
     def _engine(self, *, looks_only: bool = False) -> "Engine":
+        if self.config.index.engine == "opensearch":
+            return opensearch_of(self.config.index)
         from index.engines.whoosh import WhooshEngine
 
-        chosen = {"whoosh": WhooshEngine}[self.config.index.engine]
-        return chosen(self.config.data_dir / "index", self.config.index, looks_only=looks_only)
+        return WhooshEngine(self.config.data_dir / "index", self.config.index, looks_only=looks_only)
 
     @cached_property
     def indexer(self) -> "Indexer":
@@ -183,6 +200,8 @@ class Desk:
     @cached_property
     def index_election(self) -> "WorkElection":
         """Which process feeds the index: the embedded engine's is the one of this data directory on this machine."""
+        if self.config.index.engine == "opensearch":
+            return self._election(f"index:opensearch:{self.config.index.name}")
         return self._election(f"index:{gethostname()}:{self.config.data_dir}")
 
     def _election(self, name: str) -> "WorkElection":

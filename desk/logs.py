@@ -99,3 +99,5 @@ def _configure_libraries(shared: list[Processor], ending: list[Processor], strea
     root.setLevel(logging.WARNING)
     # A round that is still running when the next is due is coalesced: that is meant, not worth a warning each time.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # What goes wrong with a request to the engine's servers is an error of ours, in a sentence.
+    logging.getLogger("opensearch").setLevel(logging.CRITICAL)

@@ -28,7 +28,8 @@ class Removal(NamedTuple):
 
 
 class IndexWriter(Protocol):
-    """Changes to one index. Nothing is visible to readers before `commit`, all of it at once after it.
+    """Changes to one index. Nothing is visible to readers before `commit`, all of it at once after it (an engine on
+    several machines: within the moment that they take to show it).
 
     Every write has a position in the change feed: of a story its `revision`. The highest position that an index has
     seen of an id wins, whatever order writes arrive in: a write at a lower one is dropped, one at the same takes the
@@ -53,17 +54,22 @@ class IndexWriter(Protocol):
     def commit(self, checkpoint: int) -> None:
         """Make all changes durable and visible, atomically with `checkpoint`; killed anywhere, the old state stands.
 
-        Raises LockHeldError where another writer of the index is at work.
+        An engine on a server may go on with what a writer has sent that was killed: changes may show before their
+        checkpoint does, never behind it. They are fed again then.
+
+        Raises LockHeldError where another writer of the index is at work, EngineTroubleError where the server takes
+        nothing in at the moment; the changes are to be made again then.
         """
 
     def cancel(self) -> None:
-        """Forget all changes since the last commit."""
+        """Forget all changes since the last commit; of a `bulk` writer at least those that it still has."""
 
 
 class IndexReader(Protocol):
     """A view of one index, or of the live one, that follows commits; safe to share between threads.
 
-    Every method raises NoIndexError where the index is gone and DamagedIndexError where it can't be read.
+    Every method raises NoIndexError where the index is gone, DamagedIndexError where it can't be read, and
+    EngineTroubleError where its server can't be asked at the moment.
     """
 
     def search(self, request: SearchRequest) -> EngineResult:
@@ -102,6 +108,8 @@ class Engine(Protocol):
     """
 
     kind: str
+    reads_on_seconds: float
+    """For so long after a switch the old index may be read without the engine's knowing; 0 where it knows."""
 
     def fingerprint(self) -> str:
         """A short text that changes whenever indexes made before can't serve any more: fields, analysis, library."""

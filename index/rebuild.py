@@ -5,6 +5,7 @@ the live one, while searches go on. Groups of copies are decided a little ahead 
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from store.base import ChangeFeed, StoryStore
 from store.directory.locks import Locks
 
 _BATCH = 500
+_LOOK_SECONDS = 0.2
 _NUMBERED = re.compile(r"gen-(\d{6,})")
 
 Progress = Callable[[int, int], None]
@@ -59,19 +61,20 @@ class Rebuilder:
             except BaseException:
                 self._engine.discard(name)  # on a full disk its room is needed
                 raise
-            self._remove_others()
+            end = time.monotonic() + 2 * self._engine.reads_on_seconds
+            while not self._remove_others() and time.monotonic() < end:
+                time.sleep(_LOOK_SECONDS)
         self._log.info("index rebuilt", stories=rebuilt.stories, revision=rebuilt.revision)
         return rebuilt
 
-    def _remove_others(self) -> None:
-        """Remove old indexes, and what rebuilds left that were killed; the build lock is held."""
+    def _remove_others(self) -> bool:
+        """Remove old indexes, and what rebuilds left that were killed; whether all are gone. The build lock is held."""
         try:
             live = self._engine.live().name
         except NoIndexError:
-            return
-        for name in self._engine.names():
-            if name != live:
-                self._engine.discard(name)
+            return True
+        left = [name for name in self._engine.names() if name != live and not self._engine.discard(name)]
+        return not left
 
     def _build(self, name: str, progress: Progress | None) -> Rebuilt:
         """Fill an index, catch up with what changed meanwhile, verify and switch."""

@@ -16,6 +16,7 @@ WiredeskError            the root of all our errors; its text is meant for the p
 ├── LockHeldError        another process holds a lock: `.holder` says which
 ├── EngineError          the index cannot be used as it stands: it is rebuilt from the store
 │   ├── NoIndexError     there is no index yet
+│   ├── EngineTroubleError   the server of the index can't be used at the moment: indexing waits
 │   └── DamagedIndexError
 ├── QueryError           the user asked for something impossible (a bad date, page 0): HTTP 400
 └── CrawlError           something went wrong with one URL, told by `.url`
@@ -126,6 +127,13 @@ class EngineError(WiredeskError):
 
 class NoIndexError(EngineError):
     """There is no index yet."""
+
+
+class EngineTroubleError(EngineError):
+    """The server that holds the index can't be used at the moment; the text is a whole sentence, without secrets.
+
+    Nothing is wrong with the index: work waits, and goes on when the server is back.
+    """
 
 
 class DamagedIndexError(EngineError):

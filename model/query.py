@@ -117,6 +117,19 @@ Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy
 Query = Leaf | DateRange | Has | Status | Everything | And | Or | Words | Not
 
 
+def asks_for_withdrawn(query: Query) -> bool:
+    """Whether a tree holds Status("withdrawn")."""
+    match query:
+        case Status(status):
+            return status == "withdrawn"
+        case And(clauses) | Or(clauses) | Words(clauses):
+            return any(map(asks_for_withdrawn, clauses))
+        case Not(clause):
+            return asks_for_withdrawn(clause)
+        case _:
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Restrictions that do not score; a field's values are alternatives, fields restrict each other.
@@ -206,7 +219,8 @@ class EngineResult:
 
     The facet "published" holds ("2013-01", count) pairs in order of time. `checkpoint` is that of the commit that
     answered. `next_key` is the sort key of the last hit, None where no hit follows. `timed_out`: the time was over
-    before all of the query was worked out, and the hits and counts are those of a part.
+    before all of the query was worked out, and the hits and counts are those of a part. An engine may count very many
+    different values, or groups of copies, about: `facets_exact` and `folded_total_exact` say so.
     """
 
     total: int
@@ -216,3 +230,5 @@ class EngineResult:
     checkpoint: int = 0
     next_key: SortKey | None = None
     timed_out: bool = False
+    facets_exact: bool = True
+    folded_total_exact: bool = True

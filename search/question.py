@@ -68,6 +68,7 @@ class ResultPage:
 
     `revision` is the state of the index that answered; `suggestion` is a query that would find more. `partial`: the
     time was over before all of the query was worked out, so that there may be more stories, and better ones.
+    `facets_exact` and `folded_total_exact` are False where an engine has counted very many values about.
     """
 
     question: Question
@@ -80,6 +81,8 @@ class ResultPage:
     revision: int = 0
     took_ms: float = 0.0
     partial: bool = False
+    facets_exact: bool = True
+    folded_total_exact: bool = True
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ class Searcher:
             next_cursor=_following(question, result, now),
             suggestion=self._correction(question, leaves, hits) if looks_for_spelling else None,
             partial=result.timed_out or deadline.was_cut,
+            facets_exact=result.facets_exact,
+            folded_total_exact=result.folded_total_exact,
             revision=result.checkpoint,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
         )

@@ -66,9 +66,33 @@ def database(postgresql_server: "PostgresqlServer") -> Iterator[str]:
     postgresql_server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def opensearch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real OpenSearch, started for this run unless OPENSEARCH_OF_TESTS names one."""
+    pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
+    named = os.environ.get("OPENSEARCH_OF_TESTS")
+    if named:
+        yield named
+        return
+    from deploy.cluster.opensearch_nodes import NodesError, OpenSearchNodes
+
+    nodes = OpenSearchNodes(tmp_path_factory.mktemp("opensearch"), heap="384m")
+    try:
+        nodes.start()
+    except NodesError as error:
+        nodes.stop()
+        pytest.skip(f"NO OPENSEARCH: {error}; OPENSEARCH_OF_TESTS may name one that runs")
+    os.environ["OPENSEARCH_OF_TESTS"] = nodes.addresses[0]
+    try:
+        yield nodes.addresses[0]
+    finally:
+        del os.environ["OPENSEARCH_OF_TESTS"]
+        nodes.stop()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say loudly that the suites that need servers were left out."""
     if "not cluster" in str(config.getoption("markexpr")) and "STORES_OF_TESTS" not in os.environ:
         terminalreporter.write_line(
-            "NOT RUN: the suites on PostgreSQL and S3; `make test-cluster` runs them.", yellow=True
+            "NOT RUN: the suites on PostgreSQL, S3 and OpenSearch; `make test-cluster` runs them.", yellow=True
         )

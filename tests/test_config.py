@@ -37,6 +37,13 @@ MISTAKES = {
         "sources: [{name: a, feeds: ['https://a.example/rss'], front_selector: h3}]",
         "expected addresses in fronts",
     ),
+    "engine without servers": ("index: {engine: opensearch}", "expected at least one address in hosts"),
+    "servers for the embedded engine": ("index: {hosts: ['http://a:9200']}", "are for engine: opensearch"),
+    "server without scheme": ("index: {engine: opensearch, hosts: [a]}", "index.hosts.0"),
+    "two passwords": (
+        "index: {engine: opensearch, hosts: ['http://a:9200'], password: geheim, password_file: a}",
+        "expected one of password and password_file",
+    ),
     "port": ("search: {port: 99999}", "search.port = 99999"),
     "network": ("crawler: {allow_private_networks: ['10.0.0.0/33']}", "crawler.allow_private_networks"),
     "short key": ("search: {api_keys: [abc]}", "search.api_keys.0: expected 8 to 512 letters"),

@@ -12,7 +12,7 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import Term
 
 from benchmarks.peers import PeerAnswer, PeerQuestion
-from index.engines.whoosh.segments.term_forms import STEM_MARK
+from index.relevance.term_forms import STEM_MARK
 from model.fields import DEFAULT_FIELDS
 from model.story import StoredStory
 from text.analysis import fold, stem, tokens

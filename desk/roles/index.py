@@ -13,7 +13,7 @@ import structlog
 from desk.roles.index_lag import LagAlarm
 from index.rebuild import Progress
 from index.sync import GoOn, Indexer, always
-from model.errors import EngineError, LeaseLostError, LockHeldError
+from model.errors import EngineError, EngineTroubleError, LeaseLostError, LockHeldError
 from store.base import ChangeFeed
 from store.directory.disk_trouble import disk_trouble
 from store.elections import UNCONTESTED, WorkElection
@@ -97,6 +97,8 @@ def log_failure(error: Exception) -> None:
         log.info("waiting for the index", reason=str(error))
     elif trouble is not None:
         log.error("alarm", reason=f"indexing pauses: {trouble}")
+    elif isinstance(error, EngineTroubleError):
+        log.error("alarm", reason=f"indexing pauses: {error}")
     elif isinstance(error, (EngineError, OSError)):
         log.error("the index can't be fed; trying again", reason=str(error))
     else:

@@ -102,7 +102,7 @@ class HitAnswer(_Schema):
 
 
 class SearchAnswer(_Schema):
-    """One page of ranked stories; `total` and `facets` count stories before folding, exactly."""
+    """One page of ranked stories; `total` and `facets` count stories before folding, `total` exactly."""
 
     query: str
     total: int
@@ -116,6 +116,8 @@ class SearchAnswer(_Schema):
     partial: bool = Field(description="The time was over before all of the query was worked out; a note says so, too.")
     hits: tuple[HitAnswer, ...]
     facets: dict[str, tuple[tuple[str, int], ...]] = Field(examples=[{"source": [["voa", 12]]}])
+    facets_exact: bool = Field(description="False where an engine on servers has met over 10,000 values of a facet.")
+    folded_total_exact: bool = Field(description="False where it has met over 10,000 groups of copies.")
 
 
 class SimilarAnswer(_Schema):
@@ -211,6 +213,8 @@ def search_answer(page: ResultPage) -> SearchAnswer:
         partial=page.partial,
         hits=tuple(_hit(hit, explanations(page, hit) if question.request.explain else None) for hit in page.hits),
         facets={**dict.fromkeys((*FACETS, PUBLISHED), ()), **page.facets} if question.request.facets else {},
+        facets_exact=page.facets_exact,
+        folded_total_exact=page.folded_total_exact,
     )
 
 

@@ -18,9 +18,10 @@ from index.engines.whoosh.indexing.background_merge import MergerProcess
 from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
-from index.engines.whoosh.schema import FORMAT_VERSION, PASSAGE_GAP, make_schema
+from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit
 from index.engines.whoosh.segments.publishing import CommitLog
+from index.relevance.columns import PASSAGE_GAP
 from model.errors import DamagedIndexError
 from model.fields import FIELDS
 from model.story import UNCERTAIN_BELOW
@@ -41,6 +42,7 @@ class WhooshEngine:
     """
 
     kind = "whoosh"
+    reads_on_seconds = 0.0
 
     def __init__(
         self,

@@ -5,7 +5,6 @@ default fields once more, without positions, each weighted by the boosts of the 
 word without a field name is one posting list. Everything that filters, sorts and counts is a column beside them.
 """
 
-from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from whoosh import fields, formats
@@ -17,9 +16,6 @@ ID = "id"
 FIRST_SEEN_AT = "first_seen_at"
 DATE_COLUMNS = (PUBLISHED_AT, FIRST_SEEN_AT)
 
-UNDATED = -(1 << 63)
-"""What a date column holds where there is no date; dates are microseconds since 1970."""
-
 WITHDRAWN_FLAG = 1
 HAS_FLAGS = {name: 2 << position for position, name in enumerate((*BY_NAME, PUBLISHED_AT))}
 """The bit of the column `flags` that is set where a field is not empty."""
@@ -30,17 +26,11 @@ until the next is made."""
 FORMAT_VERSION = 8
 """Counts changes of what is written for a story; part of the engine's fingerprint."""
 
-PASSAGE_GAP = 100
-"""Positions left free between two passages (paragraphs, captions, tags) so that no phrase runs across them."""
-
 MASK_BITS = 16
 """Words of a class from this one on share the last bit of the mask."""
 
 NO_GROUP = 0
 """What the column `groups` holds of a story without copies."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class BuiltField(fields.FieldType):
@@ -49,16 +39,6 @@ class BuiltField(fields.FieldType):
     def __init__(self, layout: formats.Format, *, scorable: bool) -> None:
         self.format = layout
         self.scorable = scorable
-
-
-def keyword_term(value: str) -> str:
-    """A keyword as it is compared: case-folded, white space folded."""
-    return " ".join(value.casefold().split())
-
-
-def to_microseconds(instant: datetime | None) -> int:
-    """An instant as a date column holds it."""
-    return UNDATED if instant is None else (instant - _EPOCH) // _MICROSECOND
 
 
 def group_number(group: str | None) -> int:

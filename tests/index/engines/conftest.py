@@ -1,22 +1,28 @@
-"""Engines that the contract suite runs over: another backend is another entry here."""
+"""The engines that the contract suites run over; those on servers are marked `cluster`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.base import Engine
-from index.engines.whoosh import WhooshEngine
+from tests.index.engines.opening import ENGINES, OpenEngine, remove_opened
 
-OpenEngine = Callable[[Path], Engine]
-
-ENGINES: Mapping[str, OpenEngine] = {"whoosh": WhooshEngine}
-"""Each opens an engine that holds nothing yet, or what it held when that directory was given before."""
+KINDS = ["whoosh", pytest.param("opensearch", marks=pytest.mark.cluster)]
 
 
-@pytest.fixture(params=ENGINES, scope="session")
+@pytest.fixture(autouse=True, scope="module")
+def _room_on_the_server() -> Iterator[None]:
+    """What a module's tests have made on the server goes with them."""
+    yield
+    remove_opened()
+
+
+@pytest.fixture(params=KINDS, scope="session")
 def open_engine(request: pytest.FixtureRequest) -> OpenEngine:
     """Opens an engine of each kind."""
+    if request.param == "opensearch":
+        request.getfixturevalue("opensearch_server")
     return ENGINES[request.param]
 
 

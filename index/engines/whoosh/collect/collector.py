@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import RECENCY_WEIGHT, Floats, with_recency
 from index.engines.whoosh.collect.collapse import copies_in
 from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
 from index.engines.whoosh.query.boolean_query import Found, Some
@@ -16,7 +15,8 @@ from index.engines.whoosh.scoring.rescoring import MOST_RESCORED, NOTHING_RESCOR
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
-from model.query import And, EngineHit, EngineResult, Not, Or, Query, SearchRequest, SortKey, Status, Words
+from index.relevance.bm25f import RECENCY_WEIGHT, Floats, with_recency
+from model.query import EngineHit, EngineResult, SearchRequest, SortKey, asks_for_withdrawn
 
 _BLOCK = 64
 _MANY_TIES = 5_000
@@ -156,19 +156,6 @@ def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int 
         return float("inf")
     lowest: float = kth_highest(scores, wanted)
     return lowest / (1 + RECENCY_WEIGHT) if request.sort == "relevance" else lowest
-
-
-def asks_for_withdrawn(query: Query) -> bool:
-    """Whether a tree holds Status("withdrawn")."""
-    match query:
-        case Status(status):
-            return status == "withdrawn"
-        case And(clauses) | Or(clauses) | Words(clauses):
-            return any(map(asks_for_withdrawn, clauses))
-        case Not(clause):
-            return asks_for_withdrawn(clause)
-        case _:
-            return False
 
 
 def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int | None = None) -> _HitPage:

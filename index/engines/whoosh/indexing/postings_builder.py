@@ -31,11 +31,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
-from index.engines.whoosh.schema import MASK_BITS, TEXT, keyword_term
+from index.engines.whoosh.schema import MASK_BITS, TEXT
 from index.engines.whoosh.segments.arrays import Array, write_arrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
 from index.engines.whoosh.segments.postings_reader import first_of_each
 from index.engines.whoosh.segments.term_dictionary import pack_strings
+from index.relevance.spelled_terms import keyword_term
 from model.fields import DEFAULT_FIELDS, TEXT_FIELDS
 
 BOOST_TENTHS = {field.name: round(field.boost * TENTHS) for field in DEFAULT_FIELDS}

@@ -12,16 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSegment, SegmentWords, pack
-from index.engines.whoosh.schema import (
-    HAS_FLAGS,
-    PASSAGE_GAP,
-    UNCERTAIN_FLAG,
-    WITHDRAWN_FLAG,
-    group_number,
-    to_microseconds,
-)
+from index.engines.whoosh.schema import HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG, group_number
 from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.term_forms import class_name
+from index.relevance.columns import PASSAGE_GAP, to_microseconds
+from index.relevance.term_forms import class_name
 from model.fields import FIELDS, KEYWORD_FIELDS, PUBLISHED_AT, TEXT_FIELDS
 from model.story import StoredStory
 from text.analysis import Token, algorithm_of, tokens

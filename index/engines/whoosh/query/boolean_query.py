@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import FEW_WORDS, Floats, all_words_bonus
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask
+from index.relevance.bm25f import FEW_WORDS, Floats, all_words_bonus
 
 _MUCH_RARER = 8
 """Halving in a sorted list beats marking all of it where there are this many times fewer stories to look for."""

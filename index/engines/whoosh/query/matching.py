@@ -5,30 +5,23 @@ without letters) yields None and is as if it had never been typed.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import highest_score, idf, saturation
 from index.engines.whoosh.query import multi_term_rewrite
 from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Found, MaskClause, Some, Without
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.multi_term_rewrite import Rewrite
 from index.engines.whoosh.query.phrase_query import phrase_docs
 from index.engines.whoosh.query.term_scorer import MultiTermScorer, TermScorer
-from index.engines.whoosh.schema import (
-    DATE_COLUMNS,
-    HAS_FLAGS,
-    UNCERTAIN_FLAG,
-    UNDATED,
-    WITHDRAWN_FLAG,
-    keyword_term,
-    to_microseconds,
-)
+from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import Form, WordForms, exact_words, query_words, word_frequency
+from index.relevance.bm25f import highest_score, idf, saturation
+from index.relevance.columns import UNDATED, midnight
+from index.relevance.spelled_terms import analysed, analysed_pattern, keyword_term
+from index.relevance.term_forms import Form, WordForms, exact_words, query_words, word_frequency
 from model import query as q
 from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS, PUBLISHED_AT
 
@@ -103,8 +96,8 @@ class QueryCompiler:
                 if field not in DATE_COLUMNS:
                     return np.zeros(snapshot.size, np.bool_)
                 dates = snapshot.published if field == PUBLISHED_AT else snapshot.first_seen
-                mask: Mask = dates >= (UNDATED + 1 if after is None else _midnight(after))
-                return mask if before is None else mask & (dates < _midnight(before))
+                mask: Mask = dates >= (UNDATED + 1 if after is None else midnight(after))
+                return mask if before is None else mask & (dates < midnight(before))
             case q.Has(field):
                 return self._flagged(HAS_FLAGS.get(ALIASES.get(field, field), 0))
             case q.Status("corrected"):
@@ -229,15 +222,11 @@ def _terms(forms: Sequence[Form]) -> Sequence[str]:
 
 def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, *, keyword: bool) -> Rewrite | None:
     if isinstance(leaf, q.Wildcard):
-        pattern = multi_term_rewrite.analysed_pattern(leaf.text, keyword=keyword)
+        pattern = analysed_pattern(leaf.text, keyword=keyword)
         return multi_term_rewrite.matching(pattern) if pattern.strip("*?") else None
-    text = keyword_term(leaf.text) if keyword else multi_term_rewrite.analysed(leaf.text)
+    text = keyword_term(leaf.text) if keyword else analysed(leaf.text)
     if not text:
         return None
     if isinstance(leaf, q.Prefix):
         return multi_term_rewrite.with_prefix(text)
     return multi_term_rewrite.within(text, leaf.edits)
-
-
-def _midnight(day: date) -> int:
-    return to_microseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))

@@ -4,18 +4,13 @@ The words found are scored as one word.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 import numpy as np
 
-from index.engines.whoosh.schema import keyword_term
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
-from text.analysis import tokens
-
-MOST_EDITS = 2
-"""Beyond two edits nearly every short word is like every other."""
+from index.relevance.spelled_terms import MOST_EDITS
 
 Rewrite = Callable[[TermDictionary], Array]
 """Finds the numbers of the strings that a leaf of a query stands for."""
@@ -43,17 +38,3 @@ def within(word: str, edits: int) -> Rewrite:
         return words.spellings.near(word, edits)
 
     return find
-
-
-def analysed(text: str) -> str:
-    """A prefix or misspelt word as the index spells words; "" where nothing of it is a word."""
-    return "".join(token.exact for token in tokens(text))
-
-
-def analysed_pattern(text: str, *, keyword: bool) -> str:
-    """A pattern as the index spells words, its `*` and `?` kept; "" where it holds no character of a word."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    if keyword:
-        return keyword_term(folded)
-    pattern = "".join(character for character in folded if character.isalnum() or character in "*?_")
-    return pattern if pattern.strip("*?") else ""

@@ -11,11 +11,11 @@ import numpy as np
 
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.schema import PASSAGE_GAP
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.postings_reader import PostingsReader
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
+from index.relevance.columns import PASSAGE_GAP
 
 STORY_BITS = 32
 """An occurrence is one number: the story above these bits, the position below."""

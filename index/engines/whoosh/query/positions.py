@@ -9,7 +9,7 @@ from index.engines.whoosh.query.term_scorer import TermScorer
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
-from index.engines.whoosh.segments.term_forms import WordForms, query_words
+from index.relevance.term_forms import WordForms, query_words
 from model import query as q
 from model.fields import DEFAULT_FIELDS
 

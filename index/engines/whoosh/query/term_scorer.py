@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import Floats, highest_score, idf
 from index.engines.whoosh.query.boolean_query import Found, locate
 from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import PART_MARK, STEM_MARK, Form, word_frequency
+from index.relevance.bm25f import Floats, highest_score, idf
+from index.relevance.term_forms import PART_MARK, STEM_MARK, Form, word_frequency
 
 
 class ClassList(NamedTuple):

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import Floats
 from index.engines.whoosh.query.boolean_query import Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import QueryCompiler
@@ -18,7 +17,8 @@ from index.engines.whoosh.query.term_scorer import TermScorer
 from index.engines.whoosh.scoring.rescoring import Rescored
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
-from index.engines.whoosh.segments.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, WordForms, query_words
+from index.relevance.bm25f import Floats
+from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, WordForms, query_words
 from model import query as q
 from model.fields import BY_NAME, DEFAULT_FIELDS
 from model.query import ScorePart

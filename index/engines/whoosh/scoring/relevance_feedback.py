@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import LIKENESS, Floats, idf
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.schema import TEXT
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
-from index.engines.whoosh.segments.term_forms import STEM_MARK
+from index.relevance.bm25f import LIKENESS, Floats, idf
+from index.relevance.term_forms import STEM_MARK
 
 MOST_ANSWERS = 10
 """So many of the best stories are taken for answers."""

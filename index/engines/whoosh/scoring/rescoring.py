@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.bm25f import FEW_WORDS, K1, PASSAGE, SEVERAL_WORDS, Floats
 from index.engines.whoosh.query.boolean_query import Found
 from index.engines.whoosh.query.matching import LooseClauses
 from index.engines.whoosh.scoring.passages import passages
@@ -18,6 +17,7 @@ from index.engines.whoosh.scoring.proximity import proximity
 from index.engines.whoosh.scoring.relevance_feedback import feedback
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
+from index.relevance.bm25f import FEW_WORDS, K1, PASSAGE, SEVERAL_WORDS, Floats
 
 MOST_RESCORED = 200
 """So many stories, and those that score alike, are rescored."""

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.bm25f import Floats
-from index.engines.whoosh.schema import MASK_BITS, TEXT, UNDATED
+from index.engines.whoosh.schema import MASK_BITS, TEXT
 from index.engines.whoosh.segments.arrays import Array, MappedArrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS
 from index.engines.whoosh.segments.postings_reader import PostingsReader, expand_ranges
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
-from index.engines.whoosh.segments.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK
+from index.relevance.bm25f import Floats
+from index.relevance.columns import UNDATED
+from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from text.analysis import NO_ALGORITHM
 

@@ -14,11 +14,12 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.bm25f import Floats, length_norms
-from index.engines.whoosh.schema import TEXT, UNDATED, WITHDRAWN_FLAG
+from index.engines.whoosh.schema import TEXT, WITHDRAWN_FLAG
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.byte_codes import impact_table
 from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, SegmentView
+from index.relevance.bm25f import Floats, length_norms
+from index.relevance.columns import UNDATED
 from model.fields import FACET_FIELDS
 from text.analysis import NO_ALGORITHM
 

@@ -23,12 +23,13 @@ from whoosh.searching import Searcher
 
 from index.base import Removal
 from index.engines.whoosh import WhooshEngine
-from index.engines.whoosh.bm25f import K1, B, idf
-from index.engines.whoosh.query.multi_term_rewrite import analysed, matching, with_prefix, within
-from index.engines.whoosh.schema import TEXT, keyword_term, make_schema
+from index.engines.whoosh.query.multi_term_rewrite import matching, with_prefix, within
+from index.engines.whoosh.schema import TEXT, make_schema
 from index.engines.whoosh.segments.commits import INDEX_NAME
 from index.engines.whoosh.segments.segment import SegmentView
-from index.engines.whoosh.segments.term_forms import EXACT_FACTOR, STEM_MARK, Form, WordForms, exact_words, query_words
+from index.relevance.bm25f import K1, B, idf
+from index.relevance.spelled_terms import analysed, keyword_term
+from index.relevance.term_forms import EXACT_FACTOR, STEM_MARK, Form, WordForms, exact_words, query_words
 from model.fields import BY_NAME, DEFAULT_FIELDS
 from model.query import And, Fuzzy, Not, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
 from model.story import Caption, StoredStory

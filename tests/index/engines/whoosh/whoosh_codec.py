@@ -18,7 +18,7 @@ from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
 from index.engines.whoosh.segments.segment import NO_DOCS, Postings, SegmentView
 from index.engines.whoosh.segments.term_dictionary import TermDictionary, encode
-from index.engines.whoosh.segments.term_forms import FOLDED_MARK, STEM_MARK
+from index.relevance.term_forms import FOLDED_MARK, STEM_MARK
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
 _TEXTS = frozenset({TEXT, *(field.name for field in TEXT_FIELDS)})

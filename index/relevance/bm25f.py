@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.engines.whoosh.schema import to_microseconds
+from index.relevance.columns import to_microseconds
 
 K1 = 1.2
 B = 0.75

@@ -1,0 +1,197 @@
+"""Engine over a cluster of OpenSearch: what indexes there are, which is live, and when one is out of date.
+
+An index of ours is several of the cluster's (index_names.py); the alias of the desk points at those of the live one and
+is moved in one step. Its fingerprint stands in the mapping of its base.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import NotFoundError, RequestError
+
+from index.base import IndexReader, NamedIndex
+from index.engines.opensearch.connection import Cluster
+from index.engines.opensearch.index_names import IndexNames, is_name
+from index.engines.opensearch.mapping import FORMAT_VERSION, index_body
+from index.engines.opensearch.month_indexes import MonthIndexes
+from index.engines.opensearch.reader import LiveOpenSearchReader, OpenSearchReader
+from index.engines.opensearch.settings import OpenSearchSettings
+from index.engines.opensearch.writer import OpenSearchWriter
+from model.errors import EngineError, NoIndexError
+from model.fields import FIELDS
+from model.story import UNCERTAIN_BELOW
+from text.analysis import analysis_rules, tokens
+
+_PROBE = (
+    "The U.N.'s 1,400 élans aren't al-Qaeda’s; L'homme, O’Brien and \ufb01nally running dies: Die Häuser, las casas, "
+    "дома стоят, 中国人民 ｆｕｌｌ @handle x_y 3.14 covid19 ÆØŁ İstanbul straße"
+)
+
+
+class OpenSearchEngine:
+    """An engine (see Engine in index/base.py) on the cluster that the settings name.
+
+    Nothing is asked of the cluster before the first call. `clock` gives the seconds since 1970 that the cluster's
+    notes of when an index ceased to be live are in.
+    """
+
+    kind = "opensearch"
+    reads_on_seconds = 2.5
+
+    def __init__(self, settings: OpenSearchSettings, *, clock: Callable[[], float] = time.time) -> None:
+        self._cluster = Cluster(settings)
+        self._names = IndexNames(settings.name)
+        self._shards = settings.shards
+        self._months = MonthIndexes(
+            self._cluster, self._names, shards=settings.shards, most_stories=settings.most_stories
+        )
+        self._clock = clock
+
+    def fingerprint(self) -> str:
+        """Changes with the fields, the way texts are analysed, and the format."""
+        return _fingerprint()
+
+    def create(self, name: str) -> None:
+        """Make an empty index. Raises EngineError where there is one of that name."""
+        if not is_name(name):
+            raise EngineError(f"{name!r} can't be the name of an index")
+        body = index_body(self._shards, {"fingerprint": self.fingerprint()})
+        body["aliases"] = {self._names.for_writing(self._names.base(name)): {}}
+
+        def create(client: OpenSearch) -> None:
+            try:
+                client.indices.create(index=self._names.base(name), body=body)
+            except RequestError as error:
+                if error.error == "resource_already_exists_exception":
+                    raise EngineError(f"there is an index {name!r} in OpenSearch already") from error
+                raise
+
+        self._cluster.ask(create)
+
+    def names(self) -> Mapping[str, str | None]:
+        """All indexes, each with the fingerprint that it was made with."""
+        found = self._cluster.ask(lambda client: client.indices.get_mapping(index=self._names.all_bases()))
+        return {self._names.name_of(index): facts.get("fingerprint") for index, facts in _facts_of(found)}
+
+    def live(self) -> NamedIndex:
+        """The live index. Raises NoIndexError."""
+        name = self._live_name()
+        return NamedIndex(name, self._facts(name).get("fingerprint"))
+
+    def promote(self, name: str) -> None:
+        """Make an index the live one, in one step. Raises NoIndexError."""
+        new = self._all_parts(name)
+        try:
+            old = self._live_name()
+        except NoIndexError:
+            old = name
+        alias = self._names.alias
+        actions = [{"add": {"index": index, "alias": alias}} for index in new]
+        if old != name:
+            facts = {**self._facts(old), "live_until": self._clock()}
+            self._cluster.ask(
+                lambda client: client.indices.put_mapping(index=self._names.base(old), body={"_meta": facts})
+            )
+            actions = [{"remove": {"index": self._names.parts(old), "alias": alias}}, *actions]
+        self._cluster.ask(lambda client: client.indices.update_aliases(body={"actions": actions}))
+        self._months.forget(name)
+
+    def discard(self, name: str) -> bool:
+        """Remove an index that is neither live nor was so a moment ago; returns whether it is gone."""
+        if not is_name(name):
+            return True
+        try:
+            facts = self._facts(name)
+        except NoIndexError:
+            return True
+        try:
+            if self._live_name() == name:
+                return False
+        except NoIndexError:
+            pass  # a rebuild that failed before the first index was live
+        # Readers notice within NOTICE_SECONDS, and the last search on it ends a little later.
+        if 0 <= self._clock() - facts.get("live_until", 0.0) < self.reads_on_seconds:
+            return False
+        # The base goes last: what is left of a removal that was cut off is removed by the next.
+        parts = sorted(self._all_parts(name), key=lambda index: index == self._names.base(name))
+        for index in parts:
+            self._cluster.ask(_deleted(index))
+        self._months.forget(name)
+        return True
+
+    def writer(self, name: str, *, bulk: bool = False) -> OpenSearchWriter:
+        """A writer. Raises NoIndexError."""
+        self._facts(name)
+        return OpenSearchWriter(self._cluster, self._names, self._months, name, bulk=bulk)
+
+    def reader(self, name: str | None = None) -> IndexReader:
+        """A reader of an index, or of whichever is live. Raises NoIndexError."""
+        if name is not None:
+            return self._open(name)
+        return LiveOpenSearchReader(self._live_name, self._open)
+
+    def _open(self, name: str) -> OpenSearchReader:
+        is_outdated = self._facts(name).get("fingerprint") != self.fingerprint()
+        return OpenSearchReader(self._cluster, self._names, name, is_outdated=is_outdated)
+
+    def _live_name(self) -> str:
+        """The name of the live index. Raises NoIndexError."""
+        found = self._cluster.ask(_aliased(self._names.alias))
+        if not found:
+            raise NoIndexError(
+                "there is no index in OpenSearch yet; `reindex` makes one, and so do `crawl` and `start`"
+            )
+        return self._names.name_of(min(found))
+
+    def _facts(self, name: str) -> dict[str, Any]:
+        """What is kept with an index of ours. Raises NoIndexError."""
+        if not is_name(name):
+            raise NoIndexError(f"there is no index {name!r} in OpenSearch")
+        found = self._cluster.ask(lambda client: client.indices.get_mapping(index=self._names.base(name)))
+        ((_, facts),) = _facts_of(found)
+        return facts
+
+    def _all_parts(self, name: str) -> list[str]:
+        """The cluster's indexes that one of ours consists of. Raises NoIndexError."""
+        self._facts(name)
+        return list(self._cluster.ask(lambda client: client.indices.get_alias(index=self._names.parts(name))))
+
+
+def _facts_of(found: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(index, dict(told["mappings"].get("_meta", {}))) for index, told in sorted(found.items())]
+
+
+def _deleted(index: str) -> Callable[[OpenSearch], object]:
+    def ask(client: OpenSearch) -> object:
+        return client.indices.delete(index=index, ignore_unavailable=True)
+
+    return ask
+
+
+def _aliased(alias: str) -> Callable[[OpenSearch], list[str]]:
+    def ask(client: OpenSearch) -> list[str]:
+        try:
+            return list(client.indices.get_alias(name=alias))
+        except NotFoundError:
+            return []
+
+    return ask
+
+
+@lru_cache(maxsize=1)
+def _fingerprint() -> str:
+    parts = {
+        "fields": [(field.name, field.kind, field.default, field.boost, bool(field.facet)) for field in FIELDS],
+        "analysis": [list(tokens(_PROBE, language)) for language in ("", "de", "en", "fr", "ja", "ko", "ru", "tr")],
+        "rules": analysis_rules(),
+        "mapping": index_body(1, {}),
+        "format": FORMAT_VERSION,
+        "uncertain": UNCERTAIN_BELOW,
+    }
+    digest = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return f"opensearch-{FORMAT_VERSION}-{digest}"

@@ -1,0 +1,1 @@
+"""Query trees in the terms of the cluster."""

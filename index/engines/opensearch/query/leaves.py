@@ -1,0 +1,267 @@
+"""Leaves of a query tree as the cluster's queries: which terms each stands for, and in which fields.
+
+A leaf is made in two steps, as its weight hangs on how many stories match it: `Leaf.counted` says what has to be
+counted, `Leaf.weighed` makes the query of the counts.
+"""
+
+import re
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from index.engines.opensearch.mapping import FORMS, KEY, TEXT
+from index.engines.opensearch.query.statistics import Clause
+from index.relevance.bm25f import highest_score, idf
+from index.relevance.columns import PASSAGE_GAP
+from index.relevance.spelled_terms import MOST_EDITS, analysed, analysed_pattern, keyword_term
+from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, Form, WordForms, exact_words, query_words
+from model import query as q
+from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS
+
+NOTHING: Clause = {"match_none": {}}
+FieldTerm = tuple[str, str]
+"""A field of the cluster and a term."""
+_MARKS = (FOLDED_MARK, STEM_MARK, PART_MARK)
+_SHORT = 2 * MOST_EDITS
+"""Letters of words that the cluster's fuzzy query does not compare rightly: it wants fewer edits than letters."""
+_LONGEST = 500
+"""No word or keyword begins with so many characters, and the cluster takes no pattern of a thousand."""
+_SPECIAL = re.compile(r"(\W|_)")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A leaf with its weight; no score is higher than `ceiling`; `idf` is its rarity, so many stories hold it.
+
+    `plain` matches the same without scores, in fewer clauses.
+    """
+
+    query: Clause
+    plain: Clause
+    idf: float
+    frequency: int
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredWord:
+    """A word whose matches are worth its rarity, its forms less than itself; `field` is None for the default fields."""
+
+    forms: tuple[Form, ...]
+    field: str | None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is asked for in a field by name."""
+        return self.field is not None
+
+    def counted(self) -> list[Clause]:
+        """What is counted: the stories with the word by itself, and where it may be a part those with the part."""
+        alone = [term for form in self.forms if not form.is_part for term in form.terms]
+        parts = [term for form in self.forms if form.is_part for term in form.terms]
+        return [self._any(alone), *([self._any(parts)] if parts else [])]
+
+    def terms(self) -> list[FieldTerm]:
+        """All terms that it may be, each with its field."""
+        return [field_term(self.field or TEXT, term) for form in self.forms for term in form.terms]
+
+    def weighed(self, counts: Sequence[int], stories: int, absent: Set[FieldTerm] = frozenset()) -> Weighed:
+        """The query; a word that is nowhere weighs nothing. Terms that are known to be `absent` are left out."""
+        frequency = counts[0] or max(counts)
+        rarity = idf(min(frequency, stories), stories) if frequency else 0.0
+        terms = [
+            {"term": {found[0]: {"value": term, "boost": rarity * form.factor}}}
+            for form in self.forms
+            for term in form.terms
+            if (found := field_term(self.field or TEXT, term)) not in absent
+        ]
+        plain = self._any([term for form in self.forms for term in form.terms])
+        return Weighed({"dis_max": {"queries": terms or [NOTHING]}}, plain, rarity, frequency, highest_score(rarity))
+
+    def _any(self, terms: Sequence[str]) -> Clause:
+        by_field: dict[str, list[str]] = {}
+        for term in terms:
+            by_field.setdefault(field_term(self.field or TEXT, term)[0], []).append(term)
+        return any_of([{"terms": {name: sorted(found)}} for name, found in by_field.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredExpansion:
+    """Many words that count as one: what a prefix, a pattern or a misspelling stands for."""
+
+    query: Clause
+    field: str | None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is asked for in a field by name."""
+        return self.field is not None
+
+    def counted(self) -> list[Clause]:
+        """What is counted."""
+        return [self.query]
+
+    def terms(self) -> list[FieldTerm]:
+        """It has none of its own."""
+        return []
+
+    def weighed(self, counts: Sequence[int], stories: int, absent: Set[FieldTerm] = frozenset()) -> Weighed:
+        """The query; each story with any of the words is worth the same."""
+        rarity = idf(min(counts[0], stories), stories) if counts[0] else 0.0
+        query = {"constant_score": {"filter": self.query, "boost": rarity}}
+        return Weighed(query, self.query, rarity, counts[0], highest_score(rarity))
+
+
+Scored = ScoredWord | ScoredExpansion
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """Words in a row in one passage of a field, at most `slop` positions further apart."""
+
+    words: tuple[WordForms, ...]
+    field: str | None
+    slop: int
+
+    def clauses(self) -> int:
+        """About how many clauses it is."""
+        return len(self._names()) * sum(len(form.terms) for word in self.words for form in word.forms)
+
+    def query(self, absent: Set[FieldTerm]) -> Clause:
+        """The stories where they stand so in one of the fields."""
+        return any_of([query for name in self._names() if (query := self._in_field(name, absent)) is not None])
+
+    def _names(self) -> list[str]:
+        return [self.field] if self.field else [default.name for default in DEFAULT_FIELDS]
+
+    def _in_field(self, name: str, absent: Set[FieldTerm]) -> Clause | None:
+        rules = []
+        for word in self.words:
+            terms = [term for form in forms_in(name, word) for term in form.terms]
+            held = [term for term in dict.fromkeys(terms) if field_term(self.field or TEXT, term) not in absent]
+            if not held:
+                return None
+            rules.append(_any_term(name, held))
+        gaps = min(max(self.slop, 0), PASSAGE_GAP - 1)
+        return {"intervals": {name: {"all_of": {"ordered": True, "max_gaps": gaps, "intervals": rules}}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf as its parts: what restricts alone, how its words stand, and what scores; all must match."""
+
+    restricts: Clause | None = None
+    in_order: InOrder | None = None
+    scores: tuple[Scored, ...] = ()
+
+
+def any_of(clauses: Sequence[Clause]) -> Clause:
+    """What matches at least one of some clauses."""
+    if not clauses:
+        return NOTHING
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def leaf_of(leaf: q.Leaf, algorithms: frozenset[str]) -> Leaf | None:
+    """A leaf's parts in an index with stories of those algorithms; None where nothing of it is a word."""
+    name = ALIASES.get(leaf.field, leaf.field) if leaf.field is not None else None
+    known = BY_NAME.get(name) if name is not None else None
+    if name is not None and known is None:
+        return Leaf(NOTHING)
+    if known is not None and known.kind == "keyword":
+        clause = _keyword(leaf, known.name + KEY)
+        return None if clause is None else Leaf(clause)
+    field_name = known.name if known else None
+    if isinstance(leaf, q.Word):
+        return _in_order(query_words(leaf.text, algorithms), field_name, 0)
+    if isinstance(leaf, q.Phrase):
+        return _in_order(exact_words(leaf.text), field_name, leaf.slop)
+    expansion = _expansion(leaf, field_name or TEXT, keyword=False)
+    return None if expansion is None else Leaf(scores=(ScoredExpansion(expansion, field_name),))
+
+
+def keyword_filter(name: str, values: Sequence[str]) -> Clause:
+    """The stories that hold one of some values in a keyword field."""
+    return {"terms": {name + KEY: [term for value in values if _is_text(term := keyword_term(value))]}}
+
+
+def _is_text(term: str) -> bool:
+    """Whether it can be sent: lone surrogates, which no story holds, can't."""
+    return term.isprintable() or not any("\ud800" <= character <= "\udfff" for character in term)
+
+
+def _keyword(leaf: q.Leaf, name: str) -> Clause | None:
+    if isinstance(leaf, q.Word | q.Phrase):
+        term = keyword_term(leaf.text)
+        if not term:
+            return None
+        return {"term": {name: {"value": term}}} if _is_text(term) else NOTHING
+    return _expansion(leaf, name, keyword=True)
+
+
+def _in_order(words: Sequence[WordForms], name: str | None, slop: int) -> Leaf | None:
+    """One word, or several in a row in one passage of one field."""
+    if not words:
+        return None
+    scores = tuple(ScoredWord(forms_in(name, word), name) for word in words)
+    return Leaf(None, InOrder(tuple(words), name, slop) if len(words) > 1 else None, scores)
+
+
+def field_term(name: str, term: str) -> FieldTerm:
+    """A term with the field of the cluster that holds its kind of a field of ours."""
+    return (name + FORMS if term.startswith(_MARKS) else name), term
+
+
+def forms_in(name: str | None, word: WordForms) -> tuple[Form, ...]:
+    """The forms in which a field holds a word: names are not stemmed."""
+    if name is None or BY_NAME[name].kind == "text":
+        return word.forms
+    return tuple(form for form in word.forms if not form.is_stemmed)
+
+
+def _any_term(name: str, terms: Sequence[str]) -> dict[str, Any]:
+    rules = [
+        {"match": {"query": term, "analyzer": "keyword", **({"use_field": name + FORMS} if term[0] in _MARKS else {})}}
+        for term in terms
+    ]
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
+
+
+def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, name: str, *, keyword: bool) -> Clause | None:
+    if isinstance(leaf, q.Wildcard):
+        pattern = analysed_pattern(leaf.text, keyword=keyword)
+        if not pattern.strip("*?"):
+            return None
+        value = pattern.replace("\\", "\\\\")
+        if len(value) > _LONGEST:
+            return NOTHING
+        return {"wildcard": {name: {"value": value, "rewrite": "constant_score"}}} if _is_text(value) else NOTHING
+    text = keyword_term(leaf.text) if keyword else analysed(leaf.text)
+    if not text:
+        return None
+    if not _is_text(text) or len(text) > _LONGEST:
+        return NOTHING
+    if isinstance(leaf, q.Prefix):
+        return {"prefix": {name: {"value": text, "rewrite": "constant_score"}}}
+    edits = max(0, min(leaf.edits, MOST_EDITS))
+    if not edits:
+        return {"term": {name: {"value": text}}}
+    if len(text) <= _SHORT:
+        pattern = "|".join(sorted(_near(text, edits) - {""}))  # no term is empty
+        return {"regexp": {name: {"value": pattern, "flags": "NONE", "rewrite": "constant_score"}}}
+    near = {"value": text, "fuzziness": edits, "transpositions": True, "rewrite": "constant_score"}
+    return {"fuzzy": {name: near}}
+
+
+def _near(word: str, edits: int) -> set[str]:
+    """Patterns of all that is within some edits of a word (optimal string alignment)."""
+    if not word:
+        return {"." * number for number in range(edits + 1)}
+    first, rest = _SPECIAL.sub(r"\\\1", word[0]), word[1:]
+    found = {first + end for end in _near(rest, edits)}
+    if edits:
+        found |= {"." + end for end in _near(rest, edits - 1) | _near(word, edits - 1)} | _near(rest, edits - 1)
+        if len(word) > 1:
+            swapped = _SPECIAL.sub(r"\\\1", word[1]) + first
+            found |= {swapped + end for end in _near(word[2:], edits - 1)}
+    return found

@@ -1,7 +1,7 @@
 """Corpora of stories for the benchmarks.
 
 A file of JSON lines (gzipped or not), a story a line with at least `headline` and `body`, as `run.py export` writes it.
-Larger sizes repeat the stories under new ids and later dates.
+Larger sizes repeat the stories under new ids and later dates, or mix their sentences into stories that are no copies.
 """
 
 import gzip
@@ -23,6 +23,8 @@ SOURCES = 12
 AGENCIES = ("Reuters", "AP", "AFP")
 ROUND_DAYS = 365
 FIRST_DAY = datetime(1987, 1, 1, tzinfo=UTC)
+MIXING_SEED = 23
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -32,10 +34,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def make_stories(lines: list[dict[str, Any]], size: int) -> Iterator[StoredStory]:
-    """So many stories; source, section and agencies are dealt out where the file has none."""
-    for number in range(size):
-        line = lines[number % len(lines)]
+def make_stories(lines: list[dict[str, Any]], size: int, *, mixed: bool = False) -> Iterator[StoredStory]:
+    """So many stories; source, section and agencies are dealt out where the file has none.
+
+    What goes beyond the file is the same stories again, or with `mixed` other ones made of their sentences.
+    """
+    given_lines = mixed_lines(lines, size) if mixed else (lines[number % len(lines)] for number in range(size))
+    for number, line in enumerate(given_lines):
         turn = number // len(lines)
         given = line.get("published_at")
         at = (datetime.fromisoformat(given) if given else FIRST_DAY) + timedelta(days=ROUND_DAYS * turn)
@@ -59,6 +64,27 @@ def make_stories(lines: list[dict[str, Any]], size: int) -> Iterator[StoredStory
             version=1,
             status="live",
         )
+
+
+def mixed_lines(lines: list[dict[str, Any]], size: int) -> Iterator[dict[str, Any]]:
+    """So many stories: those of the file, then others as long, each sentence of which is from anywhere.
+
+    The mixing is the same in each run (MIXING_SEED).
+    """
+    chance = random.Random(MIXING_SEED)
+    sentences = [one for line in lines for paragraph in line["body"] for one in _SENTENCE_END.split(paragraph) if one]
+    for number in range(size):
+        line = lines[number % len(lines)]
+        if number < len(lines):
+            yield line
+            continue
+        headline = chance.choice(lines)["headline"].split()
+        other = chance.choice(lines)["headline"].split()
+        body = [
+            " ".join(chance.choice(sentences) for _ in _SENTENCE_END.split(paragraph)) for paragraph in line["body"]
+        ]
+        words = headline[: len(headline) // 2 + 1] + other[len(other) // 2 :]
+        yield {**line, "id": f"{line.get('id', '')}-{number}", "headline": " ".join(words), "body": body}
 
 
 def headline_queries(lines: list[dict[str, Any]], count: int) -> list[list[str]]:

@@ -18,10 +18,10 @@ from index.base import IndexReader, NamedIndex
 from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames, is_name
 from index.engines.opensearch.mapping import FORMAT_VERSION, index_body
-from index.engines.opensearch.month_indexes import MonthIndexes
 from index.engines.opensearch.reader import LiveOpenSearchReader, OpenSearchReader
 from index.engines.opensearch.settings import OpenSearchSettings
-from index.engines.opensearch.writer import OpenSearchWriter
+from index.engines.opensearch.writing.month_indexes import MonthIndexes
+from index.engines.opensearch.writing.writer import OpenSearchWriter
 from model.errors import EngineError, NoIndexError
 from model.fields import FIELDS
 from model.story import UNCERTAIN_BELOW

@@ -16,8 +16,8 @@ from deploy.cluster.opensearch_nodes import free_ports
 from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
 from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames
-from index.engines.opensearch.month_indexes import MonthIndexes
-from index.engines.opensearch.writer import OpenSearchWriter
+from index.engines.opensearch.writing.month_indexes import MonthIndexes
+from index.engines.opensearch.writing.writer import OpenSearchWriter
 from model.errors import EngineError, EngineTroubleError, NoIndexError
 from model.query import Everything, SearchRequest
 

@@ -16,7 +16,7 @@ from index.engines.opensearch.connection import Cluster, ClusterBusyError, is_ab
 from index.engines.opensearch.documents import document_id, document_of, tombstone_of
 from index.engines.opensearch.index_names import IndexNames, month_of
 from index.engines.opensearch.mapping import GONE, META, MOST_HITS
-from index.engines.opensearch.month_indexes import MonthIndexes
+from index.engines.opensearch.writing.month_indexes import MonthIndexes
 from model.story import StoredStory
 
 CHECKPOINT = "checkpoint of the index"

@@ -50,7 +50,7 @@ class _Written(NamedTuple):
     text: str
 
 
-class _Outcome(NamedTuple):
+class _SentPart(NamedTuple):
     refused: list[RefusedLine]
     again: list[_Written]
     is_fenced_off: bool
@@ -104,7 +104,7 @@ class BulkRequests:
         middle = len(lines) // 2
         return self._send_part(lines[:middle]) + self._send_part(lines[middle:])
 
-    def _sent(self, lines: list[_Written], *, is_last: bool) -> _Outcome:
+    def _sent(self, lines: list[_Written], *, is_last: bool) -> _SentPart:
         """Send some lines once."""
         body = "".join(line.text for line in lines)
         try:
@@ -114,7 +114,7 @@ class BulkRequests:
         except ClusterBusyError:
             if is_last:
                 raise
-            return _Outcome([], lines, False)
+            return _SentPart([], lines, False)
         refused, again, is_fenced_off = [], [], False
         for line, outcome in zip(lines, answer["items"], strict=True):
             (item,) = outcome.values()
@@ -128,7 +128,7 @@ class BulkRequests:
                 again.append(line)
             else:
                 raise self._cluster.failure_of(item)
-        return _Outcome(refused, again, is_fenced_off)
+        return _SentPart(refused, again, is_fenced_off)
 
     def _parts(self, lines: Iterable[BulkLine]) -> Iterator[list[_Written]]:
         """The lines of requests of a bearable size."""

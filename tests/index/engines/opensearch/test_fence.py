@@ -1,4 +1,4 @@
-"""Two processes write to one index, of which one was frozen: what it sends late is refused, and every story stands once."""
+"""Two processes write to one index, one of which was frozen: what it sends late is refused, each story stands once."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ def engines(settings: OpenSearchSettings, client: OpenSearch) -> tuple[OpenSearc
     return first, OpenSearchEngine(settings)
 
 
-class Frozen(Exception):
+class FrozenError(Exception):
     """Ends nothing: what a frozen process does next is done by the test."""
 
 
@@ -65,11 +65,11 @@ def frozen_before_its_bulk(engine: OpenSearchEngine, stories: list[StoredStory])
     def stop(lines: list[Any]) -> list[Any]:
         requests.send = send
         held.extend(lines)
-        raise Frozen
+        raise FrozenError
 
     held: list[Any] = []
     requests.send = stop
-    with pytest.raises(Frozen):
+    with pytest.raises(FrozenError):
         writer.commit(10)
     assert held
 

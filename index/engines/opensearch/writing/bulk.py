@@ -155,4 +155,4 @@ class BulkRequests:
 def _reason(error: Mapping[str, Any]) -> str:
     """Why a document is refused, in the cluster's words."""
     causes: Sequence[Any] = [error.get("reason"), (error.get("caused_by") or {}).get("reason")]
-    return ": ".join(str(cause)[:300] for cause in causes if cause)
+    return ": ".join(" ".join(str(cause)[:300].split()) for cause in causes if cause)

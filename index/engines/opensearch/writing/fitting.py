@@ -15,6 +15,7 @@ REFUSED = "refused"
 """Among the flags of a document whose words the cluster has refused."""
 _MOST_CHARACTERS = 4_000_000
 _MOST_WORDS = 100_000
+_GREATEST = 2**63 - 1
 _NUMBERS = ("position", "version", "first_seen", "dated", "published")
 _KEPT = ("id", "state", "month", "group", "algorithm", "flags", *_NUMBERS)
 
@@ -39,7 +40,10 @@ def fitting(document: Mapping[str, Any]) -> FittingDocument:
 
 def bare(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document of a story of which the cluster takes nothing else: it counts, and is found by its dates."""
-    kept = {name: document[name] for name in _KEPT if name in document}
+    kept = {name: document[name] for name in _KEPT if name in document and name not in _NUMBERS}
+    kept |= {name: min(max(document[name], -_GREATEST), _GREATEST) for name in _NUMBERS if name in document}
+    if len(kept.get("group", "")) > LONGEST_KEYWORD:
+        del kept["group"]
     return {**kept, "flags": [*kept.get("flags", ()), REFUSED]}
 
 

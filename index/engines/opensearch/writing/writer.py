@@ -31,6 +31,7 @@ _HANDED_ON = 1_000
 _LOCATED_AT_ONCE = 1_000
 _CHECKPOINT_SECONDS = 1.0
 _NO_MONTH = None
+_TOLD_CHARACTERS = 200
 _FEW = 10
 """Where more than so many documents are refused, and no other is taken, the trouble is not theirs."""
 
@@ -196,15 +197,13 @@ class OpenSearchWriter:
         if many or len(stories) < len(refused):
             raise EngineError(f"OpenSearch refuses what every document has: {refused[0].reason}")
         for one in stories:
-            self._log.error(
-                "alarm",
-                reason=f"OpenSearch refuses a story, which is found by its dates alone: {one.reason}",
-                story=one.line.document["id"],
-            )
+            self._alarm("OpenSearch refuses a story, which is found by its dates alone", one)
         for one in self._requests.send(one.line._replace(document=bare(one.line.document)) for one in stories):
-            self._log.error(
-                "alarm", reason=f"OpenSearch refuses a story altogether: {one.reason}", story=one.line.document["id"]
-            )
+            self._alarm("OpenSearch refuses a story altogether", one)
+
+    def _alarm(self, sentence: str, refused: RefusedLine) -> None:
+        story_id = refused.line.document["id"]
+        self._log.error("alarm", reason=f"{sentence}: {refused.reason}", story=story_id[:_TOLD_CHARACTERS])
 
     def _refresh(self) -> None:
         """Show what is written. Raises EngineTroubleError where a part of the cluster doesn't."""

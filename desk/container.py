@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from crawler.crawl import Crawler
     from crawler.discovery import FoundEndpoints
     from crawler.extraction.site_rules import Rules
-    from crawler.frontier.revival import FateRules
     from crawler.http.fetcher import Fetcher
     from crawler.http.host_pacing import HostPacing
     from crawler.pool import ParsePool
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from store.coordination import HostPaces, RobotsFiles
     from store.directory.locks import Locks
     from store.elections import WorkElection
+    from store.index_locks import IndexLocks
     from store.opening import Store
 
 
@@ -75,20 +75,6 @@ def reading_rules_of(settings: CrawlerConfig) -> tuple[int, int | None]:
 
     own_rules = settings.site_rules
     return PARSER_VERSION, (own_rules.stat().st_mtime_ns if own_rules and own_rules.is_file() else None)
-
-
-def fate_rules_of(settings: CrawlerConfig) -> "FateRules":
-    """What the fate of URLs that were set aside hangs on."""
-    from crawler.frontier.revival import fate_rules
-
-    return fate_rules(
-        intervals=settings.look_again,
-        until=settings.look_again_until,
-        max_page_bytes=settings.max_page_bytes,
-        networks=(settings.allow_private_networks, settings.proxy),
-        reading=reading_rules_of(settings),
-        obedience=(settings.obey_robots, settings.obey_noindex, settings.user_agent),
-    )
 
 
 def opensearch_of(settings: IndexConfig) -> "Engine":
@@ -195,7 +181,16 @@ class Desk:
         from index.sync import Indexer
 
         duplicates = DuplicatesConsumer(self.store.duplicates, self._election("duplicates"))
-        return Indexer(self.store.stories, self.store.feed, duplicates, self.engine, self.locks)
+        return Indexer(self.store.stories, self.store.feed, duplicates, self.engine, self._index_locks())
+
+    def _index_locks(self) -> "IndexLocks":
+        """What is on servers may be fed, and made anew, from any machine that shares the store."""
+        from desk.roles.worker import worker_name
+        from store.index_locks import LeasedIndexLocks
+
+        if not self.shares_store or self.config.index.engine != "opensearch":
+            return self.locks
+        return LeasedIndexLocks(self.store.leases, f"opensearch:{self.config.index.name}", worker_name())
 
     @cached_property
     def index_election(self) -> "WorkElection":
@@ -366,6 +361,7 @@ class Desk:
         from crawler.http.noindex import forbids_indexing
         from crawler.http.robots import product_token
         from crawler.visit import Visitor
+        from desk.crawl_rules import fate_rules_of
         from desk.metrics import timed
 
         settings = self.config.crawler
@@ -392,7 +388,7 @@ class Desk:
                     concurrency=settings.concurrency,
                     backfill=settings.backfill,
                     side_by_side=not settings.per_host_delay,
-                    rules=fate_rules_of(settings),
+                    rules=fate_rules_of(settings, reading_rules_of(settings)),
                 )
             finally:
                 fetcher.close()

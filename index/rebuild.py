@@ -16,7 +16,7 @@ from index.duplicates.consumer import DuplicatesConsumer
 from index.feeding import commit, feed_next, removals_of
 from model.errors import EngineError, NoIndexError
 from store.base import ChangeFeed, StoryStore
-from store.directory.locks import Locks
+from store.index_locks import HeldLock, IndexLocks
 
 _BATCH = 500
 _LOOK_SECONDS = 0.2
@@ -37,7 +37,7 @@ class Rebuilder:
     """Makes new indexes of an engine; one at a time, whatever the number of processes."""
 
     def __init__(
-        self, stories: StoryStore, feed: ChangeFeed, duplicates: DuplicatesConsumer, engine: Engine, locks: Locks
+        self, stories: StoryStore, feed: ChangeFeed, duplicates: DuplicatesConsumer, engine: Engine, locks: IndexLocks
     ) -> None:
         self._stories = stories
         self._changes = feed
@@ -49,20 +49,21 @@ class Rebuilder:
     def rebuild(self, progress: Progress | None = None) -> Rebuilt:
         """Make a new index beside the live one and switch to it once it holds all that the store holds.
 
-        Raises LockHeldError where a rebuild is running already, EngineError where the verification fails; the live
-        index is untouched then.
+        Raises LockHeldError where a rebuild is running already, on whatever machine, LeaseLostError where another may
+        have begun meanwhile, EngineError where the verification fails; the live index is untouched then.
         """
-        with self._locks.build():
+        with self._locks.build() as build:
             self._remove_others()
             name = _next_name(self._engine.names())
             try:
                 self._engine.create(name)
-                rebuilt = self._build(name, progress)
+                rebuilt = self._build(name, progress, build)
             except BaseException:
-                self._engine.discard(name)  # on a full disk its room is needed
+                if build.is_held:  # else another rebuild may have begun one of that name
+                    self._engine.discard(name)  # on a full disk its room is needed
                 raise
             end = time.monotonic() + 2 * self._engine.reads_on_seconds
-            while not self._remove_others() and time.monotonic() < end:
+            while build.is_held and not self._remove_others() and time.monotonic() < end:
                 time.sleep(_LOOK_SECONDS)
         self._log.info("index rebuilt", stories=rebuilt.stories, revision=rebuilt.revision)
         return rebuilt
@@ -76,18 +77,20 @@ class Rebuilder:
         left = [name for name in self._engine.names() if name != live and not self._engine.discard(name)]
         return not left
 
-    def _build(self, name: str, progress: Progress | None) -> Rebuilt:
+    def _build(self, name: str, progress: Progress | None, build: HeldLock) -> Rebuilt:
         """Fill an index, catch up with what changed meanwhile, verify and switch."""
-        self._fill(name, progress)
-        with self._locks.live_index():
+        self._fill(name, progress, build)
+        with self._locks.live_index() as live:
             writer = self._engine.writer(name)
             while not feed_next(self._changes, writer)[1]:
                 pass
             rebuilt = self._verify(name)
+            build.check()
+            live.check()
             self._engine.promote(name)
         return rebuilt
 
-    def _fill(self, name: str, progress: Progress | None) -> None:
+    def _fill(self, name: str, progress: Progress | None, build: HeldLock) -> None:
         """Feed everything in bulk; what changes meanwhile moves to a later position and is fed again.
 
         Groups are decided a little ahead, so that there is progress to be seen from the beginning.
@@ -96,6 +99,7 @@ class Rebuilder:
         total, done, reached = self._stories.count(), 0, 0
         try:
             while True:
+                build.check()
                 grouped = self._duplicates.catch_up(2 * _BATCH)
                 changes = self._changes.changes(reached, _BATCH)
                 if changes.position == reached and grouped:

@@ -15,7 +15,7 @@ from index.rebuild import Progress, Rebuilder, Rebuilt
 from model.errors import DamagedIndexError, EngineError, NoIndexError
 from model.story import StoredStory
 from store.base import ChangeFeed, StoryStore
-from store.directory.locks import Locks
+from store.index_locks import IndexLocks
 
 _BATCH = 500
 _GROUPED_AT_ONCE = 2000
@@ -34,7 +34,7 @@ class Indexer:
     """The one writer of the live index in a process; others may run in other processes."""
 
     def __init__(
-        self, stories: StoryStore, feed: ChangeFeed, duplicates: DuplicatesConsumer, engine: Engine, locks: Locks
+        self, stories: StoryStore, feed: ChangeFeed, duplicates: DuplicatesConsumer, engine: Engine, locks: IndexLocks
     ) -> None:
         self._changes = feed
         self._duplicates = duplicates
@@ -126,4 +126,8 @@ class Indexer:
         return self._engine.writer(live.name)
 
     def _checkpoint(self) -> int:
-        return self._engine.writer(self._engine.live().name).checkpoint()
+        reader = self._engine.reader(self._engine.live().name)  # who opens a writer may take over from another's
+        try:
+            return reader.checkpoint()
+        finally:
+            reader.close()

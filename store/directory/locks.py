@@ -69,6 +69,15 @@ class Lock:
             os.close(self._descriptor)
             self._descriptor = None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this process holds it."""
+        return self._descriptor is not None
+
+    def check(self) -> None:
+        """Never raises inside the block: a lock on a file lasts as long as the process."""
+        self.fileno()
+
     def fileno(self) -> int:
         """The descriptor that holds the lock: a child that inherits it holds the lock too."""
         if self._descriptor is None:

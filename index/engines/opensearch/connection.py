@@ -31,6 +31,7 @@ _REQUEST_SECONDS = 10.0
 _SLACK_SECONDS = 3.0
 """A node that has not answered so long after the time of a search is left alone for a while, and another is asked."""
 _MISSING = 404
+_REFUSED = (400, 413)
 _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-delete", "read-only / allow delete")
 _LOOKS = 6
 _LOOK_SECONDS = 0.2
@@ -40,6 +41,10 @@ _AWAY = (502, 503, 504)
 
 class ClusterBusyError(EngineTroubleError):
     """The cluster has no room for a request now; it may be sent again in a moment."""
+
+
+class RequestRefusedError(EngineError):
+    """The cluster doesn't take a request as it is, whatever the time."""
 
 
 class Cluster:
@@ -150,7 +155,8 @@ class Cluster:
                 f"a part of the index can't be had from OpenSearch at {self._hosts}: "
                 "a node is away, or the index is red"
             )
-        return EngineError(f"OpenSearch at {self._hosts} refuses a request ({status}): {text[:300]}")
+        kind = RequestRefusedError if status in _REFUSED else EngineError
+        return kind(f"OpenSearch at {self._hosts} refuses a request ({status}): {text[:300]}")
 
     def failure_of(self, item: Mapping[str, Any]) -> EngineError | QueryError:
         """What a refused line of a bulk request means."""

@@ -18,15 +18,18 @@ from index.base import IndexReader, NamedIndex
 from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames, is_name
 from index.engines.opensearch.mapping import FORMAT_VERSION, index_body
-from index.engines.opensearch.month_indexes import MonthIndexes
 from index.engines.opensearch.reader import LiveOpenSearchReader, OpenSearchReader
 from index.engines.opensearch.settings import OpenSearchSettings
-from index.engines.opensearch.writer import OpenSearchWriter
+from index.engines.opensearch.writing.fence import AliasAction, WriteFence, change_aliases, keeping
+from index.engines.opensearch.writing.late_writes import LateWrites
+from index.engines.opensearch.writing.month_indexes import MonthIndexes
+from index.engines.opensearch.writing.writer import OpenSearchWriter, WritingParts
 from model.errors import EngineError, NoIndexError
 from model.fields import FIELDS
 from model.story import UNCERTAIN_BELOW
 from text.analysis import analysis_rules, tokens
 
+_TRIES = 5
 _PROBE = (
     "The U.N.'s 1,400 élans aren't al-Qaeda’s; L'homme, O’Brien and \ufb01nally running dies: Die Häuser, las casas, "
     "дома стоят, 中国人民 ｆｕｌｌ @handle x_y 3.14 covid19 ÆØŁ İstanbul straße"
@@ -47,9 +50,12 @@ class OpenSearchEngine:
         self._cluster = Cluster(settings)
         self._names = IndexNames(settings.name)
         self._shards = settings.shards
+        self._fence = WriteFence(self._cluster, self._names)
         self._months = MonthIndexes(
-            self._cluster, self._names, shards=settings.shards, most_stories=settings.most_stories
+            self._cluster, self._names, self._fence, shards=settings.shards, most_stories=settings.most_stories
         )
+        late = LateWrites(self._cluster, self._names)
+        self._parts = WritingParts(self._cluster, self._names, self._fence, self._months, late)
         self._clock = clock
 
     def fingerprint(self) -> str:
@@ -61,11 +67,12 @@ class OpenSearchEngine:
         if not is_name(name):
             raise EngineError(f"{name!r} can't be the name of an index")
         body = index_body(self._shards, {"fingerprint": self.fingerprint()})
-        body["aliases"] = {self._names.for_writing(self._names.base(name)): {}}
+        base = self._names.base(name)
+        body["aliases"] = {self._names.for_writing(base, self._fence.first(name).token): {}}
 
         def create(client: OpenSearch) -> None:
             try:
-                client.indices.create(index=self._names.base(name), body=body)
+                client.indices.create(index=base, body=body)
             except RequestError as error:
                 if error.error == "resource_already_exists_exception":
                     raise EngineError(f"there is an index {name!r} in OpenSearch already") from error
@@ -74,9 +81,11 @@ class OpenSearchEngine:
         self._cluster.ask(create)
 
     def names(self) -> Mapping[str, str | None]:
-        """All indexes, each with the fingerprint that it was made with."""
+        """All indexes, each with the fingerprint that it was made with; None where a part alone is left of one."""
+        parts = self._cluster.ask(lambda client: client.indices.get_alias(index=self._names.all_parts()))
         found = self._cluster.ask(lambda client: client.indices.get_mapping(index=self._names.all_bases()))
-        return {self._names.name_of(index): facts.get("fingerprint") for index, facts in _facts_of(found)}
+        known = {self._names.name_of(index): facts.get("fingerprint") for index, facts in _facts_of(found)}
+        return {name: known.get(name) for name in sorted(map(self._names.name_of, parts))}
 
     def live(self) -> NamedIndex:
         """The live index. Raises NoIndexError."""
@@ -84,50 +93,87 @@ class OpenSearchEngine:
         return NamedIndex(name, self._facts(name).get("fingerprint"))
 
     def promote(self, name: str) -> None:
-        """Make an index the live one, in one step. Raises NoIndexError."""
-        new = self._all_parts(name)
-        try:
-            old = self._live_name()
-        except NoIndexError:
-            old = name
-        alias = self._names.alias
-        actions = [{"add": {"index": index, "alias": alias}} for index in new]
-        if old != name:
-            facts = {**self._facts(old), "live_until": self._clock()}
-            self._cluster.ask(
-                lambda client: client.indices.put_mapping(index=self._names.base(old), body={"_meta": facts})
-            )
-            actions = [{"remove": {"index": self._names.parts(old), "alias": alias}}, *actions]
-        self._cluster.ask(lambda client: client.indices.update_aliases(body={"actions": actions}))
+        """Make an index the live one, in one step.
+
+        Raises NoIndexError, and LockHeldError where another process has begun to write to it.
+        """
+        self._facts(name)
+        hold = self._fence.kept(name)
+        for _ in range(_TRIES):
+            self._fence.confirm(hold)
+            lives = self._live_names()
+            if lives == [name]:
+                break
+            for old in lives:
+                self._note_end(old)
+            actions = [*self._fence.condition(hold), *self._switch(lives, name)]
+            if change_aliases(self._cluster, actions):
+                break
+        else:
+            raise EngineError("the live index changed too often for another to take its place")
         self._months.forget(name)
+
+    def _switch(self, lives: list[str], name: str) -> list[AliasAction]:
+        """Actions that move the alias of the live index, as long as that is the one that it was found to be."""
+        alias = self._names.alias
+        actions: list[AliasAction] = []
+        for old in lives:
+            actions += keeping(self._names.base(old), alias)
+            actions.append({"remove": {"index": self._names.parts(old), "alias": alias}})
+        return [*actions, *({"add": {"index": index, "alias": alias}} for index in self._all_parts(name))]
+
+    def _note_end(self, name: str) -> None:
+        """Keep with a live index that it ceases to be so."""
+        facts = {**self._facts(name), "live_until": self._clock()}
+        base = self._names.base(name)
+        self._cluster.ask(lambda client: client.indices.put_mapping(index=base, body={"_meta": facts}))
 
     def discard(self, name: str) -> bool:
         """Remove an index that is neither live nor was so a moment ago; returns whether it is gone."""
         if not is_name(name):
             return True
-        try:
-            facts = self._facts(name)
-        except NoIndexError:
-            return True
-        try:
-            if self._live_name() == name:
+        for _ in range(_TRIES):
+            lives = self._live_names()
+            if name in lives[-1:] or self._is_read(name):
                 return False
+            # The base goes last: what is left of a removal that was cut off is removed by the next.
+            parts = sorted(self._all_parts(name), key=lambda index: index == self._names.base(name))
+            if not parts:
+                return True
+            if self._removed(parts, lives[-1:]):
+                self._months.forget(name)
+                return True
+        return False
+
+    def _is_read(self, name: str) -> bool:
+        """Whether an index was live until now: readers notice soon, and the last search on it ends a little later."""
+        try:
+            live_until = self._facts(name).get("live_until", 0.0)
         except NoIndexError:
-            pass  # a rebuild that failed before the first index was live
-        # Readers notice within NOTICE_SECONDS, and the last search on it ends a little later.
-        if 0 <= self._clock() - facts.get("live_until", 0.0) < self.reads_on_seconds:
             return False
-        # The base goes last: what is left of a removal that was cut off is removed by the next.
-        parts = sorted(self._all_parts(name), key=lambda index: index == self._names.base(name))
-        for index in parts:
-            self._cluster.ask(_deleted(index))
-        self._months.forget(name)
-        return True
+        return bool(0 <= self._clock() - live_until < self.reads_on_seconds)
+
+    def _removed(self, parts: list[str], lives: list[str]) -> bool:
+        """Remove some of the cluster's indexes in one step, as long as another index of ours is the live one."""
+        if not lives:
+            for index in parts:
+                self._cluster.ask(_deleted(index))
+            return True
+        condition = keeping(self._names.base(lives[0]), self._names.alias)
+        return change_aliases(self._cluster, [*condition, *({"remove_index": {"index": index}} for index in parts)])
 
     def writer(self, name: str, *, bulk: bool = False) -> OpenSearchWriter:
-        """A writer. Raises NoIndexError."""
-        self._facts(name)
-        return OpenSearchWriter(self._cluster, self._names, self._months, name, bulk=bulk)
+        """A writer, which takes over from any other process's. Raises NoIndexError."""
+        if not is_name(name):
+            raise NoIndexError(f"there is no index {name!r} in OpenSearch")
+        hold = self._fence.hold(name)
+        if hold.is_new:
+            self._months.forget(name)
+            self._parts.late.taken_over(name)
+        writer = OpenSearchWriter(self._parts, hold, bulk=bulk)
+        if not bulk:
+            writer.take_out_late_writes()
+        return writer
 
     def reader(self, name: str | None = None) -> IndexReader:
         """A reader of an index, or of whichever is live. Raises NoIndexError."""
@@ -141,12 +187,17 @@ class OpenSearchEngine:
 
     def _live_name(self) -> str:
         """The name of the live index. Raises NoIndexError."""
-        found = self._cluster.ask(_aliased(self._names.alias))
-        if not found:
+        lives = self._live_names()
+        if not lives:
             raise NoIndexError(
                 "there is no index in OpenSearch yet; `reindex` makes one, and so do `crawl` and `start`"
             )
-        return self._names.name_of(min(found))
+        return lives[-1]
+
+    def _live_names(self) -> list[str]:
+        """The indexes whose base has the alias of the live one: the last is, where two were first at the same time."""
+        found = self._cluster.ask(_aliased(self._names.alias))
+        return sorted(name for index in found if self._names.base(name := self._names.name_of(index)) == index)
 
     def _facts(self, name: str) -> dict[str, Any]:
         """What is kept with an index of ours. Raises NoIndexError."""
@@ -157,8 +208,7 @@ class OpenSearchEngine:
         return facts
 
     def _all_parts(self, name: str) -> list[str]:
-        """The cluster's indexes that one of ours consists of. Raises NoIndexError."""
-        self._facts(name)
+        """The cluster's indexes that one of ours consists of."""
         return list(self._cluster.ask(lambda client: client.indices.get_alias(index=self._names.parts(name))))
 
 

@@ -54,9 +54,17 @@ class IndexNames:
         """The expression for the bases of all our indexes."""
         return f"{self.alias}.*.{BASE}"
 
-    def for_writing(self, index: str) -> str:
-        """The alias by which one of the cluster's indexes is written to: it makes none anew that was removed."""
-        return f"{index}.w"
+    def all_parts(self) -> str:
+        """The expression for all of the cluster's indexes that this desk's consist of."""
+        return f"{self.alias}.*"
+
+    def for_writing(self, index: str, token: str) -> str:
+        """The alias by which the holder of a token writes to one of the cluster's indexes (see writing/fence.py)."""
+        return f"{index}.w{token}"
+
+    def is_for_writing(self, alias: str, index: str) -> bool:
+        """Whether an alias of an index is one by which somebody writes to it."""
+        return alias.startswith(f"{index}.w")
 
     def name_of(self, index: str) -> str:
         """The name of our index that one of the cluster's belongs to."""

@@ -32,6 +32,8 @@ UNCERTAIN, CORRECTED = "uncertain", "corrected"
 
 MOST_HITS = 10_000
 """So many hits are had at once."""
+LONGEST_KEYWORD = 8_000
+"""Characters of a keyword; a longer one is left out."""
 _LONGEST_TOKEN = 65_536
 _LONGEST_PATTERN = 20_000
 
@@ -71,8 +73,8 @@ def _properties() -> dict[str, Any]:
     properties: dict[str, Any] = dict.fromkeys(("id", "state", "month", "group", "algorithm", "has", "flags"), keyword)
     properties |= dict.fromkeys(("position", "version", "published", "first_seen", "dated", "length"), number)
     for field in KEYWORD_FIELDS:
-        properties[field.name] = {"type": "keyword", "ignore_above": 8000}
-        properties[field.name + KEY] = {"type": "keyword", "ignore_above": 8000, "doc_values": False}
+        properties[field.name] = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
+        properties[field.name + KEY] = {"type": "keyword", "ignore_above": LONGEST_KEYWORD, "doc_values": False}
     for field in TEXT_FIELDS:
         for name, analyzer in ((field.name, "exact"), (field.name + FORMS, "forms")):
             properties[name] = _text(analyzer, "plain", position_increment_gap=PASSAGE_GAP)

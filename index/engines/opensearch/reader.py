@@ -14,7 +14,7 @@ from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames
 from index.engines.opensearch.mapping import MOST_HITS
 from index.engines.opensearch.query.statistics import STORIES, Statistics
-from index.engines.opensearch.writer import read_checkpoint
+from index.engines.opensearch.writing.writer import read_checkpoint
 from model.errors import EngineError, NoIndexError
 from model.query import EngineResult, SearchRequest
 

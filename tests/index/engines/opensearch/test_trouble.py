@@ -16,8 +16,10 @@ from deploy.cluster.opensearch_nodes import free_ports
 from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
 from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames
-from index.engines.opensearch.month_indexes import MonthIndexes
-from index.engines.opensearch.writer import OpenSearchWriter
+from index.engines.opensearch.writing.fence import WriteFence
+from index.engines.opensearch.writing.late_writes import LateWrites
+from index.engines.opensearch.writing.month_indexes import MonthIndexes
+from index.engines.opensearch.writing.writer import OpenSearchWriter, WritingParts
 from model.errors import EngineError, EngineTroubleError, NoIndexError
 from model.query import Everything, SearchRequest
 
@@ -150,11 +152,14 @@ def test_what_the_servers_have_no_room_for_is_sent_again_ever_later() -> None:
     with server(answers) as address:
         settings = OpenSearchSettings((address,))
         cluster, names = Cluster(settings), IndexNames(settings.name)
-        months = MonthIndexes(cluster, names, shards=1, most_stories=1)
-        OpenSearchWriter(cluster, names, months, "one", pause=waits.append).commit(7)
+        fence = WriteFence(cluster, names)
+        months = MonthIndexes(cluster, names, fence, shards=1, most_stories=1)
+        parts = WritingParts(cluster, names, fence, months, LateWrites(cluster, names))
+        hold = fence.first("one")
+        OpenSearchWriter(parts, hold, pause=waits.append).commit(7)
         assert (len(bulks), waits) == (3, [0.5, 1.0])
         del bulks[:]
-        never = OpenSearchWriter(Cluster(settings), names, months, "one", pause=lambda _: bulks.clear())
+        never = OpenSearchWriter(parts, hold, pause=lambda _: bulks.clear())
         with pytest.raises(EngineTroubleError, match="has too much to do"):
             never.commit(8)
 

@@ -1,7 +1,8 @@
 """Month indexes: which of the cluster's indexes takes a new story in, made when it is first needed.
 
 An index that is full is followed by another of the same month. How full it is is asked now and then, and counted
-between.
+between. An index is made with the alias of the process that writes, and used only if that process still does
+(fence.py).
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from opensearchpy.exceptions import RequestError
 from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames
 from index.engines.opensearch.mapping import index_body
+from index.engines.opensearch.writing.fence import WriteFence, WriteHold
 
 _ASKED_EVERY = 100_000
 """Stories that are taken in before an index is asked again how many it holds."""
@@ -20,20 +22,23 @@ _ASKED_EVERY = 100_000
 class MonthIndexes:
     """The month indexes of all our indexes."""
 
-    def __init__(self, cluster: Cluster, names: IndexNames, *, shards: int, most_stories: int) -> None:
+    def __init__(
+        self, cluster: Cluster, names: IndexNames, fence: WriteFence, *, shards: int, most_stories: int
+    ) -> None:
         self._cluster = cluster
         self._names = names
+        self._fence = fence
         self._shards = shards
         self._most = most_stories
         self._open: dict[tuple[str, str], str] = {}
         self._added: dict[str, int] = {}
 
-    def index_for(self, name: str, month: str) -> str:
-        """Where new stories of a month go."""
-        key = name, month
+    def index_for(self, hold: WriteHold, month: str) -> str:
+        """Where new stories of a month go. Raises LockHeldError where another process has taken over."""
+        key = hold.name, month
         index = self._open.get(key)
         if index is None or self._added.get(index, 0) >= min(_ASKED_EVERY, self._most):
-            index = self._open[key] = self._with_room(name, month)
+            index = self._open[key] = self._with_room(hold, month)
             self._added[index] = 0
         return index
 
@@ -46,8 +51,9 @@ class MonthIndexes:
         """An index of ours is gone, or has got another role."""
         self._open = {key: index for key, index in self._open.items() if key[0] != name}
 
-    def _with_room(self, name: str, month: str) -> str:
+    def _with_room(self, hold: WriteHold, month: str) -> str:
         """The newest index of a month that is not full; it is made where there is none."""
+        name = hold.name
         expression = f"{self._names.part(name, month)}*"
         known = set(self._cluster.ask(lambda client: client.indices.get_alias(index=expression)))
         number = 1
@@ -58,22 +64,18 @@ class MonthIndexes:
             if self._cluster.ask(lambda client: client.count(index=index))["count"] < self._most:
                 return index
             index = self._numbered(name, month, number + 1)
-        self._create(name, index)
+        self._create(hold, index)
         return index
 
     def _numbered(self, name: str, month: str, number: int) -> str:
         return self._names.part(name, month if number == 1 else f"{month}.{number}")
 
-    def _create(self, name: str, index: str) -> None:
-        """Make an index, under the alias of the live one where it belongs to that."""
+    def _create(self, hold: WriteHold, index: str) -> None:
+        """Make an index; it gets the alias of the live one only where it belongs to that, in one step with the look."""
         body = index_body(self._shards, {})
-        body["aliases"] = {self._names.for_writing(index): {}}
-        base = self._names.base(name)
+        body["aliases"] = {self._names.for_writing(index, hold.token): {}}
 
         def create(client: OpenSearch) -> None:
-            aliases = client.indices.get_alias(index=base)[base]["aliases"]
-            if self._names.alias in aliases:
-                body["aliases"][self._names.alias] = {}
             try:
                 client.indices.create(index=index, body=body)
             except RequestError as error:
@@ -81,3 +83,4 @@ class MonthIndexes:
                     raise
 
         self._cluster.ask(create)
+        self._fence.confirm(hold)

@@ -15,7 +15,6 @@ from fastapi import FastAPI
 
 from index.base import IndexReader
 from index.duplicates.consumer import DuplicatesConsumer
-from index.engines.whoosh import WhooshEngine
 from index.sync import Indexer
 from model.story import Caption, Story
 from search.app import create_app
@@ -26,6 +25,7 @@ from search.http.server.server import HttpServer
 from search.service import Searcher
 from store.directory.locks import Locks
 from store.opening import Store, open_store
+from tests.index.engines.opening import open_chosen, remove_opened
 from tests.saving import store_reading
 
 NOW = datetime(2013, 1, 20, 12, 0, tzinfo=UTC)
@@ -222,7 +222,7 @@ def _correct(desk: Desk) -> None:
 def open_desk(directory: Path) -> Desk:
     """A desk in an empty directory, with all stories stored and indexed."""
     store, locks = open_store(directory), Locks(directory)
-    engine = WhooshEngine(directory / "index")
+    engine = open_chosen(directory / "index")
     desk = Desk(
         store,
         engine.reader(),
@@ -236,6 +236,13 @@ def open_desk(directory: Path) -> Desk:
     store.stories.set_status(desk.ids["withdrawn"], "withdrawn", NOW)
     desk.indexer.rebuild()
     return desk
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _room_on_the_server() -> Iterator[None]:
+    """What the tests have made on a server goes with them."""
+    yield
+    remove_opened()
 
 
 @pytest.fixture(scope="session")
@@ -254,6 +261,7 @@ def own_desk(tmp_path: Path) -> Iterator[Desk]:
     yield opened
     opened.index.close()
     opened.store.close()
+    remove_opened(tmp_path / "index")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ The suite is written for data directories: tests make, copy and remove them, and
 runs on PostgreSQL, this module stands between a test and the store where `store.url` is not set: the first time that a
 data directory is opened, a database is made for it, and a copy of the directory gets a copy of the database. Which
 database is whose stands in a file of the directory itself, which a copy takes along, and until there is a directory, in
-a registry beside the server.
+a registry beside the server. Where the tests run on an engine on servers, too, a data directory has an index of its own
+there, named after its path.
 
 `sitecustomize.py` loads it wherever this folder is on PYTHONPATH (tests/cluster/on_postgresql.py puts it there); it
 replaces two functions of `store.opening` and one of `desk.container` when those are loaded, and nothing else.
@@ -26,6 +27,8 @@ from typing import Any, NamedTuple
 
 SERVER, REGISTRY = "STORES_OF_TESTS", "REGISTRY_OF_TESTS"
 """Variables of the environment: the address of the server, without a database, and the folder of the registry."""
+ENGINE, ENGINE_ADDRESS = "ENGINE_OF_TESTS", "OPENSEARCH_OF_TESTS"
+"""Variables of the environment: the engine that the tests run on, and the address of its server."""
 TEMPLATE = "empty"
 _MARKER = Path("run") / "database"
 _TRIES = 40
@@ -175,7 +178,7 @@ def _container(databases: OwnDatabases) -> Callable[[ModuleType], None]:
         load = module.load_config
 
         def load_own(*arguments: Any) -> Any:
-            config = load(*arguments)
+            config = _on_servers(load(*arguments))
             if config.store.address() is not None:
                 return config
             store = config.store.model_copy(update={"url": SecretStr(databases.address(config.data_dir))})
@@ -184,6 +187,15 @@ def _container(databases: OwnDatabases) -> Callable[[ModuleType], None]:
         module.load_config = load_own
 
     return change
+
+
+def _on_servers(config: Any) -> Any:
+    """A configuration with its index on the servers of the tests, where these run on them and it names no engine."""
+    if os.environ.get(ENGINE) != "opensearch" or "engine" in config.index.model_fields_set:
+        return config
+    name = f"test-{hashlib.sha256(os.fsencode(config.data_dir)).hexdigest()[:16]}"
+    values = {"engine": "opensearch", "hosts": (os.environ[ENGINE_ADDRESS],), "name": name}
+    return config.model_copy(update={"index": config.index.model_copy(update=values)})
 
 
 class _Replacing(MetaPathFinder):

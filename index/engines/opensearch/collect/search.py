@@ -69,6 +69,7 @@ class _OneSearch:
         self._translation = translation
         self._order = Order(request, part)
         self._query = self._order.query(part, filters_of(request.query, request.filters))
+        self._has_scores = part.is_scored
         self._rescores = self._order.is_scored and wants_rescoring(translation)
         self._counts: Mapping[str, Any] = {}
         self._added: dict[str, AddedScores] = {}
@@ -234,7 +235,7 @@ class _OneSearch:
         return [self._order.candidate(hit) for hit in found["hits"]["hits"]]
 
     def _as_hits(self, page: Sequence[MatchedStory]) -> tuple[EngineHit, ...]:
-        if not (self._request.explain and page and self._order.is_scored) or self._time.is_over():
+        if not (self._request.explain and page and self._has_scores) or self._time.is_over():
             return tuple(EngineHit(candidate.id, candidate.score) for candidate in page)
         explainer = Explainer(self._cluster, self._index, self._translation, self._statistics, self._time)
         parts = explainer.explain(self._request.query, page, [self._added.get(one.id, {}) for one in page])

@@ -21,7 +21,10 @@ from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS
 NOTHING: Clause = {"match_none": {}}
 FieldTerm = tuple[str, str]
 """A field of the cluster and a term."""
+Algorithms = Set[str] | None
+"""The stemming algorithms of the languages of some stories; None for all."""
 _MARKS = (FOLDED_MARK, STEM_MARK, PART_MARK)
+_OF_A_LANGUAGE = (STEM_MARK, PART_MARK)
 _SHORT = 2 * MOST_EDITS
 """Letters of words that the cluster's fuzzy query does not compare rightly: it wants fewer edits than letters."""
 _LONGEST = 500
@@ -61,21 +64,29 @@ class ScoredWord:
         parts = [term for form in self.forms if form.is_part for term in form.terms]
         return [self._any(alone), *([self._any(parts)] if parts else [])]
 
-    def terms(self) -> list[FieldTerm]:
-        """All terms that it may be, each with its field."""
-        return [field_term(self.field or TEXT, term) for form in self.forms for term in form.terms]
+    def terms(self, algorithms: Algorithms = None) -> list[str]:
+        """All terms that it may be in stories of some algorithms' languages."""
+        return [term for form in self.forms for term in form.terms if _is_of(term, algorithms)]
 
-    def weighed(self, counts: Sequence[int], stories: int, absent: Set[FieldTerm] = frozenset()) -> Weighed:
-        """The query; a word that is nowhere weighs nothing. Terms that are known to be `absent` are left out."""
+    def anywhere(self) -> Clause:
+        """The stories that hold any of its terms."""
+        return self._any(self.terms())
+
+    def inflected(self) -> Clause:
+        """The stories that hold it by a term of their language."""
+        return self._any([term for term in self.terms() if term.startswith(_OF_A_LANGUAGE)])
+
+    def weighed(self, counts: Sequence[int], stories: int, algorithms: Algorithms = None) -> Weighed:
+        """The query; a word that is nowhere weighs nothing. It is made for stories of those `algorithms` alone."""
         frequency = counts[0] or max(counts)
         rarity = idf(min(frequency, stories), stories) if frequency else 0.0
         terms = [
-            {"term": {found[0]: {"value": term, "boost": rarity * form.factor}}}
+            {"term": {field_term(self.field or TEXT, term)[0]: {"value": term, "boost": rarity * form.factor}}}
             for form in self.forms
             for term in form.terms
-            if (found := field_term(self.field or TEXT, term)) not in absent
+            if _is_of(term, algorithms)
         ]
-        plain = self._any([term for form in self.forms for term in form.terms])
+        plain = self._any(self.terms(algorithms))
         return Weighed({"dis_max": {"queries": terms or [NOTHING]}}, plain, rarity, frequency, highest_score(rarity))
 
     def _any(self, terms: Sequence[str]) -> Clause:
@@ -101,11 +112,11 @@ class ScoredExpansion:
         """What is counted."""
         return [self.query]
 
-    def terms(self) -> list[FieldTerm]:
+    def terms(self, algorithms: Algorithms = None) -> list[str]:
         """It has none of its own."""
         return []
 
-    def weighed(self, counts: Sequence[int], stories: int, absent: Set[FieldTerm] = frozenset()) -> Weighed:
+    def weighed(self, counts: Sequence[int], stories: int, algorithms: Algorithms = None) -> Weighed:
         """The query; each story with any of the words is worth the same."""
         rarity = idf(min(counts[0], stories), stories) if counts[0] else 0.0
         query = {"constant_score": {"filter": self.query, "boost": rarity}}
@@ -123,25 +134,18 @@ class InOrder:
     field: str | None
     slop: int
 
-    def clauses(self) -> int:
-        """About how many clauses it is."""
-        return len(self._names()) * sum(len(form.terms) for word in self.words for form in word.forms)
-
-    def query(self, absent: Set[FieldTerm]) -> Clause:
-        """The stories where they stand so in one of the fields."""
-        return any_of([query for name in self._names() if (query := self._in_field(name, absent)) is not None])
+    def query(self, algorithms: Algorithms = None) -> Clause:
+        """The stories, of those algorithms' languages, where they stand so in one of the fields."""
+        return any_of([self._in_field(name, algorithms) for name in self._names()])
 
     def _names(self) -> list[str]:
         return [self.field] if self.field else [default.name for default in DEFAULT_FIELDS]
 
-    def _in_field(self, name: str, absent: Set[FieldTerm]) -> Clause | None:
+    def _in_field(self, name: str, algorithms: Algorithms) -> Clause:
         rules = []
         for word in self.words:
-            terms = [term for form in forms_in(name, word) for term in form.terms]
-            held = [term for term in dict.fromkeys(terms) if field_term(self.field or TEXT, term) not in absent]
-            if not held:
-                return None
-            rules.append(_any_term(name, held))
+            terms = [term for form in forms_in(name, word) for term in form.terms if _is_of(term, algorithms)]
+            rules.append(_any_term(name, list(dict.fromkeys(terms))))
         gaps = min(max(self.slop, 0), PASSAGE_GAP - 1)
         return {"intervals": {name: {"all_of": {"ordered": True, "max_gaps": gaps, "intervals": rules}}}}
 
@@ -210,6 +214,11 @@ def _in_order(words: Sequence[WordForms], name: str | None, slop: int) -> Leaf |
 def field_term(name: str, term: str) -> FieldTerm:
     """A term with the field of the cluster that holds its kind of a field of ours."""
     return (name + FORMS if term.startswith(_MARKS) else name), term
+
+
+def _is_of(term: str, algorithms: Algorithms) -> bool:
+    """Whether stories of some algorithms may hold a term; a class names its own (relevance/term_forms.py)."""
+    return algorithms is None or not term.startswith(_OF_A_LANGUAGE) or term[1:].partition(":")[0] in algorithms
 
 
 def forms_in(name: str | None, word: WordForms) -> tuple[Form, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.engines.opensearch.mapping import CORRECTED, LIVE, UNCERTAIN, WITHDRAWN
-from index.engines.opensearch.query.leaves import NOTHING, FieldTerm, Leaf, Scored, Weighed, keyword_filter, leaf_of
+from index.engines.opensearch.query.leaves import NOTHING, Leaf, Scored, ScoredWord, Weighed, keyword_filter, leaf_of
 from index.engines.opensearch.query.statistics import Clause, Statistics
 from index.relevance.bm25f import FEW_WORDS, all_words_bonus
 from index.relevance.columns import midnight
@@ -19,7 +19,7 @@ from model.fields import ALIASES, BY_NAME, PUBLISHED_AT
 
 _DATES = {PUBLISHED_AT: "published", "first_seen_at": "first_seen"}
 _MANY_TERMS = 600
-"""Beyond so many terms in one query those that stand nowhere are looked for and left out."""
+"""Beyond so many terms in one query those of languages in which no story holds them are left out."""
 EVERYTHING: Clause = {"match_all": {}}
 
 
@@ -70,7 +70,7 @@ class Translator:
         self._statistics = statistics
         self._seconds = seconds
         self._leaves: dict[q.Leaf, Leaf | None] = {}
-        self._absent: frozenset[FieldTerm] = frozenset()
+        self._algorithms: dict[q.Leaf, frozenset[str]] = {}
         self._done = Translation()
 
     def translate(self, query: q.Query) -> Translation:
@@ -86,19 +86,29 @@ class Translator:
         scored = [(leaf, part) for leaf, made in self._leaves.items() if made for part in made.scores]
         wanted = [part.counted() for _, part in scored]
         counts = iter(self._statistics.counts([clause for clauses in wanted for clause in clauses], self._seconds))
-        self._find_absent([term for _, part in scored for term in part.terms()])
+        self._narrow()
         for (leaf, part), clauses in zip(scored, wanted, strict=True):
-            weighed = part.weighed([next(counts) for _ in clauses], stories, self._absent)
-            self._done.weights.setdefault(leaf, []).append(weighed)
+            weights = self._done.weights.setdefault(leaf, [])
+            weights.append(part.weighed([next(counts) for _ in clauses], stories, self._algorithms.get(leaf)))
 
-    def _find_absent(self, terms: Sequence[FieldTerm]) -> None:
-        """Which of many terms stand nowhere: a cluster takes so many clauses in one query, and most forms are none."""
-        in_order = [leaf.in_order.clauses() for leaf in self._leaves.values() if leaf and leaf.in_order]
-        if len(terms) + sum(in_order) <= _MANY_TERMS:
+    def _narrow(self) -> None:
+        """Find out of which languages the stories are that hold the words, where words in all languages' forms would be
+        too many: a cluster takes so many clauses in one query.
+        """
+        words = {
+            leaf: [part for part in made.scores if isinstance(part, ScoredWord)]
+            for leaf, made in self._leaves.items()
+            if made is not None
+        }
+        if sum(len(word.terms()) for own in words.values() for word in own) <= _MANY_TERMS:
             return
-        distinct = list(dict.fromkeys(terms))
-        counts = self._statistics.counts([{"term": {name: {"value": term}}} for name, term in distinct], self._seconds)
-        self._absent = frozenset(term for term, count in zip(distinct, counts, strict=True) if not count)
+        clauses = {
+            leaf: own[0].inflected() if len(own) == 1 else {"bool": {"filter": [word.anywhere() for word in own]}}
+            for leaf, own in words.items()
+            if own
+        }
+        found = self._statistics.algorithms(list(clauses.values()), self._seconds)
+        self._algorithms = dict(zip(clauses, found, strict=True))
 
     def _part(self, query: q.Query, *, excludes: bool = False) -> QueryPart | None:
         made = self._made(query, excludes)
@@ -138,9 +148,11 @@ class Translator:
         made = self._leaves[leaf]
         if made is None:
             return None
+        if made.in_order is not None and self._algorithms.get(leaf) == frozenset():
+            return QueryPart(NOTHING)  # no story holds all of its words
         weights = self._done.weights.get(leaf, [])
         parts = [] if made.restricts is None else [QueryPart(made.restricts)]
-        parts += [] if made.in_order is None else [QueryPart(made.in_order.query(self._absent))]
+        parts += [] if made.in_order is None else [QueryPart(made.in_order.query(self._algorithms.get(leaf)))]
         parts += [_scored(one, weighed) for one, weighed in zip(made.scores, weights, strict=True)]
         return all_parts(parts)
 

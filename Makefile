@@ -23,11 +23,13 @@ test: $(VENV)/.test check
 
 # The suites that need servers: PostgreSQL, a pooler, S3, OpenSearch. Programs of the first two have to be installed, and
 # Java and Maven for the last, whose jars are fetched; servers are started for the tests, on loopback. What is missing is
-# told, and its tests are left out.
+# told, and its tests are left out. What is asked of an engine is asked of OpenSearch 3 too, which needs Java 21.
 test-cluster: $(VENV)/.test $(VENV)/.cluster
 	-$(PY) -m tests.cluster.s3_server
 	-$(PY) -m deploy.cluster.opensearch_nodes --fetch
+	-$(PY) -m deploy.cluster.opensearch_nodes --fetch --series 3
 	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
+	OPENSEARCH_SERIES_OF_TESTS=3 $(PY) -m pytest tests/index/engines -m "cluster and not long" -n 4 --dist loadfile
 
 # Tests that keep nothing in a store.
 WITHOUT_STORE := crawler/extraction crawler/http deploy index/engines model net search/languages search/query text

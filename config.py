@@ -182,15 +182,6 @@ class IndexConfig(_Section):
             raise ValueError("expected one of password and password_file")
         return self
 
-    def read_password(self) -> str | None:
-        """The password; read anew from its file. Raises ConfigError."""
-        if self.password_file is None:
-            return self.password.get_secret_value() if self.password else None
-        try:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"index.password_file: {self.password_file} can't be read: {error}") from None
-
 
 class SearchConfig(_Section):
     """Where the HTTP server listens, whom it answers, and how much it does for one request."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desk.disk import Disk
     from desk.health import ReadOnlyStore
     from desk.importing.importer import Importer, Readers
+    from desk.index_watch import IndexWatch
     from desk.metrics import CrawlFigures
     from desk.roles.worker import Worker
     from index.base import Engine, IndexReader
@@ -85,12 +86,10 @@ def opensearch_of(settings: IndexConfig) -> "Engine":
         raise ConfigError(
             f"index.engine: opensearch needs {error.name}: install Wiredesk with its extra cluster"
         ) from error
-    username = settings.username.get_secret_value() if settings.username else None
-    return OpenSearchEngine(
-        OpenSearchSettings(
-            settings.hosts, username, settings.read_password(), settings.ca_file, settings.name, settings.shards
-        )
-    )
+    of = settings
+    user, password = (secret.get_secret_value() if secret else None for secret in (of.username, of.password))
+    cluster = OpenSearchSettings(of.hosts, user, password, of.ca_file, of.name, of.shards, of.password_file)
+    return OpenSearchEngine(cluster)
 
 
 def importer_of(store: "Store", config: Config, readers: "Readers", clock: Callable[[], datetime]) -> "Importer":
@@ -166,9 +165,10 @@ class Desk:
 
     @cached_property
     def engine(self) -> "Engine":
-        return self._engine()
+        return self.open_engine()
 
-    def _engine(self, *, looks_only: bool = False) -> "Engine":
+    def open_engine(self, *, looks_only: bool = False) -> "Engine":
+        """The engine; with `looks_only`, as for `check`, it makes no file."""
         if self.config.index.engine == "opensearch":
             return opensearch_of(self.config.index)
         from index.engines.whoosh import WhooshEngine
@@ -210,16 +210,17 @@ class Desk:
     def live(self) -> "IndexReader":
         return self.engine.reader()
 
-    def looking_index(self) -> "IndexReader":
-        """The live index for `check`, which makes no file."""
-        return self._engine(looks_only=True).reader()
+    @cached_property
+    def index_watch(self) -> "IndexWatch":
+        from desk.index_watch import IndexWatch
+
+        return IndexWatch(lambda: self.engine, self.live)
 
     @cached_property
     def disk(self) -> "Disk":
         from desk.disk import Disk
 
-        holds_store = self.config.store.address() is None
-        return Disk(self.config.data_dir, self.config.min_free_bytes, holds_store=holds_store)
+        return Disk(self.config.data_dir, self.config.min_free_bytes, holds_store=not self.shares_store)
 
     @cached_property
     def crawl_figures(self) -> "CrawlFigures":
@@ -231,7 +232,7 @@ class Desk:
     def reader(self) -> "ReadOnlyStore":
         from desk.health import ReadOnlyStore
 
-        return ReadOnlyStore(self.store, self.config.sources, self.live)
+        return ReadOnlyStore(self.store, self.config.sources, self.index_watch)
 
     @cached_property
     def searcher(self) -> "Searcher":

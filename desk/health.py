@@ -8,13 +8,11 @@ from typing import Any
 from config import SourceConfig
 from crawler.frontier.adaptive_polling import stories_a_day
 from desk.disk import Disk
+from desk.index_watch import IndexWatch
 from desk.roles.heartbeat import Heartbeat
 from desk.roles.index_lag import LATE_SECONDS
 from desk.roles.supervisor import SILENT_SECONDS
-from index.base import IndexReader
 from model.errors import EngineError
-from model.fields import SOURCE
-from model.query import SearchRequest, Status
 from model.story import Copy, StoredStory
 from store.opening import Store
 from store.sql.crawl_state import Poisoned, SourceState
@@ -53,13 +51,13 @@ class SourceStatus:
 class ReadOnlyStore:
     """The store as the web role sees it: reading only."""
 
-    def __init__(self, store: Store, sources: Sequence[SourceConfig], live: IndexReader) -> None:
+    def __init__(self, store: Store, sources: Sequence[SourceConfig], watch: IndexWatch) -> None:
         self._stories = store.stories
         self._feed = store.feed
         self._crawl = store.crawl
         self._forgotten = store.forgotten
         self._sources = sources
-        self._live = live
+        self._watch = watch
 
     def get(self, story_id: str, /) -> StoredStory | None:
         """The current version; the id of a merged story leads to the one that was kept."""
@@ -101,7 +99,7 @@ class ReadOnlyStore:
         """How each source is doing: the configured ones first, then those that only have stories."""
         counts, states = self._stories.counts_by_source(), self._crawl.sources()
         distrusted, poisoned = self._stories.distrusted_ids(), self._crawl.poisoned()
-        uncertain = uncertain_by_source(self._live)
+        uncertain = self._watch.uncertain_by_source()
         titles = {source.name: source.title for source in self._sources}
         names = [*titles, *sorted(set(counts) - set(titles))]
         return [
@@ -115,20 +113,6 @@ class ReadOnlyStore:
             )
             for n in names
         ]
-
-
-def uncertain_by_source(live: IndexReader) -> Mapping[str, int] | None:
-    """The number of stories that may be none, as `is:uncertain` finds them.
-
-    None while the index can't be read, and while the live one was made before there was such a flag.
-    """
-    try:
-        if live.is_outdated():
-            return None
-        found = live.search(SearchRequest(Status("uncertain"), limit=0))
-    except EngineError:
-        return None
-    return dict(found.facets.get(SOURCE.name, ()))
 
 
 def _status(
@@ -155,7 +139,7 @@ def _status(
 
 
 def readiness(
-    store: Store, live: IndexReader, disk: Disk, crawler: Heartbeat | None
+    store: Store, watch: IndexWatch, disk: Disk, crawler: Heartbeat | None
 ) -> Callable[[], Mapping[str, Sequence[str]]]:
     """A function that says {"degraded": [what is not as it should be]}.
 
@@ -164,22 +148,23 @@ def readiness(
 
     def report() -> Mapping[str, Sequence[str]]:
         alarm = disk.alarm()
-        troubles = [*_index_trouble(store, live), *store.faults.told(), *_crawler_trouble(crawler)]
+        troubles = [*_index_trouble(store, watch), *store.faults.told(), *_crawler_trouble(crawler)]
         return {"degraded": [*troubles, *([alarm] if alarm else [])]}
 
     return report
 
 
-def _index_trouble(store: Store, live: IndexReader) -> Iterator[str]:
+def _index_trouble(store: Store, watch: IndexWatch) -> Iterator[str]:
     try:
-        if live.is_outdated():
-            yield "the index was made by another version of Wiredesk; reindex, or let the crawler rebuild it"
-        reached = live.checkpoint()
+        yield from (f"index: {trouble}" for trouble in watch.health().troubles)
+        state = watch.state()
     except EngineError:
-        return
-    seconds = store.feed.seconds_behind(reached)
+        return  # searches can't be answered, and that is told instead
+    if state.is_outdated:
+        yield "the index was made by another version of Wiredesk; reindex, or let the crawler rebuild it"
+    seconds = store.feed.seconds_behind(state.checkpoint)
     if seconds > LATE_SECONDS:
-        behind = store.feed.position() - reached
+        behind = store.feed.position() - state.checkpoint
         yield f"the index is {behind} changes behind the store, the oldest of them {seconds // 60} minutes old"
 
 

@@ -16,8 +16,7 @@ from prometheus_client.registry import Collector
 
 from crawler.results import CrawlRunSummary
 from desk.disk import Disk
-from desk.health import uncertain_by_source
-from index.base import IndexReader
+from desk.index_watch import IndexWatch
 from model.errors import EngineError
 from search.http.middleware.metrics import exposition
 from store.opening import Store
@@ -105,9 +104,9 @@ def timed(call: Callable[Arguments, Value], seconds: Histogram) -> Callable[Argu
 class DeskFigures(Collector):
     """What the web server reads when Prometheus asks; counts over whole tables are kept for half a minute."""
 
-    def __init__(self, store: Store, live: IndexReader, disk: Disk, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, watch: IndexWatch, disk: Disk, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._live = live
+        self._watch = watch
         self._disk = disk
         self._clock = clock
         self._counted: tuple[Metric, ...] = ()
@@ -128,6 +127,7 @@ class DeskFigures(Collector):
         """The figures that are not counters of this process."""
         yield from self._room()
         yield from self._lag()
+        yield from self._servers()
         yield from self._workers()
         now = time.monotonic()
         if now - self._counted_at >= _COUNTED_EVERY_SECONDS:
@@ -152,13 +152,23 @@ class DeskFigures(Collector):
 
     def _lag(self) -> Iterator[Metric]:
         try:
-            reached, segments = self._live.checkpoint(), self._live.segments()
+            state = self._watch.state()
         except EngineError:
             return
-        lag, seconds = self._store.feed.position() - reached, self._store.feed.seconds_behind(reached)
+        feed = self._store.feed
+        lag, seconds = feed.position() - state.checkpoint, feed.seconds_behind(state.checkpoint)
         yield GaugeMetricFamily("wiredesk_index_lag", "Story changes that the index does not hold yet.", lag)
         yield GaugeMetricFamily("wiredesk_index_lag_seconds", "Age of the oldest of these changes.", seconds)
-        yield GaugeMetricFamily("wiredesk_index_segments", "Segments of the live index.", segments)
+        yield GaugeMetricFamily("wiredesk_index_segments", "Segments of the live index.", state.segments)
+
+    def _servers(self) -> Iterator[Metric]:
+        """How the servers of the index are; nothing where it has none, or they can't be asked."""
+        try:
+            figures = self._watch.health().figures
+        except EngineError:
+            return
+        for name, meaning, value in figures:
+            yield GaugeMetricFamily(f"wiredesk_index_{name}", meaning, value)
 
     def _workers(self) -> Iterator[Metric]:
         known = self._store.workers.known()
@@ -194,7 +204,7 @@ class DeskFigures(Collector):
             "Stories that may be none (is:uncertain), by source.",
             labels=("source",),
         )
-        for source, count in sorted((uncertain_by_source(self._live) or {}).items()):
+        for source, count in sorted((self._watch.uncertain_by_source() or {}).items()):
             uncertain.add_metric((source,), count)
         yield uncertain
         queue = GaugeMetricFamily("wiredesk_queue", "URLs whose next look is due, by source.", labels=("source",))

@@ -27,6 +27,33 @@ class Removal(NamedTuple):
     position: int
 
 
+class IndexedStory(NamedTuple):
+    """What an index holds of a story: which version, and whether as a withdrawn one."""
+
+    id: str
+    version: int
+    is_withdrawn: bool
+
+
+class HealthFigure(NamedTuple):
+    """A measured value of an engine's servers; `meaning` is a sentence for those who collect it."""
+
+    name: str
+    meaning: str
+    value: float
+
+
+class EngineHealth(NamedTuple):
+    """How the servers of an engine are: what is wrong and what should be set otherwise, a sentence each, and figures.
+
+    An engine without servers has nothing to tell.
+    """
+
+    troubles: tuple[str, ...] = ()
+    figures: tuple[HealthFigure, ...] = ()
+    advice: tuple[str, ...] = ()
+
+
 class IndexWriter(Protocol):
     """Changes to one index. Nothing is visible to readers before `commit`, all of it at once after it (an engine on
     several machines: within the moment that they take to show it).
@@ -84,8 +111,11 @@ class IndexReader(Protocol):
     def segments(self) -> int:
         """Number of parts that the newest commit is made of: how much merging is left to do."""
 
-    def ids(self) -> Sequence[tuple[str, int]]:
+    def ids(self) -> Iterable[tuple[str, int]]:
         """All (story id, version) pairs of the newest commit, in any order; for checks."""
+
+    def held(self, ids: Sequence[str]) -> Sequence[IndexedStory]:
+        """Those of some stories, a thousand at most, that the newest commit holds, in any order; for checks."""
 
     def is_outdated(self) -> bool:
         """Whether the index was made with another fingerprint than the engine's."""
@@ -142,4 +172,11 @@ class Engine(Protocol):
         """A reader of an index, opened at once, or of whichever is live, opened when it is first asked.
 
         Raises NoIndexError, DamagedIndexError.
+        """
+
+    def health(self, *, thorough: bool = False) -> EngineHealth:
+        """How the servers are; quick, so that it can be asked often. Changes nothing.
+
+        A `thorough` look sees what the desk's user may not do, and gives advice. Raises EngineTroubleError where the
+        servers can't be asked.
         """

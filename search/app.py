@@ -16,7 +16,7 @@ from search.http.middleware.head_requests import HeadRequests
 from search.http.middleware.metrics import RequestCounts, RequestMetrics
 from search.http.middleware.request_guards import RequestGuards
 from search.http.openapi import Application
-from search.http.probes import Figures, Readiness, probe_routes
+from search.http.probes import Figures, IndexProbe, Readiness, probe_routes
 from search.http.routes import Api
 from search.service import Searcher
 from search.web.pages import Pages
@@ -34,12 +34,13 @@ def create_app(
     version: str = "0",
     lines: LineLimiter | None = None,
     most_waiting: int = MOST_WAITING,
+    index: IndexProbe | None = None,
 ) -> FastAPI:
     """The application that `uvicorn.run` serves.
 
     `readiness` says what is not as it should be, `figures` what /metrics shows besides; `access` who is answered;
     `version` stands in the OpenAPI document; `lines` keeps the log within its bounds, and `most_waiting` requests may
-    wait for their turn.
+    wait for their turn. `index` is asked by the probes, instead of `searcher`.
     """
     app = Application(
         title="Wiredesk",
@@ -53,7 +54,7 @@ def create_app(
     pages = Pages(searcher, stories, templates)
     app.include_router(Api(searcher, stories).routes())
     app.include_router(feed_routes(searcher, stories, templates))
-    app.include_router(probe_routes(searcher, stories, readiness, counts, figures))
+    app.include_router(probe_routes(index or searcher, stories, readiness, counts, figures))
     app.include_router(pages.routes(app.openapi))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     handlers = ExceptionHandlers(pages.error, lines or LineLimiter())

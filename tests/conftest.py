@@ -68,15 +68,20 @@ def database(postgresql_server: "PostgresqlServer") -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def opensearch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real OpenSearch, started for this run unless OPENSEARCH_OF_TESTS names one."""
+    """The address of a real OpenSearch, started for this run unless OPENSEARCH_OF_TESTS names one.
+
+    OPENSEARCH_SERIES_OF_TESTS says of which series of versions, 2 or 3.
+    """
     pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
     named = os.environ.get("OPENSEARCH_OF_TESTS")
     if named:
         yield named
         return
-    from deploy.cluster.opensearch_nodes import NodesError, OpenSearchNodes
+    from deploy.cluster.opensearch_jars import NodesError
+    from deploy.cluster.opensearch_nodes import OpenSearchNodes
 
-    nodes = OpenSearchNodes(tmp_path_factory.mktemp("opensearch"), heap="384m")
+    series = os.environ.get("OPENSEARCH_SERIES_OF_TESTS", "2")
+    nodes = OpenSearchNodes(tmp_path_factory.mktemp("opensearch"), heap="384m", series=series)
     try:
         nodes.start()
     except NodesError as error:

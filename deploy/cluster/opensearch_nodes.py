@@ -1,18 +1,15 @@
 """OpenSearch nodes on this machine, for trying a desk out on one or three of them, and for the tests.
 
-    python -m deploy.cluster.opensearch_nodes DIRECTORY [--nodes 3] [--port 9200] [--heap 512m]
+    python -m deploy.cluster.opensearch_nodes DIRECTORY [--nodes 3] [--port 9200] [--heap 512m] [--series 3]
 
 runs them until it is interrupted; what they hold stays in the directory. The server is made of its own jars, which
-Maven fetches once (about 50 MB, with the network that it needs for that); Java 17 or newer and Maven have to be
-installed. The nodes listen on loopback alone, without passwords: for anything but trying out take the distribution or
-the image (compose.yaml beside this file).
+Maven fetches once (about 50 MB, with the network that it needs for that); Maven and Java have to be installed, Java 17
+for the series 2 and 21 for 3 (opensearch_jars.py). The nodes listen on loopback alone, without passwords: for anything
+but trying out take the distribution or the image (deploy/compose.cluster.yaml).
 """
 
 import argparse
-import hashlib
 import json
-import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,9 +22,8 @@ from pathlib import Path
 
 import requests
 
-HERE = Path(__file__).parent
-SOURCES = ("pom.xml", "WiredeskNode.java", "log4j2.properties")
-_FETCH_SECONDS = 600.0
+from deploy.cluster.opensearch_jars import RELEASES, SECURED, NodesError, fetch
+
 _START_SECONDS = 180.0
 _STOP_SECONDS = 30.0
 _OPTIONS = (
@@ -38,50 +34,6 @@ _OPTIONS = (
     "-Dlog4j2.disable.jmx=true",
     "-Djava.awt.headless=true",
 )
-
-
-class NodesError(Exception):
-    """The nodes can't be fetched or started; the text says why."""
-
-
-def missing() -> str | None:
-    """What has to be installed before nodes can be started; None where nothing is."""
-    absent = [program for program in ("java", "javac", "mvn") if shutil.which(program) is None]
-    return f"{' and '.join(absent)} can't be found (Java 17 or newer and Maven are needed)" if absent else None
-
-
-def fetch() -> Path:
-    """The folder with the server's jars; they are fetched where they are not there yet. Raises NodesError."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wiredesk-opensearch"
-    digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in SOURCES)).hexdigest()[:12]
-    ready = cache / digest
-    if ready.is_dir():
-        return ready
-    lacking = missing()
-    if lacking:
-        raise NodesError(lacking)
-    draft = cache / f"{digest}.{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    for name in SOURCES:
-        shutil.copy(HERE / name, draft)
-    try:
-        _run(["mvn", "-B", "-q", "dependency:copy-dependencies", f"-DoutputDirectory={draft / 'jars'}"], draft)
-        _run(["javac", "-nowarn", "-cp", f"{draft / 'jars'}/*", "-d", str(draft), "WiredeskNode.java"], draft)
-        with suppress(OSError):  # another process was quicker
-            draft.rename(ready)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return ready
-
-
-def _run(command: Sequence[str], folder: Path) -> None:
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_FETCH_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise NodesError(f"{command[0]} takes too long") from None
-    if done.returncode:
-        raise NodesError(f"{command[0]} fails: {(done.stdout + done.stderr).strip()[-2000:]}")
 
 
 def free_ports(count: int) -> list[int]:
@@ -108,6 +60,7 @@ class OpenSearchNodes:
     heap: str = "512m"
     ports: Sequence[int] = ()
     settings: Sequence[str] = ()
+    series: str = "2"
     _inner_ports: Sequence[int] = ()
     _processes: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
@@ -129,12 +82,19 @@ class OpenSearchNodes:
 
     def launch(self, number: int) -> None:
         """Start one node, and don't wait for it. Raises NodesError."""
-        made, home = fetch(), self.directory / f"node-{number}"
+        made, home = fetch(self.series), self.directory / f"node-{number}"
         for part in ("config", "tmp"):
             (home / part).mkdir(parents=True, exist_ok=True)
         (home / "config" / "opensearch.yml").write_text("\n".join(self._lines(number, home)) + "\n", encoding="utf-8")
-        command = ["java", f"-Xms{self.heap}", f"-Xmx{self.heap}", *_OPTIONS, f"-Djava.io.tmpdir={home / 'tmp'}"]
-        command += [f"-Dlog4j2.configurationFile={made / 'log4j2.properties'}", "-cp", f"{made}:{made / 'jars'}/*"]
+        command = [
+            str(made.java),
+            f"-Xms{self.heap}",
+            f"-Xmx{self.heap}",
+            *_OPTIONS,
+            f"-Djava.io.tmpdir={home / 'tmp'}",
+        ]
+        command += [f"-Dlog4j2.configurationFile={made.folder / 'log4j2.properties'}"]
+        command += ["-cp", f"{made.folder}:{made.folder / 'jars'}/*"]
         with (home / "log").open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 [*command, "WiredeskNode", str(home)],
@@ -190,14 +150,14 @@ class OpenSearchNodes:
             "network.host: 127.0.0.1",
             f"http.port: {self.ports[number]}",
             f"transport.port: {self._inner_ports[number]}",
-            "http.type: netty4",
-            "transport.type: netty4",
             "cluster.routing.allocation.disk.threshold_enabled: false",
             # 2.19 counts wrongly where a range is counted beside a histogram of dates.
             "search.max_aggregation_rewrite_filters: 0",
             # Words joined by hyphens are phrases in any form and field: many of them are thousands of clauses.
             "indices.query.bool.max_clause_count: 16384",
         ]
+        if self.series != SECURED:  # its plugin has types of its own
+            lines += ["http.type: netty4", "transport.type: netty4"]
         if self.count == 1:
             return [*lines, "discovery.type: single-node", *self.settings]
         seeds = [f"127.0.0.1:{port}" for port in self._inner_ports]
@@ -222,18 +182,19 @@ def main() -> None:
     parser.add_argument("--fetch", action="store_true", help="only fetch the server's jars")
     parser.add_argument("--nodes", type=int, default=1, choices=(1, 3))
     parser.add_argument("--port", type=int, default=9200, help="of the first node; the others have the next ones")
+    parser.add_argument("--series", choices=RELEASES, default="2", help="of the server's versions")
     parser.add_argument("--heap", default="512m", help="memory of each node's Java heap")
     given = parser.parse_args()
     if given.directory is None and not given.fetch:
         parser.error("expected a directory, or --fetch")
     try:
-        fetch()
+        fetch(given.series)
     except NodesError as error:
         sys.exit(f"opensearch_nodes: {error}")
     if given.fetch:
         return
     ports = range(given.port, given.port + given.nodes)
-    nodes = OpenSearchNodes(given.directory.absolute(), given.nodes, given.heap, ports)
+    nodes = OpenSearchNodes(given.directory.absolute(), given.nodes, given.heap, ports, series=given.series)
     try:
         with running(nodes):
             print("\n".join(nodes.addresses), flush=True)

@@ -75,8 +75,8 @@ def check(desk: Desk, deep: bool, identities: bool) -> None:
 
     check_exposure(desk.config.search)
     desk.check_rules()
-    live = desk.looking_index()
-    found = diagnose(desk.path, desk.config, live, deep=deep, identities=identities, pages_in=desk.pages_in)
+    engine = desk.open_engine(looks_only=True)
+    found = diagnose(desk.path, desk.config, engine, deep=deep, identities=identities, pages_in=desk.pages_in)
     for line in (*found.problems, *found.notes):
         click.echo(line)
     sys.exit(1 if found.problems else 0)

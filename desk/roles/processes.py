@@ -84,9 +84,9 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
     data_dir, search = desk.config.data_dir, desk.config.search
     access = access_policy(search)
     crawler = heartbeat_of(data_dir, "crawler") if supervised else None
-    ready = readiness(desk.store, desk.live, desk.disk, crawler)
+    ready = readiness(desk.store, desk.index_watch, desk.disk, crawler)
     connections, lines = Connections(connection_limits(search)), LineLimiter()
-    figures = DeskFigures(desk.store, desk.live, desk.disk, now)
+    figures = DeskFigures(desk.store, desk.index_watch, desk.disk, now)
     app = create_app(
         desk.searcher,
         desk.reader,
@@ -96,6 +96,7 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
         version=VERSION,
         lines=lines,
         most_waiting=connections.most_waiting,
+        index=desk.index_watch,
     )
     taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
     server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, connections, lines, search.trusted_proxies)

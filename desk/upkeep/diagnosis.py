@@ -11,7 +11,7 @@ from typing import NamedTuple
 from config import Config
 from desk.program import NAME
 from desk.upkeep.consistency import find_problems
-from index.base import IndexReader
+from index.base import Engine, IndexReader
 from ingest.identity.mistaken_merges import find_mistaken
 from model.errors import EngineError, StoreError
 from store.blobs.place import PlaceSettings
@@ -39,7 +39,7 @@ class Diagnosis(NamedTuple):
 def diagnose(
     path: Path,
     config: Config,
-    live: IndexReader,
+    engine: Engine,
     *,
     deep: bool,
     identities: bool = False,
@@ -49,6 +49,29 @@ def diagnose(
 
     `pages_in` is where pages are kept outside of the store.
     """
+    of_servers = _look_at_servers(engine)
+    found = _diagnose(path, config, engine.reader(), deep=deep, identities=identities, pages_in=pages_in)
+    return Diagnosis(tuple(dict.fromkeys((*found.problems, *of_servers.problems))), (*found.notes, *of_servers.notes))
+
+
+def _look_at_servers(engine: Engine) -> Diagnosis:
+    """What is wrong with the servers of the index, where it has any, and what should be set otherwise there."""
+    try:
+        health = engine.health(thorough=True)
+    except EngineError as error:
+        return Diagnosis((f"index: {error}",))
+    return Diagnosis(tuple(f"index: {trouble}" for trouble in health.troubles), health.advice)
+
+
+def _diagnose(
+    path: Path,
+    config: Config,
+    live: IndexReader,
+    *,
+    deep: bool,
+    identities: bool,
+    pages_in: PlaceSettings | None,
+) -> Diagnosis:
     reason = obstacle(config.data_dir) or _place_trouble(pages_in)
     if reason is not None:
         return Diagnosis((reason,))

@@ -1,7 +1,7 @@
 """Probes of liveness and readiness, and the metrics of the web role."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
@@ -11,7 +11,6 @@ from search.base import StoryReader
 from search.http.middleware.metrics import TEXT, RequestCounts, gauges
 from search.http.routes import json_response
 from search.http.schemas import HealthAnswer, ReadyAnswer
-from search.service import Searcher
 
 Readiness = Callable[[], Mapping[str, Any]]
 """What is not as it should be: {"degraded": ["sentence", ...]}."""
@@ -20,8 +19,18 @@ Figures = Callable[[], str]
 """What others know of the desk, in Prometheus' text format, every line ended."""
 
 
+class IndexProbe(Protocol):
+    """What is asked of the index: `Searcher`, or what asks it with more caution."""
+
+    def check(self) -> None:
+        """Answer the smallest question. Raises EngineError or StoreError where searches can't be answered."""
+
+    def revision(self) -> int:
+        """The store revision that answers are made from. Raises EngineError."""
+
+
 def probe_routes(
-    searcher: Searcher, stories: StoryReader, readiness: Readiness, counts: RequestCounts, figures: Figures
+    index: IndexProbe, stories: StoryReader, readiness: Readiness, counts: RequestCounts, figures: Figures
 ) -> APIRouter:
     """/healthz, /readyz and /metrics."""
     router = APIRouter(tags=["Operation"])
@@ -36,32 +45,33 @@ def probe_routes(
         """200 while searches are answered, with what is not as it should be; 503 when they can't be."""
         degraded = [str(sentence) for sentence in readiness().get("degraded", ())]
         try:
-            searcher.check()
+            index.check()
+            reached, stored = index.revision(), stories.revision()
         except (EngineError, StoreError) as error:
-            degraded = degraded or [f"searches can't be answered: {error}"]
+            degraded = [f"searches can't be answered: {error}", *degraded]
             return json_response(ReadyAnswer(status="unavailable", degraded=degraded).model_dump_json(), status=503)
         answer = ReadyAnswer(
             status="ready",
             degraded=degraded,
-            index_revision=searcher.revision(),
-            store_revision=stories.revision(),
+            index_revision=reached,
+            store_revision=stored,
         )
         return json_response(answer.model_dump_json())
 
     @router.get("/metrics", response_class=PlainTextResponse)
     def metrics() -> Response:
         """Counters and gauges in Prometheus' text format."""
-        own = "".join(f"{line}\n" for line in gauges(dict(_values(searcher, stories))))
+        own = "".join(f"{line}\n" for line in gauges(dict(_values(index, stories))))
         return Response(own + counts.text() + figures(), media_type=TEXT)
 
     return router
 
 
-def _values(searcher: Searcher, stories: StoryReader) -> Iterator[tuple[str, tuple[str, float]]]:
+def _values(index: IndexProbe, stories: StoryReader) -> Iterator[tuple[str, tuple[str, float]]]:
     yield "wiredesk_stories", ("Stories in the store.", stories.count())
     yield "wiredesk_store_revision", ("Story changes so far.", stories.revision())
     try:
-        revision = searcher.revision()
+        revision = index.revision()
     except EngineError:
         revision = -1
     yield "wiredesk_index_revision", ("Story changes that the index holds; -1 where there is none.", revision)

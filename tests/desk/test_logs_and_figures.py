@@ -128,7 +128,7 @@ def test_figures_of_both_halves(desk: Desk) -> None:
     bring_up_to_date(desk.indexer)
     desk.store.workers.beat("here:1:x", "crawl", "crawls wire")
     desk.store.leases.acquire("source:wire", "here:1:x", 60)
-    samples = parsed(DeskFigures(desk.store, desk.live, desk.disk, now).text())
+    samples = parsed(DeskFigures(desk.store, desk.index_watch, desk.disk, now).text())
     assert samples["wiredesk_outcomes_total['NEW', 'wire']"] == 6
     assert samples["wiredesk_rounds_total['false', 'wire']"] == 2
     assert samples["wiredesk_fetch_seconds_count[]"] == samples["wiredesk_parse_seconds_count[]"] == 1
@@ -147,7 +147,7 @@ def test_figures_without_crawler_and_index(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("data_dir: data")
     desk = Desk(tmp_path / "config.yaml")
     desk.store.close()
-    text = DeskFigures(desk.store, desk.live, desk.disk, now).text()
+    text = DeskFigures(desk.store, desk.index_watch, desk.disk, now).text()
     assert "wiredesk_outcomes_total" not in text
     assert "wiredesk_index_lag" not in text
     assert "wiredesk_index_segments" not in text

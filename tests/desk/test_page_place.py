@@ -28,7 +28,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def problems(desk: Desk, *, deep: bool = True) -> list[str]:
-    found = diagnose(desk.path, desk.config, desk.looking_index(), deep=deep, pages_in=desk.pages_in)
+    found = diagnose(desk.path, desk.config, desk.open_engine(looks_only=True), deep=deep, pages_in=desk.pages_in)
     return [line for line in found.problems if not line.startswith("index:")]
 
 

@@ -60,7 +60,7 @@ def check_index(directory: Path, store: Store) -> int:
         assert reader.verify() == STORIES
         revision = reader.checkpoint()
         addresses = {story.id: story.url for story in store.stories.walk()}
-        pairs = reader.ids()
+        pairs = list(reader.ids())
         assert len(pairs) == STORIES
         assert {addresses[story]: version for story, version in pairs} == state(revision)
         for query in (Everything(), Word("zebra")):

@@ -1,12 +1,15 @@
 """Connection to the cluster: what goes wrong there, in a sentence each.
 
 Every request has a deadline, and goes to another node where one doesn't answer. What can't be done now is an
-EngineTroubleError, which indexing waits out; a missing index is a NoIndexError.
+EngineTroubleError, which indexing waits out; a missing index is a NoIndexError. Where the password or the certificates
+are refused, their files are read anew: they may have been replaced meanwhile.
 """
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
@@ -21,7 +24,7 @@ from opensearchpy.exceptions import (
     TransportError,
 )
 
-from index.engines.opensearch.settings import OpenSearchSettings
+from index.engines.opensearch.settings import OpenSearchSettings, Secrets
 from model.errors import DamagedIndexError, EngineError, EngineTroubleError, NoIndexError, QueryError
 
 Answer = TypeVar("Answer")
@@ -36,6 +39,8 @@ _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-
 _LOOKS = 6
 _LOOK_SECONDS = 0.2
 _BUSY = 429
+_TOO_MANY = ("too_many_nested_clauses", "too_many_clauses", "Too many disjunctions")
+_RIGHT = re.compile(r"no permissions for \[([^\]]*)\]")
 _AWAY = (502, 503, 504)
 
 
@@ -47,34 +52,43 @@ class RequestRefusedError(EngineError):
     """The cluster doesn't take a request as it is, whatever the time."""
 
 
+class ForbiddenError(EngineTroubleError):
+    """The desk's user lacks a right."""
+
+
 class Cluster:
     """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
 
     def __init__(self, settings: OpenSearchSettings, *, pause: Callable[[float], None] = time.sleep) -> None:
         """`pause` waits for so many seconds."""
+        self._settings = settings
         self._hosts = ", ".join(settings.hosts)
-        self._client = _client(settings)
+        self._secrets = settings.secrets()
+        self._client = _client(settings, self._secrets)
+        self._renewing = Lock()
         self._is_checked = False
         self._pause = pause
 
     def ask(self, work: Callable[[OpenSearch], Answer]) -> Answer:
         """What a request answers. Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError."""
         try:
-            if not self._is_checked:
-                self._check_version()
-            return work(self._client)
+            client = self._client
+            try:
+                return self._sent(client, work)
+            except (AuthenticationException, SSLError):
+                if not self._renew(client):
+                    raise
+            return self._sent(self._client, work)
         except NotFoundError as error:
             raise NoIndexError(f"there is no index of that name in OpenSearch ({_reason(error)})") from error
         except (AuthenticationException, AuthorizationException) as error:
-            raise EngineTroubleError(self._refusal(error)) from error
+            raise self._refusal(error) from error
         except SSLError as error:
-            raise EngineTroubleError(
-                f"the certificate of OpenSearch at {self._hosts} is not trusted; index.ca_file names those that are"
-            ) from error
+            raise EngineTroubleError(_about_certificate(self._hosts, str(error.info))) from error
         except ConnectionTimeout as error:
             raise EngineTroubleError(f"OpenSearch at {self._hosts} does not answer in time") from error
         except ConnectionError as error:
-            raise EngineTroubleError(f"OpenSearch at {self._hosts} can't be reached") from error
+            raise EngineTroubleError(_about_reach(self._hosts, str(error.info))) from error
         except TransportError as error:
             raise self._failure(error) from error
         except (SerializationError, ValueError, KeyError) as error:
@@ -114,8 +128,25 @@ class Cluster:
         if shards["failed"]:
             raise self._told(str(shards.get("failures", "")), _AWAY[-1])
 
-    def _check_version(self) -> None:
-        version = self._client.info(request_timeout=_REQUEST_SECONDS)["version"]
+    def _sent(self, client: OpenSearch, work: Callable[[OpenSearch], Answer]) -> Answer:
+        if not self._is_checked:
+            self._check_version(client)
+        return work(client)
+
+    def _renew(self, refused: OpenSearch) -> bool:
+        """Connect with what the files hold now; whether that is something else than what was refused."""
+        with self._renewing:
+            if self._client is not refused:  # another thread was quicker
+                return True
+            now = self._settings.secrets()
+            if now == self._secrets:
+                return False
+            self._client = _client(self._settings, now)
+            self._secrets = now
+            return True
+
+    def _check_version(self, client: OpenSearch) -> None:
+        version = client.info(request_timeout=_REQUEST_SECONDS)["version"]
         if version.get("distribution") != "opensearch":
             raise EngineTroubleError(f"what answers at {self._hosts} is no OpenSearch")
         number = str(version["number"])
@@ -123,12 +154,16 @@ class Cluster:
             raise EngineTroubleError(f"OpenSearch at {self._hosts} is of version {number}; 2.19 or newer is needed")
         self._is_checked = True
 
-    def _refusal(self, error: TransportError) -> str:
+    def told_of(self, what: str) -> str:
+        """A sentence about these servers."""
+        return f"OpenSearch at {self._hosts} {what}"
+
+    def _refusal(self, error: TransportError) -> EngineTroubleError:
         if is_about_disk(str(error.info)):
-            return self._full()
+            return EngineTroubleError(self._full())
         if isinstance(error, AuthenticationException):
-            return f"OpenSearch at {self._hosts} refuses index.username and index.password"
-        return f"OpenSearch at {self._hosts} forbids the user of index.username to do this: {_reason(error)}"
+            return EngineTroubleError(self.told_of("refuses index.username and index.password"))
+        return ForbiddenError(self.told_of(f"forbids the user of index.username to do this: {_lacking(error)}"))
 
     def _full(self) -> str:
         return f"a disk of OpenSearch at {self._hosts} is full: it takes nothing in until there is room"
@@ -138,7 +173,7 @@ class Cluster:
 
     def _told(self, text: str, status: Any) -> EngineError | QueryError:
         """What a refused request means."""
-        if "too_many_nested_clauses" in text or "too_many_clauses" in text:
+        if any(mark in text for mark in _TOO_MANY):
             return QueryError(
                 "the query has too many words side by side for the servers of the index; shorten it", parameter="q"
             )
@@ -176,15 +211,38 @@ def _reason(error: TransportError) -> str:
     return str(error.error)
 
 
-def _client(settings: OpenSearchSettings) -> OpenSearch:
+def _lacking(error: TransportError) -> str:
+    """The right that the server asks for; the rest of what it says names the user."""
+    right = _RIGHT.search(str(error.info))
+    return right[1] if right else _reason(error)
+
+
+def _about_certificate(hosts: str, reason: str) -> str:
+    """Why no TLS connection is made, and what to do."""
+    if "WRONG_VERSION_NUMBER" in reason or "record layer" in reason:
+        return f"OpenSearch at {hosts} answers without TLS; index.hosts has to name it http://"
+    if "mismatch" in reason or "not valid for" in reason:
+        return f"the certificate of OpenSearch at {hosts} is of another name; index.hosts has to call it by that"
+    if "expired" in reason:
+        return f"the certificate of OpenSearch at {hosts} has expired"
+    return f"the certificate of OpenSearch at {hosts} is not trusted; index.ca_file names those that are"
+
+
+def _about_reach(hosts: str, reason: str) -> str:
+    if "RemoteDisconnected" in reason or "ConnectionResetError" in reason or "BadStatusLine" in reason:
+        return f"OpenSearch at {hosts} can't be reached: it ends connections unanswered (is it https://?)"
+    return f"OpenSearch at {hosts} can't be reached"
+
+
+def _client(settings: OpenSearchSettings, secrets: Secrets) -> OpenSearch:
     """Raises EngineError where the certificates can't be read."""
     options: dict[str, Any] = {}
     if settings.username is not None:
-        options["http_auth"] = (settings.username, settings.password or "")
-    if settings.ca_file is not None:
+        options["http_auth"] = (settings.username, secrets.password or "")
+    if secrets.certificates is not None:
         try:
-            options["ssl_context"] = ssl.create_default_context(cafile=str(settings.ca_file))
-        except (OSError, ssl.SSLError) as error:
+            options["ssl_context"] = ssl.create_default_context(cadata=secrets.certificates)
+        except (ValueError, ssl.SSLError) as error:
             raise EngineError(f"index.ca_file: {settings.ca_file} holds no certificates: {error}") from error
     return OpenSearch(
         hosts=list(settings.hosts),

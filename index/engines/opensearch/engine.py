@@ -14,8 +14,9 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
-from index.base import IndexReader, NamedIndex
+from index.base import EngineHealth, IndexReader, NamedIndex
 from index.engines.opensearch.connection import Cluster
+from index.engines.opensearch.health import ClusterHealth
 from index.engines.opensearch.index_names import IndexNames, is_name
 from index.engines.opensearch.mapping import FORMAT_VERSION, index_body
 from index.engines.opensearch.reader import LiveOpenSearchReader, OpenSearchReader
@@ -57,6 +58,7 @@ class OpenSearchEngine:
         late = LateWrites(self._cluster, self._names)
         self._parts = WritingParts(self._cluster, self._names, self._fence, self._months, late)
         self._clock = clock
+        self._health = ClusterHealth(self._cluster, self._names, len(settings.hosts))
 
     def fingerprint(self) -> str:
         """Changes with the fields, the way texts are analysed, and the format."""
@@ -181,6 +183,16 @@ class OpenSearchEngine:
             return self._open(name)
         return LiveOpenSearchReader(self._live_name, self._open)
 
+    def health(self, *, thorough: bool = False) -> EngineHealth:
+        """How the servers are. Raises EngineTroubleError where they can't be asked."""
+        if not thorough:
+            return self._health.look()
+        try:
+            live = self._live_name()
+        except NoIndexError:
+            live = None
+        return self._health.look_thoroughly(live)
+
     def _open(self, name: str) -> OpenSearchReader:
         is_outdated = self._facts(name).get("fingerprint") != self.fingerprint()
         return OpenSearchReader(self._cluster, self._names, name, is_outdated=is_outdated)
@@ -225,8 +237,8 @@ def _deleted(index: str) -> Callable[[OpenSearch], object]:
 
 def _aliased(alias: str) -> Callable[[OpenSearch], list[str]]:
     def ask(client: OpenSearch) -> list[str]:
-        try:
-            return list(client.indices.get_alias(name=alias))
+        try:  # of ours alone: whoever asks for those of all indexes has to have a right on all
+            return list(client.indices.get_alias(index=f"{alias}.*", name=alias))
         except NotFoundError:
             return []
 

@@ -5,14 +5,15 @@ as that stays. The checkpoint is read before the search, so an answer never hold
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import TypeVar
 
+from index.base import IndexedStory
 from index.engines.opensearch.collect.search import answer
 from index.engines.opensearch.connection import Cluster
 from index.engines.opensearch.index_names import IndexNames
-from index.engines.opensearch.mapping import MOST_HITS
+from index.engines.opensearch.mapping import MOST_HITS, WITHDRAWN
 from index.engines.opensearch.query.statistics import STORIES, Statistics
 from index.engines.opensearch.writing.writer import read_checkpoint
 from model.errors import EngineError, NoIndexError
@@ -70,18 +71,26 @@ class OpenSearchReader:
         found = self._cluster.ask(lambda client: client.indices.stats(index=self._months, metric="segments"))
         return int(found["_all"].get("primaries", {}).get("segments", {}).get("count", 0))
 
-    def ids(self) -> Sequence[tuple[str, int]]:
-        """All (story id, version) pairs of the newest commit."""
+    def ids(self) -> Iterable[tuple[str, int]]:
+        """All (story id, version) pairs of the newest commit, in the order of their ids, asked for as they are read."""
         self._refuse_closed()
         body = {"query": STORIES, "size": MOST_HITS, "sort": [{"id": "asc"}], "_source": False}
         body |= {"docvalue_fields": ["version"], "track_total_hits": False}
-        pairs: list[tuple[str, int]] = []
         while True:
             hits = self._cluster.search(self._parts, body)["hits"]["hits"]
-            pairs += [(hit["sort"][0], int(hit["fields"]["version"][0])) for hit in hits]
+            yield from ((hit["sort"][0], int(hit["fields"]["version"][0])) for hit in hits)
             if len(hits) < MOST_HITS:
-                return pairs
+                return
             body["search_after"] = hits[-1]["sort"]
+
+    def held(self, ids: Sequence[str]) -> Sequence[IndexedStory]:
+        """Those of some stories that the newest commit holds; one that stands in two indexes comes twice."""
+        self._refuse_closed()
+        query = {"bool": {"filter": [STORIES, {"terms": {"id": list(ids)}}]}}
+        body = {"query": query, "size": MOST_HITS, "sort": "_doc", "_source": False, "track_total_hits": False}
+        body |= {"docvalue_fields": ["id", "version", "state"]}
+        found = [hit["fields"] for hit in self._cluster.search(self._parts, body)["hits"]["hits"]]
+        return [IndexedStory(told["id"][0], int(told["version"][0]), told["state"][0] == WITHDRAWN) for told in found]
 
     def is_outdated(self) -> bool:
         """Whether the index was made with another fingerprint than today's."""
@@ -150,9 +159,13 @@ class LiveOpenSearchReader:
         """Number of segments of the live index."""
         return self._asked(lambda reader: reader.segments())
 
-    def ids(self) -> Sequence[tuple[str, int]]:
+    def ids(self) -> Iterable[tuple[str, int]]:
         """All (story id, version) pairs of the live index."""
         return self._asked(lambda reader: reader.ids())
+
+    def held(self, ids: Sequence[str]) -> Sequence[IndexedStory]:
+        """Those of some stories that the live index holds."""
+        return self._asked(lambda reader: reader.held(ids))
 
     def is_outdated(self) -> bool:
         """Whether the live index was made with another fingerprint than today's."""

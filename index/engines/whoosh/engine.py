@@ -12,7 +12,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from config import IndexConfig
-from index.base import IndexReader, NamedIndex
+from index.base import EngineHealth, IndexReader, NamedIndex
 from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from index.engines.whoosh.indexing.background_merge import MergerProcess
 from index.engines.whoosh.indexing.writer import WhooshWriter
@@ -82,6 +82,10 @@ class WhooshEngine:
     def discard(self, name: str) -> bool:
         """Remove an index that is neither live nor being read as the live one; returns whether it is gone."""
         return self._folders.discard(name)
+
+    def health(self, *, thorough: bool = False) -> EngineHealth:
+        """Nothing: there are no servers."""
+        return EngineHealth()
 
     def writer(self, name: str, *, bulk: bool = False) -> WhooshWriter:
         """A writer; it sorts in bounded memory whatever its size, so `bulk` makes no difference.

@@ -5,10 +5,10 @@ It notices a switch within half a second, and lets the old index go when the las
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from index.base import IndexReader
+from index.base import IndexedStory, IndexReader
 from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from model.errors import EngineError, NoIndexError
 from model.query import EngineResult, SearchRequest
@@ -62,10 +62,15 @@ class LiveReader:
         with self._reader() as reader:
             return reader.segments()
 
-    def ids(self) -> Sequence[tuple[str, int]]:
+    def ids(self) -> Iterable[tuple[str, int]]:
         """All (story id, version) pairs of the live index."""
         with self._reader() as reader:
             return reader.ids()
+
+    def held(self, ids: Sequence[str]) -> Sequence[IndexedStory]:
+        """Those of some stories that the live index holds."""
+        with self._reader() as reader:
+            return reader.held(ids)
 
     def is_outdated(self) -> bool:
         """Whether the live index was made with other fields, analysis or library than today's; opens nothing."""

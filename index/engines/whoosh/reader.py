@@ -15,6 +15,7 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from index.base import IndexedStory
 from index.engines.whoosh.collect.collector import answer
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.segments.array_segment import ArraySegment
@@ -81,6 +82,15 @@ class WhooshReader:
         snapshot = self._snapshot()
         docs = snapshot.alive.nonzero()[0]
         return list(zip(snapshot.ids(docs.tolist()), snapshot.versions[docs].tolist(), strict=True))
+
+    def held(self, ids: Sequence[str]) -> Sequence[IndexedStory]:
+        """Those of some stories that the newest commit holds."""
+        snapshot = self._snapshot()
+        docs = {story_id: doc for story_id in ids if (doc := snapshot.document(story_id)) is not None}
+        return [
+            IndexedStory(story_id, int(snapshot.versions[doc]), not bool(snapshot.live[doc]))
+            for story_id, doc in docs.items()
+        ]
 
     def is_outdated(self) -> bool:
         """Whether the index was made with other fields, analysis or library than today's."""

@@ -45,7 +45,7 @@ def let_pass(desk: Desk, seconds: int) -> None:
 
 
 def degraded(desk: Desk) -> list[str]:
-    return list(readiness(desk.store, desk.live, desk.disk, None)()["degraded"])
+    return list(readiness(desk.store, desk.index_watch, desk.disk, None)()["degraded"])
 
 
 def test_changes_of_a_moment_ago_are_no_trouble(desk: Desk) -> None:

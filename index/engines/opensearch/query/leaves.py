@@ -7,6 +7,7 @@ counted, `Leaf.weighed` makes the query of the counts.
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from index.engines.opensearch.mapping import FORMS, KEY, TEXT
@@ -29,6 +30,7 @@ _SHORT = 2 * MOST_EDITS
 """Letters of words that the cluster's fuzzy query does not compare rightly: it wants fewer edits than letters."""
 _LONGEST = 500
 """No word or keyword begins with so many characters, and the cluster takes no pattern of a thousand."""
+_MOST_CHOICES = 256
 _SPECIAL = re.compile(r"(\W|_)")
 
 
@@ -142,10 +144,13 @@ class InOrder:
         return [self.field] if self.field else [default.name for default in DEFAULT_FIELDS]
 
     def _in_field(self, name: str, algorithms: Algorithms) -> Clause:
-        rules = []
+        found = []
         for word in self.words:
             terms = [term for form in forms_in(name, word) for term in form.terms if _is_of(term, algorithms)]
-            rules.append(_any_term(name, list(dict.fromkeys(terms))))
+            found.append(list(dict.fromkeys(terms)))
+        # OpenSearch 3 makes a phrase of each choice of one term a word; of a pattern it makes one for all its terms.
+        any_term = _any_term if prod(map(len, found)) <= _MOST_CHOICES else _any_term_by_pattern
+        rules = [any_term(name, terms) for terms in found]
         gaps = min(max(self.slop, 0), PASSAGE_GAP - 1)
         return {"intervals": {name: {"all_of": {"ordered": True, "max_gaps": gaps, "intervals": rules}}}}
 
@@ -232,6 +237,19 @@ def _any_term(name: str, terms: Sequence[str]) -> dict[str, Any]:
     rules = [
         {"match": {"query": term, "analyzer": "keyword", **({"use_field": name + FORMS} if term[0] in _MARKS else {})}}
         for term in terms
+    ]
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
+
+
+def _any_term_by_pattern(name: str, terms: Sequence[str]) -> dict[str, Any]:
+    marked = [term for term in terms if term[0] in _MARKS]
+    # Whatever stands there exactly stands there folded, too.
+    is_folded = any(term[0] == FOLDED_MARK for term in marked)
+    exact = [] if is_folded else [term for term in terms if term[0] not in _MARKS]
+    rules = [
+        {"regexp": {"pattern": "|".join(_SPECIAL.sub(r"\\\1", term) for term in part), "use_field": field}}
+        for field, part in ((name, exact), (name + FORMS, marked))
+        if part
     ]
     return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
 

@@ -1,5 +1,6 @@
 """The engine on real servers: what they hold stays, what they can't take in now is taken in later."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +13,8 @@ pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
 
 from opensearchpy import OpenSearch
 
-from deploy.cluster.opensearch_nodes import NodesError, OpenSearchNodes
+from deploy.cluster.opensearch_jars import NodesError
+from deploy.cluster.opensearch_nodes import OpenSearchNodes
 from index.base import Removal
 from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
 from model.errors import EngineTroubleError, NoIndexError, QueryError
@@ -20,6 +22,8 @@ from model.query import Everything, Fuzzy, Prefix, SearchRequest, Wildcard, Word
 from model.story import StoredStory
 
 pytestmark = pytest.mark.cluster
+
+SERIES = os.environ.get("OPENSEARCH_SERIES_OF_TESTS", "2")
 
 
 def story(number: int, month: int = 5, **values: object) -> StoredStory:
@@ -142,7 +146,7 @@ def test_an_index_that_is_gone_is_not_made_by_a_late_write(
 
 
 def test_a_server_that_comes_back_holds_all_and_takes_in_what_waited(tmp_path: Path) -> None:
-    nodes = OpenSearchNodes(tmp_path / "nodes", heap="256m")
+    nodes = OpenSearchNodes(tmp_path / "nodes", heap="256m", series=SERIES)
     try:
         nodes.start()
     except NodesError as error:

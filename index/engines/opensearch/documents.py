@@ -1,8 +1,10 @@
 """Documents: what the cluster is given of a story."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from index.engines.opensearch.mapping import (
@@ -11,17 +13,19 @@ from index.engines.opensearch.mapping import (
     GONE,
     KEY,
     LIVE,
+    PLACES,
     TERM_END,
     TEXT,
     UNCERTAIN,
     WITHDRAWN,
 )
-from index.relevance.columns import to_microseconds
+from index.engines.opensearch.word_places import MOST_PLACES, next_field, packed
+from index.relevance.columns import PASSAGE_GAP, to_microseconds
 from index.relevance.spelled_terms import keyword_term
 from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, class_name
 from model.fields import FIELDS, PUBLISHED_AT, IndexedField
 from model.story import StoredStory
-from text.analysis import Token, algorithm_of, tokens
+from text.analysis import algorithm_of, tokens
 
 _TENTHS = 10
 _LONGEST_ID = 512
@@ -52,7 +56,7 @@ def document_of(story: StoredStory) -> dict[str, Any]:
         document["month"] = f"{story.published_at.year:04d}-{story.published_at.month:02d}"
     document["flags"] = [UNCERTAIN] * story.is_uncertain + [CORRECTED] * (story.version > 1)
     document["has"] = [PUBLISHED_AT] * (story.published_at is not None)
-    weights, form_weights = Counter[str](), Counter[str]()
+    words = _WordsOfStory(story.language)
     for field in FIELDS:
         passages = field.passages(story)
         if not passages:
@@ -62,11 +66,8 @@ def document_of(story: StoredStory) -> dict[str, Any]:
             document[field.name] = list(dict.fromkeys(passages))
             document[field.name + KEY] = list(dict.fromkeys(map(keyword_term, passages)))
         else:
-            _add_words(document, field, passages, story.language, weights, form_weights)
-    if weights:
-        document["length"] = weights.total()
-        document[TEXT], document[TEXT + FORMS] = _weighted(weights), _weighted(form_weights)
-    return document
+            document |= words.added(field, passages)
+    return document | words.of_all_fields()
 
 
 def tombstone_of(story_id: str, position: int) -> dict[str, Any]:
@@ -74,38 +75,70 @@ def tombstone_of(story_id: str, position: int) -> dict[str, Any]:
     return {"id": story_id, "position": position, "state": GONE}
 
 
-def _add_words(
-    document: dict[str, Any],
-    field: IndexedField,
-    passages: Sequence[str],
-    language: str | None,
-    weights: Counter[str],
-    form_weights: Counter[str],
-) -> None:
-    algorithm = algorithm_of(language)
-    boost = round(field.boost * _TENTHS) if field.default else 0
-    read = [words for passage in passages if (words := list(tokens(passage, language)))]
-    exact, forms = [], []
-    for words in read:
-        terms = [_forms(token, algorithm, stemmed=field.kind == "text") for token in words]
-        exact.append(" ".join(token.exact for token in words))
-        forms.append(" ".join(map(TERM_END.join, terms)))
-        if boost:
-            for token, own in zip(words, terms, strict=True):
-                weights[token.exact] += boost
-                for term in own:
-                    form_weights[term] += boost
-    if read:
-        document[field.name], document[field.name + FORMS] = exact, forms
+class _WordsOfStory:
+    """The words of one story, field by field, and those of all default fields together."""
+
+    def __init__(self, language: str | None) -> None:
+        self._language = language
+        self._algorithm = algorithm_of(language)
+        self._weights = Counter[str]()
+        self._form_weights = Counter[str]()
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+        self._end = 0
+
+    def added(self, field: IndexedField, passages: Sequence[str]) -> dict[str, Any]:
+        """What the document holds of a field."""
+        read = [words for passage in passages if (words := list(tokens(passage, self._language)))]
+        if not read:
+            return {}
+        is_text = field.kind == "text"
+        exact = [[token.exact for token in words] for words in read]
+        forms = [[_forms(self._algorithm, *token[:3], token.parts, is_text) for token in words] for words in read]
+        if field.default:
+            self._weigh(round(field.boost * _TENTHS), exact, forms)
+            if is_text:
+                self._place(forms)
+        return {field.name: list(map(" ".join, exact)), field.name + FORMS: list(map(" ".join, forms))}
+
+    def of_all_fields(self) -> dict[str, Any]:
+        """What the document holds of all default fields together."""
+        if not self._weights:
+            return {}
+        places: dict[str, list[int]] = {}
+        for joined, own in self._places.items():
+            for term in joined.split(TERM_END):
+                places[term] = sorted(places[term] + own) if term in places else own
+        return {
+            "length": self._weights.total(),
+            TEXT: _weighted(self._weights),
+            TEXT + FORMS: _weighted(self._form_weights),
+            PLACES: packed(self._form_weights, places),
+        }
+
+    def _weigh(self, boost: int, exact: Sequence[Sequence[str]], forms: Sequence[Sequence[str]]) -> None:
+        for word, number in Counter(chain.from_iterable(exact)).items():
+            self._weights[word] += number * boost
+        for joined, number in Counter(chain.from_iterable(forms)).items():
+            for term in joined.split(TERM_END):
+                self._form_weights[term] += number * boost
+
+    def _place(self, forms: Sequence[Sequence[str]]) -> None:
+        start = next_field(self._end)
+        for words in forms:
+            for position, joined in enumerate(words[: max(0, MOST_PLACES - start)], start):
+                self._places[joined].append(position)
+            start += len(words) + PASSAGE_GAP
+        self._end = start
 
 
-def _forms(token: Token, algorithm: str, *, stemmed: bool) -> list[str]:
-    """The marked terms of a word, each once; names are not stemmed and have no parts."""
-    if not stemmed:
-        return [FOLDED_MARK + token.folded, STEM_MARK + class_name(algorithm, token.folded)]
-    parts = dict.fromkeys(PART_MARK + class_name(algorithm, part) for part in token.parts)
-    return [FOLDED_MARK + token.folded, STEM_MARK + class_name(algorithm, token.stem), *parts]
+@lru_cache(maxsize=1 << 16)
+def _forms(algorithm: str, exact: str, folded: str, stem: str, parts: tuple[str, ...], is_text: bool) -> str:
+    """The marked terms of a word besides the exact one, each once; names are not stemmed and have no parts."""
+    stems = (stem, *parts) if is_text else (folded,)
+    terms = [STEM_MARK + class_name(algorithm, stems[0])]
+    terms += dict.fromkeys(PART_MARK + class_name(algorithm, part) for part in stems[1:])
+    return TERM_END.join(terms if folded == exact else [*terms, FOLDED_MARK + folded])
 
 
 def _weighted(weights: Counter[str]) -> str:
-    return " ".join(f"{term}{TERM_END}{weight}" for term, weight in weights.items())
+    return " ".join([f"{term}{TERM_END}{weight}" for term, weight in weights.items()])

@@ -4,26 +4,30 @@ Analysis is ours: the tokens of text/ arrive separated by blanks, and the cluste
 text field F of the schema is two fields:
 
     F           the exact forms, with positions
-    F_forms     at the same positions each word's folded form, class and parts, marked as in relevance/term_forms.py
+    F_forms     at the same positions each word's class, its parts, and its folded form where that is another than the
+                exact one, marked as in relevance/term_forms.py
 
 and `text`, `text_forms` hold the terms of all default fields once more, without positions, each with its weight in
 tenths (BM25F: frequency times boost). Keyword fields are two, too: K as written (counted), K_key as compared. The
-scripts score by BM25 without idf, which we know for the whole index and hand in as boosts.
+scripts score by BM25 without idf, which we know for the whole index and hand in as boosts. The best stories are scored
+once more by `word_places` (word_places.py) and, where words of theirs are looked for in others, by the source of
+`text_forms`; nothing else is sent back, so nothing else is kept.
 """
 
 from typing import Any
 
 from index.relevance.bm25f import K1, B
 from index.relevance.columns import PASSAGE_GAP
-from model.fields import DEFAULT_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Counts changes of what is written for a story; part of the engine's fingerprint."""
 
 TEXT = "text"
 FORMS = "_forms"
 KEY = "_key"
-TERM_END = "\x04"
+PLACES = "word_places"
+TERM_END = "|"
 """Between the forms of a word, and between a term and its weight; no word holds it, and it is no white space."""
 
 LIVE, WITHDRAWN, GONE, META = "live", "withdrawn", "gone", "meta"
@@ -78,14 +82,10 @@ def _properties() -> dict[str, Any]:
     for field in TEXT_FIELDS:
         for name, analyzer in ((field.name, "exact"), (field.name + FORMS, "forms")):
             properties[name] = _text(analyzer, "plain", position_increment_gap=PASSAGE_GAP)
+    properties[PLACES] = {"type": "binary", "doc_values": True}
     for name in (TEXT, TEXT + FORMS):
         properties[name] = _text("weighted", "weighted", index_options="freqs")
     return properties
-
-
-def kept_fields() -> list[str]:
-    """What the best stories are scored once more by."""
-    return [TEXT + FORMS, *(field.name + FORMS for field in DEFAULT_FIELDS if field.kind == "text")]
 
 
 def index_body(shards: int, facts: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def index_body(shards: int, facts: dict[str, Any]) -> dict[str, Any]:
     mappings = {
         "dynamic": "strict",
         "_meta": facts,
-        "_source": {"includes": kept_fields()},
+        "_source": {"includes": [TEXT + FORMS]},
         "properties": _properties(),
     }
     similarity = {"plain": _similarity("1.0"), "weighted": _similarity("10.0")}

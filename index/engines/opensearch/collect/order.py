@@ -1,10 +1,11 @@
 """Order of hits: what they are sorted by in the cluster, and the sort key of each."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.engines.opensearch.mapping import PLACES
 from index.engines.opensearch.query.statistics import Clause
 from index.engines.opensearch.query.translation import QueryPart
 from index.relevance.bm25f import RECENCY_HALF_LIFE_DAYS, RECENCY_WEIGHT
@@ -16,7 +17,8 @@ _DAY_MICROSECONDS = 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class MatchedStory:
-    """A story that matched: `key` is its place in the order, `sort` the same as the cluster says it."""
+    """A story that matched: `key` is its place in the order, `sort` the same as the cluster says it;
+    `places` are what a script has found of its words."""
 
     id: str
     key: SortKey
@@ -25,7 +27,7 @@ class MatchedStory:
     group: str | None
     dated: int
     length: int
-    source: Mapping[str, Any]
+    places: Sequence[int]
 
 
 class SearchTime:
@@ -97,7 +99,7 @@ class Order:
             group=fields.get("group", [None])[0],
             dated=int(fields.get("dated", [0])[0]),
             length=int(fields.get("length", [0])[0]),
-            source=hit.get("_source", {}),
+            places=fields.get(PLACES, ()),
         )
 
     def as_sort(self, key: SortKey) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from math import ceil
 from typing import Any
 
 from index.engines.opensearch.collect.explanation import Explainer
@@ -22,16 +23,26 @@ from index.engines.opensearch.collect.facets import (
     no_facets,
 )
 from index.engines.opensearch.collect.order import MatchedStory, Order, SearchTime, place
-from index.engines.opensearch.collect.rescoring import MOST_RESCORED, AddedScores, rescored, wants_rescoring
+from index.engines.opensearch.collect.rescoring import (
+    MOST_RESCORED,
+    AddedScores,
+    places_asked,
+    rescored,
+    wants_rescoring,
+)
+from index.engines.opensearch.collect.stored_words import StoredWords
 from index.engines.opensearch.connection import Cluster
-from index.engines.opensearch.mapping import FORMS, MOST_HITS, TEXT
-from index.engines.opensearch.query.statistics import Statistics
+from index.engines.opensearch.mapping import MOST_HITS, PLACES
+from index.engines.opensearch.query.statistics import Clause, Statistics
 from index.engines.opensearch.query.translation import QueryPart, Translation, Translator, filters_of
+from index.engines.opensearch.word_places import PlacesAsked
 from model.query import EngineHit, EngineResult, SearchRequest, SortKey
 
 _SPARE = 1.25
 """So many times as many hits are asked for where some may be folded away."""
 _GROUPS_AT_ONCE = 1_000
+_STEP_MILLISECONDS = 250
+_STEP_SECONDS = _STEP_MILLISECONDS / 1000
 
 
 def answer(cluster: Cluster, index: str, statistics: Statistics, request: SearchRequest) -> EngineResult:
@@ -68,7 +79,9 @@ class _OneSearch:
         self._time = time
         self._translation = translation
         self._order = Order(request, part)
-        self._query = self._order.query(part, filters_of(request.query, request.filters))
+        filters = filters_of(request.query, request.filters)
+        self._query = self._order.query(part, filters)
+        self._plain: Clause = {"bool": {"filter": [part.plain, *filters]}}
         self._has_scores = part.is_scored
         self._rescores = self._order.is_scored and wants_rescoring(translation)
         self._counts: Mapping[str, Any] = {}
@@ -113,30 +126,28 @@ class _OneSearch:
     def _hits(self) -> Iterator[MatchedStory]:
         """All hits behind the request's key, in order."""
         seen: set[str] = set()
-        for batch, is_rescored in self._batches():
-            firsts = {} if is_rescored else self._first_of_groups(batch)
+        for batch, firsts in self._batches():
             for candidate in batch:
                 group = candidate.group if self._request.fold else None
-                if group is None:
-                    yield candidate
-                elif is_rescored:
-                    if group not in seen:
-                        yield candidate
-                elif firsts.get(group) == candidate.id:
+                if group is None or (firsts.get(group) == candidate.id if firsts is not None else group not in seen):
                     yield candidate
                 if group is not None:
                     seen.add(group)
 
-    def _batches(self) -> Iterator[tuple[list[MatchedStory], bool]]:
-        """The stories that match, behind the request's key, in order; and whether they were rescored."""
+    def _batches(self) -> Iterator[tuple[list[MatchedStory], Mapping[str, str] | None]]:
+        """The stories that match, behind the request's key, in order.
+
+        Beside it stands the first story of each group, None where all that came before has been seen.
+        """
         after = self._request.after
         key: SortKey | None = None
+        seen_all = after is None
         if self._rescores:
             best, last = self._best()
             start = 0 if after is None else self._place_among(best, after)
             if after is None or start < len(best):
                 before = [] if self._request.fold is False else best[:start]
-                yield _without_groups_of(before, best[start:]), True
+                yield _without_groups_of(before, best[start:]), None
             if last is None:
                 return
             key = last
@@ -144,37 +155,36 @@ class _OneSearch:
                 key = max(self._key_now(after), last, key=place)
         elif after is not None:
             key = self._key_now(after)
-        yield from self._rest(key)
+        for batch in self._rest(key):
+            yield batch, None if seen_all else self._first_of_groups(batch)
 
-    def _rest(self, key: SortKey | None) -> Iterator[tuple[list[MatchedStory], bool]]:
+    def _rest(self, key: SortKey | None) -> Iterator[list[MatchedStory]]:
         """What follows a key in the cluster's order."""
         while not self._time.is_over():
             size = min(MOST_HITS, int(self._wanted * (_SPARE if self._request.fold else 1)) + 1)
             batch = self._ask(size, after=key)
             if batch:
-                yield batch, False
+                yield batch
             if len(batch) < size:
                 return
             key = batch[-1].key
 
     def _best(self) -> tuple[list[MatchedStory], SortKey | None]:
         """The best stories in their final order, and the key of the last in the cluster's, if others follow."""
-        found = self._ask(MOST_RESCORED, whole=True)
         facts = self._statistics.facts(self._time.left())
+        asked = places_asked(self._translation, facts)
+        found = self._ask(MOST_RESCORED, places=asked)
         factors = [self._order.recency(candidate.dated) for candidate in found]
         scores = [candidate.score / factor for candidate, factor in zip(found, factors, strict=True)]
-        added = rescored(self._translation, facts, found, scores, self._count_terms)
+        stored = StoredWords(self._cluster, self._index, self._statistics, self._time)
+        added = rescored(self._translation, facts, found, scores, asked, stored)
         best = []
         for candidate, factor, parts in zip(found, factors, added, strict=True):
             score = candidate.score + factor * sum(parts.values())
             self._added[candidate.id] = parts
-            best.append(replace(candidate, score=score, key=SortKey(score, candidate.id), source={}))
+            best.append(replace(candidate, score=score, key=SortKey(score, candidate.id), places=()))
         best.sort(key=lambda candidate: place(candidate.key))
         return best, found[-1].key if len(found) == MOST_RESCORED else None
-
-    def _count_terms(self, terms: Sequence[str]) -> list[int]:
-        clauses = [{"term": {TEXT + FORMS: {"value": term}}} for term in terms]
-        return self._statistics.counts(clauses, self._time.left())
 
     def _place_among(self, best: Sequence[MatchedStory], after: SortKey) -> int:
         """How many of the best stand before or at a key, or where its story stands now."""
@@ -211,28 +221,35 @@ class _OneSearch:
             "sort": self._order.sort(),
             "track_scores": True,
             "track_total_hits": False,
-            "_source": False,
+            "stored_fields": "_none_",  # ids and all else are columns: to unpack what is stored takes longest
             "docvalue_fields": ["group", "dated", "length"],
         }
-        left = self._time.left()
-        return body if left is None else {**body, "timeout": f"{max(1, int(left * 1000))}ms"}
+        return body | self._limit()
 
-    def _ask(self, size: int, *, after: SortKey | None = None, whole: bool = False) -> list[MatchedStory]:
-        """Some stories in the cluster's order; the first time everything is counted, too."""
-        body = {**self._body(size), "query": self._query}
-        if whole:
-            body["_source"] = True  # as it is kept: to pick fields of it costs the cluster more than to send all
-        if after is not None:
-            body["search_after"] = list(self._order.as_sort(after))
+    def _limit(self) -> dict[str, str]:
+        """The time that is left, in steps: the cluster knows the counts of a query that it has seen, time included."""
+        left = self._time.left()
+        return {} if left is None else {"timeout": f"{max(1, ceil(left / _STEP_SECONDS)) * _STEP_MILLISECONDS}ms"}
+
+    def _ask(self, size: int, *, after: SortKey | None = None, places: PlacesAsked | None = None) -> list[MatchedStory]:
+        """Some stories in the cluster's order; the first time everything is counted, too.
+
+        Counts are a search of their own beside it, without scores: both are quicker so.
+        """
+        bodies = []
+        if size:
+            bodies.append({**self._body(size), "query": self._query})
+            if places is not None:
+                bodies[0]["script_fields"] = {PLACES: places.script()}
+            if after is not None:
+                bodies[0]["search_after"] = list(self._order.as_sort(after))
         if not self._counts:
-            body["track_total_hits"] = True
-            body["aggs"] = aggregations(facets=self._request.facets, fold=self._request.fold)
-        if size == 0:
-            del body["sort"], body["track_scores"]
-        found = self._cluster.search(self._index, body, seconds=self._time.left())
-        self._time.was_over = self._time.was_over or bool(found["timed_out"])
-        self._counts = self._counts or found
-        return [self._order.candidate(hit) for hit in found["hits"]["hits"]]
+            aggs = aggregations(facets=self._request.facets, fold=self._request.fold)
+            bodies.append({"query": self._plain, "size": 0, "track_total_hits": True, "aggs": aggs} | self._limit())
+        answers = self._cluster.searches(self._index, bodies, seconds=self._time.left())
+        self._time.was_over = self._time.was_over or any(answer["timed_out"] for answer in answers)
+        self._counts = self._counts or answers[-1]
+        return [self._order.candidate(hit) for hit in answers[0]["hits"]["hits"]]
 
     def _as_hits(self, page: Sequence[MatchedStory]) -> tuple[EngineHit, ...]:
         if not (self._request.explain and page and self._has_scores) or self._time.is_over():

@@ -10,8 +10,8 @@ from tests.cluster.wire_of_hosts import WireProcess
 from tests.desk.desk_process import PATIENCE
 
 PACE_SECONDS = 0.5
-_TOLERANCE_SECONDS = 0.02
-"""So much later may a request be received after it was sent than another."""
+_TOLERANCE_SECONDS = 0.2
+"""So much later may a request be noted than it was sent, on a busy machine."""
 _CHANGE_EVERY_SECONDS = 0.5
 
 
@@ -90,12 +90,15 @@ def settled(store: Store, wanted: dict[str, int], seconds: float) -> None:
 
 
 def assert_paces_kept(wire: WireProcess) -> None:
-    """By the wire's own log, requests to one host began no less than the pace apart."""
-    last: dict[int, float] = {}
+    """By the wire's own log any number of requests in a row to one host took as long as their paces, at least.
+
+    One that is noted late is near to the next, and makes no other seem nearer: what is short does not add up.
+    """
+    earliest: dict[int, float] = {}
     hurried = []
     for request in wire.requests():
-        gap = request.at - last.get(request.host, 0.0)
-        if gap < PACE_SECONDS - _TOLERANCE_SECONDS:
-            hurried.append((request, gap))
-        last[request.host] = request.at
+        due = earliest.get(request.host, 0.0)
+        if request.at < due - _TOLERANCE_SECONDS:
+            hurried.append((request, due - request.at))
+        earliest[request.host] = max(request.at, due) + PACE_SECONDS
     assert hurried == []

@@ -108,9 +108,10 @@ def test_the_longest_overdue_come_first(store: Store) -> None:
 
 
 def test_the_other_addresses_of_a_story_that_were_read_well(store: Store) -> None:
-    well = state("1", story_id="s1"), state("2", story_id="s1", outcome="UNCHANGED")
-    store.crawl.save_urls([*well, state("3", story_id="s1", outcome="FAILED"), state("4", story_id="s2")])
-    assert store.crawl.live_addresses("s1", well[0].url) == [well[1]]
+    one, other = save(store, "one"), save(store, "other")
+    well = state("1", story_id=one), state("2", story_id=one, outcome="UNCHANGED")
+    store.crawl.save_urls([*well, state("3", story_id=one, outcome="FAILED"), state("4", story_id=other)])
+    assert store.crawl.live_addresses(one, well[0].url) == [well[1]]
 
 
 def test_no_change_of_a_source_is_lost_however_many_are_made_at_a_time(opened: Open, store: Store) -> None:

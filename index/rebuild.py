@@ -102,14 +102,14 @@ class Rebuilder:
                 build.check()
                 grouped = self._duplicates.catch_up(2 * _BATCH)
                 changes = self._changes.changes(reached, _BATCH)
-                if changes.position == reached and grouped:
-                    break
                 writer.add(changes.stories)
                 writer.remove(removals_of(changes))
                 reached = changes.position
                 done += len(changes.stories)
-                if progress:
+                if progress and changes.stories:
                     progress(done, max(total, done))
+                if grouped and len(changes.stories) + len(changes.removed) < _BATCH:
+                    break  # on a desk that is busy there is always one more: the rest is fed under the lock
             commit(writer, reached)
         except BaseException:
             writer.cancel()

@@ -230,7 +230,7 @@ class UrlStates(Protocol):
         """Other URLs of a story that were read well the last time."""
 
     def save_urls(self, states: "Iterable[UrlState]", *, under: Lease | None = None) -> None:
-        """Put states in place of the earlier ones, all or none. Idempotent.
+        """Put states in place of the earlier ones, all or none; of a story that is gone they name none. Idempotent.
 
         Raises LeaseLostError where the lease that covers the change is held no more, here as with the other changes.
         """

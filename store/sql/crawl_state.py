@@ -15,7 +15,9 @@ from store.base import Lease
 from store.sql.database import Database, InstantColumn
 from store.sql.dialects.expressions import RandomBelow, upsert
 from store.sql.leases import require
-from store.sql.tables import endpoints, hosts, sources, urls
+from store.sql.tables import endpoints, hosts, sources, stories, urls
+
+_MOST_VARIABLES = 500
 
 
 class UrlState(NamedTuple):
@@ -166,12 +168,17 @@ class SqlCrawlState:
             return [UrlState(**row._mapping) for row in connection.execute(query)]
 
     def save_urls(self, states: Iterable[UrlState], *, under: Lease | None = None) -> None:
-        """Put the states of several URLs in place of the earlier ones, all in one transaction."""
+        """Put the states of several URLs in place of the earlier ones, all in one transaction.
+
+        A state that was made of a story which has been forgotten meanwhile leads to none.
+        """
+        # In one order: two writers can't wait for each other.
+        in_order = sorted(states, key=lambda state: state.url)
         with self._database.write() as connection:
             require(connection, under)
-            # In one order: two writers can't wait for each other.
-            for state in sorted(states, key=lambda state: state.url):
-                put_url(connection, state)
+            known = _held_stories(connection, {state.story_id for state in in_order if state.story_id is not None})
+            for state in in_order:
+                put_url(connection, state if state.story_id in known else state._replace(story_id=None))
 
     def endpoint(self, source: str, url: str) -> EndpointState | None:
         """What is known of a feed, sitemap or front page."""
@@ -241,6 +248,17 @@ class SqlCrawlState:
 def put_url(connection: Connection, state: UrlState) -> None:
     """Put the state of one URL in place of the earlier one."""
     connection.execute(_upsert(urls, ("url",)), state._asdict())
+
+
+def _held_stories(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these stories there are; they stay until the transaction ends."""
+    found: set[str] = set()
+    in_order = sorted(ids)
+    for start in range(0, len(in_order), _MOST_VARIABLES):
+        part = in_order[start : start + _MOST_VARIABLES]
+        query = select(stories.c.id).where(stories.c.id.in_(part)).order_by(stories.c.id)
+        found.update(connection.execute(query.with_for_update(read=True, key_share=True)).scalars())
+    return found
 
 
 @cache

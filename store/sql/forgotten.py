@@ -108,6 +108,8 @@ class Forgotten:
         return [(story_id, when[story_id]) for story_id in ids if story_id in when]
 
     def _remove(self, connection: Connection, ids: list[str], now: datetime) -> None:
+        # Whoever saves a URL of them meanwhile is waited for here, and finds afterwards that they are gone.
+        connection.execute(select(stories.c.id).where(stories.c.id.in_(ids)).order_by(stories.c.id).with_for_update())
         seen = _addresses(connection, ids)
         _remember(connection, [*_keys(connection, ids), *ids], now)
         connection.execute(delete(urls).where(or_(urls.c.story_id.in_(ids), urls.c.url.in_(seen))))

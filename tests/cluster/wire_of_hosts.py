@@ -36,6 +36,11 @@ def words(seed: str, count: int) -> str:
     )
 
 
+def headline_of(number: int) -> str:
+    """The headline of a story, in all of its versions."""
+    return f"{words(f'headline {number}', 6)} {number}".capitalize()
+
+
 class WireStory:
     """A story on its host; `version` counts from 1."""
 
@@ -47,7 +52,7 @@ class WireStory:
 
     @property
     def headline(self) -> str:
-        return f"{words(f'headline {self.number}', 6)} {self.number}".capitalize()
+        return headline_of(self.number)
 
     def body(self, version: int) -> list[str]:
         paragraphs = [f"{words(f'{self.number} {n}', 40)}.".capitalize() for n in range(4)]

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from model.errors import StorageTroubleError, StoreError
 from store.opening import Store, open_store
 from store.sql.crawl_state import UrlState
+from store.sql.dialects.postgresql import PostgresqlDatabase
 from store.sql.rows import Sighting
 from tests.cluster.postgresql_server import PostgresqlServer, free_port
 from tests.store.contract.made_stories import NOW, save
@@ -90,6 +92,25 @@ def test_a_restart_of_the_server_is_not_noticed_afterwards(
     save(store, "another")
     assert store.feed.position() == 2
     store.close()
+
+
+def test_a_server_that_is_being_restarted_is_waited_for(own_server: PostgresqlServer, tmp_path: Path) -> None:
+    open_store(tmp_path, own_server.address("desk")).close()
+    pauses: list[float] = []
+
+    def start_at_the_third(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            own_server.start()
+
+    database = PostgresqlDatabase(own_server.address("desk"), pause=start_at_the_third)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    own_server.stop()
+    with database.write() as connection:
+        assert connection.execute(text("SELECT 2")).scalar() == 2
+    assert len(pauses) >= 3
+    database.close()
 
 
 def test_what_was_under_way_when_the_server_stopped_is_not_kept(own_server: PostgresqlServer, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ that stops in the middle (its process is frozen, its network gone) is ended by t
 for it for ever.
 """
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -56,18 +57,25 @@ _TROUBLES = {
     "25006": "the database is read-only",
 }
 _OUT_OF_REACH = _TROUBLES["08"]
+_NOT_UP = "the database system is"
+"""… starting up, shutting down, in recovery mode."""
+_RESTART_SECONDS = 5.0
+"""So long a server that is being restarted is waited for."""
+_LOOK_SECONDS = 0.1
 
 
 class PostgresqlDatabase(Database):
     """One database of a PostgreSQL server. `url` is one of SQLAlchemy's, or postgresql:// with libpq's parameters.
 
-    Raises StoreError for an address that is none, or where the driver is not installed.
+    `pause` waits for so many seconds. Raises StoreError for an address that is none, or where the driver is not
+    installed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, pause: Callable[[float], None] = time.sleep) -> None:
         address = _address(url)
         self.name = f"the database {address.database or ''} on {address.host or 'this machine'}"
         self._engine = _make_engine(address)
+        self._pause = pause
 
     @property
     def engine(self) -> Engine:
@@ -167,20 +175,31 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def _connected(self, begin: str) -> Iterator[Connection]:
-        connection = self._engine.connect()
+        connection = self._begin(begin)
         try:
-            try:
-                _execute(connection, begin)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                # The server was restarted since the connection was used last: all of that time are given up.
-                connection.close()
-                connection = self._engine.connect()
-                _execute(connection, begin)
             yield connection
         finally:
             connection.close()
+
+    def _begin(self, begin: str) -> Connection:
+        """A connection with a transaction on it; a server that is being restarted is waited for."""
+        ends_at = time.monotonic() + _RESTART_SECONDS
+        while True:
+            try:
+                return self._try_to_begin(begin)
+            except DBAPIError as error:
+                if not _is_away(error) or time.monotonic() > ends_at:
+                    raise
+            self._pause(_LOOK_SECONDS)
+
+    def _try_to_begin(self, begin: str) -> Connection:
+        connection = self._engine.connect()
+        try:
+            _execute(connection, begin)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:
@@ -221,6 +240,14 @@ def _trouble(error: SQLAlchemyError) -> str | None:
     # While a connection is made the driver gives no code, but the server's words.
     refused = str(cause).partition("FATAL: ")[2].partition("\n")[0].strip()
     return f"the database server refuses: {refused}" if refused else _OUT_OF_REACH
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the server may be back in a moment: it was restarted since the connection was used, or is not up yet."""
+    if error.connection_invalidated:  # all connections of that time are given up with it
+        return True
+    trouble = None if getattr(error.orig, "sqlstate", None) else _trouble(error)
+    return trouble is not None and (trouble == _OUT_OF_REACH or _NOT_UP in trouble)
 
 
 def _address(url: str) -> URL:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from store.opening import Store
 from store.sql.crawl_state import EndpointState, HostState, SourceState, UrlState
+from tests.saving import forget
 from tests.store.contract.conftest import Open
+from tests.store.contract.made_stories import save
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,7 +26,7 @@ def test_what_was_never_saved_is_unknown(store: Store) -> None:
 
 
 def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, store: Store) -> None:
-    saved = state("1", due=NOW + HOUR, story_id="s1")._replace(
+    saved = state("1", due=NOW + HOUR, story_id=save(store, "story"))._replace(
         detail="d",
         etag='"1"',
         last_modified="m",
@@ -44,6 +46,16 @@ def test_a_state_comes_back_as_it_was_saved_to_the_microsecond(opened: Open, sto
     assert again.crawl.endpoint("wire", endpoint.url) == endpoint
     assert again.crawl.hosts() == {"example.org:443": HostState(NOW + HOUR, 4)}
     again.close()
+
+
+def test_a_state_of_a_story_that_was_forgotten_meanwhile_leads_to_none(store: Store) -> None:
+    kept, gone = save(store, "kept"), save(store, "gone")
+    visited = [state("1", story_id=kept), state("2", story_id=gone)]
+    store.crawl.save_urls(visited)
+    forget(store, gone, NOW)
+    store.crawl.save_urls(visited)
+    assert {url.url[-1]: url.story_id for url in store.crawl.of_source("wire")} == {"1": kept, "2": None}
+    assert store.damages() == []
 
 
 def test_saving_again_takes_the_place_of_what_was_saved(store: Store) -> None:
@@ -96,9 +108,10 @@ def test_the_longest_overdue_come_first(store: Store) -> None:
 
 
 def test_the_other_addresses_of_a_story_that_were_read_well(store: Store) -> None:
-    well = state("1", story_id="s1"), state("2", story_id="s1", outcome="UNCHANGED")
-    store.crawl.save_urls([*well, state("3", story_id="s1", outcome="FAILED"), state("4", story_id="s2")])
-    assert store.crawl.live_addresses("s1", well[0].url) == [well[1]]
+    one, other = save(store, "one"), save(store, "other")
+    well = state("1", story_id=one), state("2", story_id=one, outcome="UNCHANGED")
+    store.crawl.save_urls([*well, state("3", story_id=one, outcome="FAILED"), state("4", story_id=other)])
+    assert store.crawl.live_addresses(one, well[0].url) == [well[1]]
 
 
 def test_no_change_of_a_source_is_lost_however_many_are_made_at_a_time(opened: Open, store: Store) -> None:

@@ -198,6 +198,10 @@ class OpenSearchNodes:
             # Words joined by hyphens are phrases in any form and field: many of them are thousands of clauses.
             "indices.query.bool.max_clause_count: 16384",
         ]
+        # A node that hangs is put out after about ten seconds, not half a minute: until then searches and writes wait.
+        lines += [f"cluster.fault_detection.{who}_check.timeout: 3s" for who in ("follower", "leader")]
+        lines += [f"cluster.fault_detection.{who}_check.retry_count: 2" for who in ("follower", "leader")]
+        lines += ["cluster.publish.timeout: 5s", "cluster.follower_lag.timeout: 10s"]
         if self.count == 1:
             return [*lines, "discovery.type: single-node", *self.settings]
         seeds = [f"127.0.0.1:{port}" for port in self._inner_ports]

@@ -4,7 +4,6 @@ Every request has a deadline, and goes to another node where one doesn't answer.
 EngineTroubleError, which indexing waits out; a missing index is a NoIndexError.
 """
 
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -21,13 +20,13 @@ from opensearchpy.exceptions import (
     TransportError,
 )
 
+from index.engines.opensearch.clients import REQUEST_SECONDS, AwakeNodes, client_of
 from index.engines.opensearch.settings import OpenSearchSettings
 from model.errors import DamagedIndexError, EngineError, EngineTroubleError, NoIndexError, QueryError
 
 Answer = TypeVar("Answer")
 
 OLDEST_VERSION = (2, 19)
-_REQUEST_SECONDS = 10.0
 _SLACK_SECONDS = 3.0
 """A node that has not answered so long after the time of a search is left alone for a while, and another is asked."""
 _MISSING = 404
@@ -43,6 +42,10 @@ class ClusterBusyError(EngineTroubleError):
     """The cluster has no room for a request now; it may be sent again in a moment."""
 
 
+class ClusterSilentError(EngineTroubleError):
+    """A node does not answer in time: the one that was asked, or one that this waits for."""
+
+
 class RequestRefusedError(EngineError):
     """The cluster doesn't take a request as it is, whatever the time."""
 
@@ -50,19 +53,30 @@ class RequestRefusedError(EngineError):
 class Cluster:
     """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
 
-    def __init__(self, settings: OpenSearchSettings, *, pause: Callable[[float], None] = time.sleep) -> None:
-        """`pause` waits for so many seconds."""
+    def __init__(
+        self,
+        settings: OpenSearchSettings,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`pause` waits for so many seconds, `clock` counts them."""
         self._hosts = ", ".join(settings.hosts)
-        self._client = _client(settings)
+        self._client = client_of(settings)
+        self._searching = client_of(settings, retries_silence=False)
+        self._awake = AwakeNodes(settings, clock)
         self._is_checked = False
         self._pause = pause
 
-    def ask(self, work: Callable[[OpenSearch], Answer]) -> Answer:
-        """What a request answers. Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError."""
+    def ask(self, work: Callable[[OpenSearch], Answer], client: OpenSearch | None = None) -> Answer:
+        """What a request answers, through this or that client.
+
+        Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError.
+        """
         try:
             if not self._is_checked:
                 self._check_version()
-            return work(self._client)
+            return work(client or self._client)
         except NotFoundError as error:
             raise NoIndexError(f"there is no index of that name in OpenSearch ({_reason(error)})") from error
         except (AuthenticationException, AuthorizationException) as error:
@@ -72,7 +86,7 @@ class Cluster:
                 f"the certificate of OpenSearch at {self._hosts} is not trusted; index.ca_file names those that are"
             ) from error
         except ConnectionTimeout as error:
-            raise EngineTroubleError(f"OpenSearch at {self._hosts} does not answer in time") from error
+            raise ClusterSilentError(f"OpenSearch at {self._hosts} does not answer in time") from error
         except ConnectionError as error:
             raise EngineTroubleError(f"OpenSearch at {self._hosts} can't be reached") from error
         except TransportError as error:
@@ -91,17 +105,32 @@ class Cluster:
         """Ask several searches at once; `seconds` is the time that the slowest may take."""
         if not bodies:
             return []
-        options = {"allow_no_indices": False, "ignore_unavailable": False}
-        lines = [line for body in bodies for line in ({"index": index.split(","), **options}, body)]
-        waits = _REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
+        header = {"index": index.split(","), "allow_no_indices": False, "ignore_unavailable": False}
+        waits = REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
         for _ in range(_LOOKS):
-            answers = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))["responses"]
+            answers = self._searched(header, bodies, waits)["responses"]
             for one in answers:
                 self.check_whole(one)
             if all(one["_shards"]["successful"] >= one["_shards"]["total"] for one in answers):
                 return list(answers)
             self._pause(_LOOK_SECONDS)  # an index of a new month has no place yet for a moment
         raise self._told("", _AWAY[-1])
+
+    def _searched(self, header: dict[str, Any], bodies: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
+        """One request of several searches; where a node is silent, it is asked of the copies that others have."""
+
+        def request(preferred: str | None) -> Callable[[OpenSearch], Any]:
+            known = header if preferred is None else {**header, "preference": preferred}
+            lines = [line for body in bodies for line in (known, body)]
+            return lambda client: client.msearch(body=lines, request_timeout=seconds)
+
+        preferred = self._awake.preference()
+        try:
+            if preferred is None:
+                return dict(self.ask(request(None), self._searching))
+        except ClusterSilentError:
+            preferred = self._awake.find()
+        return dict(self.ask(request(preferred)))
 
     def check_whole(self, answer: Mapping[str, Any]) -> None:
         """Refuse an answer that a part of the cluster has no share in. Raises EngineTroubleError, NoIndexError."""
@@ -115,7 +144,7 @@ class Cluster:
             raise self._told(str(shards.get("failures", "")), _AWAY[-1])
 
     def _check_version(self) -> None:
-        version = self._client.info(request_timeout=_REQUEST_SECONDS)["version"]
+        version = self._client.info(request_timeout=REQUEST_SECONDS)["version"]
         if version.get("distribution") != "opensearch":
             raise EngineTroubleError(f"what answers at {self._hosts} is no OpenSearch")
         number = str(version["number"])
@@ -165,6 +194,7 @@ class Cluster:
     def close(self) -> None:
         """Let connections go."""
         self._client.close()
+        self._searching.close()
 
 
 def is_about_disk(text: str) -> bool:
@@ -174,23 +204,3 @@ def is_about_disk(text: str) -> bool:
 
 def _reason(error: TransportError) -> str:
     return str(error.error)
-
-
-def _client(settings: OpenSearchSettings) -> OpenSearch:
-    """Raises EngineError where the certificates can't be read."""
-    options: dict[str, Any] = {}
-    if settings.username is not None:
-        options["http_auth"] = (settings.username, settings.password or "")
-    if settings.ca_file is not None:
-        try:
-            options["ssl_context"] = ssl.create_default_context(cafile=str(settings.ca_file))
-        except (OSError, ssl.SSLError) as error:
-            raise EngineError(f"index.ca_file: {settings.ca_file} holds no certificates: {error}") from error
-    return OpenSearch(
-        hosts=list(settings.hosts),
-        timeout=_REQUEST_SECONDS,
-        max_retries=len(settings.hosts) - 1,
-        retry_on_timeout=True,  # whatever is asked may be asked again, and writes carry their versions
-        retry_on_status=(502,),
-        **options,
-    )

@@ -158,6 +158,10 @@ class OpenSearchNodes:
         ]
         if self.series != SECURED:  # its plugin has types of its own
             lines += ["http.type: netty4", "transport.type: netty4"]
+        # A node that hangs is put out after about ten seconds, not half a minute: until then searches and writes wait.
+        lines += [f"cluster.fault_detection.{who}_check.timeout: 3s" for who in ("follower", "leader")]
+        lines += [f"cluster.fault_detection.{who}_check.retry_count: 2" for who in ("follower", "leader")]
+        lines += ["cluster.publish.timeout: 5s", "cluster.follower_lag.timeout: 10s"]
         if self.count == 1:
             return [*lines, "discovery.type: single-node", *self.settings]
         seeds = [f"127.0.0.1:{port}" for port in self._inner_ports]

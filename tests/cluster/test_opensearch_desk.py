@@ -7,10 +7,16 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from store.index_locks import LeasedIndexLocks
+from store.opening import open_store
 from tests.desk.desk_process import ROOT
+
+if TYPE_CHECKING:
+    from tests.cluster.postgresql_server import PostgresqlServer
 
 pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
 pytestmark = pytest.mark.cluster
@@ -101,3 +107,25 @@ def test_servers_that_are_away_are_told_in_one_sentence_and_nothing_is_lost(tmp_
     # What was stored is searchable as soon as there is an index that it can be fed to.
     answer = json.loads(run("here", "search", "harbour OR seal OR lamp OR storm OR ferry", "--json").stdout)
     assert answer["total"] == 120
+
+
+def test_of_two_rebuilds_on_two_machines_one_is_refused(
+    opensearch_server: str, postgresql_server: "PostgresqlServer", database: str, tmp_path: Path
+) -> None:
+    url = postgresql_server.address(database)
+    name = f"desk-{abs(hash(tmp_path))}"
+    index = {"engine": "opensearch", "hosts": [opensearch_server], "name": name}
+    config = tmp_path / "config.yaml"
+    config.write_text(json.dumps({"data_dir": str(tmp_path / "data"), "store": {"url": url}, "index": index}))
+    store = open_store(tmp_path / "another machine", url)
+
+    def reindex() -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, str(ROOT / "run.py"), "--config", str(config), "reindex"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+    with LeasedIndexLocks(store.leases, f"opensearch:{name}", "another:4711").build():
+        refused = reindex()
+    assert refused.returncode != 0
+    assert "the build lock is held by another:4711" in refused.stderr
+    assert reindex().returncode == 0
+    store.close()

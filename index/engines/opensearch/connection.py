@@ -6,10 +6,8 @@ are refused, their files are read anew: they may have been replaced meanwhile.
 """
 
 import re
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
 from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
@@ -24,13 +22,13 @@ from opensearchpy.exceptions import (
     TransportError,
 )
 
-from index.engines.opensearch.settings import OpenSearchSettings, Secrets
+from index.engines.opensearch.clients import REQUEST_SECONDS, AwakeNodes, Clients
+from index.engines.opensearch.settings import OpenSearchSettings
 from model.errors import DamagedIndexError, EngineError, EngineTroubleError, NoIndexError, QueryError
 
 Answer = TypeVar("Answer")
 
 OLDEST_VERSION = (2, 19)
-_REQUEST_SECONDS = 10.0
 _SLACK_SECONDS = 3.0
 """A node that has not answered so long after the time of a search is left alone for a while, and another is asked."""
 _MISSING = 404
@@ -48,6 +46,10 @@ class ClusterBusyError(EngineTroubleError):
     """The cluster has no room for a request now; it may be sent again in a moment."""
 
 
+class ClusterSilentError(EngineTroubleError):
+    """A node does not answer in time: the one that was asked, or one that this waits for."""
+
+
 class RequestRefusedError(EngineError):
     """The cluster doesn't take a request as it is, whatever the time."""
 
@@ -59,26 +61,33 @@ class ForbiddenError(EngineTroubleError):
 class Cluster:
     """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
 
-    def __init__(self, settings: OpenSearchSettings, *, pause: Callable[[float], None] = time.sleep) -> None:
-        """`pause` waits for so many seconds."""
-        self._settings = settings
+    def __init__(
+        self,
+        settings: OpenSearchSettings,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`pause` waits for so many seconds, `clock` counts them."""
         self._hosts = ", ".join(settings.hosts)
-        self._secrets = settings.secrets()
-        self._client = _client(settings, self._secrets)
-        self._renewing = Lock()
+        self._clients = Clients(settings)
+        self._awake = AwakeNodes(self._clients, clock)
         self._is_checked = False
         self._pause = pause
 
-    def ask(self, work: Callable[[OpenSearch], Answer]) -> Answer:
-        """What a request answers. Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError."""
+    def ask(self, work: Callable[[OpenSearch], Answer], *, retries_silence: bool = True) -> Answer:
+        """What a request answers; whether another node is asked where one is silent.
+
+        Raises EngineTroubleError, NoIndexError, EngineError, DamagedIndexError.
+        """
         try:
-            client = self._client
+            client = self._clients.client(retries_silence=retries_silence)
             try:
                 return self._sent(client, work)
             except (AuthenticationException, SSLError):
-                if not self._renew(client):
+                if not self._clients.renew(client):
                     raise
-            return self._sent(self._client, work)
+            return self._sent(self._clients.client(retries_silence=retries_silence), work)
         except NotFoundError as error:
             raise NoIndexError(f"there is no index of that name in OpenSearch ({_reason(error)})") from error
         except (AuthenticationException, AuthorizationException) as error:
@@ -86,7 +95,7 @@ class Cluster:
         except SSLError as error:
             raise EngineTroubleError(_about_certificate(self._hosts, str(error.info))) from error
         except ConnectionTimeout as error:
-            raise EngineTroubleError(f"OpenSearch at {self._hosts} does not answer in time") from error
+            raise ClusterSilentError(f"OpenSearch at {self._hosts} does not answer in time") from error
         except ConnectionError as error:
             raise EngineTroubleError(_about_reach(self._hosts, str(error.info))) from error
         except TransportError as error:
@@ -105,17 +114,32 @@ class Cluster:
         """Ask several searches at once; `seconds` is the time that the slowest may take."""
         if not bodies:
             return []
-        options = {"allow_no_indices": False, "ignore_unavailable": False}
-        lines = [line for body in bodies for line in ({"index": index.split(","), **options}, body)]
-        waits = _REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
+        header = {"index": index.split(","), "allow_no_indices": False, "ignore_unavailable": False}
+        waits = REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
         for _ in range(_LOOKS):
-            answers = self.ask(lambda client: client.msearch(body=lines, request_timeout=waits))["responses"]
+            answers = self._searched(header, bodies, waits)["responses"]
             for one in answers:
                 self.check_whole(one)
             if all(one["_shards"]["successful"] >= one["_shards"]["total"] for one in answers):
                 return list(answers)
             self._pause(_LOOK_SECONDS)  # an index of a new month has no place yet for a moment
         raise self._told("", _AWAY[-1])
+
+    def _searched(self, header: dict[str, Any], bodies: Sequence[Mapping[str, Any]], seconds: float) -> dict[str, Any]:
+        """One request of several searches; where a node is silent, it is asked of the copies that others have."""
+
+        def request(preferred: str | None) -> Callable[[OpenSearch], Any]:
+            known = header if preferred is None else {**header, "preference": preferred}
+            lines = [line for body in bodies for line in (known, body)]
+            return lambda client: client.msearch(body=lines, request_timeout=seconds)
+
+        preferred = self._awake.preference()
+        try:
+            if preferred is None:
+                return dict(self.ask(request(None), retries_silence=False))
+        except ClusterSilentError:
+            preferred = self._awake.find()
+        return dict(self.ask(request(preferred)))
 
     def check_whole(self, answer: Mapping[str, Any]) -> None:
         """Refuse an answer that a part of the cluster has no share in. Raises EngineTroubleError, NoIndexError."""
@@ -133,20 +157,8 @@ class Cluster:
             self._check_version(client)
         return work(client)
 
-    def _renew(self, refused: OpenSearch) -> bool:
-        """Connect with what the files hold now; whether that is something else than what was refused."""
-        with self._renewing:
-            if self._client is not refused:  # another thread was quicker
-                return True
-            now = self._settings.secrets()
-            if now == self._secrets:
-                return False
-            self._client = _client(self._settings, now)
-            self._secrets = now
-            return True
-
     def _check_version(self, client: OpenSearch) -> None:
-        version = client.info(request_timeout=_REQUEST_SECONDS)["version"]
+        version = client.info(request_timeout=REQUEST_SECONDS)["version"]
         if version.get("distribution") != "opensearch":
             raise EngineTroubleError(f"what answers at {self._hosts} is no OpenSearch")
         number = str(version["number"])
@@ -199,7 +211,7 @@ class Cluster:
 
     def close(self) -> None:
         """Let connections go."""
-        self._client.close()
+        self._clients.close()
 
 
 def is_about_disk(text: str) -> bool:
@@ -232,23 +244,3 @@ def _about_reach(hosts: str, reason: str) -> str:
     if "RemoteDisconnected" in reason or "ConnectionResetError" in reason or "BadStatusLine" in reason:
         return f"OpenSearch at {hosts} can't be reached: it ends connections unanswered (is it https://?)"
     return f"OpenSearch at {hosts} can't be reached"
-
-
-def _client(settings: OpenSearchSettings, secrets: Secrets) -> OpenSearch:
-    """Raises EngineError where the certificates can't be read."""
-    options: dict[str, Any] = {}
-    if settings.username is not None:
-        options["http_auth"] = (settings.username, secrets.password or "")
-    if secrets.certificates is not None:
-        try:
-            options["ssl_context"] = ssl.create_default_context(cadata=secrets.certificates)
-        except (ValueError, ssl.SSLError) as error:
-            raise EngineError(f"index.ca_file: {settings.ca_file} holds no certificates: {error}") from error
-    return OpenSearch(
-        hosts=list(settings.hosts),
-        timeout=_REQUEST_SECONDS,
-        max_retries=len(settings.hosts) - 1,
-        retry_on_timeout=True,  # whatever is asked may be asked again, and writes carry their versions
-        retry_on_status=(502,),
-        **options,
-    )

@@ -31,6 +31,8 @@ from model.story import UNCERTAIN_BELOW
 from text.analysis import analysis_rules, tokens
 
 _TRIES = 5
+_LIVE_SECONDS = 5.0
+"""Searches wait for this; another node is asked then."""
 _PROBE = (
     "The U.N.'s 1,400 élans aren't al-Qaeda’s; L'homme, O’Brien and \ufb01nally running dies: Die Häuser, las casas, "
     "дома стоят, 中国人民 ｆｕｌｌ @handle x_y 3.14 covid19 ÆØŁ İstanbul straße"
@@ -238,7 +240,7 @@ def _deleted(index: str) -> Callable[[OpenSearch], object]:
 def _aliased(alias: str) -> Callable[[OpenSearch], list[str]]:
     def ask(client: OpenSearch) -> list[str]:
         try:  # of ours alone: whoever asks for those of all indexes has to have a right on all
-            return list(client.indices.get_alias(index=f"{alias}.*", name=alias))
+            return list(client.indices.get_alias(index=f"{alias}.*", name=alias, request_timeout=_LIVE_SECONDS))
         except NotFoundError:
             return []
 

@@ -1,8 +1,8 @@
 """The test suite with the store on PostgreSQL and the index on OpenSearch: `python -m tests.cluster.on_cluster [what
 pytest takes]`.
 
-Starts both servers for the run, unless OPENSEARCH_OF_TESTS names one; each data directory has a database and an index of
-its own there (tests/cluster/hook).
+Starts both servers for the run, unless OPENSEARCH_OF_TESTS names one; each data directory has a database and an index
+of its own there (tests/cluster/hook).
 """
 
 import os

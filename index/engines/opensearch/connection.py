@@ -42,6 +42,10 @@ class ClusterBusyError(EngineTroubleError):
     """The cluster has no room for a request now; it may be sent again in a moment."""
 
 
+class ClusterSlowError(EngineTroubleError):
+    """The cluster has not answered a request in the time that it had."""
+
+
 class Cluster:
     """The cluster as the engine asks it; safe to share between threads. Connects when it is first asked."""
 
@@ -67,7 +71,7 @@ class Cluster:
                 f"the certificate of OpenSearch at {self._hosts} is not trusted; index.ca_file names those that are"
             ) from error
         except ConnectionTimeout as error:
-            raise EngineTroubleError(f"OpenSearch at {self._hosts} does not answer in time") from error
+            raise ClusterSlowError(f"OpenSearch at {self._hosts} does not answer in time") from error
         except ConnectionError as error:
             raise EngineTroubleError(f"OpenSearch at {self._hosts} can't be reached") from error
         except TransportError as error:
@@ -136,6 +140,11 @@ class Cluster:
         if "too_many_nested_clauses" in text or "too_many_clauses" in text:
             return QueryError(
                 "the query has too many words side by side for the servers of the index; shorten it", parameter="q"
+            )
+        if "Determinizing automaton" in text or "too_complex_to_determinize" in text:
+            return QueryError(
+                "the query has a pattern with too many ? behind a * for the servers of the index; shorten it",
+                parameter="q",
             )
         if is_about_disk(text):
             return EngineTroubleError(self._full())

@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 # Compiled at once: a start would compile all that it loads, and each start where Python may not write beside the sources.
 UV_INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes --python $(PY)
 
-.PHONY: demo run setup setup-cluster test test-cluster test-on-postgresql test-long coverage check wheel bench-setup lock clean
+.PHONY: demo run setup setup-cluster test test-cluster test-on-postgresql test-on-cluster test-long coverage check wheel bench-setup lock clean
 
 demo: setup
 	$(PY) run.py demo
@@ -38,6 +38,11 @@ WITHOUT_STORE := crawler/extraction crawler/http deploy index/engines model net 
 test-on-postgresql: $(VENV)/.test $(VENV)/.cluster
 	$(PY) -m tests.cluster.on_postgresql -m "not long and not cluster and not sqlite_files" -n 4 --dist loadfile \
 	    $(addprefix --ignore=tests/,$(WITHOUT_STORE))
+
+# The suites of search once more, with the store on PostgreSQL and the index on OpenSearch.
+test-on-cluster: $(VENV)/.test $(VENV)/.cluster
+	$(PY) -m tests.cluster.on_cluster tests/search -m "not long and not cluster and not sqlite_files" \
+	    --ignore=tests/search/languages --ignore=tests/search/query
 
 test-long: $(VENV)/.test
 	$(PY) -m pytest -m "not cluster" --hypothesis-profile=searching

@@ -189,6 +189,11 @@ class Cluster:
             return QueryError(
                 "the query has too many words side by side for the servers of the index; shorten it", parameter="q"
             )
+        if "Determinizing automaton" in text or "too_complex_to_determinize" in text:
+            return QueryError(
+                "the query has a pattern with too many ? behind a * for the servers of the index; shorten it",
+                parameter="q",
+            )
         if is_about_disk(text):
             return EngineTroubleError(self._full())
         if status == _MISSING:

@@ -10,8 +10,9 @@ from threading import Lock
 from typing import TypeVar
 
 from index.base import IndexedStory
+from index.engines.opensearch.collect.facets import no_facets
 from index.engines.opensearch.collect.search import answer
-from index.engines.opensearch.connection import Cluster
+from index.engines.opensearch.connection import Cluster, ClusterSilentError
 from index.engines.opensearch.index_names import IndexNames
 from index.engines.opensearch.mapping import MOST_HITS, WITHDRAWN
 from index.engines.opensearch.query.statistics import STORIES, Statistics
@@ -53,7 +54,15 @@ class OpenSearchReader:
 
     def search(self, request: SearchRequest) -> EngineResult:
         """Answer from the newest commit."""
-        return answer(self._cluster, self._parts, self._current(), request)
+        try:
+            return answer(self._cluster, self._parts, self._current(), request)
+        except ClusterSilentError:
+            if request.timeout_seconds is None:
+                raise
+            # Where the cluster answers at all, it is the query that takes too long.
+            checkpoint = read_checkpoint(self._cluster, self._base)
+            facets = no_facets() if request.facets else {}
+            return EngineResult(0, 0, (), facets, checkpoint, timed_out=True)
 
     def checkpoint(self) -> int:
         """The position of the newest commit."""

@@ -17,6 +17,7 @@ from index.relevance.columns import PASSAGE_GAP
 from index.relevance.spelled_terms import MOST_EDITS, analysed, analysed_pattern, keyword_term
 from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK, Form, WordForms, exact_words, query_words
 from model import query as q
+from model.errors import QueryError
 from model.fields import ALIASES, BY_NAME, DEFAULT_FIELDS
 
 NOTHING: Clause = {"match_none": {}}
@@ -28,8 +29,10 @@ _MARKS = (FOLDED_MARK, STEM_MARK, PART_MARK)
 _OF_A_LANGUAGE = (STEM_MARK, PART_MARK)
 _SHORT = 2 * MOST_EDITS
 """Letters of words that the cluster's fuzzy query does not compare rightly: it wants fewer edits than letters."""
-_LONGEST = 500
-"""No word or keyword begins with so many characters, and the cluster takes no pattern of a thousand."""
+_LONGEST_WORD, _LONGEST_KEYWORD = 500, 8_000
+"""No word has so many characters, nor any keyword that is kept."""
+_LONGEST_PATTERN = 900
+"""The cluster takes no pattern or misspelling of a thousand characters."""
 _MOST_CHOICES = 256
 _SPECIAL = re.compile(r"(\W|_)")
 
@@ -255,18 +258,20 @@ def _any_term_by_pattern(name: str, terms: Sequence[str]) -> dict[str, Any]:
 
 
 def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, name: str, *, keyword: bool) -> Clause | None:
+    longest = _LONGEST_KEYWORD if keyword else _LONGEST_WORD
     if isinstance(leaf, q.Wildcard):
         pattern = analysed_pattern(leaf.text, keyword=keyword)
         if not pattern.strip("*?"):
             return None
         value = pattern.replace("\\", "\\\\")
-        if len(value) > _LONGEST:
+        if len(value) > longest:
             return NOTHING
+        _refuse_long(value)
         return {"wildcard": {name: {"value": value, "rewrite": "constant_score"}}} if _is_text(value) else NOTHING
     text = keyword_term(leaf.text) if keyword else analysed(leaf.text)
     if not text:
         return None
-    if not _is_text(text) or len(text) > _LONGEST:
+    if not _is_text(text) or len(text) > longest:
         return NOTHING
     if isinstance(leaf, q.Prefix):
         return {"prefix": {name: {"value": text, "rewrite": "constant_score"}}}
@@ -276,8 +281,15 @@ def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, name: str, *, keyword: boo
     if len(text) <= _SHORT:
         pattern = "|".join(sorted(_near(text, edits) - {""}))  # no term is empty
         return {"regexp": {name: {"value": pattern, "flags": "NONE", "rewrite": "constant_score"}}}
+    _refuse_long(text)
     near = {"value": text, "fuzziness": edits, "transpositions": True, "rewrite": "constant_score"}
     return {"fuzzy": {name: near}}
+
+
+def _refuse_long(text: str) -> None:
+    """Raises QueryError for a pattern or misspelling that is longer than the cluster takes."""
+    if len(text) > _LONGEST_PATTERN:
+        raise QueryError(f"a pattern or misspelling in the query has over {_LONGEST_PATTERN} characters", parameter="q")
 
 
 def _near(word: str, edits: int) -> set[str]:

@@ -172,6 +172,21 @@ def test_an_index_of_a_snapshot_catches_up_by_itself(desk: Desk, client: OpenSea
     assert gone.id not in {story_id for story_id, _ in desk.live.ids()}
 
 
+def test_a_part_of_the_index_that_no_node_has_is_told(desk: Desk, client: OpenSearch) -> None:
+    nowhere = {"settings": {"index.number_of_replicas": 0, "index.routing.allocation.require._name": "nobody"}}
+    index = f"{desk.config.index.name}.{desk.engine.live().name}.2020-01"
+    client.indices.create(index=index, body=nowhere, params={"wait_for_active_shards": "0"})
+    (told,) = degraded(desk)
+    assert told.endswith("is red: 1 shard of the index no node has, searches are not answered")
+    with pytest.raises(EngineTroubleError, match="a part of the index can't be had"):
+        desk.index_watch.check()
+    found = diagnose(desk.path, desk.config, desk.engine, deep=False)
+    assert told in found.problems
+    assert not any("reindex" in line for line in found.problems if line.startswith("index: "))
+    client.indices.delete(index=index)
+    assert degraded(desk) == []
+
+
 def test_a_node_that_is_away_is_told(desk: Desk, nodes: OpenSearchNodes, tmp_path: Path) -> None:
     (port,) = free_ports(1)
     index = {"engine": "opensearch", "hosts": [*nodes.addresses, f"http://127.0.0.1:{port}"]}

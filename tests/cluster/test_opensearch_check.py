@@ -179,7 +179,7 @@ def test_a_part_of_the_index_that_no_node_has_is_told(desk: Desk, client: OpenSe
     (told,) = degraded(desk)
     assert told.endswith("is red: 1 shard of the index no node has, searches are not answered")
     with pytest.raises(EngineTroubleError, match="a part of the index can't be had"):
-        desk.index_watch.check()
+        desk.live.count()
     found = diagnose(desk.path, desk.config, desk.engine, deep=False)
     assert told in found.problems
     assert not any("reindex" in line for line in found.problems if line.startswith("index: "))

@@ -27,9 +27,11 @@ test: $(VENV)/.test check
 test-cluster: $(VENV)/.test $(VENV)/.cluster
 	-$(PY) -m tests.cluster.s3_server
 	-$(PY) -m deploy.cluster.opensearch_nodes --fetch
+	-$(PY) -m deploy.cluster.opensearch_nodes --fetch --series 2-secured
 	-$(PY) -m deploy.cluster.opensearch_nodes --fetch --series 3
 	$(PY) -m pytest -m "cluster and not long" -n 4 --dist loadfile
-	OPENSEARCH_SERIES_OF_TESTS=3 $(PY) -m pytest tests/index/engines -m "cluster and not long" -n 4 --dist loadfile
+	OPENSEARCH_SERIES_OF_TESTS=3 $(PY) -m pytest tests/index/engines -m "cluster and not long" -n 4 --dist loadfile \
+	    --ignore=tests/index/engines/opensearch/test_secured_servers.py
 
 # Tests that keep nothing in a store.
 WITHOUT_STORE := crawler/extraction crawler/http deploy index/engines model net search/languages search/query text

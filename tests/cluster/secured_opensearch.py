@@ -23,12 +23,7 @@ _READY_SECONDS = 180.0
 _PASSWORD = "correct-Horse-9-battery"
 
 INDEX_RIGHTS = ["indices_all"]
-CLUSTER_RIGHTS = [
-    "cluster_composite_ops",
-    "cluster:monitor/main",
-    "cluster:monitor/health",
-    "cluster:monitor/nodes/stats",
-]
+CLUSTER_RIGHTS = ["cluster_composite_ops", "cluster_monitor"]
 """What docs/scaling.md says that the desk's user needs."""
 
 

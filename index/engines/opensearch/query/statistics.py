@@ -58,28 +58,15 @@ class Statistics:
 
     def counts(self, clauses: Sequence[Clause], seconds: float | None) -> list[int]:
         """How many stories match each of some clauses."""
-        return self._counted(clauses, [], seconds)[0]
-
-    def counts_beside(
-        self, clauses: Sequence[Clause], body: Clause, seconds: float | None
-    ) -> tuple[list[int], dict[str, Any]]:
-        """How many stories match each of some clauses, and what a search answers that is asked in the same request."""
-        counts, (answer,) = self._counted(clauses, [body], seconds)
-        return counts, answer
-
-    def _counted(
-        self, clauses: Sequence[Clause], beside: Sequence[Clause], seconds: float | None
-    ) -> tuple[list[int], list[dict[str, Any]]]:
         keys = [json.dumps(clause, sort_keys=True) for clause in clauses]
         with self._lock:
             known = {key: self._counts[key] for key in keys if key in self._counts}
         missing = {key: clause for key, clause in zip(keys, clauses, strict=True) if key not in known}
         bodies = [{"query": clause, "size": 0, "track_total_hits": True} for clause in missing.values()]
-        answers = self._cluster.searches(self._index, [*beside, *bodies], seconds=seconds)
-        others, own = answers[: len(beside)], answers[len(beside) :]
-        counted = {key: answer["hits"]["total"]["value"] for key, answer in zip(missing, own, strict=True)}
+        answers = self._cluster.searches(self._index, bodies, seconds=seconds)
+        counted = {key: answer["hits"]["total"]["value"] for key, answer in zip(missing, answers, strict=True)}
         with self._lock:
             if len(self._counts) + len(counted) > _MOST_KEPT:
                 self._counts.clear()
             self._counts |= counted
-        return [known[key] if key in known else counted[key] for key in keys], others
+        return [known[key] if key in known else counted[key] for key in keys]

@@ -76,13 +76,13 @@ def tombstone_of(story_id: str, position: int) -> dict[str, Any]:
 
 
 class _MarkedForms(NamedTuple):
-    """The marked terms of a word, each once: all of them, and those by which stories are scored.
+    """The marked terms of a word, each once: all of them, and those whose places are kept.
 
-    These lack the folded form where it is the exact one, which is counted anyway.
+    These lack the folded form where it is the exact one, which the class tells of as well.
     """
 
     indexed: str
-    scored: str
+    placed: str
 
 
 class _WordsOfStory:
@@ -104,15 +104,12 @@ class _WordsOfStory:
         is_text = field.kind == "text"
         exact = [[token.exact for token in words] for words in read]
         forms = [[_forms(self._algorithm, *token[:3], token.parts, is_text) for token in words] for words in read]
+        indexed = [[own.indexed for own in words] for words in forms]
         if field.default:
-            scored = [[own.scored for own in words] for words in forms]
-            self._weigh(round(field.boost * _TENTHS), exact, scored)
+            self._weigh(round(field.boost * _TENTHS), exact, indexed)
             if is_text:
-                self._place(scored)
-        return {
-            field.name: list(map(" ".join, exact)),
-            field.name + FORMS: [" ".join([own.indexed for own in words]) for words in forms],
-        }
+                self._place([[own.placed for own in words] for words in forms])
+        return {field.name: list(map(" ".join, exact)), field.name + FORMS: list(map(" ".join, indexed))}
 
     def of_all_fields(self) -> dict[str, Any]:
         """What the document holds of all default fields together."""
@@ -122,23 +119,26 @@ class _WordsOfStory:
         for joined, own in self._places.items():
             for term in joined.split(TERM_END):
                 places[term] = sorted(places[term] + own) if term in places else own
+        weights = {
+            term: weight for term, weight in self._form_weights.items() if term in places or term.startswith(STEM_MARK)
+        }
         return {
             "length": self._weights.total(),
             TEXT: _weighted(self._weights),
             TEXT + FORMS: _weighted(self._form_weights),
-            PLACES: packed(self._form_weights, places),
+            PLACES: packed(weights, places),
         }
 
-    def _weigh(self, boost: int, exact: Sequence[Sequence[str]], scored: Sequence[Sequence[str]]) -> None:
+    def _weigh(self, boost: int, exact: Sequence[Sequence[str]], indexed: Sequence[Sequence[str]]) -> None:
         for word, number in Counter(chain.from_iterable(exact)).items():
             self._weights[word] += number * boost
-        for joined, number in Counter(chain.from_iterable(scored)).items():
+        for joined, number in Counter(chain.from_iterable(indexed)).items():
             for term in joined.split(TERM_END):
                 self._form_weights[term] += number * boost
 
-    def _place(self, scored: Sequence[Sequence[str]]) -> None:
+    def _place(self, placed: Sequence[Sequence[str]]) -> None:
         start = next_field(self._end)
-        for words in scored:
+        for words in placed:
             for position, joined in enumerate(words[: max(0, MOST_PLACES - start)], start):
                 self._places[joined].append(position)
             start += len(words) + PASSAGE_GAP

@@ -7,10 +7,10 @@ text field F of the schema is two fields:
     F_forms     at the same positions each word's folded form, class and parts, marked as in relevance/term_forms.py
 
 and `text`, `text_forms` hold the terms of all default fields once more, without positions, each with its weight in
-tenths (BM25F: frequency times boost), a folded form only where it is another than the exact one. Keyword fields are
-two, too: K as written (counted), K_key as compared. The scripts score by BM25 without idf, which we know for the whole
-index and hand in as boosts. The best stories are scored once more by `word_places` (word_places.py) and by the
-source of `text_forms`; nothing else is sent back, so nothing else is kept.
+tenths (BM25F: frequency times boost). Keyword fields are two, too: K as written (counted), K_key as compared. The
+scripts score by BM25 without idf, which we know for the whole index and hand in as boosts. The best stories are scored
+once more by `word_places` (word_places.py) and by the source of `text_forms`; nothing else is sent back, so no more
+of the source is kept.
 """
 
 from typing import Any

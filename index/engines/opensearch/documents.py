@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.engines.opensearch.mapping import (
     CORRECTED,
@@ -75,6 +75,16 @@ def tombstone_of(story_id: str, position: int) -> dict[str, Any]:
     return {"id": story_id, "position": position, "state": GONE}
 
 
+class _MarkedForms(NamedTuple):
+    """The marked terms of a word, each once: all of them, and those whose places are kept.
+
+    These lack the folded form where it is the exact one, which the class tells of as well.
+    """
+
+    indexed: str
+    placed: str
+
+
 class _WordsOfStory:
     """The words of one story, field by field, and those of all default fields together."""
 
@@ -94,11 +104,12 @@ class _WordsOfStory:
         is_text = field.kind == "text"
         exact = [[token.exact for token in words] for words in read]
         forms = [[_forms(self._algorithm, *token[:3], token.parts, is_text) for token in words] for words in read]
+        indexed = [[own.indexed for own in words] for words in forms]
         if field.default:
-            self._weigh(round(field.boost * _TENTHS), exact, forms)
+            self._weigh(round(field.boost * _TENTHS), exact, indexed)
             if is_text:
-                self._place(forms)
-        return {field.name: list(map(" ".join, exact)), field.name + FORMS: list(map(" ".join, forms))}
+                self._place([[own.placed for own in words] for words in forms])
+        return {field.name: list(map(" ".join, exact)), field.name + FORMS: list(map(" ".join, indexed))}
 
     def of_all_fields(self) -> dict[str, Any]:
         """What the document holds of all default fields together."""
@@ -108,23 +119,26 @@ class _WordsOfStory:
         for joined, own in self._places.items():
             for term in joined.split(TERM_END):
                 places[term] = sorted(places[term] + own) if term in places else own
+        weights = {
+            term: weight for term, weight in self._form_weights.items() if term in places or term.startswith(STEM_MARK)
+        }
         return {
             "length": self._weights.total(),
             TEXT: _weighted(self._weights),
             TEXT + FORMS: _weighted(self._form_weights),
-            PLACES: packed(self._form_weights, places),
+            PLACES: packed(weights, places),
         }
 
-    def _weigh(self, boost: int, exact: Sequence[Sequence[str]], forms: Sequence[Sequence[str]]) -> None:
+    def _weigh(self, boost: int, exact: Sequence[Sequence[str]], indexed: Sequence[Sequence[str]]) -> None:
         for word, number in Counter(chain.from_iterable(exact)).items():
             self._weights[word] += number * boost
-        for joined, number in Counter(chain.from_iterable(forms)).items():
+        for joined, number in Counter(chain.from_iterable(indexed)).items():
             for term in joined.split(TERM_END):
                 self._form_weights[term] += number * boost
 
-    def _place(self, forms: Sequence[Sequence[str]]) -> None:
+    def _place(self, placed: Sequence[Sequence[str]]) -> None:
         start = next_field(self._end)
-        for words in forms:
+        for words in placed:
             for position, joined in enumerate(words[: max(0, MOST_PLACES - start)], start):
                 self._places[joined].append(position)
             start += len(words) + PASSAGE_GAP
@@ -132,12 +146,13 @@ class _WordsOfStory:
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(algorithm: str, exact: str, folded: str, stem: str, parts: tuple[str, ...], is_text: bool) -> str:
-    """The marked terms of a word besides the exact one, each once; names are not stemmed and have no parts."""
+def _forms(algorithm: str, exact: str, folded: str, stem: str, parts: tuple[str, ...], is_text: bool) -> _MarkedForms:
+    """The marked terms of a word; names are not stemmed and have no parts."""
     stems = (stem, *parts) if is_text else (folded,)
     terms = [STEM_MARK + class_name(algorithm, stems[0])]
     terms += dict.fromkeys(PART_MARK + class_name(algorithm, part) for part in stems[1:])
-    return TERM_END.join(terms if folded == exact else [*terms, FOLDED_MARK + folded])
+    indexed = TERM_END.join([*terms, FOLDED_MARK + folded])
+    return _MarkedForms(indexed, indexed if folded != exact else TERM_END.join(terms))
 
 
 def _weighted(weights: Counter[str]) -> str:

@@ -4,14 +4,13 @@ Analysis is ours: the tokens of text/ arrive separated by blanks, and the cluste
 text field F of the schema is two fields:
 
     F           the exact forms, with positions
-    F_forms     at the same positions each word's class, its parts, and its folded form where that is another than the
-                exact one, marked as in relevance/term_forms.py
+    F_forms     at the same positions each word's folded form, class and parts, marked as in relevance/term_forms.py
 
 and `text`, `text_forms` hold the terms of all default fields once more, without positions, each with its weight in
 tenths (BM25F: frequency times boost). Keyword fields are two, too: K as written (counted), K_key as compared. The
 scripts score by BM25 without idf, which we know for the whole index and hand in as boosts. The best stories are scored
-once more by `word_places` (word_places.py) and, where words of theirs are looked for in others, by the source of
-`text_forms`; nothing else is sent back, so nothing else is kept.
+once more by `word_places` (word_places.py) and by the source of `text_forms`; nothing else is sent back, so no more
+of the source is kept.
 """
 
 from typing import Any

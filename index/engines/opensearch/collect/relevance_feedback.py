@@ -31,19 +31,20 @@ def likeness(
     norms = [K1 * ((1 - B) + B * one.length / (facts.average_length or 1.0)) for one in candidates]
     guesses, impacts, least = _guesses(candidates, scores, norms, stored)
     looked_up = sorted(guesses, key=lambda name: (-guesses[name], name))[:_LOOKED_UP]
-    if not looked_up:
-        return [0.0] * len(candidates)
-    frequencies, held = stored.look_up(looked_up, [candidate.id for candidate in candidates])
     values = {}
-    for name, frequency in zip(looked_up, frequencies, strict=True):
+    for name, frequency in zip(looked_up, stored.counts(looked_up), strict=True):
         if frequency <= max(least, _FEEDBACK_COMMON * facts.stories):
             values[name] = impacts[name] * idf(frequency, facts.stories)
     kept = sorted(values, key=lambda name: (-values[name], name))[:_FEEDBACK_WORDS]
-    share = LIKENESS * weight / (sum(values[name] for name in kept) or 1.0)
-    return [
-        share * sum(values[name] * _impact(own.get(name, 0), norm) for name in kept)
-        for own, norm in zip((held.get(candidate.id, {}) for candidate in candidates), norms, strict=True)
-    ]
+    if not kept:
+        return [0.0] * len(candidates)
+    held = stored.weights(kept, [candidate.id for candidate in candidates])
+    share = LIKENESS * weight / sum(values[name] for name in kept)
+    added = []
+    for candidate, norm in zip(candidates, norms, strict=True):
+        own = held.get(candidate.id, {})
+        added.append(share * sum(values[name] * _impact(own[name], norm) for name in kept if name in own))
+    return added
 
 
 def _guesses(
@@ -63,10 +64,9 @@ def _guesses(
         for name, weight in words.get(candidates[row].id, {}).items():
             answers[name] += 1
             impacts[name] += share * _impact(weight, norms[row])
-    held = Counter[str]()
-    for candidate in sample:
-        held.update(words.get(candidate.id, ()))
-    guesses = {n: impacts[n] * log((len(sample) + 2) / (held[n] + 1)) for n, k in answers.items() if k >= least}
+    shared = {name for name, number in answers.items() if number >= least}
+    held = Counter(name for one in sample for name in words.get(one.id, {}).keys() & shared)
+    guesses = {name: impacts[name] * log((len(sample) + 2) / (held[name] + 1)) for name in shared}
     return guesses, impacts, least
 
 

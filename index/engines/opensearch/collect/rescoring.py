@@ -27,11 +27,12 @@ MOST_RESCORED = 200
 _FURTHEST = 8
 _RARE, _NOT_COMMON = 0.1, 0.5
 _HALF = ALIGNED
+_MARKS = (FOLDED_MARK, STEM_MARK, PART_MARK)
 
 AddedScores = dict[str, float]
 """What each part adds to a score."""
-_WordPlaces = Mapping[int, set[int]]
-"""Where the words of a query stand in a story: position, ascending -> numbers of the words."""
+_WordPlaces = Mapping[int, int]
+"""Where the words of a query stand in a story: position, ascending -> a bit for each word."""
 
 
 class _AskedWord(NamedTuple):
@@ -76,8 +77,8 @@ def rescored(
             _add(added, own_scores, "closeness", [_closeness(words, chosen, own) for own in places])
         if loose.number >= SEVERAL_WORDS:
             weight = loose.ceiling / (K1 + 1)
-            shares = [_best_passage(words, own, facts.stories) for own in places]
-            _add(added, own_scores, "passage", [PASSAGE * weight * share**2 for share in shares])
+            passages = _Passages(words, facts.stories)
+            _add(added, own_scores, "passage", [PASSAGE * weight * passages.best(own) ** 2 for own in places])
             _add(added, own_scores, "likeness", likeness(candidates, own_scores, weight, facts, stored))
     return added
 
@@ -107,23 +108,23 @@ def _asked_words(
     return found
 
 
-def _table(words: Sequence[_AskedWord]) -> dict[str, list[int]]:
-    """The marked terms of the words -> the numbers of the words."""
-    table: dict[str, list[int]] = defaultdict(list)
+def _table(words: Sequence[_AskedWord]) -> dict[str, int]:
+    """The marked terms of the words -> a bit for each word that it may be."""
+    table: defaultdict[str, int] = defaultdict(int)
     for number, word in enumerate(words):
         for term in word.terms:
-            if term.startswith((FOLDED_MARK, STEM_MARK, PART_MARK)):
-                table[term].append(number)
+            if term.startswith(_MARKS):
+                table[term] |= 1 << number
     return table
 
 
-def _places(held: Mapping[str, HeldTerm], table: Mapping[str, Sequence[int]]) -> _WordPlaces:
-    """Where words stand in a story: position -> numbers of the words."""
-    found: defaultdict[int, set[int]] = defaultdict(set)
+def _places(held: Mapping[str, HeldTerm], table: Mapping[str, int]) -> _WordPlaces:
+    """Where words stand in a story."""
+    found: defaultdict[int, int] = defaultdict(int)
     for term, own in held.items():
-        if numbers := table.get(term):
+        if words := table.get(term):
             for position in own.positions:
-                found[position].update(numbers)
+                found[position] |= words
     return dict(sorted(found.items()))
 
 
@@ -147,25 +148,40 @@ def _closeness(words: Sequence[_AskedWord], chosen: Sequence[int], places: _Word
 def _distance(places: _WordPlaces, one: int, other: int) -> int:
     """The smallest distance of two words that is none at all."""
     best = _FURTHEST + 1
-    positions = [(at, numbers) for at, numbers in places.items() if one in numbers or other in numbers]
+    first, second = 1 << one, 1 << other
+    positions = [(at, words) for at, words in places.items() if words & (first | second)]
     for number, (at, here) in enumerate(positions):
         for then, there in positions[number + 1 :]:
             if then - at >= best:
                 break
-            if (one in here and other in there) or (other in here and one in there):
+            if (here & first and there & second) or (here & second and there & first):
                 best = then - at
     return best
 
 
-def _best_passage(words: Sequence[_AskedWord], places: _WordPlaces, stories: int) -> float:
-    """The share of the words, weighed by their idf, that the best passage of a story holds: 0 to 1."""
-    weights = {number: word.idf for number, word in enumerate(words) if word.frequency <= _NOT_COMMON * stories}
-    # A word that is asked for twice counts once.
-    seen: dict[frozenset[str], int] = {}
-    weights = {n: w for n, w in weights.items() if seen.setdefault(words[n].terms, n) == n}
-    halves: defaultdict[int, set[int]] = defaultdict(set)
-    for position, numbers in places.items():
-        for half in (position // _HALF, position // _HALF + 1):
-            halves[half].update(numbers)
-    best = max((sum(weights.get(n, 0.0) for n in numbers) for numbers in halves.values()), default=0.0)
-    return best / (sum(weights.values()) or 1.0)
+class _Passages:
+    """How much of some words, weighed by their idf, the best passage of a story holds."""
+
+    def __init__(self, words: Sequence[_AskedWord], stories: int) -> None:
+        weights = {number: word.idf for number, word in enumerate(words) if word.frequency <= _NOT_COMMON * stories}
+        # A word that is asked for twice counts once.
+        seen: dict[frozenset[str], int] = {}
+        self._weights = {n: w for n, w in weights.items() if seen.setdefault(words[n].terms, n) == n}
+        self._total = sum(self._weights.values()) or 1.0
+        self._known: dict[int, float] = {}
+
+    def best(self, places: _WordPlaces) -> float:
+        """The share that the best passage holds: 0 to 1."""
+        halves: dict[int, int] = {}
+        for position, words in places.items():
+            half = position // _HALF
+            halves[half] = halves.get(half, 0) | words
+        passages = {words | halves.get(half + 1, 0) for half, words in halves.items()}
+        return max(map(self._share, passages), default=0.0)
+
+    def _share(self, words: int) -> float:
+        share = self._known.get(words)
+        if share is None:
+            held = sum(weight for number, weight in self._weights.items() if words >> number & 1)
+            share = self._known[words] = held / self._total
+        return share

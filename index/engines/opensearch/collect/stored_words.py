@@ -3,6 +3,7 @@
 Names of words are long and many, so they are asked for of few stories; of the others by name alone.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from index.engines.opensearch.mapping import FORMS, PLACES, TERM_END, TEXT
 from index.engines.opensearch.query.statistics import Statistics
 from index.engines.opensearch.word_places import PlacesAsked
 from index.relevance.term_forms import STEM_MARK
+
+_CLASS = re.compile(rf"({STEM_MARK}[^ {TERM_END}]*)\{TERM_END}(\d+)")
 
 Weights = Mapping[str, int]
 """Class of words -> its weight in a story, in tenths."""
@@ -35,17 +38,21 @@ class StoredWords:
             for hit in found["hits"]["hits"]
         }
 
-    def look_up(self, classes: Sequence[str], ids: Collection[str]) -> tuple[list[int], dict[str, Weights]]:
-        """How many stories of the index hold each of some classes, and what these weigh in some stories."""
+    def counts(self, classes: Sequence[str]) -> list[int]:
+        """How many stories of the index hold each of some classes in any default field."""
+        clauses = [{"term": {TEXT + FORMS: {"value": name}}} for name in classes]
+        return self._statistics.counts(clauses, self._time.left())
+
+    def weights(self, classes: Collection[str], ids: Collection[str]) -> dict[str, Weights]:
+        """What some classes weigh in each of some stories."""
         asked = PlacesAsked(PLACES, classes, places=False)
         body = {**_stories(ids), "stored_fields": "_none_", "script_fields": {PLACES: asked.script()}}
-        clauses = [{"term": {TEXT + FORMS: {"value": name}}} for name in classes]
-        counts, found = self._statistics.counts_beside(clauses, body, self._time.left())
+        found = self._cluster.search(self._index, body, seconds=self._time.left())
         weights: dict[str, Weights] = {}
         for hit in found["hits"]["hits"]:
             held = asked.read(hit["fields"].get(PLACES, ()))
             weights[hit["fields"]["id"][0]] = {name: own.weight for name, own in held.items()}
-        return counts, weights
+        return weights
 
 
 def _stories(ids: Collection[str]) -> dict[str, Any]:
@@ -54,5 +61,4 @@ def _stories(ids: Collection[str]) -> dict[str, Any]:
 
 
 def _classes(weighted: str) -> dict[str, int]:
-    pairs = (term.rpartition(TERM_END) for term in weighted.split(" ") if term.startswith(STEM_MARK))
-    return {name: int(weight) for name, _, weight in pairs}
+    return {name: int(weight) for name, weight in _CLASS.findall(weighted)}

@@ -60,19 +60,12 @@ class Statistics:
 
     def counts(self, clauses: Sequence[Clause], seconds: float | None) -> list[int]:
         """How many stories match each of some clauses."""
-        return self._kept(self._counts, clauses, {"track_total_hits": True}, _total, seconds)[0]
-
-    def counts_beside(
-        self, clauses: Sequence[Clause], body: Clause, seconds: float | None
-    ) -> tuple[list[int], dict[str, Any]]:
-        """How many stories match each of some clauses, and what a search answers that is asked in the same request."""
-        counts, (answer,) = self._kept(self._counts, clauses, {"track_total_hits": True}, _total, seconds, [body])
-        return counts, answer
+        return self._kept(self._counts, clauses, {"track_total_hits": True}, _total, seconds)
 
     def algorithms(self, clauses: Sequence[Clause], seconds: float | None) -> list[frozenset[str]]:
         """The stemming algorithms of the languages of the stories that match each of some clauses."""
         more = {"track_total_hits": False, "aggs": {"algorithms": _ALGORITHMS}}
-        return self._kept(self._algorithms, clauses, more, _algorithms, seconds)[0]
+        return self._kept(self._algorithms, clauses, more, _algorithms, seconds)
 
     def _kept(
         self,
@@ -81,25 +74,20 @@ class Statistics:
         more: Mapping[str, Any],
         read: Callable[[Mapping[str, Any]], Told],
         seconds: float | None,
-        beside: Sequence[Clause] = (),
-    ) -> tuple[list[Told], list[dict[str, Any]]]:
-        """What the index tells of each of some clauses, from what is kept or asked now with `more` and then `read`.
-
-        What is asked `beside` goes in the same request; its answers come second.
-        """
+    ) -> list[Told]:
+        """What the index tells of each of some clauses, from what is kept or asked now with `more` and then `read`."""
         keys = [json.dumps(clause, sort_keys=True) for clause in clauses]
         with self._lock:
             known = {key: kept[key] for key in keys if key in kept}
         missing = {key: clause for key, clause in zip(keys, clauses, strict=True) if key not in known}
         bodies = [{"query": clause, "size": 0, **more} for clause in missing.values()]
-        answers = self._cluster.searches(self._index, [*beside, *bodies], seconds=seconds)
-        others, own = answers[: len(beside)], answers[len(beside) :]
-        told = {key: read(answer) for key, answer in zip(missing, own, strict=True)}
+        answers = self._cluster.searches(self._index, bodies, seconds=seconds)
+        told = {key: read(answer) for key, answer in zip(missing, answers, strict=True)}
         with self._lock:
             if len(kept) + len(told) > _MOST_KEPT:
                 kept.clear()
             kept |= told
-        return [known[key] if key in known else told[key] for key in keys], others
+        return [known[key] if key in known else told[key] for key in keys]
 
 
 def _total(answer: Mapping[str, Any]) -> int:

@@ -8,7 +8,7 @@ import click
 from desk.commands import pass_desk
 from desk.container import Desk, now
 from desk.interrupts import AGAIN
-from model.errors import WiredeskError
+from model.errors import EngineError, LockHeldError, WiredeskError
 
 _DUMP = "pg_dump --format=custom --file=desk.dump --dbname={address}"
 _RESTORE = "pg_restore --exit-on-error --no-owner --dbname={address} desk.dump  (into a database that is new and empty)"
@@ -55,10 +55,13 @@ def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> Non
         click.echo(line)
     if forgot.removed:
         left = "the stories are removed, but not yet from the index files; run `reindex`"
-        with desk.interrupts.ending(lambda seconds: left), shown("stories", desk.interrupts) as advance:
-            bring_up_to_date(desk.indexer)
-            progress = desk.interrupts.heeding(advance)
-            desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
+        try:
+            with desk.interrupts.ending(lambda seconds: left), shown("stories", desk.interrupts) as advance:
+                bring_up_to_date(desk.indexer)
+                progress = desk.interrupts.heeding(advance)
+                desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
+        except (EngineError, LockHeldError) as error:
+            raise WiredeskError(f"{left}: {error}") from error
 
 
 @click.command(short_help="Validate configuration and data directory.")

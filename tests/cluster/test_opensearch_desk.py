@@ -129,3 +129,19 @@ def test_of_two_rebuilds_on_two_machines_one_is_refused(
     assert "the build lock is held by another:4711" in refused.stderr
     assert reindex().returncode == 0
     store.close()
+
+
+def test_a_story_that_is_forgotten_while_the_servers_are_away_is_told_to_be_left_there(tmp_path: Path) -> None:
+    away = {"engine": "opensearch", "hosts": ["http://127.0.0.1:9"]}
+    for name, section in (("away", away), ("here", {"engine": "whoosh"})):
+        (tmp_path / f"{name}.yaml").write_text(json.dumps({"data_dir": "data", "index": section}))
+
+    def run(config: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, str(ROOT / "run.py"), "--config", str(tmp_path / f"{config}.yaml"), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+    assert run("here", "import", str(stories(tmp_path / "stories.ndjson"))).returncode == 0
+    done = run("away", "forget", "s001", "--yes")
+    assert done.returncode == 1
+    assert "the stories are removed, but not yet from the index files; run `reindex`: OpenSearch" in done.stderr
+    assert "s001: forgotten already" in run("here", "forget", "s001", "--yes").stdout

@@ -22,7 +22,7 @@ NAMES = frozenset({*Story.model_fields, *(field.name for field in FIELDS)})
 READERS = ("crawler/extraction", "crawler/discovery", "store/migrations", "demo", "model", "tests", "benchmarks")
 OTHER_FORMATS = (
     *("desk/upkeep/opml_export.py", "search/http/server", "search/http/middleware/head_requests.py"),
-    *("text/written_markup.py", "index/engines/opensearch/mapping.py"),
+    *("text/written_markup.py", "index/engines/opensearch/mapping.py", "index/engines/opensearch/word_places.py"),
 )
 COLUMNS = frozenset(column.name for table in metadata.tables.values() for column in table.columns)
 # What a name means there besides: a column of a table, a key of the configuration, an attribute of a link.

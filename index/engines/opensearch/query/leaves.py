@@ -32,7 +32,7 @@ _SHORT = 2 * MOST_EDITS
 _LONGEST_WORD, _LONGEST_KEYWORD = 500, 8_000
 """No word has so many characters, nor any keyword that is kept."""
 _LONGEST_PATTERN = 900
-"""The cluster takes no pattern or misspelling of a thousand characters."""
+"""The cluster takes no pattern, prefix or misspelling of a thousand characters."""
 _MOST_CHOICES = 256
 _SPECIAL = re.compile(r"(\W|_)")
 
@@ -274,6 +274,7 @@ def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, name: str, *, keyword: boo
     if not _is_text(text) or len(text) > longest:
         return NOTHING
     if isinstance(leaf, q.Prefix):
+        _refuse_long(text)
         return {"prefix": {name: {"value": text, "rewrite": "constant_score"}}}
     edits = max(0, min(leaf.edits, MOST_EDITS))
     if not edits:
@@ -287,9 +288,11 @@ def _expansion(leaf: q.Prefix | q.Wildcard | q.Fuzzy, name: str, *, keyword: boo
 
 
 def _refuse_long(text: str) -> None:
-    """Raises QueryError for a pattern or misspelling that is longer than the cluster takes."""
+    """Raises QueryError for a prefix, pattern or misspelling that is longer than the cluster takes."""
     if len(text) > _LONGEST_PATTERN:
-        raise QueryError(f"a pattern or misspelling in the query has over {_LONGEST_PATTERN} characters", parameter="q")
+        raise QueryError(
+            f"a prefix, pattern or misspelling of the query has over {_LONGEST_PATTERN} characters", parameter="q"
+        )
 
 
 def _near(word: str, edits: int) -> set[str]:

@@ -14,8 +14,6 @@ from opensearchpy.exceptions import AuthorizationException, RequestError
 from index.base import EngineHealth, HealthFigure
 from index.engines.opensearch.connection import Cluster, ForbiddenError
 from index.engines.opensearch.index_names import IndexNames
-from index.engines.opensearch.mapping import META
-from index.engines.opensearch.writing.writer import CHECKPOINT
 from model.errors import NoIndexError
 
 MOST_CLAUSES = 16_384
@@ -29,6 +27,7 @@ HTTP_FORBIDDEN = 403
 _WAIT = "1s"
 _SECONDS = 3.0
 _STATUS = {"green": 0, "yellow": 1, "red": 2}
+_NO_STATE = 2**53
 _BLOCK = "index.blocks.read_only_allow_delete"
 
 Question = Callable[[OpenSearch], Any]
@@ -112,18 +111,14 @@ class ClusterHealth:
             )
 
     def _write_nothing(self, base: str) -> Question:
-        """Make the document of the checkpoint, which is there."""
+        """Delete what is not there, if it were in a state that it never has: that makes no index either."""
+        never = {"_index": base, "_id": "nothing", "if_seq_no": _NO_STATE, "if_primary_term": 1}
 
         def write(client: OpenSearch) -> None:
-            held = client.indices.get_alias(index=base)[base]["aliases"]
-            written_by = next((alias for alias in held if self._names.is_for_writing(alias, base)), None)
-            if written_by is None:
-                return  # nobody has opened a writer yet
-            line = {"create": {"_index": written_by, "_id": CHECKPOINT}}
-            answer = client.bulk(body=[line, {"id": CHECKPOINT, "state": META}], require_alias=True)
-            (outcome,) = answer["items"]
-            if outcome["create"]["status"] == HTTP_FORBIDDEN and "security" in str(outcome["create"].get("error")):
-                raise AuthorizationException(HTTP_FORBIDDEN, str(outcome["create"]["error"]), outcome)
+            (outcome,) = client.bulk(body=[{"delete": never}])["items"]
+            told = outcome["delete"]
+            if told["status"] == HTTP_FORBIDDEN and "security" in str(told.get("error")):
+                raise AuthorizationException(HTTP_FORBIDDEN, str(told["error"]), outcome)
 
         return write
 

@@ -7,6 +7,7 @@ WiredeskError            the root of all our errors; its text is meant for the p
 │   ├── DataDirectoryError   nothing can be kept in the data directory: rights, a file in its place, a read-only disk
 │   ├── StorageTroubleError  the disk is full, read-only or failing, a database is damaged, or its server can't be
 │   │   │                    used: `.trouble` says which; work pauses
+│   │   ├── DatabaseServerError  the server of the database is away, full or refuses the user
 │   │   └── BlobPlaceError   the bucket or folder that keeps pages is away, full, refuses the key or is another's
 │   ├── DamagedBlobError     kept bytes are not those that were kept
 │   ├── DamagedPageError     a page as fetched is not what was kept: the story goes on without
@@ -64,6 +65,10 @@ class StorageTroubleError(StoreError):
     def __init__(self, message: str, *, trouble: str) -> None:
         super().__init__(message)
         self.trouble = trouble
+
+
+class DatabaseServerError(StorageTroubleError):
+    """The server of the database can't be used at the moment; that says nothing of what is kept there."""
 
 
 class BlobPlaceError(StorageTroubleError):

@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
-from model.errors import BlobPlaceError, DamagedBlobError, DamagedPageError, LostDatabaseError, StoreError
+from model.errors import (
+    BlobPlaceError,
+    DamagedBlobError,
+    DamagedPageError,
+    DatabaseServerError,
+    LostDatabaseError,
+    StoreError,
+)
 from model.page import Link, Page
 from store.blobs import claims, sql_blobs
 from store.blobs.claims import OUTSIDE
@@ -69,7 +76,7 @@ class PageArchive:
         except DamagedPageError as error:
             self._tell(page_id, error.reason)
             return None
-        except (BlobPlaceError, LostDatabaseError):
+        except (BlobPlaceError, DatabaseServerError, LostDatabaseError):
             raise
         except StoreError as error:
             self._tell(page_id, str(error))

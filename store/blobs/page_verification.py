@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from model.errors import BlobPlaceError, LostDatabaseError, StoreError
+from model.errors import BlobPlaceError, DatabaseServerError, LostDatabaseError, StoreError
 from store.blobs.page_archive import PageArchive
 from store.directory.damage_record import Faults, VerificationProgress
 
@@ -50,6 +50,8 @@ class PageVerification:
                 page_id = self._archive.following(reached)
             except LostDatabaseError:
                 return True, reached
+            except DatabaseServerError:
+                return False, reached
             except StoreError as error:  # nothing behind it can be found
                 found[reached + 1] = str(error)
                 return True, reached
@@ -57,7 +59,7 @@ class PageVerification:
                 return True, reached
             try:
                 damage = self._archive.damage_of(page_id)
-            except BlobPlaceError:  # it says nothing of the page; the next turn asks again
+            except (BlobPlaceError, DatabaseServerError):  # it says nothing of the page; the next turn asks again
                 return False, reached
             except StoreError as error:
                 damage = str(error)

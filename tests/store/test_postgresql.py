@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from model.errors import StorageTroubleError, StoreError
+from store.blobs.page_verification import PageVerification
 from store.opening import Store, open_store
 from store.sql.crawl_state import UrlState
 from store.sql.dialects.postgresql import PostgresqlDatabase
@@ -111,6 +112,19 @@ def test_a_server_that_is_being_restarted_is_waited_for(own_server: PostgresqlSe
         assert connection.execute(text("SELECT 2")).scalar() == 2
     assert len(pauses) >= 3
     database.close()
+
+
+def test_a_page_that_can_not_be_read_while_the_server_is_away_is_not_called_damaged(
+    own_server: PostgresqlServer, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path, own_server.address("desk"))
+    own_server.stop()
+    with pytest.raises(StorageTroubleError, match="can't be used"):
+        store.pages.load(1)
+    PageVerification(store.pages, store.faults, lambda: NOW).go_on(60)
+    own_server.start()
+    assert store.faults.damaged() == {}
+    store.close()
 
 
 def test_what_was_under_way_when_the_server_stopped_is_not_kept(own_server: PostgresqlServer, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from model.config_values import is_postgresql
-from model.errors import StorageTroubleError, StoreError
+from model.errors import DatabaseServerError, StoreError
 from store.sql.database import Database, FileSize
 from store.sql.tables import metadata, pages_metadata
 
@@ -203,7 +203,7 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:
-        """What is wrong with the server as a StorageTroubleError, what is wrong with a statement as a StoreError."""
+        """What is wrong with the server as a DatabaseServerError, what is wrong with a statement as a StoreError."""
         try:
             yield
         except IntegrityError:
@@ -211,7 +211,7 @@ class PostgresqlDatabase(Database):
         except (DBAPIError, PoolTimeoutError) as error:
             said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             message, trouble = f"{self.name} can't be used: {said}", _trouble(error)
-            raise (StoreError(message) if trouble is None else StorageTroubleError(message, trouble=trouble)) from error
+            raise (StoreError(message) if trouble is None else DatabaseServerError(message, trouble=trouble)) from error
 
 
 def _month(now: datetime, ahead: int) -> datetime:

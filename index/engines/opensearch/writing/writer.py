@@ -8,6 +8,7 @@ and shown with them.
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, NamedTuple
 
 import structlog
@@ -27,7 +28,7 @@ from model.story import StoredStory
 
 CHECKPOINT = "checkpoint of the index"
 """The id of the document that holds the checkpoint."""
-_HANDED_ON = 1_000
+_HANDED_ON = 2_500
 _LOCATED_AT_ONCE = 1_000
 _CHECKPOINT_SECONDS = 1.0
 _NO_MONTH = None
@@ -57,8 +58,8 @@ class WritingParts(NamedTuple):
 class OpenSearchWriter:
     """An IndexWriter (see index/base.py) of one index, as long as its hold on it lasts.
 
-    With `bulk` changes are handed on before the commit, which shows them; `cancel` then forgets only what is not
-    handed on yet: such an index is thrown away. `pause` waits for so many seconds.
+    With `bulk` changes are handed on before the commit, which shows them, and written while the next are read; `cancel`
+    then forgets only what is not handed on yet: such an index is thrown away. `pause` waits for so many seconds.
     """
 
     def __init__(
@@ -72,6 +73,8 @@ class OpenSearchWriter:
         self._all = parts.names.parts(hold.name)
         self._requests = BulkRequests(parts.cluster, parts.names, parts.fence, hold, pause=pause)
         self._bulk = bulk
+        self._sender = ThreadPoolExecutor(1, "bulk") if bulk else None
+        self._on_their_way: Future[None] | None = None
         self._pending: dict[str, _Change] = {}
         self._dropped_before = 0
         self._log = structlog.get_logger("indexer")
@@ -105,15 +108,20 @@ class OpenSearchWriter:
         Raises EngineTroubleError, and LockHeldError where another process has taken over.
         """
         self._hand_on()
+        self._land()
         if self._dropped_before > 0:
             self._drop_tombstones()
         line = {"id": CHECKPOINT, "position": checkpoint, "state": META}
         self._write([BulkLine(self._base, checkpoint, line)])
         self._refresh()
         self._dropped_before = 0
+        if self._bulk:
+            self._merge()
 
     def cancel(self) -> None:
         """Forget the changes that are not handed on."""
+        if self._on_their_way is not None:
+            wait([self._on_their_way])
         self._pending.clear()
         self._dropped_before = 0
 
@@ -132,15 +140,29 @@ class OpenSearchWriter:
             self._hand_on()
 
     def _hand_on(self) -> None:
-        """Write what is pending, each document to where its id stands already."""
+        """Write what is pending; of a bulk writer, in the background, one lot after the other."""
         if not self._pending:
             return
+        if self._sender is None:
+            self._write_changes(self._pending)
+        else:
+            self._land()
+            self._on_their_way = self._sender.submit(self._write_changes, self._pending)
+        self._pending = {}
+
+    def _land(self) -> None:
+        """Wait for what is written in the background; raises what went wrong there."""
+        if self._on_their_way is not None:
+            self._on_their_way.result()
+
+    def _write_changes(self, changes: Mapping[str, _Change]) -> None:
+        """Write changes, each document to where its id stands already."""
         self._refresh()  # what a writer left that was killed is found, too
         late = [] if self._bulk else self._parts.late.found(self._name)
-        places, doubles = self._places([document_id(story_id) for story_id in self._pending])
+        places, doubles = self._places([document_id(story_id) for story_id in changes])
         counts: dict[str, int] = {}
         lines: list[BulkLine] = []
-        for story_id, change in self._pending.items():
+        for story_id, change in changes.items():
             known = places.get(document_id(story_id))
             index = known or self._place_of(change)
             counts[index] = counts.get(index, 0) + (known is None)
@@ -149,7 +171,6 @@ class OpenSearchWriter:
         self._parts.months.count(counts)
         if not self._bulk:
             self._parts.late.placed(self._name, lines, lambda of: of not in places)
-        self._pending.clear()
 
     def _place_of(self, change: _Change) -> str:
         return self._base if change.month is None else self._parts.months.index_for(self._hold, change.month)
@@ -209,6 +230,12 @@ class OpenSearchWriter:
         """Show what is written. Raises EngineTroubleError where a part of the cluster doesn't."""
         answer = self._cluster.ask(lambda client: client.indices.refresh(index=self._all, allow_no_indices=False))
         self._cluster.check_whole(answer)
+
+    def _merge(self) -> None:
+        """Let the cluster make one segment of each index, in its time; what it kept for copies, half of all, goes."""
+        self._cluster.ask(lambda client: client.indices.flush(index=self._all))
+        merging = {"max_num_segments": 1, "wait_for_completion": "false"}
+        self._cluster.ask(lambda client: client.indices.forcemerge(index=self._all, params=merging))
 
 
 def read_checkpoint(cluster: Cluster, base: str) -> int:

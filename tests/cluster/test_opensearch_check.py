@@ -158,6 +158,7 @@ def test_an_index_of_a_snapshot_catches_up_by_itself(desk: Desk, client: OpenSea
     save(desk, 1, body="It was corrected.")
     save(desk, 100, 101)
     bring_up_to_date(desk.indexer)
+    desk.live.close()  # a reader looks for a newer checkpoint five times a second
     assert desk.live.checkpoint() > reached
     for index in client.indices.get(index=f"{name}.*"):
         client.indices.delete(index=index)

@@ -146,12 +146,17 @@ class InOrder:
     def _names(self) -> list[str]:
         return [self.field] if self.field else [default.name for default in DEFAULT_FIELDS]
 
+    @property
+    def has_many_choices(self) -> bool:
+        """Whether there are more choices of one term a word than the cluster may be asked for."""
+        return prod(sum(len(form.terms) for form in word.forms) for word in self.words) > _MOST_CHOICES
+
     def _in_field(self, name: str, algorithms: Algorithms) -> Clause:
         found = []
         for word in self.words:
             terms = [term for form in forms_in(name, word) for term in form.terms if _is_of(term, algorithms)]
             found.append(list(dict.fromkeys(terms)))
-        # OpenSearch 3 makes a phrase of each choice of one term a word; of a pattern it makes one for all its terms.
+        # OpenSearch 3 makes a phrase of each choice; of a pattern, which is slow, it makes one for all its terms.
         any_term = _any_term if prod(map(len, found)) <= _MOST_CHOICES else _any_term_by_pattern
         rules = [any_term(name, terms) for terms in found]
         gaps = min(max(self.slop, 0), PASSAGE_GAP - 1)

@@ -100,7 +100,9 @@ class Translator:
             for leaf, made in self._leaves.items()
             if made is not None
         }
-        if sum(len(word.terms()) for own in words.values() for word in own) <= _MANY_TERMS:
+        in_order = [made.in_order for made in self._leaves.values() if made is not None and made.in_order is not None]
+        terms = sum(len(word.terms()) for own in words.values() for word in own)
+        if terms <= _MANY_TERMS and not any(rows.has_many_choices for rows in in_order):
             return
         clauses = {
             leaf: own[0].inflected() if len(own) == 1 else {"bool": {"filter": [word.anywhere() for word in own]}}

@@ -194,10 +194,15 @@ class Desk:
 
     @cached_property
     def index_election(self) -> "WorkElection":
-        """Which process feeds the index: the embedded engine's is the one of this data directory on this machine."""
+        """Which process feeds the index."""
+        return self._election(f"index:{self.index_place}")
+
+    @property
+    def index_place(self) -> str:
+        """What tells the index from others on the store: the embedded engine's is this machine's, in this folder."""
         if self.config.index.engine == "opensearch":
-            return self._election(f"index:opensearch:{self.config.index.name}")
-        return self._election(f"index:{gethostname()}:{self.config.data_dir}")
+            return f"opensearch:{self.config.index.name}"
+        return f"{gethostname()}:{self.config.data_dir}"
 
     def _election(self, name: str) -> "WorkElection":
         from store.elections import UNCONTESTED, LeaseElection

@@ -165,6 +165,13 @@ class Engine(Protocol):
         What is still read goes with a later call. Unknown names are no error.
         """
 
+    def expunge(self, name: str, ids: Sequence[str]) -> bool:
+        """Let nothing of removed stories be left in the files of an index that was fed their removal.
+
+        False where only a new index does that. Searches and writes may go on meanwhile. Cheap where nothing is left.
+        Raises NoIndexError, and EngineTroubleError where something is left for now: the same call goes on.
+        """
+
     def writer(self, name: str, *, bulk: bool = False) -> IndexWriter:
         """A writer; `bulk` promises many stories and few commits. Raises NoIndexError, DamagedIndexError."""
 

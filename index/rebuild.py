@@ -6,7 +6,7 @@ the live one, while searches go on. Groups of copies are decided a little ahead 
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -14,7 +14,7 @@ import structlog
 from index.base import Engine
 from index.duplicates.consumer import DuplicatesConsumer
 from index.feeding import commit, feed_next, removals_of
-from model.errors import EngineError, NoIndexError
+from model.errors import EngineError, EngineTroubleError, NoIndexError
 from store.base import ChangeFeed, StoryStore
 from store.index_locks import HeldLock, IndexLocks
 
@@ -62,11 +62,29 @@ class Rebuilder:
                 if build.is_held:  # else another rebuild may have begun one of that name
                     self._engine.discard(name)  # on a full disk its room is needed
                 raise
-            end = time.monotonic() + 2 * self._engine.reads_on_seconds
-            while build.is_held and not self._remove_others() and time.monotonic() < end:
-                time.sleep(_LOOK_SECONDS)
+            if build.is_held:
+                self._only_live(build)
         self._log.info("index rebuilt", stories=rebuilt.stories, revision=rebuilt.revision)
         return rebuilt
+
+    def expunge(self, ids: Sequence[str]) -> bool:
+        """Let the engine take what is left of removed stories out of its files; False where only a rebuild does that.
+
+        Raises LockHeldError where a rebuild is running, EngineTroubleError where something is left for now.
+        """
+        with self._locks.build() as build:
+            if not self._engine.expunge(self._engine.live().name, ids):
+                return False
+            if not self._only_live(build):
+                raise EngineTroubleError("an older index, which holds them, is still read; it is removed later")
+            return True
+
+    def _only_live(self, build: HeldLock) -> bool:
+        """Remove old indexes, and wait a little where one is still read; whether all are gone."""
+        end = time.monotonic() + 2 * self._engine.reads_on_seconds
+        while not (gone := self._remove_others()) and build.is_held and time.monotonic() < end:
+            time.sleep(_LOOK_SECONDS)
+        return gone
 
     def _remove_others(self) -> bool:
         """Remove old indexes, and what rebuilds left that were killed; whether all are gone. The build lock is held."""

@@ -5,7 +5,7 @@ are fed, some at a time: however many wait for their groups, others become searc
 changes later is fed once more). What the live index can't follow any more is rebuilt (rebuild.py).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from index.base import Engine, IndexWriter
@@ -105,6 +105,14 @@ class Indexer:
     def rebuild(self, progress: Progress | None = None) -> Rebuilt:
         """Make the live index anew (see Rebuilder). Raises LockHeldError, EngineError."""
         return self._rebuilder.rebuild(progress)
+
+    def expunge(self, ids: Sequence[str], progress: Progress | None = None) -> None:
+        """Let nothing of removed stories be left in the index's files; the embedded engine's is made anew for that.
+
+        Raises LockHeldError, EngineError; the same call goes on.
+        """
+        if not self._rebuilder.expunge(ids):
+            self.rebuild(progress)
 
     def _feed_live(self) -> tuple[int, bool]:
         """Feed the live index: (number of changes fed, whether that was all)."""

@@ -22,15 +22,15 @@ _RESTORE = "pg_restore --exit-on-error --no-owner --dbname={address} desk.dump  
 def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> None:
     """Remove stories with all their versions, pages and index entries for good, and never take them in again.
 
-    Shows what would be removed, and asks. It is gone from searches first; then the index is made anew, so that nothing
-    of it is left on the disk. There is no way back.
+    Shows what would be removed, and asks. It is gone from searches first; then the index is made anew, or merged on its
+    servers, so that nothing of it is left on a disk. Where that has to wait, the same command goes on with it. There is
+    no way back.
 
     Nothing is done, with exit status 1, if one of the names is an id of no story or an address that was never seen;
     with --keep-out such an address is kept from ever coming in.
     """
     from desk.progress import shown
-    from desk.roles.index import bring_up_to_date
-    from desk.upkeep.forgetting import find_named, forget_named
+    from desk.upkeep.forgetting import expunge_index, find_named, forget_named
 
     found = find_named(names, desk.store)
     refused = [f"{name}: no story has this id" for name in found.unknown]
@@ -47,19 +47,18 @@ def forget(desk: Desk, names: tuple[str, ...], yes: bool, keep_out: bool) -> Non
         if not sys.stdin.isatty():
             raise click.UsageError("nothing was removed: without a terminal to ask at, --yes has to be given")
         click.confirm("Remove this for good?", abort=True)
-    with desk.interrupts.ending(
-        lambda seconds: f"{AGAIN}, and then `reindex`, so that nothing of them is left on the disk"
-    ):
+    with desk.interrupts.ending(lambda seconds: f"{AGAIN}, so that nothing of them is left on the disk"):
         forgot = forget_named(desk.interrupts.each(found.named), desk.store, now())
     for line in forgot.lines:
         click.echo(line)
-    if forgot.removed:
-        left = "the stories are removed, but not yet from the index files; run `reindex`"
+    if forgot.removed or found.forgotten:
+        left = f"the stories are removed, but not yet from the index files; {AGAIN}"
         try:
             with desk.interrupts.ending(lambda seconds: left), shown("stories", desk.interrupts) as advance:
-                bring_up_to_date(desk.indexer)
                 progress = desk.interrupts.heeding(advance)
-                desk.indexer.rebuild(lambda done, total: progress("indexed", done, total))
+                expunge_index(
+                    desk.store, desk.indexer, desk.index_place, lambda done, total: progress("indexed", done, total)
+                )
         except (EngineError, LockHeldError) as error:
             raise WiredeskError(f"{left}: {error}") from error
 

@@ -1,8 +1,8 @@
 """Removal of stories for good, as a court or a publisher may ask for.
 
 In two steps: what would be removed is found by a story's id or any of its addresses, and shown; then it is removed from
-the store with everything that was read from its pages, and its bytes from the files. Its addresses are kept from coming
-in again.
+the store with everything that was read from its pages, and its bytes from the files, those of the index last. Its
+addresses are kept from coming in again.
 """
 
 import re
@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 import structlog
 
+from desk.roles.index import bring_up_to_date
+from index.rebuild import Progress
+from index.sync import Indexer
 from model.errors import StoreError
 from model.story import StoredStory
 from net.former_rules import former_url
@@ -104,6 +107,20 @@ def forget_named(named: Iterable[Named], store: Store, now: datetime) -> Forgett
         lines += _wipe(store)
     structlog.get_logger("desk").info("stories forgotten", removed=len(removed))
     return Forgetting(tuple(removed), tuple(lines))
+
+
+def expunge_index(store: Store, indexer: Indexer, place: str, progress: Progress | None = None) -> None:
+    """Let nothing of forgotten stories be left in the files of an index.
+
+    How far that has come is kept in the store with the index's `place`, so that what was cut off goes on with the next
+    call. Raises LockHeldError, EngineError.
+    """
+    consumer = f"expunged:{place}"
+    removed = store.forgotten.removed_after(store.feed.checkpoint(consumer))
+    if removed:
+        bring_up_to_date(indexer)
+        indexer.expunge([story_id for story_id, _ in removed], progress)
+        store.feed.advance(consumer, removed[-1][1])
 
 
 def _wipe(store: Store) -> Iterator[str]:

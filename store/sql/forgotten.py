@@ -107,6 +107,12 @@ class Forgotten:
         when = {digests[row.digest]: row.forgotten_at for row in found}
         return [(story_id, when[story_id]) for story_id in ids if story_id in when]
 
+    def removed_after(self, position: int) -> list[tuple[str, int]]:
+        """Stories that were forgotten since a position of the change feed, each with its own, in order."""
+        newer = select(removals.c.story_id, removals.c.revision).where(removals.c.revision > position)
+        with self._database.read() as connection:
+            return [(row.story_id, row.revision) for row in connection.execute(newer.order_by(removals.c.revision))]
+
     def _remove(self, connection: Connection, ids: list[str], now: datetime) -> None:
         # Whoever saves a URL of them meanwhile is waited for here, and finds afterwards that they are gone.
         connection.execute(select(stories.c.id).where(stories.c.id.in_(ids)).order_by(stories.c.id).with_for_update())

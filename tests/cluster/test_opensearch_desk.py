@@ -143,5 +143,8 @@ def test_a_story_that_is_forgotten_while_the_servers_are_away_is_told_to_be_left
     assert run("here", "import", str(stories(tmp_path / "stories.ndjson"))).returncode == 0
     done = run("away", "forget", "s001", "--yes")
     assert done.returncode == 1
-    assert "the stories are removed, but not yet from the index files; run `reindex`: OpenSearch" in done.stderr
+    assert (
+        "the stories are removed, but not yet from the index files; run the same command again: OpenSearch"
+        in done.stderr
+    )
     assert "s001: forgotten already" in run("here", "forget", "s001", "--yes").stdout

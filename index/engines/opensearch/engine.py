@@ -6,7 +6,7 @@ is moved in one step. Its fingerprint stands in the mapping of its base.
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -21,6 +21,7 @@ from index.engines.opensearch.index_names import IndexNames, is_name
 from index.engines.opensearch.mapping import FORMAT_VERSION, index_body
 from index.engines.opensearch.reader import LiveOpenSearchReader, OpenSearchReader
 from index.engines.opensearch.settings import OpenSearchSettings
+from index.engines.opensearch.writing.expunging import Expunging
 from index.engines.opensearch.writing.fence import AliasAction, WriteFence, change_aliases, keeping
 from index.engines.opensearch.writing.late_writes import LateWrites
 from index.engines.opensearch.writing.month_indexes import MonthIndexes
@@ -59,6 +60,7 @@ class OpenSearchEngine:
         )
         late = LateWrites(self._cluster, self._names)
         self._parts = WritingParts(self._cluster, self._names, self._fence, self._months, late)
+        self._expunging = Expunging(self._cluster, self._names, len(settings.hosts))
         self._clock = clock
         self._health = ClusterHealth(self._cluster, self._names, len(settings.hosts))
 
@@ -184,6 +186,15 @@ class OpenSearchEngine:
         if name is not None:
             return self._open(name)
         return LiveOpenSearchReader(self._live_name, self._open)
+
+    def expunge(self, name: str, ids: Sequence[str]) -> bool:
+        """Let nothing of removed stories be left in an index's files; waits for it for two minutes and a half.
+
+        Raises NoIndexError, and EngineTroubleError where something is left then, or can't be known.
+        """
+        self._facts(name)
+        self._expunging.expunge(name, ids)
+        return True
 
     def health(self, *, thorough: bool = False) -> EngineHealth:
         """How the servers are. Raises EngineTroubleError where they can't be asked."""

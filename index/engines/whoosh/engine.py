@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -82,6 +82,11 @@ class WhooshEngine:
     def discard(self, name: str) -> bool:
         """Remove an index that is neither live nor being read as the live one; returns whether it is gone."""
         return self._folders.discard(name)
+
+    def expunge(self, name: str, ids: Sequence[str]) -> bool:
+        """False: removed stories stay in segments until these are merged. Raises NoIndexError."""
+        self._folders.named(name)
+        return False
 
     def health(self, *, thorough: bool = False) -> EngineHealth:
         """Nothing: there are no servers."""

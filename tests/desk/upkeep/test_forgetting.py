@@ -17,6 +17,7 @@ from desk.container import ingest_into
 from desk.importing.lines import import_files
 from desk.upkeep.forgetting import Forgetting, find_named, forget_named
 from model.outcomes import Outcome
+from store.directory.locks import Locks
 from store.opening import Store
 from store.sql.story_ids import mint
 from tests.crawler.crawl_bench import CrawlBench, HandClock, crawl_bench
@@ -135,6 +136,28 @@ def test_the_command_takes_it_out_of_the_index_too(tmp_path: Path) -> None:
     assert desk.run("check", "--deep").returncode == 0
     again = desk.run("forget", "one", "--yes")
     assert (again.returncode, again.stdout) == (0, "one: forgotten already\n")
+
+
+def test_what_was_kept_from_the_index_files_is_made_good_by_the_same_command(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path, [])
+    lines = tmp_path / "stories.ndjson"
+    url = "https://wire.example/case"
+    others = [{"id": f"other{number}", "headline": "Another case", "body": ["Text."]} for number in range(3)]
+    rows = [{"id": "one", "headline": f"The {SECRET} case", "body": ["Text."], "url": url}, *others]
+    lines.write_text("\n".join(map(json.dumps, rows)))
+    assert desk.run("import", str(lines)).returncode == 0
+    lines.unlink()
+    with Locks(desk.data).build():
+        refused = desk.run("forget", url, "--yes")
+    assert refused.returncode == 1
+    assert "removed, but not yet from the index files; run the same command again: the build lock" in refused.stderr
+    assert files_that_say(desk.data, SECRET)
+    again = desk.run("forget", url, "--yes")
+    assert (again.returncode, again.stdout) == (0, f"{url}: forgotten already\n")
+    assert files_that_say(desk.data, SECRET) == []
+    live = sorted(path.name for path in (desk.data / "index").iterdir())
+    assert desk.run("forget", url, "--yes").returncode == 0
+    assert sorted(path.name for path in (desk.data / "index").iterdir()) == live
 
 
 @pytest.fixture

@@ -68,6 +68,8 @@ def test_before_the_first_index_there_is_nothing(open_engine: Callable[[Path], E
     for open_index in (engine.reader, engine.writer, engine.promote):
         with pytest.raises(NoIndexError):
             open_index("one")
+    with pytest.raises(NoIndexError):
+        engine.expunge("one", ["s1"])
     assert engine.discard("one")
 
 
@@ -302,3 +304,15 @@ def test_many_writes_in_any_order_leave_what_the_feed_says(engine: Engine) -> No
         writer.commit(start)
     expected = {write.id: write.version for write in newest.values() if isinstance(write, StoredStory)}
     assert held(engine) == expected
+
+
+def test_what_is_expunged_is_gone_and_nothing_else(engine: Engine) -> None:
+    fill(engine, "one", story("s1", 1), story("s2", 2), checkpoint=2)
+    assert engine.expunge("one", ["never there"]) == engine.expunge("one", [])
+    writer = engine.writer("one")
+    writer.remove([Removal("s1", 3)])
+    writer.commit(3)
+    if engine.expunge("one", ["s1"]):
+        assert engine.expunge("one", ["s1"])
+    assert held(engine) == {"s2": 2}
+    assert engine.reader("one").checkpoint() == 3

@@ -74,6 +74,19 @@ def test_forgotten_stories_are_removed_for_ever(store: Store) -> None:
         assert [story_id for changes in read for story_id in changes.removed] == ids[:3]
 
 
+def test_what_was_forgotten_since_a_position_is_told_in_order(store: Store) -> None:
+    ids = [save(store, f"story{number}") for number in range(4)]
+    assert store.forgotten.removed_after(0) == []
+    forget(store, ids[2], NOW)
+    first = store.feed.position()
+    forget(store, ids[0], NOW)
+    save(store, "another")
+    assert [story_id for story_id, _ in store.forgotten.removed_after(0)] == [ids[2], ids[0]]
+    ((story_id, position),) = store.forgotten.removed_after(first)
+    assert story_id == ids[0]
+    assert store.forgotten.removed_after(position) == []
+
+
 def test_a_change_of_a_group_brings_its_story_at_a_position_of_its_own(store: Store) -> None:
     first = save(store, "story")
     save(store, "other")

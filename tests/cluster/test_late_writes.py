@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
+
 from store.opening import open_store
 from tests.cluster.index_contents import contents, differences
 from tests.cluster.late_writes import MOMENTS, LateWorker, forget_while_frozen
@@ -11,7 +13,6 @@ from tests.cluster.many_desks import make_processes
 from tests.cluster.postgresql_server import PostgresqlServer, free_port
 from tests.cluster.wire_of_hosts import WireProcess
 
-pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
 pytestmark = pytest.mark.cluster
 
 

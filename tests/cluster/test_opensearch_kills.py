@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
+
 from deploy.cluster.opensearch_nodes import NodesError, OpenSearchNodes
 from store.opening import Store, open_store
 from tests.cluster.asking import Failure, Questions
@@ -28,7 +30,6 @@ from tests.cluster.wire_changes import PACE_SECONDS, Changes, assert_paces_kept,
 from tests.cluster.wire_of_hosts import WireProcess, headline_of
 from tests.desk.desk_process import eventually
 
-pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
 pytestmark = pytest.mark.cluster
 
 NAME = "desk"

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("opensearchpy", reason="the extra cluster is not installed")
+
 from opensearchpy import OpenSearch
 
 from index.engines.opensearch.word_places import MOST_PLACES, MOST_TERMS, PlacesAsked, key_of, packed

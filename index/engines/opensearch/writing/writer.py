@@ -115,8 +115,6 @@ class OpenSearchWriter:
         self._write([BulkLine(self._base, checkpoint, line)])
         self._refresh()
         self._dropped_before = 0
-        if self._bulk:
-            self._merge()
 
     def cancel(self) -> None:
         """Forget the changes that are not handed on."""
@@ -230,12 +228,6 @@ class OpenSearchWriter:
         """Show what is written. Raises EngineTroubleError where a part of the cluster doesn't."""
         answer = self._cluster.ask(lambda client: client.indices.refresh(index=self._all, allow_no_indices=False))
         self._cluster.check_whole(answer)
-
-    def _merge(self) -> None:
-        """Let the cluster make one segment of each index, in its time; what it kept for copies, half of all, goes."""
-        self._cluster.ask(lambda client: client.indices.flush(index=self._all))
-        merging = {"max_num_segments": 1, "wait_for_completion": "false"}
-        self._cluster.ask(lambda client: client.indices.forcemerge(index=self._all, params=merging))
 
 
 def read_checkpoint(cluster: Cluster, base: str) -> int:

@@ -8,7 +8,8 @@ and shown with them.
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
+from threading import Thread
 from typing import Any, NamedTuple
 
 import structlog
@@ -31,6 +32,7 @@ CHECKPOINT = "checkpoint of the index"
 _HANDED_ON = 2_500
 _LOCATED_AT_ONCE = 1_000
 _CHECKPOINT_SECONDS = 1.0
+_CANCEL_SECONDS = 3.0
 _NO_MONTH = None
 _TOLD_CHARACTERS = 200
 _FEW = 10
@@ -73,7 +75,6 @@ class OpenSearchWriter:
         self._all = parts.names.parts(hold.name)
         self._requests = BulkRequests(parts.cluster, parts.names, parts.fence, hold, pause=pause)
         self._bulk = bulk
-        self._sender = ThreadPoolExecutor(1, "bulk") if bulk else None
         self._on_their_way: Future[None] | None = None
         self._pending: dict[str, _Change] = {}
         self._dropped_before = 0
@@ -118,8 +119,8 @@ class OpenSearchWriter:
 
     def cancel(self) -> None:
         """Forget the changes that are not handed on."""
-        if self._on_their_way is not None:
-            wait([self._on_their_way])
+        if self._on_their_way is not None:  # what is left of it is refused once the index is gone
+            wait([self._on_their_way], _CANCEL_SECONDS)
         self._pending.clear()
         self._dropped_before = 0
 
@@ -141,11 +142,12 @@ class OpenSearchWriter:
         """Write what is pending; of a bulk writer, in the background, one lot after the other."""
         if not self._pending:
             return
-        if self._sender is None:
-            self._write_changes(self._pending)
-        else:
+        changes = self._pending
+        if self._bulk:
             self._land()
-            self._on_their_way = self._sender.submit(self._write_changes, self._pending)
+            self._on_their_way = _in_background(lambda: self._write_changes(changes))
+        else:
+            self._write_changes(changes)
         self._pending = {}
 
     def _land(self) -> None:
@@ -228,6 +230,21 @@ class OpenSearchWriter:
         """Show what is written. Raises EngineTroubleError where a part of the cluster doesn't."""
         answer = self._cluster.ask(lambda client: client.indices.refresh(index=self._all, allow_no_indices=False))
         self._cluster.check_whole(answer)
+
+
+def _in_background(work: Callable[[], None]) -> Future[None]:
+    """Work in a thread that no process waits for at its end, as servers may hang."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work()
+            done.set_result(None)
+        except BaseException as error:
+            done.set_exception(error)
+
+    Thread(target=run, name="bulk", daemon=True).start()
+    return done
 
 
 def read_checkpoint(cluster: Cluster, base: str) -> int:

@@ -170,6 +170,11 @@ class Cluster:
         """A sentence about these servers."""
         return f"OpenSearch at {self._hosts} {what}"
 
+    def lacks_nodes(self, found: int) -> str | None:
+        """What is wrong where so many nodes are fewer than the desk knows; None where they are not."""
+        known = len(self._clients.hosts)
+        return f"has {found} of the {known} nodes that index.hosts names" if found < known else None
+
     def _refusal(self, error: TransportError) -> EngineTroubleError:
         if is_about_disk(str(error.info)):
             return EngineTroubleError(self._full())

@@ -60,9 +60,9 @@ class OpenSearchEngine:
         )
         late = LateWrites(self._cluster, self._names)
         self._parts = WritingParts(self._cluster, self._names, self._fence, self._months, late)
-        self._expunging = Expunging(self._cluster, self._names, len(settings.hosts))
+        self._expunging = Expunging(self._cluster, self._names)
         self._clock = clock
-        self._health = ClusterHealth(self._cluster, self._names, len(settings.hosts))
+        self._health = ClusterHealth(self._cluster, self._names)
 
     def fingerprint(self) -> str:
         """Changes with the fields, the way texts are analysed, and the format."""

@@ -34,13 +34,12 @@ Question = Callable[[OpenSearch], Any]
 
 
 class ClusterHealth:
-    """What one desk asks of its cluster's health; `hosts` is how many nodes it knows."""
+    """What one desk asks of its cluster's health."""
 
-    def __init__(self, cluster: Cluster, names: IndexNames, hosts: int) -> None:
+    def __init__(self, cluster: Cluster, names: IndexNames) -> None:
         self._cluster = cluster
         self._names = names
         self._indexes = f"{names.alias}.*"
-        self._hosts = hosts
         self._questions: Mapping[str, tuple[Question, str]] = {
             "health": (self._health, "cluster_monitor: status, nodes and unassigned shards are not known"),
             "nodes": (_nodes, "cluster_monitor: disks and refused writes are not known"),
@@ -69,8 +68,8 @@ class ClusterHealth:
             yield self._cluster.told_of(f"is red: {_shards(lost)} of the index no node has, searches are not answered")
         elif health["status"] == "yellow" and nodes > 1:
             yield self._cluster.told_of(f"is yellow: {_shards(lost)} of the index wait for a node")
-        if nodes < self._hosts:
-            yield self._cluster.told_of(f"has {nodes} of the {self._hosts} nodes that index.hosts names")
+        if (lacking := self._cluster.lacks_nodes(nodes)) is not None:
+            yield self._cluster.told_of(lacking)
 
     def _refusals(self, live: str | None) -> Iterator[str]:
         """Rights that the user lacks, tried by what changes nothing: an index that can't be, a line that is there."""

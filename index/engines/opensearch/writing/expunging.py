@@ -48,23 +48,18 @@ class _Copies(NamedTuple):
 
 
 class Expunging:
-    """Sees to what is left of removed stories. `pause` waits for so many seconds, `clock` counts them.
-
-    `hosts` is how many nodes the desk knows.
-    """
+    """Sees to what is left of removed stories. `pause` waits for so many seconds, `clock` counts them."""
 
     def __init__(
         self,
         cluster: Cluster,
         names: IndexNames,
-        hosts: int,
         *,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cluster = cluster
         self._names = names
-        self._hosts = hosts
         self._pause = pause
         self._clock = clock
 
@@ -175,9 +170,8 @@ class Expunging:
             told = self._cluster.ask(lambda client: client.cluster.health(index=self._names.parts(name)))
         except ForbiddenError:  # nobody has to grant that
             return
-        if told["number_of_nodes"] < self._hosts:
-            of = f"has {told['number_of_nodes']} of the {self._hosts} nodes that index.hosts names"
-            raise EngineTroubleError(self._cluster.told_of(f"{of}: those that are away may hold removed stories"))
+        if (lacking := self._cluster.lacks_nodes(told["number_of_nodes"])) is not None:
+            raise EngineTroubleError(self._cluster.told_of(f"{lacking}: those that are away may hold removed stories"))
 
 
 def _copies_of(shards: Sequence[Sequence[Mapping[str, Any]]]) -> _Copies:

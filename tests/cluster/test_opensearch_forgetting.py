@@ -140,7 +140,6 @@ def test_where_a_node_is_away_the_same_command_goes_on_when_it_is_back(tmp_path:
         desk.run("check", "--deep")
 
 
-@pytest.mark.xfail(reason="while the index is written to, a node's files may hold the words for longer")
 def test_writes_go_on_meanwhile(tmp_path: Path) -> None:
     with running(tmp_path / "nodes", 1) as nodes:
         engine = OpenSearchEngine(OpenSearchSettings(tuple(nodes.addresses), name="writes"))

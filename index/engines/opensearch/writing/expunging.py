@@ -4,7 +4,8 @@ A document that was replaced stays in its segment until that is merged, and a me
 shard may ask for it: the retention leases let go of it half a minute later. So the leases are waited for, then the
 segments with such documents are merged, and no others. Whether anything is left is read off the term dictionaries of
 every copy: the number of documents with a story's id in them counts the replaced ones, too, until they are merged away.
-So nothing has to stand still meanwhile.
+So nothing has to stand still meanwhile. At last the commits of before are let go of, with their files: a node keeps the
+last one that holds nothing but what all copies are known to have.
 """
 
 import time
@@ -33,7 +34,8 @@ class _Copies(NamedTuple):
     """The copies of one of the cluster's indexes.
 
     They are on `nodes`. Of each shard: the number of the last write, and the number from which on all copies agree that
-    writes are kept for copies. Documents that are replaced, and merges that are under way.
+    writes are kept for copies. Documents that are replaced, and merges that are under way. Whether what the last commit
+    holds is known to be in all copies.
     """
 
     nodes: frozenset[str]
@@ -41,6 +43,7 @@ class _Copies(NamedTuple):
     kept_from: tuple[int, ...]
     replaced: int
     merging: int
+    are_agreed: bool
 
     def can_merge(self, upto: tuple[int, ...]) -> bool:
         """Whether a merge would let go of what was replaced by writes up to these numbers, and none is under way."""
@@ -74,20 +77,17 @@ class Expunging:
         copies = {index: one for index, one in self._copies(parts).items() if one.replaced}
         last_writes = {index: one.newest for index, one in copies.items()}
         held = self._held({index: set(ids) for index in copies}, copies)
-        merged: set[str] = set()
         while held:
             ready = [index for index in held if copies[index].can_merge(last_writes[index])]
             if ready:
                 self._merge(self._expression(name, ready))
-                merged.update(ready)
             if self._clock() >= end:
                 raise EngineTroubleError(self._left(held))
             self._pause(_LOOK_SECONDS)
             self._refresh(self._expression(name, held))
             copies = self._copies(self._expression(name, held))
             held = self._held(held, copies)
-        if merged:
-            self._flush(self._expression(name, merged))
+        self._let_go(parts, end)
         self._check_nodes(name)
 
     def _expression(self, name: str, indexes: Collection[str]) -> str:
@@ -111,6 +111,15 @@ class Expunging:
             self._cluster.ask(lambda client: client.indices.flush(index=expression, params=params))
         )
         self._refresh(expression)
+
+    def _let_go(self, expression: str, end: float) -> None:
+        """Let go of the commits before the last, and of their files."""
+        self._flush(expression)
+        while not all(copies.are_agreed for copies in self._copies(expression).values()):
+            if self._clock() >= end:
+                raise EngineTroubleError(self._cluster.told_of("keeps earlier files for copies that are behind"))
+            self._pause(_LOOK_SECONDS)
+        self._flush(expression)
 
     def _refresh(self, expression: str) -> None:
         self._cluster.check_whole(self._cluster.ask(lambda client: client.indices.refresh(index=expression)))
@@ -182,7 +191,12 @@ def _copies_of(shards: Sequence[Sequence[Mapping[str, Any]]]) -> _Copies:
         kept_from=tuple(min(map(_kept_from, shard)) for shard in shards),
         replaced=sum(copy["docs"]["deleted"] for copy in copies),
         merging=sum(copy["merges"]["current"] for copy in copies),
+        are_agreed=all(map(_is_agreed, copies)),
     )
+
+
+def _is_agreed(copy: Mapping[str, Any]) -> bool:
+    return int(copy["seq_no"]["global_checkpoint"]) >= int(copy["commit"]["user_data"]["max_seq_no"])
 
 
 def _kept_from(copy: Mapping[str, Any]) -> int:

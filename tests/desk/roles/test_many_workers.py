@@ -107,12 +107,20 @@ class Desks:
 
         def is_frozen() -> bool:
             self.signal(name, signal.SIGSTOP)
+            eventually(lambda: self._has_stopped(name), 10, "a worker that has stopped, with all of its threads")
             if all(self._can_be_written_to(file) for file in ("stories.db", "pages.db")):
                 return True
             self.signal(name, signal.SIGCONT)
             return False
 
         eventually(is_frozen, 10, "a worker that is frozen between two transactions")
+
+    def _has_stopped(self, name: str) -> bool:
+        threads = Path(f"/proc/{self.running[name].pid}/task").glob("*/stat")
+        try:
+            return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
+        except OSError:  # one has ended just now
+            return False
 
     def _can_be_written_to(self, file: str) -> bool:
         with closing(sqlite3.connect(self.store_directory / file, timeout=0.2, isolation_level=None)) as connection:
@@ -136,9 +144,10 @@ class Desks:
             live.close()
 
     def close(self) -> None:
-        for process in self.running.values():
+        for name, process in self.running.items():
             process.kill()
             process.wait()
+            print(f"{name}:", self.log(name), sep="\n")
         self.store.close()
 
 

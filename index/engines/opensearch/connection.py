@@ -8,6 +8,7 @@ are refused, their files are read anew: they may have been replaced meanwhile.
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import isinf
 from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
@@ -31,6 +32,8 @@ Answer = TypeVar("Answer")
 OLDEST_VERSION = (2, 19)
 _SLACK_SECONDS = 3.0
 """A node that has not answered so long after the time of a search is left alone for a while, and another is asked."""
+_LONGEST_SECONDS = 60.0
+"""How long an answer is waited for where a search may take any time."""
 _MISSING = 404
 _REFUSED = (400, 413)
 _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-delete", "read-only / allow delete")
@@ -111,11 +114,14 @@ class Cluster:
     def searches(
         self, index: str, bodies: Sequence[Mapping[str, Any]], *, seconds: float | None = None
     ) -> list[dict[str, Any]]:
-        """Ask several searches at once; `seconds` is the time that the slowest may take."""
+        """Ask several searches at once; `seconds` is the time that the slowest may take, perhaps infinite.
+
+        Without it they are questions that are quickly answered.
+        """
         if not bodies:
             return []
         header = {"index": index.split(","), "allow_no_indices": False, "ignore_unavailable": False}
-        waits = REQUEST_SECONDS if seconds is None else seconds + _SLACK_SECONDS
+        waits = _waits(seconds)
         for _ in range(_LOOKS):
             answers = self._searched(header, bodies, waits)["responses"]
             for one in answers:
@@ -222,6 +228,12 @@ class Cluster:
     def close(self) -> None:
         """Let connections go."""
         self._clients.close()
+
+
+def _waits(seconds: float | None) -> float:
+    if seconds is None:
+        return REQUEST_SECONDS
+    return _LONGEST_SECONDS if isinf(seconds) else seconds + _SLACK_SECONDS
 
 
 def is_about_disk(text: str) -> bool:

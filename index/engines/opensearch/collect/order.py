@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from index.engines.opensearch.mapping import PLACES
@@ -35,12 +36,12 @@ class SearchTime:
 
     def __init__(self, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._end = None if seconds is None else clock() + seconds
+        self._end = inf if seconds is None else clock() + seconds
         self.was_over = False
 
-    def left(self) -> float | None:
-        """Seconds left; None without end."""
-        return None if self._end is None else max(0.0, self._end - self._clock())
+    def left(self) -> float:
+        """Seconds left; infinite without end."""
+        return max(0.0, self._end - self._clock())
 
     def is_over(self) -> bool:
         """Whether the next step must be left out, which is remembered."""

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from math import ceil
+from math import ceil, isinf
 from typing import Any
 
 from index.engines.opensearch.collect.explanation import Explainer
@@ -229,7 +229,7 @@ class _OneSearch:
     def _limit(self) -> dict[str, str]:
         """The time that is left, in steps: the cluster knows the counts of a query that it has seen, time included."""
         left = self._time.left()
-        return {} if left is None else {"timeout": f"{max(1, ceil(left / _STEP_SECONDS)) * _STEP_MILLISECONDS}ms"}
+        return {} if isinf(left) else {"timeout": f"{max(1, ceil(left / _STEP_SECONDS)) * _STEP_MILLISECONDS}ms"}
 
     def _ask(self, size: int, *, after: SortKey | None = None, places: PlacesAsked | None = None) -> list[MatchedStory]:
         """Some stories in the cluster's order; the first time everything is counted, too.

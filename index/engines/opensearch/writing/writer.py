@@ -2,8 +2,8 @@
 
 The cluster keeps the newest write of an id by itself (`external_gte`): a late one is refused, the same one may come
 again. A story stays in the index of the cluster that it came to first, whatever month it is said to be of later, so
-that no id stands in two. Nothing is shown before the refresh of a commit; the checkpoint is written behind the stories,
-and shown with them.
+that no id stands in two. Nothing is shown before the refresh of a commit; the checkpoint is written once all shards
+show the stories: they refresh one after the other, and who sees the checkpoint relies on all that is before it.
 """
 
 import time
@@ -112,9 +112,10 @@ class OpenSearchWriter:
         self._land()
         if self._dropped_before > 0:
             self._drop_tombstones()
+        self._refresh()
         line = {"id": CHECKPOINT, "position": checkpoint, "state": META}
         self._write([BulkLine(self._base, checkpoint, line)])
-        self._refresh()
+        self._refresh(self._base)
         self._dropped_before = 0
 
     def cancel(self) -> None:
@@ -226,9 +227,10 @@ class OpenSearchWriter:
         story_id = refused.line.document["id"]
         self._log.error("alarm", reason=f"{sentence}: {refused.reason}", story=story_id[:_TOLD_CHARACTERS])
 
-    def _refresh(self) -> None:
-        """Show what is written. Raises EngineTroubleError where a part of the cluster doesn't."""
-        answer = self._cluster.ask(lambda client: client.indices.refresh(index=self._all, allow_no_indices=False))
+    def _refresh(self, index: str | None = None) -> None:
+        """Show what is written, in one index or all. Raises EngineTroubleError where a part of the cluster doesn't."""
+        asked = index or self._all
+        answer = self._cluster.ask(lambda client: client.indices.refresh(index=asked, allow_no_indices=False))
         self._cluster.check_whole(answer)
 
 

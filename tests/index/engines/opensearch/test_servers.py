@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from deploy.cluster.opensearch_jars import NodesError
 from deploy.cluster.opensearch_nodes import OpenSearchNodes
 from index.base import Removal
 from index.engines.opensearch import OpenSearchEngine, OpenSearchSettings
+from index.engines.opensearch.writing.bulk import BulkLine, BulkRequests, RefusedLine
+from index.engines.opensearch.writing.writer import CHECKPOINT
 from model.errors import EngineTroubleError, NoIndexError, QueryError
 from model.query import Everything, Fuzzy, Prefix, SearchRequest, Wildcard, Word, Words
 from model.story import StoredStory
@@ -97,6 +99,29 @@ def test_a_full_month_goes_on_in_another_index(client: OpenSearch, settings: Ope
     other = OpenSearchEngine(small)  # which has counted nothing itself
     write(other, *(story(number, revision=200 + number) for number in range(1, 50)), checkpoint=300)
     assert held(engine) == [f"s{number:05}" for number in range(1, 121)]
+
+
+def test_what_a_checkpoint_tells_of_is_shown_before_it_is_written(
+    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shards show what they hold one after the other, and a writer may be killed in between."""
+    write(engine, story(1), checkpoint=1)
+    shown: list[list[str]] = []
+    send = BulkRequests.send
+
+    def watched(requests: BulkRequests, lines: Iterable[BulkLine]) -> list[RefusedLine]:
+        sent = list(lines)
+        if any(isinstance(line.document, Mapping) and line.document["id"] == CHECKPOINT for line in sent):
+            shown.append(held(engine))
+        return send(requests, sent)
+
+    monkeypatch.setattr(BulkRequests, "send", watched)
+    writer = engine.writer("one")
+    writer.add([story(2), story(3, month=7)])
+    writer.remove([Removal("s00001", 4)])
+    writer.commit(4)
+    assert shown == [["s00002", "s00003"]]
+    assert engine.reader("one").checkpoint() == 4
 
 
 def test_a_full_disk_is_told_and_waited_for(

@@ -227,13 +227,17 @@ def test_the_client_that_holds_most_makes_room(serving: Callable[..., Server]) -
 
 
 def test_what_is_being_answered_stays(serving: Callable[..., Server], desk: Any) -> None:
+    asked = []
+
     async def app(scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
+        asked.append(scope["path"])
         await receive()
         await receive()  # until the client goes
 
     server = serving(app, connections=16)
     held = [server.connect(b"GET /held HTTP/1.1\r\n" + HOST + b"\r\n") for _ in range(12)]
+    wait_for(lambda: len(asked) == len(held))
     for _ in range(40):
         server.connect(b"GET /hea")
     wait_for(lambda: server.ended("evicted_head") >= 36)

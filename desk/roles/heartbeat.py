@@ -61,7 +61,7 @@ class Heartbeat:
 
 
 def heartbeat_of(data_dir: Path, child: str) -> Heartbeat:
-    """The heartbeat of one child ("crawler", "index")."""
+    """The heartbeat of one child ("crawler", "web")."""
     return Heartbeat(data_dir / "run" / f"{child}.heartbeat")
 
 

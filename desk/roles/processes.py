@@ -19,7 +19,6 @@ from desk.program import VERSION
 from desk.roles.heartbeat import end_with_supervisor, heartbeat_of
 from desk.roles.supervisor import Child, run_command, supervise
 from desk.roles.web import WebServer, address_of, listen
-from desk.roles.web_workers import WorkerPlace, number_of_workers, web_workers
 
 _NICENESS = 5
 _TURN_SECONDS = 1.0
@@ -32,25 +31,16 @@ def supervise_desk(desk: Desk) -> None:
     check_exposure(search)
     desk.check_rules()
     with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
-        desk.store.close()  # made and migrated here once, before several children want it
-        schedule = run_command(desk.path, "schedule", "--lock", str(lock.fileno()), "--supervised")
-        crawler = Child("crawler", schedule, heartbeat_of(data_dir, "crawler"), (lock.fileno(),))
-        click.echo(_opening_line(listener))
-        with web_workers(desk, listener, number_of_workers(search.workers, kept_free=1), "--beside-crawler") as web:
-            supervise((*web, crawler), desk.interrupts.stopping)
-
-
-def supervise_web(desk: Desk) -> None:
-    """Run the web role alone, one worker or several, as children of this process."""
-    search = desk.config.search
-    check_exposure(search)
-    desk.reader.revision()  # made and migrated here once; says what is wrong before anything is served
-    with listen(search.host, search.port) as listener, desk.interrupts.serving():
-        index_sync = partial(_tend_indexer if desk.shares_store else feed_index, desk)
-        threading.Thread(target=index_sync, name="index sync", daemon=True).start()
-        click.echo(_opening_line(listener))
-        with web_workers(desk, listener, number_of_workers(search.workers)) as web:
-            supervise(web, desk.interrupts.stopping)
+        desk.store.close()  # made and migrated here once, before two children want it
+        handles = (str(listener.fileno()), str(lock.fileno()))
+        web = run_command(desk.path, "serve", "--listener", handles[0], "--supervised")
+        crawler = run_command(desk.path, "schedule", "--lock", handles[1], "--supervised")
+        click.echo(f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)")
+        children = (
+            Child("web", web, heartbeat_of(data_dir, "web"), (listener.fileno(),)),
+            Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
+        )
+        supervise(children, desk.interrupts.stopping)
 
 
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
@@ -83,22 +73,20 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 
 
-def run_web(desk: Desk, listener: int, place: WorkerPlace, *, beside_crawler: bool) -> None:
-    """Serve until stopped, as one of the workers on the socket that the supervisor listens on."""
+def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
+    """Serve until stopped, on the socket that the supervisor listens on, else on one of our own."""
     from desk.health import readiness
     from desk.metrics import DeskFigures
     from search.app import create_app
-    from search.http.line_limits import MOST_LINES, LineLimiter
+    from search.http.line_limits import LineLimiter
     from search.http.server.connections import Connections
 
-    table = place.join()
-    search = desk.config.search
-    access = access_policy(search, table)
-    crawler = heartbeat_of(desk.config.data_dir, "crawler") if beside_crawler else None
+    data_dir, search = desk.config.data_dir, desk.config.search
+    access = access_policy(search)
+    crawler = heartbeat_of(data_dir, "crawler") if supervised else None
     ready = readiness(desk.store, desk.index_watch, desk.disk, crawler)
-    connections = Connections(connection_limits(search, table.workers), table)
-    lines = LineLimiter(max(1, MOST_LINES // table.workers))
-    figures = DeskFigures(desk.store, desk.index_watch, desk.disk, now, table.processes)
+    connections, lines = Connections(connection_limits(search)), LineLimiter()
+    figures = DeskFigures(desk.store, desk.index_watch, desk.disk, now)
     app = create_app(
         desk.searcher,
         desk.reader,
@@ -110,9 +98,14 @@ def run_web(desk: Desk, listener: int, place: WorkerPlace, *, beside_crawler: bo
         most_waiting=connections.most_waiting,
         index=desk.index_watch,
     )
-    taken = socket.socket(fileno=listener)
-    server = WebServer(app, taken, place.heartbeat().beat, connections, lines, search.trusted_proxies)
-    end_with_supervisor(server.stop)
+    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
+    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, connections, lines, search.trusted_proxies)
+    if supervised:
+        end_with_supervisor(server.stop)
+    else:
+        index_sync = partial(_tend_indexer if desk.shares_store else feed_index, desk)
+        threading.Thread(target=index_sync, name="index sync", daemon=True).start()
+        click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
     with desk.interrupts.serving(stop=server.stop), desk.working("web") if desk.shares_store else nullcontext():
         server.run()
 
@@ -141,7 +134,3 @@ def _tend_indexer(desk: Desk) -> None:
     """Have a process beside the web server that keeps this data directory's index up to date."""
     child = Child("index", run_command(desk.path, "index", "--supervised"), heartbeat_of(desk.config.data_dir, "index"))
     supervise((child,), desk.interrupts.stopping)
-
-
-def _opening_line(listener: socket.socket) -> str:
-    return f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)"

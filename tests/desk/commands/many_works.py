@@ -34,6 +34,8 @@ def main() -> None:
                 if step == STEPS and number % 20 == 0:
                     logging.getLogger("library").warning("a library's own line of work %d", number)
                 time.sleep(0.05 + number * 0.002)
+                if (number, step) == (WORKS - 1, STEPS - 1):
+                    time.sleep(1)  # so that a look catches it on a busy machine, too
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(WORKS)]
         for thread in threads:

@@ -42,6 +42,7 @@ from model.config_values import (
     Rate,
     Selector,
     Timezone,
+    Workers,
     database_address,
     one_or_many,
 )
@@ -195,6 +196,7 @@ class SearchConfig(_Section):
     allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(one_or_many)] = ()
     time_limit: PositiveDuration = timedelta(milliseconds=700)
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(one_or_many)] = ()
+    workers: Workers = "auto"
     max_connections: MaxConnections = "auto"
     header_timeout: PositiveDuration = timedelta(seconds=10)
     body_timeout: PositiveDuration = timedelta(seconds=10)

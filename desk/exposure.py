@@ -14,13 +14,16 @@ from config import ConfigError, SearchConfig
 if TYPE_CHECKING:
     from search.http.middleware.auth import AccessPolicy
     from search.http.server.connection import ConnectionLimits
+    from search.http.shared_table import SharedTable
 
 _USUAL_RATE = "600/minute"
 log = structlog.get_logger(__name__)
 
 
-def access_policy(search: SearchConfig) -> "AccessPolicy":
-    """Whom the desk answers. Raises ConfigError where it would answer other machines without a key."""
+def access_policy(search: SearchConfig, table: "SharedTable | None" = None) -> "AccessPolicy":
+    """Whom the desk answers, at a rate over all workers. Raises ConfigError where it would answer other machines
+    without a key.
+    """
     from search.http.middleware.auth import AccessPolicy
 
     check_exposure(search)
@@ -29,22 +32,23 @@ def access_policy(search: SearchConfig) -> "AccessPolicy":
         rate = "off" if is_loopback(search.host) else _USUAL_RATE
     limit = None
     if rate != "off":
-        from search.http.middleware.rate_limit import RateLimit  # takes long to load, and most desks need none
+        from search.http.middleware.rate_limit import RateLimit
 
-        limit = RateLimit(rate)
+        limit = RateLimit(rate, table)
     keys = () if search.require_api_key is False else tuple(key.get_secret_value() for key in search.api_keys)
     return AccessPolicy(keys, limit, search.cors_origins, search.allowed_hosts)
 
 
-def connection_limits(search: SearchConfig) -> "ConnectionLimits":
-    """How many clients may be connected and how long they may take, as far as the limit of open files allows it.
+def connection_limits(search: SearchConfig, workers: int) -> "ConnectionLimits":
+    """How many clients may be connected to each worker and how long they may take, as far as the limit of open files
+    allows it.
 
     Raises that limit as far as it goes; says so in the log where the configuration asks for more than it leaves room.
     """
     from search.http.server.connection import ConnectionLimits
     from search.http.server.open_files import capacity, raise_open_files
 
-    room = capacity(raise_open_files(), None if search.max_connections == "auto" else search.max_connections)
+    room = capacity(raise_open_files(), None if search.max_connections == "auto" else search.max_connections, workers)
     if room.wanted is not None:
         log.warning(
             "search.max_connections asks for more than the limit of open files leaves room for",

@@ -4,9 +4,12 @@ Two roles in two processes. The crawler counts in memory and writes its figures 
 web server hands that file on, with what it reads itself from store, index and disk when it is asked.
 """
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -104,7 +107,15 @@ def timed(call: Callable[Arguments, Value], seconds: Histogram) -> Callable[Argu
 class DeskFigures(Collector):
     """What the web server reads when Prometheus asks; counts over whole tables are kept for half a minute."""
 
-    def __init__(self, store: Store, watch: IndexWatch, disk: Disk, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        watch: IndexWatch,
+        disk: Disk,
+        clock: Callable[[], datetime],
+        processes: Callable[[], Sequence[int]] = lambda: (os.getpid(),),
+    ) -> None:
+        """`processes` are those of the web server."""
         self._store = store
         self._watch = watch
         self._disk = disk
@@ -113,7 +124,7 @@ class DeskFigures(Collector):
         self._counted_at = float("-inf")
         self._registry = CollectorRegistry()
         self._registry.register(self)
-        ProcessCollector(namespace="wiredesk_web", registry=self._registry)
+        self._registry.register(_WebProcesses(processes))
 
     def text(self) -> str:
         """All figures, the crawler's last ones included, in Prometheus' text format."""
@@ -211,3 +222,23 @@ class DeskFigures(Collector):
         for source, count in sorted(self._store.crawl.waiting(self._clock()).items()):
             queue.add_metric((source,), count)
         yield queue
+
+
+class _WebProcesses(Collector):
+    """The processor time, memory and open files of the web server's processes, added up."""
+
+    def __init__(self, processes: Callable[[], Sequence[int]]) -> None:
+        self._processes = processes
+
+    def collect(self) -> Iterator[Metric]:
+        """A metric for all processes together; the start is that of the first."""
+        found: defaultdict[str, list[Metric]] = defaultdict(list)
+        for process in self._processes():
+            for metric in ProcessCollector("wiredesk_web", partial(int, process), registry=None).collect():
+                found[metric.name].append(metric)
+        for name, metrics in found.items():
+            values = [sample.value for metric in metrics for sample in metric.samples]
+            total = min(values) if name.endswith("start_time_seconds") else sum(values)
+            first = metrics[0]
+            first.samples = [first.samples[0]._replace(value=total)]
+            yield first

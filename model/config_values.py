@@ -124,6 +124,12 @@ def _max_connections(value: Any) -> Any:
     return value
 
 
+def _workers(value: Any) -> Any:
+    if value != "auto" and not (type(value) is int and 1 <= value <= 64):
+        raise ValueError("expected auto, or a number of processes from 1 to 64")
+    return value
+
+
 def is_postgresql(scheme: str) -> bool:
     """Whether addresses of that scheme are PostgreSQL's: both of its own spellings, and SQLAlchemy's with the driver.
 
@@ -170,6 +176,7 @@ DatabaseAddress = Annotated[SecretStr, AfterValidator(database_address)]
 PlaceAddress = Annotated[str, AfterValidator(_place_address)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 MaxConnections = Annotated[Literal["auto"] | int, BeforeValidator(_max_connections)]
+Workers = Annotated[Literal["auto"] | int, BeforeValidator(_workers)]
 Network = Annotated[str, AfterValidator(_network)]
 FileName = Annotated[Path, AfterValidator(_file_name)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]

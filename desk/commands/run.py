@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import nullcontext
+from pathlib import Path
 
 import click
 
@@ -98,13 +99,22 @@ def schedule(desk: Desk, lock: int | None, supervised: bool) -> None:
 
 @click.command(short_help="Serve over HTTP, without crawling.")
 @click.option("--listener", type=int, hidden=True, help="The descriptor of a socket that the supervisor listens on.")
+@click.option("--shared", type=click.Path(path_type=Path), hidden=True, help="The folder that web workers share.")
+@click.option("--worker", type=int, default=1, hidden=True, help="The number of this one of them.")
+@click.option("--beside-crawler", is_flag=True, hidden=True)
 @click.option("--supervised", is_flag=True, hidden=True)
 @pass_desk
-def serve(desk: Desk, listener: int | None, supervised: bool) -> None:
+def serve(
+    desk: Desk, listener: int | None, shared: Path | None, worker: int, beside_crawler: bool, supervised: bool
+) -> None:
     """Serve searches over HTTP, without crawling: the half that only reads."""
-    from desk.roles.processes import run_web
+    from desk.roles.processes import run_web, supervise_web
+    from desk.roles.web_workers import WorkerPlace
 
-    run_web(desk, listener=listener, supervised=supervised)
+    if listener is None or shared is None:
+        supervise_web(desk)
+    else:
+        run_web(desk, listener, WorkerPlace(shared, worker), beside_crawler=beside_crawler)
 
 
 @click.command(short_help="Show who works on the store.")

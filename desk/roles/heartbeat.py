@@ -61,7 +61,7 @@ class Heartbeat:
 
 
 def heartbeat_of(data_dir: Path, child: str) -> Heartbeat:
-    """The heartbeat of one child ("crawler", "web")."""
+    """The heartbeat of one child ("crawler", "index")."""
     return Heartbeat(data_dir / "run" / f"{child}.heartbeat")
 
 

@@ -8,7 +8,7 @@ only what it needs.
 import os
 import socket
 import threading
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 import click
@@ -19,6 +19,7 @@ from desk.program import VERSION
 from desk.roles.heartbeat import end_with_supervisor, heartbeat_of
 from desk.roles.supervisor import Child, run_command, supervise
 from desk.roles.web import WebServer, address_of, listen
+from desk.roles.web_workers import WorkerPlace, number_of_workers, web_workers
 
 _NICENESS = 5
 _TURN_SECONDS = 1.0
@@ -31,16 +32,26 @@ def supervise_desk(desk: Desk) -> None:
     check_exposure(search)
     desk.check_rules()
     with desk.locks.crawl() as lock, listen(search.host, search.port) as listener:
-        desk.store.close()  # made and migrated here once, before two children want it
-        handles = (str(listener.fileno()), str(lock.fileno()))
-        web = run_command(desk.path, "serve", "--listener", handles[0], "--supervised")
-        crawler = run_command(desk.path, "schedule", "--lock", handles[1], "--supervised")
-        click.echo(f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)")
-        children = (
-            Child("web", web, heartbeat_of(data_dir, "web"), (listener.fileno(),)),
-            Child("crawler", crawler, heartbeat_of(data_dir, "crawler"), (lock.fileno(),)),
-        )
-        supervise(children, desk.interrupts.stopping)
+        desk.store.close()  # made and migrated here once, before several children want it
+        schedule = run_command(desk.path, "schedule", "--lock", str(lock.fileno()), "--supervised")
+        crawler = Child("crawler", schedule, heartbeat_of(data_dir, "crawler"), (lock.fileno(),))
+        click.echo(_opening_line(listener))
+        answering = web_workers(desk, listener, number_of_workers(search.workers, kept_free=1), "--beside-crawler")
+        with answering as web, _as_worker(desk):
+            supervise((*web, crawler), desk.interrupts.stopping)
+
+
+def supervise_web(desk: Desk) -> None:
+    """Run the web role alone, one worker or several, as children of this process."""
+    search = desk.config.search
+    check_exposure(search)
+    desk.reader.revision()  # made and migrated here once; says what is wrong before anything is served
+    with listen(search.host, search.port) as listener, desk.interrupts.serving():
+        index_sync = partial(_tend_indexer if desk.shares_store else feed_index, desk)
+        threading.Thread(target=index_sync, name="index sync", daemon=True).start()
+        click.echo(_opening_line(listener))
+        with web_workers(desk, listener, number_of_workers(search.workers)) as web, _as_worker(desk):
+            supervise(web, desk.interrupts.stopping)
 
 
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
@@ -73,20 +84,22 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     os._exit(0)  # a fetch that hangs in a thread must not keep the process
 
 
-def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
-    """Serve until stopped, on the socket that the supervisor listens on, else on one of our own."""
+def run_web(desk: Desk, listener: int, place: WorkerPlace, *, beside_crawler: bool) -> None:
+    """Serve until stopped, as one of the workers on the socket that the supervisor listens on."""
     from desk.health import readiness
     from desk.metrics import DeskFigures
     from search.app import create_app
-    from search.http.line_limits import LineLimiter
+    from search.http.line_limits import MOST_LINES, LineLimiter
     from search.http.server.connections import Connections
 
-    data_dir, search = desk.config.data_dir, desk.config.search
-    access = access_policy(search)
-    crawler = heartbeat_of(data_dir, "crawler") if supervised else None
+    table = place.join()
+    search = desk.config.search
+    access = access_policy(search, table)
+    crawler = heartbeat_of(desk.config.data_dir, "crawler") if beside_crawler else None
     ready = readiness(desk.store, desk.index_watch, desk.disk, crawler)
-    connections, lines = Connections(connection_limits(search)), LineLimiter()
-    figures = DeskFigures(desk.store, desk.index_watch, desk.disk, now)
+    connections = Connections(connection_limits(search, table.workers), table)
+    lines = LineLimiter(max(1, MOST_LINES // table.workers))
+    figures = DeskFigures(desk.store, desk.index_watch, desk.disk, now, table.processes)
     app = create_app(
         desk.searcher,
         desk.reader,
@@ -98,15 +111,10 @@ def run_web(desk: Desk, *, listener: int | None, supervised: bool) -> None:
         most_waiting=connections.most_waiting,
         index=desk.index_watch,
     )
-    taken = socket.socket(fileno=listener) if listener is not None else listen(search.host, search.port)
-    server = WebServer(app, taken, heartbeat_of(data_dir, "web").beat, connections, lines, search.trusted_proxies)
-    if supervised:
-        end_with_supervisor(server.stop)
-    else:
-        index_sync = partial(_tend_indexer if desk.shares_store else feed_index, desk)
-        threading.Thread(target=index_sync, name="index sync", daemon=True).start()
-        click.echo(f"Wiredesk answers at {address_of(taken)} (stop it with Ctrl-C)")
-    with desk.interrupts.serving(stop=server.stop), desk.working("web") if desk.shares_store else nullcontext():
+    taken = socket.socket(fileno=listener)
+    server = WebServer(app, taken, place.heartbeat().beat, connections, lines, search.trusted_proxies)
+    end_with_supervisor(server.stop)
+    with desk.interrupts.serving(stop=server.stop):
         server.run()
 
 
@@ -134,3 +142,12 @@ def _tend_indexer(desk: Desk) -> None:
     """Have a process beside the web server that keeps this data directory's index up to date."""
     child = Child("index", run_command(desk.path, "index", "--supervised"), heartbeat_of(desk.config.data_dir, "index"))
     supervise((child,), desk.interrupts.stopping)
+
+
+def _as_worker(desk: Desk) -> AbstractContextManager[object]:
+    """The web servers of this desk as a worker to others on the store; it stops where that gets too new for it."""
+    return desk.working("web") if desk.shares_store else nullcontext()
+
+
+def _opening_line(listener: socket.socket) -> str:
+    return f"Wiredesk answers at {address_of(listener)} (stop it with Ctrl-C)"

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-_MOST_LINES = 10
+MOST_LINES = 10
 _SECONDS = 60.0
 _MOST_KINDS = 100
 _KIND_LENGTH = 100
@@ -20,7 +20,7 @@ class LineLimiter:
     """At most `most` lines of a kind in `seconds`, and of at most a hundred kinds; safe to use from several threads."""
 
     def __init__(
-        self, most: int = _MOST_LINES, seconds: float = _SECONDS, clock: Callable[[], float] = time.monotonic
+        self, most: int = MOST_LINES, seconds: float = _SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._most = most
         self._seconds = seconds

@@ -1,23 +1,55 @@
 """Metrics of HTTP requests: their number, their status and their seconds.
 
-Counters in Prometheus' text format (exposition format 0.0.4).
+Counters in Prometheus' text format (exposition format 0.0.4). Workers count in files that each of them reads: any one
+tells the figures of all, and one that is started again goes on counting where it ended.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable in which the library looks for the directory."""
 _CREATED = re.compile(r"^(?:# \w+ )?\w+_created\b.*\n", re.MULTILINE)
+
+
+def count_together(directory: Path, number: int) -> None:
+    """Count in files of this directory from now on, as the worker of that number; before anything is counted.
+
+    The library's own way would be a file for each process, which outlives it or takes what it counted along.
+    """
+    os.environ[_DIRECTORY] = str(directory)
+    values.ValueClass = values.MultiProcessValue(lambda: number)  # type: ignore[no-untyped-call]
 
 
 def exposition(registry: CollectorRegistry) -> str:
     """All figures of a registry as text, without the times at which each counter was made."""
-    return _CREATED.sub("", generate_latest(registry).decode("utf-8"))
+    together = _OverWorkers(registry) if _DIRECTORY in os.environ else registry
+    return _CREATED.sub("", generate_latest(together).decode("utf-8"))
+
+
+class _OverWorkers(Collector):
+    """The metrics of a registry, those that are counted in files summed over all workers."""
+
+    def __init__(self, registry: Collector) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics in the order of the registry."""
+        files = MultiProcessCollector(None)  # type: ignore[no-untyped-call]
+        sums = {metric.name: metric for metric in files.collect()}  # type: ignore[no-untyped-call]
+        for metric in self._registry.collect():
+            yield sums.get(metric.name, metric)
 
 
 class RequestCounts:

@@ -1,7 +1,8 @@
 """Acceptor of connections: from a listening socket into protocols, a few at a time and never more than there may be.
 
 asyncio's own accepts without a bound, and where no file is left it says so once for every connection that waits, again
-and again, instead of making room.
+and again, instead of making room. Of workers that accept from one socket the one with fewest connections is to have the
+next: whoever has more lets the others go first for a moment, which is long for one that has nothing to do.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ _AT_ONCE = 16
 """Connections accepted before others get their turn."""
 _FULL_PAUSE_SECONDS = 0.05
 _NO_FILES_PAUSE_SECONDS = 0.25
+_OTHERS_FIRST_SECONDS = 0.002
 _NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -40,6 +42,7 @@ class Acceptor:
         self._lines = lines
         self._opening: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
+        self._has_waited = False
 
     def start(self) -> None:
         """Accept from now on."""
@@ -68,6 +71,11 @@ class Acceptor:
         for _ in range(_AT_ONCE):
             if self._connections.is_full():
                 return  # whether there are more is seen at the next turn
+            if self._connections.has_most() and not self._has_waited:
+                self._has_waited = True
+                self._wait(_OTHERS_FIRST_SECONDS)
+                return
+            self._has_waited = False
             try:
                 accepted, _ = self._listener.accept()
             except (BlockingIOError, InterruptedError):

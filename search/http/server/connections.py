@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from search.http.middleware.metrics import exposition
 from search.http.server.connection import ConnectionLimits, HttpConnection, Phase
+from search.http.shared_table import SharedTable, sole_table
 
 _SHARE_AT_ONCE = 16
 """One connection of so many goes when there is no room: looking at all of them for each would take too long."""
@@ -24,10 +25,11 @@ _MOST_UNREAD = 64
 
 
 class Connections:
-    """All open connections of one server; used from its event loop alone."""
+    """All open connections of one worker, whose number the others read in `table`; used from its event loop alone."""
 
-    def __init__(self, limits: ConnectionLimits) -> None:
+    def __init__(self, limits: ConnectionLimits, table: SharedTable | None = None) -> None:
         self.limits = limits
+        self._table = table or sole_table()
         self._open: set[HttpConnection] = set()
         self._opening = 0
         self._at_once = max(1, limits.connections // _SHARE_AT_ONCE)
@@ -38,10 +40,9 @@ class Connections:
             "wiredesk_connections_ended", "Connections ended by the server.", ("reason",), registry=self._registry
         )
         self._accepted = Counter("wiredesk_connections_accepted", "Connections accepted.", registry=self._registry)
-        open_now = Gauge("wiredesk_connections", "Connections open.", registry=self._registry)
-        open_now.set_function(self.__len__)
-        most = Gauge("wiredesk_connections_limit", "Connections that may be open.", registry=self._registry)
-        most.set(limits.connections)
+        self._now = self._gauge("wiredesk_connections", "Connections open.")
+        self._gauge("wiredesk_connections_limit", "Connections that may be open.").set(limits.connections)
+        self._note()
 
     @property
     def most_waiting(self) -> int:
@@ -60,14 +61,20 @@ class Connections:
         """Whether as many are open as may be."""
         return len(self) >= self.limits.connections
 
+    def has_most(self) -> bool:
+        """Whether another worker has fewer connections, and is to have the next one."""
+        return self._table.has_most_connections()
+
     def expect(self) -> None:
         """Count a connection that is being opened, until it is `opened` or `given_up`."""
         self._opening += 1
         self._accepted.inc()
+        self._note()
 
     def given_up(self) -> None:
         """A connection that was expected does not come."""
         self._opening -= 1
+        self._note()
 
     def opened(self, connection: HttpConnection) -> None:
         """A connection that was expected is open."""
@@ -77,6 +84,7 @@ class Connections:
     def closed(self, connection: HttpConnection, reason: str | None) -> None:
         """A connection is gone; `reason` where the server ended it."""
         self._open.discard(connection)
+        self._note()
         if reason is not None:
             self._ended.labels(reason).inc()
 
@@ -117,6 +125,14 @@ class Connections:
                     connection.end(reason)
                 return len(chosen)
         return 0
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(name, meaning, registry=self._registry, multiprocess_mode="sum")
+
+    def _note(self) -> None:
+        """Tell how many are open."""
+        self._now.set(len(self))
+        self._table.note_connections(len(self))
 
 
 def _since(connection: HttpConnection) -> float:

@@ -38,12 +38,12 @@ def raise_open_files() -> int:
     return highest
 
 
-def capacity(files: int, wanted: int | None = None) -> Capacity:
+def capacity(files: int, wanted: int | None = None, workers: int = 1) -> Capacity:
     """How many connections fit into a number of files, a quarter of them (at most 256) kept for the index and the like.
 
-    `wanted` is what the configuration asks for; None takes what there is room for, at most 4,096.
+    `wanted` is what the configuration asks for over all workers, each of which may open so many files and has an equal
+    share of the connections; None takes what there is room for, at most 4,096.
     """
     room = max(files - min(_RESERVE, files // 4), _LEAST_CONNECTIONS)
-    if wanted is None:
-        return Capacity(files, min(room, _MOST_CONNECTIONS))
-    return Capacity(files, min(room, wanted), wanted if wanted > room else None)
+    share = -(-(wanted or _MOST_CONNECTIONS) // workers)
+    return Capacity(files, min(room, share), wanted if wanted is not None and share > room else None)

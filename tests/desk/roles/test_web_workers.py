@@ -88,10 +88,12 @@ class Client(threading.Thread):
 
 def test_a_killed_worker_costs_its_own_connections_alone(desk: DeskProcess) -> None:
     victim = started(desk)[0]
+    before_clients = open_sockets(victim)
     clients = [Client(desk.address) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
     eventually(lambda: all(sum(client.statuses.values()) > 5 for client in clients), 30, "answers")
+    its_own = open_sockets(victim) - before_clients
     os.kill(victim, signal.SIGKILL)
     eventually(lambda: len(now := desk.children("serve")) == 2 and victim not in now, 30, "another worker")
     before = [sum(client.statuses.values()) for client in clients]
@@ -103,25 +105,40 @@ def test_a_killed_worker_costs_its_own_connections_alone(desk: DeskProcess) -> N
         client.join()
     assert {status for client in clients for status in client.statuses} == {200}
     assert all(client.lost <= 1 for client in clients)
-    assert 0 < sum(client.lost for client in clients) < CLIENTS
+    assert sum(client.lost for client in clients) <= its_own
     assert desk.stop() == 0
 
 
 def test_connections_are_shared_out(desk: DeskProcess) -> None:
     workers = started(desk)
+    # One that a busy machine keeps waiting may get none of a few.
+    eventually(lambda: min(shares(desk, workers)) >= CLIENTS / 4, 10, "connections to each worker")
+
+
+def shares(desk: DeskProcess, workers: list[int]) -> list[int]:
+    """How many of some new connections each worker has."""
     before = {worker: open_sockets(worker) for worker in workers}
     with ExitStack() as held:
         for _ in range(CLIENTS):
             connection = held.enter_context(closing(http.client.HTTPConnection(urlsplit(desk.address).netloc)))
             connection.request("GET", "/healthz")
             connection.getresponse().read()
-        shares = [open_sockets(worker) - before[worker] for worker in workers]
-        assert (sum(shares), min(shares) >= CLIENTS / 4) == (CLIENTS, True)
+        found = [open_sockets(worker) - before[worker] for worker in workers]
+        assert sum(found) == CLIENTS
         assert figure(desk, "wiredesk_connections") == CLIENTS + 1
+    eventually(lambda: all(open_sockets(worker) <= before[worker] for worker in workers), 10, "the end of them")
+    return found
 
 
 def open_sockets(process: int) -> int:
-    return sum(1 for file in Path(f"/proc/{process}/fd").iterdir() if str(file.readlink()).startswith("socket:"))
+    return sum(map(is_socket, Path(f"/proc/{process}/fd").iterdir()))
+
+
+def is_socket(file: Path) -> bool:
+    try:
+        return str(file.readlink()).startswith("socket:")
+    except OSError:  # closed meanwhile
+        return False
 
 
 def test_a_rate_holds_over_all_workers_and_their_deaths(desk: DeskProcess) -> None:

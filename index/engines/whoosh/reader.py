@@ -156,7 +156,13 @@ class WhooshReader:
         # Segments that this commit no longer has are unmapped when the last search on them is done.
         self._open = views
         deleted = [segment.deleted_docs() for segment in segments]
-        return Snapshot(tuple(views.values()), deleted, number=number, checkpoint=checkpoint)
+        return Snapshot(
+            tuple(views.values()),
+            deleted,
+            number=number,
+            checkpoint=checkpoint,
+            cached_words=self._cached_words,
+        )
 
 
 def _guarded(work: Callable[[], Guarded], directory: Path) -> Guarded:

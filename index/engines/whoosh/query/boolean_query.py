@@ -10,6 +10,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from index.engines.whoosh.query.score_loops import unite
+from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask
 from index.relevance.bm25f import FEW_WORDS, Floats, all_words_bonus
@@ -39,8 +41,29 @@ class Clause(Protocol):
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories (ascending) match, and their scores; those of others are of no account."""
 
+    def narrow(self, found: Found) -> Found:
+        """Those of some stories that match too, their scores added."""
+        docs, scores = found
+        held, more = self.at(docs)
+        return Found(
+            docs[held], add_scores(None if scores is None else scores[held], None if more is None else more[held])
+        )
 
-class DocsClause:
+    def add_to(self, totals: Floats, hits: Array) -> bool:
+        """Add the scores to those of all stories, and one to the hits of each that matches, if these are counted.
+
+        False where not all stories that match have a score above 0, so that the scores don't tell which do.
+        """
+        docs, scores = self.rows()
+        if scores is None or (len(scores) and scores.min() <= 0):
+            return False
+        totals[docs] += scores
+        if len(hits):
+            hits[docs] += 1
+        return True
+
+
+class DocsClause(Clause):
     """Stories that have been found already."""
 
     def __init__(self, found: Found, ceiling: float = 0.0) -> None:
@@ -59,7 +82,7 @@ class DocsClause:
         return found, None if scores is None or not len(scores) else scores[places]
 
 
-class MaskClause:
+class MaskClause(Clause):
     """A restriction, given as a mask over all stories."""
 
     ceiling = 0.0
@@ -77,7 +100,7 @@ class MaskClause:
         return self._mask[docs], None
 
 
-class All:
+class All(Clause):
     """Stories that match every clause; their scores are added up."""
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
@@ -87,14 +110,12 @@ class All:
 
     def rows(self) -> Found:
         """The stories of the rarest clause that the others hold too."""
-        docs, scores = self._clauses[0].rows()
+        found = self._clauses[0].rows()
         for clause in self._clauses[1:]:
-            if not len(docs):
+            if not len(found.docs):
                 break
-            found, more = clause.at(docs)
-            docs = docs[found]
-            scores = add_scores(None if scores is None else scores[found], None if more is None else more[found])
-        return Found(docs, scores)
+            found = clause.narrow(found)
+        return found
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories match every clause."""
@@ -102,7 +123,7 @@ class All:
         return np.logical_and.reduce([found for found, _ in answers]), reduce(add_scores, (s for _, s in answers))
 
 
-class Some:
+class Some(Clause):
     """Stories that match at least one clause; scores are added up, and those that match all come first if so asked."""
 
     def __init__(self, clauses: Sequence[Clause], stories: int, *, all_first: bool = False) -> None:
@@ -115,17 +136,18 @@ class Some:
 
     def rows(self) -> Found:
         """The stories of all clauses."""
+        docs, scores = self._clauses[0].rows()
         if len(self._clauses) == 1:
-            return self._clauses[0].rows()
-        parts = [clause.rows() for clause in self._clauses]
-        total = self._add_up(parts)
-        mask = total > 0
-        for docs, scores in parts:
-            mask[docs if scores is None else docs[scores == 0]] = True
-        docs = np.flatnonzero(mask)
-        if not self.bonus and all(scores is None for _, scores in parts):
-            return Found(docs, None)
-        return Found(docs, total[docs])
+            return Found(docs, scores)
+        ranked = self.bonus > 0 or scores is not None
+        docs, scores, hits = _numbers(docs), _or_zeros(docs, scores), np.ones(len(docs), np.uint8)
+        for clause in self._clauses[1:]:
+            others, more = clause.rows()
+            ranked = ranked or more is not None
+            docs, scores, hits = unite(docs, scores, hits, _numbers(others), _or_zeros(others, more))
+        if self.bonus:
+            scores[hits == len(self._clauses)] += np.float32(self.bonus)
+        return Found(docs, scores if ranked else None)
 
     def totals(self) -> Floats | None:
         """The scores of all stories at once, 0 where none of the clauses matches; None where scores don't tell that.
@@ -133,19 +155,13 @@ class Some:
         Picking the stories out of an array takes longer than adding up the scores, and for the best few it is
         not needed.
         """
-        parts = [clause.rows() for clause in self._clauses]
-        if any(scores is None or (len(scores) and scores.min() <= 0) for _, scores in parts):
+        totals = np.zeros(self._stories, np.float32)
+        hits = np.zeros(self._stories if self.bonus else 0, np.uint8)
+        if not all(clause.add_to(totals, hits) for clause in self._clauses):
             return None
-        return self._add_up(parts)
-
-    def _add_up(self, parts: Sequence[Found]) -> Floats:
-        total = np.zeros(self._stories, np.float32)
-        for docs, scores in parts:
-            if scores is not None:
-                np.add.at(total, docs, scores)
         if self.bonus:
-            total[reduce(common, (part.docs for part in parts))] += np.float32(self.bonus)
-        return total
+            totals[hits == len(self._clauses)] += np.float32(self.bonus)
+        return totals
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories match any clause."""
@@ -160,7 +176,7 @@ class Some:
         return np.logical_or.reduce([found for found, _ in answers]), scores
 
 
-class Without:
+class Without(Clause):
     """Stories that do not match a clause."""
 
     ceiling = 0.0
@@ -187,13 +203,12 @@ def add_scores(left: Floats | None, right: Floats | None) -> Floats | None:
     return left + right
 
 
-def common(docs: Docs, among: Docs) -> Docs:
-    """The stories that two ascending lists have in common; the first is the shorter one."""
-    if len(docs) * _MUCH_RARER < len(among) or not len(docs) or not len(among):
-        return docs[locate(among, docs)[1]]
-    mask = np.zeros(max(int(among[-1]), int(docs[-1])) + 1, np.bool_)
-    mask[among] = True
-    return docs.compress(mask.take(docs, mode="clip"))
+def _numbers(docs: Docs) -> Docs:
+    return docs.astype(np.int32, copy=False)
+
+
+def _or_zeros(docs: Docs, scores: Floats | None) -> Floats:
+    return np.zeros(len(docs), np.float32) if scores is None else scores
 
 
 def locate(among: Docs, docs: Docs) -> tuple[Docs, Mask]:

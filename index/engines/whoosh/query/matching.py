@@ -163,11 +163,13 @@ class QueryCompiler:
             return None
         if len(words) == 1:
             return self._word(words[0], field)
-        found = []
+        fields: dict[tuple[Sequence[str], ...], list[str]] = {}
         for names in ([field],) if field else _FIELDS_BY_KIND:
-            choices = [_terms(_forms_in(names[0], word)) for word in words]
-            found.append(phrase_docs(self._snapshot, names, choices, slop, self.deadline))
-        docs = self._unscored(np.unique(np.concatenate(found)))
+            fields.setdefault(tuple(_terms(_forms_in(names[0], word)) for word in words), []).extend(names)
+        found = [NO_DOCS]
+        for choices, names in fields.items():
+            found += phrase_docs(self._snapshot, names, choices, slop, self.deadline)
+        docs = self._unscored(found[-1] if len(found) <= 2 else np.unique(np.concatenate(found)))
         return All([docs, *(self._word(word, field) for word in words)])
 
     def _word(self, word: WordForms, field: str | None) -> Clause:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from index.engines.whoosh.query.phrase_query import occurrence_keys
 from index.engines.whoosh.query.term_scorer import TermScorer
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
@@ -21,14 +20,11 @@ class Occurrences:
 
     def __init__(self, segment: SegmentView, docs: Docs) -> None:
         self._segment = segment
-        self._docs = docs
+        self._docs = docs.astype(np.int64, copy=False)
         self._found: dict[WordForms, Sequence[Array]] = {}
 
     def by_field(self, word: WordForms) -> Sequence[Array]:
-        """All occurrences of a word in any form, one array a field: sorted numbers, the story above STORY_BITS.
-
-        Other stories' may be among them.
-        """
+        """All occurrences of a word in any form, one array a field: sorted numbers, the story above STORY_BITS."""
         keys = self._found.get(word)
         if keys is None:
             numbers = self._numbers(word)
@@ -41,8 +37,10 @@ class Occurrences:
 
     def _in_field(self, name: str, numbers: Sequence[int]) -> Array:
         lists = self._segment.fields[name]
-        ranges = lists.ranges(numbers)
-        return occurrence_keys(lists, ranges, self._docs) if ranges else np.empty(0, np.int64)
+        parts = [lists.occurrences(start, end, self._docs) for start, end in lists.ranges(numbers).tolist()]
+        if len(parts) == 1:
+            return parts[0]
+        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 
 
 def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, TermScorer]]:

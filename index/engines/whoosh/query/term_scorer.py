@@ -6,11 +6,13 @@ best form present, the rarity that of all forms together.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.query.boolean_query import Found, locate
+from index.engines.whoosh.query.boolean_query import Clause, Found, locate
+from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows
 from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
@@ -19,25 +21,30 @@ from index.relevance.bm25f import Floats, highest_score, idf
 from index.relevance.term_forms import PART_MARK, STEM_MARK, Form, word_frequency
 
 
-class ClassList(NamedTuple):
-    """The posting list of a class, with what each mask is worth: one factor for all, or a table."""
+class ScoredList(NamedTuple):
+    """A posting list, and what its masks are worth: an entry of the table for each, times the scale."""
 
-    rows: PostingRows
-    factor: float
-    table: Floats | None
+    docs: Docs
+    codes: Array
+    masks: Array
+    table: Floats
+    scale: np.float32
 
 
-class TermScorer:
+class WordLists(NamedTuple):
+    """The lists of each segment that hold a word in any form."""
+
+    lists: Sequence[Sequence[ScoredList]]
+    size: int
+    idf: float
+
+
+class TermScorer(Clause):
     """One word, given by its forms (see boolean_query.Clause)."""
 
     def __init__(self, snapshot: Snapshot, forms: Sequence[Form]) -> None:
         self._snapshot = snapshot
-        found = [_remembered(segment, tuple(forms)) for segment in snapshot.segments]
-        self._lists = [lists for lists, _ in found]
-        self.size = sum(len(item.rows.docs) for lists in self._lists for item in lists)
-        counts = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
-        frequency = word_frequency(forms, counts) if counts else 0
-        self.idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
+        self._lists, self.size, self.idf = _remembered(snapshot, tuple(forms))
         self.ceiling = highest_score(self.idf)
 
     def rows(self) -> Found:
@@ -53,55 +60,53 @@ class TermScorer:
         snapshot = self._snapshot
         for lists, base, segment in zip(self._lists, snapshot.bases, snapshot.segments, strict=True):
             if len(lists) == 1:
-                docs, scores = self._listed(lists[0])
-                yield Found(docs + np.int32(base) if base else docs, scores)
+                yield Found(*score_rows(base, snapshot.impacts, *lists[0]))
             elif lists:
-                docs, values = self._best(lists, segment.size)
-                yield Found(docs + base, values)
+                best = self._best(lists, segment.size)
+                held = np.flatnonzero(best).astype(np.int32)
+                yield Found(held + np.int32(base), best[held])
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories hold the word, and their scores."""
-        scores = np.zeros(len(docs), np.float32)
-        bounds = np.searchsorted(docs, [*self._snapshot.bases, self._snapshot.size]).tolist()
-        for number, lists in enumerate(self._lists):
-            start, end = bounds[number], bounds[number + 1]
-            if start == end:
-                continue
-            local = docs[start:end] - self._snapshot.bases[number]
-            for item in lists:
-                places, found = locate(item.rows.docs, local)
-                values = self._values(item, item.rows.codes[places], item.rows.masks[places])
-                values *= found
-                np.maximum(scores[start:end], values, out=scores[start:end])
+        snapshot, scores = self._snapshot, np.zeros(len(docs), np.float32)
+        bounds = np.searchsorted(docs, [*snapshot.bases, snapshot.size]).tolist()
+        for lists, base, (start, end) in zip(self._lists, snapshot.bases, pairwise(bounds), strict=True):
+            if start < end:
+                for item in lists:
+                    raise_some(scores[start:end], docs[start:end], base, snapshot.impacts, *item)
         return scores > 0, scores
 
-    def _values(self, item: ClassList, codes: Array, masks: Array) -> Floats:
-        """The scores of some rows of a list."""
-        # The codes are within the table, so the mode spares numpy the check.
-        values = self._snapshot.impacts.take(codes, mode="clip")
-        if item.table is None:
-            values *= np.float32(self.idf * item.factor)
-        else:
-            values *= (item.table * np.float32(self.idf)).take(masks, mode="clip")
-        return values
+    def narrow(self, found: Found) -> Found:
+        """Those of some stories that hold the word too, their scores added."""
+        if len(self._lists) != 1 or len(self._lists[0]) != 1:
+            return super().narrow(found)
+        docs, scores = found
+        ranked = np.zeros(len(docs), np.float32) if scores is None else scores
+        return Found(*narrow(docs.astype(np.int32, copy=False), ranked, self._snapshot.impacts, *self._lists[0][0]))
 
-    def _listed(self, item: ClassList) -> tuple[Docs, Floats]:
-        docs, codes, masks = item.rows
-        if item.table is not None and not item.table[1:].all():
-            chosen = np.flatnonzero(item.table.take(masks, mode="clip"))
-            docs, codes, masks = docs[chosen], codes[chosen], masks[chosen]
-        return docs, self._values(item, codes, masks)
+    def add_to(self, totals: Floats, hits: Array) -> bool:
+        """Add the scores to those of all stories, and one to their hits."""
+        snapshot = self._snapshot
+        for lists, base, segment in zip(self._lists, snapshot.bases, snapshot.segments, strict=True):
+            part = slice(base, base + segment.size)
+            if len(lists) == 1:
+                add_rows(totals[part], hits[part], snapshot.impacts, *lists[0])
+            elif lists:
+                best = self._best(lists, segment.size)
+                totals[part] += best
+                if len(hits):
+                    hits[part] += best > 0
+        return True
 
-    def _best(self, lists: Sequence[ClassList], size: int) -> Found:
+    def _best(self, lists: Sequence[ScoredList], size: int) -> Floats:
+        """The best score that any of the lists gives each story of a segment."""
         best = np.zeros(size, np.float32)
         for item in lists:
-            docs, values = self._listed(item)
-            np.maximum.at(best, docs, values)
-        held: Docs = np.flatnonzero(best > 0)
-        return Found(held, best[held])
+            raise_all(best, self._snapshot.impacts, *item)
+        return best
 
 
-class MultiTermScorer:
+class MultiTermScorer(Clause):
     """Many words as one: what a prefix, a pattern or a misspelling stands for."""
 
     def __init__(self, snapshot: Snapshot, words: Sequence[Array]) -> None:
@@ -132,11 +137,36 @@ class MultiTermScorer:
         return found, scores[places] if scores is not None and len(scores) else None
 
 
-def _remembered(segment: SegmentView, forms: tuple[Form, ...]) -> tuple[list[ClassList], list[int]]:
-    found: tuple[list[ClassList], list[int]] | None = segment.recent.get(forms)
+def _remembered(snapshot: Snapshot, forms: tuple[Form, ...]) -> WordLists:
+    found: WordLists | None = snapshot.recent.get(forms)
     if found is None:
-        found = segment.recent[forms] = _class_lists(segment, forms)
+        found = snapshot.recent[forms] = _word_lists(snapshot, forms)
     return found
+
+
+def _word_lists(snapshot: Snapshot, forms: tuple[Form, ...]) -> WordLists:
+    found = [_class_lists(segment, forms) for segment in snapshot.segments]
+    counts = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
+    frequency = word_frequency(forms, counts) if counts else 0
+    word_idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
+    lists = [[_scored(item, word_idf) for item in own] for own, _ in found]
+    return WordLists(lists, sum(len(item.docs) for own in lists for item in own), word_idf)
+
+
+def _scored(item: "ClassList", word_idf: float) -> ScoredList:
+    docs, codes, masks = item.rows
+    if item.table is not None:
+        return ScoredList(docs, codes, masks, item.table, np.float32(word_idf))
+    # With one entry in the table no mask matters: the codes stand for them, which are read anyway.
+    return ScoredList(docs, codes, codes, np.array([word_idf * item.factor], np.float32), np.float32(1))
+
+
+class ClassList(NamedTuple):
+    """The posting list of a class, with what each mask is worth: one factor for all, or a table."""
+
+    rows: PostingRows
+    factor: float
+    table: Floats | None
 
 
 def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[ClassList], list[int]]:

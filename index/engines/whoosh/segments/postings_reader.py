@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from index.engines.whoosh.segments.arrays import Array, MappedArrays
+from index.engines.whoosh.segments.phrase_loops import occurrences, phrase_stories
+from index.engines.whoosh.segments.search_loops import ranges_of
 
 _GATHERED_AT_ONCE = 1_000_000
 
@@ -22,13 +24,13 @@ class PostingsReader:
         self._positions = arrays[f"{name}.positions"]
         self.lengths = arrays[f"{name}.lengths"]
 
-    def ranges(self, words: Sequence[int] | Array) -> list[tuple[int, int]]:
-        """The rows of the lists of some words, from and to, without those that the field doesn't hold."""
-        if not len(self._words):
-            return []
-        numbers = self._words.searchsorted(words)
-        numbers = numbers[self._words.take(numbers, mode="clip") == words]
-        return list(zip(self._starts[numbers].tolist(), self._starts[numbers + 1].tolist(), strict=True))
+    def ranges(self, words: Sequence[int] | Array) -> Array:
+        """The rows of the lists of some words (ascending), from and to, without those that the field doesn't hold."""
+        return ranges_of(self._words, self._starts, np.asarray(words, np.int64))
+
+    def stories_in_order(self, ranges: Array, bounds: Array, furthest: int, low: int, high: int) -> Array:
+        """The stories from `low` to below `high` in which words follow each other (see phrase_loops.phrase_stories)."""
+        return phrase_stories(self.docs, self._places, self._positions, ranges, bounds, furthest, low, high)
 
     def rows_of(self, words: Array) -> tuple[Array, Array]:
         """Stories and counts of many words, word by word; a story may come several times."""
@@ -41,14 +43,9 @@ class PostingsReader:
         """How often the word of those rows stands in each story."""
         return np.diff(self._places[start : end + 1])
 
-    def all_positions(self, start: int, end: int) -> Array:
-        """Every position of the word of those rows."""
-        return self._positions[self._places[start] : self._places[end]]
-
-    def positions(self, rows: Array) -> tuple[Array, Array]:
-        """Every occurrence of some rows: its index in `rows`, and its position."""
-        starts = self._places[rows].astype(np.int64)
-        return expand_ranges(starts, self._places[rows + 1].astype(np.int64) - starts, self._positions)
+    def occurrences(self, start: int, end: int, docs: Array) -> Array:
+        """Every occurrence of the word of those rows in some stories (ascending): story << STORY_BITS | position."""
+        return occurrences(self.docs, self._places, self._positions, start, end, docs)
 
 
 def expand_ranges(starts: Array, counts: Array, values: Array | None = None) -> tuple[Array, Array]:

@@ -96,8 +96,6 @@ class SegmentView:
         arrays = MappedArrays(path, absent=_NO_PARTS)
         self.arrays = arrays
         self._found_words: Recent[str, Array] = Recent(cached_words)
-        self.recent: Recent[Any, Any] = Recent(cached_words)
-        """What term_scorer.py has found out about words of queries."""
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
         self.published: Dates = arrays["published"]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from index.engines.whoosh.schema import TEXT, WITHDRAWN_FLAG
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.byte_codes import impact_table
-from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, SegmentView
+from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, Recent, SegmentView
 from index.relevance.bm25f import Floats, length_norms
 from index.relevance.columns import UNDATED
 from model.fields import FACET_FIELDS
@@ -29,10 +29,19 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Snapshot:
-    """The stories of the commit of that number; `deleted` holds the deleted document numbers of each segment."""
+    """The stories of the commit of that number; `deleted` holds the deleted document numbers of each segment.
+
+    What is found out about `cached_words` words is remembered.
+    """
 
     def __init__(
-        self, segments: Sequence[SegmentView], deleted: Sequence[Iterable[int]], *, number: int, checkpoint: int
+        self,
+        segments: Sequence[SegmentView],
+        deleted: Sequence[Iterable[int]],
+        *,
+        number: int,
+        checkpoint: int,
+        cached_words: int = 1,
     ) -> None:
         self.segments = tuple(segments)
         self.number = number
@@ -51,6 +60,8 @@ class Snapshot:
         self.hidden: Docs = np.flatnonzero(~self.live)
         self.deleted: Docs = np.flatnonzero(~self.alive)
         self.values = {field.name: self._join_values(field.name) for field in FACET_FIELDS}
+        self.recent: Recent[Any, Any] = Recent(cached_words)
+        """What term_scorer.py has found out about words of queries."""
         self._made: dict[Callable[[Snapshot], Any], Any] = {}
         self._norms: dict[str, Floats] = {}
         self._lock = Lock()

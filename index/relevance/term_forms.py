@@ -60,6 +60,7 @@ def query_words(text: str, algorithms: frozenset[str]) -> tuple[WordForms, ...]:
     return tuple(_forms(token.exact, algorithms) for token in tokens(text))
 
 
+@lru_cache(maxsize=1 << 12)
 def exact_words(text: str) -> tuple[WordForms, ...]:
     """The words of a quoted text: nothing but their exact forms."""
     return tuple(WordForms(token.exact, (Form((token.exact,), EXACT_FACTOR),)) for token in tokens(text))

@@ -1,12 +1,14 @@
 """Collector of a result: order, paging and counts over all stories that match."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from index.engines.whoosh.collect.collapse import copies_in
 from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
+from index.engines.whoosh.collect.rank_loops import tally
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import QueryCompiler
@@ -19,6 +21,8 @@ from index.relevance.bm25f import RECENCY_WEIGHT, Floats, with_recency
 from model.query import EngineHit, EngineResult, SearchRequest, SortKey, asks_for_withdrawn
 
 _BLOCK = 64
+_FEW = 64
+"""So few rows are sorted in Python before NumPy has begun."""
 _MANY_TIES = 5_000
 _DENSE = 100
 """Scores are added up over all stories where more than one in so many may match."""
@@ -81,28 +85,27 @@ def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
 
 def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCompiler, totals: Floats) -> EngineResult:
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
-    matching = totals > 0
-    total = folded_total = int(np.count_nonzero(matching))
-    facets = facets_in(snapshot).count(picked(matching)) if request.facets else {}
+    rescores = len(compiler.loose) > 0 and request.limit > 0 and request.sort in ("score", "relevance")
+    wanted = _wanted(request, len(totals))
+    total, bound = _tally(totals, max(wanted, MOST_RESCORED) if rescores else wanted)
+    folded_total = total
+    facets = facets_in(snapshot).count(picked(totals > 0)) if request.facets else {}
     rescored_parts = NOTHING_RESCORED
-    by_date = request.sort in ("newest", "oldest")
-    if (
-        compiler.loose and request.limit > 0 and not by_date
-    ):  # before folding: of copies the best is kept as it ranks in the end
-        bound = _bound(request, totals, total, at_least=MOST_RESCORED)
-        near = np.flatnonzero(totals >= max(bound, _LEAST))
+    if rescores:  # before folding: of copies the best is kept as it ranks in the end
+        near = _reaching(totals, request, bound)
         refined, rescored_parts = _rescored(snapshot, request, compiler, Found(near, totals[near]))
         totals[near] = refined.scores
+        _, bound = _tally(totals, wanted)
     if request.fold:
         copies = copies_in(snapshot).marked(totals)
         behind = copies_in(snapshot).behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
-        matching[behind] = False
         folded_total -= len(behind)
-    if by_date or request.after is not None:
-        best = picked(matching)
+        _, bound = _tally(totals, wanted)
+    if request.sort in ("newest", "oldest") or request.after is not None:
+        best = picked(totals > 0)
     else:
-        best = np.flatnonzero(totals >= max(_bound(request, totals, folded_total), _LEAST))
+        best = _reaching(totals, request, bound) if wanted else NO_DOCS
     page = _page(snapshot, request, Found(best, totals[best]), total=folded_total)
     return EngineResult(
         total=total,
@@ -113,6 +116,27 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         next_key=page.next_key,
         timed_out=compiler.deadline.was_cut,
     )
+
+
+def _tally(totals: Floats, wanted: int) -> tuple[int, float]:
+    """How many stories score, and what the best so many of them score at least."""
+    count, bound = tally(totals.view(np.int32), wanted)
+    return count, float(np.int32(bound).view(np.float32))
+
+
+def _wanted(request: SearchRequest, stories: int) -> int:
+    """How many of the best stories it takes to fill the page."""
+    return min(max(0, request.offset) + max(0, request.limit), stories)
+
+
+def _reaching(totals: Floats, request: SearchRequest, bound: float) -> Docs:
+    """The stories that may be among those that score at least so much in the end."""
+    return np.flatnonzero(totals >= max(_lifted(request, bound), _LEAST))
+
+
+def _lifted(request: SearchRequest, bound: float) -> float:
+    """Stories of lower scores can't reach a bound: recency lifts a score by RECENCY_WEIGHT at most."""
+    return bound / (1 + RECENCY_WEIGHT) if request.sort == "relevance" else bound
 
 
 def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
@@ -148,16 +172,6 @@ def _hits(
     return tuple(map(EngineHit, ids, values, explain(snapshot, request.query, rescored_parts, docs, values)))
 
 
-def _bound(request: SearchRequest, scores: Floats, total: int, *, at_least: int = 0) -> float:
-    """Stories of lower scores can't be on the page; recency lifts a score by RECENCY_WEIGHT at most."""
-    wanted = min(max(0, request.offset) + max(0, request.limit), total)
-    wanted = min(max(wanted, at_least), total) if wanted else 0
-    if not wanted:
-        return float("inf")
-    lowest: float = kth_highest(scores, wanted)
-    return lowest / (1 + RECENCY_WEIGHT) if request.sort == "relevance" else lowest
-
-
 def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int | None = None) -> _HitPage:
     """The stories from `offset` on, at most `limit`, in the order asked for; ties stand in order of their ids.
 
@@ -168,8 +182,8 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int |
     blended = request.sort == "relevance" and request.now is not None and found.scores is not None
     if request.after is None:
         hits = len(docs) if total is None else total
-        if blended and request.limit > 0:  # only what may be on the page is blended
-            near = np.flatnonzero(scores >= _bound(request, scores, len(docs)))
+        if blended and (wanted := _wanted(request, len(docs))):  # only what may be on the page is blended
+            near = np.flatnonzero(scores >= _lifted(request, kth_highest(scores, wanted)))
             docs, scores = docs[near], scores[near]
         keys = _keys(snapshot, request, Found(docs, None if found.scores is None else scores))
     else:
@@ -181,10 +195,13 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int |
     end = min(start + max(0, request.limit), len(docs))
     if start >= end:
         return _HitPage(Found(NO_DOCS, None))
-    rows = np.flatnonzero(keys >= kth_highest(keys, end))
-    if len(rows) > _MANY_TIES:
-        rows = rows[_leading(snapshot, docs[rows], keys[rows], end)]
-    rows = rows[order(snapshot, docs[rows], keys[rows])[start:end]]
+    if len(docs) <= _FEW:
+        rows = order(snapshot, docs, keys)[start:end]
+    else:
+        near = np.flatnonzero(keys >= kth_highest(keys, end))
+        if len(near) > _MANY_TIES:
+            near = near[_leading(snapshot, docs[near], keys[near], end)]
+        rows = near[order(snapshot, docs[near], keys[near])[start:end]]
     page = Found(docs[rows], keys[rows] if blended else scores[rows])
     if end >= hits:
         return _HitPage(page)
@@ -229,8 +246,20 @@ def kth_highest(keys: Array, number: int) -> Any:
     return np.partition(keys, len(keys) - number)[len(keys) - number].item()
 
 
-def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Sequence[int] | Array:
+def _few_in_order(snapshot: Snapshot, docs: Docs, keys: Sequence[float]) -> list[int]:
+    rows: list[int] = []
+    for _, group in groupby(sorted(range(len(keys)), key=keys.__getitem__, reverse=True), keys.__getitem__):
+        level = list(group)
+        if len(level) > 1:
+            level = [row for _, row in sorted(zip(snapshot.ids(docs[level].tolist()), level, strict=True))]
+        rows += level
+    return rows
+
+
+def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Array:
     """The rows in order: highest key first, ties by id."""
+    if len(docs) <= _FEW:
+        return np.array(_few_in_order(snapshot, docs, keys.tolist()), np.intp)
     rows = np.argsort(-keys, kind="stable")
     highest_first = keys[rows]
     if not (highest_first[1:] == highest_first[:-1]).any():
@@ -238,4 +267,4 @@ def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Sequence[int] | Array:
     if len(docs) > _MANY_TIES:
         return np.lexsort((snapshot.id_ranks[docs], -keys))
     ranked = sorted(zip((-keys).tolist(), snapshot.ids(docs.tolist()), range(len(docs)), strict=True))
-    return [row for _, _, row in ranked]
+    return np.array([row for _, _, row in ranked], np.intp)

@@ -163,7 +163,7 @@ class QueryCompiler:
             return None
         if len(words) == 1:
             return self._word(words[0], field)
-        fields: dict[tuple[Sequence[str], ...], list[str]] = {}
+        fields: dict[tuple[tuple[str, ...], ...], list[str]] = {}
         for names in ([field],) if field else _FIELDS_BY_KIND:
             fields.setdefault(tuple(_terms(_forms_in(names[0], word)) for word in words), []).extend(names)
         found = [NO_DOCS]
@@ -218,7 +218,7 @@ def _forms_in(field: str, word: WordForms) -> Sequence[Form]:
     return [form for form in word.forms if not form.is_stemmed]
 
 
-def _terms(forms: Sequence[Form]) -> Sequence[str]:
+def _terms(forms: Sequence[Form]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for form in forms for term in form.terms))
 
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 import numpy as np
 
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.segments.postings_reader import PostingsReader
+from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.relevance.columns import PASSAGE_GAP
@@ -20,7 +20,7 @@ _AT_ONCE = 1 << 18
 
 
 def phrase_docs(
-    snapshot: Snapshot, fields: Sequence[str], words: Sequence[Sequence[str]], slop: int, deadline: Deadline
+    snapshot: Snapshot, fields: Sequence[str], words: Sequence[tuple[str, ...]], slop: int, deadline: Deadline
 ) -> list[Docs]:
     """The stories in which the words (each a choice of terms) follow each other in one passage of one of the fields.
 
@@ -30,37 +30,21 @@ def phrase_docs(
     furthest = len(words) - 1 + min(max(slop, 0), PASSAGE_GAP - 1)
     found: list[Docs] = []
     for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
-        numbers = _word_numbers(segment, words)
-        if numbers is None:
-            continue
+        ranges = [segment.ranges(terms) for terms in words]
         for field in fields:
-            parts = _in_field(segment.fields[field], numbers, furthest, segment.size, deadline)
-            found += [docs + np.int32(base) for docs in parts if len(docs)]
+            if all(field in own for own in ranges):
+                parts = _in_field(segment, field, [own[field] for own in ranges], furthest, deadline)
+                found += [docs + np.int32(base) for docs in parts if len(docs)]
     return found
 
 
-def _word_numbers(segment: SegmentView, words: Sequence[Sequence[str]]) -> list[list[int]] | None:
-    """The words of the segment that each word of the phrase may be; None where one is nowhere."""
-    numbers = []
-    for terms in words:
-        choice = sorted({word for term in terms for word in segment.field_words(term).tolist()})
-        if not choice:
-            return None
-        numbers.append(choice)
-    return numbers
-
-
 def _in_field(
-    lists: PostingsReader, words: Sequence[Sequence[int]], furthest: int, size: int, deadline: Deadline
+    segment: SegmentView, field: str, ranges: Sequence[Array], furthest: int, deadline: Deadline
 ) -> Iterator[Docs]:
-    parts = []
-    for choice in words:
-        parts.append(lists.ranges(choice))
-        if not len(parts[-1]):
-            return
-    bounds = np.array([0, *accumulate(map(len, parts))])
-    ranges = np.concatenate(parts)
-    for low in range(0, size, _AT_ONCE):
+    bounds = np.array([0, *accumulate(map(len, ranges))])
+    every = np.concatenate(ranges)
+    for low in range(0, segment.size, _AT_ONCE):
         if deadline.cuts():
             return
-        yield lists.stories_in_order(ranges, bounds, furthest, low, min(low + _AT_ONCE, size))
+        high = min(low + _AT_ONCE, segment.size)
+        yield segment.fields[field].stories_in_order(every, bounds, furthest, low, high)

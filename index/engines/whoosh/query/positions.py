@@ -27,20 +27,16 @@ class Occurrences:
         """All occurrences of a word in any form, one array a field: sorted numbers, the story above STORY_BITS."""
         keys = self._found.get(word)
         if keys is None:
-            numbers = self._numbers(word)
-            keys = self._found[word] = [self._in_field(name, numbers) for name in _TEXTS]
+            terms = tuple(dict.fromkeys(term for form in word.forms for term in form.terms))
+            ranges = self._segment.ranges(terms)
+            keys = self._found[word] = [self._in_field(name, ranges.get(name)) for name in _TEXTS]
         return keys
 
-    def _numbers(self, word: WordForms) -> Sequence[int]:
-        terms = {term for form in word.forms for term in form.terms}
-        return sorted({number for term in terms for number in self._segment.field_words(term).tolist()})
-
-    def _in_field(self, name: str, numbers: Sequence[int]) -> Array:
-        lists = self._segment.fields[name]
-        parts = [lists.occurrences(start, end, self._docs) for start, end in lists.ranges(numbers).tolist()]
-        if len(parts) == 1:
-            return parts[0]
-        return np.sort(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+    def _in_field(self, name: str, ranges: Array | None) -> Array:
+        if ranges is None:
+            return np.empty(0, np.int64)
+        parts = [self._segment.fields[name].occurrences(start, end, self._docs) for start, end in ranges.tolist()]
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
 
 def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, TermScorer]]:

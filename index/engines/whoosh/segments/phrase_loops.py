@@ -33,21 +33,30 @@ def phrase_stories(
     heads, ends, sizes = _opened(docs, ranges, bounds, low, high)
     order = _smallest_first(sizes)
     found = np.empty(sizes[order[0]], np.int32)
+    begins, stops = np.empty(len(heads), np.int64), np.empty(len(heads), np.int64)
+    spots = np.empty(len(heads), np.int64)
     count, doc = 0, low
     while True:
         doc = _seek(docs, heads, ends, bounds[order[0]], bounds[order[0] + 1], doc, high)
         if doc >= high:
             return found[:count]
         nearest = doc
-        for word in order[1:]:
+        for other in range(1, len(order)):
+            word = order[other]
             nearest = _seek(docs, heads, ends, bounds[word], bounds[word + 1], doc, high)
             if nearest != doc:
                 break
         if nearest != doc:
             doc = nearest
             continue
-        begins, stops = _occurrences(docs, places, len(positions), heads, ends, doc)
-        if _follow(positions, begins, stops, bounds, furthest):
+        for number in range(len(heads)):
+            row = heads[number]
+            begins[number] = stops[number] = 0
+            if row < ends[number] and docs[row] == doc:
+                begins[number], stops[number] = places[row], places[row + 1]
+                if not 0 <= begins[number] <= stops[number] <= len(positions):
+                    raise IndexError("positions out of their array")
+        if _follow(positions, begins, stops, spots, bounds, furthest):
             found[count] = doc
             count += 1
         doc += 1
@@ -104,9 +113,9 @@ def _opened(docs: Array, ranges: Array, bounds: Array, low: int, high: int) -> t
 
 @compiled
 def _smallest_first(sizes: Array) -> Array:
-    order = np.arange(len(sizes))
-    for taken in range(1, len(order)):
-        place = taken
+    order = np.empty(len(sizes), np.int64)
+    for taken in range(len(order)):
+        place = order[taken] = taken
         while place and sizes[order[place]] < sizes[order[place - 1]]:
             order[place], order[place - 1] = order[place - 1], order[place]
             place -= 1
@@ -125,34 +134,44 @@ def _seek(docs: Array, heads: Array, ends: Array, first: int, last: int, doc: in
 
 
 @compiled
-def _occurrences(docs: Array, places: Array, most: int, heads: Array, ends: Array, doc: int) -> tuple[Array, Array]:
-    """Where the positions of each list lie in a story, from and to."""
-    begins, stops = np.zeros(len(heads), np.int64), np.zeros(len(heads), np.int64)
-    for number in range(len(heads)):
-        row = heads[number]
-        if row < ends[number] and docs[row] == doc:
-            begins[number], stops[number] = places[row], places[row + 1]
-            if not 0 <= begins[number] <= stops[number] <= most:
-                raise IndexError("positions out of their array")
-    return begins, stops
-
-
-@compiled
-def _follow(positions: Array, begins: Array, stops: Array, bounds: Array, furthest: int) -> bool:
+def _follow(positions: Array, begins: Array, stops: Array, spots: Array, bounds: Array, furthest: int) -> bool:
     """Whether the words of a phrase stand in order, near enough, in the story whose positions are given.
 
     The next occurrence after each word is the best one: any later one only lengthens the phrase.
     """
+    words = len(bounds) - 1
+    if len(begins) == words:
+        for word in range(1, words):
+            if not _near(positions, begins[word - 1], stops[word - 1], begins[word], stops[word], furthest):
+                return False
+        if words <= 2:
+            return True
     for first in range(bounds[0], bounds[1]):
-        spots = begins.copy()
+        for number in range(len(begins)):
+            spots[number] = begins[number]
         for place in range(begins[first], stops[first]):
             start = end = _whole(positions[place])
-            for word in range(1, len(bounds) - 1):
+            for word in range(1, words):
                 end = _next_after(positions, spots, stops, bounds[word], bounds[word + 1], end)
                 if end - start > furthest:
                     break
             if end - start <= furthest:
                 return True
+    return False
+
+
+@compiled
+def _near(positions: Array, left: int, left_end: int, right: int, right_end: int, furthest: int) -> bool:
+    """Whether anything of the one list of positions is followed by something of the other, near enough.
+
+    Without a branch that depends on the positions but the last: processors can't foretell these.
+    """
+    while left < left_end and right < right_end:
+        distance = _whole(positions[right]) - _whole(positions[left])
+        if 0 < distance <= furthest:
+            return True
+        left += distance > 0
+        right += distance <= 0
     return False
 
 

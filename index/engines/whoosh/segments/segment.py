@@ -96,6 +96,7 @@ class SegmentView:
         arrays = MappedArrays(path, absent=_NO_PARTS)
         self.arrays = arrays
         self._found_words: Recent[str, Array] = Recent(cached_words)
+        self._found_ranges: Recent[tuple[str, ...], Mapping[str, Array]] = Recent(cached_words)
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
         self.published: Dates = arrays["published"]
@@ -189,6 +190,15 @@ class SegmentView:
             return NO_DOCS
         start, end = self.arrays[f"{name}.starts"][number : number + 2].tolist()
         return self.arrays[f"{name}.words"][start:end]
+
+    def ranges(self, terms: tuple[str, ...]) -> Mapping[str, Array]:
+        """The rows of the lists of words of any of the terms, from and to, in each text field that holds any."""
+        found = self._found_ranges.get(terms)
+        if found is None:
+            words = sorted({word for term in terms for word in self.field_words(term).tolist()})
+            ranges = {name: lists.ranges(words) for name, lists in self.fields.items()} if words else {}
+            found = self._found_ranges[terms] = {name: own for name, own in ranges.items() if len(own)}
+        return found
 
     def find_class(self, term: str) -> int:
         """The number of the class that a stem stands for, or -1."""

@@ -16,6 +16,7 @@ from whoosh.reading import TermInfo, TermNotFound
 from index.engines.whoosh.schema import ID, TEXT
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
+from index.engines.whoosh.segments.phrase_loops import STORY_BITS
 from index.engines.whoosh.segments.segment import NO_DOCS, Postings, SegmentView
 from index.engines.whoosh.segments.term_dictionary import TermDictionary, encode
 from index.relevance.term_forms import FOLDED_MARK, STEM_MARK
@@ -143,12 +144,10 @@ class ArrayTermsReader(base.TermsReader):
     def _positions(self, field: str, term: bytes) -> list[bytes]:
         lists = self._view.fields[field]
         words = self._view.field_words(term.decode("utf-8", "surrogatepass"))
-        rows = [np.arange(start, end) for start, end in lists.ranges(words)]
-        chosen = np.concatenate(rows) if rows else np.empty(0, np.int64)
-        of, positions = lists.positions(chosen)
-        docs = lists.docs[chosen[of]]
-        order = np.lexsort((positions, docs))
-        docs, positions = docs[order], positions[order]
+        every = np.arange(self._view.size)
+        parts = [lists.occurrences(start, end, every) for start, end in lists.ranges(words).tolist()]
+        keys = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+        docs, positions = keys >> STORY_BITS, keys & ((1 << STORY_BITS) - 1)
         encode_positions: Callable[[list[int]], bytes] = Positions().encode
         return [encode_positions(positions[docs == doc].tolist()) for doc in np.unique(docs)]
 

@@ -30,6 +30,9 @@ class Form:
     terms: tuple[str, ...]
     factor: float
 
+    def __hash__(self) -> int:
+        return hash(self.terms)
+
     @property
     def is_stemmed(self) -> bool:
         """Whether it is a stem or a part, which names have none of."""

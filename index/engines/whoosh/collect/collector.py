@@ -8,7 +8,7 @@ import numpy as np
 
 from index.engines.whoosh.collect.collapse import copies_in
 from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
-from index.engines.whoosh.collect.rank_loops import tally
+from index.engines.whoosh.collect.result_loops import tally
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import QueryCompiler
@@ -85,7 +85,7 @@ def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
 
 def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCompiler, totals: Floats) -> EngineResult:
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
-    rescores = len(compiler.loose) > 0 and request.limit > 0 and request.sort in ("score", "relevance")
+    rescores = _rescores(request, compiler)
     wanted = _wanted(request, len(totals))
     total, bound = _tally(totals, max(wanted, MOST_RESCORED) if rescores else wanted)
     folded_total = total
@@ -152,11 +152,16 @@ def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
     return scores
 
 
+def _rescores(request: SearchRequest, compiler: QueryCompiler) -> bool:
+    """Whether the best stories are scored once more: where loose words rank them."""
+    return len(compiler.loose) > 0 and request.limit > 0 and request.sort in ("score", "relevance")
+
+
 def _rescored(
     snapshot: Snapshot, request: SearchRequest, compiler: QueryCompiler, found: Found
 ) -> tuple[Found, Rescored]:
     """The stories with scores that say how well they answer as a whole (see rescoring.py), where that is asked for."""
-    if request.limit > 0 and request.sort in ("score", "relevance") and not compiler.deadline.cuts():
+    if _rescores(request, compiler) and not compiler.deadline.cuts():
         return rescore(snapshot, compiler.loose, found)
     return found, NOTHING_RESCORED
 

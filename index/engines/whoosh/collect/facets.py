@@ -4,14 +4,15 @@ Counting is one look-up and one addition a story and facet, and over a large res
 facets with few values are counted together, as one number that stands for a value of each of them.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from math import prod
 
 import numpy as np
 
+from index.engines.whoosh.collect.result_loops import value_counts
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import NO_MONTH, Docs, FieldValues
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -57,18 +58,38 @@ class FacetCounter:
 
     def count(self, docs: Docs) -> Mapping[str, Counts]:
         """All facets of some stories: the most frequent value first, months in order of time."""
-        counts: dict[str, Array] = {}
+        found: dict[str, Counts] = {}
         for group in self._groups:
             together = np.bincount(group.numbers.take(docs, mode="clip"), minlength=prod(group.sizes))
-            table = together.reshape(group.sizes)
-            for axis, name in enumerate(group.names):
-                others = tuple(other for other in range(len(group.names)) if other != axis)
-                counts[name] = table.sum(axis=others)
-        facets: dict[str, Counts] = {}
-        for name, values in self._values.items():
-            named = _named(values, counts[name])
-            facets[name] = named if name == PUBLISHED else tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
-        return facets
+            stride = len(together)
+            for name, size in zip(group.names, group.sizes, strict=True):
+                stride //= size
+                found[name] = self._listed[name].counts(together, stride)
+        return {name: found[name] for name in self._values}
+
+    @cached_property
+    def _listed(self) -> dict[str, "_FacetValues"]:
+        return {name: _FacetValues(values, by_count=name != PUBLISHED) for name, values in self._values.items()}
+
+
+class _FacetValues:
+    """The values of a facet, and which of them each set holds; listed by their counts, or in their own order."""
+
+    def __init__(self, values: FieldValues, *, by_count: bool) -> None:
+        self._names = values.names
+        self._by_count = by_count
+        self._starts = np.array([0, *accumulate(map(len, values.sets))])
+        self._values = np.array([value for own in values.sets for value in own], np.int64)
+        self._ranks = np.empty(len(self._names), np.int64)
+        self._ranks[sorted(range(len(self._names)), key=self._names.__getitem__)] = np.arange(len(self._names))
+
+    def counts(self, together: Array, stride: int) -> Counts:
+        """How often each value occurs, from how often facets counted together do."""
+        totals = value_counts(together, stride, self._starts, self._values, len(self._names))
+        found = np.flatnonzero(totals)
+        if self._by_count:
+            found = found[np.lexsort((self._ranks[found], -totals[found]))]
+        return tuple(zip(map(self._names.__getitem__, found.tolist()), totals[found].tolist(), strict=True))
 
 
 def facets_in(snapshot: Snapshot) -> FacetCounter:
@@ -108,12 +129,3 @@ def picked(mask: Array) -> Docs:
     fuller = np.ones(len(mask) + len(mask) // 8, np.bool_)
     fuller[: len(mask)] = mask
     return np.flatnonzero(fuller)[:count]
-
-
-def _named(values: FieldValues, counts: Array) -> Counts:
-    """The counts of the values, from those of the sets."""
-    total: Counter[int] = Counter()
-    for number in np.flatnonzero(counts).tolist():
-        for value in values.sets[number]:
-            total[value] += int(counts[number])
-    return tuple((values.names[value], total[value]) for value in sorted(total))

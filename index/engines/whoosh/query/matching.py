@@ -16,6 +16,7 @@ from index.engines.whoosh.query.multi_term_rewrite import Rewrite
 from index.engines.whoosh.query.phrase_query import phrase_docs
 from index.engines.whoosh.query.term_scorer import MultiTermScorer, TermScorer
 from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG
+from index.engines.whoosh.segments.postings_reader import first_of_each
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.relevance.bm25f import highest_score, idf, saturation
@@ -166,11 +167,11 @@ class QueryCompiler:
         fields: dict[tuple[tuple[str, ...], ...], list[str]] = {}
         for names in ([field],) if field else _FIELDS_BY_KIND:
             fields.setdefault(tuple(_terms(_forms_in(names[0], word)) for word in words), []).extend(names)
-        found = [NO_DOCS]
+        found = NO_DOCS
         for choices, names in fields.items():
-            found += phrase_docs(self._snapshot, names, choices, slop, self.deadline)
-        docs = self._unscored(found[-1] if len(found) <= 2 else np.unique(np.concatenate(found)))
-        return All([docs, *(self._word(word, field) for word in words)])
+            for docs in phrase_docs(self._snapshot, names, choices, slop, self.deadline):
+                found = _union(found, docs) if len(found) else docs
+        return All([self._unscored(found), *(self._word(word, field) for word in words)])
 
     def _word(self, word: WordForms, field: str | None) -> Clause:
         if field is None:
@@ -216,6 +217,11 @@ def _forms_in(field: str, word: WordForms) -> Sequence[Form]:
     if BY_NAME[field].kind == "text":
         return word.forms
     return [form for form in word.forms if not form.is_stemmed]
+
+
+def _union(some: Docs, others: Docs) -> Docs:
+    docs = np.sort(np.concatenate((some, others)))
+    return docs[first_of_each(docs)]
 
 
 def _terms(forms: Sequence[Form]) -> tuple[str, ...]:

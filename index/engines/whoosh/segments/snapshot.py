@@ -135,7 +135,7 @@ class Snapshot:
     def ids(self, docs: Iterable[int]) -> list[str]:
         """The story ids of documents."""
         if len(self.segments) == 1:
-            return [self.segments[0].ids[doc] for doc in docs]
+            return self.segments[0].ids.several(docs)
         found = []
         for doc in docs:
             number = bisect_right(self.bases, doc) - 1

@@ -50,6 +50,11 @@ class TermDictionary:
         for start, end in pairwise(offsets):
             yield text[start:end].decode("utf-8", "surrogatepass")
 
+    def several(self, numbers: Iterable[int]) -> list[str]:
+        """Some strings by their numbers."""
+        blob, offsets = self._blob, self._offsets
+        return [str(blob[offsets[n] : offsets[n + 1]], "utf-8", "surrogatepass") for n in numbers]
+
     def encoded(self, number: int) -> bytes:
         """One string as it is kept."""
         return bytes(self._blob[self._offsets[number] : self._offsets[number + 1]])

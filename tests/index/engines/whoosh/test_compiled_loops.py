@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.rank_loops import tally
+from index.engines.whoosh.collect.result_loops import tally
 from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows, unite
 from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.phrase_loops import STORY_BITS, occurrences, phrase_stories

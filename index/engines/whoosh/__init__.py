@@ -6,7 +6,8 @@ posting_merge, background_merge); a commit is Whoosh's table of contents (writer
 
 Read: a segment (segment, postings_reader), all of a commit (snapshot), the query's clauses (matching, boolean_query,
 term_scorer, phrase_query, multi_term_rewrite), the best of them once more (rescoring), the result (collector, facets,
-collapse), the newest commit (reader) of the live index (live_reader, index_folders).
+collapse), the newest commit (reader) of the live index (live_reader, index_folders). What goes through lists row by row
+is compiled (phrase_loops, search_loops, score_loops, result_loops).
 """
 
 from index.engines.whoosh.engine import WhooshEngine

@@ -1,0 +1,50 @@
+"""The first searches after an installation are as whole as all others, though their loops have to be compiled."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.engines.whoosh import WhooshEngine
+from model.story import StoredStory
+
+ROOT = Path(__file__).parents[4]
+SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
+SEARCH = """
+import sys
+from pathlib import Path
+from index.engines.whoosh import WhooshEngine
+from model.query import Phrase, SearchRequest
+result = WhooshEngine(Path(sys.argv[1])).reader("one").search(SearchRequest(Phrase("old ferry"), timeout_seconds=0.7))
+print(result.total, result.timed_out)
+"""
+
+
+def test_compiling_takes_no_time_of_a_search(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    engine.create("one")
+    writer = engine.writer("one")
+    text = "the old ferry sank"
+    writer.add(
+        StoredStory(
+            id=f"s{number}",
+            source="wire",
+            headline=text,
+            body=(text,),
+            version=1,
+            first_seen_at=SEEN_AT,
+            seen_at=SEEN_AT,
+        )
+        for number in range(3)
+    )
+    writer.commit(1)
+    found = subprocess.run(
+        [sys.executable, "-c", SEARCH, str(tmp_path / "index")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path / "loops")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.split() == ["3", "False"]

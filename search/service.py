@@ -168,14 +168,15 @@ class Searcher:
 
     def _hits(self, found: Sequence[EngineHit], matcher: PassageMatcher, *, fold: bool) -> tuple[Hit, ...]:
         """What is shown of the stories found; where copies are folded each hit names all that are live."""
-        stories = self._stories.get_many([hit.id for hit in found])
-        groups = {story.copy_group for story in stories.values() if story.copy_group} if fold else ()
+        held = self._stories.get_many([hit.id for hit in found])
+        groups = {story.copy_group for story in held.values() if story.copy_group} if fold else ()
         copies = self._stories.live_copies(groups) if groups else {}
         # A story merged or removed since the index's last commit has nothing to show.
+        shown = [hit for hit in found if hit.id in held]
+        stories = [held[hit.id] for hit in shown]
         return tuple(
-            Hit(story, hit.score, Extract(story, matcher.passages(story)), _others(copies, story), hit.parts)
-            for hit in found
-            if (story := stories.get(hit.id)) is not None
+            Hit(story, hit.score, Extract(story, passages), _others(copies, story), hit.parts)
+            for hit, story, passages in zip(shown, stories, matcher.passages(stories), strict=True)
         )
 
     def _seconds(self) -> float | None:

@@ -15,6 +15,8 @@ from search.highlight.deadline import HighlightDeadline
 from search.highlight.highlighter import Highlighter, KeywordHighlighter, LeafMatch, TextHighlighter
 
 Ordinals = tuple[int, ...]
+_AT_ONCE = 10
+"""Stories that are looked through in one go."""
 _ORDER = {field.name: position for position, field in enumerate(FIELDS)}
 
 
@@ -50,20 +52,35 @@ class PassageMatcher:
                 groups.setdefault((asked, field.kind), []).append(field)
         self._groups = [_FieldGroup(asked, kind, tuple(fields)) for (asked, kind), fields in groups.items()]
 
-    def passages(self, story: StoredStory) -> list[MatchedPassage]:
-        """The passages of the story in which leaves match, in the order of the schema."""
-        found = [passage for group in self._groups for passage in self._of_group(group, story)]
-        return sorted(found, key=lambda passage: (_ORDER[passage.field.name], passage.number))
+    def passages(self, stories: Sequence[StoredStory]) -> list[list[MatchedPassage]]:
+        """The passages of each story in which leaves match, in the order of the schema."""
+        found: list[list[MatchedPassage]] = [[] for _ in stories]
+        for start in range(0, len(stories), _AT_ONCE):
+            for number, passage in self._of_stories(stories[start : start + _AT_ONCE]):
+                found[start + number].append(passage)
+        return [
+            sorted(passages, key=lambda passage: (_ORDER[passage.field.name], passage.number)) for passages in found
+        ]
 
-    def _of_group(self, group: "_FieldGroup", story: StoredStory) -> Iterator[MatchedPassage]:
-        """The passages of fields in which the same leaves are looked for, in one go."""
-        passages = [(field, n, text) for field in group.fields for n, text in enumerate(field.passages(story))]
-        highlight = group.highlighter(self._leaves, story.language if group.kind == "text" else None)
-        for number, matches in highlight([text for _, _, text in passages]):
-            if matches:
-                yield MatchedPassage(*passages[number], matches)
-            if self._deadline.cuts():
-                return
+    def _of_stories(self, stories: Sequence[StoredStory]) -> Iterator[tuple[int, MatchedPassage]]:
+        """The ordinals of a few stories with their passages, until the time is over."""
+        for group in self._groups:
+            languages = [story.language if group.kind == "text" else None for story in stories]
+            for language in dict.fromkeys(languages):
+                places = [
+                    (number, field, n, text)
+                    for number, story in enumerate(stories)
+                    if languages[number] == language
+                    for field in group.fields
+                    for n, text in enumerate(field.passages(story))
+                ]
+                highlight = group.highlighter(self._leaves, language)
+                for place, matches in highlight([place[-1] for place in places]):
+                    if matches:
+                        number, field, n, text = places[place]
+                        yield number, MatchedPassage(field, n, text, matches)
+                    if self._deadline.cuts():
+                        return
 
 
 class _FieldGroup:

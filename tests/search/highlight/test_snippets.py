@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from model.query import Leaf, Phrase, Word
 from model.story import Caption, StoredStory
 from search.highlight.deadline import HighlightDeadline
-from search.highlight.highlighter import SEVERAL, RunStems, TextHighlighter, stem_of_run
+from search.highlight.highlighter import TextHighlighter
 from search.highlight.matched_fields import PassageMatcher, positive_leaves
 from search.highlight.snippets import LENGTH, Extract, marked
 from search.query.parser import parse
-from text.analysis import stem, tokens
+from text.analysis import tokens
 
 SEEN = datetime(2013, 1, 17, tzinfo=UTC)
 STORY = StoredStory(
@@ -44,7 +44,7 @@ STORY = StoredStory(
 
 def extract_for(typed: str, story: StoredStory = STORY) -> Extract:
     matcher = PassageMatcher(positive_leaves(parse(typed, date(2013, 1, 17)).query), HighlightDeadline())
-    return Extract(story, matcher.passages(story))
+    return Extract(story, matcher.passages([story])[0])
 
 
 @pytest.mark.parametrize(
@@ -185,28 +185,3 @@ def test_finds_what_a_plain_comparison_of_all_words_finds(before: str, passage: 
     found = {match.leaf: list(match.spans) for number, matches in finds for match in matches if number == 1}
     assert found.get(0, []) == plain
     assert (1 in found) == has_phrase
-
-
-_RUNS = st.from_regex(r"""[("-]{0,2}[A-Za-z.'’-]{0,9}[]),.;:?!"-]{0,2}""", fullmatch=True)
-
-
-@pytest.mark.parametrize("language", ["en", "de", None])
-@given(run=st.text(max_size=12) | _RUNS)
-def test_the_short_way_to_the_stem_of_a_run_finds_the_same(run: str, language: str | None) -> None:
-    run = run.replace(" ", "")
-    words = list(tokens(run, language))
-    found = stem_of_run(run, language)
-    assert (found == "") == (not words)
-    assert found in {SEVERAL, "", *(word.stem for word in words)}
-    if found != SEVERAL and words:
-        assert len(words) == 1
-        assert stem(words[0].folded, language) == found
-
-
-def test_stems_that_are_often_asked_for_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.highlight.highlighter._CACHED_RUNS", 4)
-    stems = RunStems("en")
-    for number in range(40):
-        assert stems["bridges,"] == "bridg"
-        assert stems[f"word{number}"] == f"word{number}"
-        assert len(stems) <= 4

@@ -1,0 +1,119 @@
+"""Known runs: the stem of the word in each run of characters between two blanks, worked out once.
+
+Cutting a text into words and stemming them is what costs, and most runs of news are the same few thousand.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from search.highlight.run_scan import LONGEST_WORD, MARKS, SEPARATOR, Bytes, keep, wanted_runs
+from text.analysis import parts, stem, tokens
+
+SEVERAL = "several words"
+"""What no stem is."""
+_POSSESSIVES = ("'s", "’s")
+_MOST_RUNS = 1 << 17
+_BYTES_A_RUN = 8
+"""As many are kept as the room for all of them allows."""
+_SEPARATOR = bytes((SEPARATOR,))
+
+
+class Run(NamedTuple):
+    """A run of characters: the ordinal of its passage, where it begins there, and what it is."""
+
+    passage: int
+    start: int
+    text: str
+
+
+class KnownRuns:
+    """The stems of runs in one language, as far as they were met; shared by all searches."""
+
+    def __init__(self, language: str | None, most: int = _MOST_RUNS) -> None:
+        self._language = language
+        self._most = most
+        self._lock = Lock()
+        self._forget()
+
+    def with_stems(self, passages: Sequence[str], wanted: frozenset[str]) -> Iterator[Run]:
+        """The runs of passages whose stem is wanted, in order."""
+        with self._lock:
+            numbers = np.zeros(len(self._numbers) + 1, np.uint8)
+            numbers[[self._numbers[stem] for stem in wanted if stem in self._numbers]] = 1
+            found = self._rows(passages, numbers)
+        for passage, start, end, is_known in found:
+            run = passages[passage][start:end]
+            if is_known or self._stem_of(run) in wanted:
+                yield Run(passage, start, run)
+
+    def all_of(self, passages: Sequence[str]) -> Iterator[Run]:
+        """All runs of passages, in order."""
+        with self._lock:
+            found = self._rows(passages, np.zeros(0, np.uint8))
+        return (Run(passage, start, passages[passage][start:end]) for passage, start, end, _ in found)
+
+    def _rows(self, passages: Sequence[str], wanted: Bytes) -> list[list[int]]:
+        text = np.frombuffer(
+            _SEPARATOR.join([passage.encode("utf-8", "surrogatepass") for passage in passages]), np.uint8
+        )
+        found = np.empty((text.size // 2 + 1, 4), np.int32)
+        count = wanted_runs(text, wanted, self._places, self._ends, self._stems, self._letters, found)
+        rows: list[list[int]] = found[:count].tolist()
+        return rows
+
+    def _stem_of(self, run: str) -> str:
+        """The stem of a run that was not known."""
+        found = stem_of_run(run, self._language)
+        # Scripts without blanks make runs as long as sentences, which do not come twice.
+        if len(run) <= LONGEST_WORD:
+            self._keep(run.encode("utf-8", "surrogatepass"), found)
+        return found
+
+    def _keep(self, run: bytes, found: str) -> None:
+        with self._lock:
+            if self._count == self._most or (
+                self._count and self._ends[self._count - 1] + len(run) > self._letters.size
+            ):
+                self._forget()
+            number = self._numbers.setdefault(sys.intern(found), len(self._numbers))
+            text = np.frombuffer(run, np.uint8)
+            self._count += keep(text, number, self._count, self._places, self._ends, self._stems, self._letters)
+
+    def _forget(self) -> None:
+        self._count = 0
+        self._places = np.zeros(2 * self._most, np.int32)
+        self._ends = np.zeros(self._most, np.int32)
+        self._stems = np.zeros(self._most, np.int32)
+        self._letters = np.zeros(_BYTES_A_RUN * self._most, np.uint8)
+        self._numbers: dict[str, int] = {}
+
+
+@lru_cache(maxsize=32)
+def known_runs(language: str | None) -> KnownRuns:
+    """The runs of a language, shared by all searches."""
+    return KnownRuns(language)
+
+
+def stem_of_run(run: str, language: str | None) -> str:
+    """The stem of the word in a run of characters; empty where there is none, SEVERAL where one stem can't say all.
+
+    Words that match a sought word share its stem, or else the stem of its folded form.
+    """
+    word = run.strip(MARKS)
+    word = word[:-2] if word.endswith(_POSSESSIVES) else word
+    # A word of plain letters, as most runs are: what `tokens` would find, at a tenth of its cost.
+    if word.isascii() and word.isalpha() and 1 < len(word) <= LONGEST_WORD:
+        lower, is_capitalised = word.lower(), word[0].isupper()
+        return SEVERAL if parts(lower, language, is_capitalised) else stem(lower, language, is_capitalised)
+    words = tuple(tokens(run, language))
+    if not words:
+        return ""
+    one = words[0]
+    folded_stem = stem(one.folded, language, run[one.start].isupper())
+    is_one = len(words) == 1 and not one.parts and folded_stem == one.stem
+    return one.stem if is_one else SEVERAL

@@ -6,8 +6,6 @@ it (known_runs.py), and cut into words only where that is a wanted one.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import regex
@@ -82,8 +80,10 @@ class TextHighlighter:
     def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
         """The leaves that match in each passage in which one may."""
         promising = self._known.all_of(passages) if self._is_open else self._known.with_stems(passages, self._wanted)
-        for number, found in groupby(promising, itemgetter(0)):
-            runs = list(found)
+        runs_by_passage: dict[int, list[Run]] = {}
+        for run in promising:
+            runs_by_passage.setdefault(run[0], []).append(run)
+        for number, runs in runs_by_passage.items():
             spans = self._words_in(runs)
             if self._phrases:
                 spans |= self._phrases_in(passages[number], runs)
@@ -106,7 +106,7 @@ class TextHighlighter:
 
     def _phrases_in(self, text: str, runs: Sequence[Run]) -> dict[int, list[Span]]:
         """Where phrases match in a passage, of which these runs may hold their words."""
-        present = {word for run in runs for word in _words(run.text, self._language)}
+        present = {word for _, _, run in runs for word in _words(run, self._language)}
         likely = [
             phrase for phrase in self._phrases if phrase[1] and all(any(map(test, present)) for test in phrase[1])
         ]
@@ -116,7 +116,7 @@ class TextHighlighter:
 
     def _placed(self, text: str, runs: Sequence[Run]) -> Iterator[tuple[int, Token]]:
         """The words of these runs, each with its ordinal from the first one's on, all words between them counted."""
-        ordinal, done = 0, runs[0].start
+        ordinal, done = 0, runs[0][1]
         for _, offset, run in runs:
             ordinal += sum(len(_words(other, self._language)) for other in text[done:offset].split(" "))
             for word in _words(run, self._language):

@@ -4,10 +4,9 @@ Cutting a text into words and stemming them is what costs, and most runs of news
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,12 +22,8 @@ _BYTES_A_RUN = 8
 _SEPARATOR = bytes((SEPARATOR,))
 
 
-class Run(NamedTuple):
-    """A run of characters: the ordinal of its passage, where it begins there, and what it is."""
-
-    passage: int
-    start: int
-    text: str
+Run = tuple[int, int, str]
+"""A run of characters: the ordinal of its passage, where it begins there, and what it is."""
 
 
 class KnownRuns:
@@ -40,22 +35,23 @@ class KnownRuns:
         self._lock = Lock()
         self._forget()
 
-    def with_stems(self, passages: Sequence[str], wanted: frozenset[str]) -> Iterator[Run]:
+    def with_stems(self, passages: Sequence[str], wanted: frozenset[str]) -> list[Run]:
         """The runs of passages whose stem is wanted, in order."""
         with self._lock:
             numbers = np.zeros(len(self._numbers) + 1, np.uint8)
             numbers[[self._numbers[stem] for stem in wanted if stem in self._numbers]] = 1
             found = self._rows(passages, numbers)
-        for passage, start, end, is_known in found:
-            run = passages[passage][start:end]
-            if is_known or self._stem_of(run) in wanted:
-                yield Run(passage, start, run)
+        return [
+            (passage, start, run)
+            for passage, start, end, is_known in found
+            if (run := passages[passage][start:end]) and (is_known or self._stem_of(run) in wanted)
+        ]
 
-    def all_of(self, passages: Sequence[str]) -> Iterator[Run]:
+    def all_of(self, passages: Sequence[str]) -> list[Run]:
         """All runs of passages, in order."""
         with self._lock:
             found = self._rows(passages, np.zeros(0, np.uint8))
-        return (Run(passage, start, passages[passage][start:end]) for passage, start, end, _ in found)
+        return [(passage, start, passages[passage][start:end]) for passage, start, end, _ in found]
 
     def _rows(self, passages: Sequence[str], wanted: Bytes) -> list[list[int]]:
         text = np.frombuffer(

@@ -17,6 +17,7 @@ LENGTH = 240
 
 # As an editor reads them: what stands out on the page comes first, then what the schema has, in its order.
 _ORDER = tuple(dict.fromkeys((*PROMINENT, *BY_NAME)))
+_SNIPPET_PLACES = {name: place for place, name in enumerate(SNIPPET_ORDER)}
 
 
 class Extract:
@@ -28,7 +29,7 @@ class Extract:
     def __init__(self, story: StoredStory, passages: Sequence[MatchedPassage]) -> None:
         self.passages = passages
         self._story = story
-        shown = [passage for passage in passages if passage.field.name in SNIPPET_ORDER]
+        shown = [passage for passage in passages if passage.field.name in _SNIPPET_PLACES]
         self._best = max(shown, key=_informativeness, default=None)
 
     @property
@@ -93,7 +94,7 @@ def marked(text: str, spans: Iterable[Span]) -> str:
 
 def _informativeness(passage: MatchedPassage) -> tuple[int, int, int]:
     """Of passages that match equally the one is best that says most that the headline doesn't."""
-    return len(passage.matches), -SNIPPET_ORDER.index(passage.field.name), -passage.number
+    return len(passage.matches), -_SNIPPET_PLACES[passage.field.name], -passage.number
 
 
 def _spans(passages: Iterable[MatchedPassage]) -> list[Span]:

@@ -35,7 +35,7 @@ def runs_of(passages: list[str]) -> list[Run]:
         start = 0
         for run in passage.split(" "):
             if run:
-                found.append(Run(number, start, run))
+                found.append((number, start, run))
             start += len(run) + 1
     return found
 
@@ -44,9 +44,9 @@ def runs_of(passages: list[str]) -> list[Run]:
 @given(passages=_PASSAGES, sought=st.lists(st.sampled_from(["bridg", "", SEVERAL]) | st.text(max_size=3), max_size=3))
 def test_finds_what_a_look_at_each_run_finds(known: KnownRuns, passages: list[str], sought: list[str]) -> None:
     runs = runs_of(passages)
-    wanted = frozenset([*sought, *(stem_of_run(run.text, "en") for run in runs[::3])])
-    assert list(known.with_stems(passages, wanted)) == [run for run in runs if stem_of_run(run.text, "en") in wanted]
-    assert list(known.all_of(passages)) == runs
+    wanted = frozenset([*sought, *(stem_of_run(run, "en") for _, _, run in runs[::3])])
+    assert known.with_stems(passages, wanted) == [run for run in runs if stem_of_run(run[2], "en") in wanted]
+    assert known.all_of(passages) == runs
 
 
 def test_words_of_any_length_and_script_are_found_again() -> None:
@@ -54,24 +54,23 @@ def test_words_of_any_length_and_script_are_found_again() -> None:
     long, letters = "x" * 41, "é" * 40
     passage = f"Brücken {long} (bridges), {letters} \U0001f309 a\x00b \ud800 {long}y bridge's"
     for _ in range(2):
-        found = list(known.with_stems(["", passage], frozenset([stem_of_run(long, "en"), "bridg", "e" * 40])))
-        assert [run.text for run in found] == [long, "(bridges),", letters, "bridge's"]
-        assert all(passage[run.start :].startswith(run.text) and run.passage == 1 for run in found)
+        found = known.with_stems(["", passage], frozenset([stem_of_run(long, "en"), "bridg", "e" * 40]))
+        assert [run for _, _, run in found] == [long, "(bridges),", letters, "bridge's"]
+        assert all(passage[start:].startswith(run) and number == 1 for number, start, run in found)
 
 
 def test_what_is_full_is_filled_anew() -> None:
     known = KnownRuns("en", most=4)
     for number in range(40):
         passage = f"the bridges, word{number} bridge"
-        assert [run.text for run in known.with_stems([passage], frozenset(["bridg"]))] == ["bridges,", "bridge"]
+        found = known.with_stems([passage], frozenset(["bridg"]))
+        assert [run for _, _, run in found] == ["bridges,", "bridge"]
 
 
 def test_searches_side_by_side_find_the_same() -> None:
     known = KnownRuns("en", most=16)
     passages = [" ".join(f"bridge{number % 7} word{number * seed}" for number in range(50)) for seed in range(1, 9)]
     wanted = frozenset(["bridge3"])
-    expected = [run for run in runs_of(passages) if run.text == "bridge3"]
+    expected = [run for run in runs_of(passages) if run[2] == "bridge3"]
     with ThreadPoolExecutor(4) as threads:
-        assert all(
-            found == expected for found in threads.map(lambda _: [*known.with_stems(passages, wanted)], range(50))
-        )
+        assert all(found == expected for found in threads.map(lambda _: known.with_stems(passages, wanted), range(50)))

@@ -116,7 +116,8 @@ class SqlStories:
     def get_many(self, ids: Iterable[str]) -> dict[str, StoredStory]:
         """Current versions by id; unknown and merged ids are left out."""
         with self._database.read() as connection:
-            return {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps([*ids])})}
+            found = connection.execute(_MANY, {"ids": json.dumps([*ids])}).all()
+        return {row.id: rows.stored(row) for row in found}
 
     def newest(self, source: str, limit: int) -> list[StoredStory]:
         """The stories of a source that were seen first last, at most so many; the newest first."""
@@ -124,7 +125,7 @@ class SqlStories:
         query = query.order_by(stories.c.first_seen_at.desc(), stories.c.id).limit(limit)
         with self._database.read() as connection:
             ids = list(connection.execute(query).scalars())
-            found = {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps(ids)})}
+            found = {row.id: rows.stored(row) for row in connection.execute(_MANY, {"ids": json.dumps(ids)}).all()}
         return [found[story_id] for story_id in ids]
 
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:

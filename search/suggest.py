@@ -15,7 +15,7 @@ from model.query import And, Fuzzy, Prefix, Query, SearchRequest, Word, Words
 from model.story import StoredStory
 from search.base import Index, StoryReader
 from text.analysis import fold, tokens
-from text.edit_distance import distance
+from text.edit_distance import distance, within
 
 MAX_TYPED = 200
 """Characters of a query that is completed or corrected."""
@@ -69,14 +69,13 @@ class Suggestions:
             return None
         plain = fold(word.casefold())
         for edits in (1, 2) if len(word) > 5 else (1,):
-            found: Counter[str] = Counter()
-            for story in self._found(Fuzzy(word, None, edits)):
-                near = {
-                    text
-                    for text, folded in _words_of(story)
-                    if abs(len(folded) - len(plain)) <= edits and distance(plain, folded) <= edits
-                }
-                found.update(near)
+            runs = [_runs_of(story) for story in self._found(Fuzzy(word, None, edits))]
+            # Many of the runs recur, and to compare two words takes long.
+            near = {
+                run: [token.exact for token in tokens(run) if within(plain, token.folded, edits)]
+                for run in frozenset().union(*runs)
+            }
+            found = Counter(text for own in runs for text in {text for run in own for text in near[run]})
             if found:
                 return min(found, key=lambda text: (distance(plain, fold(text)), -found[text], text))
         return None
@@ -106,8 +105,7 @@ def _beginning_with(typed: str, stories: Sequence[StoredStory]) -> Counter[str]:
     return found
 
 
-def _words_of(story: StoredStory) -> Iterator[tuple[str, str]]:
+def _runs_of(story: StoredStory) -> frozenset[str]:
+    """The different runs of characters between blanks, which no word reaches across."""
     passages = (story.headline, story.deck or "", *story.body, *(caption.text for caption in story.captions))
-    for passage in passages:
-        for token in tokens(passage):
-            yield token.exact, token.folded
+    return frozenset(" ".join(passages).split(" "))

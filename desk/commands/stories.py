@@ -21,6 +21,8 @@ def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> Non
 
     Words need no quotes: `search mali -france` finds stories about Mali without France. Behind `--` all is words.
     """
+    from pydantic_core import to_json
+
     from desk.terminal.hit_lines import show_hits
     from search.http.request import QueryParameters, read_question
     from search.http.schemas import search_answer
@@ -28,7 +30,7 @@ def search(desk: Desk, query: tuple[str, ...], count: int, as_json: bool) -> Non
     feed_index(desk)
     page = desk.searcher.search(read_question(QueryParameters(q=" ".join(query), size=str(count)), now()))
     if as_json:
-        click.echo(search_answer(page).model_dump_json())
+        click.echo(to_json(search_answer(page)))
     else:
         show_hits(page, desk.interrupts)
 

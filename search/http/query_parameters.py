@@ -4,9 +4,9 @@ They come as text, are checked in our own words (search/http/request.py), and ar
 framework would take a sixth of a search's time to do it.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from model.fields import FILTERS
 from search.http.request import MAX_VALUES, SORTS, QueryParameters
@@ -52,13 +52,13 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 class ParameterSet:
-    """Some of a search's parameters, read and documented: the dependency of the routes that take them."""
+    """Some of a search's parameters, read and documented for the routes that take them."""
 
     def __init__(self, *names: str) -> None:
         self._names = names
         self._texts = [name for name in names if name not in FILTERS]
 
-    async def __call__(self, request: Request) -> QueryParameters:
+    def of(self, request: Request) -> QueryParameters:
         """What is asked for; of a text that is given twice the last one counts."""
         given = request.query_params
         filters = {name: given.getlist(name) for name in FILTERS}
@@ -82,7 +82,3 @@ ALL = ParameterSet("q", *FILTERS, "after", "before", "sort")
 """All that is found, in some order."""
 PAGE = ParameterSet(*_PARAMETERS)
 """One page of what is found."""
-
-NarrowedParameters = Annotated[QueryParameters, Depends(NARROWED)]
-AllParameters = Annotated[QueryParameters, Depends(ALL)]
-PageParameters = Annotated[QueryParameters, Depends(PAGE)]

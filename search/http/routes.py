@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic_core import to_json
 
 from model.story import StoredStory
 from search.base import StoryReader
 from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import ALL, PAGE, AllParameters, PageParameters
+from search.http.query_parameters import ALL, PAGE
 from search.http.request import read_question
 from search.http.schemas import (
-    WITHOUT_EXPLANATION,
     ErrorAnswer,
     SearchAnswer,
     SimilarAnswer,
@@ -48,8 +48,8 @@ _FORMAT = Query(
 StoryId = Annotated[str, Path(description="The id of a story; ids of merged stories go on answering.")]
 
 
-def json_response(answer: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer that is JSON already: a model's own, without a second validation."""
+def json_response(answer: str | bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer that is JSON already, without a second validation."""
     return Response(answer, status, dict(headers or {}), media_type="application/json")
 
 
@@ -98,16 +98,14 @@ class Api:
         )
         return router
 
-    def search(self, request: Request, parameters: PageParameters) -> Response:
+    def search(self, request: Request) -> Response:
         """Ranked stories with snippets and facets."""
-        question = read_question(parameters, self._searcher.now())
+        question = read_question(PAGE.of(request), self._searcher.now())
         tag = entity_tag(request, self._searcher)
         if held := unchanged(request, tag):
             return held
         page = self._searcher.search(question)
-        answer = search_answer(page)
-        without = None if question.request.explain else WITHOUT_EXPLANATION
-        return json_response(answer.model_dump_json(exclude=without), headers=caching(tag, partial=page.partial))
+        return json_response(to_json(search_answer(page)), headers=caching(tag, partial=page.partial))
 
     def story(self, story_id: StoryId) -> Response:
         """The current version of a story."""
@@ -128,8 +126,7 @@ class Api:
     ) -> Response:
         """Stories like this one, the most alike first."""
         story = known_story(self._stories, story_id)
-        answer = similar_answer(story.id, self._searcher.similar(story, size))
-        return json_response(answer.model_dump_json(exclude=WITHOUT_EXPLANATION))
+        return json_response(to_json(similar_answer(story.id, self._searcher.similar(story, size))))
 
     def sources(self) -> Response:
         """How each source is doing."""
@@ -147,12 +144,12 @@ class Api:
 
     def export(
         self,
-        parameters: AllParameters,
+        request: Request,
         form: Annotated[str, _FORMAT] = "ndjson",
     ) -> Response:
         """All stories that match, streamed; a line of NDJSON is what /api/stories/{id} answers."""
         check_format(form)
         now = self._searcher.now()
-        found = stories_of(read_question(parameters, now), self._searcher, self._stories)
+        found = stories_of(read_question(ALL.of(request), now), self._searcher, self._stories)
         headers = {"Content-Disposition": f'attachment; filename="wiredesk-{now:%Y-%m-%d}.{form}"'}
         return StreamingResponse(self._pieces.stream(lines(found, form)), media_type=MEDIA_TYPES[form], headers=headers)

@@ -7,6 +7,7 @@ are here stay.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -197,34 +198,34 @@ class ReadyAnswer(_Schema):
     store_revision: int | None = None
 
 
-def search_answer(page: ResultPage) -> SearchAnswer:
-    """The JSON of a result page."""
+def search_answer(page: ResultPage) -> dict[str, Any]:
+    """What a `SearchAnswer` holds for a result page, in the order of its keys.
+
+    As plain values: to make models of what was checked when it was stored takes longer than to write the JSON.
+    """
     question = page.question
-    return SearchAnswer.model_construct(
-        query=question.text,
-        total=page.total,
-        folded_total=page.folded_total,
-        page=None if question.cursor else question.page,
-        size=question.size,
-        next_cursor=page.next_cursor,
-        took_ms=page.took_ms,
-        suggestion=page.suggestion,
-        notes=page.notes,
-        partial=page.partial,
-        hits=tuple(_hit(hit, explanations(page, hit) if question.request.explain else None) for hit in page.hits),
-        facets={**dict.fromkeys((*FACETS, PUBLISHED), ()), **page.facets} if question.request.facets else {},
-        facets_exact=page.facets_exact,
-        folded_total_exact=page.folded_total_exact,
-    )
+    is_explained = question.request.explain
+    return {
+        "query": question.text,
+        "total": page.total,
+        "folded_total": page.folded_total,
+        "page": None if question.cursor else question.page,
+        "size": question.size,
+        "next_cursor": page.next_cursor,
+        "took_ms": page.took_ms,
+        "suggestion": page.suggestion,
+        "notes": page.notes,
+        "partial": page.partial,
+        "hits": [_hit(hit) | _explained(page, hit) if is_explained else _hit(hit) for hit in page.hits],
+        "facets": {**_NO_FACETS, **page.facets} if question.request.facets else {},
+        "facets_exact": page.facets_exact,
+        "folded_total_exact": page.folded_total_exact,
+    }
 
 
-def similar_answer(story_id: str, hits: Sequence[Hit]) -> SimilarAnswer:
-    """The JSON of stories like one story."""
-    return SimilarAnswer.model_construct(id=story_id, hits=tuple(_hit(hit, None) for hit in hits))
-
-
-WITHOUT_EXPLANATION: dict[str, Any] = {"hits": {"__all__": {"explanation", "score_parts"}}}
-"""What to leave out of hits that were not asked to be explained."""
+def similar_answer(story_id: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    """What a `SimilarAnswer` holds for stories like one story."""
+    return {"id": story_id, "hits": [_hit(hit) for hit in hits]}
 
 
 def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
@@ -238,20 +239,29 @@ def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
     return tuple(FoundAnswer(field=name, boost=BY_NAME[name].boost, words=words) for name, words in found.items())
 
 
-def _hit(hit: Hit, explanation: tuple[FoundAnswer, ...] | None) -> HitAnswer:
-    story, extract = hit.story, hit.extract
-    values: dict[str, Any] = {name: getattr(story, name) for name in _STORY_KEYS}
-    return HitAnswer(
-        **values,
-        score=round(hit.score, 4),
-        matched_in=extract.matched_in,
-        snippet=extract.snippet,
-        snippet_from=SnippetOrigin(field=extract.field, label=extract.label, credit=extract.credit),
-        also_in=tuple(CopyAnswer(id=copy.id, source=copy.source, url=copy.url) for copy in hit.copies),
-        explanation=explanation,
-        score_parts=None if explanation is None else tuple(map(PartAnswer.model_validate, hit.parts)),
-    )
+def _explained(page: ResultPage, hit: Hit) -> dict[str, Any]:
+    """What is added to a hit that is explained."""
+    parts = tuple(map(PartAnswer.model_validate, hit.parts))
+    return {"explanation": explanations(page, hit), "score_parts": parts}
 
 
+def _hit(hit: Hit) -> dict[str, Any]:
+    """What a `HitAnswer` holds, without an explanation."""
+    extract = hit.extract
+    return {
+        **_WITHOUT_VALUES,
+        **dict(zip(_STORY_KEYS, _story_values(hit.story), strict=True)),
+        "score": round(hit.score, 4),
+        "matched_in": extract.matched_in,
+        "snippet": extract.snippet,
+        "snippet_from": {"field": extract.field, "label": extract.label, "credit": extract.credit},
+        "also_in": [{"id": copy.id, "source": copy.source, "url": copy.url} for copy in hit.copies],
+    }
+
+
+_NO_FACETS: dict[str, Any] = dict.fromkeys((*FACETS, PUBLISHED), ())
+_WITHOUT_VALUES = dict.fromkeys(name for name, key in HitAnswer.model_fields.items() if key.is_required())
+"""The keys of each hit, in their order; those of an explanation are there only where it was asked for."""
 _OF_STORIES = frozenset((*StoredStory.model_fields, *StoredStory.model_computed_fields))
 _STORY_KEYS = tuple(name for name in HitAnswer.model_fields if name in _OF_STORIES)
+_story_values = attrgetter(*_STORY_KEYS)

@@ -12,7 +12,7 @@ from search.base import StoryReader
 from search.highlight.version_diff import differences
 from search.http.api_reference import operations
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import PageParameters
+from search.http.query_parameters import PAGE
 from search.http.request import QueryParameters, read_question
 from search.http.routes import StoryId, known_story
 from search.service import Searcher
@@ -68,11 +68,12 @@ class Pages:
             tag, latest = 'W/"none"', None
         return self._page("home.html", caching(tag), latest=latest, health=list(self._stories.source_health()))
 
-    def results(self, request: Request, asked: PageParameters) -> Response:
+    def results(self, request: Request) -> Response:
         """Hits with facets, histogram and the way to the next page."""
         tag = entity_tag(request, self._searcher)
         if held := unchanged(request, tag):
             return held
+        asked = PAGE.of(request)
         page = self._searcher.search(read_question(asked, self._searcher.now()))
         pairs = pairs_of(asked)
         return self._page(

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from search.base import StoryReader
 from search.http.conditional_requests import caching, entity_tag, unchanged
-from search.http.query_parameters import NARROWED, NarrowedParameters
+from search.http.query_parameters import NARROWED
 from search.http.request import read_question
 from search.http.routes import MISTAKE, UNAVAILABLE
 from search.question import Hit, Question, ResultPage
@@ -32,13 +32,13 @@ def feed_routes(searcher: Searcher, stories: StoryReader, templates: Templates) 
         responses=MISTAKE | UNAVAILABLE | _documented(ATOM),
         openapi_extra=NARROWED.documented,
     )
-    def feed(request: Request, parameters: NarrowedParameters) -> Response:
+    def feed(request: Request) -> Response:
         """The newest stories of a query as an Atom feed; takes a search's query and filters."""
         tag = entity_tag(request, searcher)
         if held := unchanged(request, tag):
             return held
-        newest = parameters.ordered("newest", ENTRIES)
-        question = read_question(newest, searcher.now())
+        parameters = NARROWED.of(request)
+        question = read_question(parameters.ordered("newest", ENTRIES), searcher.now())
         page = searcher.search(question)
         tombstones, is_partial = _tombstones(question, page)
         base = str(request.base_url)

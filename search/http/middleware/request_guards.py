@@ -8,6 +8,7 @@ bounded in each direction in which they could grow.
 import ipaddress
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -137,6 +138,7 @@ def _name_of(host: str) -> str:
     return name.strip("[]").rstrip(".").casefold()
 
 
+@lru_cache(maxsize=1024)
 def _loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from search.http.schemas import HitAnswer, SearchAnswer, SimilarAnswer
+
 
 def get(client: httpx.Client, path: str, **parameters: Any) -> Any:
     response = client.get(path, params=parameters)
@@ -52,6 +54,20 @@ def test_an_answer_has_the_documented_shape(client: httpx.Client, desk: Any) -> 
         "snippet_from": {"field": "body", "label": None, "credit": None},
         "also_in": [],
     }
+
+
+@pytest.mark.parametrize("explain", [0, 1])
+def test_an_answer_has_the_keys_of_its_schema_in_their_order(client: httpx.Client, desk: Any, explain: int) -> None:
+    answer = get(client, "/api/search", q="bridge OR ferry OR mali", explain=explain)
+    similar = get(client, f"/api/stories/{desk.ids['bridge']}/similar")
+    assert list(answer) == list(SearchAnswer.model_fields)
+    assert list(similar) == list(SimilarAnswer.model_fields)
+    SearchAnswer.model_validate(answer)
+    SimilarAnswer.model_validate(similar)
+    keys = [name for name, key in HitAnswer.model_fields.items() if key.is_required()]
+    assert answer["hits"]
+    assert all(set(hit) == set(HitAnswer.model_fields if explain else keys) for hit in answer["hits"])
+    assert all(list(hit) == keys for hit in similar["hits"])
 
 
 def test_explain_says_where_the_words_are(client: httpx.Client) -> None:

@@ -1,13 +1,17 @@
 """Corpora of stories for the benchmarks.
 
-A file of JSON lines (gzipped or not), a story a line with at least `headline` and `body`, as `run.py export` writes it.
-Larger sizes repeat the stories under new ids and later dates, or mix their sentences into stories that are no copies.
+    python -m benchmarks.corpus CORPUS SIZE FILE
+
+CORPUS is a file of JSON lines (gzipped or not), a story a line with at least `headline` and `body`, as `run.py export`
+writes it. Larger sizes repeat the stories under new ids and later dates, or mix their sentences into stories that are
+no copies; such a mixture goes into FILE, in lines that `run.py import` takes. Each run mixes alike (MIXING_SEED).
 """
 
 import gzip
 import json
 import random
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +91,12 @@ def mixed_lines(lines: list[dict[str, Any]], size: int) -> Iterator[dict[str, An
         yield {**line, "id": f"{line.get('id', '')}-{number}", "headline": " ".join(words), "body": body}
 
 
+def write_lines(stories: Iterable[StoredStory], path: Path) -> None:
+    """Put stories into a file, as JSON lines."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{story.model_dump_json(exclude_defaults=True)}\n" for story in stories)
+
+
 def headline_queries(lines: list[dict[str, Any]], count: int) -> list[list[str]]:
     """Queries of one to four words from the beginning of headlines, no two alike."""
     chance = random.Random(7)
@@ -114,3 +124,8 @@ def body_phrases(lines: list[dict[str, Any]], count: int) -> list[str]:
 def adopt(store: Store, stories: Iterable[StoredStory]) -> None:
     """Put stories into a store as another desk had them, by the one way in."""
     Ingest(store, lambda page: None, 0).apply_all([line_candidate(story, _ALL) for story in stories])
+
+
+if __name__ == "__main__":
+    given, wanted, made = sys.argv[1:]
+    write_lines(make_stories(read_lines(Path(given)), int(wanted), mixed=True), Path(made))

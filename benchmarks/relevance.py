@@ -38,7 +38,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from benchmarks.corpus import FIRST_DAY
-from benchmarks.rankers import DeskRanker, Fts5, Ranker, Tantivy
+from benchmarks.peers.rankers import DeskRanker, Fts5, Ranker, Tantivy
 from model.story import StoredStory
 
 CUT = 10

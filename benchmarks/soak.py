@@ -21,13 +21,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.serving.processes import children_of, memory_of
 from demo.wire import DemoWire
 from tests.desk.desk_process import DeskProcess, eventually
 
@@ -73,28 +73,9 @@ def processes(desk: DeskProcess) -> dict[str, list[int]]:
     return {
         "web": web,
         "crawler": crawlers,
-        "reader": [child for crawler in crawlers for child in _children(crawler)],
+        "reader": [child for crawler in crawlers for child in children_of(crawler)],
         "supervisor": [desk.process_id],
     }
-
-
-def _children(parent: int) -> Iterator[int]:
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == parent:
-            yield int(path.parent.name)
-
-
-def memory_of(process: int) -> int:
-    """The proportional set size in bytes; 0 where the process is gone."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 class MemorySample(NamedTuple):

@@ -76,6 +76,10 @@ class OpenSearchNodes:
         """The addresses of all nodes."""
         return [f"http://127.0.0.1:{port}" for port in self.ports]
 
+    def process_id(self, number: int) -> int:
+        """Of a node that was launched."""
+        return self._processes[number].pid
+
     def start(self) -> None:
         """Start all nodes and wait until they are a cluster. Raises NodesError."""
         for number in range(self.count):

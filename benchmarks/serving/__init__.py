@@ -1,0 +1,1 @@
+"""Servers that answer the same questions over HTTP, and what they take."""

@@ -15,6 +15,7 @@ import structlog
 from ingest.candidate import Candidate
 from ingest.comparison import HeldPage
 from ingest.decision import decide
+from ingest.identity.resolution import asked_aliases, asked_id
 from ingest.plan import Links, Plan, Prepared
 from ingest.rereading import as_held
 from model.errors import StoreError
@@ -86,6 +87,7 @@ class Ingest:
             if len(candidates) == 1 and plans and plans[0].changes_nothing and plans[0].is_ready(prepared[0]):
                 return [_applied(plans[0], plans[0].story_id)._replace(is_stored=False)]
             with self._store.stories.writing() as writes:
+                _read_ahead(writes, candidates[begun:])
                 for candidate, ready in zip(candidates[begun:], prepared[begun:], strict=True):
                     plan = self._decide(writes, candidate, ready)
                     if not plan.is_ready(ready):
@@ -114,6 +116,7 @@ class Ingest:
         if not positions:
             return {}
         with self._store.stories.reading() as reads:
+            _read_ahead(reads, [candidates[at] for at in positions])
             plans = {at: self._decide(reads, candidates[at], prepared[at]) for at in positions}
         for at, plan in plans.items():
             if plan.missing:
@@ -214,6 +217,13 @@ class Ingest:
             writes.note_suspect(candidate.address, plan.doubt.digest, plan.doubted_since)
         elif plan.is_cleared:
             writes.note_suspect(candidate.address, None, None)
+
+
+def _read_ahead(reads: StoryReads, candidates: Sequence[Candidate]) -> None:
+    """Read at once what the decisions on several candidates begin with."""
+    if len(candidates) > 1:
+        ids = {story_id for candidate in candidates if (story_id := asked_id(candidate)) is not None}
+        reads.read_ahead({key for candidate in candidates for key in asked_aliases(candidate)}, ids)
 
 
 def _applied(plan: Plan, story_id: str | None) -> Applied:

@@ -6,20 +6,21 @@ came from makes no further difference: crawl, archive, saved page and line are j
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from ingest.told_language import in_told_language
 from model.fields import LANGUAGE
 from model.page import Page
-from model.story import TRUSTED, StoredStory, Story
+from model.story import StoredStory, Story
 from net.former_rules import former_url
 from net.urls import bare_url, canonical_url, identity_key
 from store.sql.rows import content_of
 from store.sql.story_ids import mint
 
-_FIELDS = set(Story.model_fields)
+_FIELDS = tuple(Story.model_fields)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """A reading with its evidence.
 
@@ -47,17 +48,17 @@ class Candidate:
         """Where it was read: the final address in its canonical form."""
         return self.urls[0] if self.urls else None
 
-    @property
+    @cached_property
     def likely(self) -> tuple[str, ...]:
         """Texts that are equal for addresses that are probably one page."""
         return tuple(dict.fromkeys(map(identity_key, self.urls)))
 
-    @property
+    @cached_property
     def bare(self) -> tuple[str, ...]:
         """The same of its addresses without the parameters that may be tracking."""
         return tuple(dict.fromkeys(identity_key(bare_url(url)) for url in self.urls))
 
-    @property
+    @cached_property
     def former_urls(self) -> tuple[str, ...]:
         """The canonical forms that earlier rules gave to its addresses, where they differ."""
         return tuple(dict.fromkeys(form for url in self.urls if (form := former_url(url)) is not None))
@@ -78,7 +79,7 @@ def saved_page_candidate(page: Page, reading: Story | str) -> Candidate:
 
 def line_candidate(line: StoredStory, told: frozenset[str]) -> Candidate:
     """A story as another desk wrote it; `told` are the names of the fields that the line holds."""
-    story = Story.model_validate(line.model_dump(include=_FIELDS), context=TRUSTED)
+    story = Story.model_construct(**{name: getattr(line, name) for name in _FIELDS})
     if LANGUAGE.attribute not in told:
         story = in_told_language(story)
     urls = (canonical_url(line.url),) if line.url else ()

@@ -28,7 +28,8 @@ from net.former_rules import FORMER_VERSION
 from net.urls import LONGEST_KEPT_URL, plain_key
 from store.sql.aliases import Alias, Kind, bare_alias, likely_alias, path_alias, url_alias
 from store.sql.forgotten import forgotten_addresses, forgotten_keys
-from store.sql.transactions import HeldStory, StoryReads
+from store.sql.held import HeldStory
+from store.sql.transactions import StoryReads
 
 FORGOTTEN = "the story was forgotten on request"
 TOO_LONG = f"its address is too long to be kept: at most {LONGEST_KEPT_URL} characters are"

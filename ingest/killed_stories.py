@@ -14,7 +14,8 @@ from ingest.kill_notices import is_kill_notice, subject_of
 from model.story import Story
 from net.urls import canonical_url, same_site
 from store.sql.aliases import url_alias
-from store.sql.transactions import HeldStory, StoryReads
+from store.sql.held import HeldStory
+from store.sql.transactions import StoryReads
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»]+")
 _QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]{8,300})[”\"»“]")

@@ -15,7 +15,7 @@ from ingest.quarantine import Doubt
 from model.outcomes import Outcome
 from model.story import Status, Story, Withdrawal
 from store.sql.aliases import Kind
-from store.sql.transactions import HeldStory
+from store.sql.held import HeldStory
 
 
 @dataclass(frozen=True, slots=True)

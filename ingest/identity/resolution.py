@@ -14,9 +14,10 @@ from ingest.identity.agreement import Agreement, agreement
 from model.story import Story
 from net.former_rules import FORMER_VERSION
 from store.sql.aliases import Alias, bare_alias, likely_alias, path_alias, url_alias
-from store.sql.rows import content_of
+from store.sql.held import HeldStory
+from store.sql.rows import content_of, first_id
 from store.sql.story_ids import mint
-from store.sql.transactions import HeldStory, StoryReads
+from store.sql.transactions import StoryReads
 
 
 class Dispute(NamedTuple):
@@ -90,6 +91,12 @@ def asked_aliases(candidate: Candidate) -> list[str]:
     keys += [*map(url_alias, candidate.former_urls), *map(bare_alias, candidate.bare)]
     keys += [likely_alias(key) for key in candidate.bare if key not in likely]
     return [*keys, url_alias(story.url)] if story is not None and story.url else keys
+
+
+def asked_id(candidate: Candidate) -> str | None:
+    """The id that a candidate bears, or would be given."""
+    story = candidate.story
+    return candidate.id or (first_id(story, candidate.address) if story is not None else None)
 
 
 def resolve(reads: StoryReads, candidate: Candidate, story: Story, known: Mapping[str, Alias]) -> Identity:

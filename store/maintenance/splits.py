@@ -7,6 +7,7 @@ story with an id of its own whose versions count from 1, and `split_from` says w
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -16,7 +17,7 @@ from model.versions import changed_fields
 from net.urls import CANONICALISER_VERSION, bare_url, identity_key
 from store.sql.aliases import bare_alias, distrust, likely_alias, path_alias, url_alias
 from store.sql.database import Database
-from store.sql.rows import free_id, next_revision, touch
+from store.sql.rows import free_id, is_taken, next_revision, touch
 from store.sql.tables import aliases, publisher_ids, stories, urls, versions
 
 _BATCH = 200
@@ -105,7 +106,8 @@ def _story(reading: str) -> Story:
 
 def _insert(connection: Connection, old: Row[Any], rows: Sequence[Row[Any]], part: Part) -> str:
     newest = _story(rows[-1].reading)
-    new_id = free_id(connection, newest.model_copy(update={"url": rows[0].address or newest.url}), rows[0].address)
+    at_home = newest.model_copy(update={"url": rows[0].address or newest.url})
+    new_id = free_id(at_home, rows[0].address, partial(is_taken, connection))
     values = {
         "id": new_id,
         "source": old.source,

@@ -6,14 +6,15 @@ where one has parameters more that may be tracking, "path" where it has any). Wh
 in ingest/identity/resolution.py.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from net.urls import CANONICALISER_VERSION
-from store.sql.dialects.expressions import upsert
+from store.sql.dialects.expressions import IsOneOf, upsert
 from store.sql.story_ids import follow
 from store.sql.tables import aliases, distrusted_ids, former_addresses, publisher_ids, stories, urls
 
@@ -23,11 +24,9 @@ _MOST_FORMER_OWNERS = 3
 _MOST_HOLDERS = 16
 """So many stories with one identifier are looked at; one that more have is distrusted long before."""
 # Statements that every page needs are put together once: that takes longer than SQLite takes to run them.
-_KNOWN = (
-    select(aliases, stories.c.merged_into)
-    .join(stories, stories.c.id == aliases.c.story_id)
-    .where(aliases.c.alias.in_(bindparam("keys", expanding=True)))
-)
+_LEADING = select(aliases, stories.c.merged_into).join(stories, stories.c.id == aliases.c.story_id)
+_KNOWN = _LEADING.where(aliases.c.alias.in_(bindparam("keys", expanding=True)))
+_MANY_KNOWN = _LEADING.where(IsOneOf(aliases.c.alias, bindparam("keys")))
 _ADD = upsert(aliases).on_conflict_do_nothing()
 _HOLDERS = (
     select(publisher_ids.c.feed, publisher_ids.c.story_id)
@@ -86,8 +85,17 @@ def path_alias(key: str) -> str:
 
 def find(connection: Connection, keys: Iterable[str]) -> dict[str, Alias]:
     """What is known of these aliases, by key."""
+    return _by_key(connection, connection.execute(_KNOWN, {"keys": list(keys)}).all())
+
+
+def find_many(connection: Connection, keys: Iterable[str]) -> dict[str, Alias]:
+    """The same of however many, which hold no sign that JSON can't."""
+    return _by_key(connection, connection.execute(_MANY_KNOWN, {"keys": json.dumps([*keys])}).all())
+
+
+def _by_key(connection: Connection, leading: Iterable[Row[Any]]) -> dict[str, Alias]:
     found = {}
-    for row in connection.execute(_KNOWN, {"keys": list(keys)}):
+    for row in leading:
         story_id = row.story_id if row.merged_into is None else follow(connection, row.story_id)
         found[row.alias] = Alias(
             row.alias, row.kind, story_id, row.page_id, row.suspect, row.suspect_at, row.canonicaliser
@@ -97,9 +105,19 @@ def find(connection: Connection, keys: Iterable[str]) -> dict[str, Alias]:
 
 def add(connection: Connection, kinds: Mapping[str, Kind], story_id: str) -> None:
     """Let more aliases lead to a story; one that leads elsewhere stays as it is."""
+    add_all(connection, new_aliases(kinds, story_id))
+
+
+def new_aliases(kinds: Mapping[str, Kind], story_id: str) -> list[Alias]:
+    """Aliases of a story as they are before they are asked for."""
+    return [Alias(key, kind, story_id, None, None, None, CANONICALISER_VERSION) for key, kind in kinds.items()]
+
+
+def add_all(connection: Connection, added: Iterable[Alias]) -> None:
+    """Add aliases; those that lead elsewhere stay as they are."""
     values = [
-        {"alias": key, "kind": kind, "story_id": story_id, "canonicaliser": CANONICALISER_VERSION}
-        for key, kind in kinds.items()
+        {"alias": one.key, "kind": one.kind, "story_id": one.story_id, "canonicaliser": one.canonicaliser}
+        for one in added
     ]
     if values:
         connection.execute(_ADD, values)

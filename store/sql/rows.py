@@ -5,7 +5,7 @@ transaction's connection.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -39,6 +39,9 @@ _SECONDS_SINCE = select(
         _TICK.order_by(ticks.c.revision).scalar_subquery(),
     )
 )
+_SKIP_REVISIONS = (
+    update(counters).where(counters.c.name == "revision").values(value=counters.c.value + bindparam("count"))
+)
 _COUNTED = select(counters.c.value).where(counters.c.name == "revision")
 _RECENT_HEADLINES = (
     select(stories.c.id, JsonText(versions.c.reading, literal(HEADLINE.attribute)))
@@ -60,6 +63,13 @@ class Sighting(NamedTuple):
     seen_at: datetime
     page_id: int | None = None
     address: str | None = None
+
+
+class NewStory(NamedTuple):
+    """The rows of a story that comes in, but for the position that it will have."""
+
+    identity: dict[str, Any]
+    version: dict[str, Any]
 
 
 def joined(*columns: Any) -> Select[Any]:
@@ -145,6 +155,14 @@ def next_revision(connection: Connection) -> int:
     return int(connection.execute(_NEXT_REVISION).scalar_one())
 
 
+def _next_revisions(connection: Connection, count: int) -> range:
+    """Count so many more, the first by itself: a tick may have to tell when it came."""
+    first = next_revision(connection)
+    if count > 1:
+        connection.execute(_SKIP_REVISIONS, {"count": count - 1})
+    return range(first, first + count)
+
+
 def touch(connection: Connection, story_id: str, **values: Any) -> None:
     """Change columns of a story's row, with a new revision."""
     changed = update(stories).where(stories.c.id == story_id)
@@ -157,34 +175,30 @@ def merge(connection: Connection, twin: str, kept: str) -> None:
     touch(connection, twin, merged_into=kept)
 
 
-def insert_story(
-    connection: Connection,
-    story: Story,
-    sighting: Sighting,
-    *,
-    story_id: str,
-    like: StoredStory | None = None,
-    split_from: str | None = None,
-) -> int:
-    """A new identity with its first version; `like` lends version, status and times of another store.
-
-    Returns the number of the version.
-    """
-    number = like.version if like else 1
-    row = {
+def new_story(story: Story, sighting: Sighting, *, story_id: str, like: StoredStory | None = None) -> NewStory:
+    """A new identity with its first version; `like` lends version, status and times of another store."""
+    identity: dict[str, Any] = {
         "id": story_id,
         "source": story.source,
-        "version": number,
+        "version": like.version if like else 1,
         "status": like.status if like else "live",
         "first_seen_at": like.first_seen_at if like else sighting.seen_at,
-        "revision": next_revision(connection),
-        "split_from": like.split_from if like else split_from,
+        "split_from": like.split_from if like else None,
         "status_at": (like.status_at or like.withdrawn_at) if like else None,
         "withdrawals": _history_of(like) if like else None,
     }
-    connection.execute(_ADD_STORY, row)
-    _insert_version(connection, row, number, story, sighting, like.changed if like else ())
-    return number
+    changed = like.changed if like else ()
+    return NewStory(identity, _version_row(identity, identity["version"], story, sighting, changed))
+
+
+def insert_stories(connection: Connection, new: Sequence[NewStory]) -> None:
+    """Add stories, each at a position of its own, in their order."""
+    if new:
+        revisions = _next_revisions(connection, len(new))
+        connection.execute(
+            _ADD_STORY, [{**one.identity, "revision": at} for one, at in zip(new, revisions, strict=True)]
+        )
+        connection.execute(_ADD_VERSION, [one.version for one in new])
 
 
 def add_version(
@@ -193,7 +207,7 @@ def add_version(
     """One more version of a known story; returns its number."""
     number = before.version + 1
     of = {"id": before.id, "first_seen_at": before.first_seen_at}
-    _insert_version(connection, of, number, story, sighting, changed)
+    connection.execute(_ADD_VERSION, _version_row(of, number, story, sighting, changed))
     touch(connection, before.id, version=number)
     return number
 
@@ -234,15 +248,27 @@ def _json_of(history: Sequence[Withdrawal]) -> str:
     return json.dumps([json.loads(one.model_dump_json(exclude_defaults=True)) for one in history])
 
 
-def free_id(connection: Connection, story: Story, address: str | None) -> str:
+def free_id(story: Story, address: str | None, is_taken: Callable[[str], bool]) -> str:
     """Mint an id; where another story has it (its address was given to a new one) the content joins in."""
-    content = content_of(story)
-    seed = story.url or address or content
-    story_id = mint(seed)
-    while story_row(connection, story_id) is not None:
-        seed = f"{seed}\n{content}"
+    story_id, seed = first_id(story, address), _seed(story, address)
+    while is_taken(story_id):
+        seed = f"{seed}\n{content_of(story)}"
         story_id = mint(seed)
     return story_id
+
+
+def first_id(story: Story, address: str | None) -> str:
+    """The id of a new story, unless another one has it."""
+    return mint(_seed(story, address))
+
+
+def _seed(story: Story, address: str | None) -> str:
+    return story.url or address or content_of(story)
+
+
+def is_taken(connection: Connection, story_id: str) -> bool:
+    """Whether there is a story of an id, merged ones included."""
+    return story_row(connection, story_id) is not None
 
 
 def content_of(story: Story) -> str:
@@ -250,15 +276,10 @@ def content_of(story: Story) -> str:
     return "\n".join((story.source, story.headline, *story.body))
 
 
-def _insert_version(
-    connection: Connection,
-    of: Mapping[str, Any],
-    number: int,
-    story: Story,
-    sighting: Sighting,
-    changed: tuple[str, ...],
-) -> None:
-    row = {
+def _version_row(
+    of: Mapping[str, Any], number: int, story: Story, sighting: Sighting, changed: tuple[str, ...]
+) -> dict[str, Any]:
+    return {
         "story_id": of["id"],
         "first_seen_at": of["first_seen_at"],
         "version": number,
@@ -268,7 +289,6 @@ def _insert_version(
         "page_id": sighting.page_id,
         "address": sighting.address,
     }
-    connection.execute(_ADD_VERSION, row)
 
 
 def _json(story: Story) -> str:

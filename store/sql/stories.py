@@ -66,7 +66,9 @@ class SqlStories:
     def writing(self) -> Iterator[StoryWrites]:
         """One transaction of ingest: all of it is kept at the end of the block, or nothing on an exception."""
         with self._database.change() as connection:
-            yield StoryWrites(connection)
+            writes = StoryWrites(connection)
+            yield writes
+            writes.write_waiting()
 
     def replace_reading(self, story_id: str, version: int, story: Story) -> None:
         """Put another reading of the same page in place: no new version, but a change."""

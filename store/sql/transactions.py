@@ -7,44 +7,39 @@ was read is written in the transaction that read it. Nothing here decides anythi
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from model.story import Status, StoredStory, Story, Withdrawal
-from store.sql import aliases, rows
+from store.sql import aliases, held, rows
 from store.sql.aliases import Alias, Holder, Kind
 from store.sql.crawl_state import UrlState, put_url
 from store.sql.forgotten import forgotten_among, has_forgotten
-from store.sql.rows import Sighting
-from store.sql.story_ids import follow
-from store.sql.tables import stories, versions
-
-# Put together once: that takes longer than SQLite takes to run it.
-_HELD = rows.current(versions.c.page_id, versions.c.address, stories.c.merged_into).where(
-    stories.c.id == bindparam("story_id")
-)
-_VERSION = rows.joined(versions.c.page_id, versions.c.address).where(
-    stories.c.id == bindparam("story_id"), versions.c.version == bindparam("version")
-)
-
-
-class HeldStory(NamedTuple):
-    """A story in its current version, with the page and the address that the version was read at (None: imported)."""
-
-    story: StoredStory
-    page_id: int | None
-    address: str | None
+from store.sql.held import HeldStory, ReadAhead
+from store.sql.rows import NewStory, Sighting
+from store.sql.tables import versions
 
 
 class StoryReads:
     """What is known of stories, in one state of the store."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._given = connection
+        self._ahead = ReadAhead()
+
+    @property
+    def _connection(self) -> Connection:
+        return self._given
+
+    def read_ahead(self, keys: Iterable[str], ids: Iterable[str]) -> None:
+        """Read at once what will be asked for: aliases, and the stories that they or ids lead to."""
+        self._ahead.read(self._connection, keys, ids)
 
     def aliases(self, keys: Iterable[str]) -> dict[str, Alias]:
         """What these aliases lead to, by key; merged stories are followed."""
+        keys, known = [*keys], self._ahead.aliases
+        if all(key in known for key in keys):
+            return {key: alias for key in keys if (alias := known[key]) is not None}
         return aliases.find(self._connection, keys)
 
     def forgotten(self, keys: Iterable[str]) -> set[str]:
@@ -58,19 +53,22 @@ class StoryReads:
 
     def held(self, story_id: str) -> HeldStory | None:
         """A story in its current version; None where there is none of that id."""
-        row = self._connection.execute(_HELD, {"story_id": story_id}).first()
-        if row is not None and row.merged_into is not None:
-            row = self._connection.execute(_HELD, {"story_id": follow(self._connection, story_id)}).first()
-        return None if row is None else HeldStory(rows.stored(row), row.page_id, row.address)
+        if story_id in self._ahead.stories:
+            return self._ahead.stories[story_id]
+        return held.held(self._connection, story_id)
 
     def version(self, story_id: str, number: int) -> HeldStory | None:
         """One version of a story, merged ones as they are; None where it is not kept."""
-        row = self._connection.execute(_VERSION, {"story_id": story_id, "version": number}).first()
-        return None if row is None else HeldStory(rows.stored(row), row.page_id, row.address)
+        return held.version(self._connection, story_id, number)
 
     def free_id(self, story: Story, address: str | None) -> str:
         """An id for a new story."""
-        return rows.free_id(self._connection, story, address)
+        return rows.free_id(story, address, self._is_taken)
+
+    def _is_taken(self, story_id: str) -> bool:
+        if story_id in self._ahead.stories:
+            return self._ahead.stories[story_id] is not None
+        return rows.is_taken(self._connection, story_id)
 
     def page_at(self, story_id: str, urls: Iterable[str]) -> int | None:
         """The last page that was kept of a story as it was read at one of these addresses."""
@@ -100,44 +98,72 @@ class StoryReads:
 
 
 class StoryWrites(StoryReads):
-    """The same, and changes that are committed together."""
+    """The same, and changes that are committed together.
+
+    New stories wait and are written with those that follow them, before anything else is asked or changed.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._new_stories: list[NewStory] = []
+        self._new_aliases: list[Alias] = []
+
+    @property
+    def _connection(self) -> Connection:
+        self.write_waiting()
+        return self._given
+
+    def write_waiting(self) -> None:
+        """Write what waits."""
+        new_stories, self._new_stories = self._new_stories, []
+        new_aliases, self._new_aliases = self._new_aliases, []
+        rows.insert_stories(self._given, new_stories)
+        aliases.add_all(self._given, new_aliases)
 
     # Stories -------------------------------------------------------------------------------------------------
 
-    def insert(self, story: Story, sighting: Sighting, *, story_id: str, like: StoredStory | None = None) -> int:
+    def insert(self, story: Story, sighting: Sighting, *, story_id: str, like: StoredStory | None = None) -> None:
         """A new story with its first version; `like` lends version, status and times of another store."""
-        return rows.insert_story(self._connection, story, sighting, story_id=story_id, like=like)
+        self._ahead.drop_story(story_id)
+        self._new_stories.append(rows.new_story(story, sighting, story_id=story_id, like=like))
 
     def add_version(self, before: StoredStory, story: Story, sighting: Sighting, changed: tuple[str, ...]) -> int:
         """One more version; returns its number."""
+        self._ahead.drop_story(before.id)
         return rows.add_version(self._connection, before, story, sighting, changed)
 
     def replace_reading(self, held: StoredStory, story: Story, sighting: Sighting | None = None) -> None:
         """Put a reading in the place of the current version's; `sighting` where it was read from another page."""
         columns = {"page_id": sighting.page_id, "address": sighting.address} if sighting else {}
+        self._ahead.drop_story(held.id)
         rows.write_reading(self._connection, held.id, held.version, story, **columns)
 
     def replace_version(self, story_id: str, number: int, story: Story) -> None:
         """Put another reading of the same page in the place of one version's."""
+        self._ahead.drop_story(story_id)
         rows.write_reading(self._connection, story_id, number, story)
 
     def set_status(self, story_id: str, status: Status, at: datetime, withdrawal: Withdrawal | None = None) -> None:
         """Withdraw a story, with the reason where there is one, or restore it."""
+        self._ahead.drop_story(story_id)
         rows.set_status(self._connection, story_id, status, at, withdrawal)
 
     def merge(self, twin: str, kept: str) -> None:
         """Make one story answer for another that it proved to be."""
+        self._ahead.drop_all()
         rows.merge(self._connection, twin, kept)
 
     # What leads to them --------------------------------------------------------------------------------------
 
     def add_aliases(self, kinds: Mapping[str, Kind], story_id: str) -> None:
         """Let more aliases lead to a story; one that leads elsewhere stays as it is."""
-        aliases.add(self._connection, kinds, story_id)
+        added = aliases.new_aliases(kinds, story_id)
+        self._ahead.note_aliases(added)
+        self._new_aliases += added
 
     def take_address(self, url: str, story_id: str, at: datetime) -> None:
         """Let an address lead to the story that is published there now."""
-        aliases.take_address(self._connection, url, story_id, at)
+        aliases.take_address(self._of_address(url), url, story_id, at)
 
     def note_former_address(self, url: str, story_id: str, at: datetime) -> None:
         """Remember that a story stood at an address where another one is now."""
@@ -145,15 +171,20 @@ class StoryWrites(StoryReads):
 
     def dispute(self, url: str) -> None:
         """Let an address that pages of different stories claim prove nothing."""
-        aliases.change(self._connection, aliases.url_alias(url), kind="disputed")
+        aliases.change(self._of_address(url), aliases.url_alias(url), kind="disputed")
 
     def note_page(self, url: str, page_id: int) -> None:
         """Compare the next page at an address with this one."""
-        aliases.change(self._connection, aliases.url_alias(url), page_id=page_id)
+        aliases.change(self._of_address(url), aliases.url_alias(url), page_id=page_id)
 
     def note_suspect(self, url: str, digest: str | None, at: datetime | None) -> None:
         """Remember a reading that was not believed, and when it was first read; None: what is read is believed."""
-        aliases.change(self._connection, aliases.url_alias(url), suspect=digest, suspect_at=at)
+        aliases.change(self._of_address(url), aliases.url_alias(url), suspect=digest, suspect_at=at)
+
+    def _of_address(self, url: str) -> Connection:
+        """The connection, to change what an address leads to."""
+        self._ahead.drop_alias(aliases.url_alias(url))
+        return self._connection
 
     def add_publisher_id(self, source: str, publisher_id: str, feed: str, story_id: str) -> None:
         """Remember that a story bears an identifier."""

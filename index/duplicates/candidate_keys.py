@@ -9,13 +9,12 @@ the text.
 """
 
 import struct
-from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import blake2b
-from itertools import accumulate
-from operator import sub
 from typing import NamedTuple
 from zlib import crc32
+
+import numpy as np
 
 from index.duplicates.comparison import (
     KEY_BITS,
@@ -26,14 +25,13 @@ from index.duplicates.comparison import (
     most_slips,
     roughly_words,
 )
+from index.duplicates.word_scan import DIGIT
 
 _FIGURES_A_RUN, _FIGURE_KEYS = 3, 2
 _MARKS_A_RUN, _MARK_KEYS = 4, 3
 _KEY_BYTES = KEY_BITS // 8 + 1
 _SPARE_BITS = _KEY_BYTES * 8 - KEY_BITS
 
-_MOST_FIGURES = 250
-"""Of tables with more nothing is said by their figures."""
 _NEARLY = 0.9
 _AT_MOST = 1.2
 """So much more words than roughly counted a text has at most."""
@@ -54,23 +52,15 @@ class Traits(NamedTuple):
 
 def keys(text: ComparedText) -> list[int]:
     """The bands of a text, and after them the keys of what is its own: each positive and below 2**KEY_BITS."""
-    written, words = text.beginning
-    marks = [word for word, form in zip(words, written, strict=True) if word != form or word[0].isdigit()]
-    figures = [mark.replace(",", "") for mark in marks if mark[0].isdigit()]
-    if (len(marks) - len(figures)) * 2 >= len(words):
-        marks = figures  # in capitals from end to end: figures alone find what is written otherwise
-    own = {_key(run) for run in _chosen(figures, _FIGURES_A_RUN, _FIGURE_KEYS)}
-    own |= {_key(run) for run in _chosen(marks, _MARKS_A_RUN, _MARK_KEYS)}
+    beginning = text.scanned.beginning
+    told_by = beginning.words[2]
+    marks, figures = np.flatnonzero(told_by), np.flatnonzero(told_by & DIGIT)
+    is_in_capitals = (marks.size - figures.size) * 2 >= told_by.size
+    if is_in_capitals:  # figures alone find what is written otherwise
+        marks = figures
+    own = {_key(run) for run in beginning.runs(figures, _FIGURES_A_RUN, _FIGURE_KEYS, commas=False)}
+    own |= {_key(run) for run in beginning.runs(marks, _MARKS_A_RUN, _MARK_KEYS, commas=not is_in_capitals)}
     return [*bands(text), *sorted(own)]
-
-
-def _chosen(marks: Sequence[str], size: int, most: int) -> list[str]:
-    """The runs that stand for a text; none where its marks are too few for one."""
-    runs = [" ".join(run) for run in zip(*(marks[start:] for start in range(size)), strict=False)]
-    counts = [0, *accumulate(mark[0].isdigit() for mark in marks)]
-    fewer_figures = map(sub, counts, counts[size:])
-    ranked = {*zip(fewer_figures, map(crc32, map(str.encode, runs)), runs, strict=False)}
-    return [run for _, _, run in sorted(ranked)[:most]]
 
 
 def _key(run: str) -> int:
@@ -79,9 +69,8 @@ def _key(run: str) -> int:
 
 def traits(text: ComparedText) -> Traits:
     """The traits of a text."""
-    few = len(text.figures) <= _MOST_FIGURES
-    figures = frozenset(_short_hash(figure) for figure in text.figures) if few else None
-    return Traits(roughly_words(text.text), crc32(text.source.encode()), text.published_at is not None, figures)
+    dated = text.published_at is not None
+    return Traits(roughly_words(text.text), crc32(text.source.encode()), dated, text.scanned.figures)
 
 
 def packed(found: Traits) -> bytes:
@@ -118,7 +107,3 @@ def _may_be_in(shorter: Traits, longer: Traits, apart: timedelta) -> bool:
     if strangers > most_slips(words) or not is_of_a_size(words, longer.words, own=own):
         return False
     return not (shorter.dated and longer.dated) or is_in_time(words, apart, own=own, strangers=strangers)
-
-
-def _short_hash(figure: str) -> int:
-    return crc32(figure.encode()) & 0xFFFF

@@ -17,6 +17,7 @@ from functools import cache, cached_property
 import numpy as np
 from rensa import RMinHash
 
+from index.duplicates.words import UNSPACED_CHARACTER, WORD, ScannedText, figures, scanned, without_capitals
 from text.languages import languages
 
 RULES = RMinHash.ALGORITHM_VERSION * 1000 + 2
@@ -26,11 +27,6 @@ BANDS = 10
 _ROWS = 3
 _SEED = 1
 """Of beginnings that share seven runs of ten, 98 in 100 have a band in common; of strangers one in millions."""
-BEGINNING = 100
-"""Words from which the keys are made: papers cut stories at the end."""
-_BEGINNING_CHARACTERS = 12 * BEGINNING
-"""Mostly enough for them."""
-
 KEY_BITS = 44
 """The width of a band: room for a time before it in one number that SQLite can hold."""
 
@@ -69,12 +65,6 @@ _LEAST_CREDITS = 4
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb", "nds"})
 """Languages in which a capital says nothing of a name."""
 
-# Thai to Khmer, kana and Han have no blanks between words: each character counts as one.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"\d+(?:[.,]\d+)*[^\W{_UNSPACED}]*|[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
-# The same where a word begins; a pattern that opens with the digit itself is looked for twice as fast.
-_FIGURE = re.compile(rf"\d(?<![^\W{_UNSPACED}]\d)\d*(?:[.,]\d+)*[^\W{_UNSPACED}]*")
 # "BAMAKO, Mali, Jan. 17 (AP) - The text": where and when it was sent, not what it says.
 _DATELINE = re.compile(r"^[^-\u2013\u2014]{1,60}?\s?(?:-{1,2}|[\u2013\u2014])\s")
 
@@ -98,20 +88,17 @@ class ComparedText:
     @cached_property
     def written(self) -> tuple[str, ...]:
         """Its words as they stand."""
-        return tuple(_WORD.findall(self.text))
+        return tuple(WORD.findall(self.text))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Its words without capitals."""
-        return _without_capitals(self.written)
+        return without_capitals(self.written)
 
     @cached_property
-    def beginning(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The first words, as they stand and without capitals."""
-        found = tuple(_WORD.findall(self.text[:_BEGINNING_CHARACTERS]))
-        if len(found) <= BEGINNING and len(self.text) > _BEGINNING_CHARACTERS:
-            found = self.written
-        return found[:BEGINNING], _without_capitals(found[:BEGINNING])
+    def scanned(self) -> ScannedText:
+        """What its keys are made of."""
+        return scanned(self.text)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -126,7 +113,7 @@ class ComparedText:
     @cached_property
     def figures(self) -> frozenset[str]:
         """The numbers in it, and words that begin with one; 1,400 is 1400."""
-        return frozenset(figure.replace(",", "").casefold() for figure in _FIGURE.findall(self.text))
+        return figures(self.text)
 
     @cached_property
     def capitals(self) -> frozenset[str]:
@@ -145,18 +132,13 @@ def compared_text(
 ) -> ComparedText | None:
     """A story's text, without the dateline in front; None where it is too short to be anything's copy."""
     told = ComparedText(source, published_at, _DATELINE.sub("", " ".join(body), count=1), language)
-    return told if len(told.beginning[0]) >= _FEWEST else None
-
-
-def _without_capitals(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(words).casefold().split(" ")) if words else ()
+    return told if told.scanned.beginning.words.shape[1] >= _FEWEST else None
 
 
 def bands(text: ComparedText) -> list[int]:
     """Numbers of which texts with like beginnings have at least one in common: positive, below 2**KEY_BITS."""
     minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
-    _, words = text.beginning
-    minhash.update([" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)])
+    minhash.update(text.scanned.beginning.shingles())
     rows = np.array(minhash.digest(), np.uint64).reshape(BANDS, _ROWS)
     numbers: list[int] = ((rows * _MIXERS).sum(axis=1, dtype=np.uint64) + _NUMBERS >> _SHIFT).tolist()
     return numbers
@@ -200,7 +182,7 @@ def are_at_odds(one: ComparedText, other: ComparedText) -> bool:
 
 def roughly_words(text: str) -> int:
     """How many words a text has, without telling them apart."""
-    return text.count(" ") + 1 + (0 if text.isascii() else len(_UNSPACED_CHARACTER.findall(text)))
+    return text.count(" ") + 1 + (0 if text.isascii() else len(UNSPACED_CHARACTER.findall(text)))
 
 
 def most_slips(words: int) -> int:

@@ -6,10 +6,14 @@ It runs without the interpreter's lock. Nobody checks an index within it: whoeve
 within its arrays, whatever a damaged file holds.
 """
 
+import gc
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
 import numba
+
+# The compiler is fifty thousand objects that stay: the collector would look through them again and again.
+gc.freeze()
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")

@@ -223,7 +223,9 @@ def _read_ahead(reads: StoryReads, candidates: Sequence[Candidate]) -> None:
     """Read at once what the decisions on several candidates begin with."""
     if len(candidates) > 1:
         ids = {story_id for candidate in candidates if (story_id := asked_id(candidate)) is not None}
-        reads.read_ahead({key for candidate in candidates for key in asked_aliases(candidate)}, ids)
+        told = [candidate.story for candidate in candidates if candidate.story is not None]
+        borne = {(story.source, story.publisher_id) for story in told if story.publisher_id}
+        reads.read_ahead({key for candidate in candidates for key in asked_aliases(candidate)}, ids, borne)
 
 
 def _applied(plan: Plan, story_id: str | None) -> Applied:

@@ -36,6 +36,16 @@ _HOLDERS = (
     )
     .limit(_MOST_HOLDERS)
 )
+_MANY_HOLDERS = (
+    select(publisher_ids, stories.c.merged_into)
+    .join(stories, stories.c.id == publisher_ids.c.story_id)
+    .where(publisher_ids.c.source == bindparam("source"), IsOneOf(publisher_ids.c.publisher_id, bindparam("ids")))
+    .order_by(publisher_ids.c.publisher_id, publisher_ids.c.feed, publisher_ids.c.story_id)
+)
+_MANY_DISTRUSTED = select(distrusted_ids.c.publisher_id).where(
+    distrusted_ids.c.source == bindparam("source"), IsOneOf(distrusted_ids.c.publisher_id, bindparam("ids"))
+)
+_ADD_PUBLISHER_ID = upsert(publisher_ids).on_conflict_do_nothing()
 _DISTRUSTED = select(distrusted_ids.c.distrusted_at).where(
     distrusted_ids.c.source == bindparam("source"), distrusted_ids.c.publisher_id == bindparam("publisher_id")
 )
@@ -59,6 +69,15 @@ class Alias(NamedTuple):
 class Holder(NamedTuple):
     """A story that bears a publisher's identifier, and the feed that says so ("": its page, or an imported line)."""
 
+    feed: str
+    story_id: str
+
+
+class PublisherId(NamedTuple):
+    """An identifier that a publisher gave to a story, in the feed that says so."""
+
+    source: str
+    publisher_id: str
     feed: str
     story_id: str
 
@@ -181,10 +200,30 @@ def is_distrusted(connection: Connection, source: str, publisher_id: str) -> boo
     return connection.execute(_DISTRUSTED, {"source": source, "publisher_id": publisher_id}).first() is not None
 
 
-def add_publisher_id(connection: Connection, source: str, publisher_id: str, feed: str, story_id: str) -> None:
-    """Remember that a story bears an identifier."""
-    row = {"source": source, "publisher_id": publisher_id, "feed": feed, "story_id": story_id}
-    connection.execute(upsert(publisher_ids).on_conflict_do_nothing(), row)
+def bearers(connection: Connection, source: str, ids: Iterable[str]) -> dict[str, list[Holder] | None]:
+    """Who bears each of these identifiers of a source, in order; None where so many do that not all are told."""
+    asked = {"source": source, "ids": json.dumps([*ids])}
+    found: dict[str, list[Holder] | None] = {}
+    for row in connection.execute(_MANY_HOLDERS, asked).all():
+        holder = Holder(row.feed, row.story_id if row.merged_into is None else follow(connection, row.story_id))
+        found[row.publisher_id] = with_holder(found.get(row.publisher_id, []), holder)
+    return found
+
+
+def with_holder(known: list[Holder] | None, holder: Holder) -> list[Holder] | None:
+    """One more that bears an identifier; None where so many do that not all are told."""
+    return None if known is None or len(known) >= _MOST_HOLDERS else sorted({*known, holder})
+
+
+def distrusted_among(connection: Connection, source: str, ids: Iterable[str]) -> set[str]:
+    """Which of these identifiers of a source were given to different stories."""
+    return set(connection.execute(_MANY_DISTRUSTED, {"source": source, "ids": json.dumps([*ids])}).scalars())
+
+
+def add_publisher_ids(connection: Connection, borne: Iterable[PublisherId]) -> None:
+    """Remember that stories bear identifiers."""
+    if rows := [one._asdict() for one in borne]:
+        connection.execute(_ADD_PUBLISHER_ID, rows)
 
 
 def distrust(connection: Connection, source: str, publisher_id: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from model.story import Status, StoredStory, Story, Withdrawal
 from store.sql import aliases, held, rows
-from store.sql.aliases import Alias, Holder, Kind
+from store.sql.aliases import Alias, Holder, Kind, PublisherId
 from store.sql.crawl_state import UrlState, put_url
 from store.sql.forgotten import forgotten_among, has_forgotten
 from store.sql.held import HeldStory, ReadAhead
@@ -31,9 +31,9 @@ class StoryReads:
     def _connection(self) -> Connection:
         return self._given
 
-    def read_ahead(self, keys: Iterable[str], ids: Iterable[str]) -> None:
-        """Read at once what will be asked for: aliases, and the stories that they or ids lead to."""
-        self._ahead.read(self._connection, keys, ids)
+    def read_ahead(self, keys: Iterable[str], ids: Iterable[str], borne: Iterable[tuple[str, str]]) -> None:
+        """Read at once what will be asked for: aliases, stories by id, and identifiers, each with its source."""
+        self._ahead.read(self._connection, keys, ids, borne)
 
     def aliases(self, keys: Iterable[str]) -> dict[str, Alias]:
         """What these aliases lead to, by key; merged stories are followed."""
@@ -90,10 +90,14 @@ class StoryReads:
 
     def holders(self, source: str, publisher_id: str) -> list[Holder]:
         """The stories of a source that bear a publisher's identifier."""
+        if (source, publisher_id) in self._ahead.holders:
+            return self._ahead.holders[source, publisher_id]
         return aliases.holders(self._connection, source, publisher_id)
 
     def is_distrusted(self, source: str, publisher_id: str) -> bool:
         """Whether an identifier was given to different stories of the source."""
+        if (source, publisher_id) in self._ahead.distrusted:
+            return self._ahead.distrusted[source, publisher_id]
         return aliases.is_distrusted(self._connection, source, publisher_id)
 
 
@@ -107,6 +111,7 @@ class StoryWrites(StoryReads):
         super().__init__(connection)
         self._new_stories: list[NewStory] = []
         self._new_aliases: list[Alias] = []
+        self._new_publisher_ids: list[PublisherId] = []
 
     @property
     def _connection(self) -> Connection:
@@ -117,8 +122,10 @@ class StoryWrites(StoryReads):
         """Write what waits."""
         new_stories, self._new_stories = self._new_stories, []
         new_aliases, self._new_aliases = self._new_aliases, []
+        new_publisher_ids, self._new_publisher_ids = self._new_publisher_ids, []
         rows.insert_stories(self._given, new_stories)
         aliases.add_all(self._given, new_aliases)
+        aliases.add_publisher_ids(self._given, new_publisher_ids)
 
     # Stories -------------------------------------------------------------------------------------------------
 
@@ -188,10 +195,13 @@ class StoryWrites(StoryReads):
 
     def add_publisher_id(self, source: str, publisher_id: str, feed: str, story_id: str) -> None:
         """Remember that a story bears an identifier."""
-        aliases.add_publisher_id(self._connection, source, publisher_id, feed, story_id)
+        borne = PublisherId(source, publisher_id, feed, story_id)
+        self._ahead.note_borne(borne)
+        self._new_publisher_ids.append(borne)
 
     def distrust(self, source: str, publisher_id: str, at: datetime) -> None:
         """Let an identifier prove nothing any more."""
+        self._ahead.drop_borne(source, publisher_id)
         aliases.distrust(self._connection, source, publisher_id, at)
 
     def save_url(self, state: UrlState) -> None:

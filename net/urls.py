@@ -31,6 +31,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 INDEX_PAGE = re.compile(r"/(?:index|default)\.s?html?$", re.IGNORECASE)
 INDEX_SCRIPT = re.compile(r"/(?:index|default)\.(?:aspx?|jsp|php)$", re.IGNORECASE)
 _WWW = re.compile(r"^www\d?\.")
+# What most addresses of stories are, and canonical_url leaves as it is: to see that takes a twentieth of the time.
+_PLAIN = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.)+[a-z]{2,63}(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 
 _AMP_HOST = re.compile(r"^amp\.(?=[^.]+\.[^.]+)")
@@ -71,6 +73,8 @@ def canonical_url(url: str) -> str:
 
     Raises ValueError where `url` is no absolute http or https address, or carries credentials. Idempotent.
     """
+    if len(url) <= LONGEST_KEPT_URL and _PLAIN.fullmatch(url):
+        return url
     parts = _split(with_ampersands(url))
     folded = canonicalize_url(urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path) or "/", "", "")))
     if not folded.startswith(f"{parts.scheme}://{parts.netloc}/"):
@@ -266,6 +270,7 @@ def _owner(url: str) -> str:
     return site_of(parts.hostname or "") or host_of(url)
 
 
+@lru_cache(_REMEMBERED)
 def _split(url: str, *, credentials: bool = False) -> SplitResult:
     """The parts of an absolute web address, host in lower case and ASCII, default port left out."""
     if len(url) > _LONGEST_URL:

@@ -26,7 +26,7 @@ from model.outcomes import Outcome
 from model.story import StoredStory
 from net.urls import canonical_url
 from store.sql.story_ids import mint
-from text.dates import DateContext, read_date
+from text.dates import DateContext, WrittenDate, read_date
 
 _BATCH = 500
 _BODY = BODY.attribute
@@ -139,11 +139,14 @@ def _object(parsed: Any) -> dict[str, Any]:
 
 def _read_dates(values: dict[str, Any], now: datetime) -> None:
     """Dates in any spelling as instants, with the date of publication as it was stated where that says more."""
-    context = DateContext(now)
+    context, read = DateContext(now), dict[str, WrittenDate | None]()
     for name in INSTANTS:
-        if not isinstance(values.get(name), str):
+        text = values.get(name)
+        if not isinstance(text, str):
             continue
-        found = read_date(values[name], context)
+        if text not in read:
+            read[text] = read_date(text, context)
+        found = read[text]
         if found is None:
             raise ValueError(f"{name}: {values[name]!r} is no date that can be told")
         values[name] = found.at

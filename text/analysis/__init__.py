@@ -10,6 +10,7 @@ from text.analysis.analysers import (
     NO_ALGORITHM,
     algorithm_of,
     analysis_rules,
+    forms,
     has_parts,
     language_of,
     parts,
@@ -18,7 +19,7 @@ from text.analysis.analysers import (
 )
 from text.analysis.coverage import LanguageCoverage, coverage
 from text.analysis.spelling import exact, fold
-from text.analysis.words import Token, tokens
+from text.analysis.words import Token, ascii_words, tokens
 
 __all__ = [
     "NO_ALGORITHM",
@@ -26,9 +27,11 @@ __all__ = [
     "Token",
     "algorithm_of",
     "analysis_rules",
+    "ascii_words",
     "coverage",
     "exact",
     "fold",
+    "forms",
     "has_parts",
     "language_of",
     "parts",

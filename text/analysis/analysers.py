@@ -67,8 +67,9 @@ class Analyser:
     def forms(self, written: str, word: str) -> tuple[str, str, tuple[str, ...]]:
         """The folded form, the stem and the parts of a word of a story, as written and in its exact form."""
         bare = (exact(self.without_suffix(written)) or word) if self._cuts_suffixes else word
-        form = self.folded(word) if self.is_for(word) else fold(word)
-        if not self.is_for(bare):
+        is_ours = self.is_for(word)
+        form = self.folded(word) if is_ours else fold(word)
+        if not (is_ours if bare == word else self.is_for(bare)):
             return form, fold(bare), ()
         is_capitalised = written[0].isupper()
         parts = self.parts(bare, is_capitalised) if self.has_parts else ()

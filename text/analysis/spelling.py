@@ -107,8 +107,11 @@ def exact(word: str) -> str:
     "Obama’s" is "obama", "U.N." is "un", "1,400" is "1400".
     """
     plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
-    plain = _POSSESSIVE.sub("", plain)
-    if _THOUSANDS.match(plain):
+    if plain.isascii() and plain.isalnum():
+        return plain
+    if "'" in plain:
+        plain = _POSSESSIVE.sub("", plain)
+    if "," in plain and _THOUSANDS.match(plain):
         return plain.replace(",", "")
     if plain[0].isdigit():
         return plain
@@ -128,8 +131,10 @@ def without_accents(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """A case-folded word without accents and with one spelling where its script has several."""
+    if word.isascii():
+        return word
     plain = without_accents(word)
-    if plain.isascii() or _OTHER_SCRIPTS.search(plain) is None:
+    if _OTHER_SCRIPTS.search(plain) is None:
         return plain
     # Letters with hamza come apart, those of other scripts are whole again at the end.
     pointed = unicodedata.normalize("NFD", plain)

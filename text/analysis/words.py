@@ -4,6 +4,7 @@ Scripts written without blanks between words are read as overlapping pairs of ch
 what is written below it, in Burmese a syllable with its final consonant. One character alone is a part of its pair.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -41,6 +42,15 @@ _TOKEN = regex.compile(
     # French and Italian elisions: "l'homme" is two words, "don't" and "O'Brien" are one.
     r"|(?P<elision>\b(?i:[djlmnst]|c(?!['’]h)|qu|jusqu|lorsqu|puisqu|quoiqu|dell|nell|all|sull|dall|un|quest)['’](?=[\p{L}]{2}))"
     rf"|(?P<word>{_CHARACTER}++(?:{_INNER}{_CHARACTER}++)*+)"
+)
+_ASCII_TOKEN = re.compile(
+    # What the rules above come to where there are no other letters; twice as fast.
+    r"[A-Za-z]{2,}+(?![\w'])"
+    r"|\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?"
+    r"|\d++(?:[.,]\d++)*+(?![A-Za-z])"
+    r"|\b(?i:[djlmnst]|c(?!'h)|qu|jusqu|lorsqu|puisqu|quoiqu|dell|nell|all|sull|dall|un|quest)'(?=[A-Za-z]{2})"
+    r"|\w++(?:'\w++)*+",
+    re.ASCII,
 )
 _BEHIND_NUMERAL = regex.compile(rf"(?<=\p{{N}})(?=(?!\p{{N}}){_SUFFIXING})")
 _UNIT = regex.compile(
@@ -88,10 +98,16 @@ def _forms(written: str, language: str | None) -> _Forms:
     return _Forms(*forms(written, language), numeral.start() if numeral else 0)
 
 
+def ascii_words(text: str) -> list[str]:
+    """The words of an ASCII text as written, each of which is one token."""
+    words = _ASCII_TOKEN.findall(text)
+    return words if len(text) <= _MAX_CHARACTERS else [word[:_MAX_CHARACTERS] for word in words]
+
+
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:
     """The words of a text in order; words over 64 characters are cut there."""
     position = 0
-    for match in _TOKEN.finditer(text):
+    for match in _ASCII_TOKEN.finditer(text) if text.isascii() else _TOKEN.finditer(text):
         start, end = match.span()
         if match.lastgroup == "unspaced":
             for token in _pairs(match[0], start, position, has_parts(algorithm_of(language))):

@@ -42,14 +42,15 @@ def story(story_id, version):
     )
 
 
-revision = engine.writer("one").checkpoint()
-print("ready", flush=True)
+revision = before = engine.writer("one").checkpoint()
 while True:
     revision += 1
     writer = engine.writer("one")
     writer.add([story("counter", revision), story(f"s{revision}", 1)])
     writer.remove([Removal(f"s{revision - 20}", revision)])
     writer.commit(revision)
+    if revision == before + 1:
+        print("ready", flush=True)  # the loops of indexing are loaded
 """
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
+from index.engines.whoosh.indexing.word_rows import stable_order
 from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.arrays import Array, NewArrays
 from index.engines.whoosh.segments.postings_reader import batches, expand_ranges, first_of_each
@@ -33,14 +34,15 @@ def pack_part_lists(arrays: dict[str, Array]) -> None:
     of, rows = expand_ranges(starts[classes], starts[classes + 1] - starts[classes])
     held = np.flatnonzero(arrays["text.masks"][rows] >> bits[of] & 1)
     of, rows = of[held], rows[held]
-    parts = np.repeat(np.arange(len(arrays["parts.starts"]) - 1), np.diff(arrays["parts.starts"]))[of]
-    keys = (parts.astype(np.int64) << 32) | arrays["text.docs"][rows]
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    opens = first_of_each(keys)
+    parts = np.repeat(np.arange(len(arrays["parts.starts"]) - 1, dtype=np.int32), np.diff(arrays["parts.starts"]))[of]
+    docs = arrays["text.docs"][rows]
+    order = stable_order(docs, len(arrays["text.lengths"]))
+    order = order[stable_order(parts[order], len(arrays["parts.starts"]) - 1)]
+    parts, docs = parts[order], docs[order]
+    opens = first_of_each(parts, docs)
     codes = arrays["text.codes"][rows][order]
-    arrays["parts.rows"] = np.searchsorted(keys[opens] >> 32, np.arange(len(arrays["parts.starts"]))).astype(np.int64)
-    arrays["parts.docs"] = (keys[opens] & 0xFFFFFFFF).astype(np.int32)
+    arrays["parts.rows"] = np.searchsorted(parts[opens], np.arange(len(arrays["parts.starts"]))).astype(np.int64)
+    arrays["parts.docs"] = docs[opens]
     # A story has one length, so its highest code is that of the highest weight.
     arrays["parts.codes"] = np.maximum.reduceat(codes, opens) if len(opens) else codes
 
@@ -58,7 +60,7 @@ def merge_part_lists(
     for first, last in batches(sizes, rows_at_once):
         rows = [_read(source, found, (first, last)) for source, found in zip(sources, maps, strict=True)]
         parts, docs, codes = (np.concatenate(column) for column in zip(*rows, strict=True))
-        order = np.argsort(parts, kind="stable")
+        order = stable_order(parts - np.int32(first), last - first)
         file.extend("parts.docs", docs[order])
         file.extend("parts.codes", codes[order])
         written.append(np.bincount(parts - first, minlength=last - first))

@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
+from index.engines.whoosh.indexing.word_rows import sort_rows, stable_order
 from index.engines.whoosh.schema import MASK_BITS, TEXT
 from index.engines.whoosh.segments.arrays import Array, write_arrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
@@ -98,7 +99,7 @@ def pack(
     numbers = _pack_words(arrays, source.keys)
     lists, tenths = {}, np.zeros(size, np.int64)
     for name, field in source.fields.items():
-        lists[name] = make_lists(numbers[field.words], field.docs, field.positions)
+        lists[name] = make_lists(numbers[field.words], field.docs, field.positions, len(numbers))
         counts = np.bincount(field.docs, minlength=size)
         tenths += counts * BOOST_TENTHS.get(name, 0)
         arrays[f"{name}.lengths"] = length_bytes(counts)
@@ -163,10 +164,9 @@ def _pack_lookup(arrays: dict[str, Array], name: str, forms: Sequence[str | None
     return form_of
 
 
-def make_lists(words: Array, docs: Array, positions: Array) -> Lists:
-    """Posting lists of rows that are in order of story and position."""
-    order = np.argsort(words, kind="stable")
-    words, docs, positions = words[order], docs[order], positions[order]
+def make_lists(words: Array, docs: Array, positions: Array, most: int) -> Lists:
+    """Posting lists of rows that are in order of story and position, of words below `most`."""
+    words, docs, positions = sort_rows(words, docs, positions, most)
     rows = first_of_each(words, docs)
     starts = first_of_each(words[rows])
     places = np.append(rows, len(words))
@@ -187,20 +187,20 @@ def pack_fields(arrays: dict[str, Array], lists: Mapping[str, Lists]) -> None:
 def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Array) -> None:
     """Add the lists over all default fields, class by class, from the fields' own lists."""
     default = [(lists[name], tenths) for name, tenths in BOOST_TENTHS.items()]
-    words = np.concatenate([np.repeat(found.words, np.diff(found.starts)) for found, _ in default]).astype(np.int64)
-    docs = np.concatenate([found.docs for found, _ in default]).astype(np.int64)
+    words = np.concatenate([np.repeat(found.words, np.diff(found.starts)) for found, _ in default])
+    docs = np.concatenate([found.docs for found, _ in default])
     tenths = np.concatenate([np.diff(found.places) * boost for found, boost in default])
     classes = arrays["words.class"][words]
     members = np.minimum(words - arrays["classes.words"][classes], MASK_BITS - 1)
-    keys = (classes.astype(np.int64) << 32) | docs
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    opens = first_of_each(keys)
-    list_docs = (keys[opens] & 0xFFFFFFFF).astype(np.int32)
+    count = len(arrays["classes.words"]) - 1
+    order = stable_order(docs, len(lengths))
+    order = order[stable_order(classes[order], count)]
+    classes, docs = classes[order], docs[order]
+    opens = first_of_each(classes, docs)
+    list_docs = docs[opens]
     weights = np.add.reduceat(tenths[order], opens) if len(opens) else np.empty(0, np.int64)
     masks = np.bitwise_or.reduceat((1 << members)[order], opens) if len(opens) else np.empty(0, np.int64)
-    count = len(arrays["classes.words"]) - 1
-    arrays["text.starts"] = np.searchsorted(keys[opens] >> 32, np.arange(count + 1)).astype(np.int64)
+    arrays["text.starts"] = np.searchsorted(classes[opens], np.arange(count + 1)).astype(np.int64)
     arrays["text.docs"] = list_docs
     arrays["text.codes"] = join_codes(weight_codes(weights), lengths[list_docs])
     arrays["text.masks"] = masks.astype(np.uint16)
@@ -211,7 +211,7 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
 def pack_forward(arrays: dict[str, Array]) -> None:
     """Add the forward index: the lists over all default fields once more, story by story."""
     docs, starts = arrays["text.docs"], arrays["text.starts"]
-    order = np.argsort(docs, kind="stable")
+    order = stable_order(docs, len(arrays["text.lengths"]))
     classes = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
     arrays["forward.starts"] = np.searchsorted(docs[order], np.arange(len(arrays["text.lengths"]) + 1)).astype(np.int64)
     arrays["forward.classes"] = classes[order]
@@ -244,10 +244,12 @@ def pack_keywords(arrays: dict[str, Array], name: str, rows: Sequence[tuple[str,
     """Add a keyword field, given the values of each story."""
     names: dict[str, int] = {}
     sets: dict[tuple[int, ...], int] = {}
-    numbers = []
+    seen: dict[tuple[str, ...], int] = {}
     for row in rows:
-        values = tuple(dict.fromkeys(names.setdefault(value, len(names)) for value in row))
-        numbers.append(sets.setdefault(values, len(sets)))
+        if row not in seen:
+            values = tuple(dict.fromkeys(names.setdefault(value, len(names)) for value in row))
+            seen[row] = sets.setdefault(values, len(sets))
+    numbers = list(map(seen.__getitem__, rows))
     pack_values(arrays, name, tuple(names), tuple(sets), np.array(numbers, np.int32))
 
 

@@ -1,118 +1,94 @@
 """Segment builder: stories become the arrays of a segment.
 
-Every word of a story becomes one number as it is read. The numbers are sorted once, when the segment is written; that
-is an order of magnitude faster than one posting after the other. What the arrays mean is said in postings_builder.py.
+Every word of a story becomes one number as it is read (vocabulary.py), some stories at a time. The numbers are sorted
+once, when the segment is written; that is an order of magnitude faster than one posting after the other. What the
+arrays mean is said in postings_builder.py.
 """
 
 from array import array
-from collections.abc import Sequence
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSegment, SegmentWords, pack
+from index.engines.whoosh.indexing.vocabulary import Vocabulary
+from index.engines.whoosh.indexing.word_rows import number_anew, rows_of_field
 from index.engines.whoosh.schema import HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG, group_number
 from index.engines.whoosh.segments.arrays import Array
 from index.relevance.columns import PASSAGE_GAP, to_microseconds
-from index.relevance.term_forms import class_name
 from model.fields import FIELDS, KEYWORD_FIELDS, PUBLISHED_AT, TEXT_FIELDS
 from model.story import StoredStory
-from text.analysis import Token, algorithm_of, tokens
+
+_READ_AT_ONCE = 1 << 16
+"""Characters of the stories that are read together."""
+_TEXT_NUMBERS = {field.name: number for number, field in enumerate(TEXT_FIELDS)}
+_COLUMNS = 6
 
 
-class WordKey(NamedTuple):
-    """A word as one kind of story uses it: its exact and folded form, and the class of words that it belongs to.
-
-    The class is the algorithm of the story's language and the stem: all its words are found together. `parts` are the
-    classes of the words that it is made of.
-    """
-
-    exact: str
-    folded: str
-    word_class: str
-    parts: tuple[str, ...] = ()
+_BYTES_A_WORD = 90
+"""What a word of a story takes while a segment is collected and sorted."""
 
 
-class _WordNumbers(dict[WordKey, int]):
-    """Numbers words in order of appearance."""
+class _CollectedPassages:
+    """The passages of stories, and their words as numbers of a vocabulary."""
 
-    def __missing__(self, key: WordKey) -> int:
-        number = self[key] = len(self)
-        return number
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._texts: list[str] = []
+        self._waiting = 0
+        self._rows = array("i")
+        self._words: list[Array] = [np.empty(0, np.int32)]
+        self._counts: list[Array] = [np.empty(0, np.int32)]
+        self._read_rows = 0
+        self.word_count = 0
 
+    def add(self, field: int, doc: int, passages: tuple[str, ...], language: str | None, *, stemmed: bool) -> None:
+        """Take in what a field of a story holds."""
+        self._rows.extend((field, doc, self._vocabulary.kind(language, stemmed=stemmed), len(passages)))
+        self._texts.extend(passages)
+        self._waiting += sum(map(len, passages))
+        if self._waiting >= _READ_AT_ONCE:
+            self.read()
 
-class _Chunks(dict[str, tuple[int, ...]]):
-    """The words of a run of characters without white space, which no token of the analysis crosses.
+    def read(self) -> None:
+        """Look up the words of what has been taken in."""
+        rows = np.array(self._rows[self._read_rows :], np.int32).reshape(-1, 4)
+        words, counts = self._vocabulary.read(self._texts, np.repeat(rows[:, 2], rows[:, 3]))
+        self._words.append(words)
+        self._counts.append(counts)
+        self._read_rows = len(self._rows)
+        self.word_count += len(words)
+        self._texts, self._waiting = [], 0
 
-    News repeats itself: few runs are new, and the others cost one look-up.
-    """
-
-    def __init__(self, words: _WordNumbers, language: str | None, *, stemmed: bool) -> None:
-        super().__init__()
-        self._words = words
-        self._language = language
-        self._algorithm = algorithm_of(language)
-        self._stemmed = stemmed
-
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        words = tuple(self._words[self._key(token)] for token in tokens(chunk, self._language))
-        self[chunk] = words
-        return words
-
-    def _key(self, token: Token) -> WordKey:
-        if not self._stemmed:
-            return WordKey(token.exact, token.folded, class_name(self._algorithm, token.folded))
-        parts = tuple(class_name(self._algorithm, part) for part in token.parts) if token.parts else ()
-        return WordKey(token.exact, token.folded, class_name(self._algorithm, token.stem), parts)
-
-
-class _FieldBuffer:
-    """The words of one field, story by story; a passage is its story, its first position and its number of words."""
-
-    def __init__(self) -> None:
-        self.words = array("i")
-        self.passages = array("q")
-
-    def add(self, doc: int, passages: Sequence[str], chunks: _Chunks) -> None:
-        start = 0
-        for passage in passages:
-            before = len(self.words)
-            self.words.extend(chain.from_iterable(map(chunks.__getitem__, passage.split())))
-            count = len(self.words) - before
-            if count:
-                self.passages.extend((doc, start, count))
-                start += count + PASSAGE_GAP
-
-    def packed(self) -> FieldWords:
-        passages = (
-            np.frombuffer(self.passages, np.int64).reshape(-1, 3) if self.passages else np.empty((0, 3), np.int64)
-        )
-        docs, starts, counts = passages.T
-        before = np.cumsum(counts) - counts
-        positions = np.arange(len(self.words)) - np.repeat(before - starts, counts)
-        words: Array = np.frombuffer(self.words, np.int32) if self.words else np.empty(0, np.int32)
-        return FieldWords(words, np.repeat(docs, counts).astype(np.int32), positions)
+    def packed(self) -> SegmentWords:
+        """All words, field by field, numbered in order of appearance."""
+        self.read()
+        words, firsts = number_anew(np.concatenate(self._words), len(self._vocabulary))
+        fields, docs, _, sizes = np.array(self._rows, np.int32).reshape(-1, 4).T
+        passages = np.repeat(fields, sizes), np.repeat(docs, sizes), np.concatenate(self._counts)
+        found = {
+            name: FieldWords(*rows_of_field(words, *passages, number, PASSAGE_GAP))
+            for name, number in _TEXT_NUMBERS.items()
+        }
+        return SegmentWords(self._vocabulary.keys(firsts), found)
 
 
 class SegmentBuilder:
     """Collects stories, and packs them into the arrays of one segment."""
 
-    def __init__(self) -> None:
-        self._words = _WordNumbers()
-        self._chunks: dict[tuple[str | None, bool], _Chunks] = {}
-        self._fields = {field.name: _FieldBuffer() for field in TEXT_FIELDS}
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._passages = _CollectedPassages(vocabulary)
         self._ids: list[str] = []
         self._values: dict[str, list[tuple[str, ...]]] = {field.name: [] for field in KEYWORD_FIELDS}
-        self._rows: list[tuple[int, int, int, int, int, int]] = []
+        self._columns = array("q")
 
     def __len__(self) -> int:
         return len(self._ids)
 
     @property
-    def word_count(self) -> int:
-        """Number of words collected: what memory goes by."""
-        return sum(len(field.words) for field in self._fields.values())
+    def memory(self) -> int:
+        """About how many bytes it takes to collect and to sort what has been read."""
+        return self._passages.word_count * _BYTES_A_WORD
 
     def add(self, story: StoredStory) -> int:
         """Take a story in; returns its number in the segment."""
@@ -129,22 +105,16 @@ class SegmentBuilder:
             if field.kind == "keyword":
                 self._values[field.name].append(passages)
             elif passages:
-                chunks = self._chunks_of(story.language, stemmed=field.kind == "text")
-                self._fields[field.name].add(doc, passages, chunks)
+                number, stemmed = _TEXT_NUMBERS[field.name], field.kind == "text"
+                self._passages.add(number, doc, passages, story.language, stemmed=stemmed)
         self._ids.append(story.id)
         dates = to_microseconds(story.published_at), to_microseconds(story.first_seen_at)
-        self._rows.append((*dates, story.version, flags, group_number(story.copy_group), story.revision))
+        self._columns.extend((*dates, story.version, flags, group_number(story.copy_group), story.revision))
         return doc
-
-    def _chunks_of(self, language: str | None, *, stemmed: bool) -> _Chunks:
-        chunks = self._chunks.get((language, stemmed))
-        if chunks is None:
-            chunks = self._chunks[language, stemmed] = _Chunks(self._words, language, stemmed=stemmed)
-        return chunks
 
     def pack(self) -> PackedSegment:
         """The segment's arrays and facts."""
-        rows = np.array(self._rows, np.int64).reshape(-1, 6)
+        rows = np.array(self._columns, np.int64).reshape(-1, _COLUMNS)
         columns: dict[str, Any] = {
             "published": rows[:, 0],
             "first_seen": rows[:, 1],
@@ -153,5 +123,4 @@ class SegmentBuilder:
             "groups": rows[:, 4],
             "positions": rows[:, 5],
         }
-        fields = {name: field.packed() for name, field in self._fields.items()}
-        return pack(SegmentWords(tuple(self._words), fields), tuple(self._ids), self._values, columns)
+        return pack(self._passages.packed(), tuple(self._ids), self._values, columns)

@@ -13,20 +13,19 @@ from index.base import Removal
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small
 from index.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from index.engines.whoosh.indexing.segment_merge import SegmentMerge
+from index.engines.whoosh.indexing.vocabulary import Vocabulary
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from index.engines.whoosh.segments.segment import SegmentView
 from model.story import StoredStory
-
-_BYTES_A_WORD = 150
-"""What a word of a story takes while a segment is collected and sorted."""
 
 
 @dataclass
 class _Pending:
     """What was put in and taken out since the last commit."""
 
-    builder: SegmentBuilder = field(default_factory=SegmentBuilder)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    builder: SegmentBuilder = field(init=False)
     written: list[ArraySegment] = field(default_factory=list)
     gone: list[set[int]] = field(default_factory=lambda: [set()])
     """The stories that were replaced again, for each segment written and for the one being built."""
@@ -36,6 +35,9 @@ class _Pending:
     """The position in the change feed of each id's newest change, put in or taken out."""
     dropped_before: int = 0
     """Tombstones below this position are forgotten."""
+
+    def __post_init__(self) -> None:
+        self.builder = SegmentBuilder(self.vocabulary)
 
     def supersede(self, story_id: str, position: int) -> bool:
         """Give an id a newer position, its story being taken out; False where the change is a late one."""
@@ -75,7 +77,7 @@ class WhooshWriter:
             if not pending.supersede(story.id, story.revision):
                 continue
             pending.places[story.id] = len(pending.written), pending.builder.add(story)
-            if pending.builder.word_count * _BYTES_A_WORD >= self._memory_bytes:
+            if pending.builder.memory + pending.vocabulary.size >= self._memory_bytes:
                 self._write_out()
 
     def remove(self, removals: Iterable[Removal]) -> None:
@@ -126,7 +128,9 @@ class WhooshWriter:
         pending = self._pending
         pending.written.append(self._log.write(pending.builder.pack()))
         pending.gone.append(set())
-        pending.builder = SegmentBuilder()
+        if 2 * pending.vocabulary.size >= self._memory_bytes:
+            pending.vocabulary = Vocabulary()
+        pending.builder = SegmentBuilder(pending.vocabulary)
 
     def _replace(self, segment: ArraySegment, positions: Mapping[str, int]) -> set[str]:
         """Delete the stories of a segment that have changed; returns the ids whose change is older than its story."""

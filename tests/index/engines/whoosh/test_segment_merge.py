@@ -121,7 +121,7 @@ def test_an_index_made_in_steps_answers_like_one_made_in_one_go(tmp_path: Path) 
 
 
 def test_little_memory_makes_no_difference(tmp_path: Path) -> None:
-    stories = [story(number, version) for version in (1, 2) for number in range(0, 1500, version)]
+    stories = [story(number, version) for version in (1, 2) for number in range(0, 2400, version)]
     plenty = index_of(tmp_path / "plenty", [stories])
     engine = WhooshEngine(tmp_path, IndexConfig(build_memory_bytes=1_000_000))
     engine.create("little")

@@ -65,7 +65,7 @@ class Client(threading.Thread):
     """A client with one connection at a time, which it opens anew where it is lost."""
 
     def __init__(self, address: str) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self._host = urlsplit(address).netloc
         self.done = threading.Event()
         self.statuses: Counter[int] = Counter()

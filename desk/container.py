@@ -243,6 +243,7 @@ class Desk:
     def searcher(self) -> "Searcher":
         from search.service import Searcher
 
+        self.engine.prepare()
         return Searcher(self.live, self.reader, clock=now, time_limit=self.config.search.time_limit.total_seconds())
 
     def site_rules(self) -> "Rules":

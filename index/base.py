@@ -181,6 +181,9 @@ class Engine(Protocol):
         Raises NoIndexError, DamagedIndexError.
         """
 
+    def prepare(self) -> None:
+        """Do now what would take time of a process's first search."""
+
     def health(self, *, thorough: bool = False) -> EngineHealth:
         """How the servers are; quick, so that it can be asked often. Changes nothing.
 

@@ -196,6 +196,9 @@ class OpenSearchEngine:
         self._expunging.expunge(name, ids)
         return True
 
+    def prepare(self) -> None:
+        """Nothing: servers answer."""
+
     def health(self, *, thorough: bool = False) -> EngineHealth:
         """How the servers are. Raises EngineTroubleError where they can't be asked."""
         if not thorough:

@@ -3,9 +3,11 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import whoosh
 from whoosh.filedb.filestore import FileStorage
@@ -18,6 +20,7 @@ from index.engines.whoosh.indexing.background_merge import MergerProcess
 from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
+from index.engines.whoosh.rehearsal import rehearse
 from index.engines.whoosh.schema import FORMAT_VERSION, make_schema
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit
 from index.engines.whoosh.segments.publishing import CommitLog
@@ -92,6 +95,10 @@ class WhooshEngine:
         """Nothing: there are no servers."""
         return EngineHealth()
 
+    def prepare(self) -> None:
+        """Compile what searching goes through lists with, once a process."""
+        _prepare()
+
     def writer(self, name: str, *, bulk: bool = False) -> WhooshWriter:
         """A writer; it sorts in bounded memory whatever its size, so `bulk` makes no difference.
 
@@ -122,6 +129,13 @@ class WhooshEngine:
         is_outdated = folder.fingerprint != self.fingerprint()
         limit = self._limits.cached_words
         return WhooshReader(folder.path, make_schema(), limit, is_outdated=is_outdated, clock=self._clock)
+
+
+@lru_cache(maxsize=1)
+def _prepare() -> None:
+    # Where no file can be made, the first search compiles what it needs.
+    with suppress(OSError), TemporaryDirectory() as place:
+        rehearse(WhooshEngine(Path(place)))
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,6 @@ from whoosh.index import TOC
 
 from index.base import IndexedStory
 from index.engines.whoosh.collect.collector import answer
-from index.engines.whoosh.collect.rehearsal import rehearse
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.commits import INDEX_NAME, newest_commit, read_state
@@ -63,7 +62,6 @@ class WhooshReader:
     def search(self, request: SearchRequest) -> EngineResult:
         """Guarded from the newest commit."""
         snapshot = self._snapshot()
-        _guarded(lambda: rehearse(snapshot), self._directory)
         deadline = Deadline(request.timeout_seconds, self._clock)
         return _guarded(lambda: answer(snapshot, request, deadline), self._directory)
 

@@ -16,7 +16,9 @@ import sys
 from pathlib import Path
 from index.engines.whoosh import WhooshEngine
 from model.query import Phrase, SearchRequest
-result = WhooshEngine(Path(sys.argv[1])).reader("one").search(SearchRequest(Phrase("old ferry"), timeout_seconds=0.7))
+engine = WhooshEngine(Path(sys.argv[1]))
+engine.prepare()
+result = engine.reader("one").search(SearchRequest(Phrase("old ferry"), timeout_seconds=0.7))
 print(result.total, result.timed_out)
 """
 

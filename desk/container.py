@@ -6,7 +6,7 @@ asked for (a search in the terminal must not wait for the crawler's libraries to
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -266,11 +266,9 @@ class Desk:
         from crawler.extraction import parse
         from crawler.pool import ParsePool
 
-        pool = ParsePool(partial(parse, rules=self.site_rules()), size or os.cpu_count() or 1, check=check)
-        try:
+        parse_page = partial(parse, rules=self.site_rules())
+        with closing(ParsePool(parse_page, size or os.cpu_count() or 1, check=check)) as pool:
             yield pool
-        finally:
-            pool.close()
 
     def explainer(self) -> "Callable[[Page], Explanation]":
         """What explains how a page is read, in this process. Raises ConfigError."""

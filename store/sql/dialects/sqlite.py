@@ -24,6 +24,9 @@ from store.sql.database import Database, FileSize
 from store.sql.dialects.sqlite_waiting import BUSY_TIMEOUT_SECONDS, when_free
 
 _LOOKS_AGAIN_FOR_SECONDS = 0.02
+_LOG_PAGES = 4096
+"""So many pages of 4 KB the log may have before it is folded back: what changes often is written to the file once, and
+the commit that has to fold it takes a fraction of a second."""
 
 
 class SqliteDatabase(Database):
@@ -168,6 +171,7 @@ def _make_engine(path: Path, checks_references: bool) -> Engine:
         when_free(lambda: cursor.execute("PRAGMA journal_mode=WAL"))  # of two that switch at once one is refused
         # The index remembers the store's revision: a power cut must not take the store back behind it.
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         cursor.execute(f"PRAGMA foreign_keys={'ON' if checks_references else 'OFF'}")
         # What is removed on request has to be gone from the disk, not only from the tables.
         cursor.execute("PRAGMA secure_delete=ON")

@@ -66,6 +66,8 @@ class Analyser:
 
     def forms(self, written: str, word: str) -> tuple[str, str, tuple[str, ...]]:
         """The folded form, the stem and the parts of a word of a story, as written and in its exact form."""
+        if self._is_plain and word.isascii():
+            return word, (self.is_for(word) and self.stem(word, True)) or word, ()
         bare = (exact(self.without_suffix(written)) or word) if self._cuts_suffixes else word
         is_ours = self.is_for(word)
         form = self.folded(word) if is_ours else fold(word)

@@ -66,11 +66,14 @@ class RunTable:
         text = np.frombuffer(b"".join(encoded), np.uint8)
         # Runs of a passage are a byte long each at least, with another one between them.
         most = (len(text) + len(passages)) // 2
-        self._make_room(most, len(text))
-        runs, counts = np.empty(most, np.int32), np.empty(len(passages), np.int32)
+        places, hashes = np.empty((most, 3), np.int64), np.empty(most, np.uint64)
+        counts = np.empty(len(passages), np.int32)
+        found = _find(text, ends, groups.astype(np.int32), self._seed, places, hashes, counts)
+        self._make_room(found, len(text))
+        runs = np.empty(found, np.int32)
         table = (self._slots, self._groups, self._starts, self._letters)
-        self._count, found = _number(text, ends, groups.astype(np.int32), *table, self._count, self._seed, runs, counts)
-        return RunsOfPassages(runs[:found], counts)
+        self._count = _number(text, places, hashes, *table, self._count, runs)
+        return RunsOfPassages(runs, counts)
 
     def written(self, first: int) -> Iterator[tuple[int, str]]:
         """The group and the characters of each run from number `first` on."""
@@ -149,23 +152,13 @@ def _slot_of(
 
 
 @compiled
-def _number(
-    text: Numbers,
-    ends: Numbers,
-    passage_groups: Numbers,
-    slots: Numbers,
-    groups: Numbers,
-    starts: Numbers,
-    letters: Numbers,
-    known: int,
-    seed: Any,
-    runs: Numbers,
-    counts: Numbers,
-) -> tuple[int, int]:
-    """Fill `runs` and `counts` for passages that end at `ends`; returns the number of runs known and of those found."""
+def _find(
+    text: Numbers, ends: Numbers, groups: Numbers, seed: Any, places: Numbers, hashes: Numbers, counts: Numbers
+) -> int:
+    """Where the runs of passages that end at `ends` begin and end, their hashes and their groups; returns how many."""
     place = found = 0
     for passage in range(len(ends)):
-        end, before, group = ends[passage], found, passage_groups[passage]
+        end, before, group = ends[passage], found, groups[passage]
         while place < end:
             first, hashed = place, seed ^ np.uint64(group)
             while place < end and not _IS_BLANK[text[place]]:
@@ -181,17 +174,36 @@ def _number(
                     continue
                 hashed = _hash(text, first, last, seed ^ np.uint64(group))
             hashed = (hashed ^ (hashed >> _HALF)) * _MULTIPLIER
-            hashed ^= hashed >> _HALF
-            slot = _slot_of(hashed, text, first, last, slots, starts, letters)
-            if not slots[slot, 1]:
-                to = starts[known]
-                for letter in range(last - first):
-                    letters[to + letter] = text[first + letter]
-                groups[known], starts[known + 1] = group, to + last - first
-                known += 1
-                slots[slot, 0], slots[slot, 1] = hashed, known
-            runs[found] = slots[slot, 1] - _ONE
+            hashes[found] = hashed ^ (hashed >> _HALF)
+            places[found, 0], places[found, 1], places[found, 2] = first, last, group
             found += 1
         place = end
         counts[passage] = found - before
-    return known, found
+    return found
+
+
+@compiled
+def _number(
+    text: Numbers,
+    places: Numbers,
+    hashes: Numbers,
+    slots: Numbers,
+    groups: Numbers,
+    starts: Numbers,
+    letters: Numbers,
+    known: int,
+    runs: Numbers,
+) -> int:
+    """Fill `runs` with the numbers of runs found, giving one to each that is new; returns how many are known then."""
+    for found in range(len(runs)):
+        first, last, hashed = places[found, 0], places[found, 1], hashes[found]
+        slot = _slot_of(hashed, text, first, last, slots, starts, letters)
+        if not slots[slot, 1]:
+            to = starts[known]
+            for letter in range(last - first):
+                letters[to + letter] = text[first + letter]
+            groups[known], starts[known + 1] = places[found, 2], to + last - first
+            known += 1
+            slots[slot, 0], slots[slot, 1] = hashed, known
+        runs[found] = slots[slot, 1] - _ONE
+    return known

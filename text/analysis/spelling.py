@@ -106,9 +106,9 @@ def exact(word: str) -> str:
 
     "Obama’s" is "obama", "U.N." is "un", "1,400" is "1400".
     """
+    if word.isascii() and word.isalnum():
+        return word.lower()
     plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
-    if plain.isascii() and plain.isalnum():
-        return plain
     if "'" in plain:
         plain = _POSSESSIVE.sub("", plain)
     if "," in plain and _THOUSANDS.match(plain):

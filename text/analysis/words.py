@@ -100,8 +100,9 @@ def _forms(written: str, language: str | None) -> _Forms:
 
 def ascii_words(text: str) -> list[str]:
     """The words of an ASCII text as written, each of which is one token."""
-    words = _ASCII_TOKEN.findall(text)
-    return words if len(text) <= _MAX_CHARACTERS else [word[:_MAX_CHARACTERS] for word in words]
+    if len(text) > _MAX_CHARACTERS:
+        return [word[:_MAX_CHARACTERS] for word in _ASCII_TOKEN.findall(text)]
+    return [text] if text.isalnum() else _ASCII_TOKEN.findall(text)
 
 
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:

@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
+from index.engines.whoosh.indexing.story_lists import WeightedRows, lists_by_story
 from index.engines.whoosh.indexing.word_rows import sort_rows, stable_order
 from index.engines.whoosh.schema import MASK_BITS, TEXT
 from index.engines.whoosh.segments.arrays import Array, write_arrays
@@ -129,15 +130,21 @@ def put_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> 
 
 def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> Array:
     """Number the words by class; returns the new number of each word."""
-    classes = sorted({key[2] for key in keys})
-    class_numbers = {name: number for number, name in enumerate(classes)}
-    class_of = np.array([class_numbers[key[2]] for key in keys], np.int32)
-    order = np.argsort(class_of, kind="stable")
+    names = [key[2] for key in keys]
+    classes = sorted(set(names))
+    class_of = _numbers_of(names, classes)
+    order = stable_order(class_of, len(classes))
     pack_dictionary(arrays, classes, class_of[order], [keys[number][:2] for number in order.tolist()])
     numbers = np.empty(len(keys), np.int32)
     numbers[order] = np.arange(len(keys), dtype=np.int32)
     pack_parts(arrays, ((part, int(numbers[n])) for n, key in enumerate(keys) for part in key[3]))
     return numbers
+
+
+def _numbers_of(strings: Sequence[str], known: Sequence[str]) -> Array:
+    """The number of each string among those that are known."""
+    numbers = dict(zip(known, range(len(known)), strict=True))
+    return np.fromiter(map(numbers.__getitem__, strings), np.int32, len(strings))
 
 
 def pack_dictionary(
@@ -147,20 +154,20 @@ def pack_dictionary(
     put_strings(arrays, "classes", classes)
     arrays["words.class"] = class_of.astype(np.int32)
     arrays["classes.words"] = np.searchsorted(class_of, np.arange(len(classes) + 1)).astype(np.int32)
-    exacts = _pack_lookup(arrays, "exacts", [exact for exact, _ in forms])
-    arrays["words.exact"] = exacts.astype(np.int32)
-    _pack_lookup(arrays, "folds", [folded if folded != exact else None for exact, folded in forms])
+    exacts = [exact for exact, _ in forms]
+    arrays["words.exact"] = _pack_lookup(arrays, "exacts", np.arange(len(forms), dtype=np.int32), exacts)
+    others = [number for number, (exact, folded) in enumerate(forms) if folded != exact]
+    _pack_lookup(arrays, "folds", np.array(others, np.int32), [forms[number][1] for number in others])
 
 
-def _pack_lookup(arrays: dict[str, Array], name: str, forms: Sequence[str | None]) -> Array:
+def _pack_lookup(arrays: dict[str, Array], name: str, words: Array, forms: Sequence[str]) -> Array:
     """Add the dictionary from a form to the words that have it; returns the number of each word's form."""
-    strings = sorted({form for form in forms if form is not None})
-    numbers = {string: number for number, string in enumerate(strings)}
-    form_of = np.array([-1 if form is None else numbers[form] for form in forms], np.int32)
-    words = np.argsort(form_of, kind="stable")[np.count_nonzero(form_of < 0) :]
+    strings = sorted(set(forms))
+    form_of = _numbers_of(forms, strings)
+    order = stable_order(form_of, len(strings))
     put_strings(arrays, name, strings)
-    arrays[f"{name}.starts"] = np.searchsorted(form_of[words], np.arange(len(strings) + 1)).astype(np.int32)
-    arrays[f"{name}.words"] = words.astype(np.int32)
+    arrays[f"{name}.starts"] = np.searchsorted(form_of[order], np.arange(len(strings) + 1)).astype(np.int32)
+    arrays[f"{name}.words"] = words[order]
     return form_of
 
 
@@ -188,22 +195,18 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
     """Add the lists over all default fields, class by class, from the fields' own lists."""
     default = [(lists[name], tenths) for name, tenths in BOOST_TENTHS.items()]
     words = np.concatenate([np.repeat(found.words, np.diff(found.starts)) for found, _ in default])
-    docs = np.concatenate([found.docs for found, _ in default])
-    tenths = np.concatenate([np.diff(found.places) * boost for found, boost in default])
     classes = arrays["words.class"][words]
-    members = np.minimum(words - arrays["classes.words"][classes], MASK_BITS - 1)
-    count = len(arrays["classes.words"]) - 1
-    order = stable_order(docs, len(lengths))
-    order = order[stable_order(classes[order], count)]
-    classes, docs = classes[order], docs[order]
-    opens = first_of_each(classes, docs)
-    list_docs = docs[opens]
-    weights = np.add.reduceat(tenths[order], opens) if len(opens) else np.empty(0, np.int64)
-    masks = np.bitwise_or.reduceat((1 << members)[order], opens) if len(opens) else np.empty(0, np.int64)
-    arrays["text.starts"] = np.searchsorted(classes[opens], np.arange(count + 1)).astype(np.int64)
-    arrays["text.docs"] = list_docs
-    arrays["text.codes"] = join_codes(weight_codes(weights), lengths[list_docs])
-    arrays["text.masks"] = masks.astype(np.uint16)
+    rows = WeightedRows(
+        classes,
+        np.concatenate([found.docs for found, _ in default]),
+        np.concatenate([np.diff(found.places) * boost for found, boost in default]),
+        np.minimum(words - arrays["classes.words"][classes], MASK_BITS - 1),
+    )
+    found = lists_by_story(rows, len(arrays["classes.words"]) - 1, len(lengths))
+    arrays["text.starts"] = found.starts
+    arrays["text.docs"] = found.docs
+    arrays["text.codes"] = join_codes(weight_codes(found.weights), lengths[found.docs])
+    arrays["text.masks"] = found.masks
     arrays["text.lengths"] = lengths
     arrays["words.frequency"] = word_frequencies(arrays["text.starts"], arrays["classes.words"], arrays["text.masks"])
 

@@ -69,7 +69,7 @@ def rows_of_field(
     for passage in range(len(fields)):
         if fields[passage] == field:
             total += counts[passage]
-    own_words, own_docs, positions = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int64)
+    own_words, own_docs, positions = np.empty(total, np.int32), np.empty(total, np.int32), np.empty(total, np.int32)
     read = done = position = 0
     doc = -1
     for passage in range(len(fields)):

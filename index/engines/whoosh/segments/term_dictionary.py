@@ -25,10 +25,12 @@ def encode(string: str) -> bytes:
 
 def pack_strings(strings: Iterable[str]) -> tuple[Array, Array]:
     """Bytes and offsets of strings, in the order given."""
-    encoded = list(map(encode, strings))
+    given = list(strings)
+    together = "".join(given)
+    encoded = given if together.isascii() else list(map(encode, given))
     offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(list(map(len, encoded)), out=offsets[1:])
-    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+    return np.frombuffer(encode(together), np.uint8), offsets
 
 
 class TermDictionary:

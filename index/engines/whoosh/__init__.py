@@ -1,8 +1,9 @@
 """Whoosh engine, the default: posting lists as arrays, published by Whoosh's table of contents.
 
-Written: a story's words become numbers (segment_builder), sorted into posting lists (postings_builder) in one file a
-segment (arrays, with byte_codes and term_dictionary); segments are merged by size (merge_policy, segment_merge,
-posting_merge, background_merge); a commit is Whoosh's table of contents (writer, publishing, commits).
+Written: a story's words become numbers (segment_builder, vocabulary), sorted into posting lists (postings_builder, by
+the loops of word_rows and story_lists) in one file a segment (arrays, with byte_codes and term_dictionary); segments
+are merged by size (merge_policy, segment_merge, posting_merge, background_merge); a commit is Whoosh's table of
+contents (writer, publishing, commits).
 
 Read: a segment (segment, postings_reader), all of a commit (snapshot), the query's clauses (matching, boolean_query,
 term_scorer, phrase_query, multi_term_rewrite), the best of them once more (rescoring), the result (collector, facets,

@@ -25,7 +25,7 @@ _TEXT_NUMBERS = {field.name: number for number, field in enumerate(TEXT_FIELDS)}
 _COLUMNS = 6
 
 
-_BYTES_A_WORD = 90
+_BYTES_A_WORD = 70
 """What a word of a story takes while a segment is collected and sorted."""
 
 

@@ -28,7 +28,7 @@ from net.urls import canonical_url
 from store.sql.story_ids import mint
 from text.dates import DateContext, WrittenDate, read_date
 
-_BATCH = 500
+_BATCH = 1000
 _BODY = BODY.attribute
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 

@@ -1,4 +1,4 @@
-"""Rehearsal of searches: one of each kind, in an index of one story.
+"""Rehearsal of searches: one of each kind, in an index of a story in each of two languages.
 
 Compiled loops are made at their first call after an installation, which takes longer than a search may.
 """
@@ -9,26 +9,43 @@ from index.base import Engine
 from model import query as q
 from model.story import StoredStory
 
-_WORD = q.Word("rehearsal")
-_QUESTIONS = (
-    q.Words((_WORD,) * 5),
-    q.And((_WORD, _WORD)),
-    q.And((_WORD, q.Not(q.Or((_WORD, _WORD))))),
-    q.Phrase(f"{_WORD.text} {_WORD.text}"),
-)
+_NAME = "rehearsal"
+_IN_ONE, _IN_BOTH = "curtain call", "stage rehearsal"
+"""Words that stories of one language hold have one list, others several."""
+
+
+def _questions(text: str) -> tuple[q.Query, ...]:
+    words = tuple(map(q.Word, text.split()))
+    return (
+        q.Words(words),
+        q.Words(words * 3),
+        q.And(words),
+        q.And((words[0], q.Not(q.Or(words)))),
+        q.And((q.Or(words), q.Phrase(text))),
+    )
 
 
 def rehearse(engine: Engine) -> None:
     """Search in every way that has loops of its own, in a new index of an engine that holds no other."""
-    engine.create(_WORD.text)
-    writer = engine.writer(_WORD.text)
-    text, now = _QUESTIONS[-1].text, datetime.now(UTC)
-    story = StoredStory(
-        id=_WORD.text, source=_WORD.text, headline=text, body=(text,), version=1, first_seen_at=now, seen_at=now
-    )
-    writer.add([story])
+    engine.create(_NAME)
+    writer = engine.writer(_NAME)
+    writer.add((_story("en", f"{_IN_ONE} {_IN_BOTH}"), _story("de", _IN_BOTH)))
     writer.commit(1)
-    reader = engine.reader(_WORD.text)
-    for question in _QUESTIONS:
+    reader = engine.reader(_NAME)
+    for question in (*_questions(_IN_ONE), *_questions(_IN_BOTH)):
         reader.search(q.SearchRequest(question))
     reader.close()
+
+
+def _story(language: str, text: str) -> StoredStory:
+    now = datetime.now(UTC)
+    return StoredStory(
+        id=language,
+        source=_NAME,
+        headline=text,
+        body=(text,),
+        language=language,
+        version=1,
+        first_seen_at=now,
+        seen_at=now,
+    )

@@ -11,6 +11,18 @@ from model.story import StoredStory
 
 ROOT = Path(__file__).parents[4]
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
+LOOPS = ("query.score_loops", "collect.result_loops", "segments.phrase_loops", "segments.search_loops")
+NOT_COMPILED = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from index.engines.whoosh import WhooshEngine
+WhooshEngine(Path(sys.argv[1])).prepare()
+for name in sys.argv[2:]:
+    loops = vars(import_module("index.engines.whoosh." + name))
+    print(*(loop for loop, made in loops.items() if hasattr(made, "signatures") and not made.signatures))
+"""
+CALLED_BY_OTHERS = {"first_from"}
 SEARCH = """
 import sys
 from pathlib import Path
@@ -50,3 +62,15 @@ def test_compiling_takes_no_time_of_a_search(tmp_path: Path) -> None:
         check=True,
     )
     assert found.stdout.split() == ["3", "False"]
+
+
+def test_every_loop_of_a_search_is_compiled(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", NOT_COMPILED, str(tmp_path / "index"), *LOOPS],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {name for name in found.stdout.split() if not name.startswith("_")} <= CALLED_BY_OTHERS

@@ -5,7 +5,7 @@ are here stay.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
@@ -250,18 +250,25 @@ def _hit(hit: Hit) -> dict[str, Any]:
     extract = hit.extract
     return {
         **_WITHOUT_VALUES,
-        **dict(zip(_STORY_KEYS, _story_values(hit.story), strict=True)),
+        **_of_story(hit.story),
         "score": round(hit.score, 4),
         "matched_in": extract.matched_in,
         "snippet": extract.snippet,
-        "snippet_from": {"field": extract.field, "label": extract.label, "credit": extract.credit},
-        "also_in": [{"id": copy.id, "source": copy.source, "url": copy.url} for copy in hit.copies],
+        "snippet_from": _of_snippet(extract),
+        "also_in": list(map(_of_copy, hit.copies)),
     }
+
+
+def _reader(keys: Iterable[str]) -> Callable[[Any], dict[str, Any]]:
+    """What takes the attributes of such names, at least two, from a thing."""
+    names = tuple(keys)
+    values = attrgetter(*names)
+    return lambda thing: dict(zip(names, values(thing), strict=True))
 
 
 _NO_FACETS: dict[str, Any] = dict.fromkeys((*FACETS, PUBLISHED), ())
 _WITHOUT_VALUES = dict.fromkeys(name for name, key in HitAnswer.model_fields.items() if key.is_required())
 """The keys of each hit, in their order; those of an explanation are there only where it was asked for."""
 _OF_STORIES = frozenset((*StoredStory.model_fields, *StoredStory.model_computed_fields))
-_STORY_KEYS = tuple(name for name in HitAnswer.model_fields if name in _OF_STORIES)
-_story_values = attrgetter(*_STORY_KEYS)
+_of_story = _reader(name for name in HitAnswer.model_fields if name in _OF_STORIES)
+_of_snippet, _of_copy = _reader(SnippetOrigin.model_fields), _reader(CopyAnswer.model_fields)

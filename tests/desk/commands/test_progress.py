@@ -16,7 +16,7 @@ from tests.desk.commands.terminal_screen import Screen, run_on_screen
 from tests.desk.desk_process import ROOT, DeskProcess
 
 COMMAND = [sys.executable, "-m", "tests.desk.commands.many_works"]
-BAR = re.compile(r"(source-\d\d) [━╺╸ ]+ *\d+/12 +pages 0:00:0\d|and (\d+) more")
+BAR = re.compile(r"(source-\d\d) [━╺╸ ]+ *\d+/12 +pages 0:0\d:\d\d|and (\d+) more")
 
 
 def logged(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from model.query import And, EngineHit, EngineResult, Everything, Leaf, SearchRe
 from model.story import Copy, StoredStory
 from search import paging as cursors
 from search.base import Index, StoryReader
+from search.highlight import known_runs
 from search.highlight.deadline import HighlightDeadline
 from search.highlight.matched_fields import PassageMatcher, positive_leaves
 from search.highlight.snippets import Extract
@@ -42,6 +43,7 @@ class Searcher:
         self._clock = clock
         self._time_limit = time_limit
         self._suggestions = Suggestions(index, stories)
+        known_runs.prepare()
 
     def revision(self) -> int:
         """The store revision that answers are made from."""

@@ -6,8 +6,11 @@ It runs without the interpreter's lock. Nobody checks an index within it: whoeve
 within its arrays, whatever a damaged file holds.
 """
 
+import fcntl
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
@@ -27,3 +30,12 @@ def compiled(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
         # No place to keep the code: each process compiles its own.
         made = numba.njit(nogil=True, error_model="numpy")(function)
     return cast("Callable[_Given, _Result]", made)
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """A block that calls what may have to be compiled: of several processes one does it, the others load it then."""
+    with Path(__file__).open("rb") as file:
+        with suppress(OSError):  # a disk without locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -12,6 +12,7 @@ import numpy as np
 
 from search.highlight.run_scan import LONGEST_WORD, MARKS, SEPARATOR, Bytes, keep, wanted_runs
 from text.analysis import parts, stem, tokens
+from text.compiled import compiling
 
 SEVERAL = "several words"
 """What no stem is."""
@@ -113,3 +114,10 @@ def stem_of_run(run: str, language: str | None) -> str:
     folded_stem = stem(one.folded, language, run[one.start].isupper())
     is_one = len(words) == 1 and not one.parts and folded_stem == one.stem
     return one.stem if is_one else SEVERAL
+
+
+@lru_cache(maxsize=1)
+def prepare() -> None:
+    """Compile or load the loops, once a process: at their first call that takes longer than a search may."""
+    with compiling():
+        KnownRuns(None, most=1).with_stems(["rehearsal"], frozenset())

@@ -57,6 +57,7 @@ def test_nothing_is_lost_or_doubled_and_no_host_is_hurried(
         for process in (*workers, *servers):
             process.start()
         changes.start()
+        eventually(lambda: all(one.search("story") is not None for one in servers), 120, "the first answers")
         questions.start()
         done = hurt(harms, seconds)
         changes.stop()

@@ -29,6 +29,7 @@ from model.errors import DamagedIndexError
 from model.fields import FIELDS
 from model.story import UNCERTAIN_BELOW
 from text.analysis import analysis_rules, tokens
+from text.compiled import compiling
 
 DEFAULT_LIMITS = IndexConfig()
 
@@ -134,7 +135,7 @@ class WhooshEngine:
 @lru_cache(maxsize=1)
 def _prepare() -> None:
     # Where no file can be made, the first search compiles what it needs.
-    with suppress(OSError), TemporaryDirectory() as place:
+    with suppress(OSError), TemporaryDirectory() as place, compiling():
         rehearse(WhooshEngine(Path(place)))
 
 

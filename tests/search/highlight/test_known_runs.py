@@ -1,6 +1,9 @@
 """Known runs: the stem of each run of characters, and the loop that finds the wanted ones."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from search.highlight.known_runs import SEVERAL, KnownRuns, Run, stem_of_run
 from text.analysis import stem, tokens
 
+ROOT = Path(__file__).parents[3]
 _RUNS = st.from_regex(r"""[("-]{0,2}[A-Za-z.'’-]{0,9}[]),.;:?!"-]{0,2}""", fullmatch=True)
 _PASSAGES = st.lists(st.lists(st.text(max_size=6) | _RUNS, max_size=8).map(" ".join), max_size=4)
 _FEW = KnownRuns("en", most=4)
@@ -74,3 +78,17 @@ def test_searches_side_by_side_find_the_same() -> None:
     expected = [run for run in runs_of(passages) if run[2] == "bridge3"]
     with ThreadPoolExecutor(4) as threads:
         assert all(found == expected for found in threads.map(lambda _: known.with_stems(passages, wanted), range(50)))
+
+
+def test_what_is_prepared_is_compiled_for_all_searches() -> None:
+    code = """
+from search.highlight import known_runs, run_scan
+known_runs.prepare()
+loops = run_scan.keep, run_scan.wanted_runs
+made = [len(loop.signatures) for loop in loops]
+runs = known_runs.known_runs("en")
+assert runs.with_stems(["Bridges (bridge's) fell"], frozenset(["bridg"])) and runs.all_of(["one two"])
+print(made, [len(loop.signatures) for loop in loops])
+"""
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split("] ") == ["[1, 1", "[1, 1]\n"]

@@ -19,6 +19,7 @@ import pytest
 
 from desk.roles.web_workers import number_of_workers
 from tests.desk.desk_process import DeskProcess, eventually
+from tests.desk.roles.web_processes import accepting_workers, shared_folders
 
 CLIENTS = 8
 ASKED = 60
@@ -45,9 +46,7 @@ def desk(tmp_path: Path) -> Iterator[DeskProcess]:
 def started(desk: DeskProcess) -> list[int]:
     """The workers, each of which accepts connections."""
     desk.start("serve")
-    eventually(
-        lambda: [len([*folder.glob("*.heartbeat")]) for folder in shared_folders(desk)] == [2], 30, "two workers"
-    )
+    eventually(lambda: accepting_workers(desk) == 2, 30, "two workers")
     return desk.children("serve")
 
 
@@ -201,14 +200,6 @@ def test_workers_end_with_a_supervisor_that_is_killed(desk: DeskProcess) -> None
     os.utime(left, (0, 0))
     started(desk)
     assert not left.exists()
-
-
-def shared_folders(desk: DeskProcess) -> list[Path]:
-    found = set()
-    for worker in desk.children("serve"):
-        words = Path(f"/proc/{worker}/cmdline").read_bytes().decode().split("\0")
-        found.add(Path(words[words.index("--shared") + 1]))
-    return [*found]
 
 
 @pytest.mark.parametrize(("wanted", "kept_free", "expected"), [(3, 0, 3), (3, 1, 3), ("auto", 0, 4), ("auto", 1, 3)])

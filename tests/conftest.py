@@ -81,7 +81,7 @@ def opensearch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     from deploy.cluster.opensearch_nodes import OpenSearchNodes
 
     series = os.environ.get("OPENSEARCH_SERIES_OF_TESTS", "2")
-    nodes = OpenSearchNodes(tmp_path_factory.mktemp("opensearch"), heap="384m", series=series)
+    nodes = OpenSearchNodes(tmp_path_factory.mktemp("opensearch"), heap="640m", series=series)
     try:
         nodes.start()
     except NodesError as error:

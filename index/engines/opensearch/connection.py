@@ -40,6 +40,8 @@ _WATERMARKS = ("flood-stage watermark", "disk usage exceeded", "read-only-allow-
 _LOOKS = 6
 _LOOK_SECONDS = 0.2
 _BUSY = 429
+_NO_MEMORY = "circuit_breaking_exception"
+"""Where it is the trouble of one phase of a search it comes as an error of the server."""
 _TOO_MANY = ("too_many_nested_clauses", "too_many_clauses", "Too many disjunctions")
 _RIGHT = re.compile(r"no permissions for \[([^\]]*)\]")
 _AWAY = (502, 503, 504)
@@ -211,7 +213,7 @@ class Cluster:
             return NoIndexError("the index is gone from OpenSearch")
         if "Corrupt" in text or "corrupt_index" in text:
             return DamagedIndexError(f"OpenSearch at {self._hosts} holds a damaged index: {text[:300]}")
-        if status == _BUSY:
+        if status == _BUSY or _NO_MEMORY in text:
             return ClusterBusyError(f"OpenSearch at {self._hosts} has too much to do")
         if status in _AWAY:
             return EngineTroubleError(

@@ -77,6 +77,10 @@ CASES: dict[str, tuple[Answers, str]] = {
     "another program": (version(number="8.13.0"), "is no OpenSearch"),
     "a web page": (lambda path: (200, b"<html>hello</html>"), "is no OpenSearch"),
     "busy": (after_info(429, {"error": {"type": "x", "reason": "y"}, "status": 429}), "has too much to do"),
+    "no memory": (
+        after_info(500, {"error": {"root_cause": [{"type": "circuit_breaking_exception"}]}, "status": 500}),
+        "has too much to do",
+    ),
     "no manager": (
         after_info(503, {"error": {"type": "cluster_manager_not_discovered_exception", "reason": "z"}, "status": 503}),
         "a node is away, or the index is red",

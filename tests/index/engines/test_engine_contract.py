@@ -672,3 +672,15 @@ def test_dates_of_any_year(engine: Engine) -> None:
     result = reader.search(SearchRequest(Everything(), now=NOW))
     assert result.facets["published"] == tuple((f"{year:04d}-12", 1) for year in years)
     reader.close()
+
+
+def test_stories_that_no_word_of_the_question_is_in_are_answered(engine: Engine) -> None:
+    writer = engine.writer(INDEX)
+    ports = ("oslo", "lagos", "lima", "dover", "genoa", "perth")
+    writer.add(story(f"s{number}", f"A ferry leaves {ports[number // 2]}") for number in range(12))
+    writer.add([story("zoo", "Zebra, yak, xerus, wombat and vole", source="rfi")])
+    writer.commit(1)
+    words = Words(tuple(map(Word, ("zebra", "yak", "xerus", "wombat", "vole"))))
+    request = SearchRequest(Or((Has("headline"), words)), Filters({"source": ("voa",)}), limit=20)
+    result = engine.reader(INDEX).search(request)
+    assert (result.total, {hit.score for hit in result.hits}) == (12, {0.0})

@@ -39,7 +39,7 @@ def likeness(
     if not kept:
         return [0.0] * len(candidates)
     held = stored.weights(kept, [candidate.id for candidate in candidates])
-    share = LIKENESS * weight / sum(values[name] for name in kept)
+    share = LIKENESS * weight / (sum(values[name] for name in kept) or 1.0)
     added = []
     for candidate, norm in zip(candidates, norms, strict=True):
         own = held.get(candidate.id, {})

@@ -9,12 +9,12 @@ import numpy as np
 from index.engines.whoosh.collect.collapse import copies_in
 from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
 from index.engines.whoosh.collect.result_loops import tally
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import QueryCompiler
 from index.engines.whoosh.scoring.explanation import explain
 from index.engines.whoosh.scoring.rescoring import MOST_RESCORED, NOTHING_RESCORED, Rescored, rescore
-from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.relevance.bm25f import RECENCY_WEIGHT, Floats, with_recency

@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 
 from index.engines.whoosh.collect.result_loops import value_counts
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.segment import NO_MONTH, Docs, FieldValues
 from index.engines.whoosh.segments.snapshot import Snapshot
 from model.fields import FACET_FIELDS, PUBLISHED

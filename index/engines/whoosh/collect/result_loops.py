@@ -6,7 +6,7 @@ highest are found several at a time.
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from text.compiled import compiled
 
 _BLOCK = 256

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.segment import SegmentView
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
 from index.engines.whoosh.indexing.word_rows import stable_order
+from index.engines.whoosh.postings.arrays import Array, NewArrays
+from index.engines.whoosh.postings.postings_reader import batches, expand_ranges, first_of_each
 from index.engines.whoosh.schema import MASK_BITS
-from index.engines.whoosh.segments.arrays import Array, NewArrays
-from index.engines.whoosh.segments.postings_reader import batches, expand_ranges, first_of_each
 from index.engines.whoosh.segments.term_dictionary import pack_strings
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
 from index.engines.whoosh.indexing.postings_builder import word_frequencies
+from index.engines.whoosh.postings.arrays import Array, NewArrays
+from index.engines.whoosh.postings.postings_reader import batches, first_of_each, gather_ranges
 from index.engines.whoosh.schema import MASK_BITS
-from index.engines.whoosh.segments.arrays import Array, NewArrays
-from index.engines.whoosh.segments.postings_reader import batches, first_of_each, gather_ranges
 from index.engines.whoosh.segments.segment import SegmentView
 
 

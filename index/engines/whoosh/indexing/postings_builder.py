@@ -33,10 +33,10 @@ import numpy as np
 from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
 from index.engines.whoosh.indexing.story_lists import WeightedRows, lists_by_story
 from index.engines.whoosh.indexing.word_rows import sort_rows, stable_order
+from index.engines.whoosh.postings.arrays import Array, write_arrays
+from index.engines.whoosh.postings.postings_reader import first_of_each
 from index.engines.whoosh.schema import MASK_BITS, TEXT
-from index.engines.whoosh.segments.arrays import Array, write_arrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
-from index.engines.whoosh.segments.postings_reader import first_of_each
 from index.engines.whoosh.segments.term_dictionary import pack_strings
 from index.relevance.spelled_terms import keyword_term
 from model.fields import DEFAULT_FIELDS, TEXT_FIELDS

@@ -13,8 +13,8 @@ import numpy as np
 from index.engines.whoosh.indexing.postings_builder import FieldWords, PackedSegment, SegmentWords, pack
 from index.engines.whoosh.indexing.vocabulary import Vocabulary
 from index.engines.whoosh.indexing.word_rows import number_anew, rows_of_field
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.schema import HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG, group_number
-from index.engines.whoosh.segments.arrays import Array
 from index.relevance.columns import PASSAGE_GAP, to_microseconds
 from model.fields import FIELDS, KEYWORD_FIELDS, PUBLISHED_AT, TEXT_FIELDS
 from model.story import StoredStory

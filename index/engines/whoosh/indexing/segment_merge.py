@@ -13,8 +13,8 @@ from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
 from index.engines.whoosh.indexing.part_lists import merge_part_lists, pack_parts
 from index.engines.whoosh.indexing.posting_merge import FieldMerge, TextMerge, merge_forward
 from index.engines.whoosh.indexing.postings_builder import facts_of, pack_dictionary, pack_ids, pack_values
-from index.engines.whoosh.segments.arrays import Array, NewArrays
-from index.engines.whoosh.segments.postings_reader import batches
+from index.engines.whoosh.postings.arrays import Array, NewArrays
+from index.engines.whoosh.postings.postings_reader import batches
 from index.engines.whoosh.segments.segment import SegmentView
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from text.analysis import fold

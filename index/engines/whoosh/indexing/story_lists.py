@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.word_rows import stable_order
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from text.compiled import compiled
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.word_rows import words_of_runs
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from index.relevance.term_forms import class_name
 from text.analysis import algorithm_of, ascii_words, forms, tokens
 from text.analysis.runs import RunTable

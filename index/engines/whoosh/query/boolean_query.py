@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.score_loops import unite
-from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask
 from index.relevance.bm25f import FEW_WORDS, Floats, all_words_bonus

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.postings.postings_reader import first_of_each
 from index.engines.whoosh.query import multi_term_rewrite
 from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Found, MaskClause, Some, Without
 from index.engines.whoosh.query.deadline import Deadline
@@ -16,7 +17,6 @@ from index.engines.whoosh.query.multi_term_rewrite import Rewrite
 from index.engines.whoosh.query.phrase_query import phrase_docs
 from index.engines.whoosh.query.term_scorer import MultiTermScorer, TermScorer
 from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG
-from index.engines.whoosh.segments.postings_reader import first_of_each
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.relevance.bm25f import highest_score, idf, saturation

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from index.relevance.spelled_terms import MOST_EDITS
 

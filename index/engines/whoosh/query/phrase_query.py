@@ -9,8 +9,8 @@ from itertools import accumulate
 
 import numpy as np
 
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.deadline import Deadline
-from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.relevance.columns import PASSAGE_GAP

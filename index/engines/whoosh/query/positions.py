@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.term_scorer import TermScorer
-from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.relevance.term_forms import WordForms, query_words

@@ -7,8 +7,8 @@ that are worth nothing are passed over.
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.search_loops import first_from
+from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.search_loops import first_from
 from index.relevance.bm25f import Floats
 from text.compiled import compiled
 

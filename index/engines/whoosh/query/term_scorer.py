@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.boolean_query import Clause, Found, locate
 from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows
 from index.engines.whoosh.schema import MASK_BITS
-from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.relevance.bm25f import Floats, highest_score, idf

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.phrase_loops import STORY_BITS
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.positions import Occurrences, loose_words
-from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.phrase_loops import STORY_BITS
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.relevance.bm25f import Floats

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from whoosh.codec import base
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 
 EXTENSION = ".arrays"
 

@@ -9,7 +9,7 @@ impacts: the table changes with the average length, the postings don't.
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from index.relevance.bm25f import Floats, length_norms, saturation
 
 TENTHS = 10

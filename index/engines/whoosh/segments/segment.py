@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from index.engines.whoosh.postings.arrays import Array, MappedArrays
+from index.engines.whoosh.postings.postings_reader import PostingsReader, expand_ranges
 from index.engines.whoosh.schema import MASK_BITS, TEXT
-from index.engines.whoosh.segments.arrays import Array, MappedArrays
 from index.engines.whoosh.segments.byte_codes import LENGTHS
-from index.engines.whoosh.segments.postings_reader import PostingsReader, expand_ranges
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from index.relevance.bm25f import Floats
 from index.relevance.columns import UNDATED

@@ -14,8 +14,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.schema import TEXT, WITHDRAWN_FLAG
-from index.engines.whoosh.segments.arrays import Array
 from index.engines.whoosh.segments.byte_codes import impact_table
 from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, Recent, SegmentView
 from index.relevance.bm25f import Floats, length_norms

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.term_patterns import Spellings
 
 _PAST_ALL = b"\xff"

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 
 ANY_RUN, ANY_ONE = "*", "?"
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from index.engines.whoosh.collect.result_loops import tally
+from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.phrase_loops import STORY_BITS, occurrences, phrase_stories
+from index.engines.whoosh.postings.search_loops import first_from, ranges_of
 from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows, unite
-from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.phrase_loops import STORY_BITS, occurrences, phrase_stories
-from index.engines.whoosh.segments.search_loops import first_from, ranges_of
 
 STORIES = 60
 

@@ -11,7 +11,7 @@ from model.story import StoredStory
 
 ROOT = Path(__file__).parents[4]
 SEEN_AT = datetime(2024, 1, 1, tzinfo=UTC)
-LOOPS = ("query.score_loops", "collect.result_loops", "segments.phrase_loops", "segments.search_loops")
+LOOPS = ("query.score_loops", "collect.result_loops", "postings.phrase_loops", "postings.search_loops")
 NOT_COMPILED = """
 import sys
 from importlib import import_module

@@ -13,10 +13,10 @@ from whoosh.formats import Positions
 from whoosh.matching.mcore import ListMatcher, Matcher
 from whoosh.reading import TermInfo, TermNotFound
 
+from index.engines.whoosh.postings.phrase_loops import STORY_BITS
 from index.engines.whoosh.schema import ID, TEXT
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
-from index.engines.whoosh.segments.phrase_loops import STORY_BITS
 from index.engines.whoosh.segments.segment import NO_DOCS, Postings, SegmentView
 from index.engines.whoosh.segments.term_dictionary import TermDictionary, encode
 from index.relevance.term_forms import FOLDED_MARK, STEM_MARK

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array, MappedArrays
-from index.engines.whoosh.segments.phrase_loops import occurrences, phrase_stories
-from index.engines.whoosh.segments.search_loops import ranges_of
+from index.engines.whoosh.postings.arrays import Array, MappedArrays
+from index.engines.whoosh.postings.phrase_loops import occurrences, phrase_stories
+from index.engines.whoosh.postings.search_loops import ranges_of
 
 _GATHERED_AT_ONCE = 1_000_000
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
-from index.engines.whoosh.segments.search_loops import first_from
+from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.search_loops import first_from
 from text.compiled import compiled
 
 STORY_BITS = 32

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from index.engines.whoosh.segments.arrays import Array
+from index.engines.whoosh.postings.arrays import Array
 from text.compiled import compiled
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from index.base import Engine
 from model import query as q
+from model.fields import HEADLINE
 from model.story import StoredStory
 
 _NAME = "rehearsal"
@@ -22,6 +23,7 @@ def _questions(text: str) -> tuple[q.Query, ...]:
         q.And(words),
         q.And((words[0], q.Not(q.Or(words)))),
         q.And((q.Or(words), q.Phrase(text))),
+        q.And((q.Prefix(words[0].text), q.Word(words[1].text, HEADLINE.name))),
     )
 
 

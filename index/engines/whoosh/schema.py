@@ -23,7 +23,7 @@ UNCERTAIN_FLAG = 1 << 31
 """Of stories that may be none. The last bit is free in indexes made before there was such a flag, which are searched
 until the next is made."""
 
-FORMAT_VERSION = 8
+FORMAT_VERSION = 9
 """Counts changes of what is written for a story; part of the engine's fingerprint."""
 
 MASK_BITS = 16

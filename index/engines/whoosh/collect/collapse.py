@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.postings_reader import first_of_each
+from index.engines.whoosh.postings.ranges import first_of_each
 from index.engines.whoosh.schema import NO_GROUP
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Snapshot

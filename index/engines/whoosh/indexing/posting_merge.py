@@ -5,25 +5,20 @@ are put in the order of the new numbers, and written before the next range is re
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
 from index.engines.whoosh.indexing.postings_builder import word_frequencies
 from index.engines.whoosh.postings.arrays import Array, NewArrays
-from index.engines.whoosh.postings.postings_reader import batches, first_of_each, gather_ranges
+from index.engines.whoosh.postings.doc_blocks import SPARE
+from index.engines.whoosh.postings.field_loops import pack_field
+from index.engines.whoosh.postings.packed_lists import NewLists, fitting
+from index.engines.whoosh.postings.ranges import batches, first_of_each, gather_ranges
+from index.engines.whoosh.postings.text_lists import mask_widths
+from index.engines.whoosh.postings.text_loops import pack_forward, pack_text
 from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.segment import SegmentView
-
-
-class MergedRows(NamedTuple):
-    """Some postings of a field: the new numbers of their words and stories, and where their positions lie."""
-
-    words: Array
-    docs: Array
-    starts: Array
-    counts: Array
 
 
 class FieldMerge:
@@ -33,64 +28,38 @@ class FieldMerge:
         self._file, self._name = file, name
         self._parts = list(zip(sources, maps, strict=True))
         self._words: list[Array] = [np.empty(0, np.int32)]
-        self._starts: list[Array] = [np.empty(0, np.int64)]
-        self._rows = self._occurrences = 0
-        arrays = [source.view.arrays for source in sources]
-        rows = sum(len(own[f"{name}.docs"]) for own in arrays)
-        occurrences = sum(len(own[f"{name}.positions"]) for own in arrays)
-        file.reserve(f"{name}.docs", np.dtype(np.int32), rows)
-        file.reserve(f"{name}.places", np.dtype(np.uint32 if occurrences < 1 << 32 else np.int64), rows + 1)
-        file.reserve(f"{name}.positions", np.result_type(*(own[f"{name}.positions"] for own in arrays)), occurrences)
-        file.extend(f"{name}.places", np.zeros(1, np.int64))
+        self._lists = NewLists(file, name)
 
     def add(self, classes: tuple[int, int]) -> None:
         """Merge and write the lists of a range of classes."""
-        parts: list[MergedRows] = []
-        positions: list[Array] = []
-        for source, found in self._parts:
-            rows, own = self._read(source, found, classes, sum(map(len, positions)))
-            parts.append(rows)
-            positions.append(own)
-        words = np.concatenate([part.words for part in parts])
+        parts = [self._read(source, found, classes) for source, found in self._parts]
+        words, docs, counts, positions = (np.concatenate(column) for column in zip(*parts, strict=True))
+        places = np.cumsum(counts) - counts
         # Each part is in order already; the sort finds its runs and merges them.
         order = np.argsort(words, kind="stable")
-        words = words[order]
-        counts = np.concatenate([part.counts for part in parts])[order]
-        starts = np.concatenate([part.starts for part in parts])[order]
+        words, counts = words[order], counts[order]
         firsts = first_of_each(words)
+        starts = np.append(firsts, len(words))
+        positions = gather_ranges(places[order], counts, positions)
+        bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
         self._words.append(words[firsts])
-        self._starts.append(firsts + self._rows)
-        places = np.cumsum(counts, dtype=np.int64) + self._occurrences
-        self._file.extend(f"{self._name}.docs", np.concatenate([part.docs for part in parts])[order])
-        self._file.extend(f"{self._name}.places", places)
-        self._file.extend(f"{self._name}.positions", gather_ranges(starts, counts, np.concatenate(positions)))
-        self._rows += len(words)
-        self._occurrences = int(places[-1]) if len(places) else self._occurrences
+        self._lists.add(*pack_field(starts, docs[order], bounds, positions), np.diff(starts))
 
-    def _read(
-        self, source: MergeSource, found: WordMap, classes: tuple[int, int], base: int
-    ) -> tuple[MergedRows, Array]:
-        """The rows of a segment, and the positions that they refer to, counted from `base`."""
-        arrays, name = source.view.arrays, self._name
+    def _read(self, source: MergeSource, found: WordMap, classes: tuple[int, int]) -> tuple[Array, Array, Array, Array]:
+        """The rows of a segment: the new numbers of their words and stories, how many positions each has, and these."""
+        lists = source.view.fields[self._name]
         bounds = source.view.words_of_class[found.classes.searchsorted(classes)]
-        first, end = arrays[f"{name}.words"].searchsorted(bounds).tolist()
-        own = arrays[f"{name}.words"][first:end]
-        starts = arrays[f"{name}.starts"][first : end + 1]
-        docs = source.docs[arrays[f"{name}.docs"][starts[0] : starts[-1]]]
-        places = arrays[f"{name}.places"][starts[0] : starts[-1] + 1].astype(np.int64)
+        first, end = lists.words.searchsorted(bounds).tolist()
+        docs, counts, positions, sizes = lists.every(first, end)
+        docs = source.docs[docs]
         kept = docs >= 0
-        rows = MergedRows(
-            np.repeat(found.words[own], np.diff(starts))[kept],
-            docs[kept].astype(np.int32),
-            places[:-1][kept] - places[0] + base,
-            np.diff(places)[kept],
-        )
-        return rows, arrays[f"{name}.positions"][places[0] : places[-1]]
+        words = np.repeat(found.words[lists.words[first:end]], sizes)[kept]
+        return words, docs[kept].astype(np.int32), counts[kept], positions[np.repeat(kept, counts)]
 
     def finish(self) -> None:
         """Write what is known only now."""
+        self._lists.finish()
         self._file.put(f"{self._name}.words", np.concatenate(self._words).astype(np.int32))
-        self._file.put(f"{self._name}.starts", np.append(np.concatenate(self._starts), self._rows).astype(np.int64))
 
 
 class TextMerge:
@@ -101,62 +70,52 @@ class TextMerge:
     ) -> None:
         self._file, self._first_words = file, first_words
         self._parts = list(zip(sources, maps, strict=True))
-        self._starts: list[Array] = [np.zeros(1, np.int64)]
         self._frequencies: list[Array] = [np.empty(0, np.int32)]
-        self._rows = 0
-        most = sum(len(source.view.arrays["text.docs"]) for source in sources)
-        for name, kind in (("docs", np.int32), ("codes", np.uint16), ("masks", np.uint16)):
-            file.reserve(f"text.{name}", np.dtype(kind), most)
+        self._lists = NewLists(file, "text")
 
     def add(self, classes: tuple[int, int]) -> None:
         """Merge and write the lists of a range of classes."""
         parts = [self._read(source, found, classes) for source, found in self._parts]
-        numbers, docs, codes, masks = (np.concatenate(column) for column in zip(*parts, strict=True))
+        numbers, docs, weights, masks = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.argsort(numbers, kind="stable")
         masks = masks[order]
         starts = np.searchsorted(numbers[order], np.arange(classes[0], classes[1] + 1))
-        self._file.extend("text.docs", docs[order])
-        self._file.extend("text.codes", codes[order])
-        self._file.extend("text.masks", masks)
-        self._starts.append(starts[1:] + self._rows)
-        self._frequencies.append(word_frequencies(starts, self._first_words[classes[0] : classes[1] + 1], masks))
-        self._rows += len(order)
+        words = self._first_words[classes[0] : classes[1] + 1]
+        self._frequencies.append(word_frequencies(starts, words, masks))
+        lists = pack_text(starts, docs[order], weights[order], masks, mask_widths(np.diff(words)))
+        self._lists.add(*lists, np.diff(starts))
 
     def _read(self, source: MergeSource, found: WordMap, classes: tuple[int, int]) -> tuple[Array, Array, Array, Array]:
-        """The rows of a segment: their new classes and stories, their codes and masks."""
-        arrays = source.view.arrays
+        """The rows of a segment: their new classes and stories, their weights and masks."""
         first, end = found.classes.searchsorted(classes).tolist()
-        starts = arrays["text.starts"][first : end + 1]
-        rows = slice(starts[0], starts[-1])
-        docs = source.docs[arrays["text.docs"][rows]]
+        docs, weights, masks, counts = source.view.text.every(first, end)
+        docs = source.docs[docs]
         kept = docs >= 0
-        own = np.repeat(np.arange(first, end, dtype=np.int32), np.diff(starts))[kept]
-        masks = _new_masks(source.view, found, self._first_words, own, arrays["text.masks"][rows][kept])
-        return found.classes[own], docs[kept].astype(np.int32), arrays["text.codes"][rows][kept], masks
+        own = np.repeat(np.arange(first, end, dtype=np.int32), counts)[kept]
+        masks = _new_masks(source.view, found, self._first_words, own, masks[kept])
+        return found.classes[own], docs[kept].astype(np.int32), weights[kept], masks
 
     def finish(self) -> None:
         """Write what is known only now."""
-        self._file.put("text.starts", np.concatenate(self._starts).astype(np.int64))
+        self._lists.finish()
         self._file.put("words.frequency", np.concatenate(self._frequencies))
 
 
 def merge_forward(file: NewArrays, sources: Sequence[MergeSource], maps: Sequence[WordMap], rows_at_once: int) -> None:
     """Merge the forward indexes and write them, about so many rows at a time."""
-    most = sum(len(source.view.arrays["forward.classes"]) for source in sources)
-    file.reserve("forward.classes", np.dtype(np.int32), most)
-    file.reserve("forward.codes", np.dtype(np.uint16), most)
-    lengths = [np.zeros(1, np.int64)]
+    file.begin("forward.lists", np.dtype(np.uint8))
+    starts = [np.zeros(1, np.int64)]
     for source, found in zip(sources, maps, strict=True):
-        arrays = source.view.arrays
-        starts = arrays["forward.starts"][source.kept]
-        counts = arrays["forward.starts"][source.kept + 1] - starts
-        for first, last in batches(counts, rows_at_once):
-            part = starts[first:last], counts[first:last]
-            file.extend("forward.classes", found.classes[gather_ranges(*part, arrays["forward.classes"])])
-            file.extend("forward.codes", gather_ranges(*part, arrays["forward.codes"]))
-            arrays.release()
-        lengths.append(counts)
-    file.put("forward.starts", np.cumsum(np.concatenate(lengths)))
+        forward = source.view.forward
+        for first, last in batches(forward.sizes(source.kept), rows_at_once):
+            classes, weights, counts = forward.rows(source.kept[first:last])
+            bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+            data, ends = pack_forward(bounds, found.classes[classes], weights)
+            file.extend(data[: ends[-1]])
+            starts.append(ends[1:] + starts[-1][-1])
+            source.view.arrays.release()
+    file.extend(np.zeros(SPARE, np.uint8))
+    file.put("forward.starts", fitting(np.concatenate(starts)))
 
 
 def _new_masks(view: SegmentView, found: WordMap, first_words: Array, classes: Array, masks: Array) -> Array:

@@ -3,7 +3,8 @@
 Words of one class (same language, same stem) have one posting list over all default fields: story, weight and length
 as a code (see byte_codes.py), and a mask of the words of the class that the story holds. So a word with all its
 inflections is a single list, and its exact form, or any choice of forms, is a matter of the mask. Each field has its
-own lists beside it, a word each, with positions: for phrases and for words in a named field.
+own lists beside it, a word each, with positions: for phrases and for words in a named field. How lists become bytes is
+said in postings/text_loops.py and field_loops.py.
 
 Arrays of a segment (C classes, W words, n stories; strings as in term_dictionary.py):
 
@@ -13,10 +14,10 @@ Arrays of a segment (C classes, W words, n stories; strings as in term_dictionar
     exacts, exacts.starts, exacts.words         sorted exact forms; the words of each
     folds, folds.starts, folds.words            sorted folded forms that are no exact ones; the words of each
     parts, parts.starts, parts.words            sorted names of parts; the words that each is a part of
-    parts.rows, parts.docs, parts.codes         the list of each part over all default fields
-    text.starts [C+1], .docs, .codes, .masks    the lists over all default fields; text.lengths [n]
-    forward.starts [n+1], .classes, .codes      the forward index: the classes of each story's words, ascending
-    F.words, F.starts, F.docs, F.places, F.positions, F.lengths    the lists of field F, for the words in F.words
+    parts.text.lists, .starts [P+1], .counts    the list of each part over all default fields, in bytes
+    text.lists, .starts [C+1], .counts          the lists over all default fields, in bytes; text.lengths [n]
+    forward.lists, .starts [n+1]                the forward index, in bytes: the classes of each story's words
+    F.words, F.lists, F.starts, F.counts        the lists of field F, in bytes, for the words in F.words; F.lengths [n]
     K, K.starts, K.docs                         sorted terms of keyword field K; the stories of each
     K.names                                     its values as written
     K.sets [n], K.set_starts, K.set_values      each story's set of values; the values of each set
@@ -31,12 +32,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
-from index.engines.whoosh.indexing.story_lists import WeightedRows, lists_by_story
+from index.engines.whoosh.indexing.story_lists import StoryLists, WeightedRows, lists_by_story
 from index.engines.whoosh.indexing.word_rows import sort_rows, stable_order
 from index.engines.whoosh.postings.arrays import Array, write_arrays
-from index.engines.whoosh.postings.postings_reader import first_of_each
+from index.engines.whoosh.postings.field_loops import pack_field
+from index.engines.whoosh.postings.packed_lists import fitting, packed
+from index.engines.whoosh.postings.ranges import first_of_each
+from index.engines.whoosh.postings.text_lists import mask_widths
+from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
 from index.engines.whoosh.schema import MASK_BITS, TEXT
-from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, join_codes, length_bytes, weight_codes
+from index.engines.whoosh.segments.byte_codes import LENGTHS, TENTHS, length_bytes, weight_codes
 from index.engines.whoosh.segments.term_dictionary import pack_strings
 from index.relevance.spelled_terms import keyword_term
 from model.fields import DEFAULT_FIELDS, TEXT_FIELDS
@@ -105,9 +110,7 @@ def pack(
         tenths += counts * BOOST_TENTHS.get(name, 0)
         arrays[f"{name}.lengths"] = length_bytes(counts)
     pack_fields(arrays, lists)
-    pack_text(arrays, lists, length_bytes((tenths + TENTHS // 2) // TENTHS))
-    pack_part_lists(arrays)
-    pack_forward(arrays)
+    _pack_text_lists(arrays, lists, length_bytes((tenths + TENTHS // 2) // TENTHS))
     for name, rows in values.items():
         pack_keywords(arrays, name, rows)
     pack_ids(arrays, ids)
@@ -181,18 +184,28 @@ def make_lists(words: Array, docs: Array, positions: Array, most: int) -> Lists:
 
 
 def pack_fields(arrays: dict[str, Array], lists: Mapping[str, Lists]) -> None:
-    """Add the lists of each field, in the smallest types that hold them."""
+    """Add the lists of each field."""
     for name, found in lists.items():
-        highest = int(found.positions.max()) if len(found.positions) else 0
+        rows = pack_field(found.starts, found.docs, found.places, found.positions)
         arrays[f"{name}.words"] = found.words.astype(np.int32)
-        arrays[f"{name}.starts"] = found.starts.astype(np.int64)
-        arrays[f"{name}.docs"] = found.docs.astype(np.int32)
-        arrays[f"{name}.places"] = found.places.astype(np.uint32 if len(found.positions) < 1 << 32 else np.int64)
-        arrays[f"{name}.positions"] = found.positions.astype(np.uint16 if highest < 1 << 16 else np.uint32)
+        arrays.update(packed(name, rows, np.diff(found.starts)))
 
 
-def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Array) -> None:
-    """Add the lists over all default fields, class by class, from the fields' own lists."""
+def _pack_text_lists(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Array) -> None:
+    """Add the lists over all default fields, those of classes, of parts and of stories."""
+    class_words = arrays["classes.words"]
+    rows = text_rows(arrays, lists, len(lengths))
+    widths = mask_widths(np.diff(class_words))
+    arrays["text.lengths"] = lengths
+    arrays["words.frequency"] = word_frequencies(rows.starts, class_words, rows.masks)
+    arrays.update(packed("text", pack_text(*rows, widths), np.diff(rows.starts)))
+    pack_part_lists(arrays, rows, len(lengths))
+    data, starts = pack_forward(*lists_by_doc(rows.starts, rows.docs, rows.weights, len(lengths)))
+    arrays["forward.lists"], arrays["forward.starts"] = data, fitting(starts)
+
+
+def text_rows(arrays: Mapping[str, Array], lists: Mapping[str, Lists], size: int) -> StoryLists:
+    """The lists over all default fields, class by class, from the fields' own lists; weights as codes."""
     default = [(lists[name], tenths) for name, tenths in BOOST_TENTHS.items()]
     words = np.concatenate([np.repeat(found.words, np.diff(found.starts)) for found, _ in default])
     classes = arrays["words.class"][words]
@@ -202,23 +215,8 @@ def pack_text(arrays: dict[str, Array], lists: Mapping[str, Lists], lengths: Arr
         np.concatenate([np.diff(found.places) * boost for found, boost in default]),
         np.minimum(words - arrays["classes.words"][classes], MASK_BITS - 1),
     )
-    found = lists_by_story(rows, len(arrays["classes.words"]) - 1, len(lengths))
-    arrays["text.starts"] = found.starts
-    arrays["text.docs"] = found.docs
-    arrays["text.codes"] = join_codes(weight_codes(found.weights), lengths[found.docs])
-    arrays["text.masks"] = found.masks
-    arrays["text.lengths"] = lengths
-    arrays["words.frequency"] = word_frequencies(arrays["text.starts"], arrays["classes.words"], arrays["text.masks"])
-
-
-def pack_forward(arrays: dict[str, Array]) -> None:
-    """Add the forward index: the lists over all default fields once more, story by story."""
-    docs, starts = arrays["text.docs"], arrays["text.starts"]
-    order = stable_order(docs, len(arrays["text.lengths"]))
-    classes = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
-    arrays["forward.starts"] = np.searchsorted(docs[order], np.arange(len(arrays["text.lengths"]) + 1)).astype(np.int64)
-    arrays["forward.classes"] = classes[order]
-    arrays["forward.codes"] = arrays["text.codes"][order]
+    found = lists_by_story(rows, len(arrays["classes.words"]) - 1, size)
+    return found._replace(weights=weight_codes(found.weights))
 
 
 def word_frequencies(starts: Array, first_words: Array, masks: Array) -> Array:

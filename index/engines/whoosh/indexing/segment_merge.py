@@ -14,7 +14,7 @@ from index.engines.whoosh.indexing.part_lists import merge_part_lists, pack_part
 from index.engines.whoosh.indexing.posting_merge import FieldMerge, TextMerge, merge_forward
 from index.engines.whoosh.indexing.postings_builder import facts_of, pack_dictionary, pack_ids, pack_values
 from index.engines.whoosh.postings.arrays import Array, NewArrays
-from index.engines.whoosh.postings.postings_reader import batches
+from index.engines.whoosh.postings.ranges import batches
 from index.engines.whoosh.segments.segment import SegmentView
 from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from text.analysis import fold
@@ -67,23 +67,25 @@ class SegmentMerge:
             file.finish(facts_of(arrays, self.size))
 
     def _write_lists(self, file: NewArrays, maps: Sequence[WordMap], first_words: Array) -> None:
-        fields = [FieldMerge(file, self._sources, maps, field.name) for field in TEXT_FIELDS]
+        ranges = list(self._parts(maps, len(first_words) - 1))
         text = TextMerge(file, self._sources, maps, first_words)
-        merges: list[TextMerge | FieldMerge] = [text, *fields]
-        for classes in self._parts(maps, len(first_words) - 1):
-            for merge in merges:
-                merge.add(classes)
+        self._merge(text, ranges)
+        for field in TEXT_FIELDS:
+            self._merge(FieldMerge(file, self._sources, maps, field.name), ranges)
+        merge_forward(file, self._sources, maps, self._rows_at_once)
+
+    def _merge(self, merge: TextMerge | FieldMerge, ranges: Sequence[tuple[int, int]]) -> None:
+        for classes in ranges:
+            merge.add(classes)
             for source in self._sources:
                 source.view.arrays.release()
-        for merge in merges:
-            merge.finish()
-        merge_forward(file, self._sources, maps, self._rows_at_once)
+        merge.finish()
 
     def _parts(self, maps: Sequence[WordMap], count: int) -> Iterator[tuple[int, int]]:
         """Ranges of classes, each with about as many postings as may be in memory."""
         rows = np.zeros(count, np.int64)
         for source, found in zip(self._sources, maps, strict=True):
-            rows[found.classes] += np.diff(source.view.arrays["text.starts"])
+            rows[found.classes] += source.view.text.sizes(np.arange(len(found.classes)))
         return batches(rows, self._rows_at_once)
 
 

@@ -14,7 +14,7 @@ import json
 import mmap
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 from zlib import crc32
@@ -36,8 +36,9 @@ class NewArrays:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
-        self._end = _aligned(_HEAD.size)
+        self._file.write(bytes(_HEAD.size))
         self._table: dict[str, list[Any]] = {}
+        self._open = ""
 
     def __enter__(self) -> Self:
         return self
@@ -47,29 +48,29 @@ class NewArrays:
 
     def put(self, name: str, array: Array) -> None:
         """Write a whole array."""
-        self.reserve(name, array.dtype, len(array))
-        self.extend(name, array)
+        self.begin(name, array.dtype)
+        self.extend(array)
 
-    def reserve(self, name: str, kind: np.dtype[Any], most: int) -> None:
-        """Set room aside for an array of at most so many elements; what is not used of it takes none on the disk."""
-        self._table[name] = [kind.newbyteorder("<").str, 0, self._end, crc32(b"")]
-        self._end = _aligned(self._end + kind.itemsize * most)
+    def begin(self, name: str, kind: np.dtype[Any]) -> None:
+        """Begin an array, which `extend` goes on with until another one is begun."""
+        self._file.seek(_aligned(self._file.tell()))
+        self._table[name] = [kind.newbyteorder("<").str, 0, self._file.tell(), crc32(b"")]
+        self._open = name
 
-    def extend(self, name: str, part: Array) -> None:
-        """Write the next elements of an array that room is reserved for."""
-        kind, count, offset, checksum = self._table[name]
-        little = np.ascontiguousarray(part, kind)
-        self._file.seek(offset + count * little.itemsize)
+    def extend(self, part: Array) -> None:
+        """Write the next elements of the array that was begun last."""
+        entry = self._table[self._open]
+        little = np.ascontiguousarray(part, entry[0])
         self._file.write(little.data)
-        self._table[name][1:] = count + len(little), offset, crc32(little.data, checksum)
+        entry[1], entry[3] = entry[1] + len(little), crc32(little.data, entry[3])
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Write the table with facts (plain JSON); everything is durable on return."""
         table = json.dumps({"facts": facts, "arrays": self._table}).encode()
-        self._file.seek(self._end)
+        end = self._file.tell()
         self._file.write(table)
         self._file.seek(0)
-        self._file.write(_HEAD.pack(_MAGIC, self._end, len(table), crc32(table)))
+        self._file.write(_HEAD.pack(_MAGIC, end, len(table), crc32(table)))
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -117,6 +118,16 @@ class MappedArrays:
 
     def __getitem__(self, name: str) -> Array:
         return self._arrays[name]
+
+    def get(self, name: str, otherwise: Array) -> Array:
+        """An array that the file may not have."""
+        return self._arrays.get(name, otherwise)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._arrays
 
     def release(self) -> None:
         """Give the memory back that pages take which were read; they are read again when they are asked for."""

@@ -1,114 +1,104 @@
-"""Compiled loops of phrases: stories in which words follow each other, and where words stand in stories.
+"""Compiled loops of phrases: stories in which words follow each other.
 
-The lists of a field are given by its arrays `docs`, `places` and `positions` (see postings_builder.py), those of some
-words by their ranges of rows. Only the positions of stories that hold all words are read, and no more of them than
-it takes to find the phrase once. Damaged lists raise IndexError.
+The stories of the rarest word are gone through, _AT_ONCE at a time: they are looked for in the lists of one word after
+the other, and of those that hold all words the positions are read. Damaged lists raise IndexError.
 """
-
-from typing import Any
 
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.byte_numbers import FAR, NEAR, get_row, nearness, pass_rows
+from index.engines.whoosh.postings.doc_blocks import BLOCK, block_of, block_with, read_all, read_block
+from index.engines.whoosh.postings.field_loops import SAMPLED, open_list, place_of_row
 from index.engines.whoosh.postings.search_loops import first_from
 from text.compiled import compiled
 
-STORY_BITS = 32
-"""An occurrence is one number: the story above these bits, the position below."""
 _NOWHERE = 1 << 40
 """Beyond all positions."""
+_NONE = -1
+_PAIR = 2
+_AT_ONCE = 128
+_FIRST_ROOM = 1024
+
+_START, _POSITIONS, _SAMPLES, _ENTRIES, _COUNT = 0, 1, 2, 3, 4
+"""Columns of a cursor: where the list begins, its positions, samples and entries; the number of its stories."""
+_BLOCK, _ROW, _HELD = 5, 6, 7
+"""The block that is read (-1: none), the row in it, and how many it has."""
+_READ_ROW, _READ_PLACE = 8, 9
+"""The row of the list whose positions were read last, and where these begin."""
+_COLUMNS = 10
 
 
 @compiled
 def phrase_stories(
-    docs: Array, places: Array, positions: Array, ranges: Array, bounds: Array, furthest: int, low: int, high: int
+    data: Array,
+    starts: Array,
+    ends: Array,
+    counts: Array,
+    size: int,
+    bounds: Array,
+    furthest: int,
+    low: int,
+    high: int,
 ) -> Array:
     """The stories from `low` to below `high` in which the words stand in order, ascending.
 
-    `ranges` holds the lists that each word may be found in, those of word n from bounds[n] to bounds[n + 1]. The last
-    word stands at most `furthest` positions after the first.
+    List n is data[starts[n]:ends[n]], and has counts[n] stories (below `size`); the lists that word w may be found in
+    are those from bounds[w] to bounds[w + 1]. The last word stands at most `furthest` positions after the first.
     """
-    if len(places) != len(docs) + 1:
-        raise IndexError("posting lists without their positions")
-    heads, ends, sizes = _opened(docs, ranges, bounds, low, high)
-    order = _smallest_first(sizes)
-    found = np.empty(sizes[order[0]], np.int32)
-    begins, stops = np.empty(len(heads), np.int64), np.empty(len(heads), np.int64)
-    spots = np.empty(len(heads), np.int64)
-    count, doc = 0, low
-    while True:
-        doc = _seek(docs, heads, ends, bounds[order[0]], bounds[order[0] + 1], doc, high)
-        if doc >= high:
-            return found[:count]
-        nearest = doc
-        for other in range(1, len(order)):
-            word = order[other]
-            nearest = _seek(docs, heads, ends, bounds[word], bounds[word + 1], doc, high)
-            if nearest != doc:
-                break
-        if nearest != doc:
-            doc = nearest
-            continue
-        for number in range(len(heads)):
-            row = heads[number]
-            begins[number] = stops[number] = 0
-            if row < ends[number] and docs[row] == doc:
-                begins[number], stops[number] = places[row], places[row + 1]
-                if not 0 <= begins[number] <= stops[number] <= len(positions):
-                    raise IndexError("positions out of their array")
-        if _follow(positions, begins, stops, spots, bounds, furthest):
-            found[count] = doc
-            count += 1
-        doc += 1
+    cursors, blocks = _opened(data, starts, ends, counts), np.empty((len(counts), BLOCK), np.uint32)
+    order = _smallest_first(_sizes(counts, bounds))
+    stories = _stories_of(data, cursors, bounds[order[0]], bounds[order[0] + 1], size, low, high)
+    found, wanted, rows = np.empty(len(stories), np.int32), np.empty(_AT_ONCE, np.int64), _rooms(len(counts))
+    places, positions = _rooms(len(counts)), np.empty(_FIRST_ROOM, np.int64)
+    begins, stops, spots = _rooms(len(counts)), _rooms(len(counts)), np.empty(len(counts), np.int64)
+    count, certain = 0, np.zeros(_AT_ONCE, np.bool_)
+    for first in range(0, len(stories), _AT_ONCE):
+        number = min(_AT_ONCE, len(stories) - first)
+        wanted[:number] = stories[first : first + number]
+        for place in range(len(order)):
+            for item in range(bounds[order[place]], bounds[order[place] + 1]):
+                _find(data, cursors[item], blocks[item], wanted, number, size, rows[item])
+            number = _keep(wanted, number, rows, bounds, order, place)
+        _locate(data, cursors, rows, number, places)
+        if len(counts) == len(bounds) - 1:
+            number = _keep_near(data, cursors, places, number, furthest, wanted, certain)
+        held = _read(data, cursors, places, number, certain, positions, begins, stops)
+        if held > len(positions):
+            positions = np.empty(2 * held, np.int64)
+            _read(data, cursors, places, number, certain, positions, begins, stops)
+        for column in range(number):
+            if certain[column] or _follow(positions, begins, stops, column, spots, bounds, furthest):
+                found[count] = wanted[column]
+                count += 1
+    return found[:count]
 
 
 @compiled
-def occurrences(docs: Array, places: Array, positions: Array, start: int, end: int, wanted: Array) -> Array:
-    """Every occurrence of a word, whose list is given by its rows, in some stories (ascending), in order."""
-    if len(places) != len(docs) + 1 or not 0 <= start <= end <= len(docs):
-        raise IndexError("posting lists without their positions")
-    rows = np.empty(min(len(wanted), end - start), np.int64)
-    count = total = 0
-    for doc in wanted:
-        start = first_from(docs, start, end, doc)
-        if start == end or count == len(rows):
-            break
-        if docs[start] == doc:
-            begin, stop = _whole(places[start]), _whole(places[start + 1])
-            if not 0 <= begin <= stop <= len(positions):
-                raise IndexError("positions out of their array")
-            rows[count] = start
-            count += 1
-            total += stop - begin
-    keys = np.empty(total, np.int64)
-    place = 0
-    for row in rows[:count]:
-        for number in range(_whole(places[row]), _whole(places[row + 1])):
-            keys[place] = (_whole(docs[row]) << STORY_BITS) | _whole(positions[number])
-            place += 1
-    return keys
+def _rooms(lists: int) -> Array:
+    return np.empty((lists, _AT_ONCE), np.int64)
 
 
 @compiled
-def _whole(number: Any) -> Any:
-    """A number of a file, of whatever type, as one that can be reckoned with."""
-    return np.int64(number)
+def _opened(data: Array, starts: Array, ends: Array, counts: Array) -> Array:
+    """Cursors at the beginning of all lists."""
+    cursors = np.zeros((len(counts), _COLUMNS), np.int64)
+    for number in range(len(counts)):
+        positions, samples, entries = open_list(data, starts[number], ends[number], counts[number])
+        own = cursors[number]
+        own[_START], own[_POSITIONS], own[_SAMPLES], own[_ENTRIES] = starts[number], positions, samples, entries
+        own[_COUNT], own[_BLOCK], own[_READ_PLACE] = counts[number], _NONE, positions
+    return cursors
 
 
 @compiled
-def _opened(docs: Array, ranges: Array, bounds: Array, low: int, high: int) -> tuple[Array, Array, Array]:
-    """The rows of each range that lie in some stories, from and to, and how many each word has."""
-    heads, ends = np.empty(len(ranges), np.int64), np.empty(len(ranges), np.int64)
+def _sizes(counts: Array, bounds: Array) -> Array:
+    """How many stories each word has at most."""
     sizes = np.zeros(len(bounds) - 1, np.int64)
     for word in range(len(sizes)):
         for number in range(bounds[word], bounds[word + 1]):
-            start, end = ranges[number, 0], ranges[number, 1]
-            if not 0 <= start <= end <= len(docs):
-                raise IndexError("rows out of their lists")
-            heads[number] = first_from(docs, start, end, low)
-            ends[number] = first_from(docs, heads[number], end, high)
-            sizes[word] += ends[number] - heads[number]
-    return heads, ends, sizes
+            sizes[word] += counts[number]
+    return sizes
 
 
 @compiled
@@ -123,36 +113,149 @@ def _smallest_first(sizes: Array) -> Array:
 
 
 @compiled
-def _seek(docs: Array, heads: Array, ends: Array, first: int, last: int, doc: int, high: int) -> int:
-    """The first story from `doc` on that a word holds, to which its lists are moved; `high` where none is left."""
-    nearest = high
+def _stories_of(data: Array, cursors: Array, first: int, last: int, size: int, low: int, high: int) -> Array:
+    """The stories from `low` to below `high` that any of some lists hold, ascending."""
+    total = 0
     for number in range(first, last):
-        heads[number] = first_from(docs, heads[number], ends[number], doc)
-        if heads[number] < ends[number]:
-            nearest = min(nearest, _whole(docs[heads[number]]))
-    return nearest
+        total += cursors[number, _COUNT]
+    docs, done = np.empty(total, np.uint32), 0
+    for number in range(first, last):
+        own = cursors[number]
+        count = own[_COUNT]
+        read_all(data, own[_START], own[_SAMPLES], own[_ENTRIES], count, size, docs[done : done + count])
+        done += count
+    if last - first > 1:
+        docs.sort()
+        done = 0
+        for doc in docs:
+            if done == 0 or docs[done - 1] != doc:
+                docs[done] = doc
+                done += 1
+    begin = first_from(docs, 0, done, low)
+    return docs[begin : first_from(docs, begin, done, high)]
 
 
 @compiled
-def _follow(positions: Array, begins: Array, stops: Array, spots: Array, bounds: Array, furthest: int) -> bool:
-    """Whether the words of a phrase stand in order, near enough, in the story whose positions are given.
+def _find(data: Array, own: Array, docs: Array, wanted: Array, number: int, size: int, rows: Array) -> None:
+    """The row of each of some stories (ascending) in a list, or _NONE; `docs` are those of the block that is read."""
+    block, row, held = own[_BLOCK], own[_ROW], own[_HELD]
+    start, samples, entries, count = own[_START], own[_SAMPLES], own[_ENTRIES], own[_COUNT]
+    for column in range(number):
+        doc = wanted[column]
+        if count and (held == 0 or docs[held - 1] < doc):
+            nearest = block_with(data, entries, count, max(block, 0), doc)
+            if nearest != block:
+                block, row = nearest, 0
+                place, before, held = block_of(data, start, entries, count, block)
+                read_block(data, place, samples, held, before, size, docs)
+        row = first_from(docs, row, held, doc)
+        rows[column] = block * BLOCK + row if row < held and docs[row] == doc else _NONE
+    own[_BLOCK], own[_ROW], own[_HELD] = block, row, held
+
+
+@compiled
+def _keep(wanted: Array, number: int, rows: Array, bounds: Array, order: Array, place: int) -> int:
+    """Keep the stories that a word was found in, and their rows in all lists looked at so far; returns their number."""
+    kept = 0
+    word = order[place]
+    for column in range(number):
+        is_held = False
+        for item in range(bounds[word], bounds[word + 1]):
+            is_held |= rows[item, column] != _NONE
+        if is_held:
+            wanted[kept] = wanted[column]
+            for former in range(place + 1):
+                for item in range(bounds[order[former]], bounds[order[former] + 1]):
+                    rows[item, kept] = rows[item, column]
+            kept += 1
+    return kept
+
+
+@compiled
+def _locate(data: Array, cursors: Array, rows: Array, number: int, places: Array) -> None:
+    """Where the positions of some rows begin, list by list, or _NONE."""
+    for item in range(len(cursors)):
+        samples, start = cursors[item, _SAMPLES], cursors[item, _POSITIONS]
+        last, place = cursors[item, _READ_ROW], cursors[item, _READ_PLACE]
+        for column in range(number):
+            row = rows[item, column]
+            places[item, column] = _NONE
+            if row != _NONE:
+                if 0 <= row - last <= SAMPLED:
+                    place = pass_rows(data, place, samples, row - last)
+                else:
+                    place = place_of_row(data, start, samples, row)
+                last = row
+                places[item, column] = place
+        cursors[item, _READ_ROW], cursors[item, _READ_PLACE] = last, place
+
+
+@compiled
+def _keep_near(
+    data: Array, cursors: Array, places: Array, number: int, furthest: int, wanted: Array, certain: Array
+) -> int:
+    """Keep the stories in which each word is followed by the next, near enough, where all have one list.
+
+    Returns the number of those that are kept; `certain` are those that need no closer look.
+    """
+    kept = 0
+    for column in range(number):
+        near = NEAR
+        for item in range(1, len(cursors)):
+            left, right = places[item - 1, column], places[item, column]
+            near = nearness(data, left, cursors[item - 1, _SAMPLES], right, cursors[item, _SAMPLES], furthest)
+            if near == FAR:
+                break
+        if near != FAR:
+            wanted[kept] = wanted[column]
+            certain[kept] = near == NEAR and len(cursors) <= _PAIR
+            for item in range(len(cursors)):
+                places[item, kept] = places[item, column]
+            kept += 1
+    return kept
+
+
+@compiled
+def _read(
+    data: Array,
+    cursors: Array,
+    places: Array,
+    number: int,
+    certain: Array,
+    positions: Array,
+    begins: Array,
+    stops: Array,
+) -> int:
+    """Read the positions of some rows, list by list, as many as fit; returns how many there are.
+
+    Those of column c of list n are positions[begins[n, c]:stops[n, c]]; none for what is certain.
+    """
+    held = 0
+    for item in range(len(cursors)):
+        for column in range(number):
+            begins[item, column] = held
+            if places[item, column] != _NONE and not certain[column]:
+                held, _ = get_row(data, places[item, column], cursors[item, _SAMPLES], positions, held)
+            stops[item, column] = held
+    return held
+
+
+@compiled
+def _follow(
+    positions: Array, begins: Array, stops: Array, column: int, spots: Array, bounds: Array, furthest: int
+) -> bool:
+    """Whether the words of a phrase stand in order, near enough, in the story whose positions a column gives.
 
     The next occurrence after each word is the best one: any later one only lengthens the phrase.
     """
     words = len(bounds) - 1
-    if len(begins) == words:
-        for word in range(1, words):
-            if not _near(positions, begins[word - 1], stops[word - 1], begins[word], stops[word], furthest):
-                return False
-        if words <= 2:
-            return True
     for first in range(bounds[0], bounds[1]):
         for number in range(len(begins)):
-            spots[number] = begins[number]
-        for place in range(begins[first], stops[first]):
-            start = end = _whole(positions[place])
+            spots[number] = begins[number, column]
+        for place in range(begins[first, column], stops[first, column]):
+            start = end = positions[place]
             for word in range(1, words):
-                end = _next_after(positions, spots, stops, bounds[word], bounds[word + 1], end)
+                end = _next_after(positions, spots, stops, column, bounds[word], bounds[word + 1], end)
                 if end - start > furthest:
                     break
             if end - start <= furthest:
@@ -161,27 +264,12 @@ def _follow(positions: Array, begins: Array, stops: Array, spots: Array, bounds:
 
 
 @compiled
-def _near(positions: Array, left: int, left_end: int, right: int, right_end: int, furthest: int) -> bool:
-    """Whether anything of the one list of positions is followed by something of the other, near enough.
-
-    Without a branch that depends on the positions but the last: processors can't foretell these.
-    """
-    while left < left_end and right < right_end:
-        distance = _whole(positions[right]) - _whole(positions[left])
-        if 0 < distance <= furthest:
-            return True
-        left += distance > 0
-        right += distance <= 0
-    return False
-
-
-@compiled
-def _next_after(positions: Array, spots: Array, stops: Array, first: int, last: int, after: int) -> int:
+def _next_after(positions: Array, spots: Array, stops: Array, column: int, first: int, last: int, after: int) -> int:
     """The next position of a word after another; the spots in its lists only move on, as what they are asked does."""
     nearest = _NOWHERE
     for number in range(first, last):
-        while spots[number] < stops[number] and positions[spots[number]] <= after:
+        while spots[number] < stops[number, column] and positions[spots[number]] <= after:
             spots[number] += 1
-        if spots[number] < stops[number]:
-            nearest = min(nearest, _whole(positions[spots[number]]))
+        if spots[number] < stops[number, column]:
+            nearest = min(nearest, positions[spots[number]])
     return nearest

@@ -1,9 +1,17 @@
 """Compiled search in ascending arrays, which ends within them even where a damaged file holds them in disorder."""
 
+from typing import Any
+
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
 from text.compiled import compiled
+
+
+@compiled
+def whole(number: Any) -> Any:
+    """A number of a file, of whatever type, as one that can be reckoned with."""
+    return np.int64(number)
 
 
 @compiled
@@ -29,14 +37,13 @@ def first_from(values: Array, place: int, end: int, value: int) -> int:
 
 
 @compiled
-def ranges_of(words: Array, starts: Array, numbers: Array) -> Array:
-    """The rows, from and to, of the lists of some words (ascending numbers), of those words that have one."""
-    found = np.empty((len(numbers), 2), np.int64)
+def places_of(values: Array, wanted: Array) -> Array:
+    """The places of some numbers (ascending) among ascending values, of those that are there."""
+    found = np.empty(len(wanted), np.int64)
     count = place = 0
-    end = min(len(words), len(starts) - 1)
-    for number in numbers:
-        place = first_from(words, place, end, number)
-        if place < end and words[place] == number:
-            found[count, 0], found[count, 1] = starts[place], starts[place + 1]
+    for number in wanted:
+        place = first_from(values, place, len(values), number)
+        if place < len(values) and values[place] == number:
+            found[count] = place
             count += 1
     return found[:count]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.postings.postings_reader import first_of_each
+from index.engines.whoosh.postings.ranges import first_of_each
 from index.engines.whoosh.query import multi_term_rewrite
 from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Found, MaskClause, Some, Without
 from index.engines.whoosh.query.deadline import Deadline

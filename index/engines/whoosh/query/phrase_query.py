@@ -1,7 +1,7 @@
 """Phrase query: stories in which words stand side by side.
 
 The stories that hold all words of the phrase in a field are found, and only their positions are read (see
-segments/phrase_loops.py).
+postings/phrase_loops.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,19 +30,19 @@ def phrase_docs(
     furthest = len(words) - 1 + min(max(slop, 0), PASSAGE_GAP - 1)
     found: list[Docs] = []
     for segment, base in zip(snapshot.segments, snapshot.bases, strict=True):
-        ranges = [segment.ranges(terms) for terms in words]
+        lists = [segment.lists_of(terms) for terms in words]
         for field in fields:
-            if all(field in own for own in ranges):
-                parts = _in_field(segment, field, [own[field] for own in ranges], furthest, deadline)
+            if all(field in own for own in lists):
+                parts = _in_field(segment, field, [own[field] for own in lists], furthest, deadline)
                 found += [docs + np.int32(base) for docs in parts if len(docs)]
     return found
 
 
 def _in_field(
-    segment: SegmentView, field: str, ranges: Sequence[Array], furthest: int, deadline: Deadline
+    segment: SegmentView, field: str, numbers: Sequence[Array], furthest: int, deadline: Deadline
 ) -> Iterator[Docs]:
-    bounds = np.array([0, *accumulate(map(len, ranges))])
-    every = np.concatenate(ranges)
+    bounds = np.array([0, *accumulate(map(len, numbers))])
+    every = np.concatenate(numbers)
     for low in range(0, segment.size, _AT_ONCE):
         if deadline.cuts():
             return

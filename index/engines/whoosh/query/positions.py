@@ -28,15 +28,14 @@ class Occurrences:
         keys = self._found.get(word)
         if keys is None:
             terms = tuple(dict.fromkeys(term for form in word.forms for term in form.terms))
-            ranges = self._segment.ranges(terms)
-            keys = self._found[word] = [self._in_field(name, ranges.get(name)) for name in _TEXTS]
+            lists = self._segment.lists_of(terms)
+            keys = self._found[word] = [self._in_field(name, lists.get(name)) for name in _TEXTS]
         return keys
 
-    def _in_field(self, name: str, ranges: Array | None) -> Array:
-        if ranges is None:
+    def _in_field(self, name: str, numbers: Array | None) -> Array:
+        if numbers is None:
             return np.empty(0, np.int64)
-        parts = [self._segment.fields[name].occurrences(start, end, self._docs) for start, end in ranges.tolist()]
-        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+        return self._segment.fields[name].occurrences(numbers, self._docs)
 
 
 def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, TermScorer]]:

@@ -1,31 +1,87 @@
 """Compiled loops of scores: posting lists are gone through once, and what a row is worth is added where it belongs.
 
-A list is given by its stories (ascending), codes and masks; `impacts` holds an impact for each code that there can be,
-`table` what a mask is worth, its last entry for all masks beyond, `scale` what all of that is multiplied with. Rows
-that are worth nothing are passed over.
+A list is given as bytes, data[start:end] (see text_loops.py), with `count` rows, masks of `width` bytes each, and the
+byte of each story's length. `impacts` holds an impact for each code that there can be (see byte_codes.py), `table` what
+a mask is worth, its last entry for all masks beyond, `scale` what all of that is multiplied with; with one entry in the
+table no mask is looked at. Rows that are worth nothing are passed over. Damaged lists raise IndexError.
 """
 
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.search_loops import first_from
+from index.engines.whoosh.postings.doc_blocks import BLOCK, block_of, block_with, read_block
+from index.engines.whoosh.postings.search_loops import first_from, whole
+from index.engines.whoosh.postings.text_loops import mask_of, weights_of
 from index.relevance.bm25f import Floats
 from text.compiled import compiled
+
+_CODES = 1 << 16
+
+
+@compiled
+def _factor(data: Array, place: int, count: int, width: int, table: Floats, scale: np.float32) -> np.float32:
+    """What the mask is worth whose lower plane is at a place."""
+    factor: np.float32 = table[min(mask_of(data, place, count, width), len(table) - 1)] * scale
+    return factor
+
+
+@compiled
+def _worths(table: Floats, scale: np.float32) -> Floats:
+    """What each mask of one byte is worth."""
+    worths = np.empty(1 << 8, np.float32)
+    for mask in range(len(worths)):
+        worths[mask] = table[min(mask, len(table) - 1)] * scale
+    return worths
+
+
+@compiled
+def _impact(impacts: Floats, weight: np.uint8, length: np.uint8) -> np.float32:
+    """The impact of a weight's code in a story of a length's byte."""
+    impact: np.float32 = impacts[(np.uint32(weight) << np.uint32(8)) | np.uint32(length)]
+    return impact
+
+
+@compiled
+def _opened(
+    data: Array, start: int, end: int, count: int, width: int, lengths: Array, impacts: Floats
+) -> tuple[int, int]:
+    """Where the weights of a list begin, and where the entries of its blocks do."""
+    if len(impacts) < _CODES:
+        raise IndexError("not all codes have an impact")
+    return weights_of(data, start, end, count, width)
 
 
 @compiled
 def score_rows(
-    base: int, impacts: Floats, docs: Array, codes: Array, masks: Array, table: Floats, scale: np.float32
+    base: int,
+    impacts: Floats,
+    data: Array,
+    start: int,
+    end: int,
+    count: int,
+    width: int,
+    lengths: Array,
+    table: Floats,
+    scale: np.float32,
 ) -> tuple[Array, Floats]:
     """The stories of a list, numbered from `base` on, and their scores."""
-    held, scores = np.empty(len(docs), np.int32), np.empty(len(docs), np.float32)
-    count = 0
-    for row in range(len(docs)):
-        value = impacts[codes[row]] * (table[min(masks[row], len(table) - 1)] * scale)
-        if value > 0:
-            held[count], scores[count] = docs[row] + base, value
-            count += 1
-    return held[:count], scores[:count]
+    first, _ = _opened(data, start, end, count, width, lengths, impacts)
+    docs, held, scores = np.empty(BLOCK, np.uint32), np.empty(count, np.int32), np.empty(count, np.float32)
+    place, before, done = start, -1, 0
+    for row in range(0, count, BLOCK):
+        size = min(BLOCK, count - row)
+        place = read_block(data, place, first, size, before, len(lengths), docs)
+        before = whole(docs[size - 1])
+        weights = data[first + row : first + row + size]
+        for number in range(size):
+            factor = table[0] * scale
+            if len(table) > 1:
+                factor = _factor(data, first + count + row + number, count, width, table, scale)
+            value = _impact(impacts, weights[number], lengths[docs[number]]) * factor
+            if value > 0:
+                held[done], scores[done] = whole(docs[number]) + base, value
+                done += 1
+    return held[:done], scores[:done]
 
 
 @compiled
@@ -33,32 +89,65 @@ def add_rows(
     totals: Floats,
     hits: Array,
     impacts: Floats,
-    docs: Array,
-    codes: Array,
-    masks: Array,
+    data: Array,
+    start: int,
+    end: int,
+    count: int,
+    width: int,
+    lengths: Array,
     table: Floats,
     scale: np.float32,
 ) -> None:
     """Add the scores of a list to those of all stories, and one to the hits of those that it holds, if these count."""
-    counted = min(len(hits), len(totals))
-    for row in range(len(docs)):
-        doc = docs[row]
-        value = impacts[codes[row]] * (table[min(masks[row], len(table) - 1)] * scale)
-        if value > 0 and 0 <= doc < len(totals):
+    first, _ = _opened(data, start, end, count, width, lengths, impacts)
+    below, counts = min(len(totals), len(lengths)), len(hits) >= len(totals)
+    docs, factors = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.float32)
+    single, worth = table[min(len(table) - 1, 1)] * scale, _worths(table, scale)
+    place, before = start, -1
+    for row in range(0, count, BLOCK):
+        size = min(BLOCK, count - row)
+        place = read_block(data, place, first, size, before, below, docs)
+        before = whole(docs[size - 1])
+        weights = data[first + row : first + row + size]
+        if len(table) == 1 or width == 0:
+            for number in range(size):
+                doc = docs[number]
+                value = _impact(impacts, weights[number], lengths[doc]) * single
+                totals[doc] += value
+                if counts:
+                    hits[doc] += value > 0
+            continue
+        masks = data[first + count + row : first + count + row + size]
+        if width > 1:
+            for number in range(size):
+                factors[number] = _factor(data, first + count + row + number, count, width, table, scale)
+        for number in range(size):
+            doc = docs[number]
+            factor = factors[number] if width > 1 else worth[masks[number]]
+            value = _impact(impacts, weights[number], lengths[doc]) * factor
             totals[doc] += value
-            if doc < counted:
-                hits[doc] += 1
+            if counts:
+                hits[doc] += value > 0
 
 
 @compiled
 def raise_all(
-    best: Floats, impacts: Floats, docs: Array, codes: Array, masks: Array, table: Floats, scale: np.float32
+    best: Floats,
+    impacts: Floats,
+    data: Array,
+    start: int,
+    end: int,
+    count: int,
+    width: int,
+    lengths: Array,
+    table: Floats,
+    scale: np.float32,
 ) -> None:
     """Raise the scores of all stories to those of a list."""
+    docs, scores = score_rows(0, impacts, data, start, end, count, width, lengths, table, scale)
     for row in range(len(docs)):
-        doc = docs[row]
-        if 0 <= doc < len(best):
-            best[doc] = max(best[doc], impacts[codes[row]] * (table[min(masks[row], len(table) - 1)] * scale))
+        if docs[row] < len(best):
+            best[docs[row]] = max(best[docs[row]], scores[row])
 
 
 @compiled
@@ -67,21 +156,33 @@ def raise_some(
     wanted: Array,
     base: int,
     impacts: Floats,
-    docs: Array,
-    codes: Array,
-    masks: Array,
+    data: Array,
+    start: int,
+    end: int,
+    count: int,
+    width: int,
+    lengths: Array,
     table: Floats,
     scale: np.float32,
 ) -> None:
     """The same for some stories (ascending), numbered from `base` on."""
-    place = 0
-    for number in range(min(len(best), len(wanted))):
-        place = first_from(docs, place, len(docs), wanted[number] - base)
-        if place == len(docs):
-            return
-        if docs[place] == wanted[number] - base:
-            value = impacts[codes[place]] * (table[min(masks[place], len(table) - 1)] * scale)
-            best[number] = max(best[number], value)
+    first, entries = _opened(data, start, end, count, width, lengths, impacts)
+    docs = np.empty(BLOCK, np.uint32)
+    block, held, row = -1, 0, 0
+    for number in range(min(len(best), len(wanted)) if count else 0):
+        doc = whole(wanted[number]) - base
+        if block < 0 or docs[held - 1] < doc:
+            nearest = block_with(data, entries, count, max(block, 0), doc)
+            if nearest == block:
+                return
+            block, row = nearest, 0
+            place, before, held = block_of(data, start, entries, count, block)
+            read_block(data, place, first, held, before, len(lengths), docs)
+        row = first_from(docs, row, held, doc)
+        if row < held and docs[row] == doc:
+            place = first + block * BLOCK + row
+            factor = _factor(data, place + count, count, width, table, scale) if len(table) > 1 else table[0] * scale
+            best[number] = max(best[number], _impact(impacts, data[place], lengths[docs[row]]) * factor)
 
 
 @compiled
@@ -89,25 +190,25 @@ def narrow(
     wanted: Array,
     scores: Floats,
     impacts: Floats,
-    docs: Array,
-    codes: Array,
-    masks: Array,
+    data: Array,
+    start: int,
+    end: int,
+    count: int,
+    width: int,
+    lengths: Array,
     table: Floats,
     scale: np.float32,
 ) -> tuple[Array, Floats]:
     """Those of some stories (ascending) that a list holds too, and their scores with its own added."""
-    held, sums = np.empty(len(wanted), np.int32), np.empty(len(wanted), np.float32)
-    count = place = 0
-    for number in range(min(len(wanted), len(scores))):
-        place = first_from(docs, place, len(docs), wanted[number])
-        if place == len(docs):
-            break
-        if docs[place] == wanted[number]:
-            value = impacts[codes[place]] * (table[min(masks[place], len(table) - 1)] * scale)
-            if value > 0:
-                held[count], sums[count] = wanted[number], scores[number] + value
-                count += 1
-    return held[:count], sums[:count]
+    values = np.zeros(min(len(wanted), len(scores)), np.float32)
+    raise_some(values, wanted, 0, impacts, data, start, end, count, width, lengths, table, scale)
+    held, sums = np.empty(len(values), np.int32), np.empty(len(values), np.float32)
+    done = 0
+    for number in range(len(values)):
+        if values[number] > 0:
+            held[done], sums[done] = wanted[number], scores[number] + values[number]
+            done += 1
+    return held[:done], sums[:done]
 
 
 @compiled

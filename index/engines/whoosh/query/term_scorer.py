@@ -12,21 +12,25 @@ from typing import NamedTuple
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.text_lists import PackedRows
 from index.engines.whoosh.query.boolean_query import Clause, Found, locate
 from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows
 from index.engines.whoosh.schema import MASK_BITS
-from index.engines.whoosh.segments.segment import Docs, PostingRows, SegmentView
+from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.relevance.bm25f import Floats, highest_score, idf
 from index.relevance.term_forms import PART_MARK, STEM_MARK, Form, word_frequency
 
 
 class ScoredList(NamedTuple):
-    """A posting list, and what its masks are worth: an entry of the table for each, times the scale."""
+    """A posting list (see PackedRows), and what its masks are worth: entries of the table, times the scale."""
 
-    docs: Docs
-    codes: Array
-    masks: Array
+    data: Array
+    start: int
+    end: int
+    size: int
+    width: int
+    lengths: Array
     table: Floats
     scale: np.float32
 
@@ -150,21 +154,18 @@ def _word_lists(snapshot: Snapshot, forms: tuple[Form, ...]) -> WordLists:
     frequency = word_frequency(forms, counts) if counts else 0
     word_idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
     lists = [[_scored(item, word_idf) for item in own] for own, _ in found]
-    return WordLists(lists, sum(len(item.docs) for own in lists for item in own), word_idf)
+    return WordLists(lists, sum(item.rows.size for own, _ in found for item in own), word_idf)
 
 
 def _scored(item: "ClassList", word_idf: float) -> ScoredList:
-    docs, codes, masks = item.rows
-    if item.table is not None:
-        return ScoredList(docs, codes, masks, item.table, np.float32(word_idf))
-    # With one entry in the table no mask matters: the codes stand for them, which are read anyway.
-    return ScoredList(docs, codes, codes, np.array([word_idf * item.factor], np.float32), np.float32(1))
+    table = np.ones(1, np.float32) if item.table is None else item.table
+    return ScoredList(*item.rows, table, np.float32(word_idf * item.factor))
 
 
 class ClassList(NamedTuple):
-    """The posting list of a class, with what each mask is worth: one factor for all, or a table."""
+    """The list of a class or a part, and what each mask is worth: one factor for all, or a table."""
 
-    rows: PostingRows
+    rows: PackedRows
     factor: float
     table: Floats | None
 
@@ -185,8 +186,10 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
                     frequency += segment.class_size(number)
                 continue
             if term.startswith(PART_MARK):
-                parts.append(ClassList(segment.part_rows(term), form.factor, None))
-                frequency += len(parts[-1].rows.docs)
+                number = segment.find_part(term)
+                if number >= 0:
+                    parts.append(ClassList(segment.part_lists.rows(number), form.factor, None))
+                    frequency += parts[-1].rows.size
                 continue
             words = segment.words(term)
             frequency += segment.frequency(words)
@@ -198,13 +201,13 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
         _class_list(segment, number, whole.get(number, 0.0), single.get(number, {}))
         for number in sorted(whole.keys() | single.keys())
     )
-    return [item for item in (*lists, *parts) if len(item.rows.docs)], frequencies
+    return [item for item in (*lists, *parts) if item.rows.size], frequencies
 
 
 def _class_list(segment: SegmentView, number: int, whole: float, single: dict[int, float]) -> ClassList:
     first, end = segment.words_of_class[number : number + 2].tolist()
     factors = tuple(max(whole, single.get(word, 0.0)) for word in range(first, end))
-    rows = segment.class_rows(number)
+    rows = segment.text.rows(number)
     if min(factors) == max(factors):
         return ClassList(rows, factors[0], None)
     return ClassList(rows, 1.0, _factor_table(factors))

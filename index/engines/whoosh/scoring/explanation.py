@@ -112,11 +112,8 @@ def _fields(snapshot: Snapshot, word: WordForms, field: str | None, doc: int) ->
     numbers = {found for form in word.forms for term in form.terms for found in segment.field_words(term).tolist()}
     weights: dict[str, float] = {}
     for name in [field] if field else [default.name for default in DEFAULT_FIELDS]:
-        lists, count = segment.fields[name], 0
-        for start, end in lists.ranges(sorted(numbers)):
-            row = start + int(np.searchsorted(lists.docs[start:end], local))
-            if row < end and lists.docs[row] == local:
-                count += int(lists.counts(row, row + 1)[0])
+        lists = segment.fields[name]
+        count = len(lists.occurrences(lists.numbers(sorted(numbers)), np.array([local])))
         if count:
             weights[name] = count * BY_NAME[name].boost
     return weights

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.engines.whoosh.postings.phrase_loops import STORY_BITS
+from index.engines.whoosh.postings.field_loops import STORY_BITS
 from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.positions import Occurrences, loose_words
 from index.engines.whoosh.segments.segment import Docs

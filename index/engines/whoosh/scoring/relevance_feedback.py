@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.engines.whoosh.query.boolean_query import locate
+from index.engines.whoosh.query.score_loops import raise_some
 from index.engines.whoosh.schema import TEXT
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -24,6 +24,7 @@ CONTRAST = 8
 MOST_WORDS = 10
 """So many of their words make the second question."""
 _LEAST_SCORE = 1e-9
+_ONE = np.ones(1, np.float32)
 _LEAST_ANSWERS = 2
 """A word of fewer answers is one story's own."""
 _COMMON = 0.2
@@ -82,13 +83,12 @@ def _words_of(
     snapshot: Snapshot, segment: SegmentView, docs: Docs, shares: Floats, least: int
 ) -> Iterator[tuple[str, _TermWeight]]:
     """The words that `least` of some answers in one segment hold, each answer counted by its share."""
-    rows = [segment.words_of_story(doc) for doc in docs.tolist()]
-    impacts = [snapshot.impacts[codes] * share for (_, codes), share in zip(rows, shares.tolist(), strict=True)]
-    classes = np.concatenate([own for own, _ in rows])
+    classes, codes, counts = segment.words_of_stories(docs)
+    impacts = snapshot.impacts[codes] * np.repeat(shares, counts)
     words, places, answers = np.unique(classes, return_inverse=True, return_counts=True)
-    sums = np.bincount(places, np.concatenate(impacts), len(words))
+    sums = np.bincount(places, impacts, len(words))
     # How many of this segment's stories hold a word stands for how many of all do.
-    guesses = sums * np.log((segment.size + 1) / segment.class_sizes(words))
+    guesses = sums * np.log((segment.size + 1) / segment.text.sizes(words))
     chosen = np.flatnonzero(answers >= least)
     for word, *numbers in zip(*(column[chosen].tolist() for column in (words, answers, sums, guesses)), strict=True):
         yield segment.classes[word], _TermWeight(*numbers)
@@ -99,9 +99,6 @@ def _impacts(snapshot: Snapshot, segment: SegmentView, name: str, docs: Docs) ->
     number = segment.find_class(STEM_MARK + name)
     if number < 0:
         return np.zeros(len(docs), np.float32)
-    rows = segment.class_rows(number)
-    if not len(rows.docs):  # all stories that held it were deleted before the segment was merged
-        return np.zeros(len(docs), np.float32)
-    places, found = locate(rows.docs, docs)
-    impacts: Floats = snapshot.impacts.take(rows.codes.take(places, mode="clip"), mode="clip") * found
+    impacts = np.zeros(len(docs), np.float32)
+    raise_some(impacts, docs, 0, snapshot.impacts, *segment.text.rows(number), _ONE, np.float32(1))
     return impacts

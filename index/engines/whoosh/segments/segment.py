@@ -14,14 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from index.engines.whoosh.postings.arrays import Array, MappedArrays
-from index.engines.whoosh.postings.postings_reader import PostingsReader, expand_ranges
+from index.engines.whoosh.postings.field_lists import FieldLists
+from index.engines.whoosh.postings.former_lists import NO_PARTS, former_sources
+from index.engines.whoosh.postings.packed_lists import packed_sources
+from index.engines.whoosh.postings.ranges import expand_ranges
+from index.engines.whoosh.postings.text_lists import TextLists, mask_widths
 from index.engines.whoosh.schema import MASK_BITS, TEXT
-from index.engines.whoosh.segments.byte_codes import LENGTHS
+from index.engines.whoosh.segments.byte_codes import LENGTHS, join_codes
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from index.relevance.bm25f import Floats
 from index.relevance.columns import UNDATED
 from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK
-from model.fields import KEYWORD_FIELDS, TEXT_FIELDS
+from model.fields import KEYWORD_FIELDS
 from text.analysis import NO_ALGORITHM
 
 Docs = npt.NDArray[np.integer[Any]]
@@ -30,20 +34,9 @@ Dates = npt.NDArray[np.int64]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_LONG = 1024
-_WHOLE = (1 << MASK_BITS) - 1
-
 NO_MONTH = -(1 << 40)
 
 NO_DOCS: Docs = np.empty(0, np.int32)
-_NO_PARTS: Mapping[str, Array] = {
-    "parts.bytes": np.empty(0, np.uint8),
-    "parts.codes": np.empty(0, np.uint16),
-    **dict.fromkeys(("parts.offsets", "parts.starts", "parts.rows"), np.zeros(1, np.int64)),
-    **dict.fromkeys(("parts.words", "parts.docs"), NO_DOCS),
-}
-"""What segments of format 7 and before hold of the parts of words."""
-_TEXT_NAMES = frozenset(field.name for field in TEXT_FIELDS)
 
 
 class Postings(NamedTuple):
@@ -51,14 +44,6 @@ class Postings(NamedTuple):
 
     docs: Docs
     weights: Floats
-
-
-class PostingRows(NamedTuple):
-    """A posting list over all default fields: stories, ascending, their codes (see byte_codes.py) and masks."""
-
-    docs: Docs
-    codes: Array
-    masks: Array
 
 
 class FieldValues(NamedTuple):
@@ -93,10 +78,10 @@ class SegmentView:
     """
 
     def __init__(self, path: Path, cached_words: int = 1) -> None:
-        arrays = MappedArrays(path, absent=_NO_PARTS)
+        arrays = MappedArrays(path, absent=NO_PARTS)
         self.arrays = arrays
         self._found_words: Recent[str, Array] = Recent(cached_words)
-        self._found_ranges: Recent[tuple[str, ...], Mapping[str, Array]] = Recent(cached_words)
+        self._found_lists: Recent[tuple[str, ...], Mapping[str, Array]] = Recent(cached_words)
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
         self.published: Dates = arrays["published"]
@@ -113,11 +98,22 @@ class SegmentView:
         self.words_of_class = arrays["classes.words"]
         self.class_of_word = arrays["words.class"]
         self._frequencies = arrays["words.frequency"]
-        self._text_starts = arrays["text.starts"]
-        self._text = PostingRows(arrays["text.docs"], arrays["text.codes"], arrays["text.masks"])
-        self.fields = {name: PostingsReader(arrays, name) for name in _TEXT_NAMES}
+        self._open_lists()
         self._keywords = {field.name: self._strings(field.name) for field in KEYWORD_FIELDS}
         self.names = {field.name: tuple(self._strings(f"{field.name}.names")) for field in KEYWORD_FIELDS}
+
+    def _open_lists(self) -> None:
+        arrays, widths = self.arrays, mask_widths(np.diff(self.words_of_class))
+        lengths = arrays["text.lengths"]
+        sources = (
+            packed_sources(arrays, len(self.classes)) if "text.lists" in arrays else former_sources(arrays, widths)
+        )
+        self.text = TextLists(sources.text, widths, lengths)
+        self.part_lists = TextLists(sources.parts, np.zeros(len(self.parts), np.uint8), lengths)
+        self.fields = {
+            name: FieldLists(source, arrays[f"{name}.words"], self.size) for name, source in sources.fields.items()
+        }
+        self.forward = sources.forward
 
     def _strings(self, name: str) -> TermDictionary:
         return TermDictionary(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.offsets"])
@@ -191,27 +187,21 @@ class SegmentView:
         start, end = self.arrays[f"{name}.starts"][number : number + 2].tolist()
         return self.arrays[f"{name}.words"][start:end]
 
-    def ranges(self, terms: tuple[str, ...]) -> Mapping[str, Array]:
-        """The rows of the lists of words of any of the terms, from and to, in each text field that holds any."""
-        found = self._found_ranges.get(terms)
+    def lists_of(self, terms: tuple[str, ...]) -> Mapping[str, Array]:
+        """The numbers of the lists of words of any of the terms, in each text field that holds any."""
+        found = self._found_lists.get(terms)
         if found is None:
             words = sorted({word for term in terms for word in self.field_words(term).tolist()})
-            ranges = {name: lists.ranges(words) for name, lists in self.fields.items()} if words else {}
-            found = self._found_ranges[terms] = {name: own for name, own in ranges.items() if len(own)}
+            numbers = {name: lists.numbers(words) for name, lists in self.fields.items()} if words else {}
+            found = self._found_lists[terms] = {name: own for name, own in numbers.items() if len(own)}
         return found
 
     def find_class(self, term: str) -> int:
         """The number of the class that a stem stands for, or -1."""
         return self.classes.find(term.removeprefix(STEM_MARK))
 
-    def part_rows(self, term: str) -> PostingRows:
-        """The list of a part over all default fields."""
-        number = self._find_part(term)
-        start, end = self.arrays["parts.rows"][number : number + 2].tolist() if number >= 0 else (0, 0)
-        docs = self.arrays["parts.docs"][start:end]
-        return PostingRows(docs, self.arrays["parts.codes"][start:end], np.broadcast_to(np.uint16(0), len(docs)))
-
-    def _find_part(self, term: str) -> int:
+    def find_part(self, term: str) -> int:
+        """The number of a part, or -1."""
         return self.parts.find(term.removeprefix(PART_MARK))
 
     def parts_of_words(self) -> Iterator[tuple[str, int]]:
@@ -221,69 +211,30 @@ class SegmentView:
 
     def class_size(self, number: int) -> int:
         """Number of stories that hold any word of a class, deleted ones included."""
-        start, end = self._text_starts[number : number + 2].tolist()
-        return int(end - start)
+        return self.text.size(number)
 
     def frequency(self, words: Array) -> int:
         """Number of stories that hold each of the words, added up, deleted ones included."""
         return int(self._frequencies[words].sum()) if len(words) else 0
 
-    def class_rows(self, number: int) -> PostingRows:
-        """The list of a class over all default fields."""
-        start, end = self._text_starts[number : number + 2].tolist()
-        return PostingRows(self._text.docs[start:end], self._text.codes[start:end], self._text.masks[start:end])
-
-    def words_of_story(self, doc: int) -> tuple[Array, Array]:
-        """The classes of a story's words over all default fields, ascending, and the code of each."""
-        start, end = self.arrays["forward.starts"][doc : doc + 2].tolist()
-        return self.arrays["forward.classes"][start:end], self.arrays["forward.codes"][start:end]
-
-    def class_sizes(self, numbers: Array) -> Array:
-        """Number of stories that hold any word of each class, deleted ones included."""
-        sizes: Array = self._text_starts[numbers + 1] - self._text_starts[numbers]
-        return sizes
+    def words_of_stories(self, docs: Docs) -> tuple[Array, Array, Array]:
+        """The classes of the words of stories, ascending in each, their codes, and how many each story has."""
+        classes, weights, counts = self.forward.rows(docs)
+        return classes, join_codes(weights, np.repeat(self.arrays["text.lengths"][docs], counts)), counts
 
     def best_rows(self, words: Array) -> tuple[Docs, Array]:
         """The stories that hold any of the words, ascending, and the highest code of each.
 
         A story has one length, so its highest code is that of the highest weight.
         """
-        best = np.zeros(self.size, np.uint16)
-        for docs, codes in self._rows_of(words):
-            np.maximum.at(best, docs, codes)
-        held: Docs = np.flatnonzero(best)
-        return held, best[held]
-
-    def _rows_of(self, words: Array) -> Iterator[tuple[Docs, Array]]:
-        """All rows that hold any of the words; the long lists one by one, so that little has to be copied."""
-        starts, ends, wanted = self._ranges(words)
-        long = ends - starts > _LONG
-        for start, end, bits in zip(starts[long].tolist(), ends[long].tolist(), wanted[long].tolist(), strict=True):
-            docs, codes = self._text.docs[start:end], self._text.codes[start:end]
-            if bits == _WHOLE:
-                yield docs, codes
-            else:
-                chosen = np.flatnonzero(self._text.masks[start:end] & np.uint16(bits))
-                yield docs[chosen], codes[chosen]
-        of, rows = expand_ranges(starts[~long], (ends - starts)[~long])
-        rows = rows[(self._text.masks[rows] & wanted[~long][of]) != 0]
-        yield self._text.docs[rows], self._text.codes[rows]
-
-    def _ranges(self, words: Array) -> tuple[Array, Array, Array]:
-        """The rows of the words' classes, from and to, and the masks wanted there; neighbours wanted whole are one."""
         wanted = np.zeros(len(self.classes), np.uint16)
         of_words = self.class_of_word[words]
         places = np.minimum(words - self.words_of_class[of_words], MASK_BITS - 1).astype(np.uint16)
         np.bitwise_or.at(wanted, of_words, np.left_shift(np.uint16(1), places))
         numbers = np.flatnonzero(wanted)
-        sizes = np.minimum(self.words_of_class[numbers + 1] - self.words_of_class[numbers], MASK_BITS)
-        wanted = wanted[numbers]
-        whole = wanted == (1 << sizes) - 1
-        wanted[whole] = _WHOLE
-        opens = np.ones(len(numbers), np.bool_)
-        opens[1:] = ~(whole[1:] & whole[:-1]) | (np.diff(numbers) != 1)
-        ends = numbers[np.append(np.flatnonzero(opens)[1:] - 1, -1)] if len(numbers) else numbers
-        return self._text_starts[numbers[opens]], self._text_starts[ends + 1], wanted[opens]
+        best = self.text.best_codes(numbers, wanted[numbers])
+        held: Docs = np.flatnonzero(best)
+        return held, best[held]
 
     def expand(self, expansion: Callable[[TermDictionary], Array]) -> Array:
         """The words whose exact forms an expansion finds."""
@@ -300,8 +251,12 @@ class SegmentView:
             number = self.find_class(term)
             return self.class_size(number) if number >= 0 else 0
         if term.startswith(PART_MARK):
-            return len(self.part_rows(term).docs)
+            return self._part_size(term)
         return self.frequency(self.words(term))
+
+    def _part_size(self, term: str) -> int:
+        number = self.find_part(term)
+        return self.part_lists.size(number) if number >= 0 else 0
 
     def postings(self, field: str, term: str) -> Postings:
         """The stories that hold a term in a named field."""
@@ -327,7 +282,7 @@ class SegmentView:
     def field_words(self, term: str) -> Array:
         """The words that a term of any form stands for."""
         if term.startswith(PART_MARK):
-            number = self._find_part(term)
+            number = self.find_part(term)
             start, end = self.arrays["parts.starts"][number : number + 2].tolist() if number >= 0 else (0, 0)
             return self.arrays["parts.words"][start:end]
         if not term.startswith(STEM_MARK):

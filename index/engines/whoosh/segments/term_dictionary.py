@@ -16,6 +16,7 @@ from index.engines.whoosh.segments.term_patterns import Spellings
 
 _PAST_ALL = b"\xff"
 _SAMPLED = 64
+_SHORT_BELOW = 1 << 32
 
 
 def encode(string: str) -> bytes:
@@ -30,7 +31,9 @@ def pack_strings(strings: Iterable[str]) -> tuple[Array, Array]:
     encoded = given if together.isascii() else list(map(encode, given))
     offsets = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return np.frombuffer(encode(together), np.uint8), offsets
+    return np.frombuffer(encode(together), np.uint8), offsets.astype(
+        np.uint32 if offsets[-1] < _SHORT_BELOW else np.int64
+    )
 
 
 class TermDictionary:

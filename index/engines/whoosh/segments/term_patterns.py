@@ -23,7 +23,7 @@ class Spellings:
 
     def __init__(self, encoded: Array, offsets: Array) -> None:
         if not len(encoded) or encoded.max() < _CONTINUATION:
-            self._text, self._starts = encoded, offsets
+            self._text, self._starts = encoded, offsets.astype(np.int64)
             return
         text = encoded.tobytes().decode("utf-8", "surrogatepass")
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

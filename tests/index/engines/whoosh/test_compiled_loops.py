@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -10,37 +10,59 @@ import pytest
 
 from index.engines.whoosh.collect.result_loops import tally
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.phrase_loops import STORY_BITS, occurrences, phrase_stories
-from index.engines.whoosh.postings.search_loops import first_from, ranges_of
+from index.engines.whoosh.postings.field_lists import FieldLists
+from index.engines.whoosh.postings.field_loops import STORY_BITS, pack_field
+from index.engines.whoosh.postings.forward_lists import ForwardLists
+from index.engines.whoosh.postings.packed_lists import RawLists
+from index.engines.whoosh.postings.ranges import gather_ranges
+from index.engines.whoosh.postings.search_loops import first_from, places_of
+from index.engines.whoosh.postings.text_lists import TextLists
+from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
 from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows, unite
+from index.engines.whoosh.segments.byte_codes import join_codes
 
 STORIES = 60
 
 
-class Lists(NamedTuple):
-    """The lists of a field as files hold them, and where the rows of each word are."""
-
-    docs: Array
-    places: Array
-    positions: Array
-    ranges: Array
-
-
-def make_lists(texts: list[dict[int, list[int]]]) -> Lists:
+def make_lists(texts: list[dict[int, list[int]]]) -> RawLists:
     """Lists of words, given by the positions of each in each story."""
     rows = [(doc, found) for text in texts for doc, found in sorted(text.items())]
-    bounds = [0, *accumulate(map(len, texts))]
-    return Lists(
+    data, bounds = pack_field(
+        np.array([0, *accumulate(map(len, texts))]),
         np.array([doc for doc, _ in rows], np.int32),
-        np.array([0, *accumulate(len(found) for _, found in rows)], np.uint32),
-        np.array([position for _, found in rows for position in found], np.uint16),
-        np.array(list(pairwise(bounds)), np.int64),
+        np.array([0, *accumulate(len(found) for _, found in rows)]),
+        np.array([position for _, found in rows for position in found], np.int32),
     )
+    return RawLists(data, bounds[:-1], bounds[1:], np.array(list(map(len, texts))))
 
 
-def random_text(chance: random.Random) -> dict[int, list[int]]:
+class GivenLists:
+    """Lists as a segment would have them (see ListSource)."""
+
+    def __init__(self, lists: RawLists) -> None:
+        self.lists = lists
+
+    def raw(self, numbers: Array) -> RawLists:
+        data, *columns = self.lists
+        return RawLists(data, *(column[numbers] for column in columns))
+
+    def one(self, number: int) -> tuple[Array, int, int, int]:
+        data, *columns = self.lists
+        start, end, count = (int(column[number]) for column in columns)
+        return data, start, end, count
+
+    def sizes(self, numbers: Array) -> Array:
+        sizes: Array = self.lists.counts[numbers]
+        return sizes
+
+
+def field_lists(lists: RawLists) -> FieldLists:
+    return FieldLists(GivenLists(lists), np.arange(len(lists.counts)), STORIES)
+
+
+def random_text(chance: random.Random, furthest: int = 20) -> dict[int, list[int]]:
     docs = chance.sample(range(STORIES), chance.randint(1, STORIES))
-    return {doc: sorted(chance.sample(range(20), chance.randint(1, 8))) for doc in docs}
+    return {doc: sorted(chance.sample(range(furthest), chance.randint(1, 8))) for doc in docs}
 
 
 def follows(choices: list[list[dict[int, list[int]]]], doc: int, furthest: int) -> bool:
@@ -56,42 +78,162 @@ def follows(choices: list[list[dict[int, list[int]]]], doc: int, furthest: int) 
 def test_phrases_are_the_stories_that_hold_the_words_in_order(seed: int) -> None:
     chance = random.Random(seed)
     choices = [[random_text(chance) for _ in range(chance.choice((1, 1, 2)))] for _ in range(chance.randint(2, 4))]
-    lists = make_lists([text for choice in choices for text in choice])
+    texts = [text for choice in choices for text in choice]
     bounds = np.array([0, *accumulate(map(len, choices))])
     furthest = len(choices) - 1 + chance.choice((0, 0, 2))
     low, high = chance.choice(((0, STORIES), (7, 40)))
-    found = phrase_stories(*lists[:3], lists.ranges, bounds, furthest, low, high)
+    found = field_lists(make_lists(texts)).stories_in_order(np.arange(len(texts)), bounds, furthest, low, high)
     assert found.tolist() == [doc for doc in range(low, high) if follows(choices, doc, furthest)]
 
 
-def test_occurrences_are_the_positions_in_the_stories_asked_for() -> None:
-    chance = random.Random(3)
-    text = random_text(chance)
-    lists = make_lists([random_text(chance), text])
+@pytest.mark.parametrize("furthest", [20, 70, 9_000, 3_000_000])
+def test_occurrences_are_the_positions_in_the_stories_asked_for(furthest: int) -> None:
+    chance = random.Random(furthest)
+    texts = [random_text(chance, furthest) for _ in range(3)]
     wanted = np.array(sorted(chance.sample(range(STORIES), 25)))
-    start, end = lists.ranges[1].tolist()
-    expected = [(doc << STORY_BITS) | place for doc in wanted.tolist() for place in text.get(doc, ())]
-    assert occurrences(*lists[:3], start, end, wanted).tolist() == expected
+    expected = [
+        (doc << STORY_BITS) | place
+        for doc in wanted.tolist()
+        for place in sorted(place for text in texts[1:] for place in text.get(doc, ()))
+    ]
+    assert field_lists(make_lists(texts)).occurrences(np.array([1, 2]), wanted).tolist() == expected
+
+
+def test_a_story_may_hold_a_word_very_often() -> None:
+    text = {3: list(range(0, 9_000, 3)), 5: [1]}
+    lists = field_lists(make_lists([text, {3: [8_998]}]))
+    assert len(lists.occurrences(np.array([0]), np.array([3, 5]))) == 3_001
+    assert lists.stories_in_order(np.array([0, 1]), np.array([0, 1, 2]), 1, 0, STORIES).tolist() == [3]
+
+
+def test_all_rows_of_lists_are_read_as_they_were_written() -> None:
+    chance = random.Random(7)
+    texts = [random_text(chance, 400) for _ in range(9)]
+    docs, counts, positions, sizes = field_lists(make_lists(texts)).every(2, 7)
+    rows = [(doc, found) for text in texts[2:7] for doc, found in sorted(text.items())]
+    assert docs.tolist() == [doc for doc, _ in rows]
+    assert counts.tolist() == [len(found) for _, found in rows]
+    assert positions.tolist() == [place for _, found in rows for place in found]
+    assert sizes.tolist() == list(map(len, texts[2:7]))
+    docs, counts = field_lists(make_lists(texts)).rows_of(np.array([4, 3]))
+    rows = [(doc, found) for text in texts[3:5] for doc, found in sorted(text.items())]
+    assert list(zip(docs.tolist(), counts.tolist(), strict=True)) == [(doc, len(found)) for doc, found in rows]
+
+
+class WeightedLists(NamedTuple):
+    """Lists with weights in plain arrays, and what they are packed to."""
+
+    starts: Array
+    docs: Array
+    weights: Array
+    masks: Array
+    widths: Array
+    lists: RawLists
+
+
+def weighted_lists(seed: int, stories: int = STORIES) -> WeightedLists:
+    chance = np.random.default_rng(seed)
+    held = chance.random((7, stories)) < chance.random((7, 1))
+    starts = np.concatenate(([0], held.sum(axis=1).cumsum()))
+    widths = np.array([0, 1, 2, 0, 1, 2, 0], np.uint8)
+    rows, docs = np.nonzero(held)
+    masks = (chance.integers(1, 1 << 16, len(docs)) & np.array([1, 0xFF, 0xFFFF])[widths[rows]]).astype(np.uint16)
+    masks[(masks == 0) | (widths[rows] == 0)] = 1
+    plain = starts, docs.astype(np.int32), chance.integers(0, 256, len(docs)).astype(np.uint8), masks, widths
+    data, bounds = pack_text(*plain)
+    return WeightedLists(*plain, RawLists(data, bounds[:-1], bounds[1:], np.diff(starts)))
+
+
+@pytest.mark.parametrize("stories", [STORIES, 70_000])
+def test_lists_with_weights_are_read_as_they_were_written(stories: int) -> None:
+    given = weighted_lists(1, stories)
+    lengths = np.random.default_rng(2).integers(0, 256, stories).astype(np.uint8)
+    lists = TextLists(GivenLists(given.lists), given.widths, lengths)
+    codes = join_codes(given.weights, lengths[given.docs])
+    for number in range(7):
+        rows = slice(*given.starts[number : number + 2])
+        docs, weights, masks, sizes = lists.every(number, number + 1)
+        assert docs.tolist() == given.docs[rows].tolist()
+        assert weights.tolist() == given.weights[rows].tolist()
+        assert masks.tolist() == given.masks[rows].tolist()
+        assert sizes.tolist() == [lists.size(number)] == [len(docs)]
+    docs, weights, masks, _ = lists.every(2, 6)
+    rows = slice(given.starts[2], given.starts[6])
+    assert docs.tolist() == given.docs[rows].tolist()
+    assert weights.tolist() == given.weights[rows].tolist()
+    assert masks.tolist() == given.masks[rows].tolist()
+    best = np.zeros(stories, np.uint16)
+    for number, bits in ((0, 1), (1, 0b101), (5, 0x8100)):
+        rows = slice(*given.starts[number : number + 2])
+        meant = given.masks[rows] & bits != 0
+        np.maximum.at(best, given.docs[rows][meant], codes[rows][meant])
+    assert lists.best_codes(np.array([0, 1, 5]), np.array([1, 0b101, 0x8100], np.uint16)).tolist() == best.tolist()
+
+
+def test_lists_are_turned_round_and_read_story_by_story() -> None:
+    given = weighted_lists(4)
+    bounds, numbers, weights = lists_by_doc(given.starts, given.docs, given.weights, STORIES)
+    expected = sorted((doc, n) for n in range(7) for doc in given.docs[slice(*given.starts[n : n + 2])].tolist())
+    assert list(zip(np.repeat(np.arange(STORIES), np.diff(bounds)).tolist(), numbers.tolist(), strict=True)) == expected
+    lists = ForwardLists(*pack_forward(bounds, numbers * 40_000, weights), 7 * 40_000)
+    wanted = np.array([3, 4, 59])
+    classes, found, counts = lists.rows(wanted)
+    parts = [slice(*bounds[doc : doc + 2]) for doc in wanted.tolist()]
+    assert classes.tolist() == [40_000 * number for part in parts for number in numbers[part].tolist()]
+    assert found.tolist() == [weight for part in parts for weight in weights[part].tolist()]
+    assert counts.tolist() == [part.stop - part.start for part in parts]
+    assert (lists.sizes(wanted) >= counts).all()
+
+
+def _damaged(chance: random.Random, lists: RawLists) -> RawLists:
+    """Lists one array of which holds anything at all."""
+    copies = RawLists(*(array.copy() for array in lists))
+    column = chance.choice(copies)
+    column.view(np.uint8).reshape(-1)[:] = np.frombuffer(chance.randbytes(column.nbytes), np.uint8)
+    return copies
 
 
 def test_damaged_lists_are_an_error_and_nothing_worse() -> None:
     chance = random.Random(11)
-    found = 0
+    every, found = np.arange(STORIES), 0
     for _ in range(300):
-        lists = make_lists([random_text(chance), random_text(chance)])
-        damaged: Array = chance.choice(lists)
-        damaged.view(np.uint8).reshape(-1)[:] = np.frombuffer(chance.randbytes(damaged.nbytes), np.uint8)
-        start, end = lists.ranges[0].tolist()
-        looks: list[Callable[[], Array]] = [
-            lambda lists=lists: phrase_stories(*lists, np.array([0, 1, 2]), 1, 0, STORIES),  # type: ignore[misc]
-            lambda lists=lists, rows=(start, end): occurrences(*lists[:3], *rows, np.arange(STORIES)),  # type: ignore[misc]
+        fields = field_lists(_damaged(chance, make_lists([random_text(chance), random_text(chance)])))
+        given = weighted_lists(3)
+        source = GivenLists(_damaged(chance, given.lists))
+        text = TextLists(source, given.widths, np.zeros(STORIES, np.uint8))
+        both = np.array([0, 1])
+        looks: list[Callable[[], object]] = [
+            lambda: fields.stories_in_order(both, np.array([0, 1, 2]), 1, 0, STORIES),  # noqa: B023
+            lambda: fields.occurrences(both, every),  # noqa: B023
+            lambda: fields.rows_of(both),  # noqa: B023
+            lambda: fields.every(0, 2),  # noqa: B023
+            lambda: score_rows(0, IMPACTS, *text.rows(5), TABLES[0].astype(np.float32), np.float32(1)),  # noqa: B023
+            lambda: raise_some(
+                np.zeros(STORIES, np.float32),
+                every,
+                0,
+                IMPACTS,
+                *text.rows(2),  # noqa: B023
+                TABLES[1].astype(np.float32),
+                np.float32(1),
+            ),
+            lambda: text.every(0, 7),  # noqa: B023
+            lambda: text.best_codes(both, np.ones(2, np.uint16)),  # noqa: B023
+            lambda: ForwardLists(source.lists.data, np.append(source.lists.starts, 9), 50).rows(np.arange(7)),  # noqa: B023
         ]
         for look in looks:
             try:
                 look()
             except IndexError:
                 found += 1
-    assert found > 100
+    assert found > 800
+
+
+def test_ranges_are_gathered_and_held_to_their_array() -> None:
+    values = np.arange(20, dtype=np.int32)
+    assert gather_ranges(np.array([3, 0, 18]), np.array([2, 0, 2]), values).tolist() == [3, 4, 18, 19]
+    with pytest.raises(IndexError):
+        gather_ranges(np.array([3, 18]), np.array([2, 3]), values)
 
 
 @pytest.mark.parametrize("damaged", [False, True])
@@ -107,52 +249,63 @@ def test_what_is_first_from_a_place_on_is_found(damaged: bool) -> None:
         assert damaged or (values[10:place] < value).all()
 
 
-def test_ranges_are_those_of_the_words_that_have_lists() -> None:
-    words, starts = np.array([2, 3, 7, 9], np.int32), np.array([0, 4, 5, 8, 11])
-    assert ranges_of(words, starts, np.array([0, 3, 4, 9, 12])).tolist() == [[4, 5], [8, 11]]
+def test_places_are_those_of_the_words_that_have_lists() -> None:
+    assert places_of(np.array([2, 3, 7, 9], np.int32), np.array([0, 3, 4, 9, 12])).tolist() == [1, 3]
 
 
-def test_scores_are_added_where_they_belong() -> None:
-    chance = np.random.default_rng(2)
-    docs = np.flatnonzero(chance.random(STORIES) < 0.5).astype(np.int32)
-    codes, masks = chance.integers(0, 9, (2, len(docs))).astype(np.uint16)
-    impacts, table = chance.random(9).astype(np.float32), np.array([0, 0.5, 0, 1], np.float32)
-    scale = np.float32(1.7)
-    rows = docs, codes, masks, table, scale
-    values = impacts[codes] * (table * scale)[np.minimum(masks, 3)]
-    held, expected = docs[values > 0], np.zeros(STORIES, np.float32)
+def expected_scores(given: WeightedLists, number: int, lengths: Array, values: Array) -> tuple[Array, Array]:
+    """The stories of a list, and what each is worth, its masks being worth `values`."""
+    rows = slice(*given.starts[number : number + 2])
+    masks = np.minimum(given.masks[rows].astype(np.int64), len(values) - 1)
+    codes = join_codes(given.weights[rows], lengths[given.docs[rows]])
+    return given.docs[rows], IMPACTS[codes] * values[masks]
+
+
+IMPACTS = np.random.default_rng(9).random(1 << 16).astype(np.float32)
+TABLES = (np.array([0.5]), np.array([0, 0.5, 0, 1]), np.concatenate(([0], np.linspace(1, 2, 5_000))))
+
+
+@pytest.mark.parametrize("stories", [STORIES, 3_000])
+@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("table", TABLES)
+def test_scores_are_added_where_they_belong(stories: int, number: int, table: Array) -> None:
+    given, chance = weighted_lists(number, stories), np.random.default_rng(2)
+    lengths, scale = chance.integers(0, 256, stories).astype(np.uint8), np.float32(1.7)
+    table = table.astype(np.float32)
+    docs, values = expected_scores(given, number, lengths, table * scale)
+    rows = *TextLists(GivenLists(given.lists), given.widths, lengths).rows(number), table, scale
+    held, expected = docs[values > 0], np.zeros(stories, np.float32)
     expected[docs] = values
 
-    found, scores = score_rows(5, impacts, *rows)
+    found, scores = score_rows(5, IMPACTS, *rows)
     assert found.tolist() == (held + 5).tolist()
     assert scores.tolist() == expected[held].tolist()
 
-    totals, hits = np.full(STORIES, 2, np.float32), np.zeros(STORIES, np.uint8)
-    add_rows(totals, hits, impacts, *rows)
-    assert totals.tolist() == (np.float32(2) + expected).tolist()
+    totals, hits = np.full(stories, 2, np.float32), np.zeros(stories, np.uint8)
+    add_rows(totals, hits, IMPACTS, *rows)
+    add_rows(totals, hits[:0], IMPACTS, *rows)
+    assert totals.tolist() == (np.float32(2) + expected + expected).tolist()
     assert hits.tolist() == (expected > 0).tolist()
 
-    best = np.full(STORIES, 0.3, np.float32)
-    raise_all(best, impacts, *rows)
+    best = np.full(stories, 0.3, np.float32)
+    raise_all(best, IMPACTS, *rows)
     assert best.tolist() == np.maximum(expected, np.float32(0.3)).tolist()
 
-    wanted = np.arange(3, STORIES, 2, dtype=np.int32)
+    wanted = np.flatnonzero(chance.random(stories) < chance.choice((0.01, 0.5))).astype(np.int32)
     some = np.zeros(len(wanted), np.float32)
-    raise_some(some, wanted + 100, 100, impacts, *rows)
+    raise_some(some, wanted + 100, 100, IMPACTS, *rows)
     assert some.tolist() == expected[wanted].tolist()
 
-    narrowed, sums = narrow(wanted, np.ones(len(wanted), np.float32), impacts, *rows)
+    narrowed, sums = narrow(wanted, np.ones(len(wanted), np.float32), IMPACTS, *rows)
     assert narrowed.tolist() == wanted[expected[wanted] > 0].tolist()
     assert sums.tolist() == (np.float32(1) + expected[narrowed]).tolist()
 
 
-def test_rows_of_stories_that_there_are_not_add_nothing() -> None:
-    totals, hits, best = np.zeros(4, np.float32), np.zeros(4, np.uint8), np.zeros(4, np.float32)
-    ones = np.ones(3, np.uint16)
-    rows = np.array([-1, 2, 4], np.int32), ones, ones, np.ones(1, np.float32), np.float32(1)
-    add_rows(totals, hits, np.ones(9, np.float32), *rows)
-    raise_all(best, np.ones(9, np.float32), *rows)
-    assert totals.tolist() == hits.tolist() == best.tolist() == [0, 0, 1, 0]
+def test_stories_that_there_are_not_are_an_error() -> None:
+    given = weighted_lists(1)
+    rows = *TextLists(GivenLists(given.lists), given.widths, np.zeros(STORIES, np.uint8)).rows(1), TABLES[0], 1
+    with pytest.raises(IndexError):
+        add_rows(np.zeros(4, np.float32), np.zeros(4, np.uint8), IMPACTS, *rows)
 
 
 def test_lists_are_united_with_their_scores_and_hits() -> None:

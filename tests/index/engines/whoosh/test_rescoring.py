@@ -113,12 +113,13 @@ def test_the_forward_index_holds_the_lists_story_by_story(tmp_path: Path) -> Non
     paths = list(tmp_path.glob("one/*.arrays"))
     assert paths
     for view in map(SegmentView, paths):
-        told = {
-            doc: dict(zip(*map(np.ndarray.tolist, view.words_of_story(doc)), strict=True)) for doc in range(view.size)
-        }
+        told = {}
+        for doc in range(view.size):
+            classes, codes, _ = view.words_of_stories(np.array([doc]))
+            told[doc] = dict(zip(classes.tolist(), (codes >> 8).tolist(), strict=True))
         listed: dict[int, dict[int, int]] = {doc: {} for doc in range(view.size)}
         for number in range(len(view.classes)):
-            rows = view.class_rows(number)
-            for doc, code in zip(rows.docs.tolist(), rows.codes.tolist(), strict=True):
-                listed[doc][number] = code
+            docs, weights, _, _ = view.text.every(number, number + 1)
+            for doc, weight in zip(docs.tolist(), weights.tolist(), strict=True):
+                listed[doc][number] = weight
         assert told == listed

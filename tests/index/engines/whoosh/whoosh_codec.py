@@ -13,7 +13,7 @@ from whoosh.formats import Positions
 from whoosh.matching.mcore import ListMatcher, Matcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from index.engines.whoosh.postings.phrase_loops import STORY_BITS
+from index.engines.whoosh.postings.field_loops import STORY_BITS
 from index.engines.whoosh.schema import ID, TEXT
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.byte_codes import LENGTHS, WEIGHTS
@@ -77,8 +77,8 @@ class ArrayTermsReader(base.TermsReader):
         number = view.find_class(text)
         if number < 0:
             return Postings(NO_DOCS, np.empty(0, np.float32))
-        rows = view.class_rows(number)
-        return Postings(rows.docs, WEIGHTS[rows.codes >> 8])
+        docs, weights, _, _ = view.text.every(number, number + 1)
+        return Postings(docs, WEIGHTS[weights])
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return len(self._postings(*term).docs) > 0
@@ -144,9 +144,7 @@ class ArrayTermsReader(base.TermsReader):
     def _positions(self, field: str, term: bytes) -> list[bytes]:
         lists = self._view.fields[field]
         words = self._view.field_words(term.decode("utf-8", "surrogatepass"))
-        every = np.arange(self._view.size)
-        parts = [lists.occurrences(start, end, every) for start, end in lists.ranges(words).tolist()]
-        keys = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+        keys = lists.occurrences(lists.numbers(words), np.arange(self._view.size))
         docs, positions = keys >> STORY_BITS, keys & ((1 << STORY_BITS) - 1)
         encode_positions: Callable[[list[int]], bytes] = Positions().encode
         return [encode_positions(positions[docs == doc].tolist()) for doc in np.unique(docs)]

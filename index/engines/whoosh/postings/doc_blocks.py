@@ -1,0 +1,179 @@
+"""Compiled blocks of stories: the ascending stories of a posting list, BLOCK at a time.
+
+A block is one byte, the width, and then for each of its stories how many were passed over since the one before, in so
+many bytes, plane by plane: the lowest bytes of all, the next ones of all, and so on (little-endian). As nothing in a
+block depends on what a number is, processors read it several numbers at a time. For each block but the first a list of
+several has an entry of eight bytes at its end: the last story of the block before, and where the block begins, counted
+from where the list does. So a list is searched without reading all of it.
+
+Damaged lists raise IndexError.
+"""
+
+import numpy as np
+
+from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.search_loops import whole
+from text.compiled import compiled
+
+BLOCK = 128
+SPARE = 8
+"""So many bytes stand behind the last list, so that the end of a number need not be looked for."""
+_ENTRY = 8
+_HALF = 4
+_MOST_WIDTH = 4
+
+
+@compiled
+def entries_size(count: int) -> int:
+    """The bytes of the entries of a list of so many stories."""
+    return (max(count, 1) - 1) // BLOCK * _ENTRY
+
+
+@compiled
+def blocks_size(docs: Array, first: int, last: int) -> int:
+    """The bytes of the blocks of docs[first:last]."""
+    size, before = 0, -1
+    for start in range(first, last, BLOCK):
+        end = min(start + BLOCK, last)
+        size += 1 + _width(docs, start, end, before) * (end - start)
+        before = whole(docs[end - 1])
+    return size
+
+
+@compiled
+def _width(docs: Array, first: int, last: int, before: int) -> int:
+    """How many bytes each story of a block takes."""
+    most = 0
+    for row in range(first, last):
+        most = max(most, whole(docs[row]) - before - 1)
+        before = whole(docs[row])
+    width = 1
+    while most >> (8 * width):
+        width += 1
+    return width
+
+
+@compiled
+def put_blocks(data: Array, start: int, end: int, docs: Array, first: int, last: int) -> int:
+    """Write the blocks of docs[first:last] from `start` on, and their entries before `end`.
+
+    Returns the place behind the blocks.
+    """
+    place, entry, before = start, end - entries_size(last - first), -1
+    for head in range(first, last, BLOCK):
+        tail = min(head + BLOCK, last)
+        if head > first:
+            put_half(data, entry, before)
+            put_half(data, entry + _HALF, place - start)
+            entry += _ENTRY
+        width = data[place] = _width(docs, head, tail, before)
+        place += 1
+        for row in range(head, tail):
+            gap = whole(docs[row]) - before - 1
+            before = whole(docs[row])
+            for plane in range(width):
+                data[place + plane * (tail - head) + row - head] = (gap >> (8 * plane)) & 0xFF
+        place += width * (tail - head)
+    return place
+
+
+@compiled
+def put_half(data: Array, place: int, number: int) -> None:
+    """Write a number of four bytes."""
+    for byte in range(_HALF):
+        data[place + byte] = (number >> (8 * byte)) & 0xFF
+
+
+@compiled
+def get_half(data: Array, place: int) -> int:
+    """A number of four bytes."""
+    number = 0
+    for byte in range(_HALF):
+        number |= whole(data[place + byte]) << (8 * byte)
+    return number
+
+
+@compiled
+def read_block(data: Array, place: int, end: int, count: int, before: int, below: int, docs: Array) -> int:
+    """Read a block of so many stories, which come after one and are below another; returns the place behind it."""
+    width = whole(data[place]) if 0 <= place < end else 0
+    stop = place + 1 + width * count
+    if not (1 <= width <= _MOST_WIDTH and 0 < count <= len(docs) and stop <= end <= len(data)):
+        raise IndexError("a block of another size")
+    place += 1
+    doc, one, byte = np.uint64(before + 1), np.uint64(1), np.uint64(8)
+    lowest = data[place : place + count]
+    if width == 1:
+        for row in range(count):
+            doc += np.uint64(lowest[row])
+            docs[row] = doc
+            doc += one
+    elif width == 2:
+        second = data[place + count : stop]
+        for row in range(count):
+            doc += np.uint64(lowest[row]) | (np.uint64(second[row]) << byte)
+            docs[row] = doc
+            doc += one
+    else:
+        for row in range(count):
+            gap = np.uint64(lowest[row])
+            for plane in range(1, width):
+                gap |= np.uint64(data[place + plane * count + row]) << np.uint64(8 * plane)
+            doc += gap
+            docs[row] = doc
+            doc += one
+    if doc > np.uint64(below):
+        raise IndexError("a block goes too far")
+    return stop
+
+
+@compiled
+def check_blocks(data: Array, start: int, end: int, count: int, other: int) -> int:
+    """Where the entries of a list begin, each row of which takes `other` bytes and more beside its story."""
+    size = end - start
+    if not (0 <= start <= end <= len(data) - SPARE and 0 <= count <= size and count * (1 + other) <= size):
+        raise IndexError("a list of another size")
+    entries = end - entries_size(count)
+    if entries < start:
+        raise IndexError("a list of another size")
+    return entries
+
+
+@compiled
+def block_of(data: Array, start: int, entries: int, count: int, block: int) -> tuple[int, int, int]:
+    """Where a block begins, the last story before it, and how many stories it has."""
+    size = min(BLOCK, count - block * BLOCK)
+    if block == 0:
+        return start, -1, size
+    entry = entries + (block - 1) * _ENTRY
+    return start + get_half(data, entry + _HALF), get_half(data, entry), size
+
+
+@compiled
+def block_with(data: Array, entries: int, count: int, block: int, doc: int) -> int:
+    """The first block from one on that may hold a story or one behind it; the last one where none does."""
+    low, last = block, (max(count, 1) - 1) // BLOCK
+    step, high = 1, block
+    while high < last and get_half(data, entries + high * _ENTRY) < doc:
+        low = high + 1
+        high += step
+        step *= 2
+    high = min(high, last)
+    while low < high:
+        middle = (low + high) >> 1
+        if get_half(data, entries + middle * _ENTRY) < doc:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def read_all(data: Array, start: int, end: int, entries: int, count: int, below: int, docs: Array) -> int:
+    """Read all stories of a list; returns the place behind its blocks, which end at `end` at the latest."""
+    place, before = start, -1
+    for first in range(0, count, BLOCK):
+        last = min(first + BLOCK, count)
+        place = read_block(data, place, min(end, entries), last - first, before, below, docs[first:last])
+        before = whole(docs[last - 1])
+    return place

@@ -37,7 +37,9 @@ class WiredeskPeer:
 
     def open(self, directory: Path) -> None:
         """Open index and table."""
-        self._reader = WhooshEngine(directory / "index").reader("bench")
+        engine = WhooshEngine(directory / "index")
+        engine.prepare()
+        self._reader = engine.reader("bench")
         self._store = sqlite3.connect(directory / "headlines.sqlite")
 
     def understands(self, question: PeerQuestion) -> bool:

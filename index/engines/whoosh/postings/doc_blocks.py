@@ -12,12 +12,15 @@ Damaged lists raise IndexError.
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.search_loops import whole
+from index.engines.whoosh.postings.search_loops import first_from, whole
 from text.compiled import compiled
 
 BLOCK = 128
 SPARE = 8
 """So many bytes stand behind the last list, so that the end of a number need not be looked for."""
+NO_ROW = -1
+NEW_CURSOR = (-1, 0, 0)
+"""No block is read, nothing looked at in it, and there is nothing in it."""
 _ENTRY = 8
 _HALF = 4
 _MOST_WIDTH = 4
@@ -177,3 +180,36 @@ def read_all(data: Array, start: int, end: int, entries: int, count: int, below:
         place = read_block(data, place, min(end, entries), last - first, before, below, docs[first:last])
         before = whole(docs[last - 1])
     return place
+
+
+@compiled
+def find_rows(
+    data: Array,
+    start: int,
+    end: int,
+    entries: int,
+    count: int,
+    below: int,
+    cursor: Array,
+    docs: Array,
+    wanted: Array,
+    base: int,
+    rows: Array,
+) -> None:
+    """The row of each of some stories (ascending, numbered from `base` on) in a list, or NO_ROW.
+
+    The blocks of the list end at `end` at the latest. Where the last search in it came to is in `cursor`, NEW_CURSOR at
+    first, and the stories of the block that was read then in `docs`; a search only goes on.
+    """
+    block, row, held = cursor[0], cursor[1], cursor[2]
+    for column in range(min(len(wanted), len(rows))):
+        doc = whole(wanted[column]) - base
+        if count and (held == 0 or docs[held - 1] < doc):
+            nearest = block_with(data, entries, count, max(block, 0), doc)
+            if nearest != block:
+                block, row = nearest, 0
+                place, before, held = block_of(data, start, entries, count, block)
+                read_block(data, place, end, held, before, below, docs)
+        row = first_from(docs, row, held, doc)
+        rows[column] = block * BLOCK + row if row < held and docs[row] == doc else NO_ROW
+    cursor[0], cursor[1], cursor[2] = block, row, held

@@ -14,25 +14,27 @@ from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.byte_numbers import get_row, pass_rows, position_size, put_position
 from index.engines.whoosh.postings.doc_blocks import (
     BLOCK,
+    NEW_CURSOR,
+    NO_ROW,
     SPARE,
     block_of,
-    block_with,
     blocks_size,
     check_blocks,
     entries_size,
+    find_rows,
     get_half,
     put_blocks,
     put_half,
     read_all,
-    read_block,
 )
-from index.engines.whoosh.postings.search_loops import first_from, whole
+from index.engines.whoosh.postings.search_loops import whole
 from text.compiled import compiled
 
 STORY_BITS = 32
 """An occurrence is one number: the story above these bits, the position below."""
 SAMPLED = 16
 _SAMPLE = 4
+_TOO_LONG = 1 << 32
 
 
 @compiled
@@ -61,6 +63,8 @@ def _put_positions(data: Array, start: int, end: int, places: Array, positions: 
     """Write the positions of rows from `start` on, and their samples before `end`."""
     target, sample = start, end - samples_size(len(places) - 1)
     for row in range(len(places) - 1):
+        if target - start >= _TOO_LONG:
+            raise OverflowError("the positions of one word take 4 GB and more")
         if row and row % SAMPLED == 0:
             put_half(data, sample, target - start)
             sample += _SAMPLE
@@ -102,21 +106,14 @@ def place_of_row(data: Array, positions: int, samples: int, row: int) -> int:
 def occurrences(data: Array, start: int, end: int, count: int, size: int, wanted: Array) -> Array:
     """Every occurrence of a word in some stories (ascending), in order: story << STORY_BITS | position."""
     positions, samples, entries = open_list(data, start, end, count)
-    docs, found, keys = np.empty(BLOCK, np.uint32), np.empty(64, np.int64), np.empty(64, np.int64)
-    done, block, held, row = 0, -1, 0, 0
-    for doc in wanted:
-        if count == 0:
-            break
-        if block < 0 or docs[held - 1] < doc:
-            nearest = block_with(data, entries, count, max(block, 0), doc)
-            if nearest != block:
-                block, row = nearest, 0
-                place, before, held = block_of(data, start, entries, count, block)
-                read_block(data, place, samples, held, before, size, docs)
-        row = first_from(docs, row, held, doc)
-        if row == held or docs[row] != doc:
+    rows, found, keys = np.empty(len(wanted), np.int64), np.empty(64, np.int64), np.empty(64, np.int64)
+    docs, cursor = np.empty(BLOCK, np.uint32), np.array(NEW_CURSOR)
+    find_rows(data, start, samples, entries, count, size, cursor, docs, wanted, 0, rows)
+    done = 0
+    for column in range(len(rows)):
+        if rows[column] == NO_ROW:
             continue
-        place = place_of_row(data, positions, samples, block * BLOCK + row)
+        place = place_of_row(data, positions, samples, rows[column])
         number, _ = get_row(data, place, samples, found, 0)
         if number > len(found):
             found = np.empty(2 * number, np.int64)
@@ -126,7 +123,7 @@ def occurrences(data: Array, start: int, end: int, count: int, size: int, wanted
             longer[:done] = keys[:done]
             keys = longer
         for position in found[:number]:
-            keys[done] = (whole(doc) << STORY_BITS) | position
+            keys[done] = (whole(wanted[column]) << STORY_BITS) | position
             done += 1
     return keys[:done].copy()
 

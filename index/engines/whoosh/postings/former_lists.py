@@ -8,6 +8,7 @@
 Such segments stay until the index is made anew, or until they are merged.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 import numpy as np
@@ -28,8 +29,27 @@ NO_PARTS: Mapping[str, Array] = {
 """What segments of format 7 and before hold of the parts of words."""
 
 
-class FormerTextLists:
-    """Lists with weights (see ListSource)."""
+class FormerLists(ABC):
+    """Lists of one kind (see ListSource), that of number n being the rows starts[n]:starts[n + 1]."""
+
+    _starts: Array
+
+    @abstractmethod
+    def raw(self, numbers: Array) -> RawLists:
+        """Some lists by their numbers."""
+
+    def one(self, number: int) -> tuple[Array, int, int, int]:
+        """One list: data, where it begins and ends there, and its number of rows."""
+        data, starts, ends, counts = self.raw(np.array([number]))
+        return data, int(starts[0]), int(ends[0]), int(counts[0])
+
+    def sizes(self, numbers: Array) -> Array:
+        """The number of rows of some lists."""
+        return _sizes(self._starts, numbers)
+
+
+class FormerTextLists(FormerLists):
+    """Lists with weights."""
 
     def __init__(self, arrays: MappedArrays, name: str, starts: str, widths: Array) -> None:
         self._starts, self._widths = arrays[f"{name}.{starts}"], widths
@@ -44,18 +64,9 @@ class FormerTextLists:
         data, bounds = pack_text(_bounds(counts), self._docs[rows], weights, self._masks[rows], self._widths[numbers])
         return RawLists(data, bounds[:-1], bounds[1:], counts)
 
-    def one(self, number: int) -> tuple[Array, int, int, int]:
-        """One list: data, where it begins and ends there, and its number of rows."""
-        data, starts, ends, counts = self.raw(np.array([number]))
-        return data, int(starts[0]), int(ends[0]), int(counts[0])
 
-    def sizes(self, numbers: Array) -> Array:
-        """The number of rows of some lists."""
-        return _sizes(self._starts, numbers)
-
-
-class FormerFieldLists:
-    """Lists with positions (see ListSource)."""
+class FormerFieldLists(FormerLists):
+    """Lists with positions."""
 
     def __init__(self, arrays: MappedArrays, name: str) -> None:
         self._starts, self._docs = arrays[f"{name}.starts"], arrays[f"{name}.docs"]
@@ -69,15 +80,6 @@ class FormerFieldLists:
         positions = gather_ranges(self._places[rows].astype(np.int64), held, self._positions)
         data, bounds = pack_field(_bounds(counts), self._docs[rows], _bounds(held), positions.astype(np.int32))
         return RawLists(data, bounds[:-1], bounds[1:], counts)
-
-    def one(self, number: int) -> tuple[Array, int, int, int]:
-        """One list: data, where it begins and ends there, and its number of rows."""
-        data, starts, ends, counts = self.raw(np.array([number]))
-        return data, int(starts[0]), int(ends[0]), int(counts[0])
-
-    def sizes(self, numbers: Array) -> Array:
-        """The number of rows of some lists."""
-        return _sizes(self._starts, numbers)
 
 
 class FormerForwardLists:

@@ -8,25 +8,22 @@ import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.byte_numbers import FAR, NEAR, get_row, nearness, pass_rows
-from index.engines.whoosh.postings.doc_blocks import BLOCK, block_of, block_with, read_all, read_block
+from index.engines.whoosh.postings.doc_blocks import BLOCK, NEW_CURSOR, NO_ROW, find_rows, read_all
 from index.engines.whoosh.postings.field_loops import SAMPLED, open_list, place_of_row
 from index.engines.whoosh.postings.search_loops import first_from
 from text.compiled import compiled
 
 _NOWHERE = 1 << 40
 """Beyond all positions."""
-_NONE = -1
 _PAIR = 2
 _AT_ONCE = 128
 _FIRST_ROOM = 1024
 
 _START, _POSITIONS, _SAMPLES, _ENTRIES, _COUNT = 0, 1, 2, 3, 4
-"""Columns of a cursor: where the list begins, its positions, samples and entries; the number of its stories."""
-_BLOCK, _ROW, _HELD = 5, 6, 7
-"""The block that is read (-1: none), the row in it, and how many it has."""
-_READ_ROW, _READ_PLACE = 8, 9
-"""The row of the list whose positions were read last, and where these begin."""
-_COLUMNS = 10
+"""Columns of an open list: where it begins, its positions, samples and entries; the number of its stories."""
+_READ_ROW, _READ_PLACE = 5, 6
+"""The row of the list whose positions were looked for last, and where these begin."""
+_COLUMNS = 7
 
 
 @compiled
@@ -46,9 +43,10 @@ def phrase_stories(
     List n is data[starts[n]:ends[n]], and has counts[n] stories (below `size`); the lists that word w may be found in
     are those from bounds[w] to bounds[w + 1]. The last word stands at most `furthest` positions after the first.
     """
-    cursors, blocks = _opened(data, starts, ends, counts), np.empty((len(counts), BLOCK), np.uint32)
+    lists, blocks = _opened(data, starts, ends, counts), np.empty((len(counts), BLOCK), np.uint32)
+    reached = _new_cursors(len(counts))
     order = _smallest_first(_sizes(counts, bounds))
-    stories = _stories_of(data, cursors, bounds[order[0]], bounds[order[0] + 1], size, low, high)
+    stories = _stories_of(data, lists, bounds[order[0]], bounds[order[0] + 1], size, low, high)
     found, wanted, rows = np.empty(len(stories), np.int32), np.empty(_AT_ONCE, np.int64), _rooms(len(counts))
     places, positions = _rooms(len(counts)), np.empty(_FIRST_ROOM, np.int64)
     begins, stops, spots = _rooms(len(counts)), _rooms(len(counts)), np.empty(len(counts), np.int64)
@@ -58,15 +56,15 @@ def phrase_stories(
         wanted[:number] = stories[first : first + number]
         for place in range(len(order)):
             for item in range(bounds[order[place]], bounds[order[place] + 1]):
-                _find(data, cursors[item], blocks[item], wanted, number, size, rows[item])
+                _find(data, lists[item], reached[item], blocks[item], wanted[:number], size, rows[item])
             number = _keep(wanted, number, rows, bounds, order, place)
-        _locate(data, cursors, rows, number, places)
+        _locate(data, lists, rows, number, places)
         if len(counts) == len(bounds) - 1:
-            number = _keep_near(data, cursors, places, number, furthest, wanted, certain)
-        held = _read(data, cursors, places, number, certain, positions, begins, stops)
+            number = _keep_near(data, lists, places, number, furthest, wanted, certain)
+        held = _read(data, lists, places, number, certain, positions, begins, stops)
         if held > len(positions):
             positions = np.empty(2 * held, np.int64)
-            _read(data, cursors, places, number, certain, positions, begins, stops)
+            _read(data, lists, places, number, certain, positions, begins, stops)
         for column in range(number):
             if certain[column] or _follow(positions, begins, stops, column, spots, bounds, furthest):
                 found[count] = wanted[column]
@@ -81,14 +79,14 @@ def _rooms(lists: int) -> Array:
 
 @compiled
 def _opened(data: Array, starts: Array, ends: Array, counts: Array) -> Array:
-    """Cursors at the beginning of all lists."""
-    cursors = np.zeros((len(counts), _COLUMNS), np.int64)
+    """All lists, as open ones."""
+    lists = np.zeros((len(counts), _COLUMNS), np.int64)
     for number in range(len(counts)):
         positions, samples, entries = open_list(data, starts[number], ends[number], counts[number])
-        own = cursors[number]
+        own = lists[number]
         own[_START], own[_POSITIONS], own[_SAMPLES], own[_ENTRIES] = starts[number], positions, samples, entries
-        own[_COUNT], own[_BLOCK], own[_READ_PLACE] = counts[number], _NONE, positions
-    return cursors
+        own[_COUNT], own[_READ_PLACE] = counts[number], positions
+    return lists
 
 
 @compiled
@@ -113,14 +111,14 @@ def _smallest_first(sizes: Array) -> Array:
 
 
 @compiled
-def _stories_of(data: Array, cursors: Array, first: int, last: int, size: int, low: int, high: int) -> Array:
+def _stories_of(data: Array, lists: Array, first: int, last: int, size: int, low: int, high: int) -> Array:
     """The stories from `low` to below `high` that any of some lists hold, ascending."""
     total = 0
     for number in range(first, last):
-        total += cursors[number, _COUNT]
+        total += lists[number, _COUNT]
     docs, done = np.empty(total, np.uint32), 0
     for number in range(first, last):
-        own = cursors[number]
+        own = lists[number]
         count = own[_COUNT]
         read_all(data, own[_START], own[_SAMPLES], own[_ENTRIES], count, size, docs[done : done + count])
         done += count
@@ -136,21 +134,18 @@ def _stories_of(data: Array, cursors: Array, first: int, last: int, size: int, l
 
 
 @compiled
-def _find(data: Array, own: Array, docs: Array, wanted: Array, number: int, size: int, rows: Array) -> None:
-    """The row of each of some stories (ascending) in a list, or _NONE; `docs` are those of the block that is read."""
-    block, row, held = own[_BLOCK], own[_ROW], own[_HELD]
+def _new_cursors(lists: int) -> Array:
+    cursors = np.empty((lists, len(NEW_CURSOR)), np.int64)
+    for item in range(lists):
+        cursors[item] = NEW_CURSOR
+    return cursors
+
+
+@compiled
+def _find(data: Array, own: Array, reached: Array, docs: Array, wanted: Array, size: int, rows: Array) -> None:
+    """The row of each of some stories in a list (see find_rows)."""
     start, samples, entries, count = own[_START], own[_SAMPLES], own[_ENTRIES], own[_COUNT]
-    for column in range(number):
-        doc = wanted[column]
-        if count and (held == 0 or docs[held - 1] < doc):
-            nearest = block_with(data, entries, count, max(block, 0), doc)
-            if nearest != block:
-                block, row = nearest, 0
-                place, before, held = block_of(data, start, entries, count, block)
-                read_block(data, place, samples, held, before, size, docs)
-        row = first_from(docs, row, held, doc)
-        rows[column] = block * BLOCK + row if row < held and docs[row] == doc else _NONE
-    own[_BLOCK], own[_ROW], own[_HELD] = block, row, held
+    find_rows(data, start, samples, entries, count, size, reached, docs, wanted, 0, rows)
 
 
 @compiled
@@ -161,7 +156,7 @@ def _keep(wanted: Array, number: int, rows: Array, bounds: Array, order: Array, 
     for column in range(number):
         is_held = False
         for item in range(bounds[word], bounds[word + 1]):
-            is_held |= rows[item, column] != _NONE
+            is_held |= rows[item, column] != NO_ROW
         if is_held:
             wanted[kept] = wanted[column]
             for former in range(place + 1):
@@ -172,27 +167,27 @@ def _keep(wanted: Array, number: int, rows: Array, bounds: Array, order: Array, 
 
 
 @compiled
-def _locate(data: Array, cursors: Array, rows: Array, number: int, places: Array) -> None:
-    """Where the positions of some rows begin, list by list, or _NONE."""
-    for item in range(len(cursors)):
-        samples, start = cursors[item, _SAMPLES], cursors[item, _POSITIONS]
-        last, place = cursors[item, _READ_ROW], cursors[item, _READ_PLACE]
+def _locate(data: Array, lists: Array, rows: Array, number: int, places: Array) -> None:
+    """Where the positions of some rows begin, list by list, or NO_ROW."""
+    for item in range(len(lists)):
+        samples, start = lists[item, _SAMPLES], lists[item, _POSITIONS]
+        last, place = lists[item, _READ_ROW], lists[item, _READ_PLACE]
         for column in range(number):
             row = rows[item, column]
-            places[item, column] = _NONE
-            if row != _NONE:
+            places[item, column] = NO_ROW
+            if row != NO_ROW:
                 if 0 <= row - last <= SAMPLED:
                     place = pass_rows(data, place, samples, row - last)
                 else:
                     place = place_of_row(data, start, samples, row)
                 last = row
                 places[item, column] = place
-        cursors[item, _READ_ROW], cursors[item, _READ_PLACE] = last, place
+        lists[item, _READ_ROW], lists[item, _READ_PLACE] = last, place
 
 
 @compiled
 def _keep_near(
-    data: Array, cursors: Array, places: Array, number: int, furthest: int, wanted: Array, certain: Array
+    data: Array, lists: Array, places: Array, number: int, furthest: int, wanted: Array, certain: Array
 ) -> int:
     """Keep the stories in which each word is followed by the next, near enough, where all have one list.
 
@@ -201,15 +196,15 @@ def _keep_near(
     kept = 0
     for column in range(number):
         near = NEAR
-        for item in range(1, len(cursors)):
+        for item in range(1, len(lists)):
             left, right = places[item - 1, column], places[item, column]
-            near = nearness(data, left, cursors[item - 1, _SAMPLES], right, cursors[item, _SAMPLES], furthest)
+            near = nearness(data, left, lists[item - 1, _SAMPLES], right, lists[item, _SAMPLES], furthest)
             if near == FAR:
                 break
         if near != FAR:
             wanted[kept] = wanted[column]
-            certain[kept] = near == NEAR and len(cursors) <= _PAIR
-            for item in range(len(cursors)):
+            certain[kept] = near == NEAR and len(lists) <= _PAIR
+            for item in range(len(lists)):
                 places[item, kept] = places[item, column]
             kept += 1
     return kept
@@ -218,7 +213,7 @@ def _keep_near(
 @compiled
 def _read(
     data: Array,
-    cursors: Array,
+    lists: Array,
     places: Array,
     number: int,
     certain: Array,
@@ -231,11 +226,11 @@ def _read(
     Those of column c of list n are positions[begins[n, c]:stops[n, c]]; none for what is certain.
     """
     held = 0
-    for item in range(len(cursors)):
+    for item in range(len(lists)):
         for column in range(number):
             begins[item, column] = held
-            if places[item, column] != _NONE and not certain[column]:
-                held, _ = get_row(data, places[item, column], cursors[item, _SAMPLES], positions, held)
+            if places[item, column] != NO_ROW and not certain[column]:
+                held, _ = get_row(data, places[item, column], lists[item, _SAMPLES], positions, held)
             stops[item, column] = held
     return held
 

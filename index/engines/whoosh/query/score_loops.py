@@ -9,8 +9,8 @@ table no mask is looked at. Rows that are worth nothing are passed over. Damaged
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.doc_blocks import BLOCK, block_of, block_with, read_block
-from index.engines.whoosh.postings.search_loops import first_from, whole
+from index.engines.whoosh.postings.doc_blocks import BLOCK, NEW_CURSOR, NO_ROW, find_rows, read_block
+from index.engines.whoosh.postings.search_loops import whole
 from index.engines.whoosh.postings.text_loops import mask_of, weights_of
 from index.relevance.bm25f import Floats
 from text.compiled import compiled
@@ -167,22 +167,13 @@ def raise_some(
 ) -> None:
     """The same for some stories (ascending), numbered from `base` on."""
     first, entries = _opened(data, start, end, count, width, lengths, impacts)
-    docs = np.empty(BLOCK, np.uint32)
-    block, held, row = -1, 0, 0
-    for number in range(min(len(best), len(wanted)) if count else 0):
-        doc = whole(wanted[number]) - base
-        if block < 0 or docs[held - 1] < doc:
-            nearest = block_with(data, entries, count, max(block, 0), doc)
-            if nearest == block:
-                return
-            block, row = nearest, 0
-            place, before, held = block_of(data, start, entries, count, block)
-            read_block(data, place, first, held, before, len(lengths), docs)
-        row = first_from(docs, row, held, doc)
-        if row < held and docs[row] == doc:
-            place = first + block * BLOCK + row
+    docs, cursor, rows = np.empty(BLOCK, np.uint32), np.array(NEW_CURSOR), np.empty(len(wanted), np.int64)
+    find_rows(data, start, first, entries, count, len(lengths), cursor, docs, wanted, base, rows)
+    for number in range(min(len(best), len(wanted))):
+        if rows[number] != NO_ROW:
+            place, length = first + rows[number], lengths[wanted[number] - base]
             factor = _factor(data, place + count, count, width, table, scale) if len(table) > 1 else table[0] * scale
-            best[number] = max(best[number], _impact(impacts, data[place], lengths[docs[row]]) * factor)
+            best[number] = max(best[number], _impact(impacts, data[place], length) * factor)
 
 
 @compiled

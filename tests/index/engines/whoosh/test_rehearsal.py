@@ -37,6 +37,7 @@ CALLED_BY_OTHERS = {
     "check_blocks",
     "block_of",
     "block_with",
+    "find_rows",
     "read_block",
     "read_all",
     "blocks_size",

@@ -14,7 +14,7 @@ from index.engines.whoosh.postings.arrays import Array, NewArrays
 from index.engines.whoosh.postings.doc_blocks import SPARE
 from index.engines.whoosh.postings.field_loops import pack_field
 from index.engines.whoosh.postings.packed_lists import NewLists, fitting
-from index.engines.whoosh.postings.ranges import batches, first_of_each, gather_ranges
+from index.engines.whoosh.postings.ranges import batches, first_of_each, gather_ranges, in_order
 from index.engines.whoosh.postings.text_lists import mask_widths
 from index.engines.whoosh.postings.text_loops import pack_forward, pack_text
 from index.engines.whoosh.schema import MASK_BITS
@@ -37,13 +37,14 @@ class FieldMerge:
         places = np.cumsum(counts) - counts
         # Each part is in order already; the sort finds its runs and merges them.
         order = np.argsort(words, kind="stable")
-        words, counts = words[order], counts[order]
+        positions = gather_ranges(places[order], counts[order], positions)
+        # Former segments may hold a word twice, which is one word then.
+        words, docs, counts, positions = in_order(words[order], docs[order], counts[order], positions)
         firsts = first_of_each(words)
         starts = np.append(firsts, len(words))
-        positions = gather_ranges(places[order], counts, positions)
         bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
         self._words.append(words[firsts])
-        self._lists.add(*pack_field(starts, docs[order], bounds, positions), np.diff(starts))
+        self._lists.add(*pack_field(starts, docs, bounds, positions), np.diff(starts))
 
     def _read(self, source: MergeSource, found: WordMap, classes: tuple[int, int]) -> tuple[Array, Array, Array, Array]:
         """The rows of a segment: the new numbers of their words and stories, how many positions each has, and these."""

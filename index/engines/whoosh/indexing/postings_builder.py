@@ -105,7 +105,7 @@ def pack(
     numbers = _pack_words(arrays, source.keys)
     lists, tenths = {}, np.zeros(size, np.int64)
     for name, field in source.fields.items():
-        lists[name] = make_lists(numbers[field.words], field.docs, field.positions, len(numbers))
+        lists[name] = make_lists(numbers[field.words], field.docs, field.positions, len(arrays["words.class"]))
         counts = np.bincount(field.docs, minlength=size)
         tenths += counts * BOOST_TENTHS.get(name, 0)
         arrays[f"{name}.lengths"] = length_bytes(counts)
@@ -132,14 +132,22 @@ def put_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> 
 
 
 def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> Array:
-    """Number the words by class; returns the new number of each word."""
-    names = [key[2] for key in keys]
+    """Number the words by class; returns the new number of each word.
+
+    Keys that differ in their parts alone are one word: of a script without spaces a part belongs to the word in whose
+    place it stands in a row.
+    """
+    firsts: dict[tuple[str, str], int] = {}
+    firsts_of = [firsts.setdefault((key[2], key[0]), number) for number, key in enumerate(keys)]
+    words = list(firsts.values())
+    names = [keys[number][2] for number in words]
     classes = sorted(set(names))
     class_of = _numbers_of(names, classes)
     order = stable_order(class_of, len(classes))
-    pack_dictionary(arrays, classes, class_of[order], [keys[number][:2] for number in order.tolist()])
+    pack_dictionary(arrays, classes, class_of[order], [keys[words[place]][:2] for place in order.tolist()])
     numbers = np.empty(len(keys), np.int32)
-    numbers[order] = np.arange(len(keys), dtype=np.int32)
+    numbers[np.array(words, np.int64)[order]] = np.arange(len(words), dtype=np.int32)
+    numbers = numbers[np.array(firsts_of, np.int64)]
     pack_parts(arrays, ((part, int(numbers[n])) for n, key in enumerate(keys) for part in key[3]))
     return numbers
 

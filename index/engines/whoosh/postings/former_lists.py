@@ -16,7 +16,7 @@ import numpy as np
 from index.engines.whoosh.postings.arrays import Array, MappedArrays
 from index.engines.whoosh.postings.field_loops import pack_field
 from index.engines.whoosh.postings.packed_lists import ListSources, RawLists
-from index.engines.whoosh.postings.ranges import expand_ranges, gather_ranges
+from index.engines.whoosh.postings.ranges import expand_ranges, gather_ranges, in_order
 from index.engines.whoosh.postings.text_loops import pack_text
 from model.fields import TEXT_FIELDS
 
@@ -74,11 +74,13 @@ class FormerFieldLists(FormerLists):
 
     def raw(self, numbers: Array) -> RawLists:
         """Some lists by their numbers."""
-        counts = self.sizes(numbers)
-        rows = expand_ranges(self._starts[numbers], counts)[1]
+        of, rows = expand_ranges(self._starts[numbers], self.sizes(numbers))
         held = _sizes(self._places, rows)
-        positions = gather_ranges(self._places[rows].astype(np.int64), held, self._positions)
-        data, bounds = pack_field(_bounds(counts), self._docs[rows], _bounds(held), positions.astype(np.int32))
+        positions = gather_ranges(self._places[rows].astype(np.int64), held, self._positions).astype(np.int32)
+        # A word that was there twice became one when segments were merged, with the lists of both one after the other.
+        of, docs, held, positions = in_order(of, self._docs[rows], held, positions)
+        counts = np.bincount(of, minlength=len(numbers))
+        data, bounds = pack_field(_bounds(counts), docs, _bounds(held), positions)
         return RawLists(data, bounds[:-1], bounds[1:], counts)
 
 

@@ -43,6 +43,21 @@ def batches(counts: Array, most: int) -> Iterator[tuple[int, int]]:
         first, done = last, int(ends[last - 1])
 
 
+def in_order(lists: Array, docs: Array, counts: Array, positions: Array) -> tuple[Array, Array, Array, Array]:
+    """Rows in order of their lists and stories, one for each story: those of one story in one list are put together.
+
+    Row by row a list, a story and its number of positions; `positions` has those of all rows. Rows that are in order
+    are returned as they are.
+    """
+    if not len(docs) or not ((np.diff(lists) == 0) & (np.diff(docs) <= 0)).any():
+        return lists, docs, counts, positions
+    lists, docs = np.repeat(lists, counts), np.repeat(docs, counts)
+    order = np.lexsort((positions, docs, lists))
+    lists, docs = lists[order], docs[order]
+    firsts = first_of_each(lists, docs)
+    return lists[firsts], docs[firsts], np.diff(np.append(firsts, len(order))), positions[order]
+
+
 def first_of_each(*columns: Array) -> Array:
     """The rows in which any of the columns differs from the row before."""
     opens = np.zeros(len(columns[0]), np.bool_)

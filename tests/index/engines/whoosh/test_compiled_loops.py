@@ -14,7 +14,7 @@ from index.engines.whoosh.postings.field_lists import FieldLists
 from index.engines.whoosh.postings.field_loops import STORY_BITS, pack_field
 from index.engines.whoosh.postings.forward_lists import ForwardLists
 from index.engines.whoosh.postings.packed_lists import RawLists
-from index.engines.whoosh.postings.ranges import gather_ranges
+from index.engines.whoosh.postings.ranges import gather_ranges, in_order
 from index.engines.whoosh.postings.search_loops import first_from, places_of
 from index.engines.whoosh.postings.text_lists import TextLists
 from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
@@ -227,6 +227,18 @@ def test_damaged_lists_are_an_error_and_nothing_worse() -> None:
             except IndexError:
                 found += 1
     assert found > 800
+
+
+def test_rows_of_one_story_are_put_together_where_lists_are_in_disorder() -> None:
+    ordered = np.array([0, 0, 2]), np.array([1, 4, 0]), np.array([1, 2, 1]), np.array([7, 3, 9, 5])
+    assert all(map(np.array_equal, in_order(*ordered), ordered))
+    lists, docs, counts, positions = in_order(
+        np.array([0, 0, 0, 0, 2]), np.array([1, 4, 0, 4, 0]), np.array([1, 2, 1, 1, 1]), np.array([7, 3, 9, 5, 6, 8])
+    )
+    assert lists.tolist() == [0, 0, 0, 2]
+    assert docs.tolist() == [0, 1, 4, 0]
+    assert counts.tolist() == [1, 1, 3, 1]
+    assert positions.tolist() == [5, 7, 3, 6, 9, 8]
 
 
 def test_ranges_are_gathered_and_held_to_their_array() -> None:

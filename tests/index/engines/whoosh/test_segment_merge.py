@@ -14,6 +14,7 @@ from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large,
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
+from index.engines.whoosh.segments.segment import SegmentView
 from model.errors import LockHeldError
 from model.query import Everything, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Word, Words
 from model.story import Caption, StoredStory
@@ -249,3 +250,30 @@ def test_the_number_of_segments_stays_small() -> None:
                 held = [segment for segment in held if segment not in chosen]
                 held += segments(sum(segment.doc_count() for segment in chosen))
         assert len(held) <= 30
+
+
+def test_a_word_that_is_told_apart_by_its_place_is_one_word(tmp_path: Path) -> None:
+    texts = ("北京市居民", "在北京", "北京", "总理在北京市 北京", "京北 北京市居民总理")
+    stories = [
+        story(number).model_copy(update={"language": "zh", "body": (text,)}) for number, text in enumerate(texts * 9)
+    ]
+    in_steps = index_of(tmp_path / "steps", [stories[first : first + 7] for first in range(0, len(stories), 7)])
+    at_once = index_of(tmp_path / "once", [stories])
+    merge = LargeMerge(log_of(in_steps), MEMORY_BYTES, choose_all)
+    assert merge.prepare()
+    assert merge.finish()
+    for path in (*in_steps.glob("*.arrays"), *at_once.glob("*.arrays")):
+        view = SegmentView(path)
+        words = list(zip(view.class_of_word.tolist(), view.arrays["words.exact"].tolist(), strict=True))
+        assert len(words) == len(set(words))
+    for query, holds in (
+        (Phrase("北京市"), "北京市"),
+        (Word("北京"), "北京"),
+        (Word("京"), "京"),
+        (Word("北京市居民"), "北京市居民"),
+        (Phrase("居民总理"), "居民总理"),
+    ):
+        expected = sum(holds in text for text in texts) * 9
+        for directory in (in_steps, at_once):
+            reader = WhooshEngine(directory.parent).reader(directory.name)
+            assert (reader.search(SearchRequest(query)).total, query) == (expected, query)

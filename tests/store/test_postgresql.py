@@ -15,6 +15,7 @@ from model.errors import StorageTroubleError, StoreError
 from store.blobs.page_verification import PageVerification
 from store.opening import Store, open_store
 from store.sql.crawl_state import UrlState
+from store.sql.dialects import postgresql
 from store.sql.dialects.postgresql import PostgresqlDatabase
 from store.sql.rows import Sighting
 from tests.cluster.postgresql_server import PostgresqlServer, free_port
@@ -93,6 +94,20 @@ def test_a_restart_of_the_server_is_not_noticed_afterwards(
     save(store, "another")
     assert store.feed.position() == 2
     store.close()
+
+
+def test_a_writer_that_holds_the_others_up_is_told_of_in_one_sentence(
+    store: Store, postgresql_server: PostgresqlServer, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = PostgresqlDatabase(postgresql_server.address(database))
+    monkeypatch.setattr(
+        postgresql, "_WRITE", postgresql._WRITE.replace("lock_timeout = '30s'", "lock_timeout = '50ms'")
+    )
+    with patient.change(), pytest.raises(StorageTroubleError, match="can't be used") as raised:
+        save(store, "story")
+    assert raised.value.trouble == "another writer has held the database for 30 seconds"
+    patient.close()
+    assert save(store, "another")
 
 
 def test_a_server_that_is_being_restarted_is_waited_for(own_server: PostgresqlServer, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ _TROUBLES = {
     "28": "the database server refuses the user or the password",
     "3D": "there is no such database",
     "53": "the database server has no room",
+    "55P03": f"another writer has held the database for {_LOCK_SECONDS} seconds",
     "57P": "the database server is stopping or starting",
     "25006": "the database is read-only",
 }

@@ -61,13 +61,15 @@ def get_gap(data: Array, place: int) -> tuple[int, int]:
 
 @compiled
 def position_size(position: int) -> int:
-    """The number of bytes of a position."""
+    """The number of bytes of a position. Raises OverflowError where three units don't hold it."""
+    if position >> (2 * _BITS):
+        raise OverflowError("a story has more words than an index can tell apart")
     return _UNIT if position < _ESCAPE else _LONG
 
 
 @compiled
 def put_position(data: Array, place: int, position: int, is_last: bool) -> int:
-    """Write a position, which is below 2 ** 30; returns the place behind it."""
+    """Write a position that has a size; returns the place behind it."""
     if position >= _ESCAPE:
         place = _put_unit(data, _put_unit(data, place, _ESCAPE), position & _ESCAPE)
         position >>= _BITS

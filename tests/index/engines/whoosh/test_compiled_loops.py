@@ -106,6 +106,14 @@ def test_a_story_may_hold_a_word_very_often() -> None:
     assert lists.stories_in_order(np.array([0, 1]), np.array([0, 1, 2]), 1, 0, STORIES).tolist() == [3]
 
 
+def test_a_position_that_can_not_be_kept_is_refused() -> None:
+    kept = {3: [32_766, 32_767, 32_768, (1 << 30) - 1]}
+    keys = field_lists(make_lists([kept])).occurrences(np.array([0]), np.array([3]))
+    assert (keys - (3 << STORY_BITS)).tolist() == kept[3]
+    with pytest.raises(OverflowError):
+        make_lists([{3: [1 << 30]}])
+
+
 def test_all_rows_of_lists_are_read_as_they_were_written() -> None:
     chance = random.Random(7)
     texts = [random_text(chance, 400) for _ in range(9)]

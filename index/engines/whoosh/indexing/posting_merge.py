@@ -14,7 +14,7 @@ from index.engines.whoosh.postings.arrays import Array, NewArrays
 from index.engines.whoosh.postings.doc_blocks import SPARE
 from index.engines.whoosh.postings.field_loops import pack_field
 from index.engines.whoosh.postings.packed_lists import NewLists, fitting
-from index.engines.whoosh.postings.ranges import batches, first_of_each, gather_ranges, in_order
+from index.engines.whoosh.postings.ranges import batches, bounds_of, first_of_each, gather_ranges, in_order
 from index.engines.whoosh.postings.text_lists import mask_widths
 from index.engines.whoosh.postings.text_loops import pack_forward, pack_text
 from index.engines.whoosh.schema import MASK_BITS
@@ -42,7 +42,7 @@ class FieldMerge:
         words, docs, counts, positions = in_order(words[order], docs[order], counts[order], positions)
         firsts = first_of_each(words)
         starts = np.append(firsts, len(words))
-        bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+        bounds = bounds_of(counts)
         self._words.append(words[firsts])
         self._lists.add(*pack_field(starts, docs, bounds, positions), np.diff(starts))
 
@@ -110,7 +110,7 @@ def merge_forward(file: NewArrays, sources: Sequence[MergeSource], maps: Sequenc
         forward = source.view.forward
         for first, last in batches(forward.sizes(source.kept), rows_at_once):
             classes, weights, counts = forward.rows(source.kept[first:last])
-            bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+            bounds = bounds_of(counts)
             data, ends = pack_forward(bounds, found.classes[classes], weights)
             file.extend(data[: ends[-1]])
             starts.append(ends[1:] + starts[-1][-1])

@@ -16,7 +16,7 @@ import numpy as np
 from index.engines.whoosh.postings.arrays import Array, MappedArrays
 from index.engines.whoosh.postings.field_loops import pack_field
 from index.engines.whoosh.postings.packed_lists import ListSources, RawLists
-from index.engines.whoosh.postings.ranges import expand_ranges, gather_ranges, in_order
+from index.engines.whoosh.postings.ranges import bounds_of, expand_ranges, gather_ranges, in_order
 from index.engines.whoosh.postings.text_loops import pack_text
 from model.fields import TEXT_FIELDS
 
@@ -61,7 +61,7 @@ class FormerTextLists(FormerLists):
         counts = self.sizes(numbers)
         rows = expand_ranges(self._starts[numbers], counts)[1]
         weights = (self._codes[rows] >> 8).astype(np.uint8)
-        data, bounds = pack_text(_bounds(counts), self._docs[rows], weights, self._masks[rows], self._widths[numbers])
+        data, bounds = pack_text(bounds_of(counts), self._docs[rows], weights, self._masks[rows], self._widths[numbers])
         return RawLists(data, bounds[:-1], bounds[1:], counts)
 
 
@@ -80,7 +80,7 @@ class FormerFieldLists(FormerLists):
         # A word that was there twice became one when segments were merged, with the lists of both one after the other.
         of, docs, held, positions = in_order(of, self._docs[rows], held, positions)
         counts = np.bincount(of, minlength=len(numbers))
-        data, bounds = pack_field(_bounds(counts), docs, _bounds(held), positions)
+        data, bounds = pack_field(bounds_of(counts), docs, bounds_of(held), positions)
         return RawLists(data, bounds[:-1], bounds[1:], counts)
 
 
@@ -116,7 +116,3 @@ def former_sources(arrays: MappedArrays, widths: Array) -> ListSources:
 def _sizes(bounds: Array, numbers: Array) -> Array:
     sizes: Array = bounds[numbers + 1].astype(np.int64) - bounds[numbers].astype(np.int64)
     return sizes
-
-
-def _bounds(counts: Array) -> Array:
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))

@@ -43,6 +43,11 @@ def batches(counts: Array, most: int) -> Iterator[tuple[int, int]]:
         first, done = last, int(ends[last - 1])
 
 
+def bounds_of(counts: Array) -> Array:
+    """Where each of some ranges begins that follow each other, and at last where they end."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+
+
 def in_order(lists: Array, docs: Array, counts: Array, positions: Array) -> tuple[Array, Array, Array, Array]:
     """Rows in order of their lists and stories, one for each story: those of one story in one list are put together.
 

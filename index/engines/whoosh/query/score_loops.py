@@ -42,9 +42,7 @@ def _impact(impacts: Floats, weight: np.uint8, length: np.uint8) -> np.float32:
 
 
 @compiled
-def _opened(
-    data: Array, start: int, end: int, count: int, width: int, lengths: Array, impacts: Floats
-) -> tuple[int, int]:
+def _opened(data: Array, start: int, end: int, count: int, width: int, impacts: Floats) -> tuple[int, int]:
     """Where the weights of a list begin, and where the entries of its blocks do."""
     if len(impacts) < _CODES:
         raise IndexError("not all codes have an impact")
@@ -65,7 +63,7 @@ def score_rows(
     scale: np.float32,
 ) -> tuple[Array, Floats]:
     """The stories of a list, numbered from `base` on, and their scores."""
-    first, _ = _opened(data, start, end, count, width, lengths, impacts)
+    first, _ = _opened(data, start, end, count, width, impacts)
     docs, held, scores = np.empty(BLOCK, np.uint32), np.empty(count, np.int32), np.empty(count, np.float32)
     place, before, done = start, -1, 0
     for row in range(0, count, BLOCK):
@@ -99,7 +97,7 @@ def add_rows(
     scale: np.float32,
 ) -> None:
     """Add the scores of a list to those of all stories, and one to the hits of those that it holds, if these count."""
-    first, _ = _opened(data, start, end, count, width, lengths, impacts)
+    first, _ = _opened(data, start, end, count, width, impacts)
     below, counts = min(len(totals), len(lengths)), len(hits) >= len(totals)
     docs, factors = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.float32)
     single, worth = table[min(len(table) - 1, 1)] * scale, _worths(table, scale)
@@ -166,7 +164,7 @@ def raise_some(
     scale: np.float32,
 ) -> None:
     """The same for some stories (ascending), numbered from `base` on."""
-    first, entries = _opened(data, start, end, count, width, lengths, impacts)
+    first, entries = _opened(data, start, end, count, width, impacts)
     docs, cursor, rows = np.empty(BLOCK, np.uint32), np.array(NEW_CURSOR), np.empty(len(wanted), np.int64)
     find_rows(data, start, first, entries, count, len(lengths), cursor, docs, wanted, base, rows)
     for number in range(min(len(best), len(wanted))):

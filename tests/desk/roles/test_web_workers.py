@@ -173,7 +173,8 @@ def test_metrics_are_those_of_all_workers_and_outlive_them(desk: DeskProcess) ->
     assert figure(desk, "wiredesk_web_process_resident_memory_bytes") > 1.5 * resident_bytes(workers[0])
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
-    eventually(lambda: len(now := desk.children("serve")) == 2 and not {*workers} & {*now}, 30, "other workers")
+    eventually(lambda: not {*workers} & {*desk.children("serve")}, 30, "their end")
+    eventually(lambda: accepting_workers(desk) == 2, 30, "other workers")
     assert status_of(desk) == 200
     assert figure(desk, name) == ASKED + 1
     assert desk.stop() == 0

@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ _SAMPLE_EVERY_SECONDS = 5.0
 _KILLING_SECONDS = 0.05
 _CLIENTS = 4
 _QUERIES = ("the", "market", "caption:harbour", '"prime minister"', "storm OR flood", "bahn")
+_PATIENCE_SECONDS = 180.0
 _FLAT = 1.10
 _ROLES = ("web", "crawler", "reader", "supervisor")
 
@@ -157,37 +159,58 @@ def main() -> int:
         for client in clients:
             client.stop()
         expected = Counter(story.url for story in wire.published() if story.status == "live")
-        deadline = time.monotonic() + 180
-        found = exported(desk)
-        while expected.keys() - found.keys() and time.monotonic() < deadline:
-            time.sleep(5)
-            found = exported(desk)
+        found = all_exported(desk, expected)
         status = desk.stop()
         checked = desk.run("check", "--deep")
-    lost = len(expected.keys() - found.keys())
-    doubled = sum(count - 1 for count in found.values())
+    lost, doubled = len(expected.keys() - found.keys()), sum(count - 1 for count in found.values())
+    refused = report_queries(clients, soak)
+    print_table(
+        {
+            "stories of the wire": len(expected),
+            "lost": lost,
+            "doubled": doubled,
+            "exit status, check --deep": f"{status}, {checked.stdout.strip() or checked.returncode}",
+        }
+    )
+    middle, last = soak.growth()
+    return 1 if lost or doubled or refused or checked.returncode or last > middle * _FLAT else 0
+
+
+def report_queries(clients: Sequence[AskingClient], soak: Soak) -> int:
+    """Print what became of all queries and of memory; returns how many failed that should not have."""
     failed = [times for client in clients for times in client.failed]
     refused = soak.unexcused(failed)
-    rows = {
-        "stories of the wire": len(expected),
-        "lost": lost,
-        "doubled": doubled,
-        "kills": ", ".join(f"{count} {role}" for role, count in Counter(role for _, role in soak.kills).items()),
-        "queries": sum(client.asked for client in clients),
-        "failed on connections of a killed worker": len(failed) - refused,
-        "failed otherwise": refused,
-        "query, median and 99th percentile": _milliseconds([second for c in clients for second in c.seconds]),
-        "exit status, check --deep": f"{status}, {checked.stdout.strip() or checked.returncode}",
-    }
-    for role in _ROLES:
-        rows[f"memory of a {role}, second and last third"] = _megabytes(*soak.growth(role))
-    middle, last = soak.growth()
-    rows["memory of all, second and last third"] = _megabytes(middle, last)
+    print_table(
+        {
+            "kills": ", ".join(f"{count} {role}" for role, count in Counter(role for _, role in soak.kills).items()),
+            "queries": sum(client.asked for client in clients),
+            "failed on connections of a killed worker": len(failed) - refused,
+            "failed otherwise": refused,
+            "query, median and 99th percentile": _milliseconds([second for c in clients for second in c.seconds]),
+            **{f"memory of a {role}, second and last third": _megabytes(*soak.growth(role)) for role in _ROLES},
+            "memory of all, second and last third": _megabytes(*soak.growth()),
+        }
+    )
+    return refused
+
+
+def all_exported(desk: DeskProcess, expected: Mapping[str, int]) -> Counter[str]:
+    """How often each address is in the desk, once all that are expected are, or there was time enough for it."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    found = exported(desk)
+    while expected.keys() - found.keys() and time.monotonic() < deadline:
+        time.sleep(_SAMPLE_EVERY_SECONDS)
+        found = exported(desk)
+    return found
+
+
+def print_table(rows: Mapping[str, object]) -> None:
+    """Print names and values in two columns."""
     table = Table(show_header=False, box=None)
+    table.add_column(width=48)
     for name, value in rows.items():
         table.add_row(name, str(value))
     Console(width=140).print(table)
-    return 1 if lost or doubled or refused or checked.returncode or last > middle * _FLAT else 0
 
 
 def set_workers(desk: DeskProcess, workers: int) -> None:

@@ -3,14 +3,14 @@
 Cutting a text into words and stemming them is what costs, and most runs of news are the same few thousand.
 """
 
-import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from secrets import randbits
 from threading import Lock
 
 import numpy as np
 
-from search.highlight.run_scan import LONGEST_WORD, MARKS, SEPARATOR, Bytes, keep, wanted_runs
+from search.highlight.run_scan import LONGEST_WORD, MARKS, SEPARATOR, Bytes, Digests, keep, wanted_runs
 from text.analysis import parts, stem, tokens
 from text.compiled import compiling
 
@@ -18,8 +18,7 @@ SEVERAL = "several words"
 """What no stem is."""
 _POSSESSIVES = ("'s", "’s")
 _MOST_RUNS = 1 << 17
-_BYTES_A_RUN = 8
-"""As many are kept as the room for all of them allows."""
+_ALL_BITS = (1 << 64) - 1
 _SEPARATOR = bytes((SEPARATOR,))
 
 
@@ -28,38 +27,39 @@ Run = tuple[int, int, str]
 
 
 class KnownRuns:
-    """The stems of runs in one language, as far as they were met; shared by all searches."""
+    """The stems of runs in one language, as far as they were met, at `most` so many; shared by all searches.
+
+    `most` is a power of two.
+    """
 
     def __init__(self, language: str | None, most: int = _MOST_RUNS) -> None:
         self._language = language
         self._most = most
         self._lock = Lock()
+        self._seed = np.uint64(randbits(64))
         self._forget()
 
     def with_stems(self, passages: Sequence[str], wanted: frozenset[str]) -> list[Run]:
         """The runs of passages whose stem is wanted, in order."""
-        with self._lock:
-            numbers = np.zeros(len(self._numbers) + 1, np.uint8)
-            numbers[[self._numbers[stem] for stem in wanted if stem in self._numbers]] = 1
-            found = self._rows(passages, numbers)
+        digests = np.fromiter(map(_digest_of, wanted), np.uint64, len(wanted))
         return [
             (passage, start, run)
-            for passage, start, end, is_known in found
+            for passage, start, end, is_known in self._rows(passages, digests, is_any_wanted=False)
             if (run := passages[passage][start:end]) and (is_known or self._stem_of(run) in wanted)
         ]
 
     def all_of(self, passages: Sequence[str]) -> list[Run]:
         """All runs of passages, in order."""
-        with self._lock:
-            found = self._rows(passages, np.zeros(0, np.uint8))
+        found = self._rows(passages, np.empty(0, np.uint64), is_any_wanted=True)
         return [(passage, start, passages[passage][start:end]) for passage, start, end, _ in found]
 
-    def _rows(self, passages: Sequence[str], wanted: Bytes) -> list[list[int]]:
+    def _rows(self, passages: Sequence[str], wanted: Digests, *, is_any_wanted: bool) -> list[list[int]]:
         text = np.frombuffer(
             _SEPARATOR.join([passage.encode("utf-8", "surrogatepass") for passage in passages]), np.uint8
         )
         found = np.empty((text.size // 2 + 1, 4), np.int32)
-        count = wanted_runs(text, wanted, self._places, self._ends, self._stems, self._letters, found)
+        with self._lock:
+            count = wanted_runs(text, wanted, is_any_wanted, self._seed, self._known, found)
         rows: list[list[int]] = found[:count].tolist()
         return rows
 
@@ -68,26 +68,23 @@ class KnownRuns:
         found = stem_of_run(run, self._language)
         # Scripts without blanks make runs as long as sentences, which do not come twice.
         if len(run) <= LONGEST_WORD:
-            self._keep(run.encode("utf-8", "surrogatepass"), found)
+            self._keep(np.frombuffer(run.encode("utf-8", "surrogatepass"), np.uint8), found)
         return found
 
-    def _keep(self, run: bytes, found: str) -> None:
+    def _keep(self, run: Bytes, found: str) -> None:
         with self._lock:
-            if self._count == self._most or (
-                self._count and self._ends[self._count - 1] + len(run) > self._letters.size
-            ):
+            if self._count == self._most:
                 self._forget()
-            number = self._numbers.setdefault(sys.intern(found), len(self._numbers))
-            text = np.frombuffer(run, np.uint8)
-            self._count += keep(text, number, self._count, self._places, self._ends, self._stems, self._letters)
+            self._count += keep(run, np.uint64(_digest_of(found)), self._seed, self._known)
 
     def _forget(self) -> None:
         self._count = 0
-        self._places = np.zeros(2 * self._most, np.int32)
-        self._ends = np.zeros(self._most, np.int32)
-        self._stems = np.zeros(self._most, np.int32)
-        self._letters = np.zeros(_BYTES_A_RUN * self._most, np.uint8)
-        self._numbers: dict[str, int] = {}
+        self._known = np.zeros((2 * self._most, 2), np.uint64)
+
+
+def _digest_of(stem: str) -> int:
+    """64 bits that stand for a stem in this process."""
+    return hash(stem) & _ALL_BITS
 
 
 @lru_cache(maxsize=32)

@@ -1,9 +1,10 @@
 """Compiled loops over the runs of characters between blanks: which of them hold a word that is wanted?
 
 Texts come as UTF-8, each passage but the last with SEPARATOR behind it, a byte that UTF-8 never has. What is known of a
-run is kept by its key: the word in it where that is one of plain letters with marks around it, else the whole run. Keys
-lie one behind the other in `letters`, key n up to `ends[n]`; `places` is a hash table of their numbers and one, or 0,
-and `stems` says the number of each key's stem.
+run stands in a hash table under its key: the word in it where that is one of plain letters with marks around it, else
+the whole run. A row of the table is the digest of a key, never 0, and the digest of its stem. A row takes one look into
+memory, which is what all this costs. Keys aren't kept: that two of a hundred thousand have the same 64 bits happens
+once in 10^9 tables, and the digest begins with a secret `seed`, so that nobody can write such runs.
 """
 
 import numpy as np
@@ -13,6 +14,7 @@ from text.compiled import compiled
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int32]
+Digests = NDArray[np.uint64]
 
 SEPARATOR = 0xFF
 MARKS = ',.;:?!()[]"-'
@@ -26,7 +28,7 @@ _PROBES = 32
 _KINDS = np.zeros(256, np.uint8)
 _KINDS[list(MARKS.encode())] = _MARK
 _KINDS[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]] = _LETTER
-_OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+_PRIME = np.uint64(0x100000001B3)
 """Of the hash function FNV-1a."""
 
 
@@ -47,71 +49,76 @@ def _key_of(text: Bytes, start: int, end: int) -> tuple[int, int]:
 
 
 @compiled
-def _place_of(text: Bytes, start: int, end: int, places: Numbers, ends: Numbers, letters: Bytes) -> int:
-    """The place of a key, or the free one that it may be put in; -1 where there is none."""
-    digest = _OFFSET
-    for number in range(start, end):
+def _digest_of(text: Bytes, start: int, end: int, seed: np.uint64) -> np.uint64:
+    """The digest of the key of a run."""
+    first, last = _key_of(text, start, end)
+    digest = seed
+    for number in range(first, last):
         digest = (digest ^ np.uint64(text[number])) * _PRIME
-    place = np.int64((digest ^ (digest >> np.uint64(32))) & np.uint64(places.size - 1))
+    return max(digest, np.uint64(1))
+
+
+@compiled
+def _row_of(digest: np.uint64, known: Digests) -> int:
+    """The row of a key, or the free one that it may be put in; -1 where there is none."""
+    row = np.int64((digest ^ (digest >> np.uint64(32))) & np.uint64(len(known) - 1))
     for _ in range(_PROBES):
-        key = places[place] - 1
-        if key < 0:
-            return int(place)
-        begins = ends[key - 1] if key else 0
-        if ends[key] - begins == end - start:
-            same = 0
-            while same < end - start and letters[begins + same] == text[start + same]:
-                same += 1
-            if same == end - start:
-                return int(place)
-        place = (place + 1) & (places.size - 1)
+        if known[row, 0] == digest or not known[row, 0]:
+            return int(row)
+        row = (row + 1) & (len(known) - 1)
     return -1
 
 
 @compiled
-def keep(text: Bytes, stem: int, count: int, places: Numbers, ends: Numbers, stems: Numbers, letters: Bytes) -> bool:
-    """Keep the stem of the run that `text` is as key `count`; False where it is known, or has no room."""
-    start, end = _key_of(text, 0, text.size)
-    begins = ends[count - 1] if count else 0
-    place = _place_of(text, start, end, places, ends, letters)
-    if place < 0 or places[place] or count >= ends.size or begins + end - start > letters.size:
+def keep(text: Bytes, stem: np.uint64, seed: np.uint64, known: Digests) -> bool:
+    """Keep the stem, by its digest, of the run that `text` is; False where it is known, or has no room."""
+    digest = _digest_of(text, 0, text.size, seed)
+    row = _row_of(digest, known)
+    if row < 0 or known[row, 0]:
         return False
-    letters[begins : begins + end - start] = text[start:end]
-    ends[count] = begins + end - start
-    stems[count] = stem
-    places[place] = count + 1
+    known[row, 0], known[row, 1] = digest, stem
     return True
 
 
 @compiled
+def _bits_of(digests: Digests) -> np.uint64:
+    """One number that tells most of what is not among some digests."""
+    bits = np.uint64(0)
+    for digest in digests:
+        bits |= np.uint64(1) << (digest & np.uint64(63))
+    return bits
+
+
+@compiled
+def _is_among(digest: np.uint64, digests: Digests, bits: np.uint64) -> bool:
+    if not (bits >> (digest & np.uint64(63))) & np.uint64(1):
+        return False
+    is_among = False
+    for other in digests:
+        is_among |= other == digest
+    return is_among
+
+
+@compiled
 def wanted_runs(
-    text: Bytes,
-    wanted: Bytes,
-    places: Numbers,
-    ends: Numbers,
-    stems: Numbers,
-    letters: Bytes,
-    found: Numbers,
+    text: Bytes, wanted: Digests, is_any_wanted: bool, seed: np.uint64, known: Digests, found: Numbers
 ) -> int:
-    """How many runs have a wanted stem or an unknown one; of each, `found` takes a row.
+    """How many runs have a wanted stem or an unknown one, or any if so asked; of each, `found` takes a row.
 
     Rows hold the ordinal of the passage, where the run begins and ends in it, in characters, and whether its stem is
-    known. `wanted` holds 1 for the number of each stem that is wanted; without any, all runs are.
+    known. `wanted` holds the digests of stems.
     """
     count = passage = character = begun = begun_at = 0
+    bits = _bits_of(wanted)
     for number in range(text.size + 1):
         byte = text[number] if number < text.size else SEPARATOR
         if byte != _BLANK and byte != SEPARATOR:
             character += (byte & 0xC0) != 0x80
             continue
         if begun < number and count < found.shape[0]:
-            stem = -1
-            if wanted.size:
-                start, end = _key_of(text, begun, number)
-                place = _place_of(text, start, end, places, ends, letters)
-                stem = stems[places[place] - 1] if place >= 0 and places[place] else -1
-            is_known = 0 <= stem < wanted.size
-            if not is_known or wanted[stem]:
+            row = -1 if is_any_wanted else _row_of(_digest_of(text, begun, number, seed), known)
+            is_known = row >= 0 and known[row, 0] != 0
+            if not is_known or _is_among(known[row, 1], wanted, bits):
                 found[count, 0], found[count, 1], found[count, 2], found[count, 3] = (
                     passage,
                     begun_at,

@@ -95,12 +95,12 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         near = _reaching(totals, request, bound)
         refined, rescored_parts = _rescored(snapshot, request, compiler, Found(near, totals[near]))
         totals[near] = refined.scores
-        _, bound = _tally(totals, wanted)
     if request.fold:
         copies = copies_in(snapshot).marked(totals)
         behind = copies_in(snapshot).behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
         folded_total -= len(behind)
+    if rescores or request.fold:
         _, bound = _tally(totals, wanted)
     if request.sort in ("newest", "oldest") or request.after is not None:
         best = picked(totals > 0)

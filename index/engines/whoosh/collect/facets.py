@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from index.engines.whoosh.collect.result_loops import value_counts
+from index.engines.whoosh.collect.result_loops import number_counts, value_counts
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.segment import NO_MONTH, Docs, FieldValues
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -54,13 +54,13 @@ class FacetCounter:
         numbers = self._values[names[0]].set_of
         for name, size in zip(names[1:], sizes[1:], strict=True):
             numbers = numbers * size + self._values[name].set_of
-        return _FacetGroup(tuple(names), tuple(sizes), numbers)
+        return _FacetGroup(tuple(names), tuple(sizes), numbers.astype(np.uint32))
 
     def count(self, docs: Docs) -> Mapping[str, Counts]:
         """All facets of some stories: the most frequent value first, months in order of time."""
         found: dict[str, Counts] = {}
         for group in self._groups:
-            together = np.bincount(group.numbers.take(docs, mode="clip"), minlength=prod(group.sizes))
+            together = number_counts(group.numbers, docs, prod(group.sizes))
             stride = len(together)
             for name, size in zip(group.names, group.sizes, strict=True):
                 stride //= size

@@ -34,6 +34,17 @@ def tally(scores: Array, number: int) -> tuple[int, int]:
 
 
 @compiled
+def number_counts(numbers: Array, docs: Array, size: int) -> Array:
+    """How often each number below `size` is that of one of some stories."""
+    counts = np.zeros(size, np.int64)
+    for doc in docs:
+        number = np.uint64(numbers[np.uint64(doc)])
+        if number < np.uint64(size):
+            counts[number] += 1
+    return counts
+
+
+@compiled
 def value_counts(together: Array, stride: int, starts: Array, values: Array, size: int) -> Array:
     """How often each of `size` values of a facet occurs, from how often each number for several facets does.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.query.score_loops import unite
+from index.engines.whoosh.query.score_loops import add_bonus, unite
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Mask
 from index.relevance.bm25f import FEW_WORDS, Floats, all_words_bonus
@@ -160,7 +160,7 @@ class Some(Clause):
         if not all(clause.add_to(totals, hits) for clause in self._clauses):
             return None
         if self.bonus:
-            totals[hits == len(self._clauses)] += np.float32(self.bonus)
+            add_bonus(totals, hits, len(self._clauses), np.float32(self.bonus))
         return totals
 
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:

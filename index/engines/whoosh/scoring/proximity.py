@@ -11,9 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.engines.whoosh.postings.field_loops import STORY_BITS
-from index.engines.whoosh.query.boolean_query import locate
 from index.engines.whoosh.query.positions import Occurrences, loose_words
+from index.engines.whoosh.scoring.proximity_loops import raise_nearness
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
 from index.relevance.bm25f import CLOSENESS, Floats
@@ -46,13 +45,5 @@ def _nearness(occurrences: Occurrences, docs: Docs, one: WordForms, other: WordF
     if one == other:
         return best
     for left, right in zip(occurrences.by_field(one), occurrences.by_field(other), strict=True):
-        if not len(left) or not len(right):
-            continue
-        following = right.searchsorted(left)
-        after = right.take(following, mode="clip") - left
-        before = left - right.take(following - 1, mode="clip")
-        distances = np.minimum(np.abs(after), np.abs(before))
-        near = np.flatnonzero((distances <= FURTHEST) & (distances > 0))
-        places, found = locate(docs, left[near] >> STORY_BITS)
-        np.maximum.at(best, places[found], (1 / distances[near][found]).astype(np.float32))
+        raise_nearness(left, right, docs, FURTHEST, best)
     return best

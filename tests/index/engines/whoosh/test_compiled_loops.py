@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.result_loops import tally
+from index.engines.whoosh.collect.result_loops import number_counts, tally
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
 from index.engines.whoosh.postings.field_loops import STORY_BITS, pack_field
@@ -18,7 +18,8 @@ from index.engines.whoosh.postings.ranges import gather_ranges, in_order
 from index.engines.whoosh.postings.search_loops import first_from, places_of
 from index.engines.whoosh.postings.text_lists import TextLists
 from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
-from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows, unite
+from index.engines.whoosh.query.score_loops import add_bonus, add_rows, narrow, raise_all, raise_some, score_rows, unite
+from index.engines.whoosh.scoring.proximity_loops import raise_nearness
 from index.engines.whoosh.segments.byte_codes import join_codes
 
 STORIES = 60
@@ -347,3 +348,40 @@ def test_the_tally_says_how_many_score_and_what_the_best_score_at_least(size: in
     assert count == len(positive)
     expected = positive[number - 1] if 0 < number <= len(positive) else np.float32(0)
     assert np.int32(bound).view(np.float32) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_numbers_of_stories_are_counted(seed: int) -> None:
+    rng = random.Random(seed)
+    numbers = np.array([rng.randrange(7) for _ in range(STORIES)], np.uint32)
+    docs = np.array(sorted(rng.sample(range(STORIES), rng.randrange(STORIES))), np.int64)
+    assert number_counts(numbers, docs, 9).tolist() == np.bincount(numbers[docs], minlength=9).tolist()
+    assert number_counts(numbers, docs, 3).tolist() == np.bincount(numbers[docs], minlength=7)[:3].tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_all_lists_hold_has_its_bonus(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    totals, hits = rng.random(STORIES, np.float32), rng.integers(0, 4, STORIES).astype(np.uint8)
+    expected = totals + np.where(hits == 3, np.float32(0.5), np.float32(0))
+    add_bonus(totals, hits, 3, np.float32(0.5))
+    assert totals.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_nearest_pair_of_two_words_counts(seed: int) -> None:
+    rng = random.Random(seed)
+    left, right = (
+        sorted({(rng.randrange(STORIES) << STORY_BITS) | rng.randrange(30) for _ in range(rng.randrange(150))})
+        for _ in range(2)
+    )
+    docs = sorted(rng.sample(range(STORIES), STORIES // 2))
+    best = np.zeros(len(docs), np.float32)
+    raise_nearness(np.array(left, np.int64), np.array(right, np.int64), np.array(docs, np.int64), 8, best)
+    expected = [0.0] * len(docs)
+    for row, doc in enumerate(docs):
+        for key in left:
+            distances = [abs(key - other) for other in right if other >> STORY_BITS == key >> STORY_BITS == doc]
+            if distances and 0 < min(distances) <= 8:
+                expected[row] = max(expected[row], float(np.float32(1 / min(distances))))
+    assert best.tolist() == expected

@@ -184,6 +184,12 @@ class Engine(Protocol):
     def prepare(self) -> None:
         """Do now what would take time of a process's first search."""
 
+    def settle(self, name: str) -> None:
+        """Put an index in order where that makes searches faster, beside all that goes on; returns at once.
+
+        For whoever feeds the index to say now and then. Raises NoIndexError.
+        """
+
     def health(self, *, thorough: bool = False) -> EngineHealth:
         """How the servers are; quick, so that it can be asked often. Changes nothing.
 

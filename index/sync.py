@@ -114,6 +114,10 @@ class Indexer:
         if not self._rebuilder.expunge(ids):
             self.rebuild(progress)
 
+    def settle(self) -> None:
+        """Let the engine put the live index in order, beside what goes on. Raises NoIndexError."""
+        self._engine.settle(self._engine.live().name)
+
     def _feed_live(self) -> tuple[int, bool]:
         """Feed the live index: (number of changes fed, whether that was all)."""
         with self._locks.live_index():

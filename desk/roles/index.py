@@ -2,7 +2,8 @@
 
 A loop polls the store's revision twice a second and feeds the index when it moved. An index that is missing,
 damaged or of another version is rebuilt from the store by itself, while the old one, if it can, goes on serving. To
-notice damage where nothing is published, the index is opened once a minute, and all of it is read once a day.
+notice damage where nothing is published, the index is opened once a minute, and all of it is read once a day. At the
+start and every five minutes the engine may put the index in order, which makes searches faster.
 Nothing that goes wrong ends the loop: an index that can't be fed now (a full disk, a rebuild elsewhere) is fed later.
 """
 
@@ -23,6 +24,7 @@ _AFTER_FAILURE_SECONDS = 5.0
 _OPENED_EVERY_POLLS = 120
 _READ_EVERY_POLLS = 24 * 60 * _OPENED_EVERY_POLLS
 _FIRST_READ_POLL = 120
+_SETTLED_EVERY_POLLS = 600
 
 
 def bring_up_to_date(
@@ -76,6 +78,8 @@ def keep_in_sync(
                 bring_up_to_date(indexer, thorough=poll % _READ_EVERY_POLLS == _FIRST_READ_POLL, go_on=go_on)
                 lag.check()
                 reached = revision
+            if reached >= 0 and poll % _SETTLED_EVERY_POLLS == 1:
+                indexer.settle()
         except Exception as error:
             log_failure(error)
             wait = _AFTER_FAILURE_SECONDS

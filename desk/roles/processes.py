@@ -8,7 +8,7 @@ only what it needs.
 import os
 import socket
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 
 import click
@@ -20,6 +20,7 @@ from desk.roles.heartbeat import end_with_supervisor, heartbeat_of
 from desk.roles.supervisor import Child, run_command, supervise
 from desk.roles.web import WebServer, address_of, listen
 from desk.roles.web_workers import WorkerPlace, number_of_workers, web_workers
+from model.errors import EngineError
 
 _NICENESS = 5
 _TURN_SECONDS = 1.0
@@ -47,11 +48,18 @@ def supervise_web(desk: Desk) -> None:
     check_exposure(search)
     desk.reader.revision()  # made and migrated here once; says what is wrong before anything is served
     with listen(search.host, search.port) as listener, desk.interrupts.serving():
-        index_sync = partial(_tend_indexer if desk.shares_store else feed_index, desk)
+        index_sync = partial(_tend_indexer if desk.shares_store else _feed_once, desk)
         threading.Thread(target=index_sync, name="index sync", daemon=True).start()
         click.echo(_opening_line(listener))
         with web_workers(desk, listener, number_of_workers(search.workers)) as web, _as_worker(desk):
             supervise(web, desk.interrupts.stopping)
+
+
+def _feed_once(desk: Desk) -> None:
+    """Feed the index what was left, and let the engine put it in order: nothing is stored while this process serves."""
+    feed_index(desk)
+    with suppress(EngineError):
+        desk.indexer.settle()
 
 
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:

@@ -199,6 +199,9 @@ class OpenSearchEngine:
     def prepare(self) -> None:
         """Nothing: servers answer."""
 
+    def settle(self, name: str) -> None:
+        """Nothing: servers merge by themselves."""
+
     def health(self, *, thorough: bool = False) -> EngineHealth:
         """How the servers are. Raises EngineTroubleError where they can't be asked."""
         if not thorough:

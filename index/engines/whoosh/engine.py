@@ -16,7 +16,8 @@ from whoosh.index import TOC
 from config import IndexConfig
 from index.base import EngineHealth, IndexReader, NamedIndex
 from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
-from index.engines.whoosh.indexing.background_merge import MergerProcess
+from index.engines.whoosh.indexing.background_merge import SETTLING, MergerProcess
+from index.engines.whoosh.indexing.merge_policy import choose_settling
 from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
@@ -121,6 +122,12 @@ class WhooshEngine:
         return LiveReader(
             self._folders, self.fingerprint, self._open, monotonic=time.monotonic, looks_only=self._looks_only
         )
+
+    def settle(self, name: str) -> None:
+        """Merge segments of like size, in a process of its own. Raises NoIndexError."""
+        directory = self._folders.named(name).path
+        if choose_settling(CommitLog(directory, make_schema()).newest().segments):
+            self._merger.start(directory, SETTLING)
 
     def finish_merges(self) -> None:
         """Wait until no merge is under way beside the commits; for benchmarks and tests."""

@@ -14,7 +14,9 @@ from desk.container import Desk
 from desk.health import readiness
 from desk.roles.index import bring_up_to_date, keep_in_sync
 from desk.roles.index_lag import LagAlarm
+from index.engines.whoosh import WhooshEngine
 from model.story import Story
+from tests.desk.desk_process import eventually
 from tests.saving import store_reading
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -27,6 +29,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     save(opened, 0)
     bring_up_to_date(opened.indexer)
     yield opened
+    assert isinstance(opened.engine, WhooshEngine)
+    opened.engine.finish_merges()
     opened.live.close()
     opened.store.close()
 
@@ -96,6 +100,22 @@ def test_the_log_says_it_once_and_when_it_is_over(desk: Desk) -> None:
         alarm.check()
         alarm.check()
     assert [line["event"] for line in lines][1:] == ["the index has come up with the store"]
+
+
+def test_the_index_is_settled_at_the_start(desk: Desk) -> None:
+    for number in range(1, 6):
+        save(desk, number)
+        desk.indexer.catch_up()
+    before = desk.live.segments()
+    stopping = threading.Event()
+    index_sync = threading.Thread(target=keep_in_sync, args=(desk.store.feed, desk.indexer, stopping))
+    index_sync.start()
+    try:
+        eventually(lambda: desk.live.segments() == 1, 20, "one segment")
+    finally:
+        stopping.set()
+        index_sync.join()
+    assert before == 6
 
 
 def test_the_index_sync_tells_of_what_waited_for_it(desk: Desk) -> None:

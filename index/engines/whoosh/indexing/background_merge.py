@@ -5,21 +5,22 @@ lock only the deletions that arrived meanwhile are applied, and the commit is pu
 merge lock held and goes away; one that finds its segments gone gives up; one whose parent has ended (as its standard
 input has then) ends too.
 
-    python -m index.engines.whoosh DIRECTORY MEMORY_BYTES
+    python -m index.engines.whoosh DIRECTORY MEMORY_BYTES POLICY
 """
 
+import errno
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 import index
 from index.child_signals import without_interrupts
-from index.engines.whoosh.indexing.merge_policy import choose_large
+from index.engines.whoosh.indexing.merge_policy import choose_large, choose_settling
 from index.engines.whoosh.indexing.segment_merge import SegmentMerge, new_numbers
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.segments.array_segment import ArraySegment
@@ -30,8 +31,12 @@ from model.errors import LockHeldError
 MERGE_LOCK = "MERGELOCK"
 PREFIX = "merging_"
 NICENESS = 10
+_NOTHING_LOST = {errno.ENOENT, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+"""The index was replaced and removed meanwhile, there is no room for a merge, or it is only to be read here."""
 
 Policy = Callable[[Sequence[ArraySegment]], list[ArraySegment]]
+DUE, SETTLING = "due", "settling"
+POLICIES: Mapping[str, Policy] = {DUE: choose_large, SETTLING: choose_settling}
 
 
 class LargeMerge:
@@ -46,15 +51,22 @@ class LargeMerge:
 
     def prepare(self) -> bool:
         """Choose segments and merge them into a file that no commit names; False where there is nothing to merge."""
-        for leftover in self._log.directory.glob(f"{PREFIX}*"):
-            leftover.unlink()
+        self._clean()
         self._chosen = self._policy(self._log.newest().segments)
         if not self._chosen:
             return False
         views = [SegmentView(segment.path(self._log.directory)) for segment in self._chosen]
         work = SegmentMerge(views, [segment.deleted_docs() for segment in self._chosen], self._memory_bytes)
-        self._merged = self._log.write(work, PREFIX)
+        try:
+            self._merged = self._log.write(work, PREFIX)
+        except OSError:
+            self._clean()  # on a full disk it would take the room of commits
+            raise
         return True
+
+    def _clean(self) -> None:
+        for leftover in self._log.directory.glob(f"{PREFIX}*"):
+            leftover.unlink()
 
     def finish(self) -> bool:
         """Publish the merged segment in place of the chosen ones; False where another merge has taken one of them."""
@@ -85,12 +97,13 @@ class MergerProcess:
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, directory: Path) -> None:
-        """SegmentMerge what is due, beside the caller."""
+    def start(self, directory: Path, policy: str = DUE) -> None:
+        """Merge what one of the POLICIES says, beside the caller."""
         if self._process is not None and self._process.poll() is None:
             return
         self.wait()
-        command = [sys.executable, "-m", "index.engines.whoosh", str(directory.absolute()), str(self._memory_bytes)]
+        program = [sys.executable, "-m", "index.engines.whoosh"]
+        command = [*program, str(directory.absolute()), str(self._memory_bytes), policy]
         with without_interrupts():
             self._process = subprocess.Popen(command, cwd=Path(index.__file__).parents[1], stdin=subprocess.PIPE)
 
@@ -102,19 +115,21 @@ class MergerProcess:
                 self._process.stdin.close()
 
 
-def main(directory: Path, memory_bytes: int) -> None:
-    """SegmentMerge until nothing is due."""
+def main(directory: Path, memory_bytes: int, policy: Policy = choose_large) -> None:
+    """Merge until there is nothing left that a policy says."""
     os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     log = CommitLog(directory, make_schema())
     try:
         with log.locked(MERGE_LOCK, wait_seconds=0):
-            work = LargeMerge(log, memory_bytes)
+            work = LargeMerge(log, memory_bytes, policy)
             while work.prepare() and work.finish():
-                work = LargeMerge(log, memory_bytes)
-    except (LockHeldError, FileNotFoundError):
-        # Another merger is at work, or the generation was replaced and removed: nothing is lost, nothing to do.
-        return
+                work = LargeMerge(log, memory_bytes, policy)
+    except LockHeldError:
+        return  # another merger is at work
+    except OSError as error:
+        if error.errno not in _NOTHING_LOST:
+            raise
 
 
 def _end_with_parent() -> None:

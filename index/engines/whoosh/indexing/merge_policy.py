@@ -3,7 +3,7 @@
 A tiered policy: segments of like size are merged once there are MOST_IN_TIER of them, so that each story is rewritten
 a few times in its life, and a segment with many gaps is rewritten by itself. What is small is merged within a commit,
 in a fraction of a second; what is large is left to a process of its own (background_merge.py), so that no commit waits
-for it.
+for it. A search looks each word up in every segment: now and then, when there is time, two of like size are enough.
 Whoosh's own policy goes by Fibonacci numbers and rewrites everything in cascades, under the writer's lock.
 """
 
@@ -16,6 +16,8 @@ TIER_GROWTH = 8
 SMALLEST_TIER = 64
 SMALL_TIERS = 2
 """Segments of these tiers (up to 512 stories) are merged within a commit, 4,096 stories at most."""
+SETTLED_FROM = 2
+"""So many segments of a tier are merged when there is time."""
 MOST_DELETED = 0.2
 """A segment of which a larger share is deleted is rewritten."""
 
@@ -43,14 +45,20 @@ def choose_large(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
     return _choose([segment for segment in segments if tier_of(segment.doc_count_all()) >= SMALL_TIERS])
 
 
-def _choose(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+def choose_settling(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """The segments to be merged, beside the commits, when there is time: one of a tier is left then."""
+    return _choose(segments, SETTLED_FROM)
+
+
+def _choose(segments: Sequence[ArraySegment], most: int = MOST_IN_TIER) -> list[ArraySegment]:
     tiers: dict[int, list[ArraySegment]] = {}
     for segment in segments:
         tiers.setdefault(tier_of(segment.doc_count()), []).append(segment)
     chosen: list[ArraySegment] = []
     for tier in sorted(tiers):
-        # What a full tier makes belongs to the next one: it counts there as one more.
-        if len(tiers[tier]) + bool(chosen) >= MOST_IN_TIER:
+        # What is merged already may belong to this tier: it counts as one more.
+        made = bool(chosen) and tier_of(sum(segment.doc_count() for segment in chosen)) >= tier
+        if len(tiers[tier]) + made >= most:
             chosen += tiers[tier]
     chosen += [s for s in segments if s not in chosen and s.deleted_count() > MOST_DELETED * s.doc_count_all()]
     return [segment for segment in segments if segment in chosen]

@@ -1,5 +1,7 @@
 """Segment merges, within commits and beside them, leave every answer as it was."""
 
+import errno
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +11,9 @@ import pytest
 from config import IndexConfig
 from index.base import Removal
 from index.engines.whoosh import WhooshEngine
-from index.engines.whoosh.indexing.background_merge import PREFIX, LargeMerge
-from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small, tier_of
+from index.engines.whoosh.indexing.background_merge import PREFIX, LargeMerge, Policy, main
+from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_settling, choose_small, tier_of
+from index.engines.whoosh.indexing.segment_merge import SegmentMerge
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
@@ -195,6 +198,22 @@ def test_large_segments_are_merged_by_a_process_of_their_own(tmp_path: Path) -> 
     assert answers(tmp_path / "one") == before
 
 
+def test_a_merge_that_has_no_room_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = index_of(tmp_path / "one", THREE_BATCHES)
+    before = answers(directory)
+
+    def write_to(_merge: SegmentMerge, path: Path) -> None:
+        path.write_bytes(b"a part")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SegmentMerge, "write_to", write_to)
+    monkeypatch.setattr(os, "nice", lambda _by: 0)
+    monkeypatch.setattr("index.engines.whoosh.indexing.background_merge._end_with_parent", lambda: None)
+    main(directory, MEMORY_BYTES, choose_all)
+    assert not list(directory.glob(f"{PREFIX}*"))
+    assert answers(directory) == before
+
+
 def test_many_commits_leave_few_files(tmp_path: Path) -> None:
     directory = index_of(tmp_path / "one", [[story(number % 90, 1 + number // 90)] for number in range(180)])
     assert len(versions(directory)) == 90
@@ -235,21 +254,59 @@ def test_what_is_chosen(sizes: tuple[int, ...], small: int, large: int) -> None:
     assert tuple(map(len, chosen)) == (small, large)
 
 
+@pytest.mark.parametrize(
+    ("sizes", "left"),
+    [
+        ((50,), (50,)),
+        ((50, 30), ()),
+        ((200_000, 300, 20, 3000), (200_000, 300, 20, 3000)),
+        ((200_000, 100_000, 300), (300,)),
+        ((200_000, 3000, 300, 50, 10), (200_000, 3000, 300)),
+        ((200_000, 3000, 500, 50, 20), (200_000,)),
+        ((200_000, 3000, 300, 300), (200_000,)),
+        ((200_000, 5000, 3000, 300, 300), (200_000, 5000)),
+    ],
+)
+def test_what_is_left_in_peace_when_there_is_time(sizes: tuple[int, ...], left: tuple[int, ...]) -> None:
+    held = segments(*sizes)
+    chosen = choose_settling(held)
+    assert tuple(segment.doc_count() for segment in held if segment not in chosen) == left
+
+
+def test_an_index_that_is_settled_has_a_segment_of_each_size(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    directory = index_of(
+        tmp_path / "one", [[story(number) for number in range(start, start + 20)] for start in range(0, 100, 20)]
+    )
+    before = answers(directory)
+    assert len(log_of(directory).newest().segments) == 5
+    engine.settle("one")
+    engine.finish_merges()
+    assert len(log_of(directory).newest().segments) == 1
+    found, scores = answers(directory)
+    assert (found, scores) == (before[0], pytest.approx(before[1], rel=1e-5))
+    files = {path.name for path in directory.iterdir()}
+    engine.settle("one")
+    engine.finish_merges()
+    assert {path.name for path in directory.iterdir()} == files
+
+
 def test_a_segment_with_many_gaps_is_rewritten() -> None:
     gappy, other = segments(100, 100)
     gappy.delete(range(21))
     assert choose_small([gappy, other]) == [gappy]
 
 
-def test_the_number_of_segments_stays_small() -> None:
+@pytest.mark.parametrize(("settling", "most"), [((), 30), ((choose_settling,), 5)])
+def test_the_number_of_segments_stays_small(settling: tuple[Policy, ...], most: int) -> None:
     held: list[ArraySegment] = []
     for _ in range(5000):
         held += segments(50)
-        for choose in (choose_small, choose_large):
+        for choose in (choose_small, choose_large, *settling):
             if chosen := choose(held):
                 held = [segment for segment in held if segment not in chosen]
                 held += segments(sum(segment.doc_count() for segment in chosen))
-        assert len(held) <= 30
+        assert len(held) <= most
 
 
 def test_a_word_that_is_told_apart_by_its_place_is_one_word(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
     total, bound = _tally(totals, max(wanted, MOST_RESCORED) if rescores else wanted)
     folded_total = total
     facets = facets_in(snapshot).count(picked(totals > 0)) if request.facets else {}
-    rescored_parts = NOTHING_RESCORED
+    rescored_parts, near = NOTHING_RESCORED, NO_DOCS
     if rescores:  # before folding: of copies the best is kept as it ranks in the end
         near = _reaching(totals, request, bound)
         refined, rescored_parts = _rescored(snapshot, request, compiler, Found(near, totals[near]))
@@ -100,12 +100,12 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         behind = copies_in(snapshot).behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
         folded_total -= len(behind)
-    if rescores or request.fold:
-        _, bound = _tally(totals, wanted)
     if request.sort in ("newest", "oldest") or request.after is not None:
         best = picked(totals > 0)
+    elif wanted and np.count_nonzero(totals[near] >= max(bound, _LEAST)) >= wanted:
+        best = near[totals[near] > 0]  # no other story can reach what so many of these score
     else:
-        best = _reaching(totals, request, bound) if wanted else NO_DOCS
+        best = _reaching(totals, request, _tally(totals, wanted)[1]) if wanted else NO_DOCS
     page = _page(snapshot, request, Found(best, totals[best]), total=folded_total)
     return EngineResult(
         total=total,

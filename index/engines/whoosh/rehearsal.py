@@ -36,6 +36,7 @@ def rehearse(engine: Engine) -> None:
     reader = engine.reader(_NAME)
     for question in (*_questions(_IN_ONE), *_questions(_IN_BOTH)):
         reader.search(q.SearchRequest(question))
+    reader.search(q.SearchRequest(_questions(_IN_ONE)[0], q.Filters({"source": (_NAME,)})))
     reader.close()
 
 

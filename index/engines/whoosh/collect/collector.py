@@ -13,6 +13,7 @@ from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.matching import QueryCompiler
+from index.engines.whoosh.query.score_loops import keep_only
 from index.engines.whoosh.scoring.explanation import explain
 from index.engines.whoosh.scoring.rescoring import MOST_RESCORED, NOTHING_RESCORED, Rescored, rescore
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
@@ -50,7 +51,7 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
     if totals is not None:
         totals[hidden] = 0
         if filtered is not None:
-            totals *= filtered
+            keep_only(totals, filtered)
         return _answer_dense(snapshot, request, compiler, totals)
     docs, scores = clause.rows()
     if len(hidden) or filtered is not None:
@@ -252,8 +253,11 @@ def kth_highest(keys: Array, number: int) -> Any:
 
 
 def _few_in_order(snapshot: Snapshot, docs: Docs, keys: Sequence[float]) -> list[int]:
+    ranked = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
+    if len(set(keys)) == len(keys):
+        return ranked
     rows: list[int] = []
-    for _, group in groupby(sorted(range(len(keys)), key=keys.__getitem__, reverse=True), keys.__getitem__):
+    for _, group in groupby(ranked, keys.__getitem__):
         level = list(group)
         if len(level) > 1:
             level = [row for _, row in sorted(zip(snapshot.ids(docs[level].tolist()), level, strict=True))]

@@ -5,6 +5,7 @@ without letters) yields None and is as if it had never been typed.
 """
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from index.engines.whoosh.query.boolean_query import All, Clause, DocsClause, Fo
 from index.engines.whoosh.query.deadline import Deadline
 from index.engines.whoosh.query.multi_term_rewrite import Rewrite
 from index.engines.whoosh.query.phrase_query import phrase_docs
+from index.engines.whoosh.query.score_loops import mark
 from index.engines.whoosh.query.term_scorer import MultiTermScorer, TermScorer
 from index.engines.whoosh.schema import DATE_COLUMNS, HAS_FLAGS, UNCERTAIN_FLAG, WITHDRAWN_FLAG
 from index.engines.whoosh.segments.segment import NO_DOCS, Docs
@@ -80,11 +82,12 @@ class QueryCompiler:
         for name, values in filters.values.items():
             if values:
                 mask = np.zeros(self._snapshot.size, np.bool_)
-                mask[np.concatenate([self._keyword(name, keyword_term(value)) for value in values])] = True
+                for value in values:
+                    mark(mask, self._keyword(name, keyword_term(value)))
                 masks.append(mask)
         if filters.after is not None or filters.before is not None:
             masks.append(self._restriction(q.DateRange(filters.after, filters.before)))
-        return np.logical_and.reduce(masks) if masks else None
+        return reduce(np.logical_and, masks) if masks else None
 
     def _clauses(self, queries: Sequence[q.Query], excludes: bool) -> list[Clause]:
         found = (self.clause(query, excludes=excludes) for query in queries)

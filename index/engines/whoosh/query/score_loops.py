@@ -138,6 +138,22 @@ def add_bonus(totals: Floats, hits: Array, wanted: int, bonus: np.float32) -> No
 
 
 @compiled
+def keep_only(totals: Floats, kept: Array) -> None:
+    """Take the scores of all stories that a mask leaves out."""
+    none = np.float32(0)
+    for doc in range(min(len(totals), len(kept))):
+        totals[doc] = totals[doc] if kept[doc] else none
+
+
+@compiled
+def mark(mask: Array, docs: Array) -> None:
+    """Put some stories into a mask."""
+    for doc in docs:
+        if 0 <= doc < len(mask):
+            mask[doc] = True
+
+
+@compiled
 def raise_all(
     best: Floats,
     impacts: Floats,

@@ -18,7 +18,17 @@ from index.engines.whoosh.postings.ranges import gather_ranges, in_order
 from index.engines.whoosh.postings.search_loops import first_from, places_of
 from index.engines.whoosh.postings.text_lists import TextLists
 from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
-from index.engines.whoosh.query.score_loops import add_bonus, add_rows, narrow, raise_all, raise_some, score_rows, unite
+from index.engines.whoosh.query.score_loops import (
+    add_bonus,
+    add_rows,
+    keep_only,
+    mark,
+    narrow,
+    raise_all,
+    raise_some,
+    score_rows,
+    unite,
+)
 from index.engines.whoosh.scoring.proximity_loops import raise_nearness
 from index.engines.whoosh.segments.byte_codes import join_codes
 
@@ -385,3 +395,15 @@ def test_the_nearest_pair_of_two_words_counts(seed: int) -> None:
             if distances and 0 < min(distances) <= 8:
                 expected[row] = max(expected[row], float(np.float32(1 / min(distances))))
     assert best.tolist() == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_mask_takes_the_scores_of_the_others(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    totals, docs = rng.random(STORIES, np.float32), rng.permutation(STORIES)[:20].astype(np.int32)
+    mask, expected = np.zeros(STORIES, np.bool_), np.zeros(STORIES, np.float32)
+    expected[docs] = totals[docs]
+    mark(mask, np.append(docs, [-1, STORIES]).astype(np.int32))
+    assert np.flatnonzero(mask).tolist() == sorted(docs.tolist())
+    keep_only(totals, mask)
+    assert totals.tolist() == expected.tolist()

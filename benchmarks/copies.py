@@ -36,7 +36,7 @@ from store.directory.locks import Locks
 from store.opening import Store, open_store
 
 STORIES_A_SAVE = 500
-_TABLES = ("copy_keys", "copy_texts", "sqlite_autoindex_copy_texts_1")
+_TABLES = ("copy_keys", "copy_blocks", "copy_segments", "copy_texts", "sqlite_autoindex_copy_texts_1")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
 MIGRATIONS = Path(__file__).parent
-HEADS = {"stories": "0013", "pages": "0003", "postgresql": "0002"}
+HEADS = {"stories": "0014", "pages": "0003", "postgresql": "0002"}
 """The newest migration of each file of SQLite, and of PostgreSQL; a test compares them with the scripts."""
 _USABLE_FROM = "usable_from"
 """The counter that says which layout a process must know at least, of a database that several versions share."""

@@ -146,7 +146,7 @@ copy_keys = Table(
     sqlite_with_rowid=False,
 )
 """Which texts have a key: the place is when the story was published and the number of its text, in one
-(index/duplicates/text_lookup.py)."""
+(index/duplicates/text_lookup.py). In SQLite the new ones alone; the others stand in runs (store/sql/key_runs)."""
 
 removals = Table(
     "removals",

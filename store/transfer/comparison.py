@@ -170,8 +170,7 @@ class TableComparison:
     def _replace(self, stale: list[Key], new: list[Row]) -> None:
         copied = self._copied
         with self._target.write() as connection:
-            if stale:
-                connection.execute(copied.delete_by_key, [copied.bound("key", key) for key in stale])
+            copied.remove(connection, stale)
             for column in copied.unique if new else ():
                 # What another row had to itself before: it is found anew when its own turn comes.
                 place = copied.names.index(column.name)

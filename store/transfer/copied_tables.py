@@ -33,7 +33,8 @@ from sqlalchemy import (
 )
 
 from store.sql.database import InstantColumn
-from store.sql.tables import bodies, counters, metadata, pages_metadata, stories, versions
+from store.sql.dialects import text_keys
+from store.sql.tables import bodies, copy_keys, counters, metadata, pages_metadata, stories, versions
 from store.transfer.marker import UNFINISHED
 
 NOT_COPIED = {
@@ -86,9 +87,13 @@ class CopiedTable:
         """A key as the parameters of a statement that bear this name."""
         return {f"{name}_{place}": value for place, value in enumerate(key)}
 
+    def remove(self, connection: Connection, keys: Sequence[Key]) -> None:
+        """Remove the rows with these keys."""
+        if keys:
+            connection.execute(self._delete_by_key, [self.bound("key", key) for key in keys])
+
     @cached_property
-    def delete_by_key(self) -> Delete:
-        """The statement that removes the row whose key is bound as "key"."""
+    def _delete_by_key(self) -> Delete:
         return delete(self.table).where(self._key() == self._bound("key"))
 
     def key_columns(self) -> Sequence[Column[Any]]:
@@ -167,6 +172,26 @@ class CopiedTable:
         return tuple(values)
 
 
+class CopiedKeys(CopiedTable):
+    """Keys of texts, most of which SQLite keeps elsewhere than in their table."""
+
+    def count(self, connection: Connection) -> int:
+        """Number of keys."""
+        return text_keys.count_keys(connection)
+
+    def read(
+        self, connection: Connection, after: Key | None, upto: Key | None = None, *, settled: bool = True
+    ) -> list[Row]:
+        """The next keys, all up to another one or as many as are read at once."""
+        if connection.dialect.name == "postgresql":
+            return super().read(connection, after, upto, settled=settled)
+        return list(text_keys.read_keys(connection, after, upto, None if upto else self.most))
+
+    def remove(self, connection: Connection, keys: Sequence[Key]) -> None:
+        """Remove keys."""
+        text_keys.drop_keys(connection, keys)
+
+
 class TableDigest:
     """SHA-256 over the rows of one table in the order of their keys, and their number.
 
@@ -196,7 +221,11 @@ def copied_tables() -> tuple[CopiedTable, ...]:
     held = [*pages_metadata.sorted_tables, *metadata.sorted_tables]
     first = {bodies.name: 0, "pages": 1, stories.name: 2}
     held.sort(key=lambda table: first.get(table.name, len(first)))
-    return tuple(CopiedTable(table) for table in held if table.name not in NOT_COPIED)
+    return tuple(
+        CopiedKeys(table) if table is copy_keys else CopiedTable(table)
+        for table in held
+        if table.name not in NOT_COPIED
+    )
 
 
 def is_of_pages(table: Table) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from store.opening import open_store
 from store.sql.database import Database
+from store.sql.dialects.text_keys import read_keys
 
 
 def change_rows(database: Database, statement: str, **values: Any) -> int:
@@ -18,6 +19,14 @@ def change_rows(database: Database, statement: str, **values: Any) -> int:
         connection.commit()
         connection.invalidate()
     return int(changed)
+
+
+def keys_of_texts(database: Database) -> set[tuple[int, int]]:
+    """All keys under which texts find each other, with their places."""
+    with database.read() as connection:
+        if connection.dialect.name == "sqlite":
+            return set(read_keys(connection))
+        return {(key, place) for key, place in connection.execute(text("SELECT key, place FROM copy_keys"))}
 
 
 def change_stories(data_dir: Path, statement: str, **values: Any) -> int:

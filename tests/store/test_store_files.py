@@ -17,6 +17,7 @@ from store.migrations.migrate import HEADS, alembic_config
 from store.opening import open_store
 from store.sql.crawl_state import SourceState, SqlCrawlState, UrlState
 from store.sql.dialects.sqlite import SqliteDatabase
+from store.sql.key_runs.tables import sqlite_metadata
 from store.sql.tables import hosts, metadata, pages_metadata
 
 pytestmark = pytest.mark.sqlite_files("the two files, what is beside them and how they are opened")
@@ -32,7 +33,7 @@ def page(content: bytes, url: str = "https://example.org/1") -> Page:
 @pytest.mark.parametrize("name", ["stories", "pages"])
 def test_migrations_make_the_tables_that_the_code_describes(tmp_path: Path, name: str) -> None:
     open_store(tmp_path).close()
-    described = {"stories": metadata, "pages": pages_metadata}[name]
+    described = {"stories": [metadata, sqlite_metadata], "pages": pages_metadata}[name]
     with SqliteDatabase(tmp_path / f"{name}.db").read() as connection:
         differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), described)
     assert differences == []

@@ -4,7 +4,6 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +19,7 @@ from store.opening import Store, open_store
 from store.sql.duplicates import Member
 from store.sql.stories import MOST_NAMED
 from tests.saving import forget, group_copies, store_reading
+from tests.store.behind import keys_of_texts
 
 NOON = datetime(2024, 5, 20, 12, tzinfo=UTC)
 TOWNS = ("Ardbeg", "Balloch", "Carwick", "Dunkeld", "Ellerton", "Fenwick", "Glasford", "Harton", "Kilbride", "Langholm")
@@ -173,8 +173,7 @@ def test_a_forgotten_story_gives_no_name_to_a_large_group(store: Store) -> None:
     assert set(groups(store, ids[1:])) == {ids[1]}
     with store.databases[0].read() as connection:
         assert connection.execute(text("SELECT count(*) FROM copy_texts")).scalar() == len(ids) - 1
-        places = connection.execute(text("SELECT DISTINCT place FROM copy_keys")).all()
-    assert len(places) == len(ids) - 1
+    assert len({place for _, place in keys_of_texts(store.databases[0])}) == len(ids) - 1
 
 
 def test_of_very_many_copies_the_first_are_named(store: Store) -> None:
@@ -187,16 +186,12 @@ def test_of_very_many_copies_the_first_are_named(store: Store) -> None:
 def test_keys_of_an_earlier_text_and_day_are_gone(store: Store) -> None:
     save(store, ("own", story("voa", PLAIN)))
     group_copies(store)
-    before = all_keys(store)
+    before = keys_of_texts(store.databases[0])
     save(store, ("own", story("voa", forecast(random.Random(2)), NOON + timedelta(days=90))))
     group_copies(store)
-    assert before.isdisjoint(all_keys(store))
-    assert all_keys(store)
-
-
-def all_keys(store: Store) -> set[Any]:
-    with store.databases[0].read() as connection:
-        return {tuple(row) for row in connection.execute(text("SELECT key, place FROM copy_keys"))}
+    now = keys_of_texts(store.databases[0])
+    assert before.isdisjoint(now)
+    assert now
 
 
 def test_other_rules_are_applied_step_by_step(store: Store) -> None:

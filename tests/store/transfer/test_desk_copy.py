@@ -15,6 +15,7 @@ from model.page import Link, Page
 from store.maintenance.audit import audit
 from store.opening import Store, look_at_store, open_store
 from store.sql.dialects.sqlite import SqliteDatabase
+from store.sql.dialects.text_keys import add_keys, drop_keys
 from store.sql.leases import SqlLeases
 from store.sql.tables import (
     bodies,
@@ -32,6 +33,7 @@ from store.transfer.copied_tables import NOT_COPIED, copied_tables
 from store.transfer.desk_copy import LEASE, Copied, DeskCopy, refuse_workers
 from store.transfer.marker import desk_number, mark_unfinished
 from store.transfer.targets import CopyTarget, look_at_target, open_target, parse_target
+from tests.store.behind import keys_of_texts
 from tests.store.contract.made_stories import save
 from tests.store.transfer.every_table import ROWS, fill, rows_of
 
@@ -99,6 +101,26 @@ def test_every_row_of_every_table_goes_over(store: Store, place: CopyTarget, tmp
     expected["versions"] = sorted(((*row[:7], seen[row[0]]) for row in expected["versions"]), key=repr)
     assert found == expected
     assert rows_of(there)["leases"] != rows_of(store)["leases"]
+    there.close()
+
+
+def test_keys_that_stand_in_runs_go_over_one_by_one(store: Store, place: CopyTarget, tmp_path: Path) -> None:
+    rows = [(key * 7919 % 100_003 * 2**40, key) for key in range(9000)]
+    for begin in range(0, 9000, 3000):
+        with store.databases[0].change() as connection:
+            add_keys(connection, sorted(rows[begin : begin + 3000]))
+    before = keys_of_texts(store.databases[0])
+    assert before.issuperset(rows)
+    made = copy(store, place)
+    there = opened(place, tmp_path)
+    assert keys_of_texts(there.databases[0]) == before
+    with there.databases[0].change() as connection:  # in SQLite they come into a run
+        add_keys(connection, [(1, 2**50)])
+        drop_keys(connection, [(1, 2**50)])
+    assert digests(compared(store, place)) == digests(made)
+    with there.databases[0].change() as connection:
+        drop_keys(connection, sorted(rows)[:5])
+    assert {table.name: table.unlike for table in compared(store, place).tables if table.unlike} == {"copy_keys": 5}
     there.close()
 
 

@@ -1,0 +1,108 @@
+"""Keys of texts in an SQLite file, of which there are a dozen a text and each somewhere else.
+
+In one sorted table every key would change a page of its own, which is written twice. So new keys come into a small
+table, `copy_keys`, or where many come at once into a sorted run; the small table becomes a run when it has some
+thousand rows. A table that an earlier version has filled does so bit by bit, the first keys first. Runs are merged into
+longer ones (merging.py), and each answers for itself (lookup.py). All of it is part of the transaction that brings the
+keys, which is the only one that writes at the time. A key that is dropped is taken out of the block where it stands:
+nothing of it is left.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection
+
+from store.sql.key_runs.lookup import Neighbours, near_in_pairs, near_in_runs, nearest_of
+from store.sql.key_runs.merging import Sizes, merge_runs, write_run
+from store.sql.key_runs.pairs import Pair, Pairs
+from store.sql.key_runs.segments import asked_of, change_blocks, read_blocks
+
+_SIZES = Sizes()
+_FEW_ASKED = 250
+"""So few are looked up one by one in the table of new keys, more in all of its rows."""
+_MOST_READ = 4 * _SIZES.buffered
+
+_ADD = "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)"
+_DROP = "DELETE FROM copy_keys WHERE key = ? AND place = ?"
+_HAS_MORE = "SELECT EXISTS (SELECT 1 FROM copy_keys LIMIT 1 OFFSET ?)"
+_FIRST = "SELECT key, place FROM copy_keys ORDER BY key, place LIMIT ?"
+_DROP_ALL = "DELETE FROM copy_keys"
+_DROP_UPTO = "DELETE FROM copy_keys WHERE (key, place) <= (?, ?)"
+_BEFORE = "SELECT place FROM copy_keys WHERE key = ? AND place < ? ORDER BY place DESC LIMIT ?"
+_AFTER = "SELECT place FROM copy_keys WHERE key = ? AND place > ? ORDER BY place LIMIT ?"
+
+
+def add_keys(connection: Connection, rows: Sequence[Pair], sizes: Sizes = _SIZES) -> None:
+    """Let texts be found: (key, place) each; those that are there stay."""
+    came = 0
+    if len(rows) >= sizes.direct:
+        pairs = Pairs.of(rows)
+        write_run(connection, pairs, sizes)
+        came = pairs.size
+    elif rows:
+        connection.exec_driver_sql(_ADD, list(rows))
+    if connection.exec_driver_sql(_HAS_MORE, (sizes.buffered,)).scalar():
+        came += _take_new(connection, sizes)
+    if came:
+        merge_runs(connection, came * sizes.work, sizes)
+
+
+def _take_new(connection: Connection, sizes: Sizes) -> int:
+    """Make a run of the first new keys; returns how many these were."""
+    rows = [tuple(row) for row in connection.exec_driver_sql(_FIRST, (sizes.taken,))]
+    if len(rows) < sizes.taken:
+        connection.exec_driver_sql(_DROP_ALL)
+    else:
+        connection.exec_driver_sql(_DROP_UPTO, rows[-1])
+    write_run(connection, Pairs.of(rows), sizes)
+    return len(rows)
+
+
+def drop_keys(connection: Connection, rows: Sequence[Pair]) -> None:
+    """Let texts be found no more: (key, place) each."""
+    if not rows:
+        return
+    connection.exec_driver_sql(_DROP, list(rows))
+    gone = Pairs.of(rows)
+    for segment, guide, which in asked_of(connection, gone.keys):
+        asked = Pairs(gone.keys[which], gone.places[which])
+        numbers = np.unique(guide.fences.ranks(asked, after=True) - 1).tolist()
+        blocks = read_blocks(connection, [segment.block(number) for number in numbers if number >= 0])
+        left = {number: pairs.without(asked) for number, pairs in blocks.items()}
+        change_blocks(connection, {block: pairs for block, pairs in left.items() if pairs.size < blocks[block].size})
+
+
+def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> Sequence[Any]:
+    """For each (key, place, number, weight): rows of number, weight and the place of another text with that key.
+
+    The `nearest` places before and after, whatever their number.
+    """
+    columns = np.fromiter(chain.from_iterable(asked), np.int64, 4 * len(asked)).reshape(-1, 4)
+    columns = columns[np.argsort(columns[:, 0], kind="stable")]
+    keys, places, numbers, weights = np.ascontiguousarray(columns.T)
+    wanted = Pairs(keys, places)
+    found = Neighbours.joined([_near_in_new(connection, wanted, nearest), near_in_runs(connection, wanted, nearest)])
+    best = nearest_of(found, wanted, nearest)
+    told = numbers[best.asked], weights[best.asked], best.places
+    return list(zip(*(column.tolist() for column in told), strict=True))
+
+
+def _near_in_new(connection: Connection, asked: Pairs, nearest: int) -> Neighbours:
+    rows: list[Pair] = []
+    if asked.size > _FEW_ASKED:
+        rows = [tuple(row) for row in connection.exec_driver_sql(_FIRST, (_MOST_READ + 1,))]
+    if not asked.size or (asked.size > _FEW_ASKED and len(rows) <= _MOST_READ):
+        return near_in_pairs(Pairs.of(rows), asked, nearest)
+    cursor = connection.connection.cursor()
+    found = [
+        (which, place)
+        for which, (key, own) in enumerate(asked.rows())
+        for query in (_BEFORE, _AFTER)
+        for (place,) in cursor.execute(query, (key, own, nearest))
+    ]
+    cursor.close()
+    columns = np.array(found, np.int64).reshape(-1, 2)
+    return Neighbours(columns[:, 0], columns[:, 1])

@@ -6,8 +6,8 @@ from index.base import IndexWriter, Removal
 from model.story import StoredStory
 from store.base import ChangeFeed, Changes
 
-BULK_BACKLOG = 2000
-"""Changes that are fed in one commit of a second or two."""
+BULK_BACKLOG = 4096
+"""Changes that are fed in one commit of two seconds; eight such make a segment of the next tier."""
 _LATEST_CONSUMER = 100_000
 """No consumer of the change feed is further behind than so many changes: older tombstones are forgotten."""
 

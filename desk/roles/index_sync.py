@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # who only searches needs no progress bars
 
 _POLL_SECONDS = 1.0
 _REST_SECONDS = 0.02
-_FURTHEST_BEHIND = 2000
-"""Changes that are fed in one commit of a second or two."""
+_FURTHEST_BEHIND = 3000
+"""Changes that are fed in one commit, with those of another batch of lines."""
 _TOLD_FROM = 500
 _BEATS_WITHIN_SECONDS = 10.0
 

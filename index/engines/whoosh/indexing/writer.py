@@ -9,14 +9,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from index.base import Removal
+from index.engines.whoosh.indexing.held_ids import documents_of
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small
 from index.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from index.engines.whoosh.indexing.segment_merge import SegmentMerge
 from index.engines.whoosh.indexing.vocabulary import Vocabulary
+from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
 from index.engines.whoosh.segments.segment import SegmentView
+from index.engines.whoosh.segments.term_dictionary import pack_strings
 from model.story import StoredStory
 
 
@@ -98,8 +103,9 @@ class WhooshWriter:
             newest = self._log.newest()
             tombstones = self._log.tombstones(newest)
             late = {story_id for story_id, held in tombstones.items() if held > pending.positions.get(story_id, held)}
+            names = pack_strings(pending.positions)
             for segment in newest.segments:
-                late |= self._replace(segment, pending.positions)
+                late |= self._replace(segment, pending.positions, names)
             for story_id in late:
                 pending.take_out(story_id)
             for segment, gone in zip(pending.written, pending.gone, strict=False):
@@ -132,13 +138,18 @@ class WhooshWriter:
             pending.vocabulary = Vocabulary()
         pending.builder = SegmentBuilder(pending.vocabulary)
 
-    def _replace(self, segment: ArraySegment, positions: Mapping[str, int]) -> set[str]:
-        """Delete the stories of a segment that have changed; returns the ids whose change is older than its story."""
+    def _replace(self, segment: ArraySegment, positions: Mapping[str, int], names: tuple[Array, Array]) -> set[str]:
+        """Delete the stories of a segment that have changed; returns the ids whose change is older than its story.
+
+        `names` are the ids of those that have changed, packed.
+        """
         view = SegmentView(segment.path(self._directory))
         late, gone = set(), []
-        for story_id, position in positions.items():
-            doc = view.document(story_id)
-            if doc is None or segment.is_deleted(doc):
+        docs = documents_of(view, *names)
+        changed = list(positions.items())
+        for number in np.flatnonzero(docs >= 0).tolist():
+            (story_id, position), doc = changed[number], int(docs[number])
+            if segment.is_deleted(doc):
                 continue
             if view.positions[doc] > position:
                 late.add(story_id)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.engines.whoosh.collect.result_loops import number_counts, tally
+from index.engines.whoosh.indexing.held_ids import last_of_each
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
 from index.engines.whoosh.postings.field_loops import STORY_BITS, pack_field
@@ -31,6 +32,7 @@ from index.engines.whoosh.query.score_loops import (
 )
 from index.engines.whoosh.scoring.proximity_loops import raise_nearness
 from index.engines.whoosh.segments.byte_codes import join_codes
+from index.engines.whoosh.segments.term_dictionary import pack_strings
 
 STORIES = 60
 
@@ -282,6 +284,19 @@ def test_what_is_first_from_a_place_on_is_found(damaged: bool) -> None:
 
 def test_places_are_those_of_the_words_that_have_lists() -> None:
     assert places_of(np.array([2, 3, 7, 9], np.int32), np.array([0, 3, 4, 9, 12])).tolist() == [1, 3]
+
+
+def test_strings_are_found_by_the_last_that_is_the_same() -> None:
+    chance = random.Random(8)
+    held = ["".join(chance.choices("aäb", k=chance.randrange(4))) for _ in range(60)]
+    wanted = [*dict.fromkeys(held), "c", "aaaa", "ä" * 5]
+    order = np.array(sorted(range(60), key=lambda number: held[number].encode()), np.int32)
+    last = {string: number for number, string in enumerate(held)}
+    found = last_of_each(*pack_strings(held), order, *pack_strings(wanted))
+    assert found.tolist() == [last.get(string, -1) for string in wanted]
+    with pytest.raises(ValueError, match="out of range"):
+        last_of_each(*pack_strings(held), order + 60, *pack_strings(wanted))
+    assert last_of_each(*pack_strings([]), order[:0], *pack_strings(["a", ""])).tolist() == [-1, -1]
 
 
 def expected_scores(given: WeightedLists, number: int, lengths: Array, values: Array) -> tuple[Array, Array]:

@@ -108,7 +108,7 @@ def keep_texts(
 
 def candidates(state: DuplicatesReads, texts: Mapping[str, KnownText]) -> dict[str, list[CopyCandidate]]:
     """For each of these stories those that may be copies of it, those that share most with it first."""
-    asked = sorted(question for text in texts.values() for question in _questions(text))
+    asked = [question for text in texts.values() for question in _questions(text)]
     shared: dict[int, Counter[int]] = {text.number: Counter() for text in texts.values()}
     for number, weight, place in state.near(asked, _NEAREST):
         shared[number][place] += weight

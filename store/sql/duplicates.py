@@ -269,10 +269,10 @@ class DuplicatesWrites(DuplicatesReads):
 
     def add_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Let texts be found: (key, place) each."""
-        if rows := sorted(pairs):
+        if rows := list(pairs):
             text_keys.add_keys(self._connection, rows)
 
     def drop_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Let texts be found no more: (key, place) each."""
-        if rows := sorted(pairs):
+        if rows := list(pairs):
             text_keys.drop_keys(self._connection, rows)

@@ -39,7 +39,7 @@ _NEAR = (
 def add_keys(connection: Connection, rows: Sequence[Row]) -> None:
     """Let texts be found: (key, place) each; those that are there stay."""
     if _is_postgresql(connection):
-        connection.exec_driver_sql(_ADD, _columns(rows, 2))
+        connection.exec_driver_sql(_ADD, _columns(sorted(rows), 2))
         return
     from store.sql.key_runs import keys  # numpy takes a tenth of a second, which most commands need not wait for
 
@@ -49,7 +49,7 @@ def add_keys(connection: Connection, rows: Sequence[Row]) -> None:
 def drop_keys(connection: Connection, rows: Sequence[Row]) -> None:
     """Let texts be found no more: (key, place) each."""
     if _is_postgresql(connection):
-        connection.exec_driver_sql(_DROP, _columns(rows, 2))
+        connection.exec_driver_sql(_DROP, _columns(sorted(rows), 2))
         return
     from store.sql.key_runs import keys
 
@@ -62,7 +62,7 @@ def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nea
     The `nearest` places before and after, whatever their number.
     """
     if _is_postgresql(connection):
-        return connection.exec_driver_sql(_NEAR, (*_columns(asked, 4), nearest, nearest)).all()
+        return connection.exec_driver_sql(_NEAR, (*_columns(sorted(asked), 4), nearest, nearest)).all()
     from store.sql.key_runs import keys
 
     return keys.near(connection, asked, nearest)

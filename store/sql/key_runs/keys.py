@@ -43,7 +43,7 @@ def add_keys(connection: Connection, rows: Sequence[Pair], sizes: Sizes = _SIZES
         write_run(connection, pairs, sizes)
         came = pairs.size
     elif rows:
-        connection.exec_driver_sql(_ADD, list(rows))
+        connection.exec_driver_sql(_ADD, sorted(rows))
     if connection.exec_driver_sql(_HAS_MORE, (sizes.buffered,)).scalar():
         came += _take_new(connection, sizes)
     if came:
@@ -65,7 +65,7 @@ def drop_keys(connection: Connection, rows: Sequence[Pair]) -> None:
     """Let texts be found no more: (key, place) each."""
     if not rows:
         return
-    connection.exec_driver_sql(_DROP, list(rows))
+    connection.exec_driver_sql(_DROP, sorted(rows))
     gone = Pairs.of(rows)
     for segment, guide, which in asked_of(connection, gone.keys):
         asked = Pairs(gone.keys[which], gone.places[which])
@@ -78,11 +78,10 @@ def drop_keys(connection: Connection, rows: Sequence[Pair]) -> None:
 def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> Sequence[Any]:
     """For each (key, place, number, weight): rows of number, weight and the place of another text with that key.
 
-    The `nearest` places before and after, whatever their number.
+    The `nearest` places before and after, whatever their number; in the order of what was asked for and of places.
     """
     columns = np.fromiter(chain.from_iterable(asked), np.int64, 4 * len(asked)).reshape(-1, 4)
-    columns = columns[np.argsort(columns[:, 0], kind="stable")]
-    keys, places, numbers, weights = np.ascontiguousarray(columns.T)
+    keys, places, numbers, weights = columns[np.lexsort(columns.T[::-1])].T.copy()
     wanted = Pairs(keys, places)
     found = Neighbours.joined([_near_in_new(connection, wanted, nearest), near_in_runs(connection, wanted, nearest)])
     best = nearest_of(found, wanted, nearest)

@@ -8,6 +8,7 @@ keys, which is the only one that writes at the time. A key that is dropped is ta
 nothing of it is left.
 """
 
+import json
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -25,14 +26,25 @@ _FEW_ASKED = 250
 """So few are looked up one by one in the table of new keys, more in all of its rows."""
 _MOST_READ = 4 * _SIZES.buffered
 
+_LAST_PLACE = (1 << 63) - 1
+
 _ADD = "INSERT OR IGNORE INTO copy_keys (key, place) VALUES (?, ?)"
 _DROP = "DELETE FROM copy_keys WHERE key = ? AND place = ?"
 _HAS_MORE = "SELECT EXISTS (SELECT 1 FROM copy_keys LIMIT 1 OFFSET ?)"
 _FIRST = "SELECT key, place FROM copy_keys ORDER BY key, place LIMIT ?"
 _DROP_ALL = "DELETE FROM copy_keys"
 _DROP_UPTO = "DELETE FROM copy_keys WHERE (key, place) <= (?, ?)"
-_BEFORE = "SELECT place FROM copy_keys WHERE key = ? AND place < ? ORDER BY place DESC LIMIT ?"
-_AFTER = "SELECT place FROM copy_keys WHERE key = ? AND place > ? ORDER BY place LIMIT ?"
+# Most are under keys that no other has: these are left out before places are looked for.
+_NEAR = (
+    "WITH asked (number, key, place) AS MATERIALIZED (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),"
+    " json_extract(value, '$[2]') FROM json_each(?)), shared AS MATERIALIZED (SELECT * FROM asked WHERE EXISTS"
+    " (SELECT 1 FROM copy_keys WHERE copy_keys.key = asked.key))"
+    " SELECT number, copy_keys.place FROM shared JOIN copy_keys ON copy_keys.key = shared.key"
+    " AND copy_keys.place >= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place < shared.place"
+    f" ORDER BY place DESC LIMIT 1 OFFSET ? - 1), -{_LAST_PLACE})"
+    " AND copy_keys.place <= coalesce((SELECT place FROM copy_keys WHERE key = shared.key AND place > shared.place"
+    f" ORDER BY place LIMIT 1 OFFSET ? - 1), {_LAST_PLACE}) WHERE copy_keys.place != shared.place"
+)
 
 
 def add_keys(connection: Connection, rows: Sequence[Pair], sizes: Sizes = _SIZES) -> None:
@@ -95,13 +107,7 @@ def _near_in_new(connection: Connection, asked: Pairs, nearest: int) -> Neighbou
         rows = [tuple(row) for row in connection.exec_driver_sql(_FIRST, (_MOST_READ + 1,))]
     if not asked.size or (asked.size > _FEW_ASKED and len(rows) <= _MOST_READ):
         return near_in_pairs(Pairs.of(rows), asked, nearest)
-    cursor = connection.connection.cursor()
-    found = [
-        (which, place)
-        for which, (key, own) in enumerate(asked.rows())
-        for query in (_BEFORE, _AFTER)
-        for (place,) in cursor.execute(query, (key, own, nearest))
-    ]
-    cursor.close()
+    wanted = json.dumps([(number, *pair) for number, pair in enumerate(asked.rows())])
+    found = [tuple(row) for row in connection.exec_driver_sql(_NEAR, (wanted, nearest, nearest))]
     columns = np.array(found, np.int64).reshape(-1, 2)
     return Neighbours(columns[:, 0], columns[:, 1])

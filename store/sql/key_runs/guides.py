@@ -128,3 +128,8 @@ class KeptGuides:
             self._guides[segment] = guide
             while len(self._guides) > self._most:
                 self._guides.popitem(last=False)
+
+    def drop(self, segment: int) -> None:
+        """Keep that of a segment no longer."""
+        with self._lock:
+            self._guides.pop(segment, None)

@@ -80,6 +80,7 @@ def drop_segment(connection: Connection, segment: Segment) -> None:
     """Remove a segment with all that is left of it."""
     connection.exec_driver_sql(_DROP_RANGE, (segment.block(-1), segment.block((1 << _NUMBER_BITS) - 2)))
     connection.exec_driver_sql(_DROP, (segment.id,))
+    _guides.drop(segment.id)
 
 
 def begin_at(connection: Connection, segment: Segment, pair: Pair) -> None:

@@ -13,7 +13,7 @@ from desk.interrupts import AGAIN
 from desk.progress import Advance, ProgressCount, shown
 from desk.roles.index_sync import IndexSync
 
-_COLLECT_AFTER = (50_000, 20, 50)
+_COLLECT_AFTER = (50_000, 10, 5)
 """Stories make few cycles: the collector looks at new objects every so many, not every 700."""
 
 

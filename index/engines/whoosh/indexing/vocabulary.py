@@ -54,28 +54,43 @@ class _WrittenWords(dict[str, int]):
         return number
 
 
-class _RunReader:
-    """Reads runs as one language writes them, stemmed or not, into the numbers of their words."""
+class _KindOfWords:
+    """Numbers words as one language writes them, stemmed or not."""
 
     def __init__(self, language: str | None, *, stemmed: bool, number: Callable[[WordKey], int]) -> None:
         self._language = language
         self._algorithm = algorithm_of(language)
         self._stemmed = stemmed
         self._number = number
-        self._written = _WrittenWords(lambda written: self._of(*forms(written, language)))
 
-    def read(self, run: str) -> Iterable[int]:
-        """The words of a run; many runs differ in nothing but the marks around a word."""
-        if run.isascii():
-            return map(self._written.__getitem__, ascii_words(run))
-        return (self._of(*token[:3], token.parts) for token in tokens(run, self._language))
-
-    def _of(self, exact: str, folded: str, stem: str, parts: tuple[str, ...]) -> int:
+    def of(self, exact: str, folded: str, stem: str, parts: tuple[str, ...] = ()) -> int:
         """The number of a word with those forms."""
         if not self._stemmed:
             return self._number(WordKey(exact, folded, class_name(self._algorithm, folded)))
         classes = tuple(class_name(self._algorithm, part) for part in parts) if parts else ()
         return self._number(WordKey(exact, folded, class_name(self._algorithm, stem), classes))
+
+    def of_written(self, written: str) -> int:
+        """The number of a word in ASCII."""
+        return self.of(*forms(written, self._language))
+
+
+class _RunReader:
+    """Reads runs as one language writes them, stemmed or not, into the numbers of their words.
+
+    Nothing here points back to it: a vocabulary, which takes many megabytes, is gone when it is let go of.
+    """
+
+    def __init__(self, language: str | None, *, stemmed: bool, number: Callable[[WordKey], int]) -> None:
+        self._language = language
+        self._kind = _KindOfWords(language, stemmed=stemmed, number=number)
+        self._written = _WrittenWords(self._kind.of_written)
+
+    def read(self, run: str) -> Iterable[int]:
+        """The words of a run; many runs differ in nothing but the marks around a word."""
+        if run.isascii():
+            return map(self._written.__getitem__, ascii_words(run))
+        return (self._kind.of(*token[:3], token.parts) for token in tokens(run, self._language))
 
 
 class Vocabulary:

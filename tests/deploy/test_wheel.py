@@ -110,7 +110,7 @@ def test_stories_are_imported_and_searched(installed: Installed, desk: DeskProce
     assert json.loads(found.stdout)["total"] == 1, found.stderr
     generation = next((tmp_path / "data" / "index").glob("gen-*"))
     merged = subprocess.run(  # as a background merge is started
-        [str(installed.python), "-m", "index.engines.whoosh", str(generation), "1000000"],
+        [str(installed.python), "-m", "index.engines.whoosh", str(generation), "1000000", "settling"],
         cwd=installed.packages / "wiredesk",
         input="",
         capture_output=True,

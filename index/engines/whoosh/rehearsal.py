@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from index.base import Engine
 from model import query as q
-from model.fields import HEADLINE
+from model.fields import HEADLINE, SOURCE
 from model.story import StoredStory
 
 _NAME = "rehearsal"
@@ -36,7 +36,7 @@ def rehearse(engine: Engine) -> None:
     reader = engine.reader(_NAME)
     for question in (*_questions(_IN_ONE), *_questions(_IN_BOTH)):
         reader.search(q.SearchRequest(question))
-    reader.search(q.SearchRequest(_questions(_IN_ONE)[0], q.Filters({"source": (_NAME,)})))
+    reader.search(q.SearchRequest(_questions(_IN_ONE)[0], q.Filters({SOURCE.name: (_NAME,)})))
     reader.close()
 
 

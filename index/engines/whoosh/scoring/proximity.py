@@ -31,7 +31,7 @@ def proximity(snapshot: Snapshot, queries: Iterable[q.Query], docs: Docs) -> Flo
     rare = [(word, clause) for word, clause in words if clause.size <= _COMMON * snapshot.size]
     chosen = rare if len(rare) > 1 else words
     added = np.zeros(len(docs), np.float32)
-    for segment, part, local in snapshot.split(docs):
+    for segment, part, local in snapshot.split(docs.astype(np.int64, copy=False)):
         occurrences = Occurrences(segment, local)
         for (one, its_clause), (other, other_clause) in pairwise(chosen):
             weight = CLOSENESS * min(its_clause.idf, other_clause.idf)

@@ -18,6 +18,7 @@ LOOPS = (
     "postings.field_loops",
     "postings.phrase_loops",
     "postings.search_loops",
+    "scoring.proximity_loops",
 )
 NOT_COMPILED = """
 import sys
@@ -58,6 +59,25 @@ CALLED_BY_OTHERS = {
     "mask_of",
 }
 FOR_MERGES = {"unpack_text", "unpack_field"}
+COMPILED_LATER = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from index.engines.whoosh import WhooshEngine
+from model.query import And, Filters, Or, Phrase, Prefix, SearchRequest, Word, Words
+engine = WhooshEngine(Path(sys.argv[1]))
+engine.prepare()
+modules = [vars(import_module("index.engines.whoosh." + name)) for name in sys.argv[2:]]
+loops = {name: loop for module in modules for name, loop in module.items() if hasattr(loop, "signatures")}
+made = {name: len(loop.signatures) for name, loop in loops.items()}
+reader = engine.reader("one")
+for words in ((Word("old"), Word("ferry")), (Word("calm"), Word("water")), (Word("old"), Word("water"))):
+    for query in (Words(words), Words(words * 3), And(words), Or(words), Phrase("old ferry"), Prefix("cal")):
+        for filters in (Filters(), Filters({"source": ("wire",)})):
+            for sort in ("relevance", "newest"):
+                reader.search(SearchRequest(query, filters, sort=sort))
+print(*(name for name, loop in loops.items() if len(loop.signatures) > made[name]))
+"""
 SEARCH = """
 import sys
 from pathlib import Path
@@ -70,23 +90,40 @@ print(result.total, result.timed_out)
 """
 
 
+def test_rare_and_frequent_words_have_the_same_loops(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.create("one")
+    writer = engine.writer("one")
+    writer.add(_story(number, "the old ferry sank" if number < 3 else "the calm water rose") for number in range(600))
+    writer.commit(1)
+    found = subprocess.run(
+        [sys.executable, "-c", COMPILED_LATER, str(tmp_path), *LOOPS],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.split() == []
+
+
+def _story(number: int, text: str) -> StoredStory:
+    return StoredStory(
+        id=f"s{number}",
+        source="wire",
+        headline=text,
+        body=(text,),
+        version=1,
+        first_seen_at=SEEN_AT,
+        seen_at=SEEN_AT,
+    )
+
+
 def test_compiling_takes_no_time_of_a_search(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     engine.create("one")
     writer = engine.writer("one")
-    text = "the old ferry sank"
-    writer.add(
-        StoredStory(
-            id=f"s{number}",
-            source="wire",
-            headline=text,
-            body=(text,),
-            version=1,
-            first_seen_at=SEEN_AT,
-            seen_at=SEEN_AT,
-        )
-        for number in range(3)
-    )
+    writer.add(_story(number, "the old ferry sank") for number in range(3))
     writer.commit(1)
     found = subprocess.run(
         [sys.executable, "-c", SEARCH, str(tmp_path / "index")],

@@ -41,7 +41,7 @@ class KnownRuns:
 
     def with_stems(self, passages: Sequence[str], wanted: frozenset[str]) -> list[Run]:
         """The runs of passages whose stem is wanted, in order."""
-        digests = np.fromiter(map(_digest_of, wanted), np.uint64, len(wanted))
+        digests = np.fromiter(map(_number_of, wanted), np.uint64, len(wanted))
         return [
             (passage, start, run)
             for passage, start, end, is_known in self._rows(passages, digests, is_any_wanted=False)
@@ -75,14 +75,14 @@ class KnownRuns:
         with self._lock:
             if self._count == self._most:
                 self._forget()
-            self._count += keep(run, np.uint64(_digest_of(found)), self._seed, self._known)
+            self._count += keep(run, np.uint64(_number_of(found)), self._seed, self._known)
 
     def _forget(self) -> None:
         self._count = 0
         self._known = np.zeros((2 * self._most, 2), np.uint64)
 
 
-def _digest_of(stem: str) -> int:
+def _number_of(stem: str) -> int:
     """64 bits that stand for a stem in this process."""
     return hash(stem) & _ALL_BITS
 

@@ -20,7 +20,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _LEAST = -(1 << 63)
-_ROUNDED = (1 << 32) - 1
+ROUNDED = (1 << 32) - 1
+"""No bound of a segment tells a key to these bits."""
 _HEAD = struct.Struct("<I")
 _MOST_KEPT = 2048
 """Of 130 KB at most."""
@@ -78,7 +79,7 @@ def fences_of(pairs: Pairs, block: int) -> Pairs:
     last_keys, last_places = (column[block - 1 : -1 : block] for column in pairs)
     is_same = keys[1:] == last_keys
     between = np.where(is_same, _between(last_places, places[1:]), _LEAST)
-    first = keys[:1] & ~_ROUNDED
+    first = keys[:1] & ~ROUNDED
     return Pairs(np.append(first, _between(last_keys, keys[1:])), np.append(np.int64(_LEAST), between))
 
 

@@ -11,14 +11,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from store.sql.key_runs.guides import Guide, KeptGuides
+from store.sql.key_runs.guides import ROUNDED, Guide, KeptGuides
 from store.sql.key_runs.pairs import PAIR_BYTES, Numbers, Pair, Pairs
 
 _NUMBER_BITS = 12
 """A segment has fewer than 4,096 blocks."""
 _SEGMENT_BITS = 50
-_ROUNDED = (1 << 32) - 1
-"""No number in the table tells a key to these bits."""
 
 _ALL = "SELECT id, run, level, target, key, place, last_key, pairs FROM copy_segments ORDER BY level, run, key, place"
 _ADD = (
@@ -71,7 +69,7 @@ def write_segment(connection: Connection, run: int, level: int, begin: Pair, pai
     for number, start in enumerate(range(0, pairs.size, block), 1):
         rows.append((first | number, pairs.part(start, start + block).packed()))
     connection.exec_driver_sql(_WRITE, rows)
-    last_key = int(pairs.keys[-1]) | _ROUNDED
+    last_key = int(pairs.keys[-1]) | ROUNDED
     connection.exec_driver_sql(_ADD, (segment, run, level, *begin, last_key, pairs.size))
     _guides.keep(segment, guide)
 

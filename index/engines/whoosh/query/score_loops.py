@@ -4,6 +4,7 @@ A list is given as bytes, data[start:end] (see text_loops.py), with `count` rows
 byte of each story's length. `impacts` holds an impact for each code that there can be (see byte_codes.py), `table` what
 a mask is worth, its last entry for all masks beyond, `scale` what all of that is multiplied with; with one entry in the
 table no mask is looked at. Rows that are worth nothing are passed over. Damaged lists raise IndexError.
+Where the scores of all stories are at hand, bonuses and filters are put into these.
 """
 
 import numpy as np

@@ -110,6 +110,22 @@ def test_a_writer_that_holds_the_others_up_is_told_of_in_one_sentence(
     assert save(store, "another")
 
 
+def test_a_writer_that_stood_still_is_told_of_in_one_sentence(
+    postgresql_server: PostgresqlServer, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = postgresql._WRITE.replace("transaction_session_timeout = '15s'", "transaction_session_timeout = '50ms'")
+    assert impatient != postgresql._WRITE
+    monkeypatch.setattr(postgresql, "_WRITE", impatient)
+    frozen = PostgresqlDatabase(postgresql_server.address(database))
+    with pytest.raises(StorageTroubleError, match="can't be used") as raised, frozen.write() as connection:
+        time.sleep(0.3)
+        connection.execute(text("SELECT 1"))
+    assert raised.value.trouble == "this process stood still for 15 seconds while it wrote"
+    with frozen.write() as connection:
+        assert connection.execute(text("SELECT 2")).scalar() == 2
+    frozen.close()
+
+
 def test_a_server_that_is_being_restarted_is_waited_for(own_server: PostgresqlServer, tmp_path: Path) -> None:
     open_store(tmp_path, own_server.address("desk")).close()
     pauses: list[float] = []

@@ -56,6 +56,7 @@ _TROUBLES = {
     "55P03": f"another writer has held the database for {_LOCK_SECONDS} seconds",
     "57P": "the database server is stopping or starting",
     "25006": "the database is read-only",
+    "25P03": f"this process stood still for {_IDLE_SECONDS} seconds while it wrote",
 }
 _OUT_OF_REACH = _TROUBLES["08"]
 _NOT_UP = "the database system is"

@@ -3,7 +3,8 @@
 Cutting a text into words and stemming them is what costs, and most runs of news are the same few thousand.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from secrets import randbits
 from threading import Lock
@@ -11,12 +12,13 @@ from threading import Lock
 import numpy as np
 
 from search.highlight.run_scan import LONGEST_WORD, MARKS, SEPARATOR, Bytes, Digests, keep, wanted_runs
-from text.analysis import parts, stem, tokens
+from text.analysis import exact, fold, parts, stem, tokens
 from text.compiled import compiling
 
 SEVERAL = "several words"
 """What no stem is."""
 _POSSESSIVES = ("'s", "’s")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _MOST_RUNS = 1 << 17
 _ALL_BITS = (1 << 64) - 1
 _SEPARATOR = bytes((SEPARATOR,))
@@ -41,12 +43,10 @@ class KnownRuns:
 
     def with_stems(self, passages: Sequence[str], wanted: frozenset[str]) -> list[Run]:
         """The runs of passages whose stem is wanted, in order."""
-        digests = np.fromiter(map(_number_of, wanted), np.uint64, len(wanted))
-        return [
-            (passage, start, run)
-            for passage, start, end, is_known in self._rows(passages, digests, is_any_wanted=False)
-            if (run := passages[passage][start:end]) and (is_known or self._stem_of(run) in wanted)
-        ]
+        rows = self._rows(passages, _numbers_of(wanted), is_any_wanted=False)
+        runs = [(passage, start, passages[passage][start:end]) for passage, start, end, _ in rows]
+        learnt = self._learn([run[2] for run, row in zip(runs, rows, strict=True) if not row[3]])
+        return [run for run in runs if run[2] not in learnt or learnt[run[2]] in wanted]
 
     def all_of(self, passages: Sequence[str]) -> list[Run]:
         """All runs of passages, in order."""
@@ -54,37 +54,39 @@ class KnownRuns:
         return [(passage, start, passages[passage][start:end]) for passage, start, end, _ in found]
 
     def _rows(self, passages: Sequence[str], wanted: Digests, *, is_any_wanted: bool) -> list[list[int]]:
-        text = np.frombuffer(
-            _SEPARATOR.join([passage.encode("utf-8", "surrogatepass") for passage in passages]), np.uint8
-        )
+        text = _bytes_of(passages)
         found = np.empty((text.size // 2 + 1, 4), np.int32)
         with self._lock:
             count = wanted_runs(text, wanted, is_any_wanted, self._seed, self._known, found)
         rows: list[list[int]] = found[:count].tolist()
         return rows
 
-    def _stem_of(self, run: str) -> str:
-        """The stem of a run that was not known."""
-        found = stem_of_run(run, self._language)
+    def _learn(self, runs: Sequence[str]) -> dict[str, str]:
+        """The stems of runs that were not known."""
+        stems = {run: stem_of_run(run, self._language) for run in runs}
         # Scripts without blanks make runs as long as sentences, which do not come twice.
-        if len(run) <= LONGEST_WORD:
-            self._keep(np.frombuffer(run.encode("utf-8", "surrogatepass"), np.uint8), found)
-        return found
-
-    def _keep(self, run: Bytes, found: str) -> None:
-        with self._lock:
-            if self._count == self._most:
-                self._forget()
-            self._count += keep(run, np.uint64(_number_of(found)), self._seed, self._known)
+        short = [run for run in stems if len(run) <= LONGEST_WORD]
+        if short:
+            digests = _numbers_of([stems[run] for run in short])
+            with self._lock:
+                if self._count + len(short) > self._most:
+                    self._forget()
+                self._count += keep(_bytes_of(short), digests, self._seed, self._known)
+        return stems
 
     def _forget(self) -> None:
         self._count = 0
         self._known = np.zeros((2 * self._most, 2), np.uint64)
 
 
-def _number_of(stem: str) -> int:
-    """64 bits that stand for a stem in this process."""
-    return hash(stem) & _ALL_BITS
+def _bytes_of(texts: Sequence[str]) -> Bytes:
+    """Texts as the loops take them."""
+    return np.frombuffer(_SEPARATOR.join([text.encode("utf-8", "surrogatepass") for text in texts]), np.uint8)
+
+
+def _numbers_of(stems: Collection[str]) -> Digests:
+    """64 bits for each stem that stand for it in this process."""
+    return np.fromiter([hash(stem) & _ALL_BITS for stem in stems], np.uint64, len(stems))
 
 
 @lru_cache(maxsize=32)
@@ -98,12 +100,14 @@ def stem_of_run(run: str, language: str | None) -> str:
 
     Words that match a sought word share its stem, or else the stem of its folded form.
     """
-    word = run.strip(MARKS)
-    word = word[:-2] if word.endswith(_POSSESSIVES) else word
-    # A word of plain letters, as most runs are: what `tokens` would find, at a tenth of its cost.
+    bare = run.strip(MARKS)
+    word = bare[:-2] if bare.endswith(_POSSESSIVES) else bare
+    # A word of plain letters or a number, as most runs are: what `tokens` would find, at a tenth of its cost.
     if word.isascii() and word.isalpha() and 1 < len(word) <= LONGEST_WORD:
         lower, is_capitalised = word.lower(), word[0].isupper()
         return SEVERAL if parts(lower, language, is_capitalised) else stem(lower, language, is_capitalised)
+    if len(bare) <= LONGEST_WORD and _NUMBER.fullmatch(bare):
+        return fold(exact(bare))
     words = tuple(tokens(run, language))
     if not words:
         return ""

@@ -70,14 +70,22 @@ def _row_of(digest: np.uint64, known: Digests) -> int:
 
 
 @compiled
-def keep(text: Bytes, stem: np.uint64, seed: np.uint64, known: Digests) -> bool:
-    """Keep the stem, by its digest, of the run that `text` is; False where it is known, or has no room."""
-    digest = _digest_of(text, 0, text.size, seed)
-    row = _row_of(digest, known)
-    if row < 0 or known[row, 0]:
-        return False
-    known[row, 0], known[row, 1] = digest, stem
-    return True
+def keep(text: Bytes, stems: Digests, seed: np.uint64, known: Digests) -> int:
+    """Keep the stems, by their digests, of the runs in `text`, with SEPARATOR between two; how many were not known.
+
+    One that has no room is left out.
+    """
+    kept = begun = run = 0
+    for number in range(text.size + 1):
+        if number < text.size and text[number] != SEPARATOR:
+            continue
+        digest = _digest_of(text, begun, number, seed)
+        row = _row_of(digest, known)
+        if row >= 0 and not known[row, 0] and run < stems.size:
+            known[row, 0], known[row, 1] = digest, stems[run]
+            kept += 1
+        run, begun = run + 1, number + 1
+    return kept
 
 
 @compiled

@@ -13,7 +13,7 @@ from search.highlight.known_runs import SEVERAL, KnownRuns, Run, stem_of_run
 from text.analysis import stem, tokens
 
 ROOT = Path(__file__).parents[3]
-_RUNS = st.from_regex(r"""[("-]{0,2}[A-Za-z.'’-]{0,9}[]),.;:?!"-]{0,2}""", fullmatch=True)
+_RUNS = st.from_regex(r"""[("-]{0,2}([A-Za-z.'’-]{0,9}|[0-9.,’'s-]{1,8})[]),.;:?!"-]{0,2}""", fullmatch=True)
 _PASSAGES = st.lists(st.lists(st.text(max_size=6) | _RUNS, max_size=8).map(" ".join), max_size=4)
 _FEW = KnownRuns("en", most=4)
 _MANY = KnownRuns("en", most=1 << 10)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # who only searches needs no progress bars
     from desk.progress import Advance
 
 _POLL_SECONDS = 1.0
-_REST_SECONDS = 0.02
+_LOOKS_EVERY_SECONDS = 0.1
+"""Who waits for the index is woken by it; so often it looks whether it should end meanwhile."""
 _FURTHEST_BEHIND = 3000
 """Changes that are fed in one commit, with those of another batch of lines."""
 _TOLD_FROM = 500
@@ -43,6 +44,7 @@ class IndexSync:
         self._reached = 0
         self._ended = threading.Event()
         self._wanted = threading.Event()
+        self._moved = threading.Event()
         self._thread = threading.Thread(target=self._feed_on, name="index sync", daemon=True)
 
     def __enter__(self) -> "IndexSync":
@@ -70,16 +72,27 @@ class IndexSync:
 
         def advance_with_the_index(what: str, done: int, total: int) -> None:
             advance(what, done, total)
-            while self._thread.is_alive() and self._changes.position() - self._reached > _FURTHEST_BEHIND:
-                self._wanted.set()
-                check()
-                self._ended.wait(_REST_SECONDS)
+            while self._changes.position() - self._reached > _FURTHEST_BEHIND and self._has_moved(check):
+                pass
 
         return advance_with_the_index
+
+    def _has_moved(self, check: Callable[[], None]) -> bool:
+        """Wait until the index has come further; False where nobody feeds it any more."""
+        reached = self._reached
+        while self._reached == reached:
+            if not self._thread.is_alive():
+                return False
+            self._moved.clear()
+            self._wanted.set()
+            check()
+            self._moved.wait(_LOOKS_EVERY_SECONDS)
+        return True
 
     def _end(self) -> None:
         self._ended.set()
         self._wanted.set()
+        self._moved.set()
 
     def _feed_on(self) -> None:
         while True:
@@ -95,6 +108,7 @@ class IndexSync:
             if revision != self._reached:
                 bring_up_to_date(self._indexer)
                 self._reached = revision
+                self._moved.set()
         except Exception as error:
             log_failure(error)
             return False

@@ -13,8 +13,9 @@ from desk.interrupts import AGAIN
 from desk.progress import Advance, ProgressCount, shown
 from desk.roles.index_sync import IndexSync
 
-_COLLECT_AFTER = (50_000, 10, 5)
-"""Stories make few cycles: the collector looks at new objects every so many, not every 700."""
+_COLLECT_AFTER = (200_000, 20, 100)
+"""Stories make few cycles: the collector looks at new objects every so many, not every 700, and hardly ever at old
+ones."""
 
 
 @contextmanager
@@ -23,6 +24,7 @@ def storing(desk: Desk, unit: str, *, stop: Callable[[], None] | None = None) ->
 
     The work is told to end by `stop`; without it the progress callback raises Interrupted.
     """
+    gc.freeze()  # what is there by now stays
     gc.set_threshold(*_COLLECT_AFTER)
     count, sync = ProgressCount(unit), IndexSync(desk.store.feed, desk.indexer)
 

@@ -18,6 +18,7 @@ from index.base import EngineHealth, IndexReader, NamedIndex
 from index.engines.whoosh.index_folders import IndexFolder, IndexFolders
 from index.engines.whoosh.indexing.background_merge import SETTLING, MergerProcess
 from index.engines.whoosh.indexing.merge_policy import choose_settling
+from index.engines.whoosh.indexing.vocabulary import SpareVocabulary
 from index.engines.whoosh.indexing.writer import WhooshWriter
 from index.engines.whoosh.live_reader import LiveReader
 from index.engines.whoosh.reader import WhooshReader
@@ -62,6 +63,7 @@ class WhooshEngine:
         self._looks_only = looks_only
         self._clock = clock
         self._merger = MergerProcess(limits.build_memory_bytes)
+        self._spare = SpareVocabulary(limits.build_memory_bytes // 4)
 
     def fingerprint(self) -> str:
         """Changes with the fields, the way texts are analysed, the library and the format."""
@@ -113,7 +115,7 @@ class WhooshEngine:
         except Exception as error:
             raise DamagedIndexError(f"{directory}: can't be read: {type(error).__name__}: {error}") from error
         log = CommitLog(directory, make_schema())
-        return WhooshWriter(log, self._merger.start, self._limits.build_memory_bytes)
+        return WhooshWriter(log, self._merger.start, self._limits.build_memory_bytes, self._spare)
 
     def reader(self, name: str | None = None) -> IndexReader:
         """A reader of an index, or of whichever is live. Raises NoIndexError, DamagedIndexError."""

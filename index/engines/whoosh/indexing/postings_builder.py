@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.indexing.form_table import FormTable, Strings, first_alike
 from index.engines.whoosh.indexing.part_lists import pack_part_lists, pack_parts
 from index.engines.whoosh.indexing.story_lists import StoryLists, WeightedRows, lists_by_story
 from index.engines.whoosh.indexing.word_rows import sort_rows, stable_order
@@ -58,9 +59,9 @@ class FieldWords(NamedTuple):
 
 
 class SegmentWords(NamedTuple):
-    """The words of all fields, as numbers in `keys`: tuples of exact form, folded form, class and classes of parts."""
+    """The words of all fields, as numbers of `words`."""
 
-    keys: Sequence[tuple[str, str, str, tuple[str, ...]]]
+    words: FormTable
     fields: Mapping[str, FieldWords]
 
 
@@ -102,7 +103,7 @@ def pack(
     """Sort everything into the arrays of a segment."""
     size = len(ids)
     arrays: dict[str, Array] = dict(columns)
-    numbers = _pack_words(arrays, source.keys)
+    numbers = _pack_words(arrays, source.words)
     lists, tenths = {}, np.zeros(size, np.int64)
     for name, field in source.fields.items():
         lists[name] = make_lists(numbers[field.words], field.docs, field.positions, len(arrays["words.class"]))
@@ -131,50 +132,39 @@ def put_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> 
     arrays[f"{name}.bytes"], arrays[f"{name}.offsets"] = pack_strings(strings)
 
 
-def _pack_words(arrays: dict[str, Array], keys: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> Array:
+def _pack_words(arrays: dict[str, Array], words: FormTable) -> Array:
     """Number the words by class; returns the new number of each word.
 
-    Keys that differ in their parts alone are one word: of a script without spaces a part belongs to the word in whose
+    Words that differ in their parts alone are one: of a script without spaces a part belongs to the word in whose
     place it stands in a row.
     """
-    firsts: dict[tuple[str, str], int] = {}
-    firsts_of = [firsts.setdefault((key[2], key[0]), number) for number, key in enumerate(keys)]
-    words = list(firsts.values())
-    names = [keys[number][2] for number in words]
-    classes = sorted(set(names))
-    class_of = _numbers_of(names, classes)
+    firsts, which = first_alike(words.classes.numbers, words.exacts.numbers)
+    classes, class_of = words.classes.of(firsts).in_order()
     order = stable_order(class_of, len(classes))
-    pack_dictionary(arrays, classes, class_of[order], [keys[words[place]][:2] for place in order.tolist()])
-    numbers = np.empty(len(keys), np.int32)
-    numbers[np.array(words, np.int64)[order]] = np.arange(len(words), dtype=np.int32)
-    numbers = numbers[np.array(firsts_of, np.int64)]
-    pack_parts(arrays, ((part, int(numbers[n])) for n, key in enumerate(keys) for part in key[3]))
+    chosen = firsts[order]
+    pack_dictionary(arrays, classes, class_of[order], words.exacts.of(chosen), words.folds.of(chosen))
+    numbers = np.empty(len(firsts), np.int32)
+    numbers[order] = np.arange(len(firsts), dtype=np.int32)
+    numbers = numbers[which]
+    pack_parts(arrays, ((part, int(numbers[number])) for number, parts in words.parts for part in parts))
     return numbers
 
 
-def _numbers_of(strings: Sequence[str], known: Sequence[str]) -> Array:
-    """The number of each string among those that are known."""
-    numbers = dict(zip(known, range(len(known)), strict=True))
-    return np.fromiter(map(numbers.__getitem__, strings), np.int32, len(strings))
-
-
 def pack_dictionary(
-    arrays: dict[str, Array], classes: Sequence[str], class_of: Array, forms: Sequence[tuple[str, str]]
+    arrays: dict[str, Array], classes: Sequence[str], class_of: Array, exacts: Strings, folds: Strings
 ) -> None:
-    """Add the dictionaries for words in order of their classes; `forms` are their exact and folded forms."""
+    """Add the dictionaries for words in order of their classes, given their exact and folded forms, of one table."""
     put_strings(arrays, "classes", classes)
     arrays["words.class"] = class_of.astype(np.int32)
     arrays["classes.words"] = np.searchsorted(class_of, np.arange(len(classes) + 1)).astype(np.int32)
-    exacts = [exact for exact, _ in forms]
-    arrays["words.exact"] = _pack_lookup(arrays, "exacts", np.arange(len(forms), dtype=np.int32), exacts)
-    others = [number for number, (exact, folded) in enumerate(forms) if folded != exact]
-    _pack_lookup(arrays, "folds", np.array(others, np.int32), [forms[number][1] for number in others])
+    arrays["words.exact"] = _pack_lookup(arrays, "exacts", np.arange(len(class_of), dtype=np.int32), exacts)
+    others = np.flatnonzero(folds.numbers != exacts.numbers)
+    _pack_lookup(arrays, "folds", others.astype(np.int32), folds.of(others))
 
 
-def _pack_lookup(arrays: dict[str, Array], name: str, words: Array, forms: Sequence[str]) -> Array:
+def _pack_lookup(arrays: dict[str, Array], name: str, words: Array, forms: Strings) -> Array:
     """Add the dictionary from a form to the words that have it; returns the number of each word's form."""
-    strings = sorted(set(forms))
-    form_of = _numbers_of(forms, strings)
+    strings, form_of = forms.in_order()
     order = stable_order(form_of, len(strings))
     put_strings(arrays, name, strings)
     arrays[f"{name}.starts"] = np.searchsorted(form_of[order], np.arange(len(strings) + 1)).astype(np.int32)

@@ -70,13 +70,14 @@ class _CollectedPassages:
             name: FieldWords(*rows_of_field(words, *passages, number, PASSAGE_GAP))
             for name, number in _TEXT_NUMBERS.items()
         }
-        return SegmentWords(self._vocabulary.keys(firsts), found)
+        return SegmentWords(self._vocabulary.forms(firsts), found)
 
 
 class SegmentBuilder:
     """Collects stories, and packs them into the arrays of one segment."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self._passages = _CollectedPassages(vocabulary)
         self._ids: list[str] = []
         self._values: dict[str, list[tuple[str, ...]]] = {field.name: [] for field in KEYWORD_FIELDS}

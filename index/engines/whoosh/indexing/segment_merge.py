@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.engines.whoosh.indexing.form_table import numbered
 from index.engines.whoosh.indexing.merge_maps import MergeSource, WordMap
 from index.engines.whoosh.indexing.part_lists import merge_part_lists, pack_parts
 from index.engines.whoosh.indexing.posting_merge import FieldMerge, TextMerge, merge_forward
@@ -120,7 +121,8 @@ def _merge_words(arrays: dict[str, Array], segments: Sequence[SegmentView]) -> l
     class_of = np.array([number for number, _ in words], np.int32)
     order = np.argsort(class_of, kind="stable")
     forms = [exact for _, exact in words]
-    pack_dictionary(arrays, classes, class_of[order], [(forms[n], fold(forms[n])) for n in order.tolist()])
+    exact_forms, folds = numbered((forms, map(fold, forms)))
+    pack_dictionary(arrays, classes, class_of[order], exact_forms.of(order), folds.of(order))
     renumbered = np.empty(len(order), np.int32)
     renumbered[order] = np.arange(len(order), dtype=np.int32)
     new_words = [renumbered[own] for own in word_maps]

@@ -1,9 +1,11 @@
 """Vocabulary: the words that stories are made of, as numbers.
 
 Each run of characters without white space is analysed when it is first met, and its words are known by its number from
-then on, in all segments of a load.
+then on, in all segments of a load. A load goes on with the words of the commit before: most words of any thousand
+stories stood in the thousand before.
 """
 
+import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
@@ -11,14 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from index.engines.whoosh.indexing.form_table import FormTable, StringNumbers, Strings
 from index.engines.whoosh.indexing.word_rows import words_of_runs
 from index.engines.whoosh.postings.arrays import Array
 from index.relevance.term_forms import class_name
 from text.analysis import algorithm_of, ascii_words, forms, tokens
 from text.analysis.runs import RunTable
 
+_FORMS = 4
 _BYTES_A_RUN = 600
 """What a run takes, with what is known of its words."""
+_FEWEST_OF_A_LOAD = 500
+_MOST_FEW = 4
+"""So many commits in a row with fewer stories are what comes up in a load; more are what a desk crawls, whose words are
+learnt in no time: the memory is better let go."""
 
 
 class WordKey(NamedTuple):
@@ -98,7 +106,10 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._numbers = _WordNumbers()
-        self._keys: list[WordKey] = []
+        self._classes, self._strings = StringNumbers(), StringNumbers()
+        # Of each word: the numbers of its class, its exact and its folded form, and whether it has parts.
+        self._forms = array("i")
+        self._parts: dict[int, tuple[str, ...]] = {}
         self._runs = RunTable()
         self._starts, self._words = array("q", [0]), array("i")
         self._kinds: dict[tuple[str | None, bool], int] = {}
@@ -131,7 +142,44 @@ class Vocabulary:
         words = np.frombuffer(self._words, np.int32) if self._words else np.empty(0, np.int32)
         return words_of_runs(found.runs, found.counts, starts, words)
 
-    def keys(self, numbers: Array) -> list[WordKey]:
-        """The words of some numbers."""
-        self._keys.extend(islice(self._numbers, len(self._keys), None))
-        return [self._keys[number] for number in numbers.tolist()]
+    def forms(self, numbers: Array) -> FormTable:
+        """The forms of the words of some numbers."""
+        for exact, folded, word_class, parts in islice(self._numbers, len(self._forms) // _FORMS, None):
+            self._forms.extend((self._classes[word_class], self._strings[exact], self._strings[folded], bool(parts)))
+            if parts:
+                self._parts[len(self._forms) // _FORMS - 1] = parts
+        classes, exacts, folds, made = np.array(self._forms, np.int32).reshape(-1, _FORMS)[numbers].T
+        strings = list(self._strings)
+        return FormTable(
+            Strings(classes, list(self._classes)),
+            Strings(exacts, strings),
+            Strings(folds, strings),
+            [(place, self._parts[int(numbers[place])]) for place in np.flatnonzero(made).tolist()],
+        )
+
+
+class SpareVocabulary:
+    """The vocabulary of the last commit of a load, for the next one; safe to use from several threads.
+
+    A vocabulary is used by one writer at a time: whoever takes it leaves none.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        """One that takes more bytes is let go of, with all that no story has used for long."""
+        self._most_bytes = most_bytes
+        self._changing = threading.Lock()
+        self._spare: Vocabulary | None = None
+        self._few = _MOST_FEW
+
+    def take(self) -> Vocabulary:
+        """The spare one, or a new one."""
+        with self._changing:
+            spare, self._spare = self._spare, None
+        return Vocabulary() if spare is None else spare
+
+    def put_back(self, vocabulary: Vocabulary, stories: int) -> None:
+        """Leave a vocabulary for the next; `stories` is how many the commit brought that it was read with."""
+        with self._changing:
+            self._few = self._few + 1 if stories < _FEWEST_OF_A_LOAD else 0
+            if self._few <= _MOST_FEW and vocabulary.size <= self._most_bytes:
+                self._spare = vocabulary

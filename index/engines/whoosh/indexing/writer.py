@@ -16,7 +16,7 @@ from index.engines.whoosh.indexing.held_ids import documents_of
 from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_small
 from index.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from index.engines.whoosh.indexing.segment_merge import SegmentMerge
-from index.engines.whoosh.indexing.vocabulary import Vocabulary
+from index.engines.whoosh.indexing.vocabulary import SpareVocabulary, Vocabulary
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.array_segment import ArraySegment
 from index.engines.whoosh.segments.publishing import CommitLog
@@ -29,8 +29,7 @@ from model.story import StoredStory
 class _Pending:
     """What was put in and taken out since the last commit."""
 
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
-    builder: SegmentBuilder = field(init=False)
+    builder: SegmentBuilder | None = None
     written: list[ArraySegment] = field(default_factory=list)
     gone: list[set[int]] = field(default_factory=lambda: [set()])
     """The stories that were replaced again, for each segment written and for the one being built."""
@@ -40,9 +39,6 @@ class _Pending:
     """The position in the change feed of each id's newest change, put in or taken out."""
     dropped_before: int = 0
     """Tombstones below this position are forgotten."""
-
-    def __post_init__(self) -> None:
-        self.builder = SegmentBuilder(self.vocabulary)
 
     def supersede(self, story_id: str, position: int) -> bool:
         """Give an id a newer position, its story being taken out; False where the change is a late one."""
@@ -61,14 +57,18 @@ class _Pending:
 class WhooshWriter:
     """An IndexWriter (see index/base.py).
 
-    `merge_later` is called with the directory where large segments are due to be merged.
+    `merge_later` is called with the directory where large segments are due to be merged. Words are looked up in the
+    vocabulary that is `spare`.
     """
 
-    def __init__(self, log: CommitLog, merge_later: Callable[[Path], None], memory_bytes: int) -> None:
+    def __init__(
+        self, log: CommitLog, merge_later: Callable[[Path], None], memory_bytes: int, spare: SpareVocabulary
+    ) -> None:
         self._log = log
         self._memory_bytes = memory_bytes
         self._directory = log.directory
         self._merge_later = merge_later
+        self._spare = spare
         self._pending = _Pending()
 
     def checkpoint(self) -> int:
@@ -81,9 +81,12 @@ class WhooshWriter:
             pending = self._pending
             if not pending.supersede(story.id, story.revision):
                 continue
-            pending.places[story.id] = len(pending.written), pending.builder.add(story)
-            if pending.builder.memory + pending.vocabulary.size >= self._memory_bytes:
-                self._write_out()
+            if pending.builder is None:
+                pending.builder = SegmentBuilder(self._spare.take())
+            builder = pending.builder
+            pending.places[story.id] = len(pending.written), builder.add(story)
+            if builder.memory + builder.vocabulary.size >= self._memory_bytes:
+                self._write_out(builder)
 
     def remove(self, removals: Iterable[Removal]) -> None:
         """Take stories out; unknown ids are no error."""
@@ -97,9 +100,8 @@ class WhooshWriter:
     def commit(self, checkpoint: int) -> None:
         """Make all changes durable and visible, atomically with `checkpoint`, which never goes back."""
         with self._log.locked():
-            if len(self._pending.builder):
-                self._write_out()
-            pending, self._pending = self._pending, _Pending()
+            pending = self._all_written()
+            self._pending = _Pending()
             newest = self._log.newest()
             tombstones = self._log.tombstones(newest)
             late = {story_id for story_id, held in tombstones.items() if held > pending.positions.get(story_id, held)}
@@ -125,18 +127,28 @@ class WhooshWriter:
 
     def cancel(self) -> None:
         """Forget all changes since the last commit."""
+        # The vocabulary goes, too: it may have been left in the middle of a reading.
         pending, self._pending = self._pending, _Pending()
         for segment in pending.written:
             segment.path(self._directory).unlink(missing_ok=True)
 
-    def _write_out(self) -> None:
+    def _all_written(self) -> _Pending:
+        """The changes since the last commit, their stories all written; the next one goes on with their words."""
+        builder = self._pending.builder
+        if builder is not None:
+            if len(builder):
+                self._write_out(builder)
+            self._spare.put_back(builder.vocabulary, len(self._pending.places))
+        return self._pending
+
+    def _write_out(self, builder: SegmentBuilder) -> None:
         """Write the stories collected as a segment, which no commit names yet."""
-        pending = self._pending
-        pending.written.append(self._log.write(pending.builder.pack()))
+        pending, vocabulary = self._pending, builder.vocabulary
+        pending.written.append(self._log.write(builder.pack()))
         pending.gone.append(set())
-        if 2 * pending.vocabulary.size >= self._memory_bytes:
-            pending.vocabulary = Vocabulary()
-        pending.builder = SegmentBuilder(pending.vocabulary)
+        if 2 * vocabulary.size >= self._memory_bytes:
+            vocabulary = Vocabulary()
+        pending.builder = SegmentBuilder(vocabulary)
 
     def _replace(self, segment: ArraySegment, positions: Mapping[str, int], names: tuple[Array, Array]) -> set[str]:
         """Delete the stories of a segment that have changed; returns the ids whose change is older than its story.

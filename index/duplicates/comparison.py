@@ -3,9 +3,8 @@
 Papers carry an agency's text under a headline of their own, in other paragraphs, cut at the end, with a word changed
 here and there. Two texts are compared by their runs of three words (shingles): by how many of the shorter text's runs
 the longer one has too. Texts made from a pattern (results, markets, weather) share most of their words as well; what
-tells them apart is their figures, their names and their days. LSH bands of the MinHash of the beginning (Broder, "On
-the resemblance and containment of documents", 1997) say which stories are worth comparing at all, and among texts of
-one pattern the keys of index/duplicates/candidate_keys.py.
+tells them apart is their figures, their names and their days. Which stories are worth comparing at all is said by the
+keys of index/duplicates/candidate_keys.py.
 """
 
 import re
@@ -14,28 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 
-import numpy as np
 from rensa import RMinHash
 
-from index.duplicates.words import UNSPACED_CHARACTER, WORD, ScannedText, figures, scanned, without_capitals
+from index.duplicates.words import UNSPACED_CHARACTER, WORD, figures, scanned, without_capitals
 from text.languages import languages
 
 RULES = RMinHash.ALGORITHM_VERSION * 1000 + 2
 """Counts changes of what makes a copy: where it differs, groups are decided anew."""
 
-BANDS = 10
-_ROWS = 3
-_SEED = 1
-"""Of beginnings that share seven runs of ten, 98 in 100 have a band in common; of strangers one in millions."""
-KEY_BITS = 44
-"""The width of a band: room for a time before it in one number that SQLite can hold."""
-
-# Three values and the number of the band in one number, by odd multipliers (Knuth, vol. 3, 6.4).
-_MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
-_NUMBERS = np.arange(BANDS, dtype=np.uint64) * np.uint64(0x27D4EB2F165667C5)
-_SHIFT = np.uint64(64 - KEY_BITS)
-
-_FEWEST = 20
+FEWEST = 20
 """Texts of fewer words are alike by chance."""
 _BRIEF = 40
 _SHORT = 100
@@ -96,11 +82,6 @@ class ComparedText:
         return without_capitals(self.written)
 
     @cached_property
-    def scanned(self) -> ScannedText:
-        """What its keys are made of."""
-        return scanned(self.text)
-
-    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Each word, once."""
         return frozenset(self.words)
@@ -127,21 +108,19 @@ class ComparedText:
         return frozenset() if self.language in _NOUNS_IN_CAPITALS else self.capitals
 
 
+def whole_text(
+    source: str, published_at: datetime | None, body: Sequence[str], language: str | None = None
+) -> ComparedText:
+    """A story's text, without the dateline in front, however short it is."""
+    return ComparedText(source, published_at, _DATELINE.sub("", " ".join(body), count=1), language)
+
+
 def compared_text(
     source: str, published_at: datetime | None, body: Sequence[str], language: str | None = None
 ) -> ComparedText | None:
     """A story's text, without the dateline in front; None where it is too short to be anything's copy."""
-    told = ComparedText(source, published_at, _DATELINE.sub("", " ".join(body), count=1), language)
-    return told if told.scanned.beginning.words.shape[1] >= _FEWEST else None
-
-
-def bands(text: ComparedText) -> list[int]:
-    """Numbers of which texts with like beginnings have at least one in common: positive, below 2**KEY_BITS."""
-    minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
-    minhash.update(text.scanned.beginning.shingles())
-    rows = np.array(minhash.digest(), np.uint64).reshape(BANDS, _ROWS)
-    numbers: list[int] = ((rows * _MIXERS).sum(axis=1, dtype=np.uint64) + _NUMBERS >> _SHIFT).tolist()
-    return numbers
+    told = whole_text(source, published_at, body, language)
+    return told if scanned([told.text])[0].words >= FEWEST else None
 
 
 def is_copy(one: ComparedText, other: ComparedText) -> bool:

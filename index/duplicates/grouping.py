@@ -10,16 +10,18 @@ are looked up, which are near depends on which were there; where a copy would br
 (are_at_odds), those that met first stay together; and two large groups stay two.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
+from pydantic_core import from_json
+
 from index.duplicates.candidate_keys import keys, traits
-from index.duplicates.comparison import RULES, ComparedText, compared_text
+from index.duplicates.comparison import FEWEST, RULES, ComparedText, compared_text, whole_text
 from index.duplicates.groups import LARGE, Groups, members_of
 from index.duplicates.text_lookup import KnownText, NewText, candidates, drop_texts, keep_texts, known_texts
+from index.duplicates.words import scanned
 from model.fields import BODY, LANGUAGE, PUBLISHED_AT, SOURCE
 from store.sql.duplicates import DuplicatesWrites, Member, StoryText
 
@@ -77,12 +79,14 @@ def _write_texts(
     step: DuplicatesWrites, changed: Sequence[StoryText], known: dict[str, KnownText]
 ) -> dict[str, ComparedText]:
     """Keep the texts of stories as they are now, in `known` too; those that have none any more are dropped."""
+    texts = [(story, told) for story in changed if (told := _whole_text(story)) is not None]
+    scans = scanned([told.text for _, told in texts])
     texts_read, new = {}, []
-    for story in changed:
-        if (told := _compared_text(story)) is not None:
+    for (story, told), scan, found in zip(texts, scans, keys(scans), strict=True):
+        if scan.words >= FEWEST:
             texts_read[story.id] = told
             at = told.published_at or story.first_seen_at
-            new.append(NewText(story.id, _digest(story), at, keys(told), traits(told)))
+            new.append(NewText(story.id, _digest(story), at, found, traits(told, scan)))
     without = {story.id for story in changed} & known.keys() - texts_read.keys()
     drop_texts(step, {story_id: known.pop(story_id) for story_id in without})
     known |= keep_texts(step, new, known)
@@ -125,13 +129,21 @@ def _digest(story: StoryText) -> int:
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "big") >> 1
 
 
+def _whole_text(story: StoryText) -> ComparedText | None:
+    """The text of a story, however short; None for one that was merged into another."""
+    return None if story.merged_into is not None else whole_text(*_told(story))
+
+
 def _compared_text(story: StoryText) -> ComparedText | None:
     """The text of a story; None for one that was merged into another, and where there is too little of it."""
-    if story.merged_into is not None:
-        return None
-    reading = json.loads(story.reading)
+    return None if story.merged_into is not None else compared_text(*_told(story))
+
+
+def _told(story: StoryText) -> tuple[str, datetime | None, Sequence[str], str | None]:
+    """Source, date, body and language of a story."""
+    reading = from_json(story.reading, cache_strings="keys")
     published_at = reading.get(PUBLISHED_AT)
-    return compared_text(
+    return (
         reading[SOURCE.attribute],
         datetime.fromisoformat(published_at) if published_at else None,
         reading.get(BODY.attribute, ()),

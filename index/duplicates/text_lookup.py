@@ -7,14 +7,19 @@ what is printed again much later.
 """
 
 import struct
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
-from index.duplicates.candidate_keys import Traits, packed, unpacked
-from index.duplicates.comparison import BANDS, KEY_BITS, MOST_APART
+import numpy as np
+from numpy.typing import NDArray
+
+from index.duplicates.candidate_keys import BANDS, KEY_BITS, Traits, packed, unpacked
+from index.duplicates.comparison import MOST_APART
 from store.sql.duplicates import DuplicatesReads, DuplicatesWrites, TextRow
+
+Numbers = NDArray[np.int64]
 
 _LASTING = 3
 """So many bands are stored without their month."""
@@ -42,12 +47,6 @@ class KnownText(NamedTuple):
     place: int
     keys: tuple[int, ...]
     traits: Traits
-
-    def pairs(self) -> list[tuple[int, int]]:
-        """The rows of its keys."""
-        month = _month(self.place >> _NUMBER_BITS)
-        lasting = [(key, self.place) for key in self.keys[:_LASTING]]
-        return lasting + [(month << KEY_BITS | key, self.place) for key in self.keys[_LASTING:]]
 
 
 class NewText(NamedTuple):
@@ -81,7 +80,7 @@ def known_texts(state: DuplicatesReads, ids: Iterable[str]) -> dict[str, KnownTe
 def drop_texts(step: DuplicatesWrites, known: Mapping[str, KnownText]) -> None:
     """Forget texts with all their keys."""
     if known:
-        step.drop_keys(pair for text in known.values() for pair in text.pairs())
+        step.drop_keys(_pairs(known.values()))
         step.drop_texts(known)
 
 
@@ -90,37 +89,38 @@ def keep_texts(
 ) -> dict[str, KnownText]:
     """Keep texts, each in the place of what was `known` of its story before; returns what is known of them now."""
     next_number = step.highest_number() + 1
-    gone: set[tuple[int, int]] = set()
-    come: set[tuple[int, int]] = set()
     kept: dict[str, KnownText] = {}
     for new in texts:
         before = known.get(new.story_id)
         number = before.number if before else next_number
         next_number += before is None
-        kept[new.story_id] = now = KnownText(number, new.digest, _place(new.at, number), tuple(new.keys), new.traits)
-        gone.update(before.pairs() if before else ())
-        come.update(now.pairs())
-    step.drop_keys(gone - come)
-    step.add_keys(come - gone)
+        kept[new.story_id] = KnownText(number, new.digest, _place(new.at, number), tuple(new.keys), new.traits)
+    _change_keys(step, [known[story_id] for story_id in kept if story_id in known], kept.values())
     step.keep_texts([_row(story_id, text) for story_id, text in kept.items()])
     return kept
 
 
+def _change_keys(step: DuplicatesWrites, before: Collection[KnownText], now: Collection[KnownText]) -> None:
+    """Let texts be found as they are now, and no more as some of them were before."""
+    come = _pairs(now)
+    if before:
+        former, latter = (set(map(tuple, pairs.tolist())) for pairs in (_pairs(before), come))
+        step.drop_keys(_rows(former - latter))
+        come = _rows(latter - former)
+    step.add_keys(come)
+
+
 def candidates(state: DuplicatesReads, texts: Mapping[str, KnownText]) -> dict[str, list[CopyCandidate]]:
     """For each of these stories those that may be copies of it, those that share most with it first."""
-    asked = [question for text in texts.values() for question in _questions(text)]
-    shared: dict[int, Counter[int]] = {text.number: Counter() for text in texts.values()}
-    for number, weight, place in state.near(asked, _NEAREST):
-        shared[number][place] += weight
-    best = {story_id: _best(shared[text.number], text.place) for story_id, text in texts.items()}
+    best = _best(state.near(_questions(texts.values()), _NEAREST), texts.values())
     numbers = {place & _NUMBER for places in best.values() for place in places}
     found = {
         row.number: CopyCandidate(row.story_id, row.place, unpacked(row.traits), row.group, row.first_seen_at)
         for row in state.neighbours(numbers)
     }
     return {
-        story_id: [found[place & _NUMBER] for place in places if place & _NUMBER in found]
-        for story_id, places in best.items()
+        story_id: [found[place & _NUMBER] for place in best[text.number] if place & _NUMBER in found]
+        for story_id, text in texts.items()
     }
 
 
@@ -129,28 +129,80 @@ def time_between(one: int, other: int) -> timedelta:
     return max(abs((one >> _NUMBER_BITS) - (other >> _NUMBER_BITS)) - 1, 0) * _UNIT
 
 
-def _questions(known: KnownText) -> list[tuple[int, int, int, int]]:
-    """What is asked for one text: a key, the text's place and number, and what the key says."""
-    at = known.place >> _NUMBER_BITS
-    months = {_month(at - _REACH), _month(at), _month(at + _REACH)}
-    stored = [(key, 1) for key in known.keys[:_LASTING]]
-    for month in months:
-        stored += [(month << KEY_BITS | key, 1) for key in known.keys[_LASTING:BANDS]]
-        stored += [(month << KEY_BITS | key, _OWN_KEY_WEIGHT) for key in known.keys[BANDS:]]
-    return [(key, known.place, known.number, weight) for key, weight in stored]
+class _Keys(NamedTuple):
+    """The keys of texts one after the other: the text of each, by its position, and which of its keys it is."""
+
+    keys: Numbers
+    texts: Numbers
+    ordinals: Numbers
+
+    @classmethod
+    def of(cls, texts: Collection[KnownText]) -> "_Keys":
+        """All keys of some texts."""
+        counts = np.array([len(text.keys) for text in texts], np.int64)
+        keys = np.fromiter(chain.from_iterable(text.keys for text in texts), np.int64, counts.sum())
+        begins = np.repeat(np.cumsum(counts) - counts, counts)
+        return cls(keys, np.repeat(np.arange(counts.size), counts), np.arange(keys.size) - begins)
+
+    def stored(self, months: Numbers) -> Numbers:
+        """The keys as they are stored, given the month of each text: a few without it."""
+        return np.where(self.ordinals < _LASTING, self.keys, months[self.texts] << KEY_BITS | self.keys)
 
 
-def _best(shared: Counter[int], place: int) -> list[int]:
-    """The places of the texts that share most with the one at `place`, the nearest first among equals."""
-    return sorted(shared, key=lambda other: (-shared[other], abs(other - place)))[:_MOST_CANDIDATES]
+def _pairs(texts: Collection[KnownText]) -> Numbers:
+    """The rows of the keys of texts: key and place."""
+    found, places = _Keys.of(texts), np.array([text.place for text in texts], np.int64)
+    return np.column_stack((found.stored(_months(places >> _NUMBER_BITS)), places[found.texts]))
+
+
+def _rows(pairs: Collection[tuple[int, ...]]) -> Numbers:
+    return np.array([*pairs], np.int64).reshape(-1, 2)
+
+
+def _questions(texts: Collection[KnownText]) -> Numbers:
+    """What is asked for each text, row by row: a key, the text's place and number, and what the key says."""
+    found, places = _Keys.of(texts), np.array([text.place for text in texts], np.int64)
+    numbers = np.array([text.number for text in texts], np.int64)
+    weights = np.where(found.ordinals < BANDS, 1, _OWN_KEY_WEIGHT)
+    at = places >> _NUMBER_BITS
+    asked, before = [], np.zeros(at.size, np.int64)
+    for months in (_months(at - _REACH), _months(at), _months(at + _REACH)):
+        # Of the months around it a text is asked for once in each; what is stored without is asked for with the first.
+        which = np.flatnonzero(
+            (months != before)[found.texts] & ((found.ordinals >= _LASTING) | (before[found.texts] == 0))
+        )
+        of = found.texts[which]
+        asked.append(np.column_stack((found.stored(months)[which], places[of], numbers[of], weights[which])))
+        before = months
+    return np.concatenate(asked)
+
+
+def _best(shared: Numbers, texts: Collection[KnownText]) -> dict[int, list[int]]:
+    """By the number of each text the places of those that share most with it, the nearest first among equals.
+
+    The rows of `shared` say what a key of a text says: the text's number, a weight and the place of another.
+    """
+    best: dict[int, list[int]] = {text.number: [] for text in texts}
+    numbers, weights, places = shared[np.lexsort((shared[:, 2], shared[:, 0]))].T
+    if not numbers.size:
+        return best
+    begins = np.flatnonzero(np.append(True, (numbers[1:] != numbers[:-1]) | (places[1:] != places[:-1])))
+    weights, numbers, places = np.add.reduceat(weights, begins), numbers[begins], places[begins]
+    own = np.array(sorted((text.number, text.place) for text in texts), np.int64)
+    apart = np.abs(places - own[np.searchsorted(own[:, 0], numbers), 1])
+    for row in np.lexsort((apart, -weights, numbers)).tolist():
+        likest = best[int(numbers[row])]
+        if len(likest) < _MOST_CANDIDATES:
+            likest.append(int(places[row]))
+    return best
 
 
 def _place(at: datetime, number: int) -> int:
     return (at - _BEGIN) // _UNIT << _NUMBER_BITS | number
 
 
-def _month(units: int) -> int:
-    return max(units, 0) // _MONTH + 1
+def _months(units: Numbers) -> Numbers:
+    return np.maximum(units, 0) // _MONTH + 1
 
 
 def _row(story_id: str, kept: KnownText) -> TextRow:

@@ -7,24 +7,15 @@ scripts without blanks by the expressions themselves.
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.duplicates.word_scan import (
-    CRC_TABLE,
-    DECIMAL,
-    DIGIT,
-    FOLDS,
-    IN_WORD,
-    OTHER,
-    OTHERWISE,
-    choose_runs,
-    scan,
-)
+from index.duplicates.key_scan import RUNS, SHINGLE, scan_texts, tell
+from index.duplicates.word_scan import CRC_TABLE, DECIMAL, DIGIT, FOLDS, IN_WORD, OTHER, OTHERWISE
 
 BEGINNING = 100
 """Words from which the keys are made: papers cut stories at the end."""
@@ -33,7 +24,9 @@ _BEGINNING_CHARACTERS = 12 * BEGINNING
 _MOST_FIGURES = 250
 """Of tables with more nothing is said by their figures."""
 _LONGEST_LINE = 4096
-_CHARACTERS = "utf-32-le"
+_BYTES_OF_RUNS = 512
+"""Room for the runs that stand for a text, which take a hundred; the expressions are asked about one with more."""
+_CHARACTERS, _CHARACTER_BYTES = "utf-32-le", 4
 
 # Thai to Khmer, kana and Han have no blanks between words: each character counts as one.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -43,37 +36,17 @@ UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _FIGURE = re.compile(rf"\d(?<![^\W{_UNSPACED}]\d)\d*(?:[.,]\d+)*[^\W{_UNSPACED}]*")
 
 
-class TextBeginning(NamedTuple):
-    """The first words of a text without capitals, on one line, a blank between two.
+class ScannedText(NamedTuple):
+    """What the keys of a text are made of.
 
-    The rows of `words` say where each begins and ends there, and what makes a mark of it, which is a figure or a name:
-    its capitals or its first digit.
+    `words` is how many its beginning has, `shingles` are hashes of each run of three of them. `runs` are those of its
+    own figures and names that stand for it, in UTF-8. `figures` are hashes of all its figures, None where there are too
+    many of them.
     """
 
-    line: str
-    words: NDArray[np.int32]
-    starts: list[int]
-    ends: list[int]
-
-    def shingles(self) -> list[str]:
-        """Each run of three words."""
-        return [self.line[start:end] for start, end in zip(self.starts, self.ends[2:], strict=False)]
-
-    def runs(self, marks: NDArray[np.int64], size: int, most: int, *, commas: bool) -> list[str]:
-        """Those runs of so many marks that stand for a text; none where its marks are too few for one."""
-        chosen = np.empty(most, np.int64)
-        count = choose_runs(_characters(self.line), self.words, marks, size, commas, CRC_TABLE, chosen)
-        runs = [" ".join(map(self._word, marks[first : first + size].tolist())) for first in chosen[:count].tolist()]
-        return runs if commas else [run.replace(",", "") for run in runs]
-
-    def _word(self, number: int) -> str:
-        return self.line[self.starts[number] : self.ends[number]]
-
-
-class ScannedText(NamedTuple):
-    """The beginning of a text, and hashes of its figures (None where there are too many of them)."""
-
-    beginning: TextBeginning
+    words: int
+    shingles: NDArray[np.uint64]
+    runs: tuple[bytes, ...]
     figures: frozenset[int] | None
 
 
@@ -87,27 +60,55 @@ def without_capitals(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(" ".join(words).casefold().split(" ")) if words else ()
 
 
-def scanned(text: str) -> ScannedText:
-    """What the keys of a text are made of."""
-    kinds, folded = _tables()
+class _Room(NamedTuple):
+    """Room for the shingles and the runs of texts, and for where the runs end: a row each."""
+
+    shingles: NDArray[np.uint64]
+    runs: NDArray[np.uint8]
+    run_ends: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: int, bytes_of_runs: int) -> "_Room":
+        """Room for so many texts."""
+        shingles = np.empty((texts, BEGINNING - SHINGLE + 1), np.uint64)
+        return cls(shingles, np.empty((texts, bytes_of_runs), np.uint8), np.zeros((texts, RUNS), np.int64))
+
+    def scanned(self, text: int, words: int, figures: frozenset[int] | None) -> ScannedText:
+        """What is in the room of one text, which has so many words."""
+        ends = self.run_ends[text].tolist() if words else [0]
+        letters = self.runs[text, : ends[-1]].tobytes()
+        runs = tuple(letters[begin:end] for begin, end in pairwise((0, *ends)) if begin < end)
+        return ScannedText(words, self.shingles[text, : max(words - SHINGLE + 1, 0)], runs, figures)
+
+
+def scanned(texts: Sequence[str]) -> list[ScannedText]:
+    """What the keys of texts are made of, of some hundreds at a time."""
     line, words = np.empty(_LONGEST_LINE, np.uint32), np.empty((3, BEGINNING), np.int32)
-    hashes = np.empty(_MOST_FIGURES, np.uint32)
-    found, counted = scan(_characters(text), kinds, folded, CRC_TABLE, line, words, hashes)
-    if found == OTHERWISE:
-        return ScannedText(_read_beginning(text), _hashes(figures(text)))
-    length = words[1, found - 1] if found else 0
-    beginning = _beginning(line[:length].tobytes().decode(_CHARACTERS), words[:, :found])
-    if 0 <= counted <= _MOST_FIGURES:
-        return ScannedText(beginning, frozenset((hashes[:counted] & 0xFFFF).tolist()))
-    return ScannedText(beginning, _hashes(figures(text)))
+    told, hashes = np.empty((len(texts), 2), np.int64), np.empty((len(texts), _MOST_FIGURES), np.uint32)
+    room = _Room.of(len(texts), _BYTES_OF_RUNS)
+    ends = np.cumsum(np.array([len(text) for text in texts], np.int64))
+    kinds, folded = _tables()
+    characters = _characters("".join(texts))
+    scan_texts(
+        characters, ends, kinds, folded, CRC_TABLE, line, words, told, hashes, room.shingles, room.runs, room.run_ends
+    )
+    found = []
+    for number, (text, (length, counted)) in enumerate(zip(texts, told.tolist(), strict=True)):
+        if length == OTHERWISE:
+            found.append(_read(text))
+            continue
+        is_counted = 0 <= counted <= _MOST_FIGURES
+        own = (hashes[number, :counted] & 0xFFFF).tolist() if is_counted else _hashes(figures(text))
+        found.append(room.scanned(number, length, None if own is None else frozenset(own)))
+    return found
 
 
 def _characters(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode(_CHARACTERS, "surrogatepass"), np.uint32)
 
 
-def _read_beginning(text: str) -> TextBeginning:
-    """The beginning by the expressions."""
+def _read(text: str) -> ScannedText:
+    """The same of a text that the expressions have to be asked about."""
     words = WORD.findall(text[:_BEGINNING_CHARACTERS])
     if len(words) <= BEGINNING and len(text) > _BEGINNING_CHARACTERS:
         words = WORD.findall(text)
@@ -116,11 +117,11 @@ def _read_beginning(text: str) -> TextBeginning:
     starts = [0, *accumulate(len(form) + 1 for form in forms)][:-1]
     ends = [start + len(form) for start, form in zip(starts, forms, strict=True)]
     marks = [form[0].isdigit() * DIGIT | (word != form) * FOLDS for word, form in zip(words, forms, strict=True)]
-    return _beginning(" ".join(forms), np.array([starts, ends, marks], np.int32))
-
-
-def _beginning(line: str, words: NDArray[np.int32]) -> TextBeginning:
-    return TextBeginning(line, words, *words[:2].tolist())
+    line = _characters(" ".join(forms))
+    room = _Room.of(1, RUNS * _CHARACTER_BYTES * (line.size + 1))
+    columns = np.array([starts, ends, marks], np.int32)
+    tell(line, columns, len(words), CRC_TABLE, room.shingles[0], room.runs[0], room.run_ends[0])
+    return room.scanned(0, len(words), _hashes(figures(text)))
 
 
 def _hashes(found: frozenset[str]) -> frozenset[int] | None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, not_, select, text
 
@@ -22,6 +22,9 @@ from store.sql.dialects.text_keys import LAST_PLACE
 from store.sql.leases import require
 from store.sql.rows import OF_STORY, next_revision, revision
 from store.sql.tables import copy_groups, copy_texts, counters, stories, versions
+
+if TYPE_CHECKING:
+    from store.sql.dialects.text_keys import Rows
 
 CONSUMER = "duplicates"
 
@@ -179,7 +182,7 @@ class DuplicatesReads:
     def changed(self, after: int, upto: int, most: int) -> list[StoryText]:
         """The next stories that have changed after a position, in the order of their changes."""
         asked = {"after": after, "upto": upto, "most": most}
-        return [StoryText(*row) for row in self._connection.execute(_BETWEEN, asked)]
+        return [StoryText(*row) for row in self._connection.execute(_BETWEEN, asked).all()]
 
     def removed(self, after: int, most: int) -> list[str]:
         """The next stories that were removed after a position and have left anything here."""
@@ -194,12 +197,12 @@ class DuplicatesReads:
 
     def texts(self, ids: Iterable[str]) -> list[StoryText]:
         """Stories by id, in any order; those that are gone are left out."""
-        return [StoryText(*row) for row in self._connection.execute(_BY_ID, {"ids": json.dumps([*ids])})]
+        return [StoryText(*row) for row in self._connection.execute(_BY_ID, {"ids": json.dumps([*ids])}).all()]
 
     def members(self, group: str, most: int | None = None) -> list[Member]:
         """The stories of a group."""
         asked = {"name": group, "most": LAST_PLACE if most is None else most}
-        return [Member(*row) for row in self._connection.execute(_MEMBERS, asked)]
+        return [Member(*row) for row in self._connection.execute(_MEMBERS, asked).all()]
 
     def groups_of(self, ids: Iterable[str]) -> set[str]:
         """The groups that stories are in, those that are gone included."""
@@ -213,7 +216,7 @@ class DuplicatesReads:
 
     def known_texts(self, ids: Iterable[str]) -> list[TextRow]:
         """The texts by which stories were grouped; those of which none is kept are left out."""
-        return [TextRow(*row) for row in self._connection.execute(_KNOWN, {"ids": json.dumps([*ids])})]
+        return [TextRow(*row) for row in self._connection.execute(_KNOWN, {"ids": json.dumps([*ids])}).all()]
 
     def highest_number(self) -> int:
         """The highest number of a text; 0 where there is none."""
@@ -222,14 +225,14 @@ class DuplicatesReads:
     def neighbours(self, numbers: Iterable[int]) -> list[NeighbourRow]:
         """Texts by number, with the groups of their stories; those of stories that are gone are left out."""
         found = self._connection.execute(_NEIGHBOURS, {"numbers": json.dumps([*numbers])})
-        return [NeighbourRow(*row) for row in found]
+        return [NeighbourRow(*row) for row in found.all()]
 
-    def near(self, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> list[tuple[int, int, int]]:
-        """For each (key, place, number, weight): (number, weight, place of another text) for texts with that key.
+    def near(self, asked: "Rows", nearest: int) -> "Rows":
+        """For each row of key, place, number and weight: rows of number, weight and the place of another such text.
 
         The `nearest` places before and after, whatever their number.
         """
-        return list(text_keys.near(self._connection, asked, nearest))
+        return text_keys.near(self._connection, asked, nearest)
 
 
 class DuplicatesWrites(DuplicatesReads):
@@ -267,12 +270,12 @@ class DuplicatesWrites(DuplicatesReads):
         """Forget the texts of stories."""
         self._connection.execute(_DROP_TEXTS, {"ids": json.dumps([*ids])})
 
-    def add_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Let texts be found: (key, place) each."""
-        if rows := list(pairs):
-            text_keys.add_keys(self._connection, rows)
+    def add_keys(self, pairs: "Rows") -> None:
+        """Let texts be found: rows of key and place."""
+        if len(pairs):
+            text_keys.add_keys(self._connection, pairs)
 
-    def drop_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Let texts be found no more: (key, place) each."""
-        if rows := list(pairs):
-            text_keys.drop_keys(self._connection, rows)
+    def drop_keys(self, pairs: "Rows") -> None:
+        """Let texts be found no more: rows of key and place."""
+        if len(pairs):
+            text_keys.drop_keys(self._connection, pairs)

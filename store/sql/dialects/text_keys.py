@@ -4,9 +4,15 @@
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    from numpy import int64
+    from numpy.typing import NDArray
+
+    Rows = NDArray[int64]
 
 Row = tuple[int, int]
 
@@ -36,33 +42,36 @@ _NEAR = (
 )
 
 
-def add_keys(connection: Connection, rows: Sequence[Row]) -> None:
-    """Let texts be found: (key, place) each; those that are there stay."""
+def add_keys(connection: Connection, pairs: "Rows | Sequence[Row]") -> None:
+    """Let texts be found: rows of key and place; those that are there stay."""
     if _is_postgresql(connection):
-        connection.exec_driver_sql(_ADD, _columns(sorted(rows), 2))
+        connection.exec_driver_sql(_ADD, _columns(pairs, 2))
         return
     from store.sql.key_runs import keys  # numpy takes a tenth of a second, which most commands need not wait for
 
-    keys.add_keys(connection, rows)
+    keys.add_keys(connection, pairs)
 
 
-def drop_keys(connection: Connection, rows: Sequence[Row]) -> None:
-    """Let texts be found no more: (key, place) each."""
+def drop_keys(connection: Connection, pairs: "Rows | Sequence[Row]") -> None:
+    """Let texts be found no more: rows of key and place."""
     if _is_postgresql(connection):
-        connection.exec_driver_sql(_DROP, _columns(sorted(rows), 2))
+        connection.exec_driver_sql(_DROP, _columns(pairs, 2))
         return
     from store.sql.key_runs import keys
 
-    keys.drop_keys(connection, rows)
+    keys.drop_keys(connection, pairs)
 
 
-def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> Sequence[Any]:
-    """For each (key, place, number, weight): rows of number, weight and the place of another text with that key.
+def near(connection: Connection, asked: "Rows", nearest: int) -> "Rows":
+    """For each row of key, place, number and weight: rows of number, weight and the place of another such text.
 
     The `nearest` places before and after, whatever their number.
     """
     if _is_postgresql(connection):
-        return connection.exec_driver_sql(_NEAR, (*_columns(sorted(asked), 4), nearest, nearest)).all()
+        import numpy as np
+
+        found = connection.exec_driver_sql(_NEAR, (*_columns(asked, 4), nearest, nearest)).all()
+        return np.array([tuple(row) for row in found], np.int64).reshape(-1, 3)
     from store.sql.key_runs import keys
 
     return keys.near(connection, asked, nearest)
@@ -90,5 +99,10 @@ def _is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def _columns(rows: Sequence[tuple[int, ...]], count: int) -> tuple[list[int], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True)) if rows else ([],) * count
+def _columns(rows: "Rows | Sequence[Row]", count: int) -> tuple[list[int], ...]:
+    """The columns of rows, which are put in order: of two writers neither waits for the other for ever."""
+    import numpy as np
+
+    given = np.array(rows, np.int64).reshape(-1, count)
+    ordered = given[np.lexsort(given.T[::-1])].T
+    return tuple(column.tolist() for column in ordered)

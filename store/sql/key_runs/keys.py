@@ -10,15 +10,13 @@ nothing of it is left.
 
 import json
 from collections.abc import Sequence
-from itertools import chain
-from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from store.sql.key_runs.lookup import Neighbours, near_in_pairs, near_in_runs, nearest_of
 from store.sql.key_runs.merging import Sizes, merge_runs, write_run
-from store.sql.key_runs.pairs import Pair, Pairs
+from store.sql.key_runs.pairs import Pair, Pairs, Rows
 from store.sql.key_runs.segments import asked_of, change_blocks, read_blocks
 
 _SIZES = Sizes()
@@ -47,15 +45,14 @@ _NEAR = (
 )
 
 
-def add_keys(connection: Connection, rows: Sequence[Pair], sizes: Sizes = _SIZES) -> None:
-    """Let texts be found: (key, place) each; those that are there stay."""
-    came = 0
-    if len(rows) >= sizes.direct:
-        pairs = Pairs.of(rows)
+def add_keys(connection: Connection, rows: Rows | Sequence[Pair], sizes: Sizes = _SIZES) -> None:
+    """Let texts be found: rows of key and place; those that are there stay."""
+    pairs, came = Pairs.of(rows), 0
+    if pairs.size >= sizes.direct:
         write_run(connection, pairs, sizes)
         came = pairs.size
-    elif rows:
-        connection.exec_driver_sql(_ADD, sorted(rows))
+    elif pairs.size:
+        connection.exec_driver_sql(_ADD, pairs.rows())
     if connection.exec_driver_sql(_HAS_MORE, (sizes.buffered,)).scalar():
         came += _take_new(connection, sizes)
     if came:
@@ -73,12 +70,12 @@ def _take_new(connection: Connection, sizes: Sizes) -> int:
     return len(rows)
 
 
-def drop_keys(connection: Connection, rows: Sequence[Pair]) -> None:
-    """Let texts be found no more: (key, place) each."""
-    if not rows:
-        return
-    connection.exec_driver_sql(_DROP, sorted(rows))
+def drop_keys(connection: Connection, rows: Rows | Sequence[Pair]) -> None:
+    """Let texts be found no more: rows of key and place."""
     gone = Pairs.of(rows)
+    if not gone.size:
+        return
+    connection.exec_driver_sql(_DROP, gone.rows())
     for segment, guide, which in asked_of(connection, gone.keys):
         asked = Pairs(gone.keys[which], gone.places[which])
         numbers = np.unique(guide.fences.ranks(asked, after=True) - 1).tolist()
@@ -87,18 +84,17 @@ def drop_keys(connection: Connection, rows: Sequence[Pair]) -> None:
         change_blocks(connection, {block: pairs for block, pairs in left.items() if pairs.size < blocks[block].size})
 
 
-def near(connection: Connection, asked: Sequence[tuple[int, int, int, int]], nearest: int) -> Sequence[Any]:
-    """For each (key, place, number, weight): rows of number, weight and the place of another text with that key.
+def near(connection: Connection, asked: Rows | Sequence[tuple[int, int, int, int]], nearest: int) -> Rows:
+    """For each row of key, place, number and weight: rows of number, weight and the place of another such text.
 
     The `nearest` places before and after, whatever their number; in the order of what was asked for and of places.
     """
-    columns = np.fromiter(chain.from_iterable(asked), np.int64, 4 * len(asked)).reshape(-1, 4)
+    columns = np.array(asked, np.int64).reshape(-1, 4)
     keys, places, numbers, weights = columns[np.lexsort(columns.T[::-1])].T.copy()
     wanted = Pairs(keys, places)
     found = Neighbours.joined([_near_in_new(connection, wanted, nearest), near_in_runs(connection, wanted, nearest)])
     best = nearest_of(found, wanted, nearest)
-    told = numbers[best.asked], weights[best.asked], best.places
-    return list(zip(*(column.tolist() for column in told), strict=True))
+    return np.column_stack((numbers[best.asked], weights[best.asked], best.places))
 
 
 def _near_in_new(connection: Connection, asked: Pairs, nearest: int) -> Neighbours:

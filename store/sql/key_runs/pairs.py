@@ -1,13 +1,14 @@
 """Sorted pairs of a key and a place, as two arrays, and the bytes that they are kept as."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Rows = NDArray[np.int64]
+"""Several columns, row by row."""
 Pair = tuple[int, int]
 
 PAIR_BYTES = 16
@@ -21,9 +22,9 @@ class Pairs(NamedTuple):
     places: Numbers
 
     @classmethod
-    def of(cls, rows: Sequence[Pair]) -> Self:
+    def of(cls, rows: Rows | Sequence[Pair]) -> Self:
         """Rows in any order."""
-        given = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
+        given = rows if isinstance(rows, np.ndarray) else np.array(rows, np.int64).reshape(-1, 2)
         return cls.sorted(given[:, 0], given[:, 1])
 
     @classmethod

@@ -15,7 +15,7 @@ import structlog
 from ingest.candidate import Candidate
 from ingest.comparison import HeldPage
 from ingest.decision import decide
-from ingest.identity.resolution import asked_aliases, asked_id
+from ingest.identity.resolution import asked_id
 from ingest.plan import Links, Plan, Prepared
 from ingest.rereading import as_held
 from model.errors import StoreError
@@ -225,7 +225,7 @@ def _read_ahead(reads: StoryReads, candidates: Sequence[Candidate]) -> None:
         ids = {story_id for candidate in candidates if (story_id := asked_id(candidate)) is not None}
         told = [candidate.story for candidate in candidates if candidate.story is not None]
         borne = {(story.source, story.publisher_id) for story in told if story.publisher_id}
-        reads.read_ahead({key for candidate in candidates for key in asked_aliases(candidate)}, ids, borne)
+        reads.read_ahead({key for candidate in candidates for key in candidate.asked_aliases}, ids, borne)
 
 
 def _applied(plan: Plan, story_id: str | None) -> Applied:

@@ -14,6 +14,7 @@ from model.page import Page
 from model.story import StoredStory, Story
 from net.former_rules import former_url
 from net.urls import bare_url, canonical_url, identity_key
+from store.sql.aliases import bare_alias, likely_alias, path_alias, url_alias
 from store.sql.rows import content_of
 from store.sql.story_ids import mint
 
@@ -62,6 +63,16 @@ class Candidate:
     def former_urls(self) -> tuple[str, ...]:
         """The canonical forms that earlier rules gave to its addresses, where they differ."""
         return tuple(dict.fromkeys(form for url in self.urls if (form := former_url(url)) is not None))
+
+    @cached_property
+    def asked_aliases(self) -> tuple[str, ...]:
+        """The aliases by which it may be known."""
+        likely = self.likely
+        keys = [*map(url_alias, self.urls), *map(likely_alias, likely), *map(path_alias, likely)]
+        keys += [*map(url_alias, self.former_urls), *map(bare_alias, self.bare)]
+        keys += [likely_alias(key) for key in self.bare if key not in likely]
+        claimed = self.story.url if self.story is not None else None
+        return (*keys, url_alias(claimed)) if claimed else tuple(keys)
 
 
 def page_candidate(page: Page, reading: Story | str, *, comes_again: bool = False) -> Candidate:

@@ -11,7 +11,7 @@ from typing import Any
 from ingest.candidate import Candidate
 from ingest.comparison import HeldPage, publishers_changes, same_boilerplate
 from ingest.identity.agreement import headline_share, holds_all_of
-from ingest.identity.resolution import Identity, asked_aliases, owner_of_address, resolve
+from ingest.identity.resolution import Identity, owner_of_address, resolve
 from ingest.interstitials import interstitial_kind
 from ingest.kill_notices import is_kill_notice, withdrawal_by
 from ingest.killed_stories import named_story
@@ -51,7 +51,7 @@ class _Decision:
         self._candidate = candidate
         self._prepared = prepared
         self._parser_version = parser_version
-        self._aliases = reads.aliases(asked_aliases(candidate))
+        self._aliases = reads.aliases(candidate.asked_aliases)
 
     def plan(self) -> Plan:
         """What becomes of it."""
@@ -179,7 +179,8 @@ class _Decision:
                 return self._held_back(reused, doubt)
         if candidate.page is not None and (obstacle := interstitial_kind(story)):
             return Plan(Outcome.NOT_A_STORY, detail=obstacle)
-        story = story.model_copy(update={"url": identity.canonical})
+        if story.url != identity.canonical:
+            story = story.model_copy(update={"url": identity.canonical})
         story_id = identity.second_id or candidate.id
         return Plan(
             Outcome.NEW,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from desk.importing.origins import FOREIGN_SOURCE
 from ingest.apply import Applied, Ingest
@@ -115,8 +116,7 @@ def read_line(text: str, now: datetime) -> Candidate:
 
     Raises ValueError (pydantic's included) with what is wrong.
     """
-    parsed = json.loads(text)
-    values = {name: value for name, value in _object(parsed).items() if value is not None}
+    values = {name: value for name, value in _object(_parsed(text)).items() if value is not None}
     told = frozenset(values)
     if isinstance(values.get(_BODY), str):
         values[_BODY] = [part for part in values[_BODY].split("\n") if part.strip()]
@@ -129,6 +129,14 @@ def read_line(text: str, now: datetime) -> Candidate:
     values.setdefault("seen_at", values["first_seen_at"])
     values["id"] = _identity(values)
     return line_candidate(StoredStory.model_validate(values), told)
+
+
+def _parsed(text: str) -> Any:
+    """What a line holds; where the faster parser refuses it, the other one takes it or says why not."""
+    try:
+        return from_json(text, cache_strings="keys")
+    except ValueError:
+        return json.loads(text)
 
 
 def _object(parsed: Any) -> dict[str, Any]:

@@ -84,15 +84,6 @@ _ENOUGH: dict[str, Callable[[Agreement], bool]] = {
 """Ground -> whether two readings agree enough. Weights and thresholds: docs/choices.md."""
 
 
-def asked_aliases(candidate: Candidate) -> list[str]:
-    """The aliases by which a candidate may be known."""
-    story, likely = candidate.story, candidate.likely
-    keys = [*map(url_alias, candidate.urls), *map(likely_alias, likely), *map(path_alias, likely)]
-    keys += [*map(url_alias, candidate.former_urls), *map(bare_alias, candidate.bare)]
-    keys += [likely_alias(key) for key in candidate.bare if key not in likely]
-    return [*keys, url_alias(story.url)] if story is not None and story.url else keys
-
-
 def asked_id(candidate: Candidate) -> str | None:
     """The id that a candidate bears, or would be given."""
     story = candidate.story

@@ -90,7 +90,7 @@ class ReadAhead:
         return {holder.story_id for holders in self.holders.values() for holder in holders}
 
     def _read_stories(self, connection: Connection, ids: Set[str]) -> None:
-        found = {row.id: row for row in connection.execute(_MANY_HELD, {"ids": json.dumps([*ids])})}
+        found = {row.id: row for row in connection.execute(_MANY_HELD, {"ids": json.dumps([*ids])}).all()}
         self.stories |= {
             story_id: _held_story(found[story_id]) if story_id in found else None
             for story_id in ids

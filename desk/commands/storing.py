@@ -24,6 +24,7 @@ def storing(desk: Desk, unit: str, *, stop: Callable[[], None] | None = None) ->
 
     The work is told to end by `stop`; without it the progress callback raises Interrupted.
     """
+    gc.collect()
     gc.freeze()  # what is there by now stays
     gc.set_threshold(*_COLLECT_AFTER)
     count, sync = ProgressCount(unit), IndexSync(desk.store.feed, desk.indexer)

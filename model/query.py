@@ -199,8 +199,7 @@ class ScorePart:
     fields: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class EngineHit:
+class EngineHit(NamedTuple):
     """A story that matched; `score` is the score that it was sorted by (relevance, score), else its BM25F score.
 
     `parts` add up to the score, where they were asked for and the time was enough.

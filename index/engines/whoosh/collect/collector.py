@@ -1,14 +1,13 @@
 """Collector of a result: order, paging and counts over all stories that match."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from index.engines.whoosh.collect.collapse import copies_in
 from index.engines.whoosh.collect.facets import facets_in, no_facets, picked
-from index.engines.whoosh.collect.result_loops import tally
+from index.engines.whoosh.collect.result_loops import leading
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.query.boolean_query import Found, Some
 from index.engines.whoosh.query.deadline import Deadline
@@ -27,13 +26,16 @@ _FEW = 64
 _MANY_TIES = 5_000
 _DENSE = 100
 """Scores are added up over all stories where more than one in so many may match."""
+_BY_DATE = "newest", "oldest"
 _LEAST = float(np.finfo(np.float32).tiny)
 
 
 class _HitPage(NamedTuple):
-    """The hits of a page with their scores, in order, and the key that the next page begins after, if there is one."""
+    """The stories of a page with their ids and scores, in order, and the key that the next page begins after, if any."""
 
-    found: Found
+    docs: Sequence[int] = ()
+    ids: Sequence[str] = ()
+    scores: Sequence[float] = ()
     next_key: SortKey | None = None
 
 
@@ -47,7 +49,7 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
     withdrawn = asks_for_withdrawn(request.query)
     hidden = snapshot.deleted if withdrawn else snapshot.hidden
     filtered = compiler.restrict(request.filters)
-    totals = clause.totals() if isinstance(clause, Some) and clause.size * _DENSE > snapshot.size else None
+    totals = clause.totals() if type(clause) is Some and clause.size * _DENSE > snapshot.size else None
     if totals is not None:
         totals[hidden] = 0
         if filtered is not None:
@@ -64,7 +66,7 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
     return EngineResult(
         total=len(docs),
         folded_total=len(folded.docs),
-        hits=_hits(snapshot, request, page.found, rescored_parts, deadline),
+        hits=_hits(snapshot, request, page, rescored_parts, deadline),
         facets=facets_in(snapshot).count(docs) if request.facets else {},
         checkpoint=snapshot.checkpoint,
         next_key=page.next_key,
@@ -86,14 +88,14 @@ def _folded(snapshot: Snapshot, request: SearchRequest, found: Found) -> Found:
 
 def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCompiler, totals: Floats) -> EngineResult:
     """The same where the scores of all stories are at hand: the matching ones are picked out only if they must be."""
-    rescores = _rescores(request, compiler)
+    rescores, needs_all = _rescores(request, compiler), request.sort in _BY_DATE or request.after is not None
     wanted = _wanted(request, len(totals))
-    total, bound = _tally(totals, max(wanted, MOST_RESCORED) if rescores else wanted)
+    number = max(wanted, MOST_RESCORED) if rescores else 0 if needs_all else wanted
+    total, bound, near = leading(totals, number, _share(request))
     folded_total = total
     facets = facets_in(snapshot).count(picked(totals > 0)) if request.facets else {}
-    rescored_parts, near = NOTHING_RESCORED, NO_DOCS
+    rescored_parts = NOTHING_RESCORED
     if rescores:  # before folding: of copies the best is kept as it ranks in the end
-        near = _reaching(totals, request, bound)
         refined, rescored_parts = _rescored(snapshot, request, compiler, Found(near, totals[near]))
         totals[near] = refined.scores
     if request.fold:
@@ -101,17 +103,19 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         behind = copies_in(snapshot).behind(copies, _keys(snapshot, request, Found(copies, totals[copies])))
         totals[behind] = 0
         folded_total -= len(behind)
-    if request.sort in ("newest", "oldest") or request.after is not None:
+    if needs_all:
         best = picked(totals > 0)
-    elif wanted and np.count_nonzero(totals[near] >= max(bound, _LEAST)) >= wanted:
+    elif not rescores and not request.fold:
+        best = near
+    elif wanted and rescores and np.count_nonzero(totals[near] >= max(bound, _LEAST)) >= wanted:
         best = near[totals[near] > 0]  # no other story can reach what so many of these score
     else:
-        best = _reaching(totals, request, _tally(totals, wanted)[1]) if wanted else NO_DOCS
+        best = leading(totals, wanted, _share(request))[2]
     page = _page(snapshot, request, Found(best, totals[best]), total=folded_total)
     return EngineResult(
         total=total,
         folded_total=folded_total,
-        hits=_hits(snapshot, request, page.found, rescored_parts, compiler.deadline),
+        hits=_hits(snapshot, request, page, rescored_parts, compiler.deadline),
         facets=facets,
         checkpoint=snapshot.checkpoint,
         next_key=page.next_key,
@@ -119,31 +123,20 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
     )
 
 
-def _tally(totals: Floats, wanted: int) -> tuple[int, float]:
-    """How many stories score, and what the best so many of them score at least."""
-    count, bound = tally(totals.view(np.int32), wanted)
-    return count, float(np.int32(bound).view(np.float32))
-
-
 def _wanted(request: SearchRequest, stories: int) -> int:
     """How many of the best stories it takes to fill the page."""
     return min(max(0, request.offset) + max(0, request.limit), stories)
 
 
-def _reaching(totals: Floats, request: SearchRequest, bound: float) -> Docs:
-    """The stories that may be among those that score at least so much in the end."""
-    return np.flatnonzero(totals >= max(_lifted(request, bound), _LEAST))
-
-
-def _lifted(request: SearchRequest, bound: float) -> float:
-    """Stories of lower scores can't reach a bound: recency lifts a score by RECENCY_WEIGHT at most."""
-    return bound / (1 + RECENCY_WEIGHT) if request.sort == "relevance" else bound
+def _share(request: SearchRequest) -> float:
+    """Stories of lower scores than this part of a bound can't reach it: recency lifts a score by RECENCY_WEIGHT."""
+    return 1 + RECENCY_WEIGHT if request.sort == "relevance" else 1.0
 
 
 def _keys(snapshot: Snapshot, request: SearchRequest, found: Found) -> Array:
     """What stories are sorted by, highest first: dates where that is asked for or nothing ranks, else scores."""
     docs, scores = found
-    if request.sort in ("newest", "oldest") or (request.sort == "relevance" and scores is None):
+    if request.sort in _BY_DATE or (request.sort == "relevance" and scores is None):
         dates = snapshot.dates[docs]
         return -dates if request.sort == "oldest" else dates
     if scores is None:
@@ -168,14 +161,13 @@ def _rescored(
 
 
 def _hits(
-    snapshot: Snapshot, request: SearchRequest, page: Found, rescored_parts: Rescored, deadline: Deadline
+    snapshot: Snapshot, request: SearchRequest, page: _HitPage, rescored_parts: Rescored, deadline: Deadline
 ) -> tuple[EngineHit, ...]:
     """The hits of a page, and what their scores are made of."""
-    docs, scores = page
-    ids, values = snapshot.ids(docs.tolist()), [] if scores is None else scores.tolist()
-    if not request.explain or not ids or deadline.cuts():
-        return tuple(map(EngineHit, ids, values))
-    return tuple(map(EngineHit, ids, values, explain(snapshot, request.query, rescored_parts, docs, values)))
+    if not request.explain or not page.ids or deadline.cuts():
+        return tuple(map(EngineHit, page.ids, page.scores))
+    parts = explain(snapshot, request.query, rescored_parts, np.array(page.docs), page.scores)
+    return tuple(map(EngineHit, page.ids, page.scores, parts))
 
 
 def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int | None = None) -> _HitPage:
@@ -189,7 +181,7 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int |
     if request.after is None:
         hits = len(docs) if total is None else total
         if blended and (wanted := _wanted(request, len(docs))):  # only what may be on the page is blended
-            near = np.flatnonzero(scores >= _lifted(request, kth_highest(scores, wanted)))
+            near = np.flatnonzero(scores >= kth_highest(scores, wanted) / _share(request))
             docs, scores = docs[near], scores[near]
         keys = _keys(snapshot, request, Found(docs, None if found.scores is None else scores))
     else:
@@ -200,19 +192,24 @@ def _page(snapshot: Snapshot, request: SearchRequest, found: Found, total: int |
     start = max(0, request.offset)
     end = min(start + max(0, request.limit), len(docs))
     if start >= end:
-        return _HitPage(Found(NO_DOCS, None))
-    if len(docs) <= _FEW:
-        rows = order(snapshot, docs, keys)[start:end]
+        return _HitPage()
+    if len(docs) > _FEW:
+        near = _first(snapshot, docs, keys, end)
+        docs, scores, keys = docs[near], scores[near], keys[near]
+    return _paged(snapshot, docs, keys, keys if blended else scores, start, end, hits)
+
+
+def _paged(snapshot: Snapshot, docs: Docs, keys: Array, scores: Array, start: int, end: int, hits: int) -> _HitPage:
+    """The page of those from `start` to `end` of some stories, in order, where there are so many hits."""
+    numbers, heights, values = docs.tolist(), keys.tolist(), scores.tolist()
+    if len(docs) > _MANY_TIES:
+        rows = np.lexsort((snapshot.id_ranks[docs], -keys))[start:end].tolist()
     else:
-        near = np.flatnonzero(keys >= kth_highest(keys, end))
-        if len(near) > _MANY_TIES:
-            near = near[_leading(snapshot, docs[near], keys[near], end)]
-        rows = near[order(snapshot, docs[near], keys[near])[start:end]]
-    page = Found(docs[rows], keys[rows] if blended else scores[rows])
-    if end >= hits:
-        return _HitPage(page)
-    (last,) = snapshot.ids(page.docs[-1:].tolist())
-    return _HitPage(page, SortKey(keys[rows[-1]].item(), last))
+        rows = order(snapshot, numbers, heights, end)[start:]
+    on_page = [numbers[row] for row in rows]
+    ids = snapshot.ids(on_page)
+    next_key = None if end >= hits else SortKey(heights[rows[-1]], ids[-1])
+    return _HitPage(on_page, ids, [values[row] for row in rows], next_key)
 
 
 def _rows_after(snapshot: Snapshot, docs: Docs, keys: Array, after: SortKey) -> Array:
@@ -230,11 +227,19 @@ def _rows_after(snapshot: Snapshot, docs: Docs, keys: Array, after: SortKey) -> 
     return np.sort(np.concatenate((np.flatnonzero(keys < value), level[later])))
 
 
-def _leading(snapshot: Snapshot, docs: Docs, keys: Array, number: int) -> Array:
-    """The rows that the first `number` in order are among, where most of the keys are alike."""
+def _first(snapshot: Snapshot, docs: Docs, keys: Array, number: int) -> Array:
+    """The rows that the first `number` in order are among, and few others."""
+    scored, _, rows = leading(keys, number, 1.0) if keys.dtype == np.float32 else (0, 0.0, NO_DOCS)
+    if scored < number:
+        rows = np.flatnonzero(keys >= kth_highest(keys, number))
+    if len(rows) <= _FEW:
+        return rows
+    docs, keys = docs[rows], keys[rows]
     lowest = keys[np.argpartition(keys, len(keys) - number)[len(keys) - number]]
     higher, level = np.flatnonzero(keys > lowest), np.flatnonzero(keys == lowest)
-    return np.concatenate((higher, level[snapshot.first_by_id(docs[level], number - len(higher))]))
+    if len(level) > _MANY_TIES:
+        level = level[snapshot.first_by_id(docs[level], number - len(higher))]
+    return rows[np.concatenate((higher, level))]
 
 
 def kth_highest(keys: Array, number: int) -> Any:
@@ -252,28 +257,17 @@ def kth_highest(keys: Array, number: int) -> Any:
     return np.partition(keys, len(keys) - number)[len(keys) - number].item()
 
 
-def _few_in_order(snapshot: Snapshot, docs: Docs, keys: Sequence[float]) -> list[int]:
-    ranked = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
-    if len(set(keys)) == len(keys):
-        return ranked
-    rows: list[int] = []
-    for _, group in groupby(ranked, keys.__getitem__):
-        level = list(group)
-        if len(level) > 1:
-            level = [row for _, row in sorted(zip(snapshot.ids(docs[level].tolist()), level, strict=True))]
-        rows += level
-    return rows
-
-
-def order(snapshot: Snapshot, docs: Docs, keys: Array) -> Array:
-    """The rows in order: highest key first, ties by id."""
-    if len(docs) <= _FEW:
-        return np.array(_few_in_order(snapshot, docs, keys.tolist()), np.intp)
-    rows = np.argsort(-keys, kind="stable")
-    highest_first = keys[rows]
-    if not (highest_first[1:] == highest_first[:-1]).any():
-        return rows
-    if len(docs) > _MANY_TIES:
-        return np.lexsort((snapshot.id_ranks[docs], -keys))
-    ranked = sorted(zip((-keys).tolist(), snapshot.ids(docs.tolist()), range(len(docs)), strict=True))
-    return np.array([row for _, _, row in ranked], np.intp)
+def order(snapshot: Snapshot, docs: Sequence[int], keys: Sequence[float], number: int) -> list[int]:
+    """The rows of the first `number` stories in order: highest key first, ties by id."""
+    rows = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
+    first = 0
+    while first < number:
+        last, key = first + 1, keys[rows[first]]
+        while last < len(rows) and keys[rows[last]] == key:
+            last += 1
+        if last > first + 1:
+            level = rows[first:last]
+            ids = snapshot.ids([docs[row] for row in level])
+            rows[first:last] = [row for _, row in sorted(zip(ids, level, strict=True))]
+        first = last
+    return rows[:number]

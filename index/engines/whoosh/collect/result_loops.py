@@ -13,8 +13,40 @@ _BLOCK = 256
 
 
 @compiled
-def tally(scores: Array, number: int) -> tuple[int, int]:
-    """How many scores are above 0, and the number-th highest of these; 0 where there are fewer."""
+def leading(scores: Array, number: int, share: float) -> tuple[int, float, Array]:
+    """How many scores are above 0, the number-th highest of these (0 where there are fewer), and which come near it.
+
+    These are the rows, ascending, of all scores above 0 that are at least the number-th highest divided by `share`;
+    none where `number` is 0.
+    """
+    codes = scores.view(np.int32)
+    peaks = np.empty(-(-len(codes) // _BLOCK), np.int32)
+    count, bound = _tally(codes, number, peaks)
+    lowest = np.empty(1, np.int32)
+    lowest[0] = bound
+    height = lowest.view(np.float32)[0]
+    if not number:
+        return count, height, np.empty(0, np.int64)
+    lowest.view(np.float32)[0] = height / share
+    least = max(lowest[0], np.int32(1))
+    reached = 0
+    for peak in peaks:
+        reached += peak >= least
+    rows, done = np.empty(reached * _BLOCK, np.int64), 0
+    for block in range(len(peaks)):
+        if peaks[block] >= least:
+            for row in range(block * _BLOCK, min((block + 1) * _BLOCK, len(codes))):
+                rows[done] = row
+                done += codes[row] >= least
+    return count, height, rows[:done]
+
+
+@compiled
+def _tally(scores: Array, number: int, peaks: Array) -> tuple[int, int]:
+    """How many scores are above 0, and the number-th highest of these; 0 where there are fewer.
+
+    The highest score of each block is left in `peaks`.
+    """
     best = np.zeros(number, np.int32)
     none, one = np.int32(0), np.int32(1)
     count = 0
@@ -26,6 +58,7 @@ def tally(scores: Array, number: int) -> tuple[int, int]:
             above += one if block[place] > none else none
             highest = block[place] if block[place] > highest else highest
         count += int(above)
+        peaks[start // _BLOCK] = highest
         if number and highest > best[0]:
             for place in range(len(block)):
                 if block[place] > best[0]:

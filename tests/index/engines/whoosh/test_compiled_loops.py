@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.result_loops import number_counts, tally
+from index.engines.whoosh.collect.result_loops import leading, number_counts
 from index.engines.whoosh.indexing.held_ids import last_of_each
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
@@ -365,14 +365,16 @@ def test_lists_are_united_with_their_scores_and_hits() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 10, 700, 2000])
 @pytest.mark.parametrize("size", [0, 1, 255, 1000])
-def test_the_tally_says_how_many_score_and_what_the_best_score_at_least(size: int, number: int) -> None:
+def test_those_that_lead_are_found_with_how_many_score(size: int, number: int) -> None:
     chance = np.random.default_rng(size)
     scores = np.round(chance.random(size) * (chance.random(size) < 0.7), 2).astype(np.float32)
-    count, bound = tally(scores.view(np.int32), number)
+    count, bound, rows = leading(scores, number, 1.5)
     positive = np.sort(scores[scores > 0])[::-1]
     assert count == len(positive)
     expected = positive[number - 1] if 0 < number <= len(positive) else np.float32(0)
-    assert np.int32(bound).view(np.float32) == expected
+    assert bound == expected
+    near = scores >= max(np.float32(bound / 1.5), np.finfo(np.float32).tiny)
+    assert rows.tolist() == (np.flatnonzero(near).tolist() if number else [])
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -51,6 +51,9 @@ class WordForms:
     exact: str
     forms: tuple[Form, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.exact)
+
 
 def class_name(algorithm: str, stemmed: str) -> str:
     """The name of the class of all words that have a stem in common."""

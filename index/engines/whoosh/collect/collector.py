@@ -31,7 +31,7 @@ _LEAST = float(np.finfo(np.float32).tiny)
 
 
 class _HitPage(NamedTuple):
-    """The stories of a page with their ids and scores, in order, and the key that the next page begins after, if any."""
+    """The stories of a page in order, with ids and scores, and the key that the next page begins after, if any."""
 
     docs: Sequence[int] = ()
     ids: Sequence[str] = ()

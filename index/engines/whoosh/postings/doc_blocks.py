@@ -12,15 +12,19 @@ Damaged lists raise IndexError.
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.search_loops import first_from, whole
+from index.engines.whoosh.postings.search_loops import whole
 from text.compiled import compiled
 
 BLOCK = 128
 SPARE = 8
 """So many bytes stand behind the last list, so that the end of a number need not be looked for."""
 NO_ROW = -1
-NEW_CURSOR = (-1, 0, 0)
-"""No block is read, nothing looked at in it, and there is nothing in it."""
+NEW_CURSOR = (-1, 0, 0, 0, 0, -1, -1)
+"""No block is open."""
+_BLOCK, _PLACE, _WIDTH, _SIZE, _ROW, _DOC, _LAST = range(7)
+"""What a cursor holds: an open block, where its numbers begin, how wide they are and how many there are; the row that
+was looked at last, its story, and a story that none of the block comes after."""
+_BEYOND = 1 << 40
 _ENTRY = 8
 _HALF = 4
 _MOST_WIDTH = 4
@@ -90,9 +94,11 @@ def put_half(data: Array, place: int, number: int) -> None:
 @compiled
 def get_half(data: Array, place: int) -> int:
     """A number of four bytes."""
-    number = 0
-    for byte in range(_HALF):
-        number |= whole(data[place + byte]) << (8 * byte)
+    # A place without a sign is not taken for one from the end, so that the four bytes are read at once.
+    at = np.uint64(place)
+    low = np.uint32(data[at]) | np.uint32(data[at + np.uint64(1)]) << np.uint32(8)
+    high = np.uint32(data[at + np.uint64(2)]) | np.uint32(data[at + np.uint64(3)]) << np.uint32(8)
+    number: int = whole(low | high << np.uint32(16))
     return number
 
 
@@ -183,6 +189,47 @@ def read_all(data: Array, start: int, end: int, entries: int, count: int, below:
 
 
 @compiled
+def open_block(
+    data: Array, start: int, end: int, entries: int, count: int, block: int
+) -> tuple[int, int, int, int, int]:
+    """Where the numbers of a block begin, their width and their number, the story before, and its last one or beyond.
+
+    The blocks of the list end at `end` at the latest.
+    """
+    place, before, size = block_of(data, start, entries, count, block)
+    width = whole(data[place]) if 0 <= place < end else 0
+    if not (1 <= width <= _MOST_WIDTH and size > 0 and place + 1 + width * size <= end <= len(data)):
+        raise IndexError("a block of another size")
+    last = get_half(data, entries + block * _ENTRY) if (block + 1) * BLOCK < count else _BEYOND
+    return place + 1, width, size, before, last
+
+
+@compiled
+def go_on(data: Array, place: int, width: int, size: int, row: int, doc: int, wanted: int) -> tuple[int, int]:
+    """The next row of an open block that is not before a story, and its own story, seen from the row of another.
+
+    Its last row where all are before. No more is read than that takes.
+    """
+    at, end = np.uint64(place + row), np.uint64(place + size - 1)
+    one, plane = np.uint64(1), np.uint64(size)
+    if width == 1:
+        while doc < wanted and at + one <= end:
+            at += one
+            doc += whole(data[at]) + 1
+    elif width == 2:
+        while doc < wanted and at + one <= end:
+            at += one
+            doc += (whole(data[at]) | (whole(data[at + plane]) << 8)) + 1
+    else:
+        while doc < wanted and at + one <= end:
+            at += one
+            for byte in range(width):
+                doc += whole(data[at + np.uint64(byte) * plane]) << (8 * byte)
+            doc += 1
+    return whole(at) - place, doc
+
+
+@compiled
 def find_rows(
     data: Array,
     start: int,
@@ -191,7 +238,6 @@ def find_rows(
     count: int,
     below: int,
     cursor: Array,
-    docs: Array,
     wanted: Array,
     base: int,
     rows: Array,
@@ -199,17 +245,21 @@ def find_rows(
     """The row of each of some stories (ascending, numbered from `base` on) in a list, or NO_ROW.
 
     The blocks of the list end at `end` at the latest. Where the last search in it came to is in `cursor`, NEW_CURSOR at
-    first, and the stories of the block that was read then in `docs`; a search only goes on.
+    first; a search only goes on.
     """
-    block, row, held = cursor[0], cursor[1], cursor[2]
+    block, place, width, size = cursor[_BLOCK], cursor[_PLACE], cursor[_WIDTH], cursor[_SIZE]
+    row, doc, last = cursor[_ROW], cursor[_DOC], cursor[_LAST]
     for column in range(min(len(wanted), len(rows))):
-        doc = whole(wanted[column]) - base
-        if count and (held == 0 or docs[held - 1] < doc):
-            nearest = block_with(data, entries, count, max(block, 0), doc)
+        story = whole(wanted[column]) - base
+        if not (count and 0 <= story < below):
+            rows[column] = NO_ROW
+            continue
+        if last < story:
+            nearest = block_with(data, entries, count, max(block, 0), story)
             if nearest != block:
-                block, row = nearest, 0
-                place, before, held = block_of(data, start, entries, count, block)
-                read_block(data, place, end, held, before, below, docs)
-        row = first_from(docs, row, held, doc)
-        rows[column] = block * BLOCK + row if row < held and docs[row] == doc else NO_ROW
-    cursor[0], cursor[1], cursor[2] = block, row, held
+                block, row = nearest, -1
+                place, width, size, doc, last = open_block(data, start, end, entries, count, block)
+        row, doc = go_on(data, place, width, size, row, doc, story)
+        rows[column] = block * BLOCK + row if doc == story else NO_ROW
+    cursor[_BLOCK], cursor[_PLACE], cursor[_WIDTH], cursor[_SIZE] = block, place, width, size
+    cursor[_ROW], cursor[_DOC], cursor[_LAST] = row, doc, last

@@ -107,8 +107,8 @@ def occurrences(data: Array, start: int, end: int, count: int, size: int, wanted
     """Every occurrence of a word in some stories (ascending), in order: story << STORY_BITS | position."""
     positions, samples, entries = open_list(data, start, end, count)
     rows, found, keys = np.empty(len(wanted), np.int64), np.empty(64, np.int64), np.empty(64, np.int64)
-    docs, cursor = np.empty(BLOCK, np.uint32), np.array(NEW_CURSOR)
-    find_rows(data, start, samples, entries, count, size, cursor, docs, wanted, 0, rows)
+    cursor = np.array(NEW_CURSOR)
+    find_rows(data, start, samples, entries, count, size, cursor, wanted, 0, rows)
     done = 0
     for column in range(len(rows)):
         if rows[column] == NO_ROW:

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.byte_numbers import FAR, NEAR, get_row, nearness, pass_rows
-from index.engines.whoosh.postings.doc_blocks import BLOCK, NEW_CURSOR, NO_ROW, find_rows, read_all
+from index.engines.whoosh.postings.doc_blocks import NEW_CURSOR, NO_ROW, find_rows, read_all
 from index.engines.whoosh.postings.field_loops import SAMPLED, open_list, place_of_row
 from index.engines.whoosh.postings.search_loops import first_from
 from text.compiled import compiled
@@ -43,7 +43,7 @@ def phrase_stories(
     List n is data[starts[n]:ends[n]], and has counts[n] stories (below `size`); the lists that word w may be found in
     are those from bounds[w] to bounds[w + 1]. The last word stands at most `furthest` positions after the first.
     """
-    lists, blocks = _opened(data, starts, ends, counts), np.empty((len(counts), BLOCK), np.uint32)
+    lists = _opened(data, starts, ends, counts)
     reached = _new_cursors(len(counts))
     order = _smallest_first(_sizes(counts, bounds))
     stories = _stories_of(data, lists, bounds[order[0]], bounds[order[0] + 1], size, low, high)
@@ -56,7 +56,7 @@ def phrase_stories(
         wanted[:number] = stories[first : first + number]
         for place in range(len(order)):
             for item in range(bounds[order[place]], bounds[order[place] + 1]):
-                _find(data, lists[item], reached[item], blocks[item], wanted[:number], size, rows[item])
+                _find(data, lists[item], reached[item], wanted[:number], size, rows[item])
             number = _keep(wanted, number, rows, bounds, order, place)
         _locate(data, lists, rows, number, places)
         if len(counts) == len(bounds) - 1:
@@ -142,10 +142,10 @@ def _new_cursors(lists: int) -> Array:
 
 
 @compiled
-def _find(data: Array, own: Array, reached: Array, docs: Array, wanted: Array, size: int, rows: Array) -> None:
+def _find(data: Array, own: Array, reached: Array, wanted: Array, size: int, rows: Array) -> None:
     """The row of each of some stories in a list (see find_rows)."""
     start, samples, entries, count = own[_START], own[_SAMPLES], own[_ENTRIES], own[_COUNT]
-    find_rows(data, start, samples, entries, count, size, reached, docs, wanted, 0, rows)
+    find_rows(data, start, samples, entries, count, size, reached, wanted, 0, rows)
 
 
 @compiled

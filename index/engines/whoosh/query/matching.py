@@ -178,7 +178,7 @@ class QueryCompiler:
 
     def _word(self, word: WordForms, field: str | None) -> Clause:
         if field is None:
-            return TermScorer(self._snapshot, word.forms)
+            return TermScorer(self._snapshot, word)
         return self._in_field(field, _forms_in(field, word))
 
     def _in_field(self, field: str, forms: Sequence[Form]) -> Clause:

@@ -41,7 +41,7 @@ class Occurrences:
 def loose_words(snapshot: Snapshot, queries: Iterable[q.Query]) -> list[tuple[WordForms, TermScorer]]:
     """The words among some queries, in order, each with the clause that it is by itself."""
     words = [form for word in _words(queries) for form in query_words(word.text, snapshot.algorithms)]
-    return [(word, TermScorer(snapshot, word.forms)) for word in words]
+    return [(word, TermScorer(snapshot, word)) for word in words]
 
 
 def _words(queries: Iterable[q.Query]) -> Iterable[q.Word]:

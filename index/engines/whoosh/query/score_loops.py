@@ -2,15 +2,25 @@
 
 A list is given as bytes, data[start:end] (see text_loops.py), with `count` rows, masks of `width` bytes each, and the
 byte of each story's length. `impacts` holds an impact for each code that there can be (see byte_codes.py), `table` what
-a mask is worth, its last entry for all masks beyond, `scale` what all of that is multiplied with; with one entry in the
-table no mask is looked at. Rows that are worth nothing are passed over. Damaged lists raise IndexError.
+a mask is worth, its last entry for all masks beyond, `scale` what all of that is multiplied with (as if it were of 32
+bits); with one entry in the table no mask is looked at. Rows that are worth nothing are passed over. Damaged lists
+raise IndexError.
 Where the scores of all stories are at hand, bonuses and filters are put into these.
 """
 
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.doc_blocks import BLOCK, NEW_CURSOR, NO_ROW, find_rows, read_block
+from index.engines.whoosh.postings.doc_blocks import (
+    BLOCK,
+    NEW_CURSOR,
+    NO_ROW,
+    block_with,
+    find_rows,
+    go_on,
+    open_block,
+    read_block,
+)
 from index.engines.whoosh.postings.search_loops import whole
 from index.engines.whoosh.postings.text_loops import mask_of, weights_of
 from index.relevance.bm25f import Floats
@@ -20,18 +30,19 @@ _CODES = 1 << 16
 
 
 @compiled
-def _factor(data: Array, place: int, count: int, width: int, table: Floats, scale: np.float32) -> np.float32:
+def _factor(data: Array, place: int, count: int, width: int, table: Floats, scale: float) -> np.float32:
     """What the mask is worth whose lower plane is at a place."""
-    factor: np.float32 = table[min(mask_of(data, place, count, width), len(table) - 1)] * scale
+    mask = min(mask_of(data, place, count, width), len(table) - 1) if len(table) > 1 else 0
+    factor: np.float32 = table[mask] * np.float32(scale)
     return factor
 
 
 @compiled
-def _worths(table: Floats, scale: np.float32) -> Floats:
+def _worths(table: Floats, scale: float) -> Floats:
     """What each mask of one byte is worth."""
     worths = np.empty(1 << 8, np.float32)
     for mask in range(len(worths)):
-        worths[mask] = table[min(mask, len(table) - 1)] * scale
+        worths[mask] = table[min(mask, len(table) - 1)] * np.float32(scale)
     return worths
 
 
@@ -61,7 +72,7 @@ def score_rows(
     width: int,
     lengths: Array,
     table: Floats,
-    scale: np.float32,
+    scale: float,
 ) -> tuple[Array, Floats]:
     """The stories of a list, numbered from `base` on, and their scores."""
     first, _ = _opened(data, start, end, count, width, impacts)
@@ -73,13 +84,10 @@ def score_rows(
         before = whole(docs[size - 1])
         weights = data[first + row : first + row + size]
         for number in range(size):
-            factor = table[0] * scale
-            if len(table) > 1:
-                factor = _factor(data, first + count + row + number, count, width, table, scale)
+            factor = _factor(data, first + count + row + number, count, width, table, scale)
             value = _impact(impacts, weights[number], lengths[docs[number]]) * factor
-            if value > 0:
-                held[done], scores[done] = whole(docs[number]) + base, value
-                done += 1
+            held[done], scores[done] = whole(docs[number]) + base, value
+            done += value > 0
     return held[:done], scores[:done]
 
 
@@ -95,13 +103,13 @@ def add_rows(
     width: int,
     lengths: Array,
     table: Floats,
-    scale: np.float32,
+    scale: float,
 ) -> None:
     """Add the scores of a list to those of all stories, and one to the hits of those that it holds, if these count."""
     first, _ = _opened(data, start, end, count, width, impacts)
     below, counts = min(len(totals), len(lengths)), len(hits) >= len(totals)
     docs, factors = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.float32)
-    single, worth = table[min(len(table) - 1, 1)] * scale, _worths(table, scale)
+    single, worth = table[min(len(table) - 1, 1)] * np.float32(scale), _worths(table, scale)
     place, before = start, -1
     for row in range(0, count, BLOCK):
         size = min(BLOCK, count - row)
@@ -155,23 +163,15 @@ def mark(mask: Array, docs: Array) -> None:
 
 
 @compiled
-def raise_all(
-    best: Floats,
-    impacts: Floats,
-    data: Array,
-    start: int,
-    end: int,
-    count: int,
-    width: int,
-    lengths: Array,
-    table: Floats,
-    scale: np.float32,
-) -> None:
-    """Raise the scores of all stories to those of a list."""
-    docs, scores = score_rows(0, impacts, data, start, end, count, width, lengths, table, scale)
-    for row in range(len(docs)):
-        if docs[row] < len(best):
-            best[docs[row]] = max(best[docs[row]], scores[row])
+def add_found(totals: Floats, hits: Array, docs: Array, scores: Floats) -> None:
+    """Add scores to those of all stories, and one to the hits of each that has one, if these count."""
+    counts = len(hits) >= len(totals)
+    for number in range(min(len(docs), len(scores))):
+        doc = docs[number]
+        if 0 <= doc < len(totals):
+            totals[doc] += scores[number]
+            if counts:
+                hits[doc] += 1
 
 
 @compiled
@@ -187,16 +187,16 @@ def raise_some(
     width: int,
     lengths: Array,
     table: Floats,
-    scale: np.float32,
+    scale: float,
 ) -> None:
     """The same for some stories (ascending), numbered from `base` on."""
     first, entries = _opened(data, start, end, count, width, impacts)
-    docs, cursor, rows = np.empty(BLOCK, np.uint32), np.array(NEW_CURSOR), np.empty(len(wanted), np.int64)
-    find_rows(data, start, first, entries, count, len(lengths), cursor, docs, wanted, base, rows)
+    cursor, rows = np.array(NEW_CURSOR), np.empty(len(wanted), np.int64)
+    find_rows(data, start, first, entries, count, len(lengths), cursor, wanted, base, rows)
     for number in range(min(len(best), len(wanted))):
         if rows[number] != NO_ROW:
             place, length = first + rows[number], lengths[wanted[number] - base]
-            factor = _factor(data, place + count, count, width, table, scale) if len(table) > 1 else table[0] * scale
+            factor = _factor(data, place + count, count, width, table, scale)
             best[number] = max(best[number], _impact(impacts, data[place], length) * factor)
 
 
@@ -212,18 +212,60 @@ def narrow(
     width: int,
     lengths: Array,
     table: Floats,
-    scale: np.float32,
+    scale: float,
 ) -> tuple[Array, Floats]:
     """Those of some stories (ascending) that a list holds too, and their scores with its own added."""
-    values = np.zeros(min(len(wanted), len(scores)), np.float32)
-    raise_some(values, wanted, 0, impacts, data, start, end, count, width, lengths, table, scale)
-    held, sums = np.empty(len(values), np.int32), np.empty(len(values), np.float32)
-    done = 0
-    for number in range(len(values)):
-        if values[number] > 0:
-            held[done], sums[done] = wanted[number], scores[number] + values[number]
-            done += 1
+    first, entries = _opened(data, start, end, count, width, impacts)
+    number = min(len(wanted), len(scores)) if count else 0
+    held, sums, done = np.empty(number, np.int32), np.empty(number, np.float32), 0
+    block, place, planes, size, row, doc, last = 0, 0, 0, 0, -1, -1, -1
+    for column in range(number):
+        story = whole(wanted[column])
+        if not 0 <= story < len(lengths):
+            continue
+        if last < story:
+            nearest = block_with(data, entries, count, block, story)
+            if nearest != block or size == 0:
+                block, row = nearest, -1
+                place, planes, size, doc, last = open_block(data, start, first, entries, count, block)
+        row, doc = go_on(data, place, planes, size, row, doc, story)
+        if doc == story:
+            at = first + block * BLOCK + row
+            factor = _factor(data, at + count, count, width, table, scale)
+            value = _impact(impacts, data[at], lengths[story]) * factor
+            held[done], sums[done] = story, scores[column] + value
+            done += value > 0
     return held[:done], sums[:done]
+
+
+@compiled
+def keep_scored(docs: Array, scores: Floats, more: Floats) -> tuple[Array, Floats]:
+    """Those of some stories that have more scores above 0, added to the scores that they have."""
+    number = min(len(docs), len(scores), len(more))
+    held, sums, done = np.empty(number, np.int32), np.empty(number, np.float32), 0
+    for row in range(number):
+        held[done], sums[done] = docs[row], scores[row] + more[row]
+        done += more[row] > 0
+    return held[:done], sums[:done]
+
+
+@compiled
+def best_of_both(docs: Array, scores: Floats, others: Array, their_scores: Floats) -> tuple[Array, Floats]:
+    """The stories of both lists (ascending), each with the better of its scores."""
+    most = len(docs) + len(others)
+    held, best = np.empty(most, np.int32), np.empty(most, np.float32)
+    left = right = count = 0
+    while left < len(docs) or right < len(others):
+        from_left = right == len(others) or (left < len(docs) and docs[left] <= others[right])
+        from_right = left == len(docs) or (right < len(others) and others[right] <= docs[left])
+        held[count] = docs[left] if from_left else others[right]
+        best[count] = scores[left] if from_left else their_scores[right]
+        if from_left and from_right:
+            best[count] = max(scores[left], their_scores[right])
+        left += from_left
+        right += from_right
+        count += 1
+    return held[:count], best[:count]
 
 
 @compiled

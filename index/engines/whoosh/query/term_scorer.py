@@ -4,7 +4,7 @@ All forms of a word are scored as one word: the frequency is that of the whole c
 best form present, the rarity that of all forms together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,12 +14,23 @@ import numpy as np
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.text_lists import PackedRows
 from index.engines.whoosh.query.boolean_query import Clause, Found, locate
-from index.engines.whoosh.query.score_loops import add_rows, narrow, raise_all, raise_some, score_rows
+from index.engines.whoosh.query.score_loops import (
+    add_found,
+    add_rows,
+    best_of_both,
+    keep_scored,
+    narrow,
+    raise_some,
+    score_rows,
+)
 from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.relevance.bm25f import Floats, highest_score, idf
-from index.relevance.term_forms import PART_MARK, STEM_MARK, Form, word_frequency
+from index.relevance.term_forms import PART_MARK, STEM_MARK, Form, WordForms, word_frequency
+
+_SAME = np.ones(1, np.float32)
+"""The table where all masks are worth alike."""
 
 
 class ScoredList(NamedTuple):
@@ -32,82 +43,82 @@ class ScoredList(NamedTuple):
     width: int
     lengths: Array
     table: Floats
-    scale: np.float32
+    scale: float
 
 
 class WordLists(NamedTuple):
-    """The lists of each segment that hold a word in any form."""
+    """The lists of each segment that hold a word in any form; `only` where there is but one, in one segment."""
 
     lists: Sequence[Sequence[ScoredList]]
+    only: ScoredList | None
     size: int
     idf: float
+    ceiling: float
 
 
 class TermScorer(Clause):
     """One word, given by its forms (see boolean_query.Clause)."""
 
-    def __init__(self, snapshot: Snapshot, forms: Sequence[Form]) -> None:
+    def __init__(self, snapshot: Snapshot, word: WordForms) -> None:
         self._snapshot = snapshot
-        self._lists, self.size, self.idf = _remembered(snapshot, tuple(forms))
-        self.ceiling = highest_score(self.idf)
+        self._lists, self._only, self.size, self.idf, self.ceiling = _remembered(snapshot, word)
 
     def rows(self) -> Found:
         """All stories that hold the word."""
-        parts = list(self._parts())
+        if self._only is not None:
+            return Found(*score_rows(0, self._snapshot.impacts, *self._only))
+        parts = [
+            self._best(lists, base) for lists, base in zip(self._lists, self._snapshot.bases, strict=True) if lists
+        ]
         if len(parts) == 1:
             return parts[0]
         if not parts:
             return Found(np.empty(0, np.int32), np.empty(0, np.float32))
         return Found(np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts]))
 
-    def _parts(self) -> Iterator[Found]:
-        snapshot = self._snapshot
-        for lists, base, segment in zip(self._lists, snapshot.bases, snapshot.segments, strict=True):
-            if len(lists) == 1:
-                yield Found(*score_rows(base, snapshot.impacts, *lists[0]))
-            elif lists:
-                best = self._best(lists, segment.size)
-                held = np.flatnonzero(best).astype(np.int32)
-                yield Found(held + np.int32(base), best[held])
-
     def at(self, docs: Docs) -> tuple[Mask, Floats | None]:
         """Which of some stories hold the word, and their scores."""
+        scores = self._scores(docs)
+        return scores > 0, scores
+
+    def _scores(self, docs: Docs) -> Floats:
         snapshot, scores = self._snapshot, np.zeros(len(docs), np.float32)
         bounds = np.searchsorted(docs, [*snapshot.bases, snapshot.size]).tolist()
         for lists, base, (start, end) in zip(self._lists, snapshot.bases, pairwise(bounds), strict=True):
             if start < end:
                 for item in lists:
                     raise_some(scores[start:end], docs[start:end], base, snapshot.impacts, *item)
-        return scores > 0, scores
+        return scores
 
     def narrow(self, found: Found) -> Found:
         """Those of some stories that hold the word too, their scores added."""
-        if len(self._lists) != 1 or len(self._lists[0]) != 1:
-            return super().narrow(found)
         docs, scores = found
+        docs = docs.astype(np.int32, copy=False)
         ranked = np.zeros(len(docs), np.float32) if scores is None else scores
-        return Found(*narrow(docs.astype(np.int32, copy=False), ranked, self._snapshot.impacts, *self._lists[0][0]))
+        if self._only is None:
+            return Found(*keep_scored(docs, ranked, self._scores(docs)))
+        return Found(*narrow(docs, ranked, self._snapshot.impacts, *self._only))
 
     def add_to(self, totals: Floats, hits: Array) -> bool:
         """Add the scores to those of all stories, and one to their hits."""
         snapshot = self._snapshot
+        if self._only is not None:
+            add_rows(totals, hits, snapshot.impacts, *self._only)
+            return True
         for lists, base, segment in zip(self._lists, snapshot.bases, snapshot.segments, strict=True):
             part = slice(base, base + segment.size)
             if len(lists) == 1:
                 add_rows(totals[part], hits[part], snapshot.impacts, *lists[0])
             elif lists:
-                best = self._best(lists, segment.size)
-                totals[part] += best
-                if len(hits):
-                    hits[part] += best > 0
+                add_found(totals, hits, *self._best(lists, base))
         return True
 
-    def _best(self, lists: Sequence[ScoredList], size: int) -> Floats:
-        """The best score that any of the lists gives each story of a segment."""
-        best = np.zeros(size, np.float32)
-        for item in lists:
-            raise_all(best, self._snapshot.impacts, *item)
-        return best
+    def _best(self, lists: Sequence[ScoredList], base: int) -> Found:
+        """The stories of a segment that are in any of its lists, and the best score that these give each."""
+        docs, best = score_rows(base, self._snapshot.impacts, *lists[0])
+        for item in lists[1:]:
+            docs, best = best_of_both(docs, best, *score_rows(base, self._snapshot.impacts, *item))
+        return Found(docs, best)
 
 
 class MultiTermScorer(Clause):
@@ -141,25 +152,26 @@ class MultiTermScorer(Clause):
         return found, scores[places] if scores is not None and len(scores) else None
 
 
-def _remembered(snapshot: Snapshot, forms: tuple[Form, ...]) -> WordLists:
-    found: WordLists | None = snapshot.recent.get(forms)
+def _remembered(snapshot: Snapshot, word: WordForms) -> WordLists:
+    found: WordLists | None = snapshot.recent.get(word)
     if found is None:
-        found = snapshot.recent[forms] = _word_lists(snapshot, forms)
+        found = snapshot.recent[word] = _word_lists(snapshot, word.forms)
     return found
 
 
-def _word_lists(snapshot: Snapshot, forms: tuple[Form, ...]) -> WordLists:
+def _word_lists(snapshot: Snapshot, forms: Sequence[Form]) -> WordLists:
     found = [_class_lists(segment, forms) for segment in snapshot.segments]
     counts = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
     frequency = word_frequency(forms, counts) if counts else 0
     word_idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
     lists = [[_scored(item, word_idf) for item in own] for own, _ in found]
-    return WordLists(lists, sum(item.rows.size for own, _ in found for item in own), word_idf)
+    only = lists[0][0] if len(lists) == 1 and len(lists[0]) == 1 else None
+    return WordLists(lists, only, sum(item.size for own in lists for item in own), word_idf, highest_score(word_idf))
 
 
 def _scored(item: "ClassList", word_idf: float) -> ScoredList:
-    table = np.ones(1, np.float32) if item.table is None else item.table
-    return ScoredList(*item.rows, table, np.float32(word_idf * item.factor))
+    table = _SAME if item.table is None else item.table
+    return ScoredList(*item.rows, table, float(np.float32(word_idf * item.factor)))
 
 
 class ClassList(NamedTuple):

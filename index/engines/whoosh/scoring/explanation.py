@@ -100,7 +100,7 @@ def _part(snapshot: Snapshot, amount: _Amounts, doc: int, score: float) -> Score
 def _form(snapshot: Snapshot, word: WordForms, doc: int) -> str | None:
     """The best form in which a story holds a word."""
     for form in word.forms:
-        if TermScorer(snapshot, [form]).at(np.array([doc]))[0][0]:
+        if TermScorer(snapshot, WordForms(word.exact, (form,))).at(np.array([doc]))[0][0]:
             return _FORM_NAMES.get(form.terms[0][0], "exact")
     return None
 

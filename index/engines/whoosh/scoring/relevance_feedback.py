@@ -100,5 +100,5 @@ def _impacts(snapshot: Snapshot, segment: SegmentView, name: str, docs: Docs) ->
     if number < 0:
         return np.zeros(len(docs), np.float32)
     impacts = np.zeros(len(docs), np.float32)
-    raise_some(impacts, docs, 0, snapshot.impacts, *segment.text.rows(number), _ONE, np.float32(1))
+    raise_some(impacts, docs, 0, snapshot.impacts, *segment.text.rows(number), _ONE, 1.0)
     return impacts

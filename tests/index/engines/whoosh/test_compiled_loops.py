@@ -21,11 +21,13 @@ from index.engines.whoosh.postings.text_lists import TextLists
 from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
 from index.engines.whoosh.query.score_loops import (
     add_bonus,
+    add_found,
     add_rows,
+    best_of_both,
     keep_only,
+    keep_scored,
     mark,
     narrow,
-    raise_all,
     raise_some,
     score_rows,
     unite,
@@ -228,7 +230,7 @@ def test_damaged_lists_are_an_error_and_nothing_worse() -> None:
             lambda: fields.occurrences(both, every),  # noqa: B023
             lambda: fields.rows_of(both),  # noqa: B023
             lambda: fields.every(0, 2),  # noqa: B023
-            lambda: score_rows(0, IMPACTS, *text.rows(5), TABLES[0].astype(np.float32), np.float32(1)),  # noqa: B023
+            lambda: score_rows(0, IMPACTS, *text.rows(5), TABLES[0].astype(np.float32), 1.0),  # noqa: B023
             lambda: raise_some(
                 np.zeros(STORIES, np.float32),
                 every,
@@ -236,7 +238,7 @@ def test_damaged_lists_are_an_error_and_nothing_worse() -> None:
                 IMPACTS,
                 *text.rows(2),  # noqa: B023
                 TABLES[1].astype(np.float32),
-                np.float32(1),
+                1.0,
             ),
             lambda: text.every(0, 7),  # noqa: B023
             lambda: text.best_codes(both, np.ones(2, np.uint16)),  # noqa: B023
@@ -319,7 +321,7 @@ def test_scores_are_added_where_they_belong(stories: int, number: int, table: Ar
     lengths, scale = chance.integers(0, 256, stories).astype(np.uint8), np.float32(1.7)
     table = table.astype(np.float32)
     docs, values = expected_scores(given, number, lengths, table * scale)
-    rows = *TextLists(GivenLists(given.lists), given.widths, lengths).rows(number), table, scale
+    rows = *TextLists(GivenLists(given.lists), given.widths, lengths).rows(number), table, float(scale)
     held, expected = docs[values > 0], np.zeros(stories, np.float32)
     expected[docs] = values
 
@@ -333,9 +335,9 @@ def test_scores_are_added_where_they_belong(stories: int, number: int, table: Ar
     assert totals.tolist() == (np.float32(2) + expected + expected).tolist()
     assert hits.tolist() == (expected > 0).tolist()
 
-    best = np.full(stories, 0.3, np.float32)
-    raise_all(best, IMPACTS, *rows)
-    assert best.tolist() == np.maximum(expected, np.float32(0.3)).tolist()
+    add_found(totals, hits, found - 5, scores)
+    assert totals.tolist() == (np.float32(2) + expected + expected + expected).tolist()
+    assert hits.tolist() == (2 * (expected > 0)).tolist()
 
     wanted = np.flatnonzero(chance.random(stories) < chance.choice((0.01, 0.5))).astype(np.int32)
     some = np.zeros(len(wanted), np.float32)
@@ -345,11 +347,13 @@ def test_scores_are_added_where_they_belong(stories: int, number: int, table: Ar
     narrowed, sums = narrow(wanted, np.ones(len(wanted), np.float32), IMPACTS, *rows)
     assert narrowed.tolist() == wanted[expected[wanted] > 0].tolist()
     assert sums.tolist() == (np.float32(1) + expected[narrowed]).tolist()
+    kept = keep_scored(wanted, np.ones(len(wanted), np.float32), some)
+    assert [column.tolist() for column in kept] == [narrowed.tolist(), sums.tolist()]
 
 
 def test_stories_that_there_are_not_are_an_error() -> None:
     given = weighted_lists(1)
-    rows = *TextLists(GivenLists(given.lists), given.widths, np.zeros(STORIES, np.uint8)).rows(1), TABLES[0], 1
+    rows = *TextLists(GivenLists(given.lists), given.widths, np.zeros(STORIES, np.uint8)).rows(1), TABLES[0], 1.0
     with pytest.raises(IndexError):
         add_rows(np.zeros(4, np.float32), np.zeros(4, np.uint8), IMPACTS, *rows)
 
@@ -361,6 +365,12 @@ def test_lists_are_united_with_their_scores_and_hits() -> None:
     assert docs.tolist() == [0, 1, 4, 6, 9]
     assert sums.tolist() == [scores[0], scores[0], scores[1] + scores[1], scores[2], scores[2]]
     assert hits.tolist() == [1, 1, 3, 1, 1]
+
+
+def test_of_two_lists_the_better_score_counts() -> None:
+    left, right = np.array([1, 4, 6], np.int32), np.array([0, 4, 9], np.int32)
+    docs, best = best_of_both(left, np.array([1, 2, 3], np.float32), right, np.array([3, 1, 2], np.float32))
+    assert (docs.tolist(), best.tolist()) == ([0, 1, 4, 6, 9], [3, 1, 2, 3, 2])
 
 
 @pytest.mark.parametrize("number", [0, 1, 10, 700, 2000])

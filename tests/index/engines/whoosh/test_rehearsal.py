@@ -39,6 +39,8 @@ CALLED_BY_OTHERS = {
     "block_of",
     "block_with",
     "find_rows",
+    "go_on",
+    "open_block",
     "read_block",
     "read_all",
     "blocks_size",

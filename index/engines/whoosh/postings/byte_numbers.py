@@ -133,6 +133,22 @@ def pass_rows(data: Array, place: int, end: int, rows: int) -> int:
 
 
 @compiled
+def places_between(data: Array, place: int, end: int, rows: int, places: Array) -> None:
+    """The places of a row of positions and of so many rows behind it. Raises IndexError where there are fewer."""
+    if not (0 <= place <= end <= len(data) and rows < len(places)):
+        raise IndexError("positions out of their list")
+    at, stop, passed = np.uint64(place + 1), np.uint64(end), np.uint64(0)
+    places[0] = place
+    while passed < np.uint64(rows):
+        if at >= stop:
+            raise IndexError("positions end early")
+        # Written after each position, and left where it was the last of its row.
+        places[passed + np.uint64(1)] = whole(at) + 1
+        passed += np.uint64(data[at] >> 7)
+        at += np.uint64(_UNIT)
+
+
+@compiled
 def nearness(data: Array, left: int, left_end: int, right: int, right_end: int, furthest: int) -> int:
     """Whether a position of one row is followed by one of another, at most so much further: NEAR, FAR or UNKNOWN.
 

@@ -19,11 +19,10 @@ BLOCK = 128
 SPARE = 8
 """So many bytes stand behind the last list, so that the end of a number need not be looked for."""
 NO_ROW = -1
-NEW_CURSOR = (-1, 0, 0, 0, 0, -1, -1)
-"""No block is open."""
-_BLOCK, _PLACE, _WIDTH, _SIZE, _ROW, _DOC, _LAST = range(7)
-"""What a cursor holds: an open block, where its numbers begin, how wide they are and how many there are; the row that
-was looked at last, its story, and a story that none of the block comes after."""
+SPOTS = 1 << 12
+"""A block whose stories are no further apart is looked at by a table of so many places."""
+_SEVERAL = 6
+"""So many stories are looked for in a block before it is worth a table."""
 _BEYOND = 1 << 40
 _ENTRY = 8
 _HALF = 4
@@ -237,29 +236,61 @@ def find_rows(
     entries: int,
     count: int,
     below: int,
-    cursor: Array,
+    block: int,
+    docs: Array,
+    spots: Array,
     wanted: Array,
     base: int,
     rows: Array,
-) -> None:
+) -> int:
     """The row of each of some stories (ascending, numbered from `base` on) in a list, or NO_ROW.
 
-    The blocks of the list end at `end` at the latest. Where the last search in it came to is in `cursor`, NEW_CURSOR at
-    first; a search only goes on.
+    The blocks of the list end at `end` at the latest; those before `block` are passed over. Returns the block that was
+    looked at last. `docs` and `spots` (of zeros at first) have room for BLOCK and SPOTS numbers.
     """
-    block, place, width, size = cursor[_BLOCK], cursor[_PLACE], cursor[_WIDTH], cursor[_SIZE]
-    row, doc, last = cursor[_ROW], cursor[_DOC], cursor[_LAST]
-    for column in range(min(len(wanted), len(rows))):
+    number, column = min(len(wanted), len(rows)), 0
+    while column < number and count:
+        block = block_with(data, entries, count, block, whole(wanted[column]) - base)
+        place, width, size, doc, last = open_block(data, start, end, entries, count, block)
+        several = column + _SEVERAL
+        if several < number and whole(wanted[several]) - base <= min(last, doc + SPOTS):
+            read_block(data, place - 1, end, size, doc, below, docs)
+            if whole(docs[size - 1]) - docs[0] < SPOTS:
+                column = _look_up(docs, spots, size, block * BLOCK, last, wanted, base, column, number, rows)
+                continue
+        row = -1
+        while column < number and whole(wanted[column]) - base <= last:
+            story = whole(wanted[column]) - base
+            row, doc = go_on(data, place, width, size, row, doc, story)
+            rows[column] = block * BLOCK + row if doc == story and 0 <= story < below else NO_ROW
+            column += 1
+    while column < number:
+        rows[column] = NO_ROW
+        column += 1
+    return block
+
+
+@compiled
+def _look_up(
+    docs: Array,
+    spots: Array,
+    size: int,
+    first: int,
+    last: int,
+    wanted: Array,
+    base: int,
+    column: int,
+    number: int,
+    rows: Array,
+) -> int:
+    """Find the rows of the stories up to `last` in a block that was read; returns the column behind them."""
+    few = np.uint32(SPOTS - 1)
+    for row in range(size):
+        spots[docs[row] & few] = row
+    while column < number and whole(wanted[column]) - base <= last:
         story = whole(wanted[column]) - base
-        if not (count and 0 <= story < below):
-            rows[column] = NO_ROW
-            continue
-        if last < story:
-            nearest = block_with(data, entries, count, max(block, 0), story)
-            if nearest != block:
-                block, row = nearest, -1
-                place, width, size, doc, last = open_block(data, start, end, entries, count, block)
-        row, doc = go_on(data, place, width, size, row, doc, story)
-        rows[column] = block * BLOCK + row if doc == story else NO_ROW
-    cursor[_BLOCK], cursor[_PLACE], cursor[_WIDTH], cursor[_SIZE] = block, place, width, size
-    cursor[_ROW], cursor[_DOC], cursor[_LAST] = row, doc, last
+        # Without branches that depend on the stories. What an earlier block left in a spot is told by its story.
+        row = min(whole(spots[np.uint32(story) & few]), size - 1)
+        rows[column] = first + row if whole(docs[np.uint32(row)]) == story else NO_ROW
+        column += 1
+    return column

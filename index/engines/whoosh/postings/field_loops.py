@@ -14,9 +14,9 @@ from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.byte_numbers import get_row, pass_rows, position_size, put_position
 from index.engines.whoosh.postings.doc_blocks import (
     BLOCK,
-    NEW_CURSOR,
     NO_ROW,
     SPARE,
+    SPOTS,
     block_of,
     blocks_size,
     check_blocks,
@@ -107,8 +107,8 @@ def occurrences(data: Array, start: int, end: int, count: int, size: int, wanted
     """Every occurrence of a word in some stories (ascending), in order: story << STORY_BITS | position."""
     positions, samples, entries = open_list(data, start, end, count)
     rows, found, keys = np.empty(len(wanted), np.int64), np.empty(64, np.int64), np.empty(64, np.int64)
-    cursor = np.array(NEW_CURSOR)
-    find_rows(data, start, samples, entries, count, size, cursor, wanted, 0, rows)
+    docs, spots = np.empty(BLOCK, np.uint32), np.zeros(SPOTS, np.uint8)
+    find_rows(data, start, samples, entries, count, size, 0, docs, spots, wanted, 0, rows)
     done = 0
     for column in range(len(rows)):
         if rows[column] == NO_ROW:

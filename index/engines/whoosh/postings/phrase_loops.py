@@ -7,8 +7,8 @@ the other, and of those that hold all words the positions are read. Damaged list
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.byte_numbers import FAR, NEAR, get_row, nearness, pass_rows
-from index.engines.whoosh.postings.doc_blocks import NEW_CURSOR, NO_ROW, find_rows, read_all
+from index.engines.whoosh.postings.byte_numbers import FAR, NEAR, get_row, nearness, pass_rows, places_between
+from index.engines.whoosh.postings.doc_blocks import BLOCK, NO_ROW, SPOTS, find_rows, read_all
 from index.engines.whoosh.postings.field_loops import SAMPLED, open_list, place_of_row
 from index.engines.whoosh.postings.search_loops import first_from
 from text.compiled import compiled
@@ -18,12 +18,14 @@ _NOWHERE = 1 << 40
 _PAIR = 2
 _AT_ONCE = 128
 _FIRST_ROOM = 1024
+_BETWEEN = 1024
+"""Rows no further apart are passed one by one, from the first one to the last."""
 
 _START, _POSITIONS, _SAMPLES, _ENTRIES, _COUNT = 0, 1, 2, 3, 4
 """Columns of an open list: where it begins, its positions, samples and entries; the number of its stories."""
-_READ_ROW, _READ_PLACE = 5, 6
-"""The row of the list whose positions were looked for last, and where these begin."""
-_COLUMNS = 7
+_READ_ROW, _READ_PLACE, _READ_BLOCK = 5, 6, 7
+"""The row of the list whose positions were looked for last, where these begin, and the block that was read last."""
+_COLUMNS = 8
 
 
 @compiled
@@ -44,21 +46,26 @@ def phrase_stories(
     are those from bounds[w] to bounds[w + 1]. The last word stands at most `furthest` positions after the first.
     """
     lists = _opened(data, starts, ends, counts)
-    reached = _new_cursors(len(counts))
+    docs, table = np.empty(BLOCK, np.uint32), np.zeros(SPOTS, np.uint8)
     order = _smallest_first(_sizes(counts, bounds))
-    stories = _stories_of(data, lists, bounds[order[0]], bounds[order[0] + 1], size, low, high)
+    leader, leaders = bounds[order[0]], bounds[order[0] + 1] - bounds[order[0]]
+    stories, begin = _stories_of(data, lists, leader, leader + leaders, size, low, high)
     found, wanted, rows = np.empty(len(stories), np.int32), np.empty(_AT_ONCE, np.int64), _rooms(len(counts))
     places, positions = _rooms(len(counts)), np.empty(_FIRST_ROOM, np.int64)
     begins, stops, spots = _rooms(len(counts)), _rooms(len(counts)), np.empty(len(counts), np.int64)
-    count, certain = 0, np.zeros(_AT_ONCE, np.bool_)
+    count, certain, chosen = 0, np.zeros(_AT_ONCE, np.bool_), np.empty(_AT_ONCE, np.int64)
+    between = np.empty(_BETWEEN, np.int64)
     for first in range(0, len(stories), _AT_ONCE):
         number = min(_AT_ONCE, len(stories) - first)
         wanted[:number] = stories[first : first + number]
-        for place in range(len(order)):
+        if leaders == 1:
+            for column in range(number):
+                rows[leader, column] = begin + first + column
+        for place in range(1 if leaders == 1 else 0, len(order)):
             for item in range(bounds[order[place]], bounds[order[place] + 1]):
-                _find(data, lists[item], reached[item], wanted[:number], size, rows[item])
-            number = _keep(wanted, number, rows, bounds, order, place)
-        _locate(data, lists, rows, number, places)
+                _find(data, lists[item], docs, table, wanted[:number], size, rows[item])
+            number = _keep(wanted, number, rows, bounds, order, place, chosen)
+        _locate(data, lists, rows, number, places, between)
         if len(counts) == len(bounds) - 1:
             number = _keep_near(data, lists, places, number, furthest, wanted, certain)
         held = _read(data, lists, places, number, certain, positions, begins, stops)
@@ -111,8 +118,8 @@ def _smallest_first(sizes: Array) -> Array:
 
 
 @compiled
-def _stories_of(data: Array, lists: Array, first: int, last: int, size: int, low: int, high: int) -> Array:
-    """The stories from `low` to below `high` that any of some lists hold, ascending."""
+def _stories_of(data: Array, lists: Array, first: int, last: int, size: int, low: int, high: int) -> tuple[Array, int]:
+    """The stories from `low` to below `high` that any of some lists hold, ascending, and how many come before them."""
     total = 0
     for number in range(first, last):
         total += lists[number, _COUNT]
@@ -130,59 +137,69 @@ def _stories_of(data: Array, lists: Array, first: int, last: int, size: int, low
                 docs[done] = doc
                 done += 1
     begin = first_from(docs, 0, done, low)
-    return docs[begin : first_from(docs, begin, done, high)]
+    return docs[begin : first_from(docs, begin, done, high)], begin
 
 
 @compiled
-def _new_cursors(lists: int) -> Array:
-    cursors = np.empty((lists, len(NEW_CURSOR)), np.int64)
-    for item in range(lists):
-        cursors[item] = NEW_CURSOR
-    return cursors
-
-
-@compiled
-def _find(data: Array, own: Array, reached: Array, wanted: Array, size: int, rows: Array) -> None:
-    """The row of each of some stories in a list (see find_rows)."""
+def _find(data: Array, own: Array, docs: Array, table: Array, wanted: Array, size: int, rows: Array) -> None:
+    """The row of each of some stories in a list (see find_rows), which is searched from where it was left."""
     start, samples, entries, count = own[_START], own[_SAMPLES], own[_ENTRIES], own[_COUNT]
-    find_rows(data, start, samples, entries, count, size, reached, wanted, 0, rows)
+    block = own[_READ_BLOCK]
+    own[_READ_BLOCK] = find_rows(data, start, samples, entries, count, size, block, docs, table, wanted, 0, rows)
 
 
 @compiled
-def _keep(wanted: Array, number: int, rows: Array, bounds: Array, order: Array, place: int) -> int:
+def _keep(wanted: Array, number: int, rows: Array, bounds: Array, order: Array, place: int, chosen: Array) -> int:
     """Keep the stories that a word was found in, and their rows in all lists looked at so far; returns their number."""
-    kept = 0
-    word = order[place]
+    kept, word = 0, order[place]
+    # Without a branch that depends on the stories: processors can't foretell these.
     for column in range(number):
         is_held = False
         for item in range(bounds[word], bounds[word + 1]):
             is_held |= rows[item, column] != NO_ROW
-        if is_held:
-            wanted[kept] = wanted[column]
-            for former in range(place + 1):
-                for item in range(bounds[order[former]], bounds[order[former] + 1]):
-                    rows[item, kept] = rows[item, column]
-            kept += 1
+        chosen[kept] = column
+        kept += is_held
+    if kept < number:
+        for column in range(kept):
+            wanted[column] = wanted[chosen[column]]
+        for former in range(place + 1):
+            for item in range(bounds[order[former]], bounds[order[former] + 1]):
+                for column in range(kept):
+                    rows[item, column] = rows[item, chosen[column]]
     return kept
 
 
 @compiled
-def _locate(data: Array, lists: Array, rows: Array, number: int, places: Array) -> None:
+def _locate(data: Array, lists: Array, rows: Array, number: int, places: Array, between: Array) -> None:
     """Where the positions of some rows begin, list by list, or NO_ROW."""
     for item in range(len(lists)):
         samples, start = lists[item, _SAMPLES], lists[item, _POSITIONS]
         last, place = lists[item, _READ_ROW], lists[item, _READ_PLACE]
-        for column in range(number):
-            row = rows[item, column]
-            places[item, column] = NO_ROW
-            if row != NO_ROW:
-                if 0 <= row - last <= SAMPLED:
-                    place = pass_rows(data, place, samples, row - last)
-                else:
-                    place = place_of_row(data, start, samples, row)
-                last = row
-                places[item, column] = place
+        first, end = (rows[item, 0], rows[item, number - 1]) if number else (NO_ROW, NO_ROW)
+        if NO_ROW < first <= end < first + len(between):
+            place = _place_from(data, start, samples, last, place, first)
+            places_between(data, place, samples, end - first, between)
+            for column in range(number):
+                row = rows[item, column]
+                places[item, column] = between[row - first] if row != NO_ROW else NO_ROW
+            last, place = end, between[end - first]
+        else:
+            for column in range(number):
+                row = rows[item, column]
+                places[item, column] = NO_ROW
+                if row != NO_ROW:
+                    place = _place_from(data, start, samples, last, place, row)
+                    last = row
+                    places[item, column] = place
         lists[item, _READ_ROW], lists[item, _READ_PLACE] = last, place
+
+
+@compiled
+def _place_from(data: Array, start: int, samples: int, last: int, place: int, row: int) -> int:
+    """Where the positions of a row begin, where those of an earlier one are known to."""
+    if 0 <= row - last <= SAMPLED:
+        return pass_rows(data, place, samples, row - last)
+    return place_of_row(data, start, samples, row)
 
 
 @compiled

@@ -11,22 +11,14 @@ Where the scores of all stories are at hand, bonuses and filters are put into th
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.doc_blocks import (
-    BLOCK,
-    NEW_CURSOR,
-    NO_ROW,
-    block_with,
-    find_rows,
-    go_on,
-    open_block,
-    read_block,
-)
+from index.engines.whoosh.postings.doc_blocks import BLOCK, NO_ROW, SPOTS, find_rows, read_block
 from index.engines.whoosh.postings.search_loops import whole
 from index.engines.whoosh.postings.text_loops import mask_of, weights_of
 from index.relevance.bm25f import Floats
 from text.compiled import compiled
 
 _CODES = 1 << 16
+_AT_ONCE = 1024
 
 
 @compiled
@@ -191,8 +183,8 @@ def raise_some(
 ) -> None:
     """The same for some stories (ascending), numbered from `base` on."""
     first, entries = _opened(data, start, end, count, width, impacts)
-    cursor, rows = np.array(NEW_CURSOR), np.empty(len(wanted), np.int64)
-    find_rows(data, start, first, entries, count, len(lengths), cursor, wanted, base, rows)
+    docs, spots, rows = np.empty(BLOCK, np.uint32), np.zeros(SPOTS, np.uint8), np.empty(len(wanted), np.int64)
+    find_rows(data, start, first, entries, count, len(lengths), 0, docs, spots, wanted, base, rows)
     for number in range(min(len(best), len(wanted))):
         if rows[number] != NO_ROW:
             place, length = first + rows[number], lengths[wanted[number] - base]
@@ -216,25 +208,19 @@ def narrow(
 ) -> tuple[Array, Floats]:
     """Those of some stories (ascending) that a list holds too, and their scores with its own added."""
     first, entries = _opened(data, start, end, count, width, impacts)
-    number = min(len(wanted), len(scores)) if count else 0
-    held, sums, done = np.empty(number, np.int32), np.empty(number, np.float32), 0
-    block, place, planes, size, row, doc, last = 0, 0, 0, 0, -1, -1, -1
-    for column in range(number):
-        story = whole(wanted[column])
-        if not 0 <= story < len(lengths):
-            continue
-        if last < story:
-            nearest = block_with(data, entries, count, block, story)
-            if nearest != block or size == 0:
-                block, row = nearest, -1
-                place, planes, size, doc, last = open_block(data, start, first, entries, count, block)
-        row, doc = go_on(data, place, planes, size, row, doc, story)
-        if doc == story:
-            at = first + block * BLOCK + row
-            factor = _factor(data, at + count, count, width, table, scale)
-            value = _impact(impacts, data[at], lengths[story]) * factor
-            held[done], sums[done] = story, scores[column] + value
-            done += value > 0
+    docs, spots, rows = np.empty(BLOCK, np.uint32), np.zeros(SPOTS, np.uint8), np.empty(_AT_ONCE, np.int64)
+    number, block, done = min(len(wanted), len(scores)), 0, 0
+    held, sums = np.empty(number, np.int32), np.empty(number, np.float32)
+    for column in range(0, number, _AT_ONCE):
+        part = wanted[column : min(column + _AT_ONCE, number)]
+        block = find_rows(data, start, first, entries, count, len(lengths), block, docs, spots, part, 0, rows)
+        for place in range(len(part)):
+            if rows[place] != NO_ROW:
+                story, at = part[place], first + rows[place]
+                factor = _factor(data, at + count, count, width, table, scale)
+                value = _impact(impacts, data[at], lengths[story]) * factor
+                held[done], sums[done] = story, scores[column + place] + value
+                done += value > 0
     return held[:done], sums[:done]
 
 

@@ -51,6 +51,7 @@ CALLED_BY_OTHERS = {
     "put_gap",
     "get_row",
     "pass_rows",
+    "places_between",
     "nearness",
     "position_size",
     "put_position",

@@ -51,7 +51,8 @@ def answer(snapshot: Snapshot, request: SearchRequest, deadline: Deadline) -> En
     filtered = compiler.restrict(request.filters)
     totals = clause.totals() if type(clause) is Some and clause.size * _DENSE > snapshot.size else None
     if totals is not None:
-        totals[hidden] = 0
+        if len(hidden):
+            totals[hidden] = 0
         if filtered is not None:
             keep_only(totals, filtered)
         return _answer_dense(snapshot, request, compiler, totals)

@@ -55,8 +55,7 @@ class PackedLists:
 
     def one(self, number: int) -> tuple[Array, int, int, int]:
         """One list: data, where it begins and ends there, and its number of rows."""
-        start, end = self._starts[number : number + 2].tolist()
-        return self._data, start, end, int(self._counts[number])
+        return self._data, self._starts.item(number), self._starts.item(number + 1), self._counts.item(number)
 
     def sizes(self, numbers: Array) -> Array:
         """The number of rows of some lists."""

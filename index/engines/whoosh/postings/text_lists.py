@@ -35,7 +35,7 @@ class TextLists:
     def rows(self, number: int) -> PackedRows:
         """One list."""
         data, start, end, count = self._source.one(number)
-        return PackedRows(data, start, end, count, int(self._widths[number]), self._lengths)
+        return PackedRows(data, start, end, count, self._widths.item(number), self._lengths)
 
     def best_codes(self, numbers: Array, wanted: Array) -> Array:
         """The highest code of each story in any of some lists, where its mask has a bit that is wanted; else 0."""

@@ -5,7 +5,7 @@ without letters) yields None and is as if it had never been typed.
 """
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -167,11 +167,8 @@ class QueryCompiler:
             return None
         if len(words) == 1:
             return self._word(words[0], field)
-        fields: dict[tuple[tuple[str, ...], ...], list[str]] = {}
-        for names in ([field],) if field else _FIELDS_BY_KIND:
-            fields.setdefault(tuple(_terms(_forms_in(names[0], word)) for word in words), []).extend(names)
         found = NO_DOCS
-        for choices, names in fields.items():
+        for choices, names in _choices(tuple(words), field):
             for docs in phrase_docs(self._snapshot, names, choices, slop, self.deadline):
                 found = _union(found, docs) if len(found) else docs
         return All([self._unscored(found), *(self._word(word, field) for word in words)])
@@ -213,6 +210,17 @@ class QueryCompiler:
         word_idf = idf(min(frequency, snapshot.size), snapshot.size)
         scores = saturation(counts[held].astype(np.float32), snapshot.norms(field)[held]) * np.float32(word_idf)
         return DocsClause(Found(held, scores), highest_score(word_idf))
+
+
+@lru_cache(maxsize=1 << 12)
+def _choices(
+    words: tuple[WordForms, ...], field: str | None
+) -> tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]], ...]:
+    """The terms that each of some words may be, and the fields in which it may be these, in a field or in all."""
+    fields: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for names in ([field],) if field else _FIELDS_BY_KIND:
+        fields.setdefault(tuple(_terms(_forms_in(names[0], word)) for word in words), []).extend(names)
+    return tuple((choices, tuple(names)) for choices, names in fields.items())
 
 
 def _forms_in(field: str, word: WordForms) -> Sequence[Form]:

@@ -34,15 +34,16 @@ def phrase_docs(
         for field in fields:
             if all(field in own for own in lists):
                 parts = _in_field(segment, field, [own[field] for own in lists], furthest, deadline)
-                found += [docs + np.int32(base) for docs in parts if len(docs)]
+                found += [docs + np.int32(base) if base else docs for docs in parts if len(docs)]
     return found
 
 
 def _in_field(
     segment: SegmentView, field: str, numbers: Sequence[Array], furthest: int, deadline: Deadline
 ) -> Iterator[Docs]:
-    bounds = np.array([0, *accumulate(map(len, numbers))])
     every = np.concatenate(numbers)
+    single = len(every) == len(numbers)
+    bounds = np.arange(len(numbers) + 1) if single else np.array([0, *accumulate(map(len, numbers))])
     for low in range(0, segment.size, _AT_ONCE):
         if deadline.cuts():
             return

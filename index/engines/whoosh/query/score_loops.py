@@ -79,7 +79,7 @@ def score_rows(
             factor = _factor(data, first + count + row + number, count, width, table, scale)
             value = _impact(impacts, weights[number], lengths[docs[number]]) * factor
             held[done], scores[done] = whole(docs[number]) + base, value
-            done += value > 0
+            done += int(value > 0)
     return held[:done], scores[:done]
 
 
@@ -220,7 +220,7 @@ def narrow(
                 factor = _factor(data, at + count, count, width, table, scale)
                 value = _impact(impacts, data[at], lengths[story]) * factor
                 held[done], sums[done] = story, scores[column + place] + value
-                done += value > 0
+                done += int(value > 0)
     return held[:done], sums[:done]
 
 
@@ -231,7 +231,7 @@ def keep_scored(docs: Array, scores: Floats, more: Floats) -> tuple[Array, Float
     held, sums, done = np.empty(number, np.int32), np.empty(number, np.float32), 0
     for row in range(number):
         held[done], sums[done] = docs[row], scores[row] + more[row]
-        done += more[row] > 0
+        done += int(more[row] > 0)
     return held[:done], sums[:done]
 
 

@@ -71,7 +71,7 @@ class TermScorer(Clause):
             self._best(lists, base) for lists, base in zip(self._lists, self._snapshot.bases, strict=True) if lists
         ]
         if len(parts) == 1:
-            return parts[0]
+            return Found(*parts[0])
         if not parts:
             return Found(np.empty(0, np.int32), np.empty(0, np.float32))
         return Found(np.concatenate([docs for docs, _ in parts]), np.concatenate([scores for _, scores in parts]))
@@ -110,15 +110,16 @@ class TermScorer(Clause):
             if len(lists) == 1:
                 add_rows(totals[part], hits[part], snapshot.impacts, *lists[0])
             elif lists:
-                add_found(totals, hits, *self._best(lists, base))
+                docs, scores = self._best(lists, base)
+                add_found(totals, hits, docs, scores)
         return True
 
-    def _best(self, lists: Sequence[ScoredList], base: int) -> Found:
+    def _best(self, lists: Sequence[ScoredList], base: int) -> tuple[Array, Floats]:
         """The stories of a segment that are in any of its lists, and the best score that these give each."""
         docs, best = score_rows(base, self._snapshot.impacts, *lists[0])
         for item in lists[1:]:
             docs, best = best_of_both(docs, best, *score_rows(base, self._snapshot.impacts, *item))
-        return Found(docs, best)
+        return docs, best
 
 
 class MultiTermScorer(Clause):
@@ -206,7 +207,7 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
             words = segment.words(term)
             frequency += segment.frequency(words)
             for word in words.tolist():
-                factors = single.setdefault(int(segment.class_of_word[word]), {})
+                factors = single.setdefault(segment.class_of_word.item(word), {})
                 factors[word] = max(form.factor, factors.get(word, 0.0))
         frequencies.append(frequency)
     lists = (

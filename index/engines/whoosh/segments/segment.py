@@ -215,6 +215,8 @@ class SegmentView:
 
     def frequency(self, words: Array) -> int:
         """Number of stories that hold each of the words, added up, deleted ones included."""
+        if len(words) == 1:  # nearly always, and quicker so
+            return int(self._frequencies.item(words.item(0)))
         return int(self._frequencies[words].sum()) if len(words) else 0
 
     def words_of_stories(self, docs: Docs) -> tuple[Array, Array, Array]:

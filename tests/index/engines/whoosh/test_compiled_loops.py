@@ -351,6 +351,20 @@ def test_scores_are_added_where_they_belong(stories: int, number: int, table: Ar
     assert [column.tolist() for column in kept] == [narrowed.tolist(), sums.tolist()]
 
 
+@pytest.mark.parametrize("held", [1.0, 0.3, 0.03, 0.002])
+@pytest.mark.parametrize("asked", [0.9, 0.2, 0.01, 0.0005])
+def test_stories_are_found_in_lists_of_any_density(held: float, asked: float) -> None:
+    chance, stories = np.random.default_rng(4), 200_000
+    docs, wanted = (np.flatnonzero(chance.random(stories) < share).astype(np.int32) for share in (held, asked))
+    weights, masks = chance.integers(0, 256, len(docs)).astype(np.uint8), np.ones(len(docs), np.uint16)
+    data, bounds = pack_text(np.array([0, len(docs)]), docs, weights, masks, np.zeros(1, np.uint8))
+    rows = data, 0, int(bounds[1]), len(docs), 0, np.zeros(stories, np.uint8), TABLES[0].astype(np.float32), 1.0
+    found, sums = narrow(wanted, np.ones(len(wanted), np.float32), IMPACTS, *rows)
+    among = np.isin(docs, wanted)
+    assert found.tolist() == docs[among].tolist()
+    assert sums.tolist() == (np.float32(1) + IMPACTS[weights[among].astype(np.int64) << 8] * np.float32(0.5)).tolist()
+
+
 def test_stories_that_there_are_not_are_an_error() -> None:
     given = weighted_lists(1)
     rows = *TextLists(GivenLists(given.lists), given.widths, np.zeros(STORIES, np.uint8)).rows(1), TABLES[0], 1.0

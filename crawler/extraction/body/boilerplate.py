@@ -6,11 +6,11 @@ condemns only an element that holds too little of the page's prose to be the sto
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bs4.element import Tag
 
@@ -35,6 +35,7 @@ _TABLE = sections(
 )
 _WORDS = {grade: frozenset(word for line in lines for word in line.split()) for grade, lines in _TABLE.items()}
 _HARD, _SOFT, _LINKS, _CONTENTS, _PANELS = (_WORDS[grade] for grade in ("hard", "soft", "links", "contents", "panels"))
+_TELLING = _HARD | _SOFT | _LINKS | _CONTENTS
 _EXEMPT = frozenset(
     {
         *("html", "body", "main", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "picture", "img"),
@@ -59,6 +60,7 @@ _SOFT_SHARE = 0.2
 _PARAGRAPH = 200
 _NO_WORDS: frozenset[str] = frozenset()
 _NOT_SHOWN = re.compile(r"display\s*:\s*none")
+_NAMING_IN_SOUP = ("class", "id", "itemprop", "data-testid")
 _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
@@ -117,9 +119,14 @@ def _listed(name: str) -> int:
     return 2 if not words.isdisjoint(_LINKS) else 0 if words.isdisjoint(_CONTENTS) else 1
 
 
+def _says_boilerplate(name: str) -> bool:
+    """Whether a name is one of boilerplate or of lists of links; most are neither, and no memory keeps these."""
+    return not name_words(name).isdisjoint(_TELLING) and (boilerplate_grade(name) or _listed(name)) > 0
+
+
 BOILERPLATE_MARKS: Mapping[str, Question] = {
     **dict.fromkeys(_NAMING, boilerplate_grade),
-    **dict.fromkeys(("class", "id"), lambda name: boilerplate_grade(name) or _listed(name)),
+    **dict.fromkeys(("class", "id"), _says_boilerplate),
     "hidden": lambda _: True,
     "style": _NOT_SHOWN.search,
 }
@@ -128,14 +135,13 @@ BOILERPLATE_MARKS: Mapping[str, Question] = {
 
 def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
-    attributes = element.attrs
-    if not attributes:
-        return _NO_WORDS
-    words = name_words(str(attributes.get("class") or ""))
-    for attribute in ("id", "itemprop", "data-testid"):
-        if attribute in attributes:
-            words |= name_words(str(attributes[attribute]))
-    return words
+    attributes: Mapping[str, Any] = element.attrs
+    return _words_in(*map(attributes.get, _NAMING_IN_SOUP)) if attributes else _NO_WORDS
+
+
+@lru_cache(maxsize=1 << 14)
+def _words_in(*names: str | None) -> frozenset[str]:
+    return _NO_WORDS.union(*(name_words(name) for name in names if name))
 
 
 def drop_boilerplate(document: Document, heading: Element | None) -> list[Element]:
@@ -154,6 +160,7 @@ def drop_boilerplate(document: Document, heading: Element | None) -> list[Elemen
     if spared:
         inside = [element for element in suspects if not spared.isdisjoint(element.iterancestors())]
         dropped += _condemned(inside, prose)
+    document.elements.hold(dropped)
     for element in dropped:
         drop(element)
     return dropped
@@ -173,12 +180,14 @@ def why_dropped(element: Element) -> str:
 def _condemned(suspects: Iterable[Element], prose: "_Prose") -> "dict[Element, _Signs]":
     """The outermost of the elements that are boilerplate, with what their attributes say."""
     found: dict[Element, _Signs] = {}
-    inside: set[Element] = set()
     for element in suspects:
-        if element not in inside and _is_dropped(element, signs := _signs(element), prose):
+        if not _is_inside(element, found) and _is_dropped(element, signs := _signs(element), prose):
             found[element] = signs
-            inside.update(element.iterdescendants("*"))
-    return {element: signs for element, signs in found.items() if element not in inside}
+    return {element: signs for element, signs in found.items() if not _is_inside(element, found)}
+
+
+def _is_inside(element: Element, others: Container[Element]) -> bool:
+    return any(around in others for around in element.iterancestors())
 
 
 def _parts_of_a_story(condemned: "Mapping[Element, _Signs]", prose: "_Prose") -> set[Element]:
@@ -304,13 +313,11 @@ class _Prose:
     def of(self, element: Element) -> int:
         """Those in an element."""
         found = 0
-        for inside in element.iter(*_PROSE_TAGS):
-            text = inside.text
-            if text and len(text) > _LINE:
+        for inside in element.iter("*"):
+            text, tail = inside.text, inside.tail
+            if text and len(text) > _LINE and inside.tag in _PROSE_TAGS:
                 found += _told(text)
-        for inside in element.iterdescendants("*"):
-            tail = inside.tail
-            if tail and len(tail) > _LINE and (parent := inside.getparent()) is not None and parent.tag in _PROSE_TAGS:
+            if tail and len(tail) > _LINE and inside is not element and _is_in_prose(inside):
                 found += _told(tail)
         return found
 
@@ -321,6 +328,11 @@ class _Prose:
     def is_share(self, characters: int, share: float) -> bool:
         """Whether so many characters are that share of the page's prose; its openings of paragraphs mostly tell."""
         return characters >= share * self._least and characters >= share * self._total
+
+
+def _is_in_prose(element: Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag in _PROSE_TAGS
 
 
 def _told(text: str) -> int:

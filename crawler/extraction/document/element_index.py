@@ -58,7 +58,7 @@ def _remembering(questions: tuple[tuple[Mark, Question], ...]) -> Callable[[str]
 
     @lru_cache(maxsize=_REMEMBERED)
     def marks_by(value: str) -> tuple[Mark, ...]:
-        return tuple(mark for mark, question in questions if question(value))
+        return tuple([mark for mark, question in questions if question(value)])
 
     return marks_by
 
@@ -73,6 +73,7 @@ class ElementIndex:
     def __init__(self, root: Element, marks: ElementMarks) -> None:
         self._marked: dict[Mark, dict[Element, None]] = defaultdict(dict)
         self.links: dict[Element, str] = {}
+        self._taken_out: list[Element] = []  # the last attribute, which Python lets go of last
         marked, links, asked_of = self._marked, self.links, marks.by_attribute.get
         elements: Iterator[Any] = root.iter("*")
         for element in islice(elements, _MAXIMUM_ELEMENTS):
@@ -86,6 +87,14 @@ class ElementIndex:
                 elif name == "href":
                     links[element] = value
         cut_all(elements)
+
+    def hold(self, taken_out: Iterable[Element]) -> None:
+        """Keep elements that are taken out of the tree for as long as those inside that are marked.
+
+        While the outermost is there, lxml sees at each one inside that it can't be freed yet. Without it, lxml looks
+        through all that was taken out for others that are in use, once for each that is let go of.
+        """
+        self._taken_out += taken_out
 
     def marked(self, mark: Mark) -> Collection[Element]:
         """The elements with that mark."""

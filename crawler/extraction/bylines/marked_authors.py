@@ -49,7 +49,7 @@ _CARDS = frozenset({"vcard", "h-card", "p-author"})
 _OF_PLACES = frozenset({"adr", "event", "geo", "location", "org", "organization", "place", "venue"})
 """What hCard's classes say of cards of places and firms, beside "vcard"."""
 _HINT = re.compile("|".join(sorted({name[:4] for name in (*_BYLINE_NAMES, *_CARDS)})))
-"""What all names of elements for authors hold, as a fast first question."""
+"""What all names of elements for authors hold in one piece."""
 _NO_CARD = re.compile(r"\bh-card\b|\belementor-\S+")
 """A person's card, and a page builder that calls each of its parts a widget."""
 _LONGEST_LINE = 160
@@ -127,11 +127,16 @@ def _is_authors_page(address: str) -> bool:
 
 def names_author(names: str) -> bool:
     """Whether class names or an id are of an element for authors."""
-    if _HINT.search(names.lower()) is None:
+    if name_words(names).isdisjoint(_BYLINE_NAMES) and not _is_persons_card(names):
+        return False
+    return _HINT.search(names.lower()) is not None
+
+
+def _is_persons_card(names: str) -> bool:
+    if "card" not in names and "p-author" not in names:  # asked first, as all of hCard's names hold it
         return False
     words = frozenset(names.split())
-    is_persons_card = not _CARDS.isdisjoint(words) and _OF_PLACES.isdisjoint(words)
-    return is_persons_card or not name_words(names).isdisjoint(_BYLINE_NAMES)
+    return not _CARDS.isdisjoint(words) and _OF_PLACES.isdisjoint(words)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -127,10 +127,11 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def names_headline(names: str) -> bool:
-    """Whether a name holds a word for headlines; few names hold the letters of any, and are divided into words."""
+    """Whether a name holds a word for headlines, with a part of it in one piece."""
+    if name_words(names).isdisjoint(_HEADLINE_NAMES):
+        return False
     written = names.lower()
-    hinted = "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written
-    return hinted and not name_words(names).isdisjoint(_HEADLINE_NAMES)
+    return "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written
 
 
 @lru_cache(maxsize=1 << 14)

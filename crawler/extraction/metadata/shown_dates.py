@@ -37,7 +37,7 @@ _FIND_TEXTS = cast(
     etree.XPath("//text()[contains(., '20') or contains(., '19') or contains(., '年')] | //time"),
 )
 _HINT = re.compile("|".join(sorted({name[:4] for name in _DATE_NAMES})))
-"""What all names of elements for dates hold, as a fast first question."""
+"""What all names of elements for dates hold in one piece."""
 _DATELINE = re.compile(r"\W{0,3}[^\W\d].{0,70}?(?:19|20)\d\d\b.{0,25}?[-–—:]\s")
 _PROSE_TAGS = frozenset({"p", "li", "td", "div", "blockquote", "article", "section"})
 _CARD_HEADINGS = ("h2", "h3", "h4", "h5")
@@ -288,7 +288,8 @@ def _distances(heading: Element | None) -> dict[Element, int]:
     for direction, elements in ((1, _behind(heading)), (-1, _before(heading))):
         away = 0
         for element in elements:
-            characters = len((element.text or "").strip()) + len((element.tail or "").strip())
+            text, tail = element.text, element.tail
+            characters = (len(text.strip()) if text else 0) + (len(tail.strip()) if tail else 0)
             found[element] = away if direction > 0 else -away - characters
             away += characters
             if away > (_FAR_BEHIND if direction > 0 else _FAR_BEFORE):
@@ -343,7 +344,7 @@ def _may_be_date(text: str) -> bool:
 
 def names_date(names: str) -> bool:
     """Whether class names or an id are of an element for dates."""
-    return _HINT.search(names.lower()) is not None and not name_words(names).isdisjoint(_DATE_NAMES)
+    return not name_words(names).isdisjoint(_DATE_NAMES) and _HINT.search(names.lower()) is not None
 
 
 def _grade(element: Element) -> int:

@@ -208,7 +208,7 @@ def _is_kept(name: str, value: str) -> bool:
         return True
     if name == "style":
         return bool(_TELLING_STYLE.search(value))
-    return bool(_TOLD_OF_PICTURES.fullmatch(name))
+    return name.startswith("data-") and bool(_TOLD_OF_PICTURES.fullmatch(name))
 
 
 def _show_background(element: Element) -> None:

@@ -102,7 +102,9 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
     masses: dict[Element, _Mass] = defaultdict(_Mass)
     # Children first: each adds what it holds to its parent.
     for element in reversed(list(root.iter("*"))):
-        text, tail = _weight(element.text), _weight(element.tail)
+        own, behind = element.text, element.tail
+        text = text_weight(own.strip()) if own else 0
+        tail = text_weight(behind.strip()) if behind else 0
         mass = masses.get(element)
         if mass is None:
             if not text and not tail:
@@ -121,10 +123,6 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
         if parent is not None:
             _add(masses[parent], tag, mass, tail)
     return masses
-
-
-def _weight(text: str | None) -> int:
-    return text_weight(text.strip()) if text else 0
 
 
 def _add(around: _Mass, tag: str, mass: _Mass, tail: int) -> None:

@@ -63,8 +63,7 @@ def home_names(document: Document) -> frozenset[str]:
 
 def leads_home(document: Document, address: str) -> bool:
     """Whether an address is the root of the page's own host; of any host where that is not known."""
-    address = address.strip()
-    if not _may_be_root(address) or not _ROOT.fullmatch(address):
+    if not _may_be_root(address) or not _ROOT.fullmatch(address := address.strip()):
         return False
     if "//" not in address:
         return bool(address)
@@ -77,7 +76,7 @@ def leads_home(document: Document, address: str) -> bool:
 
 def _may_be_root(address: str) -> bool:
     """Asked before the pattern, since most links lead elsewhere: a host and nothing behind it, or a slash alone."""
-    return address.count("/") <= 3 if "//" in address else address in ("", "/")
+    return address.count("/") <= 3 if "//" in address else address.strip() in ("", "/")
 
 
 def is_name(text: str, names: frozenset[str]) -> bool:
@@ -105,7 +104,9 @@ def is_of_host(text: str, host: str) -> bool:
 
 def _home_links(document: Document) -> Iterator[Element]:
     links = document.elements.links.items()
-    homeward = (link for link, address in links if leads_home(document, address) and link.tag == "a")
+    homeward = (
+        link for link, address in links if _may_be_root(address) and leads_home(document, address) and link.tag == "a"
+    )
     return islice(homeward, _MOST_LINKS)
 
 

@@ -29,12 +29,14 @@ def _statements(head: bytes) -> Iterator[bytes]:
     saved_from = _SAVED_FROM.search(head)
     if saved_from:
         yield saved_from[1]
-    elements = [element[0] for element in _ELEMENT.finditer(head)]
-    for kind in (_CANONICAL, _OG_URL):
-        for element in filter(kind.search, elements):
-            address = _ADDRESS.search(element)
-            if address:
-                yield address[1]
+    passed: list[bytes] = []
+    for found in _ELEMENT.finditer(head):  # no further than to the canonical link, which most pages have at their top
+        passed.append(found[0])
+        if _CANONICAL.search(found[0]) and (address := _ADDRESS.search(found[0])):
+            yield address[1]
+    for element in filter(_OG_URL.search, passed):
+        if address := _ADDRESS.search(element):
+            yield address[1]
 
 
 def _is_web(url: str) -> bool:

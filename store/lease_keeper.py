@@ -145,8 +145,9 @@ class LeaseKeeper:
     def release(self, kept: KeptLease) -> None:
         """Give a lease back; does nothing where it has ended. Raises StoreError."""
         self._drop(kept)
-        kept.lost()
-        self._leases.release(kept.lease)
+        if kept.is_held:
+            kept.lost()
+            self._leases.release(kept.lease)
 
     def _drop(self, kept: KeptLease) -> None:
         with self._lock:

@@ -32,7 +32,7 @@ _READ_SECONDS = 1.0
 _COLLECT_EVERY_SECONDS = 600
 # Together less than the time in which the desk stops (desk/roles/heartbeat.py).
 _LAST_RUNS_SECONDS = 1.3
-_LAST_COMMIT_SECONDS = 2.2
+_LAST_COMMIT_SECONDS = 1.8
 
 
 class Chore(NamedTuple):

@@ -42,7 +42,8 @@ _ACQUIRE = _INSERT.on_conflict_do_update(
     where=_IS_FREE,
 ).returning(*_LEASE)
 _RENEW = update(leases).where(_IS_OURS, IS_HELD).values(ends_at=Milliseconds() + _LASTS).returning(*_LEASE)
-_RELEASE = update(leases).where(_IS_OURS).values(owner=None)
+# One that has ended keeps its owner: what it covered was not done to its end, and comes again at once.
+_RELEASE = update(leases).where(_IS_OURS, IS_HELD).values(owner=None)
 _CURRENT = select(*_LEASE).where(leases.c.name == bindparam("of"), IS_HELD)
 _HELD = select(*_LEASE).where(IS_HELD).order_by(leases.c.name)
 # Nobody can take the lease while what it covers is being written.
@@ -76,7 +77,7 @@ class SqlLeases:
         return [lease for lease in renewed if lease is not None]
 
     def release(self, lease: Lease) -> None:
-        """Give a lease back; does nothing where it is held no more."""
+        """Give a lease back; does nothing where it has ended or is another's by now."""
         with self._database.write() as connection:
             connection.execute(_RELEASE, _known_by(lease))
 

@@ -11,7 +11,7 @@ import pytest
 from config import SourceConfig
 from crawler.scheduler import CrawlScheduler
 from crawler.source_claims import SourceClaim, SourceClaims
-from store.lease_keeper import LeaseKeeper
+from store.lease_keeper import LEASE_SECONDS, LeaseKeeper
 from store.opening import Store, open_store
 from tests.desk.desk_process import eventually
 
@@ -34,18 +34,20 @@ class Rounds:
         work: Callable[[str], None] = lambda name: None,
         owner: str = "worker",
         spare: Callable[[], int] = lambda: 8,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         feeds = ("https://example.org/rss",)
         self.store = store
         self.begun: list[str] = []
         self._work = work
         sources = [SourceConfig(name=name, feeds=feeds, every=every) for name in names]
-        claims = SourceClaims(sources, store.source_leases, LeaseKeeper(store.leases, owner))
+        claims = SourceClaims(sources, store.source_leases, LeaseKeeper(store.leases, owner, lease_seconds))
         self.scheduler = CrawlScheduler(claims, self.crawl, spare)
 
     def crawl(self, claim: SourceClaim) -> None:
         self.begun.append(claim.source.name)
         self._work(claim.source.name)
+        claim.kept.check()
 
     def run_until(self, look: Callable[[], bool], what: str) -> None:
         self.scheduler.start()
@@ -153,3 +155,12 @@ def test_a_round_that_hangs_or_fails_keeps_no_other_source_waiting(store: Store)
     assert time.monotonic() - began < 20
     release.set()
     assert rounds.begun.count("hung") == 1
+
+
+def test_a_round_that_lost_its_lease_is_made_again_at_once(store: Store) -> None:
+    """A machine that slept, or had too much to do to renew it, has not crawled the source."""
+    slow = iter([0.5])
+    rounds = Rounds(store, "a", every=HOUR, work=lambda name: time.sleep(next(slow, 0.0)), lease_seconds=0.3)
+    rounds.run_until(lambda: len(rounds.begun) == 2, "the round once more")
+    rounds.run_for(1.5)
+    assert rounds.begun == ["a", "a"]

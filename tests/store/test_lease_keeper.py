@@ -83,6 +83,16 @@ def test_what_is_given_back_is_held_no_more(store: Store, clock: Clock) -> None:
     assert keeper.acquire("a") is not None
 
 
+def test_what_has_ended_by_its_own_count_is_not_given_back(store: Store, clock: Clock) -> None:
+    """The store finds it ended by itself, and knows that its holder did not come to the end."""
+    keeper = LeaseKeeper(store.leases, "one", 30, monotonic=clock)
+    lease = kept(keeper.acquire("a"))
+    clock.seconds += 31
+    keeper.release(lease)
+    assert keeper.kept() == []
+    assert store.leases.current("a") == lease.lease
+
+
 def test_one_of_several_is_elected_and_another_when_it_has_left(store: Store) -> None:
     keepers = [LeaseKeeper(store.leases, name, 30) for name in ("one", "two")]
     first, second = (LeaseElection("index:x", store.leases, lambda keeper=keeper: keeper) for keeper in keepers)

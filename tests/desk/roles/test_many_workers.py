@@ -26,7 +26,7 @@ from tests.desk.desk_process import ROOT, DeskProcess, eventually
 from tests.ingest.things import tell
 
 DELAY = 0.4
-LEASE = 6.0
+LEASE = 10.0
 HOSTS, FEEDS, STORIES = 3, 2, 5
 # What a server notes is later than what was sent by as much as a busy machine takes to wake it.
 LATE = 0.1

@@ -67,6 +67,15 @@ def test_a_source_whose_holder_has_died_is_due_at_once(store: Store) -> None:
     assert len(claimed(store, "two")) == 3
 
 
+def test_a_source_that_is_given_back_after_its_lease_has_ended_is_due_at_once(store: Store) -> None:
+    """Its round was cut short, by a machine that slept or had too much to do, and is made by whoever comes first."""
+    leases = store.source_leases.claim_due(EVERY, "one", SHORT, 10)
+    time.sleep(SHORT + 0.05)
+    for lease in leases:
+        store.leases.release(lease)
+    assert len(claimed(store, "two")) == 3
+
+
 def test_a_lease_taken_by_name_keeps_others_from_claiming_the_source(store: Store) -> None:
     store.leases.acquire("source:voa", "by hand", LONG)
     assert claimed(store) == ["source:bbc", "source:dw"]

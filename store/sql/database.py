@@ -3,13 +3,15 @@
 What differs between databases stands in store/sql/dialects; the statements are the same for all of them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import BigInteger, Connection, Dialect, Engine
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Select, TextClause
 from sqlalchemy.types import TypeDecorator
+
+Statement = Select[Any] | TextClause
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,6 +58,11 @@ class Database(Protocol):
 
     def read(self) -> AbstractContextManager[Connection]:
         """A consistent snapshot, to be kept short."""
+
+    def ask(self, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """The rows of one statement, which is made once and asked often."""
+        with self.read() as connection:
+            return connection.execute(statement, parameters).all()
 
     def write(self) -> AbstractContextManager[Connection]:
         """A transaction that commits at the end of the block, or leaves nothing behind on an exception.

@@ -87,15 +87,14 @@ def current(*columns: Any) -> Select[Any]:
     return joined(*columns).where(versions.c.version == stories.c.version)
 
 
-def stored(row: StoryRow) -> StoredStory:
+def stored(row: Sequence[Any]) -> StoredStory:
     """A row of `joined` as a story; its text was clean when it was written."""
     # By place: to look values up by their names takes longer than to check them.
-    values: tuple[Any, ...] = tuple(row)
-    story_id, status, first_seen_at, own, status_at, withdrawals, split_from, group, grouped = values[:9]
-    version, seen_at, changed, reading = values[9:13]
+    story_id, status, first_seen_at, own, status_at, withdrawals, split_from, group, grouped = row[:9]
+    version, seen_at, changed, reading = row[9:13]
     fields = from_json(reading, cache_strings="keys")
     if status == "withdrawn" or withdrawals is not None:
-        fields.update(_withdrawals(row))
+        fields.update(_withdrawals(status, status_at, withdrawals))
     fields.update(
         id=story_id,
         version=version,
@@ -111,13 +110,13 @@ def stored(row: StoryRow) -> StoredStory:
     return StoredStory.model_validate(fields, context=TRUSTED)
 
 
-def _withdrawals(row: StoryRow) -> dict[str, Any]:
+def _withdrawals(status: Status, status_at: datetime | None, kept: str | None) -> dict[str, Any]:
     """The withdrawal that holds, and those after which the story returned."""
-    past = [Withdrawal.model_validate(one, context=TRUSTED) for one in json.loads(row.withdrawals or "[]")]
-    if row.status != "withdrawn":
+    past = [Withdrawal.model_validate(one, context=TRUSTED) for one in json.loads(kept or "[]")]
+    if status != "withdrawn":
         return {"past_withdrawals": past}
     held = past.pop() if past and past[-1].restored_at is None else Withdrawal(reason=_REASON_NOT_KEPT)
-    at = held.withdrawn_at or row.status_at
+    at = held.withdrawn_at or status_at
     return {
         "withdrawn_at": at,
         "withdrawal": held.model_copy(update={"withdrawn_at": at}),

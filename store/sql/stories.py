@@ -117,9 +117,8 @@ class SqlStories:
 
     def get_many(self, ids: Iterable[str]) -> dict[str, StoredStory]:
         """Current versions by id; unknown and merged ids are left out."""
-        with self._database.read() as connection:
-            found = connection.execute(_MANY, {"ids": json.dumps([*ids])}).all()
-        return {row.id: rows.stored(row) for row in found}
+        found = map(rows.stored, self._database.ask(_MANY, {"ids": json.dumps([*ids])}))
+        return {story.id: story for story in found}
 
     def newest(self, source: str, limit: int) -> list[StoredStory]:
         """The stories of a source that were seen first last, at most so many; the newest first."""
@@ -133,9 +132,9 @@ class SqlStories:
     def live_copies(self, groups: Iterable[str]) -> dict[str, tuple[Copy, ...]]:
         """The live stories of each group of near-identical ones, those seen first in front; a hundred at most."""
         found = defaultdict(list)
-        with self._database.read() as connection:
-            for group, *values in connection.execute(_LIVE_COPIES.of(connection), {"groups": json.dumps(list(groups))}):
-                found[group].append(Copy(*values))
+        asked = _LIVE_COPIES.of(self._database.engine)
+        for group, *values in self._database.ask(asked, {"groups": json.dumps(list(groups))}):
+            found[group].append(Copy(*values))
         return {group: tuple(copies) for group, copies in found.items()}
 
     def versions(self, story_id: str) -> list[StoredStory]:

@@ -7,7 +7,7 @@ whatever the busy timeout; DEFERRED for reads.
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from sqlalchemy.pool import QueuePool
 
 from model.errors import StorageTroubleError, StoreError
 from store.directory.disk_trouble import disk_trouble
-from store.sql.database import Database, FileSize
+from store.sql.database import Database, FileSize, Statement
+from store.sql.dialects.sqlite_questions import SqliteQuestions
 from store.sql.dialects.sqlite_waiting import BUSY_TIMEOUT_SECONDS, when_free
 
 _LOOKS_AGAIN_FOR_SECONDS = 0.02
@@ -40,6 +41,7 @@ class SqliteDatabase(Database):
         self.path = path
         self.name = path.name
         self._engine = _make_looking_engine(path) if read_only else _make_engine(path, checks_references)
+        self._questions = SqliteQuestions(self._engine)
         self._writing = threading.Lock()
 
     @property
@@ -56,6 +58,11 @@ class SqliteDatabase(Database):
                 yield connection
             finally:
                 connection.rollback()
+
+    def ask(self, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """The rows of one statement, by the driver alone. Raises StoreError."""
+        with self._troubles_told():
+            return self._questions.ask(statement, parameters)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -113,12 +120,13 @@ class SqliteDatabase(Database):
             yield
         except IntegrityError:
             raise
-        except DatabaseError as error:
-            said, trouble = f"{self.path} can't be used: {error.orig}", disk_trouble(error)
+        except (DatabaseError, sqlite3.DatabaseError) as error:
+            said, trouble = f"{self.path} can't be used: {getattr(error, 'orig', error)}", disk_trouble(error)
             raise (StoreError(said) if trouble is None else StorageTroubleError(said, trouble=trouble)) from error
 
     def close(self) -> None:
         """Close all pooled connections."""
+        self._questions.close()
         self._engine.dispose()
 
 

@@ -1,6 +1,6 @@
 """Statement that each database needs in words of its own, because they find their way to its rows differently."""
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 
 class Variants:
@@ -9,6 +9,6 @@ class Variants:
     def __init__(self, *, sqlite: str, postgresql: str) -> None:
         self._statements = {"sqlite": text(sqlite), "postgresql": text(postgresql)}
 
-    def of(self, connection: Connection) -> TextClause:
-        """The statement for the database of a connection."""
-        return self._statements[connection.dialect.name]
+    def of(self, database: Connection | Engine) -> TextClause:
+        """The statement for a database, or that of a connection."""
+        return self._statements[database.dialect.name]

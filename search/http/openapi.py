@@ -7,7 +7,7 @@ framework's 422), and how to give a key.
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from search.http.middleware.auth import KEY_HEADER, PUBLIC_PATHS
 
@@ -20,13 +20,18 @@ _SECURITY = {
 
 
 class Application(FastAPI):
-    """FastAPI with our document."""
+    """FastAPI with our document, and routes that stand side by side."""
 
     _keys = _limit = False
 
     def promise(self, *, keys: bool, limit: bool) -> None:
         """Say that a key is needed, and that clients are kept to a rate."""
         self._keys, self._limit = keys, limit
+
+    def answer_by(self, *routers: APIRouter) -> None:
+        """Take the routes of these routers: an included router is asked twice for each request."""
+        for router in routers:
+            self.router.routes.extend(router.routes)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""

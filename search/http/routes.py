@@ -11,6 +11,7 @@ from model.story import StoredStory
 from search.base import StoryReader
 from search.export import MEDIA_TYPES, check_format, lines, stories_of
 from search.http.conditional_requests import caching, entity_tag, unchanged
+from search.http.direct_route import DirectRoute
 from search.http.query_parameters import ALL, PAGE
 from search.http.request import read_question
 from search.http.schemas import (
@@ -79,6 +80,7 @@ class Api:
             response_model=SearchAnswer,
             responses=failures | NO_SUCH_PAGE,
             openapi_extra=PAGE.documented,
+            route_class_override=DirectRoute,
         )
         router.add_api_route("/stories/{story_id}", self.story, response_model=StoredStory, responses=UNKNOWN)
         router.add_api_route(

@@ -42,9 +42,9 @@ TRUSTED = {"trusted": True}
 def _texts(value: Any, info: ValidationInfo) -> Any:
     if value is None:
         return ()
-    if info.context is not TRUSTED and isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
-        return clean_texts(value)
-    return value
+    if info.context is TRUSTED or not isinstance(value, (list, tuple)):
+        return value
+    return clean_texts(value) if all(issubclass(kind, str) for kind in {*map(type, value)}) else value
 
 
 def _text(value: Any, info: ValidationInfo) -> Any:

@@ -51,6 +51,13 @@ def clean_text(value: str | None) -> str | None:
     return text.strip() or None
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to clean: printable ASCII without entities, and blanks between words alone."""
+    if not (text.isascii() and text.isprintable()) or "&" in text or "  " in text:
+        return False
+    return text[:1].strip() != "" and text[-1].strip() != ""
+
+
 def _is_damaged(text: str) -> bool:
     """Whether there is anything to repair: asked first, since most text is well and repairing costs more."""
     return holds_mojibake(text) or (not text.isprintable() and _DAMAGE.search(text) is not None)
@@ -73,4 +80,7 @@ def holds_mojibake(text: str) -> bool:
 
 def clean_texts(values: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
     """Each value clean, the empty ones left out, order kept."""
+    joined = " ".join(values)
+    if _is_plain(joined):
+        return tuple(values)
     return tuple(text for value in values if (text := clean_text(value)))

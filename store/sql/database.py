@@ -14,6 +14,14 @@ from sqlalchemy.types import TypeDecorator
 Statement = Select[Any] | TextClause
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds_of(instant: datetime) -> int:
+    """Microseconds from 1970 to an instant; refuses naive datetimes with ValueError."""
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs a zone: {instant!r}")
+    return (instant - _EPOCH) // _MICROSECOND
 
 
 class InstantColumn(TypeDecorator[datetime]):
@@ -24,11 +32,7 @@ class InstantColumn(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Microseconds; refuses naive datetimes with ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs a zone: {value!r}")
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        return None if value is None else microseconds_of(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """The instant in UTC."""

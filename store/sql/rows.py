@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal
 from model.fields import HEADLINE
 from model.story import TRUSTED, Status, StoredStory, Story, Withdrawal
 from store.sql import aliases
+from store.sql.dialects.bulk import insert_mappings
 from store.sql.dialects.expressions import JsonText, Milliseconds, SamePartition
 from store.sql.story_ids import mint
 from store.sql.tables import copy_groups, counters, stories, ticks, versions
@@ -53,7 +54,6 @@ _RECENT_HEADLINES = (
     )
     .order_by(stories.c.revision.desc())
 )
-_ADD_STORY = insert(stories)
 _ADD_VERSION = insert(versions)
 
 
@@ -194,10 +194,9 @@ def insert_stories(connection: Connection, new: Sequence[NewStory]) -> None:
     """Add stories, each at a position of its own, in their order."""
     if new:
         revisions = _next_revisions(connection, len(new))
-        connection.execute(
-            _ADD_STORY, [{**one.identity, "revision": at} for one, at in zip(new, revisions, strict=True)]
-        )
-        connection.execute(_ADD_VERSION, [one.version for one in new])
+        placed = [{**one.identity, "revision": at} for one, at in zip(new, revisions, strict=True)]
+        insert_mappings(connection, stories, placed)
+        insert_mappings(connection, versions, [one.version for one in new])
 
 
 def add_version(

@@ -1,12 +1,12 @@
 """Work on whole tables that each database does in a way of its own: rows by the thousand, numbers, standing still."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Float, Integer, LargeBinary, Table, text
 
-from store.sql.database import Database, InstantColumn
+from store.sql.database import Database, InstantColumn, microseconds_of
 
 _ARRAYS: tuple[tuple[type, str], ...] = (
     (Boolean, "boolean"),
@@ -40,6 +40,15 @@ def insert_rows(connection: Connection, table: Table, names: Sequence[str], rows
     arrays = ", ".join(f"CAST(%s AS {_array_of(table.c[name])}[])" for name in names)
     values = tuple(list(column) for column in zip(*rows, strict=True))
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({columns}) SELECT * FROM unnest({arrays})', values)
+
+
+def insert_mappings(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that name the same columns in the same order, with instants as such."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    instants = [place for place, name in enumerate(names) if isinstance(table.c[name].type, InstantColumn)]
+    insert_rows(connection, table, names, [_as_kept(row, instants) for row in rows])
 
 
 def last_number(connection: Connection, table: Table) -> int:
@@ -82,6 +91,14 @@ def refresh_statistics(database: Database, tables: Sequence[Table]) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(_STATEMENT_WITHOUT_LIMIT)
             connection.execute(text("ANALYZE " + ", ".join(f'"{table.name}"' for table in tables)))
+
+
+def _as_kept(row: Mapping[str, Any], instants: Sequence[int]) -> tuple[Any, ...]:
+    values = [*row.values()]
+    for place in instants:
+        if values[place] is not None:
+            values[place] = microseconds_of(values[place])
+    return tuple(values)
 
 
 def _array_of(column: Column[Any]) -> str:

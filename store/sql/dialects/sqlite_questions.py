@@ -14,6 +14,8 @@ from sqlalchemy import Engine
 from store.sql.database import Statement
 
 Conversion = Callable[[Any], Any]
+_MOST_KEPT = 16
+"""Connections that are kept open, as many as SQLAlchemy's pool keeps."""
 
 
 class _Wording(NamedTuple):
@@ -48,7 +50,7 @@ class SqliteQuestions:
         except BaseException:
             connection.close()
             raise
-        self._free.append(connection)
+        self._give_back(connection)
         return [_converted(row, prepared.conversions) for row in found] if prepared.conversions else found
 
     def close(self) -> None:
@@ -64,6 +66,12 @@ class SqliteQuestions:
             connection = cast("sqlite3.Connection", pooled.driver_connection)
             pooled.detach()
             return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if len(self._free) < _MOST_KEPT:
+            self._free.append(connection)
+        else:
+            connection.close()
 
     def _prepare(self, statement: Statement) -> _Wording:
         dialect = self._engine.dialect

@@ -78,6 +78,18 @@ def test_many_threads_ask_at_once(database: SqliteDatabase) -> None:
     assert answers == [1] * 1600
 
 
+def test_of_many_connections_few_are_kept(database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.sql.dialects.sqlite_questions._MOST_KEPT", 1)
+    questions = database._questions
+    questions.ask(NUMBER, {"one": 1})
+    one, other = questions._connection(), questions._connection()
+    questions._give_back(one)
+    questions._give_back(other)
+    assert [*questions._free] == [one]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        other.execute("SELECT 1")
+
+
 def test_trouble_is_told_as_elsewhere_and_the_next_question_is_answered(database: SqliteDatabase) -> None:
     with pytest.raises(StoreError, match="no such table: lost") as raised:
         database.ask(text("SELECT * FROM lost"), {})

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Connection, Dialect, Engine, Select, TextClau
 from sqlalchemy.types import TypeDecorator
 
 Statement = Select[Any] | TextClause
+"""A question, which is answered by rows."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

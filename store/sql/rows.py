@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, update
 
 from model.fields import HEADLINE
 from model.story import TRUSTED, Status, StoredStory, Story, Withdrawal
@@ -54,7 +54,6 @@ _RECENT_HEADLINES = (
     )
     .order_by(stories.c.revision.desc())
 )
-_ADD_VERSION = insert(versions)
 
 
 class Sighting(NamedTuple):
@@ -205,7 +204,7 @@ def add_version(
     """One more version of a known story; returns its number."""
     number = before.version + 1
     of = {"id": before.id, "first_seen_at": before.first_seen_at}
-    connection.execute(_ADD_VERSION, _version_row(of, number, story, sighting, changed))
+    insert_mappings(connection, versions, [_version_row(of, number, story, sighting, changed)])
     touch(connection, before.id, version=number)
     return number
 

@@ -15,6 +15,7 @@ Work that keeps nothing needs no block of `ending`: it is ended at once. So is e
 
 import atexit
 import os
+import select
 import signal
 import sys
 import threading
@@ -23,18 +24,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 ENDS_WITHIN_SECONDS = 4.5
 """From the first signal to the end, whatever hangs."""
 LEAVE_SECONDS = 1.5
-_CLOSE_SECONDS = 2.5
+_CLOSE_SECONDS = 2.2
 _SPARE_SECONDS = 0.2
 _LONGEST_SECONDS = ENDS_WITHIN_SECONDS - _SPARE_SECONDS
 # One press of Ctrl-C may come twice: to the process, and to its group (timeout(1) does so).
 _SAME_PRESS_SECONDS = 0.25
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SHOW_CURSOR = "\x1b[?25h"
+_SHOW_CURSOR = b"\x1b[?25h"
 
 Item = TypeVar("Item")
 
@@ -163,8 +164,7 @@ class Interrupts:
         while True:
             number = self._next_signal(pipe)
             if time.monotonic() - heard_at > _SAME_PRESS_SECONDS:
-                _show_cursor()
-                os._exit(128 + number)
+                _end_as_it_is(128 + number)
 
     def _next_signal(self, pipe: int) -> signal.Signals:
         while True:
@@ -177,7 +177,7 @@ class Interrupts:
         given_up = "what was under way is given up; " + AGAIN
         for seconds, end in (
             (_LONGEST_SECONDS, lambda: self._leave(status, given_up)),
-            (ENDS_WITHIN_SECONDS, lambda: os._exit(status)),  # a standard error that nobody reads holds writers up
+            (ENDS_WITHIN_SECONDS, lambda: _end_as_it_is(status)),  # an error output that nobody reads holds writers up
         ):
             timer = threading.Timer(seconds, end)
             timer.daemon = True
@@ -189,14 +189,14 @@ class Interrupts:
             how_to_go_on = ending.close(_CLOSE_SECONDS)
         except Exception as error:  # what can't be brought in now is brought in by the next command
             how_to_go_on = f"{error}; {AGAIN}"
-        for tidy in reversed(self._tidying):
-            with suppress(Exception):
-                tidy()
         self._leave(status, how_to_go_on if status else None)
 
     def _leave(self, status: int, how_to_go_on: str | None) -> None:
-        """End the process, with one line; of two threads that come here the first does."""
+        """Tidy up and end the process, with one line; of two threads that come here the first does."""
         if self._said.acquire(blocking=False):
+            for tidy in reversed(self._tidying):
+                with suppress(Exception):
+                    tidy()
             with suppress(OSError, ValueError):
                 if how_to_go_on and not self._silent:
                     os.write(sys.stderr.fileno(), f"interrupted: {how_to_go_on}\n".encode())
@@ -213,7 +213,10 @@ def _hear_no_more() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _show_cursor() -> None:
+def _end_as_it_is(status: int) -> NoReturn:
+    """End the process at once; a terminal that takes it shows its cursor again."""
     with suppress(OSError, ValueError):
-        if sys.stderr.isatty():
-            os.write(sys.stderr.fileno(), _SHOW_CURSOR.encode())
+        terminal = sys.stderr.fileno()
+        if os.isatty(terminal) and select.select([], [terminal], [], 0)[1]:
+            os.write(terminal, _SHOW_CURSOR)
+    os._exit(status)

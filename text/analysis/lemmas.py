@@ -1,6 +1,6 @@
 """Lemmas: the words that forms are forms of, by simplemma's dictionaries.
 
-A dictionary is made a trie at its first word (0.3 to 7 s) and kept so in the user's cache folder; the next process
+A dictionary is made a trie at its first word and kept so in the user's cache folder (`lemma_trie`); the next process
 opens it in milliseconds: 1 to 21 MB, half a microsecond a look-up. Where nothing can be kept there, it is read as it is
 packed: 0.05 to 1.2 s at the first word of each process, 2 to 50 MB, some microseconds a look-up.
 """
@@ -14,6 +14,7 @@ import simplemma
 from platformdirs import user_cache_dir
 from simplemma.strategies.dictionaries import StreamDictionaryFactory, TrieDictionaryFactory
 
+from text.analysis import lemma_trie
 from text.languages.analysis_rules import AnalysisRules
 
 _LONGEST_CHAIN = 4
@@ -23,6 +24,7 @@ _LONGEST_CHAIN = 4
 def _dictionary(language: str) -> Mapping[str, str]:
     folder = Path(user_cache_dir("wiredesk")) / "lemmas" / version()
     if _can_keep(folder):
+        lemma_trie.make(language, folder)
         return TrieDictionaryFactory(disk_cache_dir=str(folder)).get_dictionary(language)
     return StreamDictionaryFactory().get_dictionary(language)
 

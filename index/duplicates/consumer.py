@@ -15,7 +15,7 @@ from index.duplicates.text_lookup import drop_texts, known_texts
 from store.elections import UNCONTESTED, WorkElection
 from store.sql.duplicates import Duplicates, DuplicatesWrites, StoryText
 
-_AT_ONCE = 500
+_AT_ONCE = 2000
 _REMOVED_AT_ONCE = 16
 """Each may have left a group of up to `LARGE` stories to be decided anew."""
 _RULES, _FROM, _TO = "copies", "copies_from", "copies_to"

@@ -10,6 +10,7 @@ nothing of it is left.
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from sqlalchemy import Connection
 from store.sql.key_runs.lookup import Neighbours, near_in_pairs, near_in_runs, nearest_of
 from store.sql.key_runs.merging import Sizes, merge_runs, write_run
 from store.sql.key_runs.pairs import Pair, Pairs, Rows
-from store.sql.key_runs.segments import asked_of, change_blocks, read_blocks
+from store.sql.key_runs.segments import asked_of, change_blocks, read_blocks, rows_of
 
 _SIZES = Sizes()
 _FEW_ASKED = 250
@@ -61,7 +62,7 @@ def add_keys(connection: Connection, rows: Rows | Sequence[Pair], sizes: Sizes =
 
 def _take_new(connection: Connection, sizes: Sizes) -> int:
     """Make a run of the first new keys; returns how many these were."""
-    rows = [tuple(row) for row in connection.exec_driver_sql(_FIRST, (sizes.taken,))]
+    rows = rows_of(connection, _FIRST, (sizes.taken,))
     if len(rows) < sizes.taken:
         connection.exec_driver_sql(_DROP_ALL)
     else:
@@ -98,12 +99,12 @@ def near(connection: Connection, asked: Rows | Sequence[tuple[int, int, int, int
 
 
 def _near_in_new(connection: Connection, asked: Pairs, nearest: int) -> Neighbours:
-    rows: list[Pair] = []
+    rows: list[tuple[Any, ...]] = []
     if asked.size > _FEW_ASKED:
-        rows = [tuple(row) for row in connection.exec_driver_sql(_FIRST, (_MOST_READ + 1,))]
+        rows = rows_of(connection, _FIRST, (_MOST_READ + 1,))
     if not asked.size or (asked.size > _FEW_ASKED and len(rows) <= _MOST_READ):
         return near_in_pairs(Pairs.of(rows), asked, nearest)
     wanted = json.dumps([(number, *pair) for number, pair in enumerate(asked.rows())])
-    found = [tuple(row) for row in connection.exec_driver_sql(_NEAR, (wanted, nearest, nearest))]
+    found = rows_of(connection, _NEAR, (wanted, nearest, nearest))
     columns = np.array(found, np.int64).reshape(-1, 2)
     return Neighbours(columns[:, 0], columns[:, 1])

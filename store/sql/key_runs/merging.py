@@ -42,7 +42,7 @@ class Sizes(NamedTuple):
     direct: int = 2048
     taken: int = 32_768
     block: int = 252
-    segment: int = 65_536
+    segment: int = 262_144
     merged: int = 8
     work: int = 8
 
@@ -61,12 +61,16 @@ def write_run(connection: Connection, pairs: Pairs, sizes: Sizes) -> None:
 
 
 def merge_runs(connection: Connection, work: int, sizes: Sizes) -> None:
-    """Go on with the merges that there are to do, those of short runs first, until about so many pairs were moved."""
+    """Go on with the merges that there are to do, those of short runs first, until about so many pairs were moved.
+
+    All steps are of one size: what a small one writes is one more segment that look-ups go through.
+    """
+    most = min(max(work, sizes.buffered), sizes.segment)
     while work > 0:
         inputs = _next_merge(connection, sizes)
         if not inputs:
             return
-        work -= _take_step(connection, inputs, sizes, min(max(work, sizes.buffered), sizes.segment))
+        work -= _take_step(connection, inputs, sizes, most)
 
 
 def _next_run(segments: Iterable[Segment]) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from store.sql.key_runs.fences import fence_behind, live_fences
 from store.sql.key_runs.merging import Sizes
 from store.sql.key_runs.pairs import Pair, Pairs
-from store.sql.key_runs.segments import Segment, all_segments, count_pairs, read_range
+from store.sql.key_runs.segments import Segment, all_segments, count_pairs, read_range, rows_of
 
 _COUNT = "SELECT count(*) FROM copy_keys"
 _BETWEEN = (
@@ -30,8 +30,7 @@ def read_keys(connection: Connection, after: Pair | None, upto: Pair | None, mos
     segments, found = all_segments(connection), list[Pair]()
     while after < upto and (most is None or len(found) < most):
         stop = upto if most is None else _stop(connection, segments, after, upto, most)
-        rows = connection.exec_driver_sql(_BETWEEN, (*after, *stop, _NO_LIMIT if most is None else most))
-        new = [tuple(row) for row in rows]
+        new = rows_of(connection, _BETWEEN, (*after, *stop, _NO_LIMIT if most is None else most))
         if len(new) == most:
             stop = new[-1]
         parts = [_between(connection, segment, after, stop) for segment in segments]

@@ -1,13 +1,14 @@
 """Segments of runs in their tables: `copy_segments` says what there is, `copy_blocks` has the pairs.
 
-A segment is up to some 65,000 sorted pairs in blocks that fill a page of the database each, and its guide. A run is
+A segment is up to some 260,000 sorted pairs in blocks that fill a page of the database each, and its guide. A run is
 segments one behind the other. Block 0 of a segment is its guide.
 """
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -56,9 +57,22 @@ class Segment(NamedTuple):
         return self.id << _NUMBER_BITS | number + 1
 
 
+def rows_of(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of one statement as SQLite's driver gives them: SQLAlchemy would make each anew, of many thousand.
+
+    Raises sqlite3.Error.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        found: list[tuple[Any, ...]] = cursor.execute(statement, parameters).fetchall()
+    finally:
+        cursor.close()
+    return found
+
+
 def all_segments(connection: Connection) -> list[Segment]:
     """All segments, run by run in the order of their pairs."""
-    return [Segment(*row) for row in connection.exec_driver_sql(_ALL)]
+    return [*starmap(Segment, rows_of(connection, _ALL))]
 
 
 def write_segment(connection: Connection, run: int, level: int, begin: Pair, pairs: Pairs, block: int) -> None:
@@ -97,13 +111,13 @@ def guide_to(connection: Connection, segment: Segment) -> Guide:
 
 def read_blocks(connection: Connection, blocks: Iterable[int]) -> dict[int, Pairs]:
     """Blocks by their number in the table; those that have no pairs any more are left out."""
-    found = connection.exec_driver_sql(_READ, (json.dumps(list(blocks)),))
+    found = rows_of(connection, _READ, (json.dumps(list(blocks)),))
     return {number: Pairs.unpacked(content) for number, content in found}
 
 
 def read_range(connection: Connection, segment: Segment, begin: int, end: int) -> Pairs:
     """All pairs of a segment's blocks from one up to another."""
-    found = connection.exec_driver_sql(_READ_RANGE, (segment.block(begin), segment.block(end - 1)))
+    found = rows_of(connection, _READ_RANGE, (segment.block(begin), segment.block(end - 1)))
     return Pairs.joined(Pairs.unpacked(content) for (content,) in found)
 
 

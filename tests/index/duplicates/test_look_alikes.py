@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from index.duplicates import consumer
 from index.duplicates.consumer import DuplicatesConsumer
 from index.duplicates.groups import LARGE
 from index.duplicates.text_lookup import candidates, known_texts
@@ -194,7 +195,8 @@ def test_keys_of_an_earlier_text_and_day_are_gone(store: Store) -> None:
     assert now
 
 
-def test_other_rules_are_applied_step_by_step(store: Store) -> None:
+def test_other_rules_are_applied_step_by_step(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "_AT_ONCE", 500)
     ids = same_text(store, 6, "paper", PLAIN)
     others = same_text(store, 1200, "other", "Good morning. Here is the weather.")  # too short to be compared
     with store.duplicates.writing() as step:  # as other rules would have left it
@@ -232,7 +234,10 @@ def test_stories_are_searchable_while_others_wait_for_their_groups(store: Store,
     assert group_copies(store, 0)
 
 
-def test_a_rebuild_shows_progress_before_all_groups_are_decided(store: Store, indexer: Indexer) -> None:
+def test_a_rebuild_shows_progress_before_all_groups_are_decided(
+    store: Store, indexer: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "_AT_ONCE", 500)
     save(store, *((f"own{n}", story("voa", f"A short text, number {n}.")) for n in range(1700)))
     pending: list[bool] = []
     rebuilt = indexer.rebuild(lambda done, total: pending.append(not group_copies(store, 0)))

@@ -59,7 +59,6 @@ class Snapshot:
         self.live: Mask = self.alive & ((self.flags & np.uint32(WITHDRAWN_FLAG)) == 0)
         self.hidden: Docs = np.flatnonzero(~self.live)
         self.deleted: Docs = np.flatnonzero(~self.alive)
-        self.values = {field.name: self._join_values(field.name) for field in FACET_FIELDS}
         self.recent: Recent[Any, Any] = Recent(cached_words)
         """What term_scorer.py has found out about words of queries."""
         self._made: dict[Callable[[Snapshot], Any], Any] = {}
@@ -85,6 +84,11 @@ class Snapshot:
     def dates(self) -> Dates:
         """What a story's age is counted from: published_at, else first_seen_at (microseconds since 1970)."""
         return np.where(self.published == UNDATED, self.first_seen, self.published)
+
+    @cached_property
+    def values(self) -> dict[str, FieldValues]:
+        """The values of each field that facets are counted of."""
+        return {field.name: self._join_values(field.name) for field in FACET_FIELDS}
 
     @cached_property
     def months(self) -> npt.NDArray[np.intp]:

@@ -12,7 +12,14 @@ from config import IndexConfig
 from index.base import Removal
 from index.engines.whoosh import WhooshEngine
 from index.engines.whoosh.indexing.background_merge import PREFIX, LargeMerge, Policy, main
-from index.engines.whoosh.indexing.merge_policy import choose_all, choose_large, choose_settling, choose_small, tier_of
+from index.engines.whoosh.indexing.merge_policy import (
+    choose_all,
+    choose_large,
+    choose_settling,
+    choose_small,
+    large_tier_of,
+    tier_of,
+)
 from index.engines.whoosh.indexing.segment_merge import SegmentMerge
 from index.engines.whoosh.schema import make_schema
 from index.engines.whoosh.segments.array_segment import ArraySegment
@@ -187,14 +194,14 @@ def test_a_merge_gives_up_where_another_was_faster(tmp_path: Path) -> None:
 def test_large_segments_are_merged_by_a_process_of_their_own(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     engine.create("one")
-    for revision in range(1, 9):
+    for revision in range(1, 17):
         writer = engine.writer("one")
         writer.add(story(number) for number in range(revision * 520, revision * 520 + 520))
         writer.commit(revision)
     before = answers(tmp_path / "one")
     engine.finish_merges()
     newest = log_of(tmp_path / "one").newest()
-    assert (len(newest.segments), newest.state.checkpoint) == (1, 8)
+    assert (len(newest.segments), newest.state.checkpoint) == (1, 16)
     assert answers(tmp_path / "one") == before
 
 
@@ -233,6 +240,11 @@ def test_tiers(stories: int, tier: int) -> None:
     assert tier_of(stories) == tier
 
 
+@pytest.mark.parametrize(("stories", "tier"), [(513, 0), (8192, 0), (8193, 1), (131_072, 1), (131_073, 2)])
+def test_tiers_of_what_is_too_large_for_a_commit(stories: int, tier: int) -> None:
+    assert large_tier_of(stories) == tier
+
+
 def segments(*sizes: int) -> list[ArraySegment]:
     return [ArraySegment("MAIN", size) for size in sizes]
 
@@ -245,8 +257,10 @@ def segments(*sizes: int) -> list[ArraySegment]:
         ((50,) * 8, 8, 0),
         ((50,) * 8 + (400,) * 6, 8, 0),
         ((50,) * 8 + (400,) * 7, 15, 0),
-        ((50,) * 3 + (3000,) * 8, 0, 8),
-        ((200_000,) + (3000,) * 7, 0, 0),
+        ((50,) * 3 + (3000,) * 15, 0, 0),
+        ((50,) * 3 + (3000,) * 8 + (8000,) * 8, 0, 16),
+        ((200_000,) + (3000,) * 15, 0, 0),
+        ((200_000,) + (100_000,) * 15 + (3000,) * 16, 0, 31),
     ],
 )
 def test_what_is_chosen(sizes: tuple[int, ...], small: int, large: int) -> None:
@@ -297,7 +311,7 @@ def test_a_segment_with_many_gaps_is_rewritten() -> None:
     assert choose_small([gappy, other]) == [gappy]
 
 
-@pytest.mark.parametrize(("settling", "most"), [((), 30), ((choose_settling,), 5)])
+@pytest.mark.parametrize(("settling", "most"), [((), 45), ((choose_settling,), 5)])
 def test_the_number_of_segments_stays_small(settling: tuple[Policy, ...], most: int) -> None:
     held: list[ArraySegment] = []
     for _ in range(5000):

@@ -5,7 +5,8 @@ positions in the change feed with those of the stories and tombstones that the i
 merges the segments that are due, and is published (publishing.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,64 @@ from index.engines.whoosh.segments.segment import SegmentView
 from index.engines.whoosh.segments.term_dictionary import pack_strings
 from model.story import StoredStory
 
+_DOC_BITS = 32
+_NOWHERE = -1
+
+
+class _Changes:
+    """The newest change of each id since the last commit: its position in the change feed, and where its story stands.
+
+    Of a load of millions all are in memory at once: a number each, in arrays.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._positions = array("q")
+        self._places = array("q")
+
+    def __len__(self) -> int:
+        """How many ids have changed."""
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, in the order of their first changes."""
+        return iter(self._numbers)
+
+    def position(self, number: int) -> int:
+        """That of the change of an id, by its place in their order."""
+        return self._positions[number]
+
+    def position_of(self, story_id: str) -> int | None:
+        """That of the change of an id; None where it has not changed."""
+        number = self._numbers.get(story_id)
+        return None if number is None else self._positions[number]
+
+    def note(self, story_id: str, position: int) -> None:
+        """Give an id a newer position; its story stands nowhere for now."""
+        number = self._numbers.setdefault(story_id, len(self._numbers))
+        if number == len(self._positions):
+            self._positions.append(position)
+            self._places.append(_NOWHERE)
+        else:
+            self._positions[number], self._places[number] = position, _NOWHERE
+
+    def put(self, story_id: str, segment: int, doc: int) -> None:
+        """Where the story of an id stands now: the number of its segment, and its number there."""
+        self._places[self._numbers[story_id]] = segment << _DOC_BITS | doc
+
+    def place(self, story_id: str) -> tuple[int, int] | None:
+        """Where the story of an id stands, None where it has none."""
+        number = self._numbers.get(story_id)
+        if number is None or self._places[number] == _NOWHERE:
+            return None
+        return divmod(self._places[number], 1 << _DOC_BITS)
+
+    def removals(self) -> Iterator[tuple[str, int]]:
+        """The ids without a story, with their positions."""
+        for (story_id, number), place in zip(self._numbers.items(), self._places, strict=True):
+            if place == _NOWHERE:
+                yield story_id, self._positions[number]
+
 
 @dataclass
 class _Pending:
@@ -33,24 +92,23 @@ class _Pending:
     written: list[ArraySegment] = field(default_factory=list)
     gone: list[set[int]] = field(default_factory=lambda: [set()])
     """The stories that were replaced again, for each segment written and for the one being built."""
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Where each story put in stands: the number of its segment, and its number there."""
-    positions: dict[str, int] = field(default_factory=dict)
-    """The position in the change feed of each id's newest change, put in or taken out."""
+    changes: _Changes = field(default_factory=_Changes)
     dropped_before: int = 0
     """Tombstones below this position are forgotten."""
 
     def supersede(self, story_id: str, position: int) -> bool:
         """Give an id a newer position, its story being taken out; False where the change is a late one."""
-        if position < self.positions.get(story_id, position):
-            return False
-        self.positions[story_id] = position
-        self.take_out(story_id)
+        before = self.changes.position_of(story_id)
+        if before is not None:
+            if position < before:
+                return False
+            self.take_out(story_id)
+        self.changes.note(story_id, position)
         return True
 
     def take_out(self, story_id: str) -> None:
         """Take out the story that was put in under an id, if any."""
-        if (place := self.places.pop(story_id, None)) is not None:
+        if (place := self.changes.place(story_id)) is not None:
             self.gone[place[0]].add(place[1])
 
 
@@ -84,7 +142,7 @@ class WhooshWriter:
             if pending.builder is None:
                 pending.builder = SegmentBuilder(self._spare.take())
             builder = pending.builder
-            pending.places[story.id] = len(pending.written), builder.add(story)
+            pending.changes.put(story.id, len(pending.written), builder.add(story))
             if builder.memory + builder.vocabulary.size >= self._memory_bytes:
                 self._write_out(builder)
 
@@ -104,18 +162,24 @@ class WhooshWriter:
             self._pending = _Pending()
             newest = self._log.newest()
             tombstones = self._log.tombstones(newest)
-            late = {story_id for story_id, held in tombstones.items() if held > pending.positions.get(story_id, held)}
-            names = pack_strings(pending.positions)
-            for segment in newest.segments:
-                late |= self._replace(segment, pending.positions, names)
+            late = {
+                story_id
+                for story_id, held in tombstones.items()
+                if (position := pending.changes.position_of(story_id)) is not None and held > position
+            }
+            if newest.segments:
+                names = pack_strings(pending.changes)
+                for segment in newest.segments:
+                    late |= self._replace(segment, pending.changes, names)
             for story_id in late:
                 pending.take_out(story_id)
             for segment, gone in zip(pending.written, pending.gone, strict=False):
                 segment.delete(gone)
             segments = [segment for segment in (*newest.segments, *pending.written) if segment.doc_count()]
+            removed = _tombstones_after(tombstones, pending, late)
+            del pending  # of a load, a merge needs the memory
             # An index that was built in one go becomes one segment.
             segments = self._merge(segments, choose_small(segments) if newest.segments else choose_all(segments))
-            removed = _tombstones_after(tombstones, pending, late)
             self._log.publish(
                 newest,
                 segments,
@@ -138,7 +202,7 @@ class WhooshWriter:
         if builder is not None:
             if len(builder):
                 self._write_out(builder)
-            self._spare.put_back(builder.vocabulary, len(self._pending.places))
+            self._spare.put_back(builder.vocabulary, len(self._pending.changes))
         return self._pending
 
     def _write_out(self, builder: SegmentBuilder) -> None:
@@ -150,7 +214,7 @@ class WhooshWriter:
             vocabulary = Vocabulary()
         pending.builder = SegmentBuilder(vocabulary)
 
-    def _replace(self, segment: ArraySegment, positions: Mapping[str, int], names: tuple[Array, Array]) -> set[str]:
+    def _replace(self, segment: ArraySegment, changes: _Changes, names: tuple[Array, Array]) -> set[str]:
         """Delete the stories of a segment that have changed; returns the ids whose change is older than its story.
 
         `names` are the ids of those that have changed, packed.
@@ -158,18 +222,17 @@ class WhooshWriter:
         view = SegmentView(segment.path(self._directory))
         late, gone = set(), []
         docs = documents_of(view, *names)
-        changed = list(positions.items())
         for number in np.flatnonzero(docs >= 0).tolist():
-            (story_id, position), doc = changed[number], int(docs[number])
+            doc = int(docs[number])
             if segment.is_deleted(doc):
                 continue
-            if view.positions[doc] > position:
-                late.add(story_id)
+            if view.positions[doc] > changes.position(number):
+                late.add(number)
             else:
                 gone.append(doc)
         if gone:
             segment.delete(gone)
-        return late
+        return {story_id for number, story_id in enumerate(changes) if number in late} if late else set()
 
     def _merge(self, segments: list[ArraySegment], chosen: Sequence[ArraySegment]) -> list[ArraySegment]:
         if not chosen:
@@ -183,12 +246,11 @@ class WhooshWriter:
 
 def _tombstones_after(tombstones: Mapping[str, int], pending: _Pending, late: Set[str]) -> dict[str, int]:
     """The tombstones that hold once some changes are made, the late ones among them left out."""
-    removed = dict(tombstones)
-    for story_id, position in pending.positions.items():
-        if story_id in late:
-            continue
-        if story_id in pending.places:
-            removed.pop(story_id, None)
-        else:
-            removed[story_id] = position
+    changes = pending.changes
+    removed = {
+        story_id: position
+        for story_id, position in tombstones.items()
+        if story_id in late or changes.place(story_id) is None
+    }
+    removed |= {story_id: position for story_id, position in changes.removals() if story_id not in late}
     return {story_id: position for story_id, position in removed.items() if position >= pending.dropped_before}

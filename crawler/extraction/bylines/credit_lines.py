@@ -76,6 +76,7 @@ def _line(element: Tag) -> str:
     """An element's text, a name and what stands in the next element side by side being divided.
 
     A role, an office or "Published" behind a full name is none of its words; another full name is another person.
+    What is longer than a line is read no further.
     """
     line = ""
     for piece in map(squeezed, element.stripped_strings):
@@ -84,6 +85,8 @@ def _line(element: Tag) -> str:
         if is_bare_names(before) and not divided and piece[:1].isupper() and not agencies_in(piece):
             continue
         line = f"{line}{' ; ' if divided else ' '}{piece}"
+        if len(line) > _LONGEST_LINE:
+            break
     return line.strip()
 
 

@@ -224,11 +224,15 @@ def _unit_around(image: Tag) -> Tag | None:
         # The box of an author.
         return None
     told = f"{image.get('alt') or ''} {image.get('title') or ''}"
-    credited = split_credit(told)[1] or any(looks_like_credit(squeezed(string)) for string in found.strings)
     text = squeezed(found.get_text(" "))
-    if _repeats(image, text) or credited or (_SHORTEST < len(text) < _LONGEST_LINE and _ends_in_credit(text)):
-        return found
-    return found if _stands_apart(image, found) else None
+    is_caption = (
+        _repeats(image, text)
+        or split_credit(told)[1]
+        or any(looks_like_credit(squeezed(string)) for string in found.strings)
+        or (_SHORTEST < len(text) < _LONGEST_LINE and _ends_in_credit(text))
+        or _stands_apart(image, found)
+    )
+    return found if is_caption else None
 
 
 def _is_linked(element: Tag) -> bool:

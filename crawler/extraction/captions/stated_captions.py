@@ -38,7 +38,10 @@ def attribute_captions(document: Document, image: Tag, *, named_only: bool = Fal
     for text, named in _told([image, *around]):
         if named_only and not named:
             continue
-        caption, split = split_credit(squeezed(without_written_markup(text)))
+        told = squeezed(without_written_markup(text))
+        if told.count(" ") < _FEWEST_WORDS - 2:  # a credit taken out from between two words parts them
+            continue
+        caption, split = split_credit(told)
         known = split or (credit if named else None)
         if len(caption.split()) >= _FEWEST_WORDS and (known or named) and is_caption(caption, known):
             address = document.absolute(str(image.get("src") or ""))

@@ -5,13 +5,12 @@ BeautifulSoup reads markup; a tree would have to be written down and parsed once
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup
 from bs4.builder import HTMLTreeBuilder
-from bs4.element import NavigableString, PageElement, Tag
-from lxml import etree
+from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 
 from crawler.extraction.document.soups import STORY_MARK
 from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
@@ -34,6 +33,38 @@ def marked_soup_of(element: Element, keeps: Callable[[str, str], bool] | None) -
     return BeautifulSoup("", builder=walker), walker.story
 
 
+class _TreeTag(Tag):
+    """An element of the soup; what all have in common stands once, in the class."""
+
+    parser_class = BeautifulSoup
+    namespace = prefix = sourceline = sourcepos = None
+    known_xml = hidden = can_be_empty_element = False
+    attribute_value_list_class = AttributeValueList
+    cdata_list_attributes: ClassVar[dict[str, set[str]]] = {}
+    preserve_whitespace_tags = HTMLTreeBuilder.DEFAULT_PRESERVE_WHITESPACE_TAGS
+    interesting_string_types = Tag.MAIN_CONTENT_STRING_TYPES
+    _namespaces: ClassVar[dict[str, str]] = {}
+    _decomposed = False  # what an element has not, BeautifulSoup looks for as an element inside
+
+    def __init__(self, name: str, attributes: dict[str, Any], parent: Tag, last: PageElement) -> None:
+        self.name = name
+        self.attrs = attributes
+        self.contents = []
+        _link(self, parent, last)
+
+
+def _link(node: PageElement, parent: Tag, last: PageElement) -> None:
+    """Put a node behind the last one of the soup, as the last inside its parent."""
+    beside = parent.contents
+    before = beside[-1] if beside else None
+    node.parent, node.previous_element, node.previous_sibling = parent, last, before
+    node.next_element = node.next_sibling = None
+    last.next_element = node
+    if before is not None:
+        before.next_sibling = node
+    beside.append(node)
+
+
 class _TreeWalker(HTMLTreeBuilder):
     """A builder for BeautifulSoup that walks a tree instead of parsing markup."""
 
@@ -51,24 +82,19 @@ class _TreeWalker(HTMLTreeBuilder):
             return
         self._parent: Tag = soup
         self._last: PageElement = soup
-        for event, element in etree.iterwalk(self._root, events=("start", "end")):
-            name = element.tag
-            if event == "start":
-                self._open(soup, element)
-                text = element.text
-            else:
-                self._close(name)
-                text = element.tail if self._parent is not soup else None
-            if text and (self._preformatted or not text.isspace()):
-                self._add(text)
-            elif text and name in _IN_LINES:
-                self._add(" ")
+        opened: list[Element] = []
+        for element in self._root.iter("*"):
+            around = element.getparent()
+            while opened and opened[-1] is not around:
+                self._close(opened.pop())
+            opened.append(element)
+            self._open(element)
+        for element in reversed(opened[1:]):  # what stands behind the root is no part of it
+            self._close(element)
 
-    def _open(self, soup: BeautifulSoup, element: Element) -> None:
+    def _open(self, element: Element) -> None:
         name = str(element.tag)
-        tag = Tag(soup, self, name, parent=self._parent, previous=self._last)
-        tag.attrs = self._read(element)
-        self._parent.contents.append(tag)
+        tag = _TreeTag(name, self._read(element), self._parent, self._last)
         self._parent = self._last = tag
         if STORY_MARK in tag.attrs and self.story is None:
             self.story = tag
@@ -76,19 +102,35 @@ class _TreeWalker(HTMLTreeBuilder):
             self._preformatted += 1
         elif name in self.string_containers:
             self._strings.append(self.string_containers[name])
+            tag.interesting_string_types = {self.string_containers[name]}
+        elif name in self.empty_element_tags:
+            tag.can_be_empty_element = True
+        text = element.text
+        if text:
+            self._add(text, name)
 
-    def _close(self, name: str) -> None:
-        if self._parent.parent is not None:
-            self._parent = self._parent.parent
+    def _close(self, element: Element) -> None:
+        name = element.tag
+        around = self._parent.parent
+        if around is not None:
+            self._parent = around
         if name == "pre":
             self._preformatted -= 1
         elif name in self.string_containers:
             self._strings.pop()
+        text = element.tail
+        if text:
+            self._add(text, name)
 
-    def _add(self, text: str) -> None:
-        string = self._strings[-1](text)
-        string.setup(self._parent, self._last)
-        self._parent.contents.append(string)
+    def _add(self, text: str, name: str) -> None:
+        """Add the text that stands in or behind an element of that name."""
+        if not self._preformatted and text.isspace():
+            if name not in _IN_LINES:
+                return
+            text = " "
+        kind = self._strings[-1]
+        string = str.__new__(kind, text)
+        _link(string, self._parent, self._last)
         self._last = string
 
     def _read(self, element: Element) -> dict[str, Any]:

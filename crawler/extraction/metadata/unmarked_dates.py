@@ -16,7 +16,6 @@ WHOLE_DAY = re.compile(
     r"|\b\d{1,2}[-/.][^\W\d]{3,9}[-/.]\d\d\b|\b25[56]\d\b|[٠-٩۰-۹०-९]{4}|\d年"
 )
 """What a text holds that may be a day with its year."""
-_YEAR_MARKS = ("20", "19", "年")
 _OF_PUBLICATION = re.compile(
     r"pub(?:lish)?date|updatedate|data-(?:published?|pub|posted|post|created|article|entry|story)"
     r"(?:-?(?:at|on|date|time|datetime|timestamp))?"
@@ -52,9 +51,9 @@ def split_date(element: Element) -> str:
     """The whole text of an element where it is short and may be a date, and none of its parts is one with its year."""
     length = 0
     texts = []
-    for text in map(str, element.itertext()):
+    for text in map(str, element.itertext()) if len(element) else (element.text or "",):
         length += len(text.strip())
-        if length > _LONGEST_SPLIT or (any(mark in text for mark in _YEAR_MARKS) and WHOLE_DAY.search(text)):
+        if length > _LONGEST_SPLIT or (("20" in text or "19" in text or "年" in text) and WHOLE_DAY.search(text)):
             return ""
         texts.append(text)
     whole = squeezed(" ".join(texts)) if length >= _SHORTEST else ""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from bs4.element import Tag
 
 from crawler.extraction.document.document import Document
-from crawler.extraction.document.element_index import Question
+from crawler.extraction.document.element_index import Question, QuestionOfWords
 from crawler.extraction.document.tree import Element, attributes_of, drop, text_of
 from text.tables import sections
 
@@ -23,11 +23,11 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Not the "ad" in "e1e566ad".
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]+\d*(?![a-z0-9])")
 # States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
-_UTILITY_SIGNS = frozenset(":[]@/")
-_UTILITY_OPENING = re.compile(
-    r"(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|type|status|format|page)[-_]"
+_UTILITY = re.compile(
+    r"[^:\[\]@/]*[:\[\]@/]|(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|type|status|format|page)[-_]"
     r"|post[-_](?!(?:date|published|posted|updated|modified)(?:[-_]|$)|(?:[\w-]*[-_])?(?:authors?|byline)(?:[-_]+name)?$)"
 )
+_VOWEL = re.compile(r"[aeiouyAEIOUY]")
 _STATES = ("hidden", "visible", "false", "true", "above", "inline")
 _STATE = re.compile(rf"(?:label[-_]+|--)(?:{'|'.join(_STATES)})$")
 _TABLE = sections(
@@ -76,28 +76,26 @@ def _part_words(part: str) -> frozenset[str]:
     """The words in one class name: pages have few of these, in many combinations."""
     if part.isascii() and part.isalpha() and part.islower():
         return frozenset((part,))
-    pieces = part if part.islower() else _CAMEL.sub(" ", part)
-    if _is_utility(part) or (pieces != part and _is_generated(pieces.replace("-", " ").split())):
+    is_lower = part.islower()
+    if _is_utility(part if is_lower else part.lower()):
         return _NO_WORDS
-    found = _WORD.findall(pieces.lower())
+    pieces = part if is_lower else _CAMEL.sub(" ", part)
+    if pieces != part and _is_generated(pieces.replace("-", " ").split()):
+        return _NO_WORDS
+    found = _WORD.findall(pieces if is_lower else pieces.lower())
     if len(found) < 2:
         return frozenset(found)
-    return frozenset((*found, *(a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2)))
+    return frozenset(found + [a + b for a, b in pairwise(found) if len(a) > 2 and len(b) > 2])
 
 
-def _is_utility(part: str) -> bool:
-    lowered = part.lower()
-    return (
-        not _UTILITY_SIGNS.isdisjoint(part)
-        or _UTILITY_OPENING.match(lowered) is not None
-        or (lowered.endswith(_STATES) and _STATE.search(lowered) is not None)
-    )
+def _is_utility(lowered: str) -> bool:
+    return _UTILITY.match(lowered) is not None or (lowered.endswith(_STATES) and _STATE.search(lowered) is not None)
 
 
 def _is_generated(pieces: list[str]) -> bool:
     """Whether the pieces of a mixed-case name are no words: "kqrqSr", "iWcQAo"."""
     letters = sum(map(len, pieces))
-    unspeakable = any(len(piece) > 2 and not re.search(r"[aeiouyAEIOUY]", piece) for piece in pieces)
+    unspeakable = any(len(piece) > 2 and not _VOWEL.search(piece) for piece in pieces)
     return letters < 12 and (unspeakable or letters < 2.6 * len(pieces))
 
 
@@ -120,13 +118,13 @@ def _listed(name: str) -> int:
 
 
 def _says_boilerplate(name: str) -> bool:
-    """Whether a name is one of boilerplate or of lists of links; most are neither, and no memory keeps these."""
-    return not name_words(name).isdisjoint(_TELLING) and (boilerplate_grade(name) or _listed(name)) > 0
+    """Whether a name is one of boilerplate or of lists of links."""
+    return (boilerplate_grade(name) or _listed(name)) > 0
 
 
-BOILERPLATE_MARKS: Mapping[str, Question] = {
+BOILERPLATE_MARKS: Mapping[str, Question | QuestionOfWords] = {
     **dict.fromkeys(_NAMING, boilerplate_grade),
-    **dict.fromkeys(("class", "id"), _says_boilerplate),
+    **dict.fromkeys(("class", "id"), QuestionOfWords(_TELLING, _says_boilerplate)),
     "hidden": lambda _: True,
     "style": _NOT_SHOWN.search,
 }

@@ -48,6 +48,8 @@ _DIGIT = re.compile(r"\d")
 _CARDS = frozenset({"vcard", "h-card", "p-author"})
 _OF_PLACES = frozenset({"adr", "event", "geo", "location", "org", "organization", "place", "venue"})
 """What hCard's classes say of cards of places and firms, beside "vcard"."""
+AUTHOR_WORDS = _BYLINE_NAMES | {"card", "vcard"}
+"""Words of which each name of an element for authors holds one."""
 _HINT = re.compile("|".join(sorted({name[:4] for name in (*_BYLINE_NAMES, *_CARDS)})))
 """What all names of elements for authors hold in one piece."""
 _NO_CARD = re.compile(r"\bh-card\b|\belementor-\S+")

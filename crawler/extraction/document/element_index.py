@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from crawler.extraction.document.tree import Element, cut_all
 
@@ -35,30 +35,53 @@ Mark = Literal[
 Question = Callable[[str], object]
 """Whether the value of an attribute marks its element."""
 
+
+class QuestionOfWords(NamedTuple):
+    """A question that only names with one of these words can answer with yes."""
+
+    words: frozenset[str]
+    asks: Question
+
+
 _NEVER_MARKED = frozenset({"script", "style", "link", "br", "img", "source", "svg", "g", "path", "use", "symbol"})
 _REMEMBERED = 1 << 15
 _MAXIMUM_ELEMENTS = 20_000
 
 
 class ElementMarks:
-    """The questions that are asked of attributes; `by_attribute` tells the marks that a value of one makes."""
+    """The questions that are asked of attributes; `by_attribute` tells the marks that a value of one makes.
 
-    def __init__(self, marks: Mapping[Mark, Mapping[str, Question]]) -> None:
-        questions: dict[str, list[tuple[Mark, Question]]] = defaultdict(list)
+    `words_of` tells the words of a name, for those that are asked of these.
+    """
+
+    def __init__(
+        self,
+        marks: Mapping[Mark, Mapping[str, Question | QuestionOfWords]],
+        words_of: Callable[[str], frozenset[str]] = lambda name: frozenset((name,)),
+    ) -> None:
+        questions: dict[str, list[tuple[Mark, Question | QuestionOfWords]]] = defaultdict(list)
         for mark, asked in marks.items():
             for attribute, question in asked.items():
                 questions[attribute].append((mark, question))
         self.by_attribute: Mapping[str, Callable[[str], tuple[Mark, ...]]] = {
-            attribute: _remembering(tuple(asked)) for attribute, asked in questions.items()
+            attribute: _remembering(tuple(asked), words_of) for attribute, asked in questions.items()
         }
 
 
-def _remembering(questions: tuple[tuple[Mark, Question], ...]) -> Callable[[str], tuple[Mark, ...]]:
+def _remembering(
+    questions: tuple[tuple[Mark, Question | QuestionOfWords], ...], words_of: Callable[[str], frozenset[str]]
+) -> Callable[[str], tuple[Mark, ...]]:
     """The questions as one, which remembers its answers."""
+    free = [(mark, question) for mark, question in questions if not isinstance(question, QuestionOfWords)]
+    bound = [(mark, question) for mark, question in questions if isinstance(question, QuestionOfWords)]
+    telling = frozenset[str]().union(*(question.words for _, question in bound))
 
     @lru_cache(maxsize=_REMEMBERED)
     def marks_by(value: str) -> tuple[Mark, ...]:
-        return tuple([mark for mark, question in questions if question(value)])
+        found = [mark for mark, question in free if question(value)]
+        if telling and not telling.isdisjoint(words_of(value)):
+            found += [mark for mark, question in bound if question.asks(value)]
+        return tuple(found)
 
     return marks_by
 

@@ -37,7 +37,7 @@ def names_entry(names: str) -> bool:
 
 def names_entry_date(names: str) -> bool:
     """Whether class names are of a date of an entry."""
-    return not _DATES.isdisjoint(names.split())
+    return ("date" in names or "published" in names) and not _DATES.isdisjoint(names.split())
 
 
 def read_microformats(index: ElementIndex) -> Microformats:

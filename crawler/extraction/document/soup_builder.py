@@ -5,7 +5,7 @@ BeautifulSoup reads markup; a tree would have to be written down and parsed once
 
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 from bs4 import BeautifulSoup
@@ -15,6 +15,8 @@ from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 from crawler.extraction.document.soups import STORY_MARK
 from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
 
+_NO_LISTS: dict[str, set[str]] = {}
+_NO_NAMESPACES: dict[str, str] = {}
 _ADDRESSES = ("href", "src")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _UNPRINTABLE = re.compile(r"[^!-~]")
@@ -40,10 +42,10 @@ class _TreeTag(Tag):
     namespace = prefix = sourceline = sourcepos = None
     known_xml = hidden = can_be_empty_element = False
     attribute_value_list_class = AttributeValueList
-    cdata_list_attributes: ClassVar[dict[str, set[str]]] = {}
+    cdata_list_attributes = _NO_LISTS
     preserve_whitespace_tags = HTMLTreeBuilder.DEFAULT_PRESERVE_WHITESPACE_TAGS
     interesting_string_types = Tag.MAIN_CONTENT_STRING_TYPES
-    _namespaces: ClassVar[dict[str, str]] = {}
+    _namespaces = _NO_NAMESPACES
     _decomposed = False  # what an element has not, BeautifulSoup looks for as an element inside
 
     def __init__(self, name: str, attributes: dict[str, Any], parent: Tag, last: PageElement) -> None:
@@ -103,7 +105,7 @@ class _TreeWalker(HTMLTreeBuilder):
         elif name in self.string_containers:
             self._strings.append(self.string_containers[name])
             tag.interesting_string_types = {self.string_containers[name]}
-        elif name in self.empty_element_tags:
+        elif self.can_be_empty_element(name):
             tag.can_be_empty_element = True
         text = element.text
         if text:

@@ -17,7 +17,7 @@ from crawler.extraction.document.tree import Element
 from crawler.extraction.headlines.site_names import leads_home
 from text.cleaning import clean_text
 
-_HEADLINE_NAMES = named_for("headline")
+HEADLINE_NAMES = named_for("headline")
 _SITE_NAMES = named_for("site")
 _MINOR_NAMES = named_for("kicker")
 _MINOR_TAGS = frozenset({"small", "time", "button", "img", "svg"})
@@ -128,7 +128,7 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
 @lru_cache(maxsize=1 << 14)
 def names_headline(names: str) -> bool:
     """Whether a name holds a word for headlines, with a part of it in one piece."""
-    if name_words(names).isdisjoint(_HEADLINE_NAMES):
+    if name_words(names).isdisjoint(HEADLINE_NAMES):
         return False
     written = names.lower()
     return "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written

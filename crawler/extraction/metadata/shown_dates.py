@@ -24,7 +24,7 @@ from crawler.extraction.texts import squeezed
 Frame = Literal["time", "named", "text", "dateline"]
 """What a date stands in: a time element, one that is named for dates, any other, or the opening of a paragraph."""
 
-_DATE_NAMES = named_for("date")
+DATE_NAMES = named_for("date")
 _CAPTION_NAMES = named_for("caption")
 _NAMED = frozenset(
     {
@@ -36,7 +36,7 @@ _FIND_TEXTS = cast(
     "Callable[[Element], list[etree._ElementUnicodeResult | Element]]",
     etree.XPath("//text()[contains(., '20') or contains(., '19') or contains(., '年')] | //time"),
 )
-_HINT = re.compile("|".join(sorted({name[:4] for name in _DATE_NAMES})))
+_HINT = re.compile("|".join(sorted({name[:4] for name in DATE_NAMES})))
 """What all names of elements for dates hold in one piece."""
 _DATELINE = re.compile(r"\W{0,3}[^\W\d].{0,70}?(?:19|20)\d\d\b.{0,25}?[-–—:]\s")
 _PROSE_TAGS = frozenset({"p", "li", "td", "div", "blockquote", "article", "section"})
@@ -344,7 +344,7 @@ def _may_be_date(text: str) -> bool:
 
 def names_date(names: str) -> bool:
     """Whether class names or an id are of an element for dates."""
-    return not name_words(names).isdisjoint(_DATE_NAMES) and _HINT.search(names.lower()) is not None
+    return not name_words(names).isdisjoint(DATE_NAMES) and _HINT.search(names.lower()) is not None
 
 
 def _grade(element: Element) -> int:

@@ -6,13 +6,13 @@ Elements whose names say so, links to the pages of authors above the text, and l
 import re
 from itertools import islice
 
-from bs4.element import NavigableString, Tag
+from bs4.element import Tag
 
 from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.bylines.marked_authors import AUTHORS_PAGE
 from crawler.extraction.bylines.people import is_bare_names, names_role, only_leads_in, without_prefix
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import tag_behind, tags_in
+from crawler.extraction.document.soups import strings_in, tag_behind, tags_in
 from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import squeezed
 from text.agencies import agencies_in
@@ -52,7 +52,7 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
             found[place] = f"{found[place]} ; {line}" if place in found and line not in found[place] else line
         if len(found) > _MOST_LINES:
             break
-    leading = (node for node in region.descendants if type(node) is NavigableString and _LEADS_IN.match(node))
+    leading = filter(_LEADS_IN.match, strings_in(region))
     for string in islice(leading, _MOST_LINES):
         block = next((parent for parent in string.parents if parent.name not in INLINE_TAGS), None)
         text = squeezed(block.get_text(" ")) if block is not None else ""

@@ -5,7 +5,7 @@ BeautifulSoup's own searches build and match a filter for every element they pas
 
 from collections.abc import Iterator
 
-from bs4.element import Tag
+from bs4.element import NavigableString, Tag
 
 STORY_MARK = "data-wiredesk-story"
 """The attribute that marks the story's element when the tree becomes soup."""
@@ -19,8 +19,21 @@ def tags_in(element: Tag, *names: str) -> Iterator[Tag]:
         if isinstance(node, Tag):
             if not names or node.name in names:
                 yield node
-            if node.contents:
-                waiting += node.contents[::-1]
+            inside = node.contents
+            if inside:
+                waiting += inside[::-1] if len(inside) > 1 else inside
+
+
+def strings_in(element: Tag) -> Iterator[NavigableString]:
+    """The strings inside, in page order and as they stand; those of ruby and scripts only in an element of these."""
+    kinds = element.interesting_string_types or Tag.MAIN_CONTENT_STRING_TYPES
+    waiting = element.contents[::-1]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Tag):
+            waiting += node.contents[::-1]
+        elif isinstance(node, NavigableString) and type(node) in kinds:
+            yield node
 
 
 def first_in(element: Tag, *names: str) -> Tag | None:
@@ -45,14 +58,15 @@ def tag_behind(element: Tag) -> Tag | None:
 
 def has_text(element: Tag) -> bool:
     """Whether any text stands inside but white space."""
-    return next(iter(element.stripped_strings), None) is not None
+    return any(not string.isspace() for string in strings_in(element))
 
 
 def holds_more(element: Tag, limit: int, between: int = 0) -> bool:
     """Whether the strings inside, stripped and with so many characters between them, are longer than the limit."""
     size = -between
-    for string in element.stripped_strings:
-        size += len(string) + between
+    for string in strings_in(element):
+        length = len(string.strip())
+        size += length + between if length else 0
         if size > limit:
             return True
     return False

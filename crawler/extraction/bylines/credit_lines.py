@@ -12,7 +12,7 @@ from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.bylines.marked_authors import AUTHORS_PAGE
 from crawler.extraction.bylines.people import is_bare_names, names_role, only_leads_in, without_prefix
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import strings_in, tag_behind, tags_in
+from crawler.extraction.document.soups import nodes_in, tag_behind, tags_in
 from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import squeezed
 from text.agencies import agencies_in
@@ -52,7 +52,7 @@ def byline_lines(region: Tag, captions: frozenset[int]) -> list[str]:
             found[place] = f"{found[place]} ; {line}" if place in found and line not in found[place] else line
         if len(found) > _MOST_LINES:
             break
-    leading = filter(_LEADS_IN.match, strings_in(region))
+    leading = (node for node in nodes_in(region) if not isinstance(node, Tag) and _LEADS_IN.match(node))
     for string in islice(leading, _MOST_LINES):
         block = next((parent for parent in string.parents if parent.name not in INLINE_TAGS), None)
         text = squeezed(block.get_text(" ")) if block is not None else ""

@@ -20,6 +20,7 @@ from crawler.extraction.captions.picture_units import (
     PICTURES,
     holds_named_caption,
     holds_prose,
+    holds_several_pictures,
     leads_to_picture,
     picture_count,
     unnamed_units,
@@ -65,7 +66,7 @@ def _is_container(element: Tag) -> bool:
     if name == "figure":
         if first_in(element, "figcaption", "blockquote", "table", "pre") is not None:
             return False
-        if picture_count(element) > 1 and holds_named_caption(element):
+        if holds_several_pictures(element) and holds_named_caption(element):
             return False
         return 5 < len(element.get_text(strip=True)) < LONGEST_UNIT
     if name in _NO_CONTAINER:
@@ -103,7 +104,7 @@ def _is_picture_container(element: Tag) -> bool:
     """Whether a container named after pictures holds a picture and a line or two of text, nothing else."""
     if first_in(element, *PICTURES) is None or first_in(element, "figure", "figcaption", *_HEADINGS, "ul", "table"):
         return False
-    if holds_named_caption(element) or picture_count(element) > 1 or holds_prose(element):
+    if holds_named_caption(element) or holds_several_pictures(element) or holds_prose(element):
         return False
     text = element.get_text(" ", strip=True)
     return 15 < len(text) < LONGEST_UNIT and len(list(tags_in(element, "p"))) < 3

@@ -5,6 +5,7 @@ is set apart from the story's prose: by its type (italics, small print) or by be
 story that happen to stand beside a picture have nothing of that.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -18,7 +19,7 @@ from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_pr
 from crawler.extraction.bylines.people import only_leads_in
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, holds_more, tag_behind, tags_in
+from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, nodes_in, tag_behind, tags_in
 from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import ends_sentence, squeezed, text_weight, word_key
 from text.agencies import agency
@@ -38,6 +39,7 @@ _LINE_TAGS = ("p", "div", "center", "h5", "h6", "span")
 _HOLDERS = ("p", "div", "center", "td", "dt")
 _BEFORE_HOLDER = INLINE_TAGS | {"picture", "noscript", "center"}
 _NO_UNIT = ("body", "article", "main", "p", "li", "h1", "h2", "h3", "h4", "h5")
+_UNIT_ENDS = ("h1", "h2", "h3")
 _SLANTED_OR_SMALL = frozenset({"em", "i", "small", "cite", "h6"})
 _SMALL_STYLE = re.compile(
     r"font-style\s*:\s*(?:italic|oblique)|font-size\s*:\s*(?:(?:[5-9]|1[0-3])(?:\.\d+)?(?:px|pt)|x*-?small\b|smaller|"
@@ -93,6 +95,13 @@ def holds_named_caption(element: Tag) -> bool:
 def picture_count(element: Tag) -> int:
     """How many different pictures stand inside."""
     return len({image.get("src") or id(image) for image in tags_in(element, "img", "amp-img")})
+
+
+def holds_several_pictures(element: Tag) -> bool:
+    """Whether different pictures stand inside; looks no further than to the second."""
+    sources = (image.get("src") or id(image) for image in tags_in(element, "img", "amp-img"))
+    first = next(sources, None)
+    return any(source != first for source in sources)
 
 
 def holds_prose(element: Tag) -> bool:
@@ -158,7 +167,7 @@ def _holder(image: Tag) -> Tag | None:
 def _own_paragraph(image: Tag) -> Tag | None:
     """The paragraph that holds the picture and a text behind it: `<p><img><em>A boat. (AP)</em></p>`."""
     holder = _holder(image)
-    if holder is None or picture_count(holder) > 1 or _is_small_picture(image):
+    if holder is None or holds_several_pictures(holder) or _is_small_picture(image):
         return None
     if first_in(holder, *_HOLDERS, "li", "table") is not None or not has_text(holder):
         return None
@@ -208,13 +217,12 @@ def _unit_around(image: Tag) -> Tag | None:
     for parent in islice(image.parents, 6):
         if parent.name in INLINE_TAGS:
             continue
-        if parent.name in _NO_UNIT or parent.has_attr(STORY_MARK) or holds_more(parent, LONGEST_UNIT, 1):
+        if parent.name in _NO_UNIT or parent.has_attr(STORY_MARK):
             break
-        if len(list(islice(tags_in(parent, "p"), 2))) > 1 or picture_count(parent) > 1:
+        size = _size_of_unit(parent)
+        if size > LONGEST_UNIT:
             break
-        if first_in(parent, "h1", "h2", "h3"):
-            break
-        if holds_more(parent, _SHORTEST, 1):
+        if size > _SHORTEST:
             found = parent
     if found is None or holds_named_caption(found) or _is_linked(found) or holds_prose(found):
         return None
@@ -233,6 +241,31 @@ def _unit_around(image: Tag) -> Tag | None:
         or _stands_apart(image, found)
     )
     return found if is_caption else None
+
+
+def _size_of_unit(element: Tag) -> float:
+    """The characters in an element; infinite where it holds more than a picture and its caption do."""
+    paragraphs = 0
+    size = -1
+    picture: object = None
+    for node in nodes_in(element):
+        if not isinstance(node, Tag):
+            length = len(node.strip())
+            size += length + 1 if length else 0
+            if size > LONGEST_UNIT:
+                return math.inf
+        elif node.name == "p":
+            paragraphs += 1
+            if paragraphs > 1:
+                return math.inf
+        elif node.name in ("img", "amp-img"):
+            source = node.get("src") or id(node)
+            if picture not in (None, source):
+                return math.inf
+            picture = source
+        elif node.name in _UNIT_ENDS:
+            return math.inf
+    return size
 
 
 def _is_linked(element: Tag) -> bool:

@@ -24,13 +24,14 @@ def tags_in(element: Tag, *names: str) -> Iterator[Tag]:
                 waiting += inside[::-1] if len(inside) > 1 else inside
 
 
-def strings_in(element: Tag) -> Iterator[NavigableString]:
-    """The strings inside, in page order and as they stand; those of ruby and scripts only in an element of these."""
+def nodes_in(element: Tag) -> Iterator[Tag | NavigableString]:
+    """The elements and strings inside, in page order; strings of ruby and scripts only in an element of these."""
     kinds = element.interesting_string_types or Tag.MAIN_CONTENT_STRING_TYPES
     waiting = element.contents[::-1]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Tag):
+            yield node
             waiting += node.contents[::-1]
         elif isinstance(node, NavigableString) and type(node) in kinds:
             yield node
@@ -58,15 +59,15 @@ def tag_behind(element: Tag) -> Tag | None:
 
 def has_text(element: Tag) -> bool:
     """Whether any text stands inside but white space."""
-    return any(not string.isspace() for string in strings_in(element))
+    return any(not isinstance(node, Tag) and not node.isspace() for node in nodes_in(element))
 
 
 def holds_more(element: Tag, limit: int, between: int = 0) -> bool:
     """Whether the strings inside, stripped and with so many characters between them, are longer than the limit."""
     size = -between
-    for string in strings_in(element):
-        length = len(string.strip())
-        size += length + between if length else 0
-        if size > limit:
-            return True
+    for node in nodes_in(element):
+        if not isinstance(node, Tag) and (length := len(node.strip())):
+            size += length + between
+            if size > limit:
+                return True
     return False

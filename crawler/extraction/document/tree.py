@@ -47,7 +47,7 @@ def text_length(element: Element) -> int:
 
 def attributes_of(element: Element) -> list[tuple[str, str]]:
     """The names and values of an element's attributes; parsers give text, whatever lxml takes."""
-    return cast(list[tuple[str, str]], element.items())
+    return cast("list[tuple[str, str]]", element.items())
 
 
 def drop(element: Element) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
+from itertools import islice
 
 from rensa import RMinHash
 
-from index.duplicates.words import UNSPACED_CHARACTER, WORD, figures, scanned, without_capitals
+from index.duplicates.words import UNSPACED_CHARACTER, WORD, figures, without_capitals
 from text.languages import languages
 
 RULES = RMinHash.ALGORITHM_VERSION * 1000 + 2
@@ -120,11 +121,21 @@ def compared_text(
 ) -> ComparedText | None:
     """A story's text, without the dateline in front; None where it is too short to be anything's copy."""
     told = whole_text(source, published_at, body, language)
-    return told if scanned([told.text])[0].words >= FEWEST else None
+    return told if any(islice(WORD.finditer(told.text), FEWEST - 1, None)) else None
 
 
 def is_copy(one: ComparedText, other: ComparedText) -> bool:
     """Whether two texts are copies of one, near-identical; symmetric."""
+    own, apart = one.source == other.source, _apart(one, other)
+    if one.text != other.text and not _share_enough(one, other, apart, own=own):
+        return False
+    if own and apart > _HOURS_SHORT_OWN and len(_by_length(one, other)[0].words) < _SHORT:
+        return False
+    return not are_at_odds(one, other)
+
+
+def _share_enough(one: ComparedText, other: ComparedText, apart: timedelta, *, own: bool) -> bool:
+    """Whether two texts have so much in common as copies that are so far apart; `own` where one source has both."""
     if not (_has_words_of(one, other) or _has_words_of(other, one)):
         return False
     shorter, longer = _by_length(one, other)
@@ -132,16 +143,10 @@ def is_copy(one: ComparedText, other: ComparedText) -> bool:
     common = len(shorter.shingles & longer.shingles)
     contained = common / max(common, len(shorter.shingles) - _credits(shorter, longer), 1)
     like = common / (len(shorter.shingles) + len(longer.shingles) - common)
-    own = one.source == other.source
     wanted = _share_wanted(size)
     if contained < wanted or like < (_LIKE_OWN if own else wanted if size < _BRIEF else _LIKE):
         return False
-    apart = _apart(one, other)
-    if apart > MOST_APART and size >= _SHORT and (contained < _RUNS_LATER or like < _LIKE_LATER):
-        return False
-    if own and size < _SHORT and apart > _HOURS_SHORT_OWN:
-        return False
-    return not are_at_odds(one, other)
+    return apart <= MOST_APART or size < _SHORT or (contained >= _RUNS_LATER and like >= _LIKE_LATER)
 
 
 def are_at_odds(one: ComparedText, other: ComparedText) -> bool:
@@ -149,13 +154,15 @@ def are_at_odds(one: ComparedText, other: ComparedText) -> bool:
 
     Copies of one text are not at odds with one another, however much of its end each has left out; symmetric.
     """
+    apart = _apart(one, other)
+    if one.text == other.text:
+        return apart > _HOURS_SHORT and len(one.words) < _SHORT
     shorter, longer = _by_length(one, other)
     size = len(shorter.words)
     slips = most_slips(size)
     strangers = len(shorter.figures - longer.figures)
     if strangers > slips or len(_replaced_names(shorter, longer)) > slips:
         return True
-    apart = _apart(one, other)
     return apart > _HOURS_SHORT if size < _SHORT else apart > MOST_APART and strangers > 0
 
 

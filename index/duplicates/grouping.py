@@ -103,11 +103,10 @@ def _group(
     found = candidates(step, texts)
     read: dict[str, ComparedText | None] = dict(texts_read)
 
-    def reading(story_id: str) -> ComparedText | None:
-        if story_id not in read:
-            (story,) = step.texts([story_id])
-            read[story_id] = _compared_text(story)
-        return read[story_id]
+    def reading(ids: Sequence[str]) -> list[ComparedText | None]:
+        if unread := [story_id for story_id in ids if story_id not in read]:
+            read.update({story.id: _compared_text(story) for story in step.texts(unread)})
+        return [read[story_id] for story_id in ids]
 
     members = {story.id: Member(story.id, story.first_seen_at, story.group) for story in decided}
     groups = Groups(step, members, reading)

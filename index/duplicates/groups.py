@@ -5,12 +5,15 @@ compared with what is likest first, and two sets are joined by a pair of copies 
 them are at odds: a cut copy that two bulletins of one pattern contain must not make one of the two.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from index.duplicates.candidate_keys import may_be_copies
 from index.duplicates.comparison import ComparedText, are_at_odds, is_copy
 from index.duplicates.text_lookup import CopyCandidate, KnownText, time_between
 from store.sql.duplicates import DuplicatesReads, Member
+
+ReadTexts = Callable[[Sequence[str]], Sequence[ComparedText | None]]
+"""The texts of some stories in their order, None for each that is no copy of anything."""
 
 LARGE = 64
 """Groups of more stories keep their name, and are never loaded whole."""
@@ -26,11 +29,9 @@ def members_of(state: DuplicatesReads, groups: Iterable[str]) -> dict[str, list[
 
 
 class Groups:
-    """The groups around some stories: `decided` are those whose groups are decided, `read` gives a story's text."""
+    """The groups around some stories: `decided` are those whose groups are decided, `read` gives stories' texts."""
 
-    def __init__(
-        self, state: DuplicatesReads, decided: Mapping[str, Member], read: Callable[[str], ComparedText | None]
-    ) -> None:
+    def __init__(self, state: DuplicatesReads, decided: Mapping[str, Member], read: ReadTexts) -> None:
         self._state = state
         self._decided = decided
         self._read = read
@@ -40,7 +41,7 @@ class Groups:
 
     def join_copies(self, story_id: str, known: KnownText, candidates: Iterable[CopyCandidate]) -> None:
         """Compare a story with those that may be its copies, the likest first, and join it with those that are."""
-        told, own, compared = self._read(story_id), known.traits, 0
+        (told,), own, compared = self._read([story_id]), known.traits, 0
         for other in candidates:
             element = self._element(other)
             if told is None or compared == _MOST_COMPARED:
@@ -49,7 +50,7 @@ class Groups:
                 continue
             if not may_be_copies(own, other.traits, time_between(known.place, other.place)):
                 continue
-            beside = self._read(other.story_id)
+            (beside,) = self._read([other.story_id])
             if beside is not None and is_copy(told, beside) and not self._are_at_odds(element, story_id):
                 self._join(element, story_id)
             else:
@@ -90,7 +91,7 @@ class Groups:
     def _standing_for(self, root: Hashable) -> list[ComparedText]:
         members = _in_order(self._members[root])
         chosen = members[:_AT_EACH_END] + members[_AT_EACH_END:][-_AT_EACH_END:]
-        return [told for member in chosen if (told := self._read(member.id)) is not None]
+        return [told for told in self._read([member.id for member in chosen]) if told is not None]
 
     def _join(self, one: Hashable, other: Hashable) -> None:
         gone = self._sets.find(one), self._sets.find(other)

@@ -12,7 +12,7 @@ from random import random
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select
 
 from model.errors import (
     BlobPlaceError,
@@ -36,6 +36,12 @@ _READ_SHARE = 0.01
 _AT_ONCE = 500
 TABLES = (bodies, pages)
 """The tables that hold pages."""
+_ADD = insert(pages)
+_HELD = (
+    select(func.length(bodies.c.content).label("size"))
+    .where(bodies.c.digest == bindparam("digest"))
+    .with_for_update(read=True, key_share=True)
+)
 _DAMAGES = (ValueError, TypeError)
 """What bytes that are not ours any more make of the steps that read them."""
 
@@ -194,7 +200,7 @@ def _pack(page: Page) -> _Packed:
 
 def _insert(connection: Connection, page: _Packed, kept: Kept) -> int:
     _name(connection, page.body, kept)
-    key = connection.execute(insert(pages), page.row).inserted_primary_key
+    key = connection.execute(_ADD, page.row).inserted_primary_key
     if key is None:
         raise RuntimeError("the database gave no number to a new page")
     return int(key[0])
@@ -205,14 +211,14 @@ def _name(connection: Connection, body: PackedBlob, kept: Kept) -> None:
 
     Bytes that were not kept outside, or whose claim is ours no more, are kept in the database.
     """
-    size = func.length(bodies.c.content).label("size")
-    held = select(size).where(bodies.c.digest == body.digest).with_for_update(read=True, key_share=True)
     settled = False
-    while (row := connection.execute(held).first()) is None:
+    while (row := connection.execute(_HELD, {"digest": body.digest}).first()) is None:
         ours = kept.ticket if body.digest in kept.digests else None
         is_outside = ours is not None and claims.settle(connection, body.digest, ours)
-        sql_blobs.put(connection, [body._replace(content=OUTSIDE) if is_outside else body])
+        is_new = sql_blobs.put(connection, body._replace(content=OUTSIDE) if is_outside else body)
         settled = settled or is_outside
+        if is_new and settled == is_outside:
+            return
     if settled and row.size > 0:  # another was faster, and kept them in the database
         claims.leave(connection, [body.digest])
 

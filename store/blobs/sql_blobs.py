@@ -26,7 +26,8 @@ class SqlBlobs:
         packed = [pack(content) for content in contents]
         if packed:
             with self._database.write() as connection:
-                put(connection, packed)
+                for blob in packed:
+                    put(connection, blob)
         return [blob.digest for blob in packed]
 
     def get(self, digest: bytes) -> bytes | None:
@@ -48,10 +49,9 @@ class SqlBlobs:
             return connection.execute(query).scalars().all()
 
 
-def put(connection: Connection, packed: Iterable[PackedBlob]) -> None:
-    """Keep packed blobs; those that are kept already stay."""
-    for blob in packed:
-        connection.execute(_KEEP, blob._asdict())
+def put(connection: Connection, packed: PackedBlob) -> bool:
+    """Keep a packed blob, and say whether it is new; one that is kept already stays."""
+    return connection.execute(_KEEP, packed._asdict()).rowcount > 0
 
 
 def drop(connection: Connection, digest: bytes) -> None:

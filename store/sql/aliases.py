@@ -135,7 +135,13 @@ def new_aliases(kinds: Mapping[str, Kind], story_id: str) -> list[Alias]:
 def add_all(connection: Connection, added: Iterable[Alias]) -> None:
     """Add aliases; those that lead elsewhere stay as they are."""
     values = [
-        {"alias": one.key, "kind": one.kind, "story_id": one.story_id, "canonicaliser": one.canonicaliser}
+        {
+            "alias": one.key,
+            "kind": one.kind,
+            "story_id": one.story_id,
+            "page_id": one.page_id,
+            "canonicaliser": one.canonicaliser,
+        }
         for one in added
     ]
     if values:

@@ -52,8 +52,8 @@ class SqlChangeFeed:
 
     def position(self) -> int:
         """The position of the newest change; 0 where there never was one."""
-        with self._database.read() as connection:
-            return rows.revision(connection)
+        ((position,),) = self._database.ask(rows.REVISION, {})
+        return int(position)
 
     def changes(self, after: int, limit: int) -> Changes:
         """The next changes after a position, in order; at most `limit` of stories and as many removals."""

@@ -31,6 +31,7 @@ from text.kept_words import kept_words
 HOLDING = (aliases, former_addresses, publisher_ids, stories, urls, versions)
 """The tables that hold anything of a story, beside its pages."""
 _MOST_VARIABLES = 500
+_ANY = select(forgotten.c.digest).limit(1)
 _AMONG = select(forgotten.c.digest).where(forgotten.c.digest.in_(bindparam("digests", expanding=True)))
 
 
@@ -179,7 +180,7 @@ def _with_headline(keys: Iterable[str], headline: str) -> list[str]:
 
 def has_forgotten(connection: Connection) -> bool:
     """Whether anything must not come in."""
-    return connection.execute(select(forgotten.c.digest).limit(1)).first() is not None
+    return connection.execute(_ANY).first() is not None
 
 
 def forgotten_among(connection: Connection, keys: Iterable[str]) -> set[str]:

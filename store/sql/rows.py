@@ -43,12 +43,13 @@ _SECONDS_SINCE = select(
 _SKIP_REVISIONS = (
     update(counters).where(counters.c.name == "revision").values(value=counters.c.value + bindparam("count"))
 )
-_COUNTED = select(counters.c.value).where(counters.c.name == "revision")
+REVISION = select(counters.c.value).where(counters.c.name == "revision")
+"""The number of story changes so far."""
 _RECENT_HEADLINES = (
     select(stories.c.id, JsonText(versions.c.reading, literal(HEADLINE.attribute)))
     .join(versions, OF_STORY)
     .where(
-        stories.c.revision > _COUNTED.scalar_subquery() - 20_000,
+        stories.c.revision > REVISION.scalar_subquery() - 20_000,
         stories.c.source == bindparam("source"),
         stories.c.merged_into.is_(None),
     )
@@ -135,7 +136,7 @@ def story_row(connection: Connection, story_id: str) -> StoryRow | None:
 
 def revision(connection: Connection) -> int:
     """Number of story changes so far."""
-    return int(connection.execute(_COUNTED).scalar_one())
+    return int(connection.execute(REVISION).scalar_one())
 
 
 def seconds_since(connection: Connection, number: int) -> int:

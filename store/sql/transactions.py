@@ -182,7 +182,12 @@ class StoryWrites(StoryReads):
 
     def note_page(self, url: str, page_id: int) -> None:
         """Compare the next page at an address with this one."""
-        aliases.change(self._of_address(url), aliases.url_alias(url), page_id=page_id)
+        key = aliases.url_alias(url)
+        if any(new.key == key for new in self._new_aliases):
+            self._ahead.drop_alias(key)
+            self._new_aliases = [new._replace(page_id=page_id) if new.key == key else new for new in self._new_aliases]
+        else:
+            aliases.change(self._of_address(url), key, page_id=page_id)
 
     def note_suspect(self, url: str, digest: str | None, at: datetime | None) -> None:
         """Remember a reading that was not believed, and when it was first read; None: what is read is believed."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -53,7 +53,8 @@ class SqliteDatabase(Database):
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot. Keep it short: the WAL can't be folded back while it is open. Raises StoreError."""
         with self._troubles_told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN DEFERRED")
+            connection.begin()
+            _driver_of(connection).execute("BEGIN DEFERRED")
             try:
                 yield connection
             finally:
@@ -136,15 +137,22 @@ def _begin_to_write(connection: Connection) -> None:
     SQLite looks for its turn after 1, 2, 5, 10 ms and at last every 100: where many processes write, those that come
     look more often than those that wait, and some wait without end. So all look as often as those that come.
     """
-    _wait_for_locks(connection, _LOOKS_AGAIN_FOR_SECONDS)
+    connection.begin()
+    driver = _driver_of(connection)
+    _wait_for_locks(driver, _LOOKS_AGAIN_FOR_SECONDS)
     try:
-        when_free(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        when_free(lambda: driver.execute("BEGIN IMMEDIATE"))
     finally:
-        _wait_for_locks(connection, BUSY_TIMEOUT_SECONDS)
+        _wait_for_locks(driver, BUSY_TIMEOUT_SECONDS)
 
 
-def _wait_for_locks(connection: Connection, seconds: float) -> None:
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+def _wait_for_locks(driver: sqlite3.Connection, seconds: float) -> None:
+    driver.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    """What takes the words around a transaction: SQLAlchemy's way to it takes longer than they do."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 def _make_looking_engine(path: Path) -> Engine:

@@ -12,6 +12,7 @@ import os
 import queue
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable
 from multiprocessing import resource_tracker
@@ -135,7 +136,8 @@ class _ReaderProcess:
             if not self._ready:
                 self._pipe.recv()  # its imports are done: their time is not the page's
                 self._ready = True
-            self._pipe.send((page, known))
+            self._pipe.send((page.model_copy(update={"content": b""}), known))
+            self._pipe.send_bytes(page.content)  # by itself: it would be copied into what is sent
             if not self._replies_within(self._wall_seconds):
                 return _ReaderDeath(f"it took over {self._wall_seconds:g} s", is_pages_fault=True)
             reply: _Reply = self._pipe.recv()
@@ -193,6 +195,7 @@ def _read_pages(pipe: Connection, parse: ReadPage, cpu_seconds: float) -> None:
         is_first = True
         while True:
             page, known = pipe.recv()
+            page = page.model_copy(update={"content": pipe.recv_bytes()})
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
             reply = _read(parse, page, known)
             signal.setitimer(signal.ITIMER_PROF, 0)
@@ -209,9 +212,14 @@ def _read_pages(pipe: Connection, parse: ReadPage, cpu_seconds: float) -> None:
 def _has_grown() -> bool:
     """Whether this process holds more memory than a reader should: what pages made it take and it did not release.
 
-    A reader that is replaced costs as much as fifty pages.
+    A reader that is replaced costs as much as fifty pages. What it holds is asked only where it ever held more.
     """
-    return _memory_bytes() > _GROWN_BYTES
+    return _most_memory_bytes() > _GROWN_BYTES and _memory_bytes() > _GROWN_BYTES
+
+
+def _most_memory_bytes() -> int:
+    """The most that this process ever held, by getrusage(2), which counts KB, or bytes on macOS."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _memory_bytes() -> int:
@@ -220,7 +228,7 @@ def _memory_bytes() -> int:
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
         return int(status.partition("VmRSS:")[2].split()[0]) * 1024
     except (OSError, IndexError, ValueError):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return _most_memory_bytes()
 
 
 def _read(parse: ReadPage, page: Page, known: object) -> _Reply:

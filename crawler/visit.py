@@ -14,7 +14,7 @@ import structlog
 from crawler.frontier.recheck import RecheckSchedule
 from crawler.frontier.url_transition import CompletedVisit, UrlTransition
 from crawler.http.fetcher import NotModified
-from ingest.apply import Ingest
+from ingest.apply import Applied, Ingest
 from ingest.candidate import page_candidate
 from model.errors import CrawlError, GoneError, NoindexError, NotAStoryError, ParseError, StoreError
 from model.page import Link, Page
@@ -88,8 +88,14 @@ class Visitor:
             raise NoindexError("the page asks not to be indexed", url=link.url)
         candidate = page_candidate(page, self._read(page), comes_again=True)
         check()
-        applied = self._ingest.apply(candidate, lambda applied: transition.applied(page, applied).state)
-        return transition.applied(page, applied)._replace(is_stored=applied.is_stored)
+        stored: list[CompletedVisit] = []
+
+        def remember(applied: Applied) -> UrlState:
+            stored.append(transition.applied(page, applied)._replace(is_stored=True))
+            return stored[-1].state
+
+        applied = self._ingest.apply(candidate, remember)
+        return stored[-1] if applied.is_stored else transition.applied(page, applied)
 
     def _read(self, page: Page) -> Story | str:
         """The story, or why there is none. Raises CrawlError where the page can't be judged now."""

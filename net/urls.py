@@ -157,6 +157,7 @@ def _asks_for_amp(name: str, value: str) -> bool:
     return name.lower() in _AMP_PARAMETERS or (name.lower(), value.lower()) in _AMP_VALUES
 
 
+@lru_cache(_REMEMBERED)
 def host_of(url: str) -> str:
     """ "host:port" of a URL, lower case, the scheme's default port written out.
 

@@ -60,12 +60,15 @@ class SegmentMerge:
         for field in KEYWORD_FIELDS:
             _merge_values(arrays, sources, field.name)
         pack_ids(arrays, [source.view.ids[doc] for source in sources for doc in source.kept.tolist()])
+        facts, first_words = facts_of(arrays, self.size), arrays["classes.words"]
+        parts = len(arrays["parts.starts"]) - 1
         with NewArrays(path) as file:
-            for name, array in arrays.items():
-                file.put(name, array)
-            self._write_lists(file, maps, arrays["classes.words"])
-            merge_part_lists(file, sources, maps, len(arrays["parts.starts"]) - 1, self._rows_at_once)
-            file.finish(facts_of(arrays, self.size))
+            for name in [*arrays]:
+                file.put(name, arrays.pop(name))  # nothing needs them beside the lists
+            self._release()
+            self._write_lists(file, maps, first_words)
+            merge_part_lists(file, sources, maps, parts, self._rows_at_once)
+            file.finish(facts)
 
     def _write_lists(self, file: NewArrays, maps: Sequence[WordMap], first_words: Array) -> None:
         ranges = list(self._parts(maps, len(first_words) - 1))
@@ -78,9 +81,12 @@ class SegmentMerge:
     def _merge(self, merge: TextMerge | FieldMerge, ranges: Sequence[tuple[int, int]]) -> None:
         for classes in ranges:
             merge.add(classes)
-            for source in self._sources:
-                source.view.arrays.release()
+            self._release()
         merge.finish()
+
+    def _release(self) -> None:
+        for source in self._sources:
+            source.view.arrays.release()
 
     def _parts(self, maps: Sequence[WordMap], count: int) -> Iterator[tuple[int, int]]:
         """Ranges of classes, each with about as many postings as may be in memory."""

@@ -29,7 +29,7 @@ _DOC_BITS = 32
 _NOWHERE = -1
 
 
-class _Changes:
+class _ChangedIds:
     """The newest change of each id since the last commit: its position in the change feed, and where its story stands.
 
     Of a load of millions all are in memory at once: a number each, in arrays.
@@ -92,7 +92,7 @@ class _Pending:
     written: list[ArraySegment] = field(default_factory=list)
     gone: list[set[int]] = field(default_factory=lambda: [set()])
     """The stories that were replaced again, for each segment written and for the one being built."""
-    changes: _Changes = field(default_factory=_Changes)
+    changes: _ChangedIds = field(default_factory=_ChangedIds)
     dropped_before: int = 0
     """Tombstones below this position are forgotten."""
 
@@ -214,7 +214,7 @@ class WhooshWriter:
             vocabulary = Vocabulary()
         pending.builder = SegmentBuilder(vocabulary)
 
-    def _replace(self, segment: ArraySegment, changes: _Changes, names: tuple[Array, Array]) -> set[str]:
+    def _replace(self, segment: ArraySegment, changes: _ChangedIds, names: tuple[Array, Array]) -> set[str]:
         """Delete the stories of a segment that have changed; returns the ids whose change is older than its story.
 
         `names` are the ids of those that have changed, packed.

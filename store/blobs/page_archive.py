@@ -218,7 +218,7 @@ def _name(connection: Connection, body: PackedBlob, kept: Kept) -> None:
         is_new = sql_blobs.put(connection, body._replace(content=OUTSIDE) if is_outside else body)
         settled = settled or is_outside
         if is_new and settled == is_outside:
-            return
+            return  # the row is ours, and no claim is left over
     if settled and row.size > 0:  # another was faster, and kept them in the database
         claims.leave(connection, [body.digest])
 

@@ -18,13 +18,15 @@ from simplemma.strategies.dictionaries import TrieDictionaryFactory
 
 _UNFINISHED = "unfinished"
 _LOCK = "LOCK"
+_LONGEST_SECONDS = 60.0
+"""One that stands still, or waits for one that does, is waited for no longer."""
 
 
 def make(language: str, folder: Path) -> None:
-    """Have the trie of a language in a folder, which is there; where no process can be started there is none."""
+    """Have the trie of a language in a folder, which is there; where no process does it, there is none."""
     if not _file(language, folder).exists():
         # Ctrl-C ends who waits for it, while it goes on: the next command needs it, too.
-        with suppress(OSError):
+        with suppress(OSError, subprocess.SubprocessError):
             subprocess.run(
                 [sys.executable, __file__, language, str(folder)],
                 stdin=subprocess.DEVNULL,
@@ -32,6 +34,7 @@ def make(language: str, folder: Path) -> None:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
                 check=False,
+                timeout=_LONGEST_SECONDS,
             )
 
 

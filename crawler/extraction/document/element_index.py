@@ -57,7 +57,7 @@ class ElementMarks:
     def __init__(
         self,
         marks: Mapping[Mark, Mapping[str, Question | QuestionOfWords]],
-        words_of: Callable[[str], frozenset[str]] = lambda name: frozenset((name,)),
+        words_of: Callable[[str], frozenset[str]],
     ) -> None:
         questions: dict[str, list[tuple[Mark, Question | QuestionOfWords]]] = defaultdict(list)
         for mark, asked in marks.items():

@@ -62,12 +62,12 @@ def has_text(element: Tag) -> bool:
     return any(not isinstance(node, Tag) and not node.isspace() for node in nodes_in(element))
 
 
-def holds_more(element: Tag, limit: int, between: int = 0) -> bool:
-    """Whether the strings inside, stripped and with so many characters between them, are longer than the limit."""
-    size = -between
+def holds_more(element: Tag, limit: int) -> bool:
+    """Whether the strings inside, stripped, are longer than the limit."""
+    size = 0
     for node in nodes_in(element):
-        if not isinstance(node, Tag) and (length := len(node.strip())):
-            size += length + between
+        if not isinstance(node, Tag):
+            size += len(node.strip())
             if size > limit:
                 return True
     return False

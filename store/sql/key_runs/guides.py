@@ -23,8 +23,8 @@ _LEAST = -(1 << 63)
 ROUNDED = (1 << 32) - 1
 """No bound of a segment tells a key to these bits."""
 _HEAD = struct.Struct("<I")
-_MOST_KEPT = 2048
-"""Of 130 KB at most."""
+_MOST_KEPT = 512
+"""Of 540 KB at most."""
 
 
 class Guide(NamedTuple):

@@ -59,7 +59,7 @@ def test_a_value_is_asked_about_once_however_many_pages_have_it() -> None:
         asked.append(value)
         return value == "logo"
 
-    marks = ElementMarks({"site": {"class": is_asked}})
+    marks = ElementMarks({"site": {"class": is_asked}}, lambda name: frozenset((name,)))
     for _ in range(2):
         assert not ElementIndex(_tree(), marks).marked("site")
     assert asked == ["entry-title", "headline", "byline"]

@@ -1,5 +1,6 @@
 """Tries of lemma dictionaries: whole or not there, made by one process of several."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ def test_a_trie_is_made_once(tmp_path: Path) -> None:
     assert lemma(tmp_path, "bukunya") == "buku"
     lemma_trie.make(LANGUAGE, tmp_path)
     lemma_trie.main(LANGUAGE, tmp_path)
-    assert (tmp_path / f"{LANGUAGE}.dic").stat() == made
+    again = (tmp_path / f"{LANGUAGE}.dic").stat()
+    assert (again.st_ino, again.st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
 
 
 def test_several_processes_want_the_same(tmp_path: Path) -> None:
@@ -45,3 +47,12 @@ def test_without_processes_there_is_none(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "executable", "")
     lemma_trie.make(LANGUAGE, tmp_path)
     assert not [*tmp_path.iterdir()]
+
+
+def test_one_that_stands_still_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lemma_trie, "_LONGEST_SECONDS", 2.0)
+    with (tmp_path / "LOCK").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        lemma_trie.make(LANGUAGE, tmp_path)
+    assert not (tmp_path / f"{LANGUAGE}.dic").exists()
+    assert lemma(tmp_path, "bukunya") == "buku"

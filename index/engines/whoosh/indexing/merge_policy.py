@@ -1,10 +1,10 @@
 """Merge policy: which segments are merged, and when.
 
-A tiered policy: segments of like size are merged once there are MOST_IN_TIER of them, so that each story is rewritten
-a few times in its life, and a segment with many gaps is rewritten by itself. What is small is merged within a commit,
-in a fraction of a second; what is large is left to a process of its own (background_merge.py), so that no commit waits
-for it, and waits for more of them: a load of a million stories is rewritten once or twice. A search looks each word up
-in every segment: now and then, when there is time, two of like size are enough.
+A tiered policy: segments of like size are merged once there are eight of them, sixteen of large ones, so that each
+story is rewritten a few times in its life, and a segment with many gaps is rewritten by itself. What is small is merged
+within a commit, in a fraction of a second; what is large is left to a process of its own (background_merge.py), so that
+no commit waits for it, and waits for more of them: a load of a million stories is rewritten once or twice. A search
+looks each word up in every segment: now and then, when there is time, two of like size are enough.
 Whoosh's own policy goes by Fibonacci numbers and rewrites everything in cascades, under the writer's lock.
 """
 
@@ -65,15 +65,15 @@ def choose_settling(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
 
 
 def _choose(
-    segments: Sequence[ArraySegment], most: int = MOST_IN_TIER, tier_of: Callable[[int], int] = tier_of
+    segments: Sequence[ArraySegment], most: int = MOST_IN_TIER, numbered: Callable[[int], int] = tier_of
 ) -> list[ArraySegment]:
     tiers: dict[int, list[ArraySegment]] = {}
     for segment in segments:
-        tiers.setdefault(tier_of(segment.doc_count()), []).append(segment)
+        tiers.setdefault(numbered(segment.doc_count()), []).append(segment)
     chosen: list[ArraySegment] = []
     for tier in sorted(tiers):
         # What is merged already may belong to this tier: it counts as one more.
-        made = bool(chosen) and tier_of(sum(segment.doc_count() for segment in chosen)) >= tier
+        made = bool(chosen) and numbered(sum(segment.doc_count() for segment in chosen)) >= tier
         if len(tiers[tier]) + made >= most:
             chosen += tiers[tier]
     chosen += [s for s in segments if s not in chosen and s.deleted_count() > MOST_DELETED * s.doc_count_all()]

@@ -63,7 +63,7 @@ class KnownRuns:
 
     def _learn(self, runs: Sequence[str]) -> dict[str, str]:
         """The stems of runs that were not known."""
-        stems = {run: stem_of_run(run, self._language) for run in runs}
+        stems = {run: stem_of_run(run, self._language) for run in dict.fromkeys(runs)}
         # Scripts without blanks make runs as long as sentences, which do not come twice.
         short = [run for run in stems if len(run) <= LONGEST_WORD]
         if short:

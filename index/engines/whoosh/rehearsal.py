@@ -13,6 +13,8 @@ from model.story import StoredStory
 _NAME = "rehearsal"
 _IN_ONE, _IN_BOTH = "curtain call", "stage rehearsal"
 """Words that stories of one language hold have one list, others several."""
+_ORDERS: tuple[q.Sort, ...] = ("relevance", "score", "newest")
+"""What stories are in order of is a number of one kind in each."""
 
 
 def _questions(text: str) -> tuple[q.Query, ...]:
@@ -36,7 +38,10 @@ def rehearse(engine: Engine) -> None:
     reader = engine.reader(_NAME)
     for question in (*_questions(_IN_ONE), *_questions(_IN_BOTH)):
         reader.search(q.SearchRequest(question))
-    reader.search(q.SearchRequest(_questions(_IN_ONE)[0], q.Filters({SOURCE.name: (_NAME,)})))
+    first = _questions(_IN_ONE)[0]
+    reader.search(q.SearchRequest(first, q.Filters({SOURCE.name: (_NAME,)})))
+    for order in _ORDERS:
+        reader.search(q.SearchRequest(first, sort=order, fold=True, now=datetime.now(UTC)))
     reader.close()
 
 

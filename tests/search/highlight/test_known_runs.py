@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.highlight import known_runs
 from search.highlight.known_runs import SEVERAL, KnownRuns, Run, stem_of_run
 from text.analysis import stem, tokens
 
@@ -69,6 +70,14 @@ def test_what_is_full_is_filled_anew() -> None:
         passage = f"the bridges, word{number} bridge"
         found = known.with_stems([passage], frozenset(["bridg"]))
         assert [run for _, _, run in found] == ["bridges,", "bridge"]
+
+
+def test_a_run_that_recurs_is_learnt_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt: list[str] = []
+    monkeypatch.setattr(known_runs, "stem_of_run", lambda run, language: learnt.append(run) or run)
+    known = KnownRuns("en", most=16)
+    assert len(known.with_stems(["bridge fell bridge", "bridge"], frozenset(["bridge"]))) == 3
+    assert learnt == ["bridge", "fell"]
 
 
 def test_searches_side_by_side_find_the_same() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
+from index.engines.whoosh.collect.result_loops import behind_best
 from index.engines.whoosh.postings.arrays import Array
-from index.engines.whoosh.postings.ranges import first_of_each
 from index.engines.whoosh.schema import NO_GROUP
 from index.engines.whoosh.segments.segment import Docs
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -47,15 +47,8 @@ class CopyGroups:
 
     def behind(self, docs: Docs, keys: Array) -> Docs:
         """All of these stories but the best of each group: that of the highest key, of equal ones the first by id."""
-        if not len(docs):
-            return docs
-        numbers = self._numbers[self._place[docs]]
-        opens = first_of_each(numbers)
-        sizes = np.diff(np.append(opens, len(docs)))
-        best = np.flatnonzero(keys == np.repeat(np.maximum.reduceat(keys, opens), sizes))
-        mask = np.ones(len(docs), np.bool_)
-        mask[best[first_of_each(numbers[best])]] = False
-        return docs[mask]
+        behind: Docs = docs[behind_best(self._numbers, self._place, docs, keys)]
+        return behind
 
 
 def copies_in(snapshot: Snapshot) -> CopyGroups:

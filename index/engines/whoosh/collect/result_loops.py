@@ -9,7 +9,9 @@ import numpy as np
 from index.engines.whoosh.postings.arrays import Array
 from text.compiled import compiled
 
-_BLOCK = 256
+_BLOCK = 32
+_DIGIT_BITS = 11
+_SCORE_BITS = 33
 
 
 @compiled
@@ -21,33 +23,20 @@ def leading(scores: Array, number: int, share: float) -> tuple[int, float, Array
     """
     codes = scores.view(np.int32)
     peaks = np.empty(-(-len(codes) // _BLOCK), np.int32)
-    count, bound = _tally(codes, number, peaks)
-    lowest = np.empty(1, np.int32)
-    lowest[0] = bound
-    height = lowest.view(np.float32)[0]
+    count = _tally(codes, peaks)
+    lowest = np.zeros(1, np.int32)
+    height = lowest.view(np.float32)
     if not number:
-        return count, height, np.empty(0, np.int64)
-    lowest.view(np.float32)[0] = height / share
-    least = max(lowest[0], np.int32(1))
-    reached = 0
-    for peak in peaks:
-        reached += peak >= least
-    rows, done = np.empty(reached * _BLOCK, np.int64), 0
-    for block in range(len(peaks)):
-        if peaks[block] >= least:
-            for row in range(block * _BLOCK, min((block + 1) * _BLOCK, len(codes))):
-                rows[done] = row
-                done += codes[row] >= least
-    return count, height, rows[:done]
+        return count, height[0], np.empty(0, np.int64)
+    lowest[0] = _bound(codes, peaks, number)
+    bound = height[0]
+    height[0] = bound / share
+    return count, bound, _reaching(codes, peaks, lowest[0])
 
 
 @compiled
-def _tally(scores: Array, number: int, peaks: Array) -> tuple[int, int]:
-    """How many scores are above 0, and the number-th highest of these; 0 where there are fewer.
-
-    The highest score of each block is left in `peaks`.
-    """
-    best = np.zeros(number, np.int32)
+def _tally(scores: Array, peaks: Array) -> int:
+    """How many scores are above 0; the highest of each block is left in `peaks`."""
     none, one = np.int32(0), np.int32(1)
     count = 0
     for start in range(0, len(scores), _BLOCK):
@@ -59,11 +48,58 @@ def _tally(scores: Array, number: int, peaks: Array) -> tuple[int, int]:
             highest = block[place] if block[place] > highest else highest
         count += int(above)
         peaks[start // _BLOCK] = highest
-        if number and highest > best[0]:
-            for place in range(len(block)):
-                if block[place] > best[0]:
-                    _replace_lowest(best, block[place])
-    return count, best[0] if number else 0
+    return count
+
+
+@compiled
+def _bound(scores: Array, peaks: Array, number: int) -> int:
+    """The number-th highest score above 0, and 0 where there are fewer.
+
+    The highest of each block are scores themselves. So only blocks whose highest is among the highest of all blocks
+    can hold more of those that are looked for.
+    """
+    return _select(scores[_reaching(scores, peaks, _select(peaks, number))], number)
+
+
+@compiled
+def _reaching(scores: Array, peaks: Array, bound: int) -> Array:
+    """The rows, ascending, of all scores above 0 that are at least `bound`."""
+    least = max(bound, np.int32(1))
+    reached = 0
+    for peak in peaks:
+        reached += peak >= least
+    rows, done = np.empty(reached * _BLOCK, np.int64), 0
+    for block in range(len(peaks)):
+        if peaks[block] >= least:
+            for row in range(block * _BLOCK, min((block + 1) * _BLOCK, len(scores))):
+                rows[done] = row
+                done += scores[row] >= least
+    return rows[:done]
+
+
+@compiled
+def _select(scores: Array, number: int) -> int:
+    """The number-th highest of scores that are at least 0, and 0 where there are fewer.
+
+    Digit by digit, the highest first: how many scores have each, among those that begin as the one looked for does.
+    """
+    if number > len(scores):
+        return 0
+    bits, found, left = _SCORE_BITS, np.int32(0), number
+    counts = np.empty(1 << _DIGIT_BITS, np.int64)
+    while bits:
+        bits -= _DIGIT_BITS
+        counts[:] = 0
+        for score in scores:
+            digits = score >> np.int32(bits)
+            if digits >> np.int32(_DIGIT_BITS) == found:
+                counts[digits & np.int32(len(counts) - 1)] += 1
+        digit = len(counts) - 1
+        while digit > 0 and left > counts[digit]:
+            left -= counts[digit]
+            digit -= 1
+        found = (found << np.int32(_DIGIT_BITS)) | np.int32(digit)
+    return int(found)
 
 
 @compiled
@@ -94,15 +130,18 @@ def value_counts(together: Array, stride: int, starts: Array, values: Array, siz
 
 
 @compiled
-def _replace_lowest(heap: Array, value: int) -> None:
-    """Put a value in place of the first of a heap, in which none is above those at twice its place and 1 or 2 more."""
-    place = 0
-    while 2 * place + 1 < len(heap):
-        child = 2 * place + 1
-        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            break
-        heap[place] = heap[child]
-        place = child
-    heap[place] = value
+def behind_best(groups: Array, places: Array, docs: Array, keys: Array) -> Array:
+    """Which of some stories, by rows, are not the best of their group, which has the highest key; of equals the first.
+
+    Stories of a group stand together; `places` says where each story's group is found in `groups`.
+    """
+    rows, done, best = np.empty(len(docs), np.int64), 0, 0
+    for row in range(1, min(len(docs), len(keys))):
+        if groups[places[docs[row]]] != groups[places[docs[best]]]:
+            best = row
+            continue
+        is_better = keys[row] > keys[best]
+        rows[done] = best if is_better else row
+        best = row if is_better else best
+        done += 1
+    return rows[:done]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.result_loops import leading, number_counts
+from index.engines.whoosh.collect.result_loops import behind_best, leading, number_counts
 from index.engines.whoosh.indexing.held_ids import last_of_each
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
@@ -399,6 +399,34 @@ def test_those_that_lead_are_found_with_how_many_score(size: int, number: int) -
     assert bound == expected
     near = scores >= max(np.float32(bound / 1.5), np.finfo(np.float32).tiny)
     assert rows.tolist() == (np.flatnonzero(near).tolist() if number else [])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_bound_of_those_that_lead_is_exact_over_all_magnitudes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = np.exp(rng.normal(0, rng.choice([0.001, 1, 15]), 20_000)).astype(np.float32)
+    number = int(rng.integers(1, 500))
+    assert leading(scores, number, 1.0)[1] == np.sort(scores)[-number]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("seed", range(10))
+def test_all_but_the_best_of_each_group_are_behind(seed: int, kind: type) -> None:
+    rng = np.random.default_rng(seed)
+    groups = np.sort(rng.integers(0, 60, 200))
+    docs = rng.permutation(1000)[:200]
+    places = np.full(1000, -1, np.int32)
+    places[docs] = np.arange(200)
+    found = docs[np.sort(rng.permutation(200)[:150])]
+    keys = rng.integers(0, 4, 150).astype(kind)
+    best: dict[int, int] = {}
+    for row, doc in enumerate(found):
+        group = int(groups[places[doc]])
+        if group not in best or keys[row] > keys[best[group]]:
+            best[group] = row
+    behind = behind_best(groups, places, found, keys)
+    assert sorted(behind.tolist()) == sorted(set(range(150)) - set(best.values()))
+    assert behind_best(groups, places, found[:0], keys[:0]).tolist() == []
 
 
 @pytest.mark.parametrize("seed", range(20))

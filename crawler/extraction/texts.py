@@ -12,10 +12,23 @@ _END_MARKS = frozenset(".!?。！？…")
 _CLOSING = "\"'”»’)）」"
 _SHORT = 250
 _WORD = re.compile(r"\w+")
-_ASCII_WORDS = bytes(ord(chr(code).lower()) if _WORD.match(chr(code)) else ord(" ") for code in range(128)).ljust(256)
-"""ASCII in lower case, with blanks for what is in no word: bytes are translated much faster than texts."""
-_TYPOGRAPHIC_MARKS = "’‘“”–—…\xa0"
-"""The marks beyond ASCII that most texts in English have, and nothing else beyond it."""
+_TYPOGRAPHIC_MARKS = "’‘“”„–—…"
+"""The marks beyond Latin-1 that most texts of western languages have, and nothing else beyond it; none is in a word."""
+_NOT_ALONE = 0
+"""Stands for the characters of Latin-1 of which folding makes something that is no single one of these."""
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _folded_byte(character: str) -> int:
+    found = "".join(_WORD.findall(_folded(character)))
+    return ord(found) if len(found) == 1 and ord(found) < 256 else _NOT_ALONE if found else ord(" ")
+
+
+_LATIN_WORDS = bytes(_folded_byte(chr(code)) for code in range(256))
+"""Latin-1 folded, with blanks for what is in no word: bytes are translated much faster than texts."""
 
 
 def squeezed(text: str) -> str:
@@ -39,12 +52,18 @@ def _key_of(text: str) -> str:
 
 
 def _words_of(text: str) -> str:
+    plain = text
     if not text.isascii():
         for mark in _TYPOGRAPHIC_MARKS:
-            text = text.replace(mark, " ")
-    if text.isascii():
-        return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+            plain = plain.replace(mark, " ")
+        plain = plain.replace("ß", "ss")
+    try:
+        words = plain.encode("latin-1").translate(_LATIN_WORDS)
+    except UnicodeEncodeError:
+        words = bytes((_NOT_ALONE,))
+    if _NOT_ALONE in words:
+        return " ".join(_WORD.findall(_folded(text)))
+    return b" ".join(words.split()).decode("latin-1")
 
 
 def text_weight(text: str) -> int:

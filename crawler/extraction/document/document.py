@@ -21,7 +21,7 @@ from crawler.extraction.document.element_index import ElementIndex, ElementMarks
 from crawler.extraction.document.microdata import read_microdata
 from crawler.extraction.document.microformats import NO_MICROFORMATS, Microformats, read_microformats
 from crawler.extraction.document.streamed import place_streamed
-from crawler.extraction.document.tree import VOID_TAGS, Element, drop, empty, read_tree, text_of
+from crawler.extraction.document.tree import VOID_TAGS, Element, attributes_of, drop, empty, read_tree, text_of
 from model.errors import ParseError
 from model.page import NO_ADDRESS, Page
 from text.cleaning import clean_text
@@ -32,6 +32,7 @@ _DROPPED = (
     "textarea", "option", "map", "audio", "math",
 )  # fmt: skip
 _PLAYERS = ("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed")
+_NAMING_METAS = ("property", "name", "http-equiv")
 _MAX_CHARACTERS = 4_000_000
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _MAXIMUM_CHALLENGE = 150_000
@@ -231,16 +232,14 @@ def _head(root: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     metas: dict[str, list[str]] = {}
     links: dict[str, str] = {}
     for element in root.iter("meta", "link"):
+        told = dict(attributes_of(element))
         if element.tag == "link":
-            for relation in (element.get("rel") or "").lower().split():
-                if element.get("href"):
-                    links.setdefault(relation, element.get("href") or "")
-            continue
-        content = element.get("content") or element.get("value")
-        if not content:
-            continue
-        for name in {(element.get(key) or "").strip().lower() for key in ("property", "name", "http-equiv")} - {""}:
-            metas.setdefault(name, []).append(content)
+            if address := told.get("href"):
+                for relation in told.get("rel", "").lower().split():
+                    links.setdefault(relation, address)
+        elif content := told.get("content") or told.get("value"):
+            for name in {told[key].strip().lower() for key in _NAMING_METAS if key in told} - {""}:
+                metas.setdefault(name, []).append(content)
     return {name: tuple(contents) for name, contents in metas.items()}, links
 
 

@@ -17,6 +17,9 @@ from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
 
 _NO_LISTS: dict[str, set[str]] = {}
 _NO_NAMESPACES: dict[str, str] = {}
+_VOID = HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or frozenset()
+_OF_THEIR_OWN = frozenset({"pre", *HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS, *_VOID})
+"""Elements whose strings are of a kind of their own, or stay as they are, and those that have none."""
 _ADDRESSES = ("href", "src")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _UNPRINTABLE = re.compile(r"[^!-~]")
@@ -52,7 +55,15 @@ class _TreeTag(Tag):
         self.name = name
         self.attrs = attributes
         self.contents = []
-        _link(self, parent, last)
+        # As `_link` does it, without the call: a page has hundreds of these.
+        beside = parent.contents
+        before = beside[-1] if beside else None
+        self.parent, self.previous_element, self.previous_sibling = parent, last, before
+        self.next_element = self.next_sibling = None
+        last.next_element = self
+        if before is not None:
+            before.next_sibling = self
+        beside.append(self)
 
 
 def _link(node: PageElement, parent: Tag, last: PageElement) -> None:
@@ -72,7 +83,8 @@ class _TreeWalker(HTMLTreeBuilder):
 
     def __init__(self, root: Element, keeps: Callable[[str, str], bool] | None) -> None:
         super().__init__(multi_valued_attributes={})
-        self._root, self._keeps = root, keeps
+        self._root: Element | None = root
+        self._keeps = keeps
         self.story: Tag | None = None
         self._strings: list[type[NavigableString]] = [NavigableString]
         self._preformatted = 0
@@ -85,7 +97,8 @@ class _TreeWalker(HTMLTreeBuilder):
         self._parent: Tag = soup
         self._last: PageElement = soup
         opened: list[Element] = []
-        for element in self._root.iter("*"):
+        root, self._root = self._root, None  # the soup keeps its builder, and is to keep no tree
+        for element in root.iter("*") if root is not None else ():
             around = element.getparent()
             while opened and opened[-1] is not around:
                 self._close(opened.pop())
@@ -95,33 +108,38 @@ class _TreeWalker(HTMLTreeBuilder):
             self._close(element)
 
     def _open(self, element: Element) -> None:
-        name = str(element.tag)
-        tag = _TreeTag(name, self._read(element), self._parent, self._last)
+        name = element.tag
+        given = attributes_of(element)
+        tag = _TreeTag(name, self._read(given) if given else {}, self._parent, self._last)
         self._parent = self._last = tag
-        if STORY_MARK in tag.attrs and self.story is None:
+        if given and self.story is None and STORY_MARK in tag.attrs:
             self.story = tag
+        if name in _OF_THEIR_OWN:
+            self._begin(tag, name)
+        if text := element.text:
+            self._add(text, name)
+
+    def _begin(self, tag: "_TreeTag", name: str) -> None:
+        """Begin an element that treats its strings in a way of its own, or has none."""
         if name == "pre":
             self._preformatted += 1
         elif name in self.string_containers:
             self._strings.append(self.string_containers[name])
             tag.interesting_string_types = {self.string_containers[name]}
-        elif self.can_be_empty_element(name):
+        else:
             tag.can_be_empty_element = True
-        text = element.text
-        if text:
-            self._add(text, name)
 
     def _close(self, element: Element) -> None:
         name = element.tag
         around = self._parent.parent
         if around is not None:
             self._parent = around
-        if name == "pre":
-            self._preformatted -= 1
-        elif name in self.string_containers:
-            self._strings.pop()
-        text = element.tail
-        if text:
+        if name in _OF_THEIR_OWN:
+            if name == "pre":
+                self._preformatted -= 1
+            elif name in self.string_containers:
+                self._strings.pop()
+        if text := element.tail:
             self._add(text, name)
 
     def _add(self, text: str, name: str) -> None:
@@ -135,11 +153,8 @@ class _TreeWalker(HTMLTreeBuilder):
         _link(string, self._parent, self._last)
         self._last = string
 
-    def _read(self, element: Element) -> dict[str, Any]:
+    def _read(self, given: list[tuple[str, str]]) -> dict[str, Any]:
         """The attributes of an element, addresses with percent signs for what they can't hold (RFC 3986, 2.1)."""
-        given = attributes_of(element)
-        if not given:
-            return {}
         keeps = self._keeps
         attributes = {name: value for name, value in given if keeps(name, value)} if keeps else dict(given)
         for name in _ADDRESSES:

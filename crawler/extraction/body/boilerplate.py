@@ -6,7 +6,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -158,7 +158,6 @@ def drop_boilerplate(document: Document, heading: Element | None) -> list[Elemen
     if spared:
         inside = [element for element in suspects if not spared.isdisjoint(element.iterancestors())]
         dropped += _condemned(inside, prose)
-    document.elements.hold(dropped)
     for element in dropped:
         drop(element)
     return dropped
@@ -184,8 +183,8 @@ def _condemned(suspects: Iterable[Element], prose: "_Prose") -> "dict[Element, _
     return {element: signs for element, signs in found.items() if not _is_inside(element, found)}
 
 
-def _is_inside(element: Element, others: Container[Element]) -> bool:
-    return any(around in others for around in element.iterancestors())
+def _is_inside(element: Element, others: Mapping[Element, object]) -> bool:
+    return not others.keys().isdisjoint(element.iterancestors())
 
 
 def _parts_of_a_story(condemned: "Mapping[Element, _Signs]", prose: "_Prose") -> set[Element]:

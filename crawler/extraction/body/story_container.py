@@ -7,7 +7,6 @@ that child alone holds most of what there is.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from crawler.extraction.body.boilerplate import name_words
 from crawler.extraction.document.named_elements import named_for
@@ -31,16 +30,15 @@ _MUCH_MORE = 2
 _NAMED_SHARE = 0.6
 
 
-@dataclass(slots=True)
 class _Mass:
-    """What an element holds: prose by weight, characters in all and within links, and those of its own lines."""
+    """What an element holds: prose by weight, characters in all and within links, and those of its own lines.
 
-    prose: float = 0.0
-    text: int = 0
-    links: int = 0
-    own: int = 0
-    own_links: int = 0
-    linked_heading: bool = False
+    Of the hundreds that a page has, most are asked for little: what is not set stands once, in the class.
+    """
+
+    prose = 0.0
+    text = links = own = own_links = 0
+    linked_heading = False
 
 
 def find_story(root: Element, headline: Element | None) -> Element | None:

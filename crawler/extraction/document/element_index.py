@@ -96,10 +96,12 @@ class ElementIndex:
     def __init__(self, root: Element, marks: ElementMarks) -> None:
         self._marked: dict[Mark, dict[Element, None]] = defaultdict(dict)
         self.links: dict[Element, str] = {}
-        self._taken_out: list[Element] = []  # the last attribute, which Python lets go of last
         marked, links, asked_of = self._marked, self.links, marks.by_attribute.get
         elements: Iterator[Any] = root.iter("*")
-        for element in islice(elements, _MAXIMUM_ELEMENTS):
+        # Kept as long as the index, so that lxml makes none of them anew, however often the tree is walked. Python lets
+        # go of a list from its end: lxml, which asks at each whether what is around is in use, finds that it is.
+        self._elements = list(islice(elements, _MAXIMUM_ELEMENTS))
+        for element in self._elements:
             if element.tag in _NEVER_MARKED:
                 continue
             for name, value in element.items():
@@ -110,14 +112,6 @@ class ElementIndex:
                 elif name == "href":
                     links[element] = value
         cut_all(elements)
-
-    def hold(self, taken_out: Iterable[Element]) -> None:
-        """Keep elements that are taken out of the tree for as long as those inside that are marked.
-
-        While the outermost is there, lxml sees at each one inside that it can't be freed yet. Without it, lxml looks
-        through all that was taken out for others that are in use, once for each that is let go of.
-        """
-        self._taken_out += taken_out
 
     def marked(self, mark: Mark) -> Collection[Element]:
         """The elements with that mark."""

@@ -314,13 +314,12 @@ def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple
                 waiting[element] = (prose, other)
         elif not ahead and not waiting:
             break
-        for text in (element.text, element.tail):
-            # Text that is no prose counts from a heading on alone.
-            if not text or (not waiting and len(text) <= _PROSE):
-                continue
-            length = len(text.strip())
+        text, tail = element.text, element.tail
+        if not waiting and (not text or len(text) <= _PROSE) and (not tail or len(tail) <= _PROSE):
+            continue  # text that is no prose counts from a heading on alone
+        for length in (len(text.strip()) if text else 0, len(tail.strip()) if tail else 0):
             if length <= _PROSE:
-                other += length
+                other += length if waiting else 0
                 continue
             prose += length
             if waiting:

@@ -12,6 +12,7 @@ _END_MARKS = frozenset(".!?。！？…")
 _CLOSING = "\"'”»’)）」"
 _SHORT = 250
 _WORD = re.compile(r"\w+")
+_ASCII_DIGIT, _DIGIT = re.compile("[0-9]"), re.compile(r"\d")
 _TYPOGRAPHIC_MARKS = "’‘“”„–—…"
 """The marks beyond Latin-1 that most texts of western languages have, and nothing else beyond it; none is in a word."""
 _NOT_ALONE = 0
@@ -39,6 +40,11 @@ def squeezed(text: str) -> str:
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as a sentence does: with a mark, whatever quotes and brackets close behind it."""
     return text.rstrip(_CLOSING)[-1:] in _END_MARKS
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text holds a digit of any script."""
+    return (_ASCII_DIGIT if text.isascii() else _DIGIT).search(text) is not None
 
 
 def word_key(text: str) -> str:

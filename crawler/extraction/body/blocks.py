@@ -15,6 +15,7 @@ from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against
 from crawler.extraction.body.story_container import UNCLOSED_FIGURE
 from crawler.extraction.document.soups import above, first_in, tags_in
 from crawler.extraction.document.tree import INLINE_TAGS
+from crawler.extraction.texts import squeezed
 
 _BOILERPLATE_TAGS = ("nav", "footer", "form", "dialog", "noscript", "video")
 _EMBEDDED_TAGS = ("amp-ad", "amp-embed", "amp-iframe", "amp-social-share")
@@ -27,6 +28,7 @@ _TEXTLESS = frozenset({"head", "title", "img", "picture", "amp-img"})
 _WITHIN = frozenset({"blockquote", "li", "pre", "dl"})
 _OUTSIDE = against("outside the story's element", VETO)
 # Marks that a lost character left at the start of a paragraph: "?In the market".
+_STRAY_MARKS = ("\ufffd", "?")
 _STRAY = re.compile(r"^(?:\ufffd|\?(?=[^\W\d_]|[\"“„«'‘]))+\s*")
 _WRAPPERS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre"})
 _BOLD = frozenset({"b", "strong"})
@@ -190,7 +192,8 @@ class _BlockReader:
             self._links += name == "a"
             self._bolds += name in _BOLD
         else:
-            self._flush()
+            if self._run.parts:
+                self._flush()
             self._number += 1
             self._around.append(self._around[-1].inner(node, self._number, name if name in _WITHIN else ""))
         return True
@@ -219,7 +222,8 @@ class _BlockReader:
             self._links -= name == "a"
             self._bolds -= name in _BOLD
             return
-        self._flush()
+        if self._run.parts:
+            self._flush()
         self._around.pop()
         if state is not None:
             self._run, self._seen, self._links, self._bolds, self._breaks = state
@@ -229,10 +233,12 @@ class _BlockReader:
         run = self._run
         if not run.parts:
             return
-        text = _STRAY.sub("", " ".join("".join(run.parts).split())) if run.plain or run.bold else ""
+        text = squeezed("".join(run.parts)) if run.plain or run.bold else ""
+        if text[:1] in _STRAY_MARKS:
+            text = _STRAY.sub("", text)
         if text:
             element, parent, table, within = self._around[-1]
-            lead = " ".join("".join(run.lead).split())
+            lead = squeezed("".join(run.lead)) if run.lead else ""
             self.blocks.append(
                 TextBlock(text, element.name, run.linked, run.bold, lead, parent, table, within, self._seen, element)
             )

@@ -40,6 +40,21 @@ class _Mass:
     text = links = own = own_links = 0
     linked_heading = False
 
+    def add(self, tag: str, child: "_Mass", tail: int) -> None:
+        """Add the mass of a child and of the text behind it."""
+        self.text += child.text + tail
+        self.prose += child.prose
+        self.own += tail
+        linked = child.text if tag == "a" else child.links
+        if tag in INLINE_TAGS:
+            self.own += child.text
+            self.own_links += linked
+        if linked:
+            self.links += linked
+            self.linked_heading |= tag in _HEADINGS
+        if child.linked_heading:
+            self.linked_heading = True
+
 
 def find_story(root: Element, headline: Element | None) -> Element | None:
     """The element that holds the story's paragraphs, or None where the page has no prose."""
@@ -119,21 +134,8 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
                 mass.prose = 0.0
         parent = element.getparent()
         if parent is not None:
-            _add(masses[parent], tag, mass, tail)
+            masses[parent].add(tag, mass, tail)
     return masses
-
-
-def _add(around: _Mass, tag: str, mass: _Mass, tail: int) -> None:
-    """Add to an element's mass that of a child and of the text behind it."""
-    linked = mass.text if tag == "a" else mass.links
-    around.text += mass.text + tail
-    around.links += linked
-    around.prose += mass.prose
-    around.linked_heading |= mass.linked_heading or (tag in _HEADINGS and linked > 0)
-    around.own += tail
-    if tag in INLINE_TAGS:
-        around.own += mass.text
-        around.own_links += linked
 
 
 def _is_unclosed(element: Element) -> bool:

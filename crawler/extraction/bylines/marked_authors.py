@@ -16,7 +16,7 @@ from crawler.extraction.bylines.people import is_bare_names, is_person, split_pe
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
-from crawler.extraction.texts import squeezed
+from crawler.extraction.texts import has_digit, squeezed
 from text.languages import alternatives
 
 _BYLINE_NAMES = named_for("byline") - {"credits", "creator"}
@@ -44,7 +44,6 @@ _WITHIN = re.compile(
     r"(?P<name>[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3})",
     re.I,
 )
-_DIGIT = re.compile(r"\d")
 _CARDS = frozenset({"vcard", "h-card", "p-author"})
 _OF_PLACES = frozenset({"adr", "event", "geo", "location", "org", "organization", "place", "venue"})
 """What hCard's classes say of cards of places and firms, beside "vcard"."""
@@ -112,7 +111,7 @@ def _unmarked(document: Document) -> dict[Element, str]:
     found = {element: "page" for element, address in links if _is_authors_page(address) and element.tag == "a"}
     for element in document.root.iter(*_LINES):
         own = element.text
-        if own and 3 < len(own) < _LONGEST_LINE and _DIGIT.search(own) and _WITHIN.search(own):
+        if own and 3 < len(own) < _LONGEST_LINE and has_digit(own) and _WITHIN.search(own):
             found.setdefault(element, "line")
     return found
 

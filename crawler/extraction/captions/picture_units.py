@@ -19,7 +19,16 @@ from crawler.extraction.body.boilerplate_lines import is_boilerplate_line, is_pr
 from crawler.extraction.bylines.people import only_leads_in
 from crawler.extraction.captions.credits import is_prose, looks_like_credit, split_credit
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import STORY_MARK, above, first_in, has_text, nodes_in, tag_behind, tags_in
+from crawler.extraction.document.soups import (
+    STORY_MARK,
+    above,
+    first_in,
+    has_text,
+    nodes_in,
+    tag_behind,
+    tags_behind,
+    tags_in,
+)
 from crawler.extraction.document.tree import INLINE_TAGS
 from crawler.extraction.texts import ends_sentence, squeezed, text_weight, word_key
 from text.agencies import agency
@@ -190,9 +199,8 @@ def _line_behind(image: Tag) -> Tag | None:
     line = tag_behind(holder)
     if line is None or line.name not in _LINE_TAGS or line.has_attr(STORY_MARK):
         return None
-    if first_in(line, "p", "div", *PICTURES) is not None or line.find_next_sibling(("p", "div")) is None:
-        return None
-    return line
+    is_followed = any(element.name in ("p", "div") for element in tags_behind(line))
+    return line if is_followed and first_in(line, "p", "div", *PICTURES) is None else None
 
 
 def _reads_as_caption(element: Tag, image: Tag) -> bool:

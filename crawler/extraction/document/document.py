@@ -34,6 +34,8 @@ _DROPPED = (
 _PLAYERS = ("video", "audio", "iframe", "amp-video", "amp-youtube", "object", "embed")
 _NAMING_METAS = ("property", "name", "http-equiv")
 _MAX_CHARACTERS = 4_000_000
+_ABSOLUTE = re.compile(r"https?://[a-zA-Z0-9.-]*[a-zA-Z0-9](?:/[^\s?#;]*)?(?:\?[^\s#]+)?")
+"""An address that joining leaves as it is."""
 _SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _MAXIMUM_CHALLENGE = 150_000
 _CHALLENGES = (
@@ -90,9 +92,14 @@ class Document:
         return known_address(self.page)
 
     @cached_property
+    def hostname(self) -> str:
+        """The host that answered; empty where it is not known."""
+        return urlsplit(self.url).hostname or ""
+
+    @cached_property
     def host(self) -> str:
-        """The host that answered, without www."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        """The same without www."""
+        return self.hostname.removeprefix("www.")
 
     @property
     def challenge(self) -> bool:
@@ -122,8 +129,10 @@ class Document:
         """An http or https address made absolute, or None."""
         if not address:
             return None
+        if _ABSOLUTE.fullmatch(stripped := address.strip()):
+            return stripped
         try:
-            joined = urljoin(self.url, address.strip())
+            joined = urljoin(self.url, stripped)
             parts = urlsplit(joined)
         except ValueError:
             return None

@@ -17,7 +17,7 @@ from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
 
 _NO_LISTS: dict[str, set[str]] = {}
 _NO_NAMESPACES: dict[str, str] = {}
-_VOID = HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or frozenset()
+_VOID: frozenset[str] = frozenset(HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or ())
 _OF_THEIR_OWN = frozenset({"pre", *HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS, *_VOID})
 """Elements whose strings are of a kind of their own, or stay as they are, and those that have none."""
 _ADDRESSES = ("href", "src")

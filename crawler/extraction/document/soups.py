@@ -54,7 +54,12 @@ def tag_before(element: Tag) -> Tag | None:
 
 def tag_behind(element: Tag) -> Tag | None:
     """The element behind, among its siblings."""
-    return next((node for node in element.next_siblings if isinstance(node, Tag)), None)
+    return next(tags_behind(element), None)
+
+
+def tags_behind(element: Tag) -> Iterator[Tag]:
+    """The elements behind, among its siblings."""
+    return (node for node in element.next_siblings if isinstance(node, Tag))
 
 
 def has_text(element: Tag) -> bool:

@@ -71,7 +71,7 @@ def leads_home(document: Document, address: str) -> bool:
         host = urlsplit(address).hostname
     except ValueError:
         return False
-    return not document.url or not host or host == urlsplit(document.url).hostname
+    return not document.url or not host or host == document.hostname
 
 
 def _may_be_root(address: str) -> bool:

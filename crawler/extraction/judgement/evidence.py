@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from crawler.extraction.body.blocks import TextBlock
@@ -70,6 +71,11 @@ class StoryEvidence:
     pictures: int
     captions: int = 0
 
+    @cached_property
+    def prose(self) -> Sequence[TextBlock]:
+        """The longer blocks that hardly lead elsewhere."""
+        return [block for block in self.blocks if _is_prose(block)]
+
 
 def is_marked(document: Document) -> bool:
     """Whether the page calls itself an article, in JSON-LD, OpenGraph or microdata."""
@@ -129,7 +135,7 @@ def _written(reading: StoryEvidence) -> dict[str, float]:
     number = len(blocks) or 1
     characters = sum(len(block.text) for block in blocks) or 1
     kept = sum(map(text_weight, reading.body))
-    prose = [block for block in blocks if _is_prose(block)]
+    prose = reading.prose
     return {
         "characters": _log(kept / 100),
         "no_body": float(not reading.body),
@@ -146,7 +152,7 @@ def _written(reading: StoryEvidence) -> dict[str, float]:
 def _led(document: Document, reading: StoryEvidence) -> dict[str, float]:
     """How much of the page leads to other pages, or is no text."""
     titles = sum(1 for block in reading.blocks if block.linked >= 0.8 * len(block.text) and len(block.text) >= _TITLE)
-    prose = sum(map(_is_prose, reading.blocks))
+    prose = len(reading.prose)
     parts = Counter(element.tag for element in document.root.iter("article", "time", "h2"))
     return {
         "titles": _log(titles),

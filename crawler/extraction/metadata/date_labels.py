@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from crawler.extraction.body.boilerplate import name_words
+from crawler.extraction.texts import has_digit
 from text.languages import phrases
 
 DateLabel = Literal["", "published", "updated", "other"]
@@ -30,7 +31,6 @@ _WORDS = re.compile(
     rf"|(?P<other>{_by_initials(('©', '[(]c[)]', *phrases(lambda language: language.dates.other_days)))})"
     rf"|(?P<published>{_by_initials(phrases(lambda language: language.dates.published))}))[^\W\d]*"
 )
-_DIGIT = re.compile(r"\d")
 _UPDATED_NAMES = frozenset(
     [
         "updated",
@@ -133,8 +133,3 @@ def _lowered(text: str) -> str:
 
 def _label(match: re.Match[str]) -> DateLabel:
     return next(label for label in _LABELS if match[label] is not None)
-
-
-def has_digit(text: str) -> bool:
-    """Whether a text holds a digit of any script."""
-    return _DIGIT.search(text) is not None

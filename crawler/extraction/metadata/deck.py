@@ -13,7 +13,7 @@ from crawler.extraction.body.boilerplate import element_names
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.jsonld import strings
 from crawler.extraction.document.named_elements import named_for
-from crawler.extraction.document.soups import first_in, tags_in
+from crawler.extraction.document.soups import first_in, tags_behind, tags_in
 from crawler.extraction.texts import squeezed, text_weight, word_key
 from text.cleaning import clean_text
 
@@ -46,11 +46,12 @@ def read_deck(
             and not any(id(inner) in skipped for inner in tags_in(element))
         ):
             return text, "markup:deck", frozenset({id(element)})
-    if isinstance(heading, Tag):
-        for sibling in heading.find_next_siblings(["h2", "h3"], limit=1):
-            text = squeezed(sibling.get_text(" "))
-            if _SHORTEST * 2 <= text_weight(text) <= _LONGEST:
-                return text, "markup:h2", frozenset({id(sibling)})
+    beside = tags_behind(heading) if heading is not None else iter(())
+    subheading = next((element for element in beside if element.name in ("h2", "h3")), None)
+    if subheading is not None:
+        text = squeezed(subheading.get_text(" "))
+        if _SHORTEST * 2 <= text_weight(text) <= _LONGEST:
+            return text, "markup:h2", frozenset({id(subheading)})
     return None, "", frozenset()
 
 

@@ -16,10 +16,10 @@ from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
-from crawler.extraction.metadata.date_labels import DateLabel, has_digit, label_of, label_of_names, labelled_parts
+from crawler.extraction.metadata.date_labels import DateLabel, label_of, label_of_names, labelled_parts
 from crawler.extraction.metadata.masthead import is_masthead
 from crawler.extraction.metadata.unmarked_dates import WHOLE_DAY, dates_in_attributes, split_date
-from crawler.extraction.texts import squeezed
+from crawler.extraction.texts import has_digit, squeezed
 
 Frame = Literal["time", "named", "text", "dateline"]
 """What a date stands in: a time element, one that is named for dates, any other, or the opening of a paragraph."""

@@ -7,7 +7,7 @@ condemns only an element that holds too little of the page's prose to be the sto
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from bs4.element import Tag
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.element_index import Question, QuestionOfWords
 from crawler.extraction.document.tree import Element, attributes_of, drop, text_of
+from crawler.extraction.remembered import remembered
 from text.tables import sections
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -64,14 +65,14 @@ _NAMING_IN_SOUP = ("class", "id", "itemprop", "data-testid")
 _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def name_words(name: str) -> frozenset[str]:
     """The words in the class names or ids of an element, in lower case; utilities and generated names left out."""
     parts = name.split()
     return _part_words(parts[0]) if len(parts) == 1 else _NO_WORDS.union(*map(_part_words, parts))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _part_words(part: str) -> frozenset[str]:
     """The words in one class name: pages have few of these, in many combinations."""
     if part.isascii() and part.isalpha() and part.islower():
@@ -99,7 +100,7 @@ def _is_generated(pieces: list[str]) -> bool:
     return letters < 12 and (unspeakable or letters < 2.6 * len(pieces))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def boilerplate_grade(name: str) -> int:
     """0 where a name says nothing, 1 for soft, 2 for hard boilerplate."""
     words = name_words(name)
@@ -110,7 +111,7 @@ def boilerplate_grade(name: str) -> int:
     return 0 if not found or (found == {"hidden"} and not words.isdisjoint(_PANELS)) else 1
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _listed(name: str) -> int:
     """2 where a name is one of lists of links, 1 for the page's own contents, else 0."""
     words = name_words(name)
@@ -134,11 +135,11 @@ BOILERPLATE_MARKS: Mapping[str, Question | QuestionOfWords] = {
 def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
     attributes: Mapping[str, Any] = element.attrs
-    return _words_in(*map(attributes.get, _NAMING_IN_SOUP)) if attributes else _NO_WORDS
+    return _words_in(tuple(map(attributes.get, _NAMING_IN_SOUP))) if attributes else _NO_WORDS
 
 
-@lru_cache(maxsize=1 << 14)
-def _words_in(*names: str | None) -> frozenset[str]:
+@remembered
+def _words_in(names: tuple[str | None, ...]) -> frozenset[str]:
     return _NO_WORDS.union(*(name_words(name) for name in names if name))
 
 

@@ -7,7 +7,6 @@ in a list are of other texts.
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from crawler.extraction.bylines.people import is_bare_names, is_person, split_pe
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
+from crawler.extraction.remembered import remembered
 from crawler.extraction.texts import has_digit, squeezed
 from text.languages import alternatives
 
@@ -140,7 +140,7 @@ def _is_persons_card(names: str) -> bool:
     return not _CARDS.isdisjoint(words) and _OF_PLACES.isdisjoint(words)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _names_other_text(names: str) -> bool:
     return not name_words(_NO_CARD.sub(" ", names)).isdisjoint(_OTHER_TEXTS)
 

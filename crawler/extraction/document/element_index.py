@@ -7,11 +7,11 @@ value marks is asked once and remembered. Which words mark what is the knowledge
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from crawler.extraction.document.tree import Element, cut_all
+from crawler.extraction.remembered import remembered
 
 Mark = Literal[
     "author",
@@ -44,7 +44,6 @@ class QuestionOfWords(NamedTuple):
 
 
 _NEVER_MARKED = frozenset({"script", "style", "link", "br", "img", "source", "svg", "g", "path", "use", "symbol"})
-_REMEMBERED = 1 << 15
 _MAXIMUM_ELEMENTS = 20_000
 
 
@@ -76,7 +75,7 @@ def _remembering(
     bound = [(mark, question) for mark, question in questions if isinstance(question, QuestionOfWords)]
     telling = frozenset[str]().union(*(question.words for _, question in bound))
 
-    @lru_cache(maxsize=_REMEMBERED)
+    @remembered
     def marks_by(value: str) -> tuple[Mark, ...]:
         found = [mark for mark, question in free if question(value)]
         if telling and not telling.isdisjoint(words_of(value)):

@@ -7,7 +7,6 @@ by itself.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
@@ -15,6 +14,7 @@ from crawler.extraction.document.document import Document
 from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element
 from crawler.extraction.headlines.site_names import leads_home
+from crawler.extraction.remembered import remembered
 from text.cleaning import clean_text
 
 HEADLINE_NAMES = named_for("headline")
@@ -126,7 +126,7 @@ def _is_named(element: Element, says: Callable[[str], bool]) -> bool:
     return bool((names and says(names)) or (identifier and says(identifier)))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def names_headline(names: str) -> bool:
     """Whether a name holds a word for headlines, with a part of it in one piece."""
     if name_words(names).isdisjoint(HEADLINE_NAMES):
@@ -135,7 +135,7 @@ def names_headline(names: str) -> bool:
     return "tit" in written or "head" in written or "rub" in written or "ots" in written or "ueb" in written
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _names_minor_part(names: str) -> bool:
     return not name_words(names).isdisjoint(_MINOR_NAMES)
 
@@ -200,7 +200,7 @@ def _surrounding(element: Element, outer: _Surrounding | None) -> _Surrounding:
     return _Surrounding(element, hidden, site, grade, in_article)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _surrounding_name(name: str) -> tuple[int, bool]:
     """Of class names or an id: the boilerplate grade, and whether it names the site."""
     return boilerplate_grade(name), not name_words(name).isdisjoint(_SITE_NAMES)

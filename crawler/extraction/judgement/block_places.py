@@ -4,7 +4,7 @@ Names are gathered in groups (`tables/block_names.txt`); a group is a bit, so th
 ancestors are one number. Each element is looked at once a page.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from bs4.element import Tag
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.soups import STORY_MARK
+from crawler.extraction.remembered import remembered
 from text.tables import sections
 
 GROUPS = (
@@ -96,7 +97,7 @@ def _groups(element: Tag) -> int:
     return _groups_of(f"{words} {identifier}" if identifier else words)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _groups_of(name: str) -> int:
     groups = _by_word()
     found = 0

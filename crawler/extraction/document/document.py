@@ -247,8 +247,9 @@ def _head(root: Element) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
                 for relation in told.get("rel", "").lower().split():
                     links.setdefault(relation, address)
         elif content := told.get("content") or told.get("value"):
-            for name in {told[key].strip().lower() for key in _NAMING_METAS if key in told} - {""}:
+            for name in {told[key].strip().lower() for key in _NAMING_METAS if key in told}:
                 metas.setdefault(name, []).append(content)
+    metas.pop("", None)
     return {name: tuple(contents) for name, contents in metas.items()}, links
 
 

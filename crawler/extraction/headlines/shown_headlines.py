@@ -279,27 +279,29 @@ def _spaced(element: Element, minor: frozenset[Element], left_out: frozenset[Ele
     if not len(element):
         return clean_text(element.text) or ""
     pieces: list[str] = []
-
-    def add(text: str | None) -> None:
-        if text:
-            touching = pieces and pieces[-1][-1:].islower() and text[:1].isupper()
-            pieces.append(f" {text}" if touching else text)
-
-    def walk(node: Element) -> None:
-        if node in left_out:
-            return
-        before = node.getprevious()
-        if node.tag in _BREAKING or node in minor or (pieces and before is not None and not before.tail):
-            pieces.append(" ")
-        add(node.text)
-        for child in node:
-            walk(child)
-            if child in minor and child.tag != "img":
-                pieces.append(" ")
-            add(child.tail)
-
-    walk(element)
+    _gather(element, minor, left_out, pieces)
     return clean_text("".join(pieces)) or ""
+
+
+def _gather(element: Element, minor: frozenset[Element], left_out: frozenset[Element], pieces: list[str]) -> None:
+    """Add what stands inside an element to the pieces of a text."""
+    if element in left_out:
+        return
+    before = element.getprevious()
+    if element.tag in _BREAKING or element in minor or (pieces and before is not None and not before.tail):
+        pieces.append(" ")
+    _add(element.text, pieces)
+    for child in element:
+        _gather(child, minor, left_out, pieces)
+        if child in minor and child.tag != "img":
+            pieces.append(" ")
+        _add(child.tail, pieces)
+
+
+def _add(text: str | None, pieces: list[str]) -> None:
+    if text:
+        touching = pieces and pieces[-1][-1:].islower() and text[:1].isupper()
+        pieces.append(f" {text}" if touching else text)
 
 
 def _places(root: Element, headings: Collection[Element]) -> dict[Element, tuple[int, int]]:

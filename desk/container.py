@@ -379,6 +379,7 @@ class Desk:
             return settings.obey_noindex and forbids_indexing(page, product)
 
         with self.parsers() as pool:
+            pool.prepare()
             fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
             parse = timed(self.informed(pool), self.crawl_figures.parse_seconds)
             ingest = ingest_into(self.store, parse)

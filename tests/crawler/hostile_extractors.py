@@ -35,6 +35,8 @@ def follow_the_page(page: Page) -> Story:
             _KEPT.append(taken)
     if order in ("grow", "keep", "who"):
         return Story(source="wire", headline=str(os.getpid()))
+    if order == "parent":
+        return Story(source="wire", headline=str(os.getppid()))
     if order == "raise":
         raise RuntimeError(argument)
     if order == "unreadable":

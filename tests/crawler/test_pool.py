@@ -79,6 +79,29 @@ def test_readers_killed_while_they_wait_cost_no_page() -> None:
     pool.close()
 
 
+def test_readers_without_their_parent_go_on_and_are_replaced_by_another_ones() -> None:
+    pool = ParsePool(follow_the_page, 1)
+    first, reader = pool.parse(page("parent")).headline, pool.parse(page("who")).headline
+    os.kill(int(first), signal.SIGKILL)
+    assert pool.parse(page("who")).headline == reader
+    os.kill(int(reader), signal.SIGKILL)
+    assert pool.parse(page("parent")).headline != first
+    pool.close()
+
+
+def test_nothing_goes_on_once_the_pool_is_closed() -> None:
+    pool = ParsePool(follow_the_page, 1, first=page("die"))
+    with pytest.raises(ReaderKilledError):  # what the first page does to the parent says nothing of others
+        pool.parse(page("who"))
+    pool.close()
+    pool = ParsePool(follow_the_page, 1, first=page("Talks begin"))
+    numbers = [int(pool.parse(page(order)).headline) for order in ("parent", "who")]
+    pool.close()
+    for number in numbers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
+
+
 def test_errors_keep_their_kind_and_reason(pool: ParsePool) -> None:
     with pytest.raises(NotAStoryError, match="a section page"):
         pool.parse(page("section:a section page"))
@@ -95,7 +118,7 @@ def test_many_threads_share_the_readers(pool: ParsePool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "stays"), [("keep:10000000", True), ("grow:300000000", True), ("keep:300000000", False)]
+    ("order", "stays"), [("keep:10000000", True), ("grow:300000000", True), ("keep:350000000", False)]
 )
 def test_a_reader_that_keeps_much_memory_is_replaced_and_its_story_kept(order: str, stays: bool) -> None:
     ballast = bytearray(b"x") * 400_000_000  # a large parent makes no reader large

@@ -44,26 +44,26 @@ class ParsePool:
     """Readers in processes of their own; `parse` is a module-level function, called there. Safe to share.
 
     `check` is called before each page: what it raises ends the work of who wants the page read. `first` is a page that
-    is read before all others, so that what reading takes is loaded.
+    is read before all others, so that what reading takes is loaded. There are `size` readers, or one a core.
     """
 
     def __init__(
         self,
         parse: ReadPage,
-        size: int,
+        size: int | None = None,
         *,
         cpu_seconds: float = CPU_SECONDS,
         wall_seconds: float = WALL_SECONDS,
         check: Callable[[], None] = lambda: None,
         first: Page = FIRST_PAGE,
     ) -> None:
-        self.size = size
+        self.size = size or os.cpu_count() or 1
         self._check = check
         self._parent = ReaderParent(parse, cpu_seconds, first)
         self._cpu_seconds = cpu_seconds
         self._wall_seconds = wall_seconds
         self._idle: queue.LifoQueue[_ReaderProcess | None] = queue.LifoQueue()
-        for _ in range(size):
+        for _ in range(self.size):
             self._idle.put(None)
 
     def prepare(self) -> None:

@@ -14,8 +14,8 @@ import structlog
 from crawler.frontier.recheck import RecheckSchedule
 from crawler.frontier.url_transition import CompletedVisit, UrlTransition
 from crawler.http.fetcher import NotModified
-from ingest.apply import Applied, Ingest
-from ingest.candidate import page_candidate
+from ingest.apply import Applied, Remember
+from ingest.candidate import Candidate, page_candidate
 from model.errors import CrawlError, GoneError, NoindexError, NotAStoryError, ParseError, StoreError
 from model.page import Link, Page
 from model.story import Story
@@ -33,6 +33,13 @@ class Fetch(Protocol):
         """The page, or that it did not change; `check` is called before a request goes out. Raises CrawlError."""
 
 
+class Keep(Protocol):
+    """What a visit needs of ingest: `Ingest.apply`, or that of several visits (`JointIngest.apply`)."""
+
+    def __call__(self, candidate: Candidate, remember: Remember) -> Applied:
+        """Keep what was found, and what is to be remembered of it. Raises StoreError."""
+
+
 class Visitor:
     """Visits one URL at a time; safe to share between threads.
 
@@ -42,7 +49,7 @@ class Visitor:
     def __init__(
         self,
         stories: StoryStore,
-        ingest: Ingest,
+        keep: Keep,
         fetch: Fetch,
         parse: Callable[[Page], Story],
         schedule: RecheckSchedule,
@@ -51,7 +58,7 @@ class Visitor:
         forbids: Callable[[Page], bool] = lambda page: False,
     ) -> None:
         self._stories = stories
-        self._ingest = ingest
+        self._keep = keep
         self._fetch = fetch
         self._parse = parse
         self._schedule = schedule
@@ -94,7 +101,7 @@ class Visitor:
             stored.append(transition.applied(page, applied)._replace(is_stored=True))
             return stored[-1].state
 
-        applied = self._ingest.apply(candidate, remember)
+        applied = self._keep(candidate, remember)
         return stored[-1] if applied.is_stored else transition.applied(page, applied)
 
     def _read(self, page: Page) -> Story | str:

@@ -4,7 +4,6 @@ The only module where they are chosen: `Desk` puts together what one configurati
 asked for (a search in the terminal must not wait for the crawler's libraries to load).
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -266,8 +265,7 @@ class Desk:
         from crawler.extraction import parse
         from crawler.pool import ParsePool
 
-        parse_page = partial(parse, rules=self.site_rules())
-        with closing(ParsePool(parse_page, size or os.cpu_count() or 1, check=check)) as pool:
+        with closing(ParsePool(partial(parse, rules=self.site_rules()), size, check=check)) as pool:
             yield pool
 
     def explainer(self) -> "Callable[[Page], Explanation]":
@@ -365,6 +363,7 @@ class Desk:
         from crawler.frontier.recheck import RecheckSchedule
         from crawler.http.noindex import forbids_indexing
         from crawler.http.robots import product_token
+        from crawler.joint_ingest import JointIngest
         from crawler.visit import Visitor
         from desk.crawl_rules import fate_rules_of
         from desk.metrics import timed
@@ -382,9 +381,9 @@ class Desk:
             pool.prepare()
             fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
             parse = timed(self.informed(pool), self.crawl_figures.parse_seconds)
-            ingest = ingest_into(self.store, parse)
+            keep = JointIngest(ingest_into(self.store, parse), fetcher.concurrency_limit).apply
             schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
-            visitor = Visitor(self.store.stories, ingest, fetch, parse, schedule, now, forbids=forbids)
+            visitor = Visitor(self.store.stories, keep, fetch, parse, schedule, now, forbids=forbids)
             try:
                 yield Crawler(
                     self.store,

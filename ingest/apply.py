@@ -7,6 +7,7 @@ it out: whoever wrote meanwhile is taken into account, and nothing is decided on
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,6 +57,24 @@ Remember = Callable[[Applied], UrlState]
 """What is to be remembered of the candidate's URL, stored in the same transaction as its story."""
 
 
+@dataclass(slots=True, eq=False)
+class _Work:
+    """One candidate on its way: its `plan` as of a moment ago, and what became of it in the end."""
+
+    candidate: Candidate
+    remember: Remember | None = None
+    prepared: Prepared = field(default_factory=Prepared)
+    plan: Plan | None = None
+    applied: Applied | None = None
+    keeps_page: bool = False
+
+    def without_writing(self) -> Applied | None:
+        """What becomes of it where nothing is to be kept; None where something is, or has to be made ready."""
+        if self.plan is None or not self.plan.changes_nothing or not self.plan.is_ready(self.prepared):
+            return None
+        return _applied(self.plan, self.plan.story_id)._replace(is_stored=False)
+
+
 class Ingest:
     """Takes candidates into one store; safe to share between threads, and beside other processes."""
 
@@ -70,64 +89,76 @@ class Ingest:
 
         Where nothing is to be kept there is no transaction: `is_stored` says so.
         """
-        return self._apply([candidate], remember)[0]
+        return self.apply_beside([(candidate, remember)])[0]
+
+    def apply_beside(self, found: Sequence[tuple[Candidate, Remember | None]]) -> list[Applied]:
+        """The same for several that were found at one time, in no order, in as few transactions as it takes."""
+        works = [_Work(candidate, remember) for candidate, remember in found]
+        return self._apply(works, in_order=False)
 
     def apply_all(self, candidates: Sequence[Candidate]) -> list[Applied]:
         """The same for several, one after the other, in as few transactions as their order allows."""
-        return self._apply(candidates, None)
+        return self._apply([_Work(candidate) for candidate in candidates], in_order=len(candidates) > 1)
 
-    def _apply(self, candidates: Sequence[Candidate], remember: Remember | None) -> list[Applied]:
-        applied: list[Applied] = []
-        prepared = [Prepared() for _ in candidates]
-        unused: set[int] = set()
-        tries = 0
-        while len(applied) < len(candidates):
-            begun = len(applied)
-            plans = self._make_ready(candidates, prepared, begun)
-            if len(candidates) == 1 and plans and plans[0].changes_nothing and plans[0].is_ready(prepared[0]):
-                return [_applied(plans[0], plans[0].story_id)._replace(is_stored=False)]
-            with self._store.stories.writing() as writes:
-                _read_ahead(writes, candidates[begun:])
-                for candidate, ready in zip(candidates[begun:], prepared[begun:], strict=True):
-                    plan = self._decide(writes, candidate, ready)
-                    if not plan.is_ready(ready):
-                        break
-                    applied.append(self._carry_out(writes, candidate, plan, ready, remember))
-                    if ready.page_id is not None and not plan.keeps_page:
-                        unused.add(ready.page_id)
-            tries = 0 if len(applied) > begun else tries + 1
+    def _apply(self, works: Sequence[_Work], *, in_order: bool) -> list[Applied]:
+        left, tries = [*works], 0
+        while left:
+            self._make_ready(left)
+            if not in_order:
+                for work in left:
+                    work.applied = work.without_writing()
+            self._write([work for work in left if work.applied is None], in_order)
+            tries = 0 if any(work.applied for work in left) else tries + 1
             if tries == _TRIES:
-                raise StoreError(f"{candidates[begun].address}: its story goes on changing while it is compared")
-        for page_id in unused:
+                raise StoreError(f"{left[0].candidate.address}: its story goes on changing while it is compared")
+            left = [work for work in left if work.applied is None]
+        unused = {work.prepared.page_id for work in works if not work.keeps_page}
+        for page_id in filter(None, unused):
             self._store.pages.drop(page_id)
-        return applied
+        return [work.applied for work in works if work.applied is not None]
 
-    def _decide(self, reads: StoryReads, candidate: Candidate, prepared: Prepared) -> Plan:
-        return decide(reads, candidate, prepared, self._parser_version)
+    def _write(self, works: Sequence[_Work], in_order: bool) -> None:
+        """Carry out in one transaction what is ready, in order up to the first that is not."""
+        if not works:
+            return
+        with self._store.stories.writing() as writes:
+            _read_ahead(writes, works)
+            done: list[tuple[_Work, Plan, Applied]] = []
+            for work in works:
+                plan = self._decide(writes, work)
+                if plan.is_ready(work.prepared):
+                    done.append((work, plan, self._carry_out(writes, work, plan)))
+                elif in_order:
+                    break
+        for work, plan, applied in done:
+            work.applied, work.keeps_page = applied, plan.keeps_page
+
+    def _decide(self, reads: StoryReads, work: _Work) -> Plan:
+        return decide(reads, work.candidate, work.prepared, self._parser_version)
 
     # Making ready --------------------------------------------------------------------------------------------
 
-    def _make_ready(self, candidates: Sequence[Candidate], prepared: list[Prepared], begun: int) -> dict[int, Plan]:
+    def _make_ready(self, works: Sequence[_Work]) -> None:
         """Read the stored pages that decisions need, and keep the pages of candidates; lines have neither.
 
-        Returns the plans, by the position of their candidate, as they were before.
+        The plans are those of a moment ago.
         """
-        positions = [at for at in range(begun, len(candidates)) if candidates[at].page is not None]
-        if not positions:
-            return {}
+        of_pages = [work for work in works if work.candidate.page is not None]
+        if not of_pages:
+            return
         with self._store.stories.reading() as reads:
-            _read_ahead(reads, [candidates[at] for at in positions])
-            plans = {at: self._decide(reads, candidates[at], prepared[at]) for at in positions}
-        for at, plan in plans.items():
-            if plan.missing:
-                read = {number: self._held_page(number) for number in plan.missing}
-                prepared[at] = Prepared({**prepared[at].pages, **read}, prepared[at].page_id)
-        kept = [at for at in positions if plans[at].keeps_page and prepared[at].page_id is None]
-        pages = [page for at in kept if (page := candidates[at].page) is not None]
+            _read_ahead(reads, of_pages)
+            for work in of_pages:
+                work.plan = self._decide(reads, work)
+        for work in of_pages:
+            if work.plan is not None and work.plan.missing:
+                read = {number: self._held_page(number) for number in work.plan.missing}
+                work.prepared = Prepared({**work.prepared.pages, **read}, work.prepared.page_id)
+        kept = [work for work in of_pages if work.plan and work.plan.keeps_page and work.prepared.page_id is None]
+        pages = [work.candidate.page for work in kept if work.candidate.page is not None]
         if pages:
-            for at, page_id in zip(kept, self._store.pages.save_all(pages), strict=True):
-                prepared[at] = Prepared(prepared[at].pages, page_id)
-        return plans
+            for work, page_id in zip(kept, self._store.pages.save_all(pages), strict=True):
+                work.prepared = Prepared(work.prepared.pages, page_id)
 
     def _held_page(self, number: int) -> HeldPage | None:
         page = self._store.pages.load(number)
@@ -135,15 +166,9 @@ class Ingest:
 
     # Carrying out --------------------------------------------------------------------------------------------
 
-    def _carry_out(
-        self,
-        writes: StoryWrites,
-        candidate: Candidate,
-        plan: Plan,
-        prepared: Prepared,
-        remember: Remember | None,
-    ) -> Applied:
-        page_id = prepared.page_id if plan.keeps_page else None
+    def _carry_out(self, writes: StoryWrites, work: _Work, plan: Plan) -> Applied:
+        candidate = work.candidate
+        page_id = work.prepared.page_id if plan.keeps_page else None
         if plan.kills is not None and plan.withdrawal is not None:
             withdrawal = plan.withdrawal.model_copy(update={"story_id": plan.story_id})
             writes.set_status(plan.kills.story.id, "withdrawn", candidate.seen_at, withdrawal)
@@ -152,8 +177,8 @@ class Ingest:
             self._write_links(writes, candidate, plan.links, story_id)
             self._write_address(writes, candidate, plan, page_id)
         result = _applied(plan, story_id)
-        if remember is not None:
-            writes.save_url(remember(result))
+        if work.remember is not None:
+            writes.save_url(work.remember(result))
         return result
 
     def _write_story(self, writes: StoryWrites, candidate: Candidate, plan: Plan, seen: Sighting) -> str | None:
@@ -219,9 +244,10 @@ class Ingest:
             writes.note_suspect(candidate.address, None, None)
 
 
-def _read_ahead(reads: StoryReads, candidates: Sequence[Candidate]) -> None:
+def _read_ahead(reads: StoryReads, works: Sequence[_Work]) -> None:
     """Read at once what the decisions on several candidates begin with."""
-    if len(candidates) > 1:
+    if len(works) > 1:
+        candidates = [work.candidate for work in works]
         ids = {story_id for candidate in candidates if (story_id := asked_id(candidate)) is not None}
         told = [candidate.story for candidate in candidates if candidate.story is not None]
         borne = {(story.source, story.publisher_id) for story in told if story.publisher_id}

@@ -22,6 +22,11 @@ class ConcurrencyLimit:
         self._own = _ThreadSlots()
 
     @property
+    def wanted(self) -> int:
+        """How many slots are held or waited for at the moment."""
+        return self._wanted
+
+    @property
     def spare(self) -> int:
         """How many slots nobody holds or waits for at the moment."""
         return max(0, self._count - self._wanted)

@@ -172,13 +172,11 @@ class SqlCrawlState:
 
         A state that was made of a story which has been forgotten meanwhile leads to none.
         """
-        # In one order: two writers can't wait for each other.
-        in_order = sorted(states, key=lambda state: state.url)
+        states = list(states)
         with self._database.write() as connection:
             require(connection, under)
-            known = _held_stories(connection, {state.story_id for state in in_order if state.story_id is not None})
-            for state in in_order:
-                put_url(connection, state if state.story_id in known else state._replace(story_id=None))
+            known = _held_stories(connection, {state.story_id for state in states if state.story_id is not None})
+            put_urls(connection, [one if one.story_id in known else one._replace(story_id=None) for one in states])
 
     def endpoint(self, source: str, url: str) -> EndpointState | None:
         """What is known of a feed, sitemap or front page."""
@@ -245,9 +243,11 @@ class SqlCrawlState:
             return dict(connection.execute(query).all())
 
 
-def put_url(connection: Connection, state: UrlState) -> None:
-    """Put the state of one URL in place of the earlier one."""
-    connection.execute(_upsert(urls, ("url",)), state._asdict())
+def put_urls(connection: Connection, states: Iterable[UrlState]) -> None:
+    """Put states of URLs in place of the earlier ones, in the order of URLs: two writers can't wait for each other."""
+    in_order = sorted(states, key=lambda state: state.url)
+    if in_order:
+        connection.execute(_upsert(urls, ("url",)), [state._asdict() for state in in_order])
 
 
 def _held_stories(connection: Connection, ids: Collection[str]) -> set[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from model.story import Status, StoredStory, Story, Withdrawal
 from store.sql import aliases, held, rows
 from store.sql.aliases import Alias, Holder, Kind, PublisherId
-from store.sql.crawl_state import UrlState, put_url
+from store.sql.crawl_state import UrlState, put_urls
 from store.sql.forgotten import forgotten_among, has_forgotten
 from store.sql.held import HeldStory, ReadAhead
 from store.sql.rows import NewStory, Sighting
@@ -104,7 +104,8 @@ class StoryReads:
 class StoryWrites(StoryReads):
     """The same, and changes that are committed together.
 
-    New stories wait and are written with those that follow them, before anything else is asked or changed.
+    New stories and states of URLs wait and are written with those that follow them, before anything else is asked or
+    changed.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -112,6 +113,7 @@ class StoryWrites(StoryReads):
         self._new_stories: list[NewStory] = []
         self._new_aliases: list[Alias] = []
         self._new_publisher_ids: list[PublisherId] = []
+        self._new_states: list[UrlState] = []
 
     @property
     def _connection(self) -> Connection:
@@ -123,9 +125,11 @@ class StoryWrites(StoryReads):
         new_stories, self._new_stories = self._new_stories, []
         new_aliases, self._new_aliases = self._new_aliases, []
         new_publisher_ids, self._new_publisher_ids = self._new_publisher_ids, []
+        new_states, self._new_states = self._new_states, []
         rows.insert_stories(self._given, new_stories)
         aliases.add_all(self._given, new_aliases)
         aliases.add_publisher_ids(self._given, new_publisher_ids)
+        put_urls(self._given, new_states)
 
     # Stories -------------------------------------------------------------------------------------------------
 
@@ -211,4 +215,4 @@ class StoryWrites(StoryReads):
 
     def save_url(self, state: UrlState) -> None:
         """Put the state of a URL in place of the earlier one."""
-        put_url(self._connection, state)
+        self._new_states.append(state)

@@ -14,6 +14,7 @@ from crawler.frontier.recheck import RecheckSchedule
 from crawler.http.host_pacing import HostPacing
 from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
+from crawler.joint_ingest import JointIngest
 from crawler.results import CrawlRunSummary
 from crawler.visit import Visitor
 from desk.container import ingest_into
@@ -75,7 +76,8 @@ def crawl_bench(
     robots = Robots(config.user_agent, clock=clock, obey=config.obey_robots)
     fetcher = fetcher_of(config, robots, pacing, clock=clock, monotonic=monotonic)
     schedule = RecheckSchedule(config.look_again, spread=lambda: 0.5)
-    visitor = Visitor(store.stories, ingest_into(store, parse), fetcher.get, parse, schedule, clock, forbids=forbids)
+    keep = JointIngest(ingest_into(store, parse), fetcher.concurrency_limit).apply
+    visitor = Visitor(store.stories, keep, fetcher.get, parse, schedule, clock, forbids=forbids)
     crawler = Crawler(
         store,
         fetcher,

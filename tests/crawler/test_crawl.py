@@ -14,6 +14,7 @@ from crawler.frontier.recheck import RecheckSchedule
 from crawler.http.host_pacing import HostPacing
 from crawler.http.local_paces import LocalPaces
 from crawler.http.robots import Robots
+from crawler.joint_ingest import JointIngest
 from crawler.pool import ParsePool
 from crawler.results import CrawlRunSummary, Outcome
 from crawler.visit import Visitor
@@ -67,8 +68,8 @@ def newsroom(tmp_path: Path, pool: ParsePool) -> Iterator[Newsroom]:
     config = CrawlerConfig(per_host_delay=timedelta(0), allow_private_networks=("127.0.0.0/8",))
     pacing = HostPacing(0.0, LocalPaces(clock, states=store.crawl), clock=clock)
     fetcher = fetcher_of(config, Robots(config.user_agent, clock=clock), pacing, clock=clock)
-    ingest = ingest_into(store, pool.parse)
-    visitor = Visitor(store.stories, ingest, fetcher.get, pool.parse, RecheckSchedule(config.look_again), clock)
+    keep = JointIngest(ingest_into(store, pool.parse), fetcher.concurrency_limit).apply
+    visitor = Visitor(store.stories, keep, fetcher.get, pool.parse, RecheckSchedule(config.look_again), clock)
     with DemoWire(clock=clock, pace_seconds=0, slow_seconds=0) as wire:
         crawler = Crawler(store, fetcher, visitor, clock, concurrency=4, backfill=1000, side_by_side=True)
         yield Newsroom(wire, store, crawler, clock)

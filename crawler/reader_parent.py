@@ -123,10 +123,12 @@ class ReaderParent:
 
 def main(control: Connection) -> None:
     """The life of the parent: ends when its pipe does, that is with the process that wants pages read."""
+    gc.disable()
     parse, cpu_seconds, first = control.recv()
     read(parse, first)
     gc.collect()
     gc.freeze()  # what is loaded by now stays: no reader's collector need look through it, nor touch it
+    gc.enable()
     children: set[int] = set()
     with suppress(EOFError, OSError):
         while True:

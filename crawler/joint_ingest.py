@@ -13,7 +13,6 @@ import structlog
 from crawler.http.concurrency_limit import ConcurrencyLimit
 from ingest.apply import Applied, Ingest, Remember
 from ingest.candidate import Candidate
-from model.errors import StoreError
 
 MOST_TOGETHER = 8
 """So many pages are kept in one transaction, which others wait for meanwhile."""
@@ -71,14 +70,11 @@ class JointIngest:
     def _keep(self, gathered: list[_Brought]) -> None:
         try:
             applied = self._ingest.apply_beside([one.asked for one in gathered])
-        except StoreError as error:
-            for one in gathered:
-                one.result.set_exception(error)
         except Exception as error:  # one bad page never stops the others
             if len(gathered) == 1:
                 gathered[0].result.set_exception(error)
                 return
-            structlog.get_logger("crawler").warning("pages are kept one by one", reason=repr(error))
+            structlog.get_logger("crawler").warning("pages are kept one by one", reason=str(error) or repr(error))
             for one in gathered:
                 self._keep([one])
         else:

@@ -101,7 +101,8 @@ class Ingest:
         return self._apply([_Work(candidate) for candidate in candidates], in_order=len(candidates) > 1)
 
     def _apply(self, works: Sequence[_Work], *, in_order: bool) -> list[Applied]:
-        left, tries = [*works], 0
+        # Beside each other they go in one order: two writers can't wait for each other.
+        left, tries = [*works] if in_order else sorted(works, key=lambda work: work.candidate.address or ""), 0
         while left:
             self._make_ready(left)
             if not in_order:

@@ -12,6 +12,7 @@ from crawler.http.concurrency_limit import ConcurrencyLimit
 from crawler.joint_ingest import MOST_TOGETHER, JointIngest
 from ingest.apply import Applied, Ingest, Remember
 from ingest.candidate import Candidate, page_candidate
+from model.errors import StoreError
 from model.outcomes import Outcome
 from model.page import Link, Page
 from model.story import Story
@@ -24,14 +25,15 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 class CountingIngest(Ingest):
     """Ingest that notes how many candidates came at once, and fails of those whose headline says so."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, error: Exception | None = None) -> None:
         super().__init__(store, lambda page: None, 1)
         self.together: list[int] = []
+        self._error = error
 
     def apply_beside(self, found: Sequence[tuple[Candidate, Remember | None]]) -> list[Applied]:
         self.together.append(len(found))
-        if any(candidate.story and candidate.story.headline == "Bad" for candidate, _ in found):
-            raise RuntimeError("a bad page")
+        if self._error and any(candidate.story and candidate.story.headline == "Bad" for candidate, _ in found):
+            raise self._error
         return super().apply_beside(found)
 
 
@@ -61,7 +63,7 @@ def visit_all(
             together.wait(10)
             try:
                 return joint.apply(candidates[number], remembered(number))
-            except RuntimeError as error:
+            except (RuntimeError, StoreError) as error:
                 return error
 
     with ThreadPoolExecutor(len(candidates)) as threads:
@@ -92,11 +94,13 @@ def test_who_is_alone_waits_for_nobody(store: Store) -> None:
     assert ingest.together == [1, 1, 1]
 
 
-def test_a_bad_page_harms_none_of_those_that_came_with_it(store: Store) -> None:
-    ingest, limit = CountingIngest(store), ConcurrencyLimit(4)
+@pytest.mark.parametrize("error", [RuntimeError("a bad page"), StoreError("its story goes on changing")])
+def test_a_bad_page_harms_none_of_those_that_came_with_it(store: Store, error: Exception) -> None:
+    ingest, limit = CountingIngest(store, error), ConcurrencyLimit(4)
     candidates = [candidate(number, "Bad" if number == 2 else "Talks begin") for number in range(4)]
     applied = visit_all(JointIngest(ingest, limit), limit, candidates)
-    assert [isinstance(one, RuntimeError) for one in applied] == [False, False, True, False]
+    assert [one is error for one in applied] == [False, False, True, False]
+    assert store.stories.count() == 3
 
 
 def test_one_page_at_two_addresses_is_one_story(store: Store) -> None:

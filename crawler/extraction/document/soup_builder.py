@@ -55,15 +55,7 @@ class _TreeTag(Tag):
         self.name = name
         self.attrs = attributes
         self.contents = []
-        # As `_link` does it, without the call: a page has hundreds of these.
-        beside = parent.contents
-        before = beside[-1] if beside else None
-        self.parent, self.previous_element, self.previous_sibling = parent, last, before
-        self.next_element = self.next_sibling = None
-        last.next_element = self
-        if before is not None:
-            before.next_sibling = self
-        beside.append(self)
+        _link(self, parent, last)
 
 
 def _link(node: PageElement, parent: Tag, last: PageElement) -> None:

@@ -77,7 +77,8 @@ def descendants(parent: int) -> dict[int, bytes]:
 
 
 def readers(desk: DeskProcess) -> list[int]:
-    return [number for number, line in descendants(desk.process_id).items() if b"spawn_main" in line]
+    """The readers of pages, and the process that they are forked from."""
+    return [number for number, line in descendants(desk.process_id).items() if b"crawler.reader_parent" in line]
 
 
 def kill(number: int) -> bool:

@@ -99,6 +99,7 @@ class WebServer:
         self._server = HttpServer(
             uvicorn.Config(
                 app,
+                loop="asyncio",  # uvloop would take the signals that Interrupts hears, and no stop would be heard
                 http="h11",
                 ws="none",
                 log_config=None,

@@ -117,6 +117,7 @@ class ReaderParent:
             self._control.close()
             self._control = None
         if self._process is not None:
+            self._process.kill()  # it may be loading yet, and nobody is to wait for that
             self._process.wait()
             self._process = None
 

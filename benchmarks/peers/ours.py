@@ -1,5 +1,6 @@
 """Our engine as a peer, through its contract, with the headlines from an SQLite table as the store has them."""
 
+import gc
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -41,6 +42,9 @@ class WiredeskPeer:
         engine.prepare()
         self._reader = engine.reader("bench")
         self._store = sqlite3.connect(directory / "headlines.sqlite")
+        # As the web server does before it listens.
+        gc.collect()
+        gc.freeze()
 
     def understands(self, question: PeerQuestion) -> bool:
         """All of them."""

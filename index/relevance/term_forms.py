@@ -9,6 +9,7 @@ story.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from text.analysis import fold, has_parts, language_of, query_stems, stem, tokens
 
@@ -82,18 +83,31 @@ def word_frequency(forms: Sequence[Form], frequencies: Sequence[int]) -> int:
     return max(alone, default=0) or max(frequencies, default=0)
 
 
+class _Languages(NamedTuple):
+    """Algorithms in order, with a language that each is for: all of them, and those whose words are found by parts."""
+
+    all: Sequence[tuple[str, str | None]]
+    of_parts: Sequence[tuple[str, str | None]]
+
+
+@lru_cache(maxsize=1 << 6)
+def _languages(algorithms: frozenset[str]) -> _Languages:
+    found = [(algorithm, language_of(algorithm)) for algorithm in sorted(algorithms)]
+    return _Languages(found, [(algorithm, language) for algorithm, language in found if has_parts(algorithm)])
+
+
 def _forms(word: str, algorithms: frozenset[str]) -> WordForms:
     folded = fold(word)
-    languages = {algorithm: language_of(algorithm) for algorithm in sorted(algorithms)}
+    languages = _languages(algorithms)
     stems = tuple(
-        STEM_MARK + class_name(algorithm, stemmed)
-        for algorithm, language in languages.items()
-        for stemmed in query_stems(word, language)
+        [
+            STEM_MARK + class_name(algorithm, stemmed)
+            for algorithm, language in languages.all
+            for stemmed in query_stems(word, language)
+        ]
     )
     parts = tuple(
-        PART_MARK + class_name(algorithm, stem(word, language))
-        for algorithm, language in languages.items()
-        if has_parts(algorithm)
+        [PART_MARK + class_name(algorithm, stem(word, language)) for algorithm, language in languages.of_parts]
     )
     without_accents = (FOLDED_MARK + folded,) if folded == word else (FOLDED_MARK + folded, folded)
     forms = (Form((word,), EXACT_FACTOR), Form(stems, STEM_FACTOR), Form(without_accents, FOLDED_FACTOR))

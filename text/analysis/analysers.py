@@ -106,6 +106,8 @@ class Analyser:
 
     def query_stems(self, word: str) -> tuple[str, ...]:
         """The stems that a word of a query asks for: its own first, then those of other readings of it."""
+        if self._is_plain and word not in self._rules.irregular:
+            return (self.stem(word, True),)
         spelt = self._spelt(word)
         base = self._base(spelt)
         readings = [base, self._base(spelt, is_capitalised=False), spelt, *self._base_rests(spelt)]

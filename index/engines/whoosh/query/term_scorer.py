@@ -27,7 +27,7 @@ from index.engines.whoosh.schema import MASK_BITS
 from index.engines.whoosh.segments.segment import Docs, SegmentView
 from index.engines.whoosh.segments.snapshot import Mask, Snapshot
 from index.relevance.bm25f import Floats, highest_score, idf
-from index.relevance.term_forms import PART_MARK, STEM_MARK, Form, WordForms, word_frequency
+from index.relevance.term_forms import Form, WordForms, word_frequency
 
 _SAME = np.ones(1, np.float32)
 """The table where all masks are worth alike."""
@@ -190,30 +190,24 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
     parts: list[ClassList] = []
     frequencies = []
     for form in forms:
-        frequency = 0
-        for term in form.terms:
-            if term.startswith(STEM_MARK):
-                number = segment.find_class(term)
-                if number >= 0:
-                    whole[number] = max(form.factor, whole.get(number, 0.0))
-                    frequency += segment.class_size(number)
-                continue
-            if term.startswith(PART_MARK):
-                number = segment.find_part(term)
-                if number >= 0:
-                    parts.append(ClassList(segment.part_lists.rows(number), form.factor, None))
-                    frequency += parts[-1].rows.size
-                continue
-            words = segment.words(term)
-            frequency += segment.frequency(words)
-            for word in words.tolist():
+        if not form.is_stemmed:
+            words = [word for term in form.terms for word in segment.words(term).tolist()]
+            for word in words:
                 factors = single.setdefault(segment.class_of_word.item(word), {})
                 factors[word] = max(form.factor, factors.get(word, 0.0))
-        frequencies.append(frequency)
-    lists = (
+            frequencies.append(segment.frequency(words))
+        elif form.is_part:
+            found = [segment.part_lists.rows(number) for term in form.terms if (number := segment.find_part(term)) >= 0]
+            parts += [ClassList(rows, form.factor, None) for rows in found]
+            frequencies.append(sum(rows.size for rows in found))
+        else:
+            numbers = [number for term in form.terms if (number := segment.find_class(term)) >= 0]
+            whole.update((number, max(form.factor, whole.get(number, 0.0))) for number in numbers)
+            frequencies.append(sum(map(segment.class_size, numbers)))
+    lists = [
         _class_list(segment, number, whole.get(number, 0.0), single.get(number, {}))
         for number in sorted(whole.keys() | single.keys())
-    )
+    ]
     return [item for item in (*lists, *parts) if item.rows.size], frequencies
 
 

@@ -80,7 +80,6 @@ class SegmentView:
     def __init__(self, path: Path, cached_words: int = 1) -> None:
         arrays = MappedArrays(path, absent=NO_PARTS)
         self.arrays = arrays
-        self._found_words: Recent[str, Array] = Recent(cached_words)
         self._found_lists: Recent[tuple[str, ...], Mapping[str, Array]] = Recent(cached_words)
         self.size: int = arrays.facts["size"]
         self.ids = self._strings("ids")
@@ -97,6 +96,8 @@ class SegmentView:
         self.parts = self._strings("parts")
         self.words_of_class = arrays["classes.words"]
         self.class_of_word = arrays["words.class"]
+        self._by_exact = self.exacts, arrays["exacts.starts"], arrays["exacts.words"]
+        self._by_fold = self.folds, arrays["folds.starts"], arrays["folds.words"]
         self._frequencies = arrays["words.frequency"]
         self._open_lists()
         self._keywords = {field.name: self._strings(field.name) for field in KEYWORD_FIELDS}
@@ -173,19 +174,9 @@ class SegmentView:
 
     def words(self, term: str) -> Array:
         """The words that an exact or folded term stands for."""
-        found = self._found_words.get(term)
-        if found is None:
-            found = self._found_words[term] = self._find_words(term)
-        return found
-
-    def _find_words(self, term: str) -> Array:
-        folded = term.startswith(FOLDED_MARK)
-        strings, name = (self.folds, "folds") if folded else (self.exacts, "exacts")
+        strings, starts, words = self._by_fold if term.startswith(FOLDED_MARK) else self._by_exact
         number = strings.find(term.removeprefix(FOLDED_MARK))
-        if number < 0:
-            return NO_DOCS
-        start, end = self.arrays[f"{name}.starts"][number : number + 2].tolist()
-        return self.arrays[f"{name}.words"][start:end]
+        return words[starts.item(number) : starts.item(number + 1)] if number >= 0 else NO_DOCS
 
     def lists_of(self, terms: tuple[str, ...]) -> Mapping[str, Array]:
         """The numbers of the lists of words of any of the terms, in each text field that holds any."""
@@ -213,11 +204,9 @@ class SegmentView:
         """Number of stories that hold any word of a class, deleted ones included."""
         return self.text.size(number)
 
-    def frequency(self, words: Array) -> int:
+    def frequency(self, words: Iterable[int]) -> int:
         """Number of stories that hold each of the words, added up, deleted ones included."""
-        if len(words) == 1:  # nearly always, and quicker so
-            return int(self._frequencies.item(words.item(0)))
-        return int(self._frequencies[words].sum()) if len(words) else 0
+        return sum(map(self._frequencies.item, words))
 
     def words_of_stories(self, docs: Docs) -> tuple[Array, Array, Array]:
         """The classes of the words of stories, ascending in each, their codes, and how many each story has."""
@@ -254,7 +243,7 @@ class SegmentView:
             return self.class_size(number) if number >= 0 else 0
         if term.startswith(PART_MARK):
             return self._part_size(term)
-        return self.frequency(self.words(term))
+        return self.frequency(self.words(term).tolist())
 
     def _part_size(self, term: str) -> int:
         number = self.find_part(term)

@@ -4,7 +4,6 @@ All strings one after the other in UTF-8 (which sorts like the characters themse
 looked up by halving, so nothing has to be loaded first.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
@@ -12,10 +11,10 @@ from itertools import pairwise
 import numpy as np
 
 from index.engines.whoosh.postings.arrays import Array
+from index.engines.whoosh.postings.search_loops import first_string_from, string_at
 from index.engines.whoosh.segments.term_patterns import Spellings
 
 _PAST_ALL = b"\xff"
-_SAMPLED = 64
 _SHORT_BELOW = 1 << 32
 
 
@@ -66,27 +65,11 @@ class TermDictionary:
 
     def first_from(self, encoded: bytes) -> int:
         """The number of the first string that is not before `encoded`."""
-        sample = bisect_left(self._samples, encoded)
-        low, high = max(0, sample - 1) * _SAMPLED, min(sample * _SAMPLED, len(self))
-        blob, offsets = self._blob, self._offsets
-        while low < high:
-            middle = (low + high) // 2
-            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < encoded:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    @cached_property
-    def _samples(self) -> list[bytes]:
-        """Every _SAMPLED-th string, at hand for the first half of a look-up."""
-        return [self.encoded(number) for number in range(0, len(self), _SAMPLED)]
+        return first_string_from(self._bytes, self._array, np.frombuffer(encoded, np.uint8))
 
     def find(self, string: str) -> int:
         """The number of a string, -1 where it is not there."""
-        encoded = encode(string)
-        number = self.first_from(encoded)
-        return number if number < len(self) and self.encoded(number) == encoded else -1
+        return string_at(self._bytes, self._array, np.frombuffer(encode(string), np.uint8))
 
     def prefixed(self, prefix: str) -> range:
         """The numbers of all strings that begin with `prefix`."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.extraction.body.recurring import NOTHING_RECURS, RecurringBlocks
+from crawler.extraction.recurring_blocks import NOTHING_RECURS, RecurringBlocks
 from crawler.extraction.texts import text_weight, word_key
 from model.page import Page
 from model.story import StoredStory, Story

@@ -16,8 +16,9 @@ from benchmarks.pages.word_metric import word_f1
 from benchmarks.training.calibration import curve, ridge, shares
 from benchmarks.training.headline_score import ballot, crossed_shares
 from benchmarks.training.training_sets import DIGITS, KEPT_APART, PAGES, TrainingSets, folds
+from crawler.extraction import parse
 from crawler.extraction.judgement.field_confidence import FieldEvidence, body_score, confidence_of, rule_name
-from crawler.extraction.story import parse, read_field_evidence
+from crawler.extraction.story import read_field_evidence
 from model.errors import CrawlError
 from model.story import Story
 

@@ -18,7 +18,7 @@ from crawler.extraction.document.jsonld import strings
 from crawler.extraction.document.soup_builder import soup_of
 from crawler.extraction.document.tree import Element, drop, text_of
 from crawler.extraction.element_marks import ELEMENT_MARKS
-from crawler.extraction.site_rules import DEFAULT_RULES, Rules
+from crawler.extraction.site_rules import Rules
 from crawler.extraction.story import gather, story_of
 from crawler.extraction.texts import squeezed
 from model.errors import NotAStoryError, ParseError
@@ -33,8 +33,8 @@ _OUTSIDE_REGION = against("outside the element that holds headline and story", V
 _NO_HEADLINE = against("the page has no headline, so that its text was not read", VETO)
 
 
-def explain(page: Page, *, rules: Rules = DEFAULT_RULES) -> Explanation:
-    """How a page is read, whether it is a story or not. Raises ParseError where it can't be read at all."""
+def explain_page(page: Page, rules: Rules) -> Explanation:
+    """How a page is read (see `crawler.extraction.explain`). Raises ParseError where it can't be read at all."""
     try:
         return _explain(page, rules)
     except ParseError:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup
 
+from crawler.extraction import PARSER_VERSION
 from crawler.extraction.body.boilerplate import drop_boilerplate
 from crawler.extraction.body.markup import MarkedUpStory, all_selected, read_markup, selected
-from crawler.extraction.body.recurring import NOTHING_RECURS, RecurringBlocks
 from crawler.extraction.body.roles import Role
 from crawler.extraction.body.story_body import StoryBody, read_body
 from crawler.extraction.bylines.byline import Byline, read_byline
@@ -36,6 +36,7 @@ from crawler.extraction.metadata.language import read_language
 from crawler.extraction.metadata.shown_dates import ShownDate, shown_dates
 from crawler.extraction.metadata.stated_date import StatedDate
 from crawler.extraction.metadata.topics import read_paywalled, read_section, read_tags
+from crawler.extraction.recurring_blocks import NOTHING_RECURS, RecurringBlocks
 from crawler.extraction.site_rules import DEFAULT_RULES, Rules, SiteRule
 from crawler.extraction.texts import word_key
 from model.errors import NotAStoryError, ParseError
@@ -45,7 +46,6 @@ from model.story import AS_STORY, Caption, Story
 from text.agencies import agencies_in, merged
 from text.written_markup import without_written_markup
 
-PARSER_VERSION = 5
 _RULED_ON_THE_WAY = frozenset({"headline", "deck", "byline", "published_at", "body"})
 """Fields whose site rule is asked where they are read, as other fields depend on them."""
 _CREDIT_METAS = (
@@ -60,11 +60,8 @@ _CREDIT_METAS = (
 _CREDIT_KEYS = ("sourceOrganization", "copyrightHolder", "creditText", "copyrightNotice", "contributor")
 
 
-def parse(page: Page, *, rules: Rules = DEFAULT_RULES, known: RecurringBlocks = NOTHING_RECURS) -> Story:
-    """Read a page as a wire story; `known` is what recurs in other stories of its host.
-
-    Raises NotAStoryError where the page is none and ParseError where it can't be read.
-    """
+def read_story(page: Page, rules: Rules, known: RecurringBlocks) -> Story:
+    """Read a page as a wire story (see `crawler.extraction.parse`). Raises NotAStoryError, ParseError."""
     try:
         with collector_paused():
             return story_of(gather(page, rules, known))

@@ -11,7 +11,7 @@ from config import CrawlerConfig
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.front_pages import read_front
 from crawler.discovery.sitemaps import read_sitemap
-from crawler.extraction.story import parse
+from crawler.extraction import parse
 from crawler.http.fetcher import Fetcher
 from crawler.http.host_pacing import HostPacing
 from crawler.http.local_paces import LocalPaces

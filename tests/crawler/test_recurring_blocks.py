@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from config import SourceConfig
 from crawler.extraction import PARSER_VERSION, parse
-from crawler.extraction.body.recurring import NOTHING_RECURS, RecurringBlocks
+from crawler.extraction.recurring_blocks import NOTHING_RECURS, RecurringBlocks
 from crawler.extraction.texts import word_key
 from crawler.host_knowledge import NEWEST_STORIES, HostKnowledge, recurring_blocks
 from desk.container import Desk

@@ -7,11 +7,11 @@ stays.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from crawler.extraction.body.block_ledger import BlockLedger
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.roles import VETO, against
+from crawler.extraction.recurring_blocks import RecurringBlocks
 from crawler.extraction.texts import text_weight, word_key
 
 RECURS = against("recurs on this host", VETO)
@@ -23,19 +23,6 @@ _LAST_BLOCKS = 3
 _SENTENCE = 40
 _LINKED_SHARE = 0.2
 _MOST = 0.5
-
-
-class RecurringBlocks(NamedTuple):
-    """Blocks that recur in the stories of one host, by their `texts.word_key`.
-
-    `often` stand in several stories that are otherwise not alike, `mostly` (some of them) in half of all or more.
-    """
-
-    often: frozenset[str] = frozenset()
-    mostly: frozenset[str] = frozenset()
-
-
-NOTHING_RECURS = RecurringBlocks()
 
 
 def note_recurring(ledger: BlockLedger, known: RecurringBlocks) -> None:

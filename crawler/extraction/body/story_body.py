@@ -10,12 +10,13 @@ from functools import cached_property
 from crawler.extraction.body.block_ledger import BlockLedger, JudgedBlock
 from crawler.extraction.body.blocks import TextBlock
 from crawler.extraction.body.paragraphs import note_paragraphs
-from crawler.extraction.body.recurring import NOTHING_RECURS, RECURS, RecurringBlocks, note_recurring
+from crawler.extraction.body.recurring import RECURS, note_recurring
 from crawler.extraction.body.roles import VETO, BlockEvidence, Role, against, unlike_stories
 from crawler.extraction.body.sign_off import last_words, note_sign_off
 from crawler.extraction.bylines.datelines import Dateline
 from crawler.extraction.bylines.filing_place import read_filing
 from crawler.extraction.document.document import Document
+from crawler.extraction.recurring_blocks import NOTHING_RECURS, RecurringBlocks
 from text.agencies import merged
 
 NO_DATELINE = Dateline(None, (), "")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Let the collector wait until a page is read, and then find its garbage at once, while it is new.
+    """Let the collector wait until a page is read, and then find its garbage at once, before anything else is made.
 
     It goes on as soon as the first of several threads is done; one that was off before stays off.
     """
@@ -22,3 +22,4 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+            gc.collect(0)

@@ -260,12 +260,16 @@ class Desk:
             self.site_rules()
 
     @contextmanager
-    def parsers(self, size: int | None = None, *, check: Callable[[], None] = lambda: None) -> "Iterator[ParsePool]":
-        """A pool of page readers; `check` is called before each page, and ends the work by what it raises."""
+    def parsers(
+        self, size: int | None = None, *, check: Callable[[], None] = lambda: None, at_once: bool = False
+    ) -> "Iterator[ParsePool]":
+        """A pool of page readers, which load with the first page or `at_once`; `check` may end it before each page."""
         from crawler.extraction import parse
         from crawler.pool import ParsePool
 
         with closing(ParsePool(partial(parse, rules=self.site_rules()), size, check=check)) as pool:
+            if at_once:
+                pool.prepare()
             yield pool
 
     def explainer(self) -> "Callable[[Page], Explanation]":
@@ -357,8 +361,8 @@ class Desk:
         return importer_of(self.store, self.config, pool, now)
 
     @contextmanager
-    def crawler(self, worker: "Worker | None" = None, *, fresh: bool = False) -> "Iterator[Crawler]":
-        """What crawls in the name of a worker; with `fresh` it relies on no robots.txt that was read before."""
+    def crawler(self, pool: "ParsePool", worker: "Worker | None" = None, *, fresh: bool = False) -> "Iterator[Crawler]":
+        """What crawls in the name of a worker, its pages read by a pool; `fresh`: with no robots.txt read before."""
         from crawler.crawl import Crawler
         from crawler.frontier.recheck import RecheckSchedule
         from crawler.http.noindex import forbids_indexing
@@ -372,28 +376,25 @@ class Desk:
         fetcher, pacing = self._fetcher(self._paces(), self.store.robots, worker=worker, fresh=fresh)
         if worker is not None:
             worker.renewals.append(pacing.renew)
-        product = product_token(settings.user_agent)
 
         def forbids(page: "Page") -> bool:
-            return settings.obey_noindex and forbids_indexing(page, product)
+            return settings.obey_noindex and forbids_indexing(page, product_token(settings.user_agent))
 
-        with self.parsers() as pool:
-            pool.prepare()
-            fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
-            parse = timed(self.informed(pool), self.crawl_figures.parse_seconds)
-            keep = JointIngest(ingest_into(self.store, parse), fetcher.concurrency_limit).apply
-            schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
-            visitor = Visitor(self.store.stories, keep, fetch, parse, schedule, now, forbids=forbids)
-            try:
-                yield Crawler(
-                    self.store,
-                    fetcher,
-                    visitor,
-                    now,
-                    concurrency=settings.concurrency,
-                    backfill=settings.backfill,
-                    side_by_side=not settings.per_host_delay,
-                    rules=fate_rules_of(settings, reading_rules_of(settings)),
-                )
-            finally:
-                fetcher.close()
+        fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
+        parse = timed(self.informed(pool), self.crawl_figures.parse_seconds)
+        keep = JointIngest(ingest_into(self.store, parse), fetcher.concurrency_limit).apply
+        schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
+        visitor = Visitor(self.store.stories, keep, fetch, parse, schedule, now, forbids=forbids)
+        try:
+            yield Crawler(
+                self.store,
+                fetcher,
+                visitor,
+                now,
+                concurrency=settings.concurrency,
+                backfill=settings.backfill,
+                side_by_side=not settings.per_host_delay,
+                rules=fate_rules_of(settings, reading_rules_of(settings)),
+            )
+        finally:
+            fetcher.close()

@@ -58,8 +58,6 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
     """
     from rich.console import Console
 
-    from desk.commands.storing import storing
-    from desk.roles.index import bring_up_to_date
     from desk.terminal.crawl_report import crawl_once, lines_of_others, print_summaries
     from desk.terminal.source_names import configured_source
 
@@ -68,9 +66,13 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
         raise click.UsageError(as_called(f"{desk.path} has no sources; add one with `python run.py sources add URL`"))
     with (
         nullcontext() if desk.shares_store else desk.locks.crawl(),
+        desk.parsers(at_once=True) as pool,
         desk.working("crawl by hand") as worker,
-        desk.crawler(worker, fresh=True) as crawler,
+        desk.crawler(pool, worker, fresh=True) as crawler,
     ):
+        from desk.commands.storing import storing
+        from desk.roles.index import bring_up_to_date
+
         if alarm := desk.disk.alarm() or desk.store.pages.outside.alarm():
             raise WiredeskError(alarm)
         with storing(desk, "pages", stop=crawler.stop) as progress:

@@ -53,10 +53,10 @@ def parse(desk: Desk, files: tuple[str, ...], url: str | None, as_json: bool, ex
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--url") from None
     if explained:
-        with desk.crawler() as crawler:
+        with desk.parsers() as pool, desk.crawler(pool) as crawler:
             failed = explain_files(files, url, desk.explainer(), crawler.fetch_page, now, as_json=as_json)
         sys.exit(1 if failed else 0)
-    with desk.parsers() as pool, desk.crawler() as crawler:
+    with desk.parsers(at_once=True) as pool, desk.crawler(pool) as crawler:
         failed = read_files(files, url, pool.parse, crawler.fetch_page, now, as_json=as_json)
     sys.exit(1 if failed else 0)
 

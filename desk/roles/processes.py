@@ -73,7 +73,7 @@ def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
         end_with_supervisor(stopping.set)
     os.nice(_NICENESS)
     with desk.interrupts.serving(), nullcontext() if holds_lock or desk.shares_store else desk.locks.crawl():
-        with desk.working("crawl") as worker, desk.crawler(worker) as crawler:
+        with desk.parsers(at_once=True) as pool, desk.working("crawl") as worker, desk.crawler(pool, worker) as crawler:
             pausing = PausingCrawl(
                 crawler.crawl,
                 desk.disk,

@@ -65,7 +65,7 @@ def open_desk(tmp_path: Path, server: FaultServer) -> Iterator[OpenDesk]:
 
 def _crawl(desk: Desk) -> None:
     source: SourceConfig = desk.config.sources[0]
-    with desk.crawler() as crawler:
+    with desk.parsers() as pool, desk.crawler(pool) as crawler:
         crawler.crawl(source)
 
 

@@ -75,7 +75,7 @@ def _reparse(desk: Desk, journal: "ReparseJournal", source: str | None, since: d
     if journal.report.pages:
         click.echo(f"{journal.report.pages} pages were read again before; it goes on behind them", err=True)
     with (
-        desk.parsers(check=desk.interrupts.check) as pool,
+        desk.parsers(check=desk.interrupts.check, at_once=True) as pool,
         storing(desk, "pages") as progress,
         ThreadPoolExecutor(pool.size) as threads,
     ):

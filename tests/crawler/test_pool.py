@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +31,15 @@ def pool() -> Iterator[ParsePool]:
     made = ParsePool(follow_the_page, 2, cpu_seconds=0.3, wall_seconds=1.0)
     yield made
     made.close()
+
+
+def test_a_process_that_hands_pages_on_loads_nothing_of_what_reads_them() -> None:
+    code = (
+        "import sys; from crawler.extraction import parse; import crawler.host_knowledge, crawler.pool;"
+        "print(*(name for name in sys.modules if name.startswith(('crawler.extraction.', 'lxml', 'bs4'))))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded) <= {f"crawler.extraction.{name}" for name in ("recurring_blocks", "site_rules", "texts")}
 
 
 def test_a_story_comes_back(pool: ParsePool) -> None:

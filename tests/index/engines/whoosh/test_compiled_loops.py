@@ -16,7 +16,7 @@ from index.engines.whoosh.postings.field_loops import STORY_BITS, pack_field
 from index.engines.whoosh.postings.forward_lists import ForwardLists
 from index.engines.whoosh.postings.packed_lists import RawLists
 from index.engines.whoosh.postings.ranges import gather_ranges, in_order
-from index.engines.whoosh.postings.search_loops import first_from, places_of
+from index.engines.whoosh.postings.search_loops import first_from, first_string_from, places_of, string_at
 from index.engines.whoosh.postings.text_lists import TextLists
 from index.engines.whoosh.postings.text_loops import lists_by_doc, pack_forward, pack_text
 from index.engines.whoosh.query.score_loops import (
@@ -286,6 +286,22 @@ def test_what_is_first_from_a_place_on_is_found(damaged: bool) -> None:
 
 def test_places_are_those_of_the_words_that_have_lists() -> None:
     assert places_of(np.array([2, 3, 7, 9], np.int32), np.array([0, 3, 4, 9, 12])).tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_strings_are_found_among_their_bytes(damaged: bool) -> None:
+    chance = random.Random(6)
+    held = sorted({"".join(chance.choices("aäb", k=chance.randrange(4))) for _ in range(40)}, key=str.encode)
+    blob, offsets = pack_strings(held)
+    if damaged:
+        offsets = np.array([chance.randrange(-9, len(blob) + 9) for _ in offsets], np.int64)
+    for wanted in (*held, "c", "aaaa", "ä" * 5, "\uffff"):
+        key = np.frombuffer(wanted.encode(), np.uint8)
+        place, number = first_string_from(blob, offsets, key), string_at(blob, offsets, key)
+        assert 0 <= place <= len(held)
+        assert number in (-1, place)
+        assert damaged or number == (held.index(wanted) if wanted in held else -1)
+        assert number < 0 or blob[offsets[number] : offsets[number + 1]].tobytes() == wanted.encode()
 
 
 def test_strings_are_found_by_the_last_that_is_the_same() -> None:

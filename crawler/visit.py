@@ -43,7 +43,7 @@ class Keep(Protocol):
 class Visitor:
     """Visits one URL at a time; safe to share between threads.
 
-    `forbids` says whether a page asks not to be indexed, where the configuration wants that to be obeyed.
+    `forbids` says whether a page asks not to be indexed; None where the configuration wants that not to be obeyed.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Visitor:
         schedule: RecheckSchedule,
         clock: Callable[[], datetime],
         *,
-        forbids: Callable[[Page], bool] = lambda page: False,
+        forbids: Callable[[Page], bool] | None = None,
     ) -> None:
         self._stories = stories
         self._keep = keep
@@ -91,7 +91,7 @@ class Visitor:
         if isinstance(page, NotModified):
             return transition.not_modified()
         _refuse_home_page(link, page)
-        if self._forbids(page):
+        if self._forbids is not None and self._forbids(page):
             raise NoindexError("the page asks not to be indexed", url=link.url)
         candidate = page_candidate(page, self._read(page), comes_again=True)
         check()

@@ -376,15 +376,13 @@ class Desk:
         fetcher, pacing = self._fetcher(self._paces(), self.store.robots, worker=worker, fresh=fresh)
         if worker is not None:
             worker.renewals.append(pacing.renew)
-
-        def forbids(page: "Page") -> bool:
-            return settings.obey_noindex and forbids_indexing(page, product_token(settings.user_agent))
-
+        forbids = partial(forbids_indexing, product=product_token(settings.user_agent))
         fetch = timed(fetcher.get, self.crawl_figures.fetch_seconds)
         parse = timed(self.informed(pool), self.crawl_figures.parse_seconds)
         keep = JointIngest(ingest_into(self.store, parse), fetcher.concurrency_limit).apply
         schedule = RecheckSchedule(settings.look_again, until=settings.look_again_until)
-        visitor = Visitor(self.store.stories, keep, fetch, parse, schedule, now, forbids=forbids)
+        obeyed = forbids if settings.obey_noindex else None
+        visitor = Visitor(self.store.stories, keep, fetch, parse, schedule, now, forbids=obeyed)
         try:
             yield Crawler(
                 self.store,

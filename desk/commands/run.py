@@ -70,6 +70,7 @@ def crawl(desk: Desk, sources: tuple[str, ...]) -> None:
         desk.working("crawl by hand") as worker,
         desk.crawler(pool, worker, fresh=True) as crawler,
     ):
+        # These take a second to load, beside the readers.
         from desk.commands.storing import storing
         from desk.roles.index import bring_up_to_date
 

@@ -5,7 +5,10 @@ Compiled loops are made at their first call after an installation, which takes l
 
 from datetime import UTC, datetime
 
+import numpy as np
+
 from index.base import Engine
+from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from model import query as q
 from model.fields import HEADLINE, SOURCE
 from model.story import StoredStory
@@ -15,6 +18,8 @@ _IN_ONE, _IN_BOTH = "curtain call", "stage rehearsal"
 """Words that stories of one language hold have one list, others several."""
 _ORDERS: tuple[q.Sort, ...] = ("relevance", "score", "newest")
 """What stories are in order of is a number of one kind in each."""
+_WIDE_OFFSETS = np.frombuffer(bytes(8), np.int64)
+"""Dictionaries of more than four gigabytes have such, and those of earlier versions."""
 
 
 def _questions(text: str) -> tuple[q.Query, ...]:
@@ -43,6 +48,9 @@ def rehearse(engine: Engine) -> None:
     for order in _ORDERS:
         reader.search(q.SearchRequest(first, sort=order, fold=True, now=datetime.now(UTC)))
     reader.close()
+    wide = TermDictionary(np.frombuffer(b"", np.uint8), _WIDE_OFFSETS)
+    wide.prefixed(_NAME)
+    wide.find(_NAME)
 
 
 def _story(language: str, text: str) -> StoredStory:

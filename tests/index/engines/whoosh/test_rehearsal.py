@@ -81,6 +81,20 @@ for words in ((Word("old"), Word("ferry")), (Word("calm"), Word("water")), (Word
                 reader.search(SearchRequest(query, filters, sort=sort))
 print(*(name for name, loop in loops.items() if len(loop.signatures) > made[name]))
 """
+WIDE_OFFSETS = """
+import sys
+from pathlib import Path
+import numpy as np
+from index.engines.whoosh import WhooshEngine
+from index.engines.whoosh.postings import search_loops
+from index.engines.whoosh.segments.term_dictionary import TermDictionary
+WhooshEngine(Path(sys.argv[1])).prepare()
+loops = (search_loops.first_string_from, search_loops.string_at)
+made = [len(loop.signatures) for loop in loops]
+offsets = np.frombuffer(np.array([0, 3, 7], np.int64).tobytes(), np.int64)
+found = TermDictionary(np.frombuffer(b"oldsail", np.uint8), offsets)
+print(found.find("sail"), found.prefixed("sa"), made == [len(loop.signatures) for loop in loops])
+"""
 SEARCH = """
 import sys
 from pathlib import Path
@@ -108,6 +122,13 @@ def test_rare_and_frequent_words_have_the_same_loops(tmp_path: Path) -> None:
         check=True,
     )
     assert found.stdout.split() == []
+
+
+def test_dictionaries_of_earlier_versions_have_loops(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", WIDE_OFFSETS, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "1 range(1, 2) True"
 
 
 def _story(number: int, text: str) -> StoredStory:

@@ -3,7 +3,7 @@
 A page that takes over 2 s of its reader's own CPU time, or 10 s by the clock, or crashes its reader, is tried once more
 with a new one and then is POISON. The kernel's profiling timer ends a reader that is stuck inside a C library too,
 where no Python signal handler would run. A reader that is killed from outside, by the kernel for want of memory or by a
-person, proves nothing of its page: that is a failure to be tried again soon.
+person, proves nothing of its page: that is a failure to be tried again soon. Each reader that ended is logged.
 """
 
 import os
@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
+
+import structlog
 
 from crawler.first_page import FIRST_PAGE
 from crawler.reader import ReadPage, Reply
@@ -90,6 +92,7 @@ class ParsePool:
                     reader = None
                 if isinstance(reply, Reply):
                     return _story_of(reply, page)
+                structlog.get_logger("crawler").warning("a reader ended", reason=reply.reason, url=page.url)
                 deaths.append(reply)
                 if not reply.is_pages_fault and _may_try_again(deaths):  # memory may be free again in a moment
                     time.sleep(_FIRST_PAUSE_SECONDS * (1 << len(deaths)))

@@ -24,6 +24,7 @@ from tests.crawler.stored_states import memory_growth
 
 TIMEOUT = timedelta(seconds=1)
 MOST_BYTES = 2_000_000
+LONGEST_SECONDS = 120  # of a round beside all others, on however busy a machine; a host hangs for longer
 MOST_MEMORY = 400_000_000  # bytes above what the process holds before the round
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
@@ -55,7 +56,7 @@ def endless(talk: Talk) -> None:
 
 
 def hang(talk: Talk) -> None:
-    talk.pause(30)
+    talk.pause(10 * LONGEST_SECONDS)
 
 
 def xml(content: bytes) -> bytes:
@@ -147,13 +148,12 @@ def test_every_fault_ends_as_documented_while_the_others_go_on(bench: CrawlBench
     finally:
         for server in servers:
             server.__exit__()
-    healthy, seconds = done.pop("healthy")
+    slow = {name: seconds for name, (_, seconds) in done.items() if seconds > LONGEST_SECONDS}
+    assert slow == {}
+    healthy, _ = done.pop("healthy")
     assert healthy.counts == {Outcome.NEW: 12}
     wrong = {name: end for name, (end, _) in done.items() if not ends_as_documented(bench, FAULTS[name], end)}
     assert wrong == {}
-    slow = {name: seconds for name, (_, seconds) in done.items() if seconds > 15}
-    assert slow == {}
-    assert seconds < 15
     assert growth.most < MOST_MEMORY
 
 

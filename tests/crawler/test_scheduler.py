@@ -100,7 +100,7 @@ def test_the_longest_overdue_begins_first_and_no_more_than_can_be_fetched(store:
 
     def work(name: str) -> None:
         busy.append(name)
-        release.wait(20)
+        release.wait(120)
 
     rounds = Rounds(store, *"abcd", every=HOUR, work=work, spare=lambda: 2 - len(busy))
     rounds.scheduler.start()
@@ -145,14 +145,14 @@ def test_a_round_that_hangs_or_fails_keeps_no_other_source_waiting(store: Store)
 
     def work(name: str) -> None:
         if name == "hung":
-            release.wait(20)
+            release.wait(120)
         if name == "broken":
             raise RuntimeError("oh")
 
     rounds = Rounds(store, "hung", "broken", "well", every=0.2 * SECOND, work=work)
     began = time.monotonic()
     rounds.run_until(lambda: min(map(rounds.begun.count, ("broken", "well"))) >= 3, "rounds of the others")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     release.set()
     assert rounds.begun.count("hung") == 1
 

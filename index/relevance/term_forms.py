@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from text.analysis import fold, has_parts, language_of, query_stems, stem, tokens
+from text.analysis import exact_forms, fold, has_parts, language_of, query_stems, stem
 
 FOLDED_MARK = "\x01"
 STEM_MARK = "\x02"
 PART_MARK = "\x03"
+_OF_A_LANGUAGE = STEM_MARK + PART_MARK
 
 EXACT_FACTOR = 1.0
 STEM_FACTOR = 0.95
@@ -37,12 +38,12 @@ class Form:
     @property
     def is_stemmed(self) -> bool:
         """Whether it is a stem or a part, which names have none of."""
-        return self.terms[0].startswith((STEM_MARK, PART_MARK))
+        return self.terms[0][0] in _OF_A_LANGUAGE
 
     @property
     def is_part(self) -> bool:
         """Whether it is the word as a part of others."""
-        return self.terms[0].startswith(PART_MARK)
+        return self.terms[0][0] == PART_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,13 @@ def class_name(algorithm: str, stemmed: str) -> str:
 @lru_cache(maxsize=1 << 12)
 def query_words(text: str, algorithms: frozenset[str]) -> tuple[WordForms, ...]:
     """The words of a query text, each with the forms that it may take in stories of those algorithms' languages."""
-    return tuple(_forms(token.exact, algorithms) for token in tokens(text))
+    return tuple([_forms(word, algorithms) for word in exact_forms(text)])
 
 
 @lru_cache(maxsize=1 << 12)
 def exact_words(text: str) -> tuple[WordForms, ...]:
     """The words of a quoted text: nothing but their exact forms."""
-    return tuple(WordForms(token.exact, (Form((token.exact,), EXACT_FACTOR),)) for token in tokens(text))
+    return tuple([WordForms(word, (Form((word,), EXACT_FACTOR),)) for word in exact_forms(text)])
 
 
 def word_frequency(forms: Sequence[Form], frequencies: Sequence[int]) -> int:
@@ -99,16 +100,14 @@ def _languages(algorithms: frozenset[str]) -> _Languages:
 def _forms(word: str, algorithms: frozenset[str]) -> WordForms:
     folded = fold(word)
     languages = _languages(algorithms)
-    stems = tuple(
-        [
-            STEM_MARK + class_name(algorithm, stemmed)
-            for algorithm, language in languages.all
-            for stemmed in query_stems(word, language)
-        ]
-    )
-    parts = tuple(
-        [PART_MARK + class_name(algorithm, stem(word, language)) for algorithm, language in languages.of_parts]
-    )
+    stems = [
+        STEM_MARK + class_name(algorithm, stemmed)
+        for algorithm, language in languages.all
+        for stemmed in query_stems(word, language)
+    ]
     without_accents = (FOLDED_MARK + folded,) if folded == word else (FOLDED_MARK + folded, folded)
-    forms = (Form((word,), EXACT_FACTOR), Form(stems, STEM_FACTOR), Form(without_accents, FOLDED_FACTOR))
-    return WordForms(word, (*forms, Form(parts, PART_FACTOR)) if parts else forms)
+    forms = (Form((word,), EXACT_FACTOR), Form(tuple(stems), STEM_FACTOR), Form(without_accents, FOLDED_FACTOR))
+    if not languages.of_parts:
+        return WordForms(word, forms)
+    parts = [PART_MARK + class_name(algorithm, stem(word, language)) for algorithm, language in languages.of_parts]
+    return WordForms(word, (*forms, Form(tuple(parts), PART_FACTOR)))

@@ -19,7 +19,7 @@ from text.analysis.analysers import (
 )
 from text.analysis.coverage import LanguageCoverage, coverage
 from text.analysis.spelling import exact, fold
-from text.analysis.words import Token, ascii_words, tokens
+from text.analysis.words import Token, ascii_words, exact_forms, tokens
 
 __all__ = [
     "NO_ALGORITHM",
@@ -30,6 +30,7 @@ __all__ = [
     "ascii_words",
     "coverage",
     "exact",
+    "exact_forms",
     "fold",
     "forms",
     "has_parts",

@@ -105,6 +105,13 @@ def ascii_words(text: str) -> list[str]:
     return [text] if text.isalnum() else _ASCII_TOKEN.findall(text)
 
 
+def exact_forms(text: str) -> list[str]:
+    """The exact forms of the words of a text in order, as `tokens` has them."""
+    if text.isascii():
+        return [form for word in ascii_words(text) if (form := exact(word))]
+    return [token.exact for token in tokens(text)]
+
+
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:
     """The words of a text in order; words over 64 characters are cut there."""
     position = 0

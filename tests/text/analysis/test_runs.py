@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text.analysis import ascii_words, tokens
+from text.analysis import ascii_words, exact_forms, tokens
 from text.analysis.runs import RunTable
 
 TEXTS = {
@@ -68,6 +68,11 @@ def test_words_of_ascii_are_found_alike_beside_other_letters(text: str) -> None:
     found = [(token.exact, token.start, token.end) for token in tokens(text)]
     assert found == [(token.exact, token.start, token.end) for token in tokens(f"{text} я")][:-1]
     assert ascii_words(text) == [text[start:end] for _, start, end in found]
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(_PIECES)).map("".join)))
+def test_exact_forms_are_those_of_the_words(text: str) -> None:
+    assert exact_forms(text) == [token.exact for token in tokens(text)]
 
 
 def test_a_run_has_one_number_in_each_group() -> None:

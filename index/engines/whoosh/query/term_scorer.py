@@ -162,7 +162,7 @@ def _remembered(snapshot: Snapshot, word: WordForms) -> WordLists:
 
 def _word_lists(snapshot: Snapshot, forms: Sequence[Form]) -> WordLists:
     found = [_class_lists(segment, forms) for segment in snapshot.segments]
-    counts = [sum(of_form) for of_form in zip(*(own for _, own in found), strict=True)]
+    counts = list(map(sum, zip(*(own for _, own in found), strict=True)))
     frequency = word_frequency(forms, counts) if counts else 0
     word_idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
     lists = [[_scored(item, word_idf) for item in own] for own, _ in found]
@@ -194,7 +194,8 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
             words = [word for term in form.terms for word in segment.words(term).tolist()]
             for word in words:
                 factors = single.setdefault(segment.class_of_word.item(word), {})
-                factors[word] = max(form.factor, factors.get(word, 0.0))
+                if form.factor > factors.get(word, 0.0):
+                    factors[word] = form.factor
             frequencies.append(segment.frequency(words))
         elif form.is_part:
             found = [segment.part_lists.rows(number) for term in form.terms if (number := segment.find_part(term)) >= 0]
@@ -202,8 +203,8 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
             frequencies.append(sum(rows.size for rows in found))
         else:
             numbers = [number for term in form.terms if (number := segment.find_class(term)) >= 0]
-            whole.update((number, max(form.factor, whole.get(number, 0.0))) for number in numbers)
-            frequencies.append(sum(map(segment.class_size, numbers)))
+            whole.update(dict.fromkeys(numbers, form.factor))
+            frequencies.append(sum([segment.class_size(number) for number in numbers]))
     lists = [
         _class_list(segment, number, whole.get(number, 0.0), single.get(number, {}))
         for number in sorted(whole.keys() | single.keys())
@@ -213,7 +214,7 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
 
 def _class_list(segment: SegmentView, number: int, whole: float, single: dict[int, float]) -> ClassList:
     first, end = segment.words_of_class[number : number + 2].tolist()
-    factors = tuple(max(whole, single.get(word, 0.0)) for word in range(first, end))
+    factors = tuple([max(whole, single.get(word, 0.0)) for word in range(first, end)])
     rows = segment.text.rows(number)
     if min(factors) == max(factors):
         return ClassList(rows, factors[0], None)

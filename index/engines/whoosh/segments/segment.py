@@ -26,7 +26,6 @@ from index.relevance.bm25f import Floats
 from index.relevance.columns import UNDATED
 from index.relevance.term_forms import FOLDED_MARK, PART_MARK, STEM_MARK
 from model.fields import KEYWORD_FIELDS
-from text.analysis import NO_ALGORITHM
 
 Docs = npt.NDArray[np.integer[Any]]
 Dates = npt.NDArray[np.int64]
@@ -156,13 +155,13 @@ class SegmentView:
 
     @cached_property
     def algorithms(self) -> frozenset[str]:
-        """The stemming algorithms of the languages of its stories."""
+        """The stemming algorithms of the languages of its stories; none where no story has a word."""
         found, number = set(), 0
         while number < len(self.classes):
             algorithm = self.classes[number].partition(":")[0]
             found.add(algorithm)
             number = self.classes.prefixed(f"{algorithm}:").stop
-        return frozenset(found | {NO_ALGORITHM})
+        return frozenset(found)
 
     def field_length(self, field: str) -> int:
         """Number of words in a field, over all stories, as exactly as lengths are kept."""

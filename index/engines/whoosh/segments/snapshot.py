@@ -110,7 +110,8 @@ class Snapshot:
     @cached_property
     def algorithms(self) -> frozenset[str]:
         """The stemming algorithms of all languages that the stories are written in."""
-        return frozenset({NO_ALGORITHM}.union(*(segment.algorithms for segment in self.segments)))
+        found: frozenset[str] = frozenset().union(*(segment.algorithms for segment in self.segments))
+        return found or frozenset({NO_ALGORITHM})
 
     @cached_property
     def id_ranks(self) -> Docs:

@@ -167,7 +167,7 @@ def _word_lists(snapshot: Snapshot, forms: Sequence[Form]) -> WordLists:
     word_idf = idf(min(frequency, snapshot.size), snapshot.size) if frequency else 0.0
     lists = [[_scored(item, word_idf) for item in own] for own, _ in found]
     only = lists[0][0] if len(lists) == 1 and len(lists[0]) == 1 else None
-    return WordLists(lists, only, sum(item.size for own in lists for item in own), word_idf, highest_score(word_idf))
+    return WordLists(lists, only, sum([item.size for own in lists for item in own]), word_idf, highest_score(word_idf))
 
 
 def _scored(item: "ClassList", word_idf: float) -> ScoredList:
@@ -190,21 +190,24 @@ def _class_lists(segment: SegmentView, forms: Sequence[Form]) -> tuple[list[Clas
     parts: list[ClassList] = []
     frequencies = []
     for form in forms:
+        factor, frequency = form.factor, 0
         if not form.is_stemmed:
-            words = [word for term in form.terms for word in segment.words(term).tolist()]
-            for word in words:
-                factors = single.setdefault(segment.class_of_word.item(word), {})
-                if form.factor > factors.get(word, 0.0):
-                    factors[word] = form.factor
-            frequencies.append(segment.frequency(words))
+            for term in form.terms:
+                for word in segment.words(term).tolist():
+                    factors = single.setdefault(segment.class_of_word.item(word), {})
+                    factors[word] = max(factor, factors.get(word, 0.0))
+                    frequency += segment.frequency(word)
         elif form.is_part:
-            found = [segment.part_lists.rows(number) for term in form.terms if (number := segment.find_part(term)) >= 0]
-            parts += [ClassList(rows, form.factor, None) for rows in found]
-            frequencies.append(sum(rows.size for rows in found))
+            for term in form.terms:
+                if (number := segment.find_part(term)) >= 0:
+                    parts.append(ClassList(segment.part_lists.rows(number), factor, None))
+                    frequency += parts[-1].rows.size
         else:
-            numbers = [number for term in form.terms if (number := segment.find_class(term)) >= 0]
-            whole.update(dict.fromkeys(numbers, form.factor))
-            frequencies.append(sum([segment.class_size(number) for number in numbers]))
+            for term in form.terms:
+                if (number := segment.find_class(term)) >= 0:
+                    whole[number] = max(factor, whole.get(number, 0.0))
+                    frequency += segment.class_size(number)
+        frequencies.append(frequency)
     lists = [
         _class_list(segment, number, whole.get(number, 0.0), single.get(number, {}))
         for number in sorted(whole.keys() | single.keys())

@@ -203,9 +203,10 @@ class SegmentView:
         """Number of stories that hold any word of a class, deleted ones included."""
         return self.text.size(number)
 
-    def frequency(self, words: Iterable[int]) -> int:
-        """Number of stories that hold each of the words, added up, deleted ones included."""
-        return sum(map(self._frequencies.item, words))
+    def frequency(self, word: int) -> int:
+        """Number of stories that hold a word, deleted ones included."""
+        frequency: int = self._frequencies.item(word)
+        return frequency
 
     def words_of_stories(self, docs: Docs) -> tuple[Array, Array, Array]:
         """The classes of the words of stories, ascending in each, their codes, and how many each story has."""
@@ -242,7 +243,7 @@ class SegmentView:
             return self.class_size(number) if number >= 0 else 0
         if term.startswith(PART_MARK):
             return self._part_size(term)
-        return self.frequency(self.words(term).tolist())
+        return sum(map(self.frequency, self.words(term).tolist()))
 
     def _part_size(self, term: str) -> int:
         number = self.find_part(term)

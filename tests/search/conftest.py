@@ -315,12 +315,12 @@ def address(desk: Desk) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
     """A client of that application."""
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def own_client(own_desk: Desk) -> Iterator[httpx.Client]:
     """A client of an application over a desk that the test may change."""
-    with served(own_desk.app()) as address, httpx.Client(base_url=address) as client:
+    with served(own_desk.app()) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client

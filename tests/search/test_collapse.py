@@ -64,7 +64,7 @@ def folding(
 
 @pytest.fixture(scope="module")
 def folding_client(folding: Any, serve: Callable[..., Any]) -> Iterator[httpx.Client]:
-    with serve(folding.app()) as address, httpx.Client(base_url=address) as client:
+    with serve(folding.app()) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 

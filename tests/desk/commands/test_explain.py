@@ -48,7 +48,7 @@ def explain(tmp_path: Path, page: str, *options: str) -> subprocess.CompletedPro
     config = tmp_path / "config.yaml"
     config.write_text(json.dumps({"data_dir": "data", "sources": []}), encoding="utf-8")
     command = [sys.executable, str(ROOT / "run.py"), "--config", str(config), "parse", "--explain", *options, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")

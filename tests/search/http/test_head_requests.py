@@ -103,7 +103,7 @@ def test_an_export_reads_no_story(desk: Any, serve: Any) -> None:
         head = httpx.head(f"{address}/api/export")
         assert (head.status_code, read) == (200, [])
         assert head.headers["Content-Disposition"].startswith("attachment")
-        assert len(httpx.get(f"{address}/api/export").text.splitlines()) == len(desk.ids)
+        assert len(httpx.get(f"{address}/api/export", timeout=60).text.splitlines()) == len(desk.ids)
         assert read == ["story"]
 
 

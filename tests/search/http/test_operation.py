@@ -30,7 +30,7 @@ def broken(desk: Any, serve: Any) -> Any:
     """A client of a desk whose index can't be read."""
     searcher = Searcher(BrokenIndex(), desk.reader, clock=desk.searcher.now)
     app = create_app(searcher, desk.reader, readiness=lambda: {"degraded": []})
-    with serve(app) as address, httpx.Client(base_url=address) as client:
+    with serve(app) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
 
@@ -38,7 +38,10 @@ def broken(desk: Any, serve: Any) -> Any:
 def hurried(desk: Any, serve: Any) -> Any:
     """A client of a desk that has no time for any search."""
     searcher = Searcher(desk.index, desk.reader, clock=desk.searcher.now, time_limit=0)
-    with serve(create_app(searcher, desk.reader, readiness=dict)) as address, httpx.Client(base_url=address) as client:
+    with (
+        serve(create_app(searcher, desk.reader, readiness=dict)) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         yield client
 
 
@@ -76,7 +79,7 @@ def test_ready(client: httpx.Client, desk: Any) -> None:
 def test_degraded_is_still_ready(desk: Any, serve: Any) -> None:
     app = create_app(desk.searcher, desk.reader, readiness=lambda: {"degraded": ["the crawler is silent"]})
     with serve(app) as address:
-        response = httpx.get(f"{address}/readyz")
+        response = httpx.get(f"{address}/readyz", timeout=60)
     assert response.status_code == 200
     assert response.json()["degraded"] == ["the crawler is silent"]
 
@@ -121,5 +124,5 @@ def test_other_names_on_loopback_are_turned_away(client: httpx.Client, host: str
 def test_a_name_of_a_proxy_is_welcome(desk: Any, serve: Any) -> None:
     app = create_app(desk.searcher, desk.reader, readiness=dict, access=AccessPolicy(hosts=("desk.example",)))
     with serve(app) as address:
-        assert httpx.get(f"{address}/healthz", headers={"Host": "Desk.example"}).status_code == 200
-        assert httpx.get(f"{address}/healthz", headers={"Host": "other.example"}).status_code == 421
+        assert httpx.get(f"{address}/healthz", headers={"Host": "Desk.example"}, timeout=60).status_code == 200
+        assert httpx.get(f"{address}/healthz", headers={"Host": "other.example"}, timeout=60).status_code == 421

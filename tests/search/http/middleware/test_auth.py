@@ -21,7 +21,7 @@ def admitted(desk: Any, serve: Any) -> Any:
     def open_client(**settings: Any) -> httpx.Client:
         app = create_app(desk.searcher, desk.reader, readiness=dict, access=AccessPolicy(**settings))
         serving = serve(app)
-        client = httpx.Client(base_url=serving.__enter__())
+        client = httpx.Client(base_url=serving.__enter__(), timeout=60)
         opened.append((client, serving))
         return client
 

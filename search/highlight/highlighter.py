@@ -87,22 +87,23 @@ class TextHighlighter:
             spans = self._words_in(runs)
             if self._phrases:
                 spans |= self._phrases_in(passages[number], runs)
-            yield number, tuple(LeafMatch(leaf, tuple(spans[leaf])) for leaf in sorted(spans))
+            yield number, tuple([LeafMatch(leaf, tuple(spans[leaf])) for leaf in sorted(spans)])
 
     def _words_in(self, runs: Sequence[Run]) -> dict[int, list[Span]]:
         """Where words and patterns match in runs of a passage."""
         spans: dict[int, list[Span]] = {}
         for _, offset, run in runs:
-            for leaf, start, end in self._leaves_of(run):
+            leaves = self._leaves_by_run.get(run)
+            if leaves is None:  # worked out once, as the same runs recur
+                leaves = self._leaves_by_run[run] = self._leaves_of(run)
+            for leaf, start, end in leaves:
                 spans.setdefault(leaf, []).append((offset + start, offset + end))
         return spans
 
     def _leaves_of(self, run: str) -> tuple[tuple[int, int, int], ...]:
-        """The leaves that match a word of a run, with its start and end; worked out once, as the same runs recur."""
-        if run not in self._leaves_by_run:
-            words = _words(run, self._language)
-            self._leaves_by_run[run] = tuple((n, w.start, w.end) for w in words for n, test in self._tests if test(w))
-        return self._leaves_by_run[run]
+        """The leaves that match a word of a run, with its start and end."""
+        words = _words(run, self._language)
+        return tuple([(n, word.start, word.end) for word in words for n, test in self._tests if test(word)])
 
     def _phrases_in(self, text: str, runs: Sequence[Run]) -> dict[int, list[Span]]:
         """Where phrases match in a passage, of which these runs may hold their words."""

@@ -45,7 +45,10 @@ class KnownRuns:
         """The runs of passages whose stem is wanted, in order."""
         rows = self._rows(passages, _numbers_of(wanted), is_any_wanted=False)
         runs = [(passage, start, passages[passage][start:end]) for passage, start, end, _ in rows]
-        learnt = self._learn([run[2] for run, row in zip(runs, rows, strict=True) if not row[3]])
+        unknown = [run[2] for run, row in zip(runs, rows, strict=True) if not row[3]]
+        if not unknown:
+            return runs
+        learnt = self._learn(unknown)
         return [run for run in runs if run[2] not in learnt or learnt[run[2]] in wanted]
 
     def all_of(self, passages: Sequence[str]) -> list[Run]:

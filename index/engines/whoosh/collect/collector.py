@@ -24,7 +24,7 @@ _BLOCK = 64
 _FEW = 64
 """So few rows are sorted in Python before NumPy has begun."""
 _MANY_TIES = 5_000
-_DENSE = 100
+_DENSE = 20
 """Scores are added up over all stories where more than one in so many may match."""
 _BY_DATE = "newest", "oldest"
 _LEAST = float(np.finfo(np.float32).tiny)

@@ -36,7 +36,7 @@ _NAMING_METAS = ("property", "name", "http-equiv")
 _MAX_CHARACTERS = 4_000_000
 _ABSOLUTE = re.compile(r"https?://[a-zA-Z0-9.-]*[a-zA-Z0-9](?:/[^\s?#;]*)?(?:\?[^\s#]+)?")
 """An address that joining leaves as it is."""
-_SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_SCRIPTS = re.compile(r"<(script|style|svg)\b[^>]*>(?:[^<]++|<(?!/\1\s*>))*+(?:</\1\s*>|\Z)", re.I)
 _MAXIMUM_CHALLENGE = 150_000
 _CHALLENGES = (
     b"cf-chl-",

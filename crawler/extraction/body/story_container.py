@@ -116,8 +116,9 @@ def _weigh(root: Element, others: set[Element], minimum: int = _MINIMUM_CHARACTE
     # Children first: each adds what it holds to its parent.
     for element in reversed(list(root.iter("*"))):
         own, behind = element.text, element.tail
-        text = text_weight(own.strip()) if own else 0
-        tail = text_weight(behind.strip()) if behind else 0
+        # Most of what stands between elements is blank, and weighs nothing.
+        text = text_weight(stripped) if own and (stripped := own.strip()) else 0
+        tail = text_weight(stripped) if behind and (stripped := behind.strip()) else 0
         mass = masses.get(element)
         if mass is None:
             if not text and not tail:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.extraction.document.tree import Element
-from crawler.extraction.texts import squeezed
+from crawler.extraction.texts import has_digit, squeezed
 
 WHOLE_DAY = re.compile(
     r"\b\d{1,2}(?!\d)\D.*(?:19|20)\d\d|(?:19|20)\d\d\D+\d{1,2}(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d\d\b"
@@ -57,7 +57,7 @@ def split_date(element: Element) -> str:
             return ""
         texts.append(text)
     whole = squeezed(" ".join(texts)) if length >= _SHORTEST else ""
-    is_day = WHOLE_DAY.search(whole)
+    is_day = WHOLE_DAY.search(whole) if has_digit(whole) else None
     return whole if is_day and (_LONG_YEAR.search(is_day[0]) or _SHORT_YEAR.fullmatch(whole)) else ""
 
 

@@ -65,6 +65,7 @@ _LONGEST_SET_APART = 250
 _LONGEST_WITH_AGENCY = 200
 """Characters of a caption that ends in nothing but an agency in brackets, as reports do."""
 _SHORTEST = 15
+_MOST_CREDIT_WORDS = 12
 _SMALL_PICTURE = 100
 _PROSE_BLOCK = 60
 _CAPTION_CODE = re.compile(r"\[caption\b[^\]]*\]", re.I)
@@ -215,8 +216,10 @@ def _reads_as_caption(element: Tag, image: Tag) -> bool:
 
 def _is_labelled_credit(text: str) -> bool:
     """Whether a line is nothing but a credit with its label: "Photo: Jo Doe"."""
+    if len(text.split()) >= _MOST_CREDIT_WORDS:
+        return False
     caption, credit = split_credit(text)
-    return len(text.split()) < 12 and not caption and credit is not None and not re.search(r"\d", credit)
+    return not caption and credit is not None and not re.search(r"\d", credit)
 
 
 def _unit_around(image: Tag) -> Tag | None:

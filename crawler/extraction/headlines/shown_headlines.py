@@ -96,11 +96,10 @@ def _found(document: Document) -> dict[Element, str]:
     found: dict[Element, str] = {}
     counts: dict[str, int] = {}
     named = {element for element in document.elements.marked("headline") if element.tag in _NAMED_TAGS}
-    asked = named.union(document.root.iter(*_HEADINGS))
-    for element in filter(asked.__contains__, document.root.iter(*_HEADINGS, *{str(each.tag) for each in named})):
+    for element in document.root.iter(*_HEADINGS, *{str(each.tag) for each in named}):
         kind = str(element.tag)
         if kind not in _HEADINGS:
-            if not (_is_named(element, names_headline) or _is_marked(element)):
+            if element not in named or not (_is_named(element, names_headline) or _is_marked(element)):
                 continue
             if any(parent in found for parent in element.iterancestors()):
                 continue

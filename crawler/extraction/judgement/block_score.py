@@ -76,7 +76,7 @@ def block_scores(blocks: Sequence[TextBlock], hints: StoryHints) -> dict[int, fl
     doubted = np.flatnonzero(_without_phrases().scores(features) < LIKE_STORIES)
     if not len(doubted):
         return {}
-    positions = [list(own)[row] for row in doubted]
+    positions = np.array(list(own))[doubted].tolist()
     rows = features[doubted]
     rows[:, PHRASES] = [phrases_of(blocks[position].text) for position in positions]
     scores = bundled_trees().scores(rows).tolist()

@@ -1,6 +1,6 @@
 """Marks of elements: which class names, ids and properties mark an element for which reader."""
 
-from crawler.extraction.body.boilerplate import BOILERPLATE_MARKS, name_words
+from crawler.extraction.body.boilerplate import BOILERPLATE_MARKS, part_words
 from crawler.extraction.bylines.filing_place import names_dateline, states_dateline
 from crawler.extraction.bylines.marked_authors import AUTHOR_WORDS, names_author, states_author
 from crawler.extraction.document.crumbs import is_breadcrumb_list, names_categories, names_crumbs, relates_category
@@ -33,6 +33,6 @@ ELEMENT_MARKS = ElementMarks(
         "property": {"itemprop": bool, "property": rdfa_dates},
         "site": {"class": names_site, "id": names_site},
     },
-    name_words,
+    part_words,
 )
 """What a page's elements are indexed by."""

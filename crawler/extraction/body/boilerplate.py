@@ -25,7 +25,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]+\d*(?![a-z0-9])")
 # States, layouts and utilities ("has-sidebar", "md:hidden", WordPress's "tag-weather") say nothing of the element.
 _UTILITY = re.compile(
-    r"[^:\[\]@/]*[:\[\]@/]|(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|type|status|format|page)[-_]"
+    r"[^:\[\]@/]*+[:\[\]@/]|(?:sc|css)-\w+$|(?:has|is|no|not|with|without|tag|category|cat|js|overflow|type|status|format|page)[-_]"
     r"|post[-_](?!(?:date|published|posted|updated|modified)(?:[-_]|$)|(?:[\w-]*[-_])?(?:authors?|byline)(?:[-_]+name)?$)"
 )
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")
@@ -69,11 +69,11 @@ _NAMING = ("class", "id", "data-component", "data-qa", "data-testid")
 def name_words(name: str) -> frozenset[str]:
     """The words in the class names or ids of an element, in lower case; utilities and generated names left out."""
     parts = name.split()
-    return _part_words(parts[0]) if len(parts) == 1 else _NO_WORDS.union(*map(_part_words, parts))
+    return part_words(parts[0]) if len(parts) == 1 else _NO_WORDS.union(*map(part_words, parts))
 
 
 @remembered
-def _part_words(part: str) -> frozenset[str]:
+def part_words(part: str) -> frozenset[str]:
     """The words in one class name: pages have few of these, in many combinations."""
     if part.isascii() and part.isalpha() and part.islower():
         return frozenset((part,))

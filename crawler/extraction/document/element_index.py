@@ -50,7 +50,7 @@ _MAXIMUM_ELEMENTS = 20_000
 class ElementMarks:
     """The questions that are asked of attributes; `by_attribute` tells the marks that a value of one makes.
 
-    `words_of` tells the words of a name, for those that are asked of these.
+    `words_of` tells the words of one of the names in a value, for questions that are asked of these.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ def _remembering(
     @remembered
     def marks_by(value: str) -> tuple[Mark, ...]:
         found = [mark for mark, question in free if question(value)]
-        if telling and not telling.isdisjoint(words_of(value)):
+        if telling and any(not telling.isdisjoint(words_of(name)) for name in value.split()):
             found += [mark for mark, question in bound if question.asks(value)]
         return tuple(found)
 

@@ -5,7 +5,7 @@ BeautifulSoup's own searches build and match a filter for every element they pas
 
 from collections.abc import Iterator
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 STORY_MARK = "data-wiredesk-story"
 """The attribute that marks the story's element when the tree becomes soup."""
@@ -13,28 +13,31 @@ STORY_MARK = "data-wiredesk-story"
 
 def tags_in(element: Tag, *names: str) -> Iterator[Tag]:
     """The elements inside, in page order; only those of the names given, if any."""
-    waiting = element.contents[::-1]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Tag):
-            if not names or node.name in names:
-                yield node
-            inside = node.contents
-            if inside:
-                waiting += inside[::-1] if len(inside) > 1 else inside
+    node, behind = element.next_element, _behind(element)
+    while node is not None and node is not behind:
+        if isinstance(node, Tag) and (not names or node.name in names):
+            yield node
+        node = node.next_element
+
+
+def _behind(element: Tag) -> PageElement | None:
+    """What stands behind an element and all inside, in page order."""
+    around: Tag | None = element
+    while around is not None:
+        if around.next_sibling is not None:
+            return around.next_sibling
+        around = around.parent
+    return None
 
 
 def nodes_in(element: Tag) -> Iterator[Tag | NavigableString]:
     """The elements and strings inside, in page order; strings of ruby and scripts only in an element of these."""
     kinds = element.interesting_string_types or Tag.MAIN_CONTENT_STRING_TYPES
-    waiting = element.contents[::-1]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Tag):
+    node, behind = element.next_element, _behind(element)
+    while node is not None and node is not behind:
+        if isinstance(node, Tag) or (isinstance(node, NavigableString) and type(node) in kinds):
             yield node
-            waiting += node.contents[::-1]
-        elif isinstance(node, NavigableString) and type(node) in kinds:
-            yield node
+        node = node.next_element
 
 
 def first_in(element: Tag, *names: str) -> Tag | None:

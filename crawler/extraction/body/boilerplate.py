@@ -16,6 +16,7 @@ from bs4.element import Tag
 
 from crawler.extraction.document.document import Document
 from crawler.extraction.document.element_index import Question, QuestionOfWords
+from crawler.extraction.document.soups import NamedTag
 from crawler.extraction.document.tree import Element, attributes_of, drop, text_of
 from crawler.extraction.remembered import remembered
 from text.tables import sections
@@ -134,6 +135,15 @@ BOILERPLATE_MARKS: Mapping[str, Question | QuestionOfWords] = {
 
 def element_names(element: Tag) -> frozenset[str]:
     """The words in a soup element's class names, id, itemprop and test id."""
+    if not isinstance(element, NamedTag):
+        return _words_of(element)
+    words = element.words
+    if words is None:
+        words = element.words = _words_of(element)
+    return words
+
+
+def _words_of(element: Tag) -> frozenset[str]:
     attributes: Mapping[str, Any] = element.attrs
     return _words_in(tuple(map(attributes.get, _NAMING_IN_SOUP))) if attributes else _NO_WORDS
 

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from bs4.builder import HTMLTreeBuilder
 from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 
-from crawler.extraction.document.soups import STORY_MARK
+from crawler.extraction.document.soups import STORY_MARK, NamedTag
 from crawler.extraction.document.tree import INLINE_TAGS, Element, attributes_of
 
 _NO_LISTS: dict[str, set[str]] = {}
@@ -38,7 +38,7 @@ def marked_soup_of(element: Element, keeps: Callable[[str, str], bool] | None) -
     return BeautifulSoup("", builder=walker), walker.story
 
 
-class _TreeTag(Tag):
+class _TreeTag(NamedTag):
     """An element of the soup; what all have in common stands once, in the class."""
 
     parser_class = BeautifulSoup
@@ -55,6 +55,7 @@ class _TreeTag(Tag):
         self.name = name
         self.attrs = attributes
         self.contents = []
+        self.words = None  # from the beginning: Python keeps attributes of later apart, in a dictionary an element
         _link(self, parent, last)
 
 

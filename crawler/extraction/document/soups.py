@@ -11,6 +11,13 @@ STORY_MARK = "data-wiredesk-story"
 """The attribute that marks the story's element when the tree becomes soup."""
 
 
+class NamedTag(Tag):
+    """An element whose attributes stay as they are, so that it keeps what several steps ask of its names."""
+
+    words: frozenset[str] | None = None
+    """The words of its names (body/boilerplate.py), once they were asked for."""
+
+
 def tags_in(element: Tag, *names: str) -> Iterator[Tag]:
     """The elements inside, in page order; only those of the names given, if any."""
     node, behind = element.next_element, _behind(element)

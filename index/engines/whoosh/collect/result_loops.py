@@ -12,6 +12,7 @@ from text.compiled import compiled
 _BLOCK = 32
 _DIGIT_BITS = 11
 _SCORE_BITS = 33
+_FEW = 16
 
 
 @compiled
@@ -65,26 +66,43 @@ def _bound(scores: Array, peaks: Array, number: int) -> int:
 def _reaching(scores: Array, peaks: Array, bound: int) -> Array:
     """The rows, ascending, of all scores above 0 that are at least `bound`."""
     least = max(bound, np.int32(1))
-    reached = 0
-    for peak in peaks:
-        reached += peak >= least
+    blocks, reached = np.empty(len(peaks), np.int32), 0
+    for block in range(len(peaks)):  # without a branch, which few blocks take
+        blocks[reached] = block
+        reached += peaks[block] >= least
     rows, done = np.empty(reached * _BLOCK, np.int64), 0
-    for block in range(len(peaks)):
-        if peaks[block] >= least:
-            for row in range(block * _BLOCK, min((block + 1) * _BLOCK, len(scores))):
-                rows[done] = row
-                done += scores[row] >= least
+    for block in blocks[:reached]:
+        for row in range(block * _BLOCK, min((block + 1) * _BLOCK, len(scores))):
+            rows[done] = row
+            done += scores[row] >= least
     return rows[:done]
 
 
 @compiled
 def _select(scores: Array, number: int) -> int:
-    """The number-th highest of scores that are at least 0, and 0 where there are fewer.
-
-    Digit by digit, the highest first: how many scores have each, among those that begin as the one looked for does.
-    """
+    """The number-th highest of scores that are at least 0, and 0 where there are fewer."""
     if number > len(scores):
         return 0
+    return _last_of_few(scores, number) if number <= _FEW else _last_of_many(scores, number)
+
+
+@compiled
+def _last_of_few(scores: Array, number: int) -> int:
+    """The same for a small number: the highest met so far are kept, ascending, and few scores come among them."""
+    highest = np.zeros(number, np.int32)
+    for score in scores:
+        if score > highest[0]:
+            place = 0
+            while place + 1 < number and highest[place + 1] < score:
+                highest[place] = highest[place + 1]
+                place += 1
+            highest[place] = score
+    return int(highest[0])
+
+
+@compiled
+def _last_of_many(scores: Array, number: int) -> int:
+    """The same digit by digit, the highest first: how many scores have each, of those that begin as the sought does."""
     bits, found, left = _SCORE_BITS, np.int32(0), number
     counts = np.empty(1 << _DIGIT_BITS, np.int64)
     while bits:

@@ -48,7 +48,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class WordForms:
-    """One word of a query in all its forms, the exact one first."""
+    """One word of a query in all its forms: the exact one first, as a part of others last."""
 
     exact: str
     forms: tuple[Form, ...]
@@ -80,7 +80,7 @@ def word_frequency(forms: Sequence[Form], frequencies: Sequence[int]) -> int:
     The forms overlap: the most frequent kind comes nearest. As a part of others a word is as rare as it is by itself,
     where it stands by itself at all.
     """
-    alone = [count for form, count in zip(forms, frequencies, strict=True) if not form.is_part]
+    alone = frequencies[:-1] if forms and forms[-1].is_part else frequencies
     return max(alone, default=0) or max(frequencies, default=0)
 
 

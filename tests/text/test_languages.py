@@ -170,34 +170,3 @@ def test_no_module_holds_names_of_months_and_days() -> None:
             found[str(path.relative_to(ROOT))].update(names.intersection(re.findall(r"[^\W\d_]+", text.lower())))
     # One name is an example in a message; two are a list.
     assert {path: told for path, told in found.items() if len(told) > 1} == {}
-
-
-def _lists_of_phrases() -> list[tuple[str, str]]:
-    """The parts and lists of language files that hold expressions."""
-    parts = {name: field.annotation for name, field in Language.model_fields.items()}
-    return [
-        (part, name)
-        for part, model in parts.items()
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        for name, field in model.model_fields.items()
-        if field.annotation == tuple[str, ...]
-    ]
-
-
-@pytest.mark.parametrize(("part", "name"), _lists_of_phrases())
-def test_alternatives_match_what_the_phrases_match_one_after_the_other(part: str, name: str) -> None:
-    def select(language: Language) -> tuple[str, ...]:
-        found: tuple[str, ...] = getattr(getattr(language, part), name)
-        return found
-
-    ungrouped = "|".join(phrases(select)) or r"(?!)"
-    try:
-        one_by_one = [re.compile(ungrouped, flags) for flags in (0, re.IGNORECASE)]
-    except re.error:
-        pytest.skip("no expressions")
-    written = [re.sub(r"\\.|\(\?.|[^\w\s'’-]", "", phrase) for phrase in phrases(select)]
-    text = "\n".join(line for number, line in enumerate(written) if number % (1 + len(written) // 100) == 0)
-    text += f"\n{text.swapcase()}"
-    for flags, pattern in zip((0, re.IGNORECASE), one_by_one, strict=True):
-        grouped = re.compile(alternatives(select), flags)
-        assert [match.span() for match in grouped.finditer(text)] == [match.span() for match in pattern.finditer(text)]

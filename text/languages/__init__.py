@@ -6,9 +6,8 @@ language its page states: statements of languages are often wrong, and agencies'
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,8 +17,6 @@ from text.languages.format import Language
 __all__ = ["Language", "LanguageError", "alternatives", "languages", "load_languages", "months", "phrases", "words"]
 
 _FOLDER = Path(__file__).parent
-_INNERMOST = re.compile(r"\((?=\?[^P])[^()]*\)|\[[^\[\]()]*\]|\\[^()\[\]]")
-"""A group without another inside, a set of characters, or one that is escaped."""
 
 
 class LanguageError(ValueError):
@@ -64,34 +61,9 @@ def phrases(select: Callable[[Language], Iterable[str]], among: Iterable[Languag
 def alternatives(select: Callable[[Language], Iterable[str]], among: Iterable[Language] | None = None) -> str:
     """The same as the alternatives of a regular expression, without a group around them.
 
-    Where no language has any, the expression matches nothing. Those that begin with the same letter are grouped, as
-    Python's `re` tries one alternative after the other; they match what they match ungrouped, and in the same order.
+    Where no language has any, the expression matches nothing.
     """
-    runs = groupby(phrases(select, among), _begins_with_letter)
-    return "|".join(_by_initials(tuple(run)) if is_grouped else "|".join(run) for is_grouped, run in runs) or r"(?!)"
-
-
-def _begins_with_letter(phrase: str) -> bool:
-    """Whether a phrase is one alternative whose first letter stands for itself, without a group that is numbered."""
-    if not phrase[:1].isalpha() or phrase[1:2] in ("?", "*", "+", "{"):
-        return False
-    before, bare = "", phrase
-    while bare != before:
-        before, bare = bare, _INNERMOST.sub("", bare)
-    return not any(mark in bare for mark in "|()[]\\")
-
-
-def _by_initials(run: Sequence[str]) -> str:
-    """Phrases that follow each other, grouped by their first letter, unless two of these differ in case alone."""
-    initials: dict[str, list[str]] = {}
-    for phrase in run:
-        initials.setdefault(phrase[0], []).append(phrase[1:])
-    if len({initial.upper().lower()[:1] for initial in initials}) < len(initials):
-        return "|".join(run)
-    return "|".join(
-        f"{initial}(?:{'|'.join(endings)})" if len(endings) > 1 else initial + endings[0]
-        for initial, endings in initials.items()
-    )
+    return "|".join(phrases(select, among)) or r"(?!)"
 
 
 def words(plain: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ _BLOCK = 32
 _DIGIT_BITS = 11
 _SCORE_BITS = 33
 _FEW = 16
+"""Of so many scores at most the highest are kept in order: more would be moved too often."""
 
 
 @compiled

@@ -139,12 +139,15 @@ def value_counts(together: Array, stride: int, starts: Array, values: Array, siz
     The facet's set is a digit of the number, at `stride`; set n holds the values from starts[n] to starts[n + 1].
     """
     totals = np.zeros(size, np.int64)
-    sets = len(starts) - 1
-    for number in range(len(together)):
-        if together[number]:
-            own = number // stride % sets
+    own = 0
+    for begin in range(0, len(together), stride):
+        count = 0
+        for number in range(begin, begin + stride):
+            count += together[number]
+        if count:
             for place in range(starts[own], starts[own + 1]):
-                totals[values[place]] += together[number]
+                totals[values[place]] += count
+        own = own + 1 if own + 2 < len(starts) else 0
     return totals
 
 

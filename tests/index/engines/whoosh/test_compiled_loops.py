@@ -3,12 +3,13 @@
 import random
 from collections.abc import Callable
 from itertools import accumulate
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.result_loops import behind_best, leading, number_counts
+from index.engines.whoosh.collect.result_loops import behind_best, leading, number_counts, value_counts
 from index.engines.whoosh.indexing.held_ids import last_of_each
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
@@ -492,3 +493,19 @@ def test_a_mask_takes_the_scores_of_the_others(seed: int) -> None:
     assert np.flatnonzero(mask).tolist() == sorted(docs.tolist())
     keep_only(totals, mask)
     assert totals.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_values_of_facets_that_are_counted_together_are_counted_apart(seed: int) -> None:
+    rng = random.Random(seed)
+    sizes = [rng.randrange(1, 5) for _ in range(3)]
+    together = np.array([rng.choice([0, rng.randrange(9)]) for _ in range(prod(sizes))], np.int64)
+    facets = together.reshape(sizes)
+    for place, size in enumerate(sizes):
+        sets = [rng.sample(range(6), rng.randrange(4)) for _ in range(size)]
+        starts = np.array([0, *accumulate(map(len, sets))])
+        values = np.array([value for own in sets for value in own], np.int64)
+        of_sets = facets.sum(axis=tuple({0, 1, 2} - {place})).tolist()
+        found = value_counts(together, prod(sizes[place + 1 :]), starts, values, 6)
+        expected = [sum(count for own, count in zip(sets, of_sets, strict=True) if value in own) for value in range(6)]
+        assert found.tolist() == expected

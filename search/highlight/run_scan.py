@@ -21,41 +21,52 @@ MARKS = ',.;:?!()[]"-'
 """What stands around a word without changing it, and what no word begins or ends with."""
 LONGEST_WORD = 40
 """Characters of a word that is known without what stands around it."""
-_BLANK = 0x20
-_MARK, _LETTER = 1, 2
+_OTHER, _MARK, _LETTER, _BLANK, _BETWEEN = range(5)
+"""Kinds of bytes; what stands between two passages is in none."""
 _PROBES = 32
 """Places that a key may be in: texts made to fall on the same ones must not hold a search up."""
 _KINDS = np.zeros(256, np.uint8)
 _KINDS[list(MARKS.encode())] = _MARK
+_KINDS[ord(" ")], _KINDS[SEPARATOR] = _BLANK, _BETWEEN
 _KINDS[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]] = _LETTER
 _PRIME = np.uint64(0x100000001B3)
 """Of the hash function FNV-1a."""
 
 
 @compiled
-def _key_of(text: Bytes, start: int, end: int) -> tuple[int, int]:
-    """Where the key of a run begins and ends."""
-    first, last = start, end
-    while first < last and _KINDS[text[first]] == _MARK:
-        first += 1
-    while last > first and _KINDS[text[last - 1]] == _MARK:
-        last -= 1
-    if not 1 < last - first <= LONGEST_WORD:
-        return start, end
-    for number in range(first, last):
-        if _KINDS[text[number]] != _LETTER:
-            return start, end
-    return first, last
+def _all_runs(text: Bytes, seed: np.uint64, places: Numbers, digests: Digests) -> int:
+    """How many runs there are; of each, `places` takes the passage, start and end, and `digests` that of its key.
 
-
-@compiled
-def _digest_of(text: Bytes, start: int, end: int, seed: np.uint64) -> np.uint64:
-    """The digest of the key of a run."""
-    first, last = _key_of(text, start, end)
-    digest = seed
-    for number in range(first, last):
-        digest = (digest ^ np.uint64(text[number])) * _PRIME
-    return max(digest, np.uint64(1))
+    Words are digested while their end is looked for: each loop of unforeseen length costs as much as four letters.
+    """
+    count = passage = character = begun = begun_at = letters = 0
+    has_ended, is_word, digest = False, True, seed
+    for number in range(text.size + 1):
+        byte = text[number] if number < text.size else SEPARATOR
+        kind = _KINDS[byte]
+        if kind == _LETTER:
+            digest = (digest ^ np.uint64(byte)) * _PRIME
+            letters += 1
+            is_word &= not has_ended
+        elif kind == _MARK:
+            has_ended = letters > 0
+        elif kind == _OTHER:
+            is_word = False
+        else:
+            if begun < number and count < digests.size:
+                if not is_word or not 1 < letters <= LONGEST_WORD:
+                    digest = seed
+                    for place in range(begun, number):
+                        digest = (digest ^ np.uint64(text[place])) * _PRIME
+                places[count, 0], places[count, 1], places[count, 2] = passage, begun_at, character
+                digests[count] = max(digest, np.uint64(1))
+                count += 1
+            passage, character = (passage, character + 1) if kind == _BLANK else (passage + 1, 0)
+            begun, begun_at, letters = number + 1, character, 0
+            has_ended, is_word, digest = False, True, seed
+            continue
+        character += (byte & 0xC0) != 0x80
+    return count
 
 
 @compiled
@@ -75,16 +86,12 @@ def keep(text: Bytes, stems: Digests, seed: np.uint64, known: Digests) -> int:
 
     One that has no room is left out.
     """
-    kept = begun = run = 0
-    for number in range(text.size + 1):
-        if number < text.size and text[number] != SEPARATOR:
-            continue
-        digest = _digest_of(text, begun, number, seed)
-        row = _row_of(digest, known)
-        if row >= 0 and not known[row, 0] and run < stems.size:
-            known[row, 0], known[row, 1] = digest, stems[run]
+    places, digests, kept = np.empty((stems.size, 3), np.int32), np.empty(stems.size, np.uint64), 0
+    for run in range(_all_runs(text, seed, places, digests)):
+        row = _row_of(digests[run], known)
+        if row >= 0 and not known[row, 0]:
+            known[row, 0], known[row, 1] = digests[run], stems[run]
             kept += 1
-        run, begun = run + 1, number + 1
     return kept
 
 
@@ -114,29 +121,15 @@ def wanted_runs(
     """How many runs have a wanted stem or an unknown one, or any if so asked; of each, `found` takes a row.
 
     Rows hold the ordinal of the passage, where the run begins and ends in it, in characters, and whether its stem is
-    known. `wanted` holds the digests of stems.
+    known. `wanted` holds the digests of stems. All runs are cut before the first is looked up, so that the looks into
+    memory wait side by side.
     """
-    count = passage = character = begun = begun_at = 0
-    bits = _bits_of(wanted)
-    for number in range(text.size + 1):
-        byte = text[number] if number < text.size else SEPARATOR
-        if byte != _BLANK and byte != SEPARATOR:
-            character += (byte & 0xC0) != 0x80
-            continue
-        if begun < number and count < found.shape[0]:
-            row = -1 if is_any_wanted else _row_of(_digest_of(text, begun, number, seed), known)
-            is_known = row >= 0 and known[row, 0] != 0
-            if not is_known or _is_among(known[row, 1], wanted, bits):
-                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = (
-                    passage,
-                    begun_at,
-                    character,
-                    is_known,
-                )
-                count += 1
-        if byte == SEPARATOR:
-            passage, character = passage + 1, 0
-        else:
-            character += 1
-        begun, begun_at = number + 1, character
-    return count
+    digests, bits, kept = np.empty(len(found), np.uint64), _bits_of(wanted), 0
+    for run in range(_all_runs(text, seed, found, digests)):
+        row = -1 if is_any_wanted else _row_of(digests[run], known)
+        is_known = row >= 0 and known[row, 0] != 0
+        if not is_known or _is_among(known[row, 1], wanted, bits):
+            found[kept] = found[run]
+            found[kept, 3] = is_known
+            kept += 1
+    return kept

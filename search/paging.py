@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pydantic_core import to_json
+
 from model.query import SortKey
 from search.question import NowhereError, Question
 
@@ -39,7 +41,7 @@ def check_of(question: Question) -> str:
 def write(cursor: Cursor) -> str:
     """The cursor as the text that goes into an address."""
     values = [cursor.after.value, cursor.after.id, int(cursor.now.timestamp()), cursor.check]
-    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(to_json(values)).decode().rstrip("=")
 
 
 def read(text: str, question: Question) -> Cursor:

@@ -6,7 +6,6 @@ it (known_runs.py), and cut into words only where that is a wanted one.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import regex
 
@@ -19,17 +18,10 @@ from text.edit_distance import within
 Span = tuple[int, int]
 """Start and end of a match, in characters of its passage."""
 Numbered = tuple[int, Leaf]
-
-
-class LeafMatch(NamedTuple):
-    """One leaf of the query found in one passage; `leaf` is its ordinal in the query."""
-
-    leaf: int
-    spans: tuple[Span, ...]
-
-
-Highlighter = Callable[[Sequence[str]], Iterator[tuple[int, tuple[LeafMatch, ...]]]]
-"""From passages to the ordinals of those in which something may match, and the leaves that do."""
+Match = tuple[int, int, int]
+"""A leaf of the query, by its ordinal there, and where it begins and ends in its passage."""
+Highlighter = Callable[[Sequence[str]], Iterator[tuple[int, Sequence[Match]]]]
+"""From passages to the ordinals of those in which something may match, and what does."""
 Test = Callable[[Token], bool]
 """Whether a word matches."""
 
@@ -40,12 +32,12 @@ class KeywordHighlighter:
     def __init__(self, leaves: Sequence[Numbered], language: str | None = None) -> None:
         self._tests = [(n, _value_test(leaf)) for n, leaf in leaves]
 
-    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, Sequence[Match]]]:
         """The leaves that match each whole value."""
         for number, text in enumerate(passages):
             plain = text.casefold()
             token = Token(plain, fold(plain), fold(plain), 0, 0, len(text))
-            yield number, tuple(LeafMatch(n, ((0, len(text)),)) for n, test in self._tests if test(token))
+            yield number, [(n, 0, len(text)) for n, test in self._tests if test(token)]
 
 
 class TextHighlighter:
@@ -56,64 +48,60 @@ class TextHighlighter:
         self._known = known_runs((language or "").partition("-")[0] or None)
         self._tests: list[tuple[int, Test]] = []
         self._phrases: list[tuple[int, tuple[Test, ...], int]] = []
-        self._leaves_by_run: dict[str, tuple[tuple[int, int, int], ...]] = {}
-        wanted = {SEVERAL}
+        self._leaves_by_run: dict[str, tuple[Match, ...]] = {}
         self._is_open = False
+        wanted = {SEVERAL}
         for n, leaf in leaves:
-            if isinstance(leaf, Word | Phrase):
-                words = tuple(tokens(leaf.text, language))
-                wanted.update(form for word in words for form in (word.stem, stem(fold(word.exact), language)))
-                if isinstance(leaf, Phrase):
-                    self._phrases.append((n, tuple(_exact_test(word) for word in words), leaf.slop))
-                    continue
-                wanted.update(form for word in words for form in query_stems(word.exact, language))
-                tests = tuple(_word_test(word, language) for word in words)
-                if len(tests) == 1:
-                    self._tests.append((n, tests[0]))
-                else:
-                    self._phrases.append((n, tests, 0))
-            else:
+            if not isinstance(leaf, Word | Phrase):
                 self._tests.append((n, _pattern_test(leaf)))
                 self._is_open = True
+                continue
+            stems, tests = _sought(leaf.text, language, as_written=isinstance(leaf, Phrase))
+            wanted |= stems
+            if isinstance(leaf, Phrase):
+                self._phrases.append((n, tests, leaf.slop))
+            elif len(tests) == 1:
+                self._tests.append((n, tests[0]))
+            else:
+                self._phrases.append((n, tests, 0))
         self._wanted = frozenset(wanted)
 
-    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, tuple[LeafMatch, ...]]]:
+    def __call__(self, passages: Sequence[str]) -> Iterator[tuple[int, Sequence[Match]]]:
         """The leaves that match in each passage in which one may."""
         promising = self._known.all_of(passages) if self._is_open else self._known.with_stems(passages, self._wanted)
         runs_by_passage: dict[int, list[Run]] = {}
         for run in promising:
             runs_by_passage.setdefault(run[0], []).append(run)
         for number, runs in runs_by_passage.items():
-            spans = self._words_in(runs)
+            matches = self._words_in(runs)
             if self._phrases:
-                spans |= self._phrases_in(passages[number], runs)
-            yield number, tuple([LeafMatch(leaf, tuple(spans[leaf])) for leaf in sorted(spans)])
+                matches += self._phrases_in(passages[number], runs)
+            yield number, matches
 
-    def _words_in(self, runs: Sequence[Run]) -> dict[int, list[Span]]:
+    def _words_in(self, runs: Sequence[Run]) -> list[Match]:
         """Where words and patterns match in runs of a passage."""
-        spans: dict[int, list[Span]] = {}
+        matches = []
         for _, offset, run in runs:
             leaves = self._leaves_by_run.get(run)
             if leaves is None:  # worked out once, as the same runs recur
                 leaves = self._leaves_by_run[run] = self._leaves_of(run)
             for leaf, start, end in leaves:
-                spans.setdefault(leaf, []).append((offset + start, offset + end))
-        return spans
+                matches.append((leaf, offset + start, offset + end))
+        return matches
 
-    def _leaves_of(self, run: str) -> tuple[tuple[int, int, int], ...]:
-        """The leaves that match a word of a run, with its start and end."""
+    def _leaves_of(self, run: str) -> tuple[Match, ...]:
+        """The leaves that match a word of a run, and where it stands there."""
         words = _words(run, self._language)
         return tuple([(n, word.start, word.end) for word in words for n, test in self._tests if test(word)])
 
-    def _phrases_in(self, text: str, runs: Sequence[Run]) -> dict[int, list[Span]]:
+    def _phrases_in(self, text: str, runs: Sequence[Run]) -> list[Match]:
         """Where phrases match in a passage, of which these runs may hold their words."""
         present = {word for _, _, run in runs for word in _words(run, self._language)}
         likely = [
             phrase for phrase in self._phrases if phrase[1] and all(any(map(test, present)) for test in phrase[1])
         ]
         words = dict(self._placed(text, runs)) if likely else {}
-        found = {n: list(_phrase_spans(words, wanted, slop)) for n, wanted, slop in likely}
-        return {n: spans for n, spans in found.items() if spans}
+        return [(n, *span) for n, wanted, slop in likely for span in _phrase_spans(words, wanted, slop)]
 
     def _placed(self, text: str, runs: Sequence[Run]) -> Iterator[tuple[int, Token]]:
         """The words of these runs, each with its ordinal from the first one's on, all words between them counted."""
@@ -137,6 +125,17 @@ def _phrase_spans(words: Mapping[int, Token], wanted: Sequence[Test], slop: int)
 @lru_cache(maxsize=1 << 14)
 def _words(run: str, language: str | None) -> tuple[Token, ...]:
     return tuple(tokens(run, language))
+
+
+@lru_cache(maxsize=1 << 12)
+def _sought(text: str, language: str | None, *, as_written: bool) -> tuple[frozenset[str], tuple[Test, ...]]:
+    """The stems of all that a word or phrase matches, and the test of each of its words."""
+    words = tuple(tokens(text, language))
+    stems = {form for word in words for form in (word.stem, stem(fold(word.exact), language))}
+    if as_written:
+        return frozenset(stems), tuple(map(_exact_test, words))
+    stems.update(form for word in words for form in query_stems(word.exact, language))
+    return frozenset(stems), tuple(_word_test(word, language) for word in words)
 
 
 def _word_test(sought: Token, language: str | None) -> Test:

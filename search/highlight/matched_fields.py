@@ -12,7 +12,7 @@ from model.fields import FIELDS, IndexedField
 from model.query import And, Fuzzy, Leaf, Or, Phrase, Prefix, Query, Wildcard, Word, Words
 from model.story import StoredStory
 from search.highlight.deadline import HighlightDeadline
-from search.highlight.highlighter import Highlighter, KeywordHighlighter, LeafMatch, TextHighlighter
+from search.highlight.highlighter import Highlighter, KeywordHighlighter, Match, TextHighlighter
 
 Ordinals = tuple[int, ...]
 _AT_ONCE = 10
@@ -26,7 +26,7 @@ class MatchedPassage(NamedTuple):
     field: IndexedField
     number: int
     text: str
-    matches: tuple[LeafMatch, ...]
+    matches: Sequence[Match]
 
 
 def positive_leaves(query: Query) -> tuple[Leaf, ...]:

@@ -35,7 +35,7 @@ class Extract:
     @property
     def leaves(self) -> frozenset[int]:
         """The ordinals of the query's words that match."""
-        return frozenset(match.leaf for passage in self.passages for match in passage.matches)
+        return frozenset(leaf for passage in self.passages for leaf, _, _ in passage.matches)
 
     @property
     def matched_in(self) -> tuple[str, ...]:
@@ -94,11 +94,11 @@ def marked(text: str, spans: Iterable[Span]) -> str:
 
 def _informativeness(passage: MatchedPassage) -> tuple[int, int, int]:
     """Of passages that match equally the one is best that says most that the headline doesn't."""
-    return len(passage.matches), -_SNIPPET_PLACES[passage.field.name], -passage.number
+    return len({leaf for leaf, _, _ in passage.matches}), -_SNIPPET_PLACES[passage.field.name], -passage.number
 
 
 def _spans(passages: Iterable[MatchedPassage]) -> list[Span]:
-    return sorted(span for passage in passages for match in passage.matches for span in match.spans)
+    return sorted((start, end) for passage in passages for _, start, end in passage.matches)
 
 
 def _disjoint(spans: Iterable[Span]) -> list[Span]:

@@ -234,8 +234,8 @@ def explanations(page: ResultPage, hit: Hit) -> tuple[FoundAnswer, ...]:
     found: dict[str, Counter[str]] = {}
     for passage in hit.extract.passages:
         words = found.setdefault(passage.field.name, Counter())
-        for match in passage.matches:
-            words[leaves[match.leaf].text] += len(match.spans)
+        for leaf, _, _ in sorted(passage.matches):
+            words[leaves[leaf].text] += 1
     return tuple(FoundAnswer(field=name, boost=BY_NAME[name].boost, words=words) for name, words in found.items())
 
 

@@ -16,6 +16,9 @@ from store.sql.database import Statement
 Conversion = Callable[[Any], Any]
 _MOST_KEPT = 16
 """Connections that are kept open, as many as SQLAlchemy's pool keeps."""
+_MAPPED = f"PRAGMA mmap_size = {1 << 40}"
+"""The file is read where the system has it in memory, as far as SQLite was built to map (2 GB): each connection would
+copy its pages otherwise, and keep copies of its own. A file cut short is still an error told (sqlite.org/mmap.html)."""
 
 
 class _Wording(NamedTuple):
@@ -65,6 +68,7 @@ class SqliteQuestions:
             pooled = self._engine.raw_connection()
             connection = cast("sqlite3.Connection", pooled.driver_connection)
             pooled.detach()
+            connection.execute(_MAPPED)
             return connection
 
     def _give_back(self, connection: sqlite3.Connection) -> None:

@@ -94,7 +94,7 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
     number = max(wanted, MOST_RESCORED) if rescores else 0 if needs_all else wanted
     total, bound, near = leading(totals, number, _share(request))
     folded_total = total
-    facets = facets_in(snapshot).count(picked(totals > 0)) if request.facets else {}
+    facets = facets_in(snapshot).count_scored(totals) if request.facets else {}
     rescored_parts = NOTHING_RESCORED
     if rescores:  # before folding: of copies the best is kept as it ranks in the end
         refined, rescored_parts = _rescored(snapshot, request, compiler, Found(near, totals[near]))

@@ -5,14 +5,13 @@ facets with few values are counted together, as one number that stands for a val
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from math import prod
 
 import numpy as np
 
-from index.engines.whoosh.collect.result_loops import number_counts, value_counts
+from index.engines.whoosh.collect.result_loops import number_counts, scored_counts, value_counts
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.segments.segment import NO_MONTH, Docs, FieldValues
 from index.engines.whoosh.segments.snapshot import Snapshot
@@ -24,47 +23,59 @@ _MOST_TOGETHER = 1 << 13
 _PICKED_SLOWLY = 0.03, 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class _FacetGroup:
-    """Facets counted together: `numbers` holds for each story its values as one number."""
-
-    names: tuple[str, ...]
-    sizes: tuple[int, ...]
-    numbers: Array
-
-
 class FacetCounter:
     """Counts facets; `values` holds those of each, PUBLISHED among them."""
 
     def __init__(self, values: Mapping[str, FieldValues]) -> None:
         self._values = values
+        self._sizes = {name: len(one.sets) for name, one in values.items()}
 
     @cached_property
-    def _groups(self) -> list[_FacetGroup]:
-        sizes = {name: len(values.sets) for name, values in self._values.items()}
+    def _groups(self) -> list[list[str]]:
+        """The facets that are counted together."""
         groups: list[list[str]] = []
-        for name in sorted(sizes, key=sizes.__getitem__):
-            if groups and prod(sizes[other] for other in groups[-1]) * sizes[name] <= _MOST_TOGETHER:
+        for name in sorted(self._sizes, key=self._sizes.__getitem__):
+            if groups and self._together([*groups[-1], name]) <= _MOST_TOGETHER:
                 groups[-1].append(name)
             else:
                 groups.append([name])
-        return [self._group(names, [sizes[name] for name in names]) for names in groups]
+        return groups
 
-    def _group(self, names: Sequence[str], sizes: Sequence[int]) -> _FacetGroup:
-        numbers = self._values[names[0]].set_of
-        for name, size in zip(names[1:], sizes[1:], strict=True):
-            numbers = numbers * size + self._values[name].set_of
-        return _FacetGroup(tuple(names), tuple(sizes), numbers.astype(np.uint32))
+    def _together(self, names: Sequence[str]) -> int:
+        """How many numbers stand for the values of these facets."""
+        return prod(self._sizes[name] for name in names)
+
+    @cached_property
+    def _most(self) -> int:
+        """What no group's numbers reach."""
+        return max(map(self._together, self._groups))
+
+    @cached_property
+    def _columns(self) -> Array:
+        """For each group and story the number that stands for its values."""
+        columns = np.zeros((len(self._groups), len(next(iter(self._values.values())).set_of)), np.uint32)
+        for column, names in zip(columns, self._groups, strict=True):
+            for name in names:
+                column *= np.uint32(self._sizes[name])
+                column += self._values[name].set_of.astype(np.uint32)
+        return columns.astype(np.uint16) if self._most <= 1 << 16 else columns
 
     def count(self, docs: Docs) -> Mapping[str, Counts]:
         """All facets of some stories: the most frequent value first, months in order of time."""
+        return self._counted(number_counts(self._columns, docs, self._most))
+
+    def count_scored(self, scores: Array) -> Mapping[str, Counts]:
+        """The same for the stories whose score is above 0."""
+        return self._counted(scored_counts(self._columns, scores, self._most))
+
+    def _counted(self, counts: Array) -> Mapping[str, Counts]:
         found: dict[str, Counts] = {}
-        for group in self._groups:
-            together = number_counts(group.numbers, docs, prod(group.sizes))
-            stride = len(together)
-            for name, size in zip(group.names, group.sizes, strict=True):
-                stride //= size
-                found[name] = self._listed[name].counts(together, stride)
+        for names, together in zip(self._groups, counts, strict=True):
+            stride = self._together(names)
+            used = together[:stride]
+            for name in names:
+                stride //= self._sizes[name]
+                found[name] = self._listed[name].counts(used, stride)
         return {name: found[name] for name in self._values}
 
     @cached_property

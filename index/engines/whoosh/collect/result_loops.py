@@ -14,6 +14,7 @@ _DIGIT_BITS = 11
 _SCORE_BITS = 33
 _FEW = 16
 """Of so many scores at most the highest are kept in order: more would be moved too often."""
+_AT_ONCE = 1024
 
 
 @compiled
@@ -122,14 +123,34 @@ def _last_of_many(scores: Array, number: int) -> int:
 
 
 @compiled
-def number_counts(numbers: Array, docs: Array, size: int) -> Array:
-    """How often each number below `size` is that of one of some stories."""
-    counts = np.zeros(size, np.int64)
-    for doc in docs:
-        number = np.uint64(numbers[np.uint64(doc)])
-        if number < np.uint64(size):
-            counts[number] += 1
+def number_counts(columns: Array, docs: Array, size: int) -> Array:
+    """How often each number below `size` is that of some stories, in each of several columns over all stories."""
+    counts = np.zeros((len(columns), size), np.int64)
+    _count_numbers(columns, docs, counts)
     return counts
+
+
+@compiled
+def scored_counts(columns: Array, scores: Array, size: int) -> Array:
+    """The same for the stories whose score is above 0; a list of all of them would be written and read for nothing."""
+    counts = np.zeros((len(columns), size), np.int64)
+    docs = np.empty(_AT_ONCE + 1, np.uint32)
+    for start in range(0, len(scores), _AT_ONCE):
+        found = 0
+        for doc in range(start, min(start + _AT_ONCE, len(scores))):  # without a branch, which goes either way
+            docs[found] = doc
+            found += scores[doc] > np.float32(0)
+        _count_numbers(columns, docs[:found], counts)
+    return counts
+
+
+@compiled
+def _count_numbers(columns: Array, docs: Array, counts: Array) -> None:
+    for column in range(len(columns)):
+        for doc in docs:
+            number = np.uint64(columns[np.uint64(column), np.uint64(doc)])
+            if number < np.uint64(counts.shape[1]):
+                counts[np.uint64(column), number] += 1
 
 
 @compiled

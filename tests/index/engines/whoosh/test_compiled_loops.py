@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.result_loops import behind_best, leading, number_counts, value_counts
+from index.engines.whoosh.collect.result_loops import behind_best, leading, number_counts, scored_counts, value_counts
 from index.engines.whoosh.indexing.held_ids import last_of_each
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
@@ -446,13 +446,18 @@ def test_all_but_the_best_of_each_group_are_behind(seed: int, kind: type) -> Non
     assert behind_best(groups, places, found[:0], keys[:0]).tolist() == []
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_numbers_of_stories_are_counted(seed: int) -> None:
-    rng = random.Random(seed)
-    numbers = np.array([rng.randrange(7) for _ in range(STORIES)], np.uint32)
-    docs = np.array(sorted(rng.sample(range(STORIES), rng.randrange(STORIES))), np.int64)
-    assert number_counts(numbers, docs, 9).tolist() == np.bincount(numbers[docs], minlength=9).tolist()
-    assert number_counts(numbers, docs, 3).tolist() == np.bincount(numbers[docs], minlength=7)[:3].tolist()
+@pytest.mark.parametrize("kind", [np.uint16, np.uint32])
+@pytest.mark.parametrize("stories", [0, 1, 150, 1024, 5000])
+def test_numbers_of_stories_are_counted(stories: int, kind: type) -> None:
+    chance = np.random.default_rng(stories)
+    columns = chance.integers(0, 7, (2, stories)).astype(kind)
+    scores = chance.choice(np.array([0, 0, 0.5, 3], np.float32), stories)
+    docs = np.flatnonzero(scores > 0)
+    expected = [np.bincount(column[docs], minlength=9) for column in columns]
+    for size in (3, 9):
+        of_all = [counts[:size].tolist() for counts in expected]
+        assert number_counts(columns, docs, size).tolist() == of_all
+        assert scored_counts(columns, scores, size).tolist() == of_all
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -89,6 +89,13 @@ class Store(NamedTuple):
         self.databases[0].wipe([table.name for table in HOLDING])
         self.databases[-1].wipe([table.name for table in TABLES])
 
+    def map_stories(self) -> None:
+        """Ask for stories in files that are mapped into memory, where there are any.
+
+        For processes that are started again: where the disk fails, or a file is cut short, the system ends them.
+        """
+        self.databases[0].map()
+
     def make_partitions(self, now: datetime) -> None:
         """Make those partitions of tables that will be needed within two months of an instant. Idempotent."""
         self.databases[0].make_partitions(now)

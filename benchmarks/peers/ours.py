@@ -11,6 +11,7 @@ from index.base import IndexReader
 from index.engines.whoosh import WhooshEngine
 from model.query import And, Filters, Fuzzy, Or, Phrase, Prefix, Query, SearchRequest, Wildcard, Word
 from model.story import StoredStory
+from store.sql.dialects.sqlite_questions import MAPPED
 
 AFTER, BEFORE = date(1988, 1, 1), date(1991, 1, 1)
 
@@ -42,6 +43,7 @@ class WiredeskPeer:
         engine.prepare()
         self._reader = engine.reader("bench")
         self._store = sqlite3.connect(directory / "headlines.sqlite")
+        self._store.execute(MAPPED)
         # As the web server does before it listens.
         gc.collect()
         gc.freeze()

@@ -101,6 +101,7 @@ def run_web(desk: Desk, listener: int, place: WorkerPlace, *, beside_crawler: bo
     from search.http.server.connections import Connections
 
     table = place.join()
+    desk.store.map_stories()
     search = desk.config.search
     access = access_policy(search, table)
     crawler = heartbeat_of(desk.config.data_dir, "crawler") if beside_crawler else None

@@ -69,6 +69,9 @@ class Database(Protocol):
         with self.read() as connection:
             return connection.execute(statement, parameters).all()
 
+    def map(self) -> None:
+        """Ask of files that are mapped into memory, where there are any, in a process that may end where these fail."""
+
     def write(self) -> AbstractContextManager[Connection]:
         """A transaction that commits at the end of the block, or leaves nothing behind on an exception.
 

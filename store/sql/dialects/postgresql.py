@@ -108,6 +108,9 @@ class PostgresqlDatabase(Database):
         with self._begun(_MIGRATE) as connection:
             yield connection
 
+    def map(self) -> None:
+        """There is no file of ours."""
+
     def make_partitions(self, now: datetime) -> None:
         """Make the partitions of versions of this month and the next two. Idempotent.
 

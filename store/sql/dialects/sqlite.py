@@ -65,6 +65,10 @@ class SqliteDatabase(Database):
         with self._troubles_told():
             return self._questions.ask(statement, parameters)
 
+    def map(self) -> None:
+        """Map the file for what is asked (see SqliteQuestions.map)."""
+        self._questions.map()
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits at the end of the block, or leaves nothing behind on an exception.

@@ -16,9 +16,8 @@ from store.sql.database import Statement
 Conversion = Callable[[Any], Any]
 _MOST_KEPT = 16
 """Connections that are kept open, as many as SQLAlchemy's pool keeps."""
-_MAPPED = f"PRAGMA mmap_size = {1 << 40}"
-"""The file is read where the system has it in memory, as far as SQLite was built to map (2 GB): each connection would
-copy its pages otherwise, and keep copies of its own. A file cut short is still an error told (sqlite.org/mmap.html)."""
+MAPPED = f"PRAGMA mmap_size = {1 << 40}"
+"""As much of the file as SQLite was built to map (2 GB)."""
 
 
 class _Wording(NamedTuple):
@@ -40,6 +39,16 @@ class SqliteQuestions:
         self._engine = engine
         self._free: deque[sqlite3.Connection] = deque()
         self._prepared: dict[Statement, _Wording] = {}
+        self._is_mapped = False
+
+    def map(self) -> None:
+        """Read the file where the system has it in memory, on connections that are opened from now on.
+
+        Others copy each page that they read, and keep copies of their own. But a mapped file that is cut short, or that
+        the disk can't read, is no error: the system ends the process (sqlite.org/mmap.html).
+        """
+        self._is_mapped = True
+        self.close()
 
     def ask(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Sequence[Any]]:
         """The rows of a statement, which is one of few that are made once. Raises sqlite3.Error."""
@@ -68,7 +77,8 @@ class SqliteQuestions:
             pooled = self._engine.raw_connection()
             connection = cast("sqlite3.Connection", pooled.driver_connection)
             pooled.detach()
-            connection.execute(_MAPPED)
+            if self._is_mapped:
+                connection.execute(MAPPED)
             return connection
 
     def _give_back(self, connection: sqlite3.Connection) -> None:

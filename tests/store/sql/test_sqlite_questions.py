@@ -106,6 +106,21 @@ def test_a_damaged_file_is_trouble_with_the_disk(tmp_path: Path) -> None:
     assert raised.value.trouble == "a database is damaged; run `check`, and restore a backup"
 
 
+def test_what_a_mapped_file_has_grown_by_is_seen(database: SqliteDatabase) -> None:
+    database.checkpoint()
+    before = len(database.ask(WANTED, {"least": ""}))
+    maps = Path("/proc/self/maps")
+    assert str(database.path) + "\n" not in maps.read_text()
+    database.map()
+    assert len(database.ask(WANTED, {"least": ""})) == before
+    assert str(database.path) + "\n" in maps.read_text()
+    with database.write() as connection:
+        connection.execute(insert(sources), [{"name": f"t{number:05}" * 20, "failures": 0} for number in range(5000)])
+    assert len(database.ask(WANTED, {"least": ""})) == before + 5000
+    database.checkpoint()
+    assert len(database.ask(WANTED, {"least": ""})) == before + 5000
+
+
 def test_a_desk_that_is_looked_at_only_is_asked_too(database: SqliteDatabase) -> None:
     looking = SqliteDatabase(database.path, read_only=True)
     assert [row[0] for row in looking.ask(WANTED, {"least": "s2"})] == ["s2", "s3"]

@@ -20,7 +20,6 @@ from model.fields import FACET_FIELDS, PUBLISHED
 Counts = tuple[tuple[str, int], ...]
 
 _MOST_TOGETHER = 1 << 13
-_PICKED_SLOWLY = 0.03, 0.1
 
 
 class FacetCounter:
@@ -126,17 +125,3 @@ def _months(snapshot: Snapshot) -> FieldValues:
 def no_facets() -> Mapping[str, Counts]:
     """The facets of nothing."""
     return {**{field.name: () for field in FACET_FIELDS}, PUBLISHED: ()}
-
-
-def picked(mask: Array) -> Docs:
-    """The stories of a mask.
-
-    NumPy's flatnonzero takes another way for masks that are up to a tenth full, which near that tenth is much slower;
-    a mask that is made fuller is picked at the speed of full ones.
-    """
-    count = int(np.count_nonzero(mask))
-    if not _PICKED_SLOWLY[0] < count / max(1, len(mask)) <= _PICKED_SLOWLY[1]:
-        return np.flatnonzero(mask)
-    fuller = np.ones(len(mask) + len(mask) // 8, np.bool_)
-    fuller[: len(mask)] = mask
-    return np.flatnonzero(fuller)[:count]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from index.base import Engine
+from index.engines.whoosh.collect.result_loops import number_counts, scored_counts
 from index.engines.whoosh.segments.term_dictionary import TermDictionary
 from model import query as q
 from model.fields import HEADLINE, SOURCE
@@ -20,6 +21,8 @@ _ORDERS: tuple[q.Sort, ...] = ("relevance", "score", "newest")
 """What stories are in order of is a number of one kind in each."""
 _WIDE_OFFSETS = np.frombuffer(bytes(8), np.int64)
 """Dictionaries of more than four gigabytes have such, and those of earlier versions."""
+_MANY_VALUES = np.zeros((1, 1), np.uint32)
+"""Facets that have more than 65,536 sets of values are counted by such."""
 
 
 def _questions(text: str) -> tuple[q.Query, ...]:
@@ -51,6 +54,9 @@ def rehearse(engine: Engine) -> None:
     wide = TermDictionary(np.frombuffer(b"", np.uint8), _WIDE_OFFSETS)
     wide.prefixed(_NAME)
     wide.find(_NAME)
+    for kind in (np.int32, np.int64):
+        number_counts(_MANY_VALUES, np.zeros(1, kind), 1)
+    scored_counts(_MANY_VALUES, np.ones(1, np.float32), 1)
 
 
 def _story(language: str, text: str) -> StoredStory:

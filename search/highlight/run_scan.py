@@ -37,7 +37,7 @@ _PRIME = np.uint64(0x100000001B3)
 def _all_runs(text: Bytes, seed: np.uint64, places: Numbers, digests: Digests) -> int:
     """How many runs there are; of each, `places` takes the passage, start and end, and `digests` that of its key.
 
-    Words are digested while their end is looked for: each loop of unforeseen length costs as much as four letters.
+    Words are digested while their end is looked for: the processor guesses wrongly at each end that it can't foresee.
     """
     count = passage = character = begun = begun_at = letters = 0
     has_ended, is_word, digest = False, True, seed

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.engines.whoosh.collect.collapse import copies_in
+from index.engines.whoosh.collect.date_order import first_by_date
 from index.engines.whoosh.collect.facets import facets_in, no_facets
 from index.engines.whoosh.collect.result_loops import leading
 from index.engines.whoosh.postings.arrays import Array
@@ -106,7 +107,7 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         totals[behind] = 0
         folded_total -= len(behind)
     if needs_all:
-        best = _picked(totals > 0)
+        best = _all_needed(snapshot, request, totals, folded_total)
     elif not rescores and not request.fold:
         best = near
     elif wanted and rescores and np.count_nonzero(totals[near] >= max(bound, _LEAST)) >= wanted:
@@ -123,6 +124,15 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         next_key=page.next_key,
         timed_out=compiler.deadline.was_cut,
     )
+
+
+def _all_needed(snapshot: Snapshot, request: SearchRequest, totals: Floats, matching: int) -> Docs:
+    """The stories that match, where it is not their scores that they are sorted by; only the first where these do."""
+    first = None
+    if request.after is None:
+        number, newest = _wanted(request, len(totals)), request.sort == "newest"
+        first = first_by_date(snapshot, totals, number, matching, newest=newest)
+    return _picked(totals > 0) if first is None else first
 
 
 def _picked(mask: Array) -> Docs:

@@ -123,6 +123,26 @@ def _last_of_many(scores: Array, number: int) -> int:
 
 
 @compiled
+def first_in_order(
+    scores: Array, order: Array, keys: Array, number: int, most: int, backwards: bool
+) -> tuple[Array, bool]:
+    """The first `number` rows in an order that have a score above 0, and those that share the last's key.
+
+    `order` holds all rows, in order of their keys. False where not all of these are among the first `most` rows of it,
+    or of the last where it is gone through backwards.
+    """
+    looked_at = min(most, len(order))
+    rows, found = np.empty(looked_at + 1, np.int64), 0
+    for place in range(looked_at):
+        row = order[len(order) - 1 - place if backwards else place]
+        if found and found >= number and keys[row] != keys[rows[found - 1]]:
+            return rows[:found], True
+        rows[found] = row
+        found += scores[row] > np.float32(0)
+    return rows[:found], looked_at == len(order)
+
+
+@compiled
 def number_counts(columns: Array, docs: Array, size: int) -> Array:
     """How often each number below `size` is that of some stories, in each of several columns over all stories."""
     counts = np.zeros((len(columns), size), np.int64)

@@ -141,6 +141,11 @@ class SegmentView:
         return self.arrays["positions"]
 
     @cached_property
+    def by_date(self) -> Array:
+        """The stories in order of what their age is counted from, the oldest first."""
+        return np.argsort(age_dates(self.published, self.first_seen)).astype(np.int32)
+
+    @cached_property
     def months(self) -> Dates:
         """Months since January 1970 of each story's publication; NO_MONTH for undated ones."""
         months = self.published.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
@@ -282,6 +287,11 @@ class SegmentView:
         if number < 0:
             return NO_DOCS
         return np.arange(self.words_of_class[number], self.words_of_class[number + 1])
+
+
+def age_dates(published: Dates, first_seen: Dates) -> Dates:
+    """What a story's age is counted from: published_at, else first_seen_at (microseconds since 1970)."""
+    return np.where(published == UNDATED, first_seen, published)
 
 
 def _firsts(docs: Docs) -> Array:

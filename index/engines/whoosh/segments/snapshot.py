@@ -17,9 +17,8 @@ import numpy.typing as npt
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.schema import TEXT, WITHDRAWN_FLAG
 from index.engines.whoosh.segments.byte_codes import impact_table
-from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, Recent, SegmentView
+from index.engines.whoosh.segments.segment import Dates, Docs, FieldValues, Recent, SegmentView, age_dates
 from index.relevance.bm25f import Floats, length_norms
-from index.relevance.columns import UNDATED
 from model.fields import FACET_FIELDS
 from text.analysis import NO_ALGORITHM
 
@@ -82,8 +81,8 @@ class Snapshot:
 
     @cached_property
     def dates(self) -> Dates:
-        """What a story's age is counted from: published_at, else first_seen_at (microseconds since 1970)."""
-        return np.where(self.published == UNDATED, self.first_seen, self.published)
+        """What each story's age is counted from (see segment.age_dates)."""
+        return age_dates(self.published, self.first_seen)
 
     @cached_property
     def values(self) -> dict[str, FieldValues]:

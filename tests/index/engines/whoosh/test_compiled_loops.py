@@ -9,7 +9,14 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from index.engines.whoosh.collect.result_loops import behind_best, leading, number_counts, scored_counts, value_counts
+from index.engines.whoosh.collect.result_loops import (
+    behind_best,
+    first_in_order,
+    leading,
+    number_counts,
+    scored_counts,
+    value_counts,
+)
 from index.engines.whoosh.indexing.held_ids import last_of_each
 from index.engines.whoosh.postings.arrays import Array
 from index.engines.whoosh.postings.field_lists import FieldLists
@@ -416,6 +423,26 @@ def test_those_that_lead_are_found_with_how_many_score(size: int, number: int) -
     assert bound == expected
     near = scores >= max(np.float32(bound / 1.5), np.finfo(np.float32).tiny)
     assert rows.tolist() == (np.flatnonzero(near).tolist() if number else [])
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("number", [0, 1, 10, 90])
+@pytest.mark.parametrize("different", [1, 7, 10_000])
+def test_the_first_in_order_are_found_with_all_that_share_the_last_key(
+    different: int, number: int, backwards: bool
+) -> None:
+    chance = np.random.default_rng(different)
+    keys = chance.integers(0, different, 300)
+    scores = np.where(chance.random(300) < 0.3, chance.random(300), 0).astype(np.float32)
+    order = np.argsort(keys).astype(np.int32)
+    in_order = order[::-1] if backwards else order
+    matching = [row for row in in_order.tolist() if scores[row] > 0]
+    for most in (0, 1, 60, 299, 300, 1000):
+        rows, are_all = first_in_order(scores, order, keys, number, most, backwards)
+        last = keys[matching[min(max(1, number), len(matching)) - 1]]
+        reached = [row for row in in_order.tolist() if (keys[row] >= last if backwards else keys[row] <= last)]
+        assert are_all == (len(reached) < most or most >= len(order))
+        assert not are_all or rows.tolist() == [row for row in reached if scores[row] > 0]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -116,8 +116,10 @@ def holds_several_pictures(element: Tag) -> bool:
 
 def holds_prose(element: Tag) -> bool:
     """Whether an element holds paragraphs of a story: two blocks that are sentences and credit nobody."""
-    blocks = [block.text for block in read_blocks(element, element, {}) if block.seen is None]
-    return sum(len(text) > _PROSE_BLOCK and ends_sentence(text) and not split_credit(text)[1] for text in blocks) > 1
+    texts = [block.text for block in read_blocks(element, element, {}) if block.seen is None]
+    sentences = [text for text in texts if len(text) > _PROSE_BLOCK and ends_sentence(text)]
+    uncredited = (text for text in sentences if not split_credit(text)[1])
+    return len(sentences) > 1 and len(list(islice(uncredited, 2))) > 1
 
 
 def leads_to_picture(link: Tag) -> bool:

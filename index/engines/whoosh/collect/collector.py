@@ -107,7 +107,7 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
         totals[behind] = 0
         folded_total -= len(behind)
     if needs_all:
-        best = _all_needed(snapshot, request, totals, folded_total)
+        best = _matching(snapshot, request, totals, folded_total)
     elif not rescores and not request.fold:
         best = near
     elif wanted and rescores and np.count_nonzero(totals[near] >= max(bound, _LEAST)) >= wanted:
@@ -126,12 +126,12 @@ def _answer_dense(snapshot: Snapshot, request: SearchRequest, compiler: QueryCom
     )
 
 
-def _all_needed(snapshot: Snapshot, request: SearchRequest, totals: Floats, matching: int) -> Docs:
-    """The stories that match, where it is not their scores that they are sorted by; only the first where these do."""
+def _matching(snapshot: Snapshot, request: SearchRequest, totals: Floats, count: int) -> Docs:
+    """The stories that match, `count` of them: all, or where dates order them and these tell, those that come first."""
     first = None
     if request.after is None:
         number, newest = _wanted(request, len(totals)), request.sort == "newest"
-        first = first_by_date(snapshot, totals, number, matching, newest=newest)
+        first = first_by_date(snapshot, totals, number, count, newest=newest)
     return _picked(totals > 0) if first is None else first
 
 

@@ -339,15 +339,17 @@ class Desk:
         owner = worker.name if worker else worker_name()
         return make_fetcher(self.config.crawler, now, paces, files, owner=owner, fresh=fresh)
 
-    def working(self, role: str) -> "Worker":
-        """This process as a worker on the store, in a block."""
+    @contextmanager
+    def working(self, role: str) -> "Iterator[Worker]":
+        """This process as a worker on the store, in a block; it takes its leave where a signal ends it, too."""
         from desk.roles.worker import Worker, work_in_hand
         from store.directory.data_directory import prepare
 
         prepare(self.config.data_dir)
         seconds = self.config.crawler.lease.total_seconds()
         self._worker = Worker(self.store, role, lease_seconds=seconds, doing=work_in_hand)
-        return self._worker
+        with self.interrupts.parting(self._worker.leave), self._worker as worker:
+            yield worker
 
     def claims(self, worker: "Worker") -> "SourceClaims":
         """What a worker may crawl."""

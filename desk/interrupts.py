@@ -20,7 +20,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -31,7 +31,8 @@ ENDS_WITHIN_SECONDS = 4.5
 LEAVE_SECONDS = 1.5
 _CLOSE_SECONDS = 2.2
 _SPARE_SECONDS = 0.2
-_LONGEST_SECONDS = ENDS_WITHIN_SECONDS - _SPARE_SECONDS
+LONGEST_SECONDS = ENDS_WITHIN_SECONDS - _SPARE_SECONDS
+"""After that what is under way is given up; what is left is for the last words."""
 # One press of Ctrl-C may come twice: to the process, and to its group (timeout(1) does so).
 _SAME_PRESS_SECONDS = 0.25
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -73,6 +74,7 @@ class Interrupts:
         self._ending = _AT_ONCE
         self._disregarded: frozenset[int] = frozenset()
         self._tidying: list[Callable[[], None]] = []
+        self._parting: list[Callable[[], None]] = []
         self._said = threading.Lock()
 
     def listen(self) -> None:
@@ -135,17 +137,16 @@ class Interrupts:
     ) -> AbstractContextManager[None]:
         """An `ending` block of a service, that looks at `stopping` (or is stopped by `stop`) and needs all the time."""
         return self.ending(
-            lambda seconds: how_to_go_on, stop=stop, leave_seconds=_LONGEST_SECONDS - _SPARE_SECONDS, is_service=True
+            lambda seconds: how_to_go_on, stop=stop, leave_seconds=LONGEST_SECONDS - _SPARE_SECONDS, is_service=True
         )
 
-    @contextmanager
-    def tidied(self, tidy: Callable[[], None]) -> Iterator[None]:
+    def tidied(self, tidy: Callable[[], None]) -> AbstractContextManager[None]:
         """A block in which `tidy` is called before the process ends: a terminal's cursor is to be seen again."""
-        self._tidying.append(tidy)
-        try:
-            yield
-        finally:
-            self._tidying.remove(tidy)
+        return _listed(tidy, self._tidying)
+
+    def parting(self, part: Callable[[], None]) -> AbstractContextManager[None]:
+        """A block in which `part` is called last of all, in the moment that is left: others are told of the end."""
+        return _listed(part, self._parting)
 
     @contextmanager
     def left_to_others(self) -> Iterator[None]:
@@ -176,7 +177,7 @@ class Interrupts:
         status = 0 if ending.is_service and number == signal.SIGTERM else 128 + number
         given_up = "what was under way is given up; " + AGAIN
         for seconds, end in (
-            (_LONGEST_SECONDS, lambda: self._leave(status, given_up)),
+            (LONGEST_SECONDS, lambda: self._leave(status, given_up)),
             (ENDS_WITHIN_SECONDS, lambda: _end_as_it_is(status)),  # an error output that nobody reads holds writers up
         ):
             timer = threading.Timer(seconds, end)
@@ -194,13 +195,27 @@ class Interrupts:
     def _leave(self, status: int, how_to_go_on: str | None) -> None:
         """Tidy up and end the process, with one line; of two threads that come here the first does."""
         if self._said.acquire(blocking=False):
-            for tidy in reversed(self._tidying):
-                with suppress(Exception):
-                    tidy()
+            _call_all(self._tidying)
             with suppress(OSError, ValueError):
                 if how_to_go_on and not self._silent:
                     os.write(sys.stderr.fileno(), f"interrupted: {how_to_go_on}\n".encode())
+            _call_all(self._parting)
             os._exit(status)
+
+
+@contextmanager
+def _listed(call: Callable[[], None], calls: list[Callable[[], None]]) -> Iterator[None]:
+    calls.append(call)
+    try:
+        yield
+    finally:
+        calls.remove(call)
+
+
+def _call_all(calls: Sequence[Callable[[], None]]) -> None:
+    for call in reversed(calls):
+        with suppress(Exception):
+            call()
 
 
 def _leave_to_the_thread(number: int, frame: FrameType | None) -> None:

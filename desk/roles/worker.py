@@ -90,9 +90,13 @@ class Worker:
     ) -> None:
         self._ended.set()
         self._thread.join(_LAST_WORD_SECONDS)
+        self.leave()
+
+    def leave(self) -> None:
+        """Free all leases, and be known to nobody any more; where the store is away others notice by themselves."""
         try:
             self._workers.leave(self.name)
-        except StoreError as trouble:  # others notice by themselves
+        except StoreError as trouble:
             self._log.warning("a worker can't take its leave", reason=str(trouble))
 
     def _live(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from desk.container import Desk
+from desk.interrupts import LONGEST_SECONDS
 from model.errors import EngineError
 from store.opening import Store, open_store
 from tests.crawler.fault_server import FaultServer, Request, Talk, answer
@@ -90,11 +91,17 @@ class Desks:
         crawler = {**self._crawler, "user_agent": f"Desk{name}/1.0", "look_again": []}
         return DeskProcess(folder, self._sources, program=program, **crawler)
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, what: str = "schedule") -> None:
         desk = self.desk(name)
-        command = [*desk.program, "--config", str(desk.config), "schedule"]
+        command = [*desk.program, "--config", str(desk.config), what]
         with desk.output.open("ab") as output:
             self.running[name] = subprocess.Popen(command, stdout=output, stderr=output)
+
+    def end(self, name: str, number: signal.Signals) -> tuple[int, float]:
+        """The status of a worker that is stopped, and how many seconds it took to end."""
+        begun = time.monotonic()
+        self.signal(name, number)
+        return self.running[name].wait(30), time.monotonic() - begun
 
     def signal(self, name: str, number: signal.Signals) -> None:
         os.kill(self.running[name].pid, number)
@@ -180,6 +187,14 @@ def assert_paced(publisher: Publisher) -> None:
     assert publisher.most == 1
 
 
+def assert_gone(desks: Desks, seconds: float) -> None:
+    """A worker that ended within its time has told so; one that a busy machine cut off is gone when its leases end."""
+    if seconds < LONGEST_SECONDS:
+        assert list(desks.store.workers.known()) == []
+        assert list(desks.store.leases.held()) == []
+    eventually(lambda: not desks.store.leases.held(), LEASE, "no lease")
+
+
 def agents(requests: list[Request]) -> Counter[str]:
     return Counter(request.headers["user-agent"].partition("/")[0] for request in requests)
 
@@ -209,10 +224,21 @@ def test_workers_are_shown_while_they_work_and_leave_when_they_are_stopped(
     assert worker["name"].split(":")[1] == str(desks.running["A"].pid)
     assert worker["leases"]
     assert worker["name"] in desks.desk("C").run("workers").stdout
-    desks.signal("A", signal.SIGTERM)
-    assert desks.running["A"].wait(30) == 0
-    assert list(desks.store.workers.known()) == []
-    assert list(desks.store.leases.held()) == []
+    status, seconds = desks.end("A", signal.SIGTERM)
+    assert status == 0
+    assert_gone(desks, seconds)
+
+
+def test_a_crawl_by_hand_that_is_interrupted_leaves_its_sources_to_others(
+    desks: Desks, publishers: list[Publisher]
+) -> None:
+    desks.start("A", "crawl")
+    eventually(lambda: desks.store.stories.count(), 30, "a story")
+    assert desks.store.leases.held()
+    status, seconds = desks.end("A", signal.SIGINT)
+    assert status == 128 + signal.SIGINT
+    assert "run the same command again" in desks.log("A")
+    assert_gone(desks, seconds)
 
 
 def test_by_hand_what_another_worker_crawls_is_left_to_it_and_named(desks: Desks, publishers: list[Publisher]) -> None:

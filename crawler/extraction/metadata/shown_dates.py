@@ -6,11 +6,10 @@ story may stand in a footer, and a teaser's beside the headline.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import Literal, NamedTuple, cast
-
-from lxml import etree
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
 from crawler.extraction.document.document import Document
@@ -31,10 +30,6 @@ _NAMED = frozenset(
         *("span", "div", "p", "li", "small", "em", "i", "b", "strong", "abbr", "td", "dd", "a", "font", "date"),
         *("h2", "h3", "h4", "h5", "h6", "header", "footer", "address", "section", "ul", "aside"),
     }
-)
-_FIND_TEXTS = cast(
-    "Callable[[Element], list[etree._ElementUnicodeResult | Element]]",
-    etree.XPath("//text()[contains(., '20') or contains(., '19') or contains(., '年')] | //time"),
 )
 _HINT = re.compile("|".join(sorted({name[:4] for name in DATE_NAMES})))
 """What all names of elements for dates hold in one piece."""
@@ -269,15 +264,23 @@ class _Reader:
         return is_link and len(text_of(element)) < _LONGEST_CARD
 
 
-def _texts(root: Element) -> Iterator[FoundText]:
-    """The texts of a tree that may hold a year, and its time elements."""
-    for found in _FIND_TEXTS(root):
-        if isinstance(found, etree._Element):
-            yield found, found.text or "", False
-        else:
-            parent = found.getparent()
-            if parent is not None and (found.is_tail or parent.tag != "time"):
-                yield parent, found, found.is_tail
+def _texts(root: Element) -> list[FoundText]:
+    """The texts of a tree that may hold a year, and its time elements, in page order."""
+    found: list[tuple[tuple[int, bool, int], FoundText]] = []
+    for place, element in enumerate(root.iter("*")):
+        text, tail = element.text, element.tail
+        if element.tag == "time":
+            found.append(((place, False, 0), (element, text or "", False)))
+        elif text and _may_hold_year(text):
+            found.append(((place, False, 0), (element, text, False)))
+        if tail and _may_hold_year(tail):
+            last = place + sum(1 for _ in element.iterdescendants("*"))
+            found.append(((last, True, -place), (element, tail, True)))
+    return [text for _, text in sorted(found, key=itemgetter(0))]
+
+
+def _may_hold_year(text: str) -> bool:
+    return "20" in text or "19" in text or "年" in text
 
 
 def _distances(heading: Element | None) -> dict[Element, int]:

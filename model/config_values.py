@@ -66,7 +66,8 @@ def _timezone(value: str) -> str:
     return value
 
 
-def _selector(value: str) -> str:
+def css_selector(value: str) -> str:
+    """A CSS selector as it is given. Raises ValueError where it is none."""
     import soupsieve  # here, because a desk without selectors need not wait for it
 
     try:
@@ -181,5 +182,5 @@ Network = Annotated[str, AfterValidator(_network)]
 FileName = Annotated[Path, AfterValidator(_file_name)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Timezone = Annotated[str, AfterValidator(_timezone)]
-Selector = Annotated[str, AfterValidator(_selector)]
+Selector = Annotated[str, AfterValidator(css_selector)]
 Networks = Annotated[bool | tuple[str, ...], BeforeValidator(_networks)]

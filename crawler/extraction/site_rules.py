@@ -12,8 +12,10 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from model.config_values import css_selector
 from model.errors import WiredeskError
 from model.fields import SITE_RULE_FIELDS
+from net.hosts import ascii_host
 
 _KEYS = (*SITE_RULE_FIELDS, "drop")
 _BUNDLED = Path(__file__).with_name("tables") / "sites.yaml"
@@ -45,7 +47,7 @@ class Rules:
     def site(self, host: str) -> SiteRule | None:
         """The rule of the host or of the nearest domain above it."""
         labels = host.lower().split(".")
-        names = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        names = (".".join(labels[start:]) for start in range(len(labels) - 1 or 1))
         return next((self.sites[name] for name in names if name in self.sites), None)
 
 
@@ -67,7 +69,21 @@ def _read(path: Path) -> dict[str, SiteRule]:
         raise RulesError(f"{path}: can't be read as YAML: {error}") from None
     if not isinstance(table, dict):
         raise RulesError(f"{path}: expected domains with their selectors, found {type(table).__name__}")
-    return {str(domain): _rule(path, str(domain), entry) for domain, entry in table.items()}
+    sites: dict[str, SiteRule] = {}
+    for name, entry in table.items():
+        domain = _domain(path, str(name))
+        if domain in sites:
+            raise RulesError(f"{path}: {name}: there is an entry for {domain} before it; make one of the two")
+        sites[domain] = _rule(path, domain, entry)
+    return sites
+
+
+def _domain(path: Path, name: str) -> str:
+    """A site's name as hosts of pages are looked up by."""
+    try:
+        return ascii_host(name).removeprefix("www.")
+    except ValueError:
+        raise RulesError(f"{path}: {name}: expected a domain such as example.com, without https:// or path") from None
 
 
 def _rule(path: Path, domain: str, entry: Any) -> SiteRule:
@@ -84,6 +100,12 @@ def _selectors(path: Path, domain: str, key: str, value: Any) -> tuple[str, ...]
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str) and item.strip() for item in values):
         raise RulesError(f"{path}: {domain}.{key} = {value!r}: expected a CSS selector or a list of them")
+    if path != _BUNDLED:  # to load what reads selectors takes a tenth of a second
+        for selector in values:
+            try:
+                css_selector(selector)
+            except ValueError as error:
+                raise RulesError(f"{path}: {domain}.{key} = {selector!r}: {error}") from None
     return tuple(values)
 
 

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from soupsieve import SelectorSyntaxError
 
 from crawler.extraction.body.blocks import TextBlock, read_blocks
 from crawler.extraction.body.roles import VETO, Role, against
@@ -115,10 +114,7 @@ def _value(element: Tag) -> str:
 
 
 def _select(soup: BeautifulSoup | None, selector: str) -> Tag | None:
-    try:
-        return soup.select_one(selector) if soup is not None else None
-    except SelectorSyntaxError:
-        return None
+    return soup.select_one(selector) if soup is not None else None
 
 
 def _region(story: Element, heading: Element | None) -> Element:

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from string import Template
 
-from model.page import NO_ADDRESS, Link, Page
+from model.page import Link, Page
 
+_ADDRESS = "https://www.example.com/news/river-reaches-its-highest-level"
 _AT = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
 _HTML = Template("""<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>River reaches its highest level in years | Example Wire</title>
+<link rel="canonical" href="https://example.com/news/river-reaches-its-highest-level">
 <meta property="og:type" content="article"><meta name="description" content="The town prepares for more rain.">
 <script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle",
 "headline": "River reaches its highest level in years", "author": {"@type": "Person", "name": "Ann Example"}}</script>
@@ -26,9 +28,9 @@ of the town was closed to all traffic, while volunteers carried furniture to the
 </main><footer><p>© 2026 Example Wire. All rights reserved.</p></footer></body></html>
 """)
 FIRST_PAGE = Page(
-    link=Link(url=NO_ADDRESS, source="example"),
-    url=NO_ADDRESS,
-    final_url=NO_ADDRESS,
+    link=Link(url=_ADDRESS, source="example"),
+    url=_ADDRESS,
+    final_url=_ADDRESS,
     headers={"content-type": "text/html; charset=utf-8"},
     fetched_at=_AT,
     content=_HTML.substitute(date=f"{_AT:%d %B %Y, %H:%M}", day=f"{_AT:%B %d}", weekday=f"{_AT:%A}").encode(),

@@ -8,7 +8,6 @@ story may stand in a footer, and a teaser's beside the headline.
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from operator import itemgetter
 from typing import Literal, NamedTuple, cast
 
 from crawler.extraction.body.boilerplate import boilerplate_grade, name_words
@@ -17,6 +16,7 @@ from crawler.extraction.document.named_elements import named_for
 from crawler.extraction.document.tree import Element, text_of
 from crawler.extraction.metadata.date_labels import DateLabel, label_of, label_of_names, labelled_parts
 from crawler.extraction.metadata.masthead import is_masthead
+from crawler.extraction.metadata.texts_with_years import FoundText, texts_with_years
 from crawler.extraction.metadata.unmarked_dates import WHOLE_DAY, dates_in_attributes, split_date
 from crawler.extraction.texts import has_digit, squeezed
 
@@ -56,10 +56,6 @@ _FAR = 1800
 _OPENED = frozenset({"p", "div", "td", "span"})
 """Elements in which a paragraph may open with a dateline."""
 _NO_TEXT = frozenset({"title", "h1", "option", "button"})
-
-
-FoundText = tuple[Element, str, bool]
-"""An element, and its text or (true) the one behind it."""
 
 
 class ShownDate(NamedTuple):
@@ -108,7 +104,7 @@ class _Reader:
             if self._is_named_for_dates(element):
                 self._named.add(element)
                 found += self._placed(self._of_named(element), element)
-        for element, text, is_tail in _texts(self._root) if everywhere else self._texts_around():
+        for element, text, is_tail in texts_with_years(self._root) if everywhere else self._texts_around():
             if len(found) >= _MOST:
                 break
             if shown := self._of_found(element, text, is_tail=is_tail):
@@ -262,25 +258,6 @@ class _Reader:
             return False
         is_link = next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
         return is_link and len(text_of(element)) < _LONGEST_CARD
-
-
-def _texts(root: Element) -> list[FoundText]:
-    """The texts of a tree that may hold a year, and its time elements, in page order."""
-    found: list[tuple[tuple[int, bool, int], FoundText]] = []
-    for place, element in enumerate(root.iter("*")):
-        text, tail = element.text, element.tail
-        if element.tag == "time":
-            found.append(((place, False, 0), (element, text or "", False)))
-        elif text and _may_hold_year(text):
-            found.append(((place, False, 0), (element, text, False)))
-        if tail and _may_hold_year(tail):
-            last = place + sum(1 for _ in element.iterdescendants("*"))
-            found.append(((last, True, -place), (element, tail, True)))
-    return [text for _, text in sorted(found, key=itemgetter(0))]
-
-
-def _may_hold_year(text: str) -> bool:
-    return "20" in text or "19" in text or "年" in text
 
 
 def _distances(heading: Element | None) -> dict[Element, int]:

@@ -81,9 +81,12 @@ def _read(path: Path) -> dict[str, SiteRule]:
 def _domain(path: Path, name: str) -> str:
     """A site's name as hosts of pages are looked up by."""
     try:
-        return ascii_host(name).removeprefix("www.")
+        domain = ascii_host(name).removeprefix("www.")
     except ValueError:
-        raise RulesError(f"{path}: {name}: expected a domain such as example.com, without https:// or path") from None
+        domain = ""
+    if not domain or "*" in domain:
+        raise RulesError(f"{path}: {name}: expected a domain such as example.com, which hosts below it belong to")
+    return domain
 
 
 def _rule(path: Path, domain: str, entry: Any) -> SiteRule:

@@ -108,10 +108,11 @@ def test_a_users_file_is_laid_over_the_bundled_rules(tmp_path: Path) -> None:
         ("example.org:\n  body: [5]", "expected a CSS selector"),
         ("example.org:\n  drop: [.ad, 'div[']", r"example.org.drop = 'div\[': expected a CSS selector: Malformed"),
         ("https://example.org/:\n  body: main", "expected a domain such as example.com"),
+        ("'*.example.org':\n  body: main", "expected a domain such as example.com"),
         ("example.org:\n  body: main\nwww.example.org:\n  drop: .ad", "an entry for example.org before it"),
         ("a: [", "can't be read as YAML"),
     ],
-    ids=["list", "number", "unknown key", "no selector", "broken selector", "address", "twice", "no YAML"],
+    ids=["list", "number", "unknown key", "no selector", "broken selector", "address", "wildcard", "twice", "no YAML"],
 )
 def test_a_wrong_file_is_refused_with_a_reason(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "sites.yaml"

@@ -64,14 +64,14 @@ def _feed_once(desk: Desk) -> None:
 
 def run_crawler(desk: Desk, *, holds_lock: bool, supervised: bool) -> None:
     """Crawl and index until stopped; `holds_lock` where the supervisor took the crawl lock. Ends the process."""
+    stopping = desk.interrupts.stopping
+    if supervised:
+        end_with_supervisor(stopping.set)  # first of all: on a busy machine the rest takes many seconds to load
+    os.nice(_NICENESS)
     from crawler.scheduler import CrawlScheduler
     from desk.roles.crawl import run_schedule, usual_chores
     from desk.roles.pausing import PausingCrawl
 
-    stopping = desk.interrupts.stopping
-    if supervised:
-        end_with_supervisor(stopping.set)
-    os.nice(_NICENESS)
     with desk.interrupts.serving(), nullcontext() if holds_lock or desk.shares_store else desk.locks.crawl():
         with desk.parsers(at_once=True) as pool, desk.working("crawl") as worker, desk.crawler(pool, worker) as crawler:
             pausing = PausingCrawl(
@@ -129,12 +129,12 @@ def run_web(desk: Desk, listener: int, place: WorkerPlace, *, beside_crawler: bo
 
 def run_indexer(desk: Desk, *, supervised: bool) -> None:
     """Keep the index up to date until stopped, where no other process on this data directory does. Ends the process."""
-    from desk.roles.index import keep_in_sync
-
     stopping = desk.interrupts.stopping
     if supervised:
         end_with_supervisor(stopping.set)
     os.nice(_NICENESS)
+    from desk.roles.index import keep_in_sync
+
     with desk.interrupts.serving(), desk.working("index"):
         beat = heartbeat_of(desk.config.data_dir, "index").beat
         arguments = (desk.store.feed, desk.indexer, stopping, desk.index_election)

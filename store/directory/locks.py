@@ -19,9 +19,10 @@ from model.errors import LockHeldError, StoreError
 from store.directory.data_directory import make_folder, prepare
 
 _POLL_SECONDS = 0.05
-# Whoever is asked to stop has ten seconds for it, and so have the children of a supervisor that was killed.
+# Whoever is asked to stop ends within five seconds, and so do the children of a supervisor that was killed; but these
+# hear of it when they have begun to run, which takes a busy machine many seconds more.
 _ENDING_SECONDS = 5.0
-_ORPHANS_SECONDS = 12.0
+_ORPHANS_SECONDS = 30.0
 _CREDENTIALS = re.compile(r"://.*@", re.DOTALL)
 _PASSWORD = re.compile(r"(password=)[^&\s]*", re.IGNORECASE)
 _PID = re.compile(r"pid (\d{1,10})\b")

@@ -31,15 +31,11 @@ def available_readers() -> Iterator[tuple[str, Reader]]:
 
 def our_reader() -> Reader:
     """Our parser; where no address is given, a page is read with the one that it states, as `parse FILE` does."""
-    from crawler.extraction import DEFAULT_RULES, parse
-    from crawler.first_page import FIRST_PAGE
+    from crawler.extraction import parse
 
     def read(content: bytes, url: str | None) -> dict[str, Any]:
         return parse(page_of(content, url)).model_dump(mode="json")
 
-    # What is built once: a crawler's readers read this page first; a site with a rule needs a reader of selectors.
-    for site in ("example.com", next(iter(DEFAULT_RULES.sites))):
-        read(FIRST_PAGE.content, f"https://{site}/")
     return read
 
 

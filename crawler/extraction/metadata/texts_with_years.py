@@ -1,6 +1,6 @@
 """Texts of a tree that may tell a date: those that hold what years begin with."""
 
-from operator import itemgetter
+from collections import defaultdict
 
 from crawler.extraction.document.tree import Element
 
@@ -10,19 +10,32 @@ FoundText = tuple[Element, str, bool]
 
 def texts_with_years(root: Element) -> list[FoundText]:
     """The texts of a tree that may hold a year, and its time elements, in page order."""
-    found: list[tuple[tuple[int, bool, int], FoundText]] = []
-    for place, element in enumerate(root.iter("*")):
+    found: list[FoundText] = []
+    # What stands behind an element comes when all that stands inside has come: by the element that comes then.
+    waiting: defaultdict[Element | None, list[FoundText]] = defaultdict(list)
+    for element in root.iter("*"):
+        if waiting and element in waiting:
+            found += reversed(waiting.pop(element))  # the innermost was met last, and ends first
         text, tail = element.text, element.tail
         if element.tag == "time":
-            found.append(((place, False, 0), (element, text or "", False)))
+            found.append((element, text or "", False))
         elif text and _may_hold_year(text):
-            found.append(((place, False, 0), (element, text, False)))
+            found.append((element, text, False))
         if tail and _may_hold_year(tail):
-            # Behind all that stands inside; of texts behind several elements that end there, the innermost's is first.
-            last = place + sum(1 for _ in element.iterdescendants("*"))
-            found.append(((last, True, -place), (element, tail, True)))
-    return [text for _, text in sorted(found, key=itemgetter(0))]
+            waiting[_following(element)].append((element, tail, True))
+    return [*found, *reversed(waiting[None])]
 
 
 def _may_hold_year(text: str) -> bool:
     return "20" in text or "19" in text or "年" in text
+
+
+def _following(element: Element) -> Element | None:
+    """The first element behind one, and not inside."""
+    at: Element | None = element
+    while at is not None:
+        following = at.getnext()
+        if following is not None:
+            return following
+        at = at.getparent()
+    return None

@@ -8,7 +8,8 @@ no end can harm it. The first signal
 1. sets `stopping`: long work ends at its next step (`check`, or its own look at the event);
 2. waits for the work to be left, for `leave_seconds` at most: a fetch that drips, or a lock that another process
    holds, is given up then;
-3. lets the command bring in what can be brought in (`close`), prints one line that says how to go on, and exits.
+3. lets the command bring in what can be brought in (`close`), prints one line that says how to go on, tells others on
+   the same store (`parting`), and exits.
 
 Work that keeps nothing needs no block of `ending`: it is ended at once. So is everything by a second signal.
 """
